@@ -1,0 +1,28 @@
+package dev.asterism.overlay.io;
+
+import dev.asterism.overlay.net.UnderlayAddr;
+
+/**
+ * Datagrams in and out, in batches, never blocking. One instance belongs to one thread; several may
+ * stand on the same socket.
+ */
+public interface UdpPort extends AutoCloseable {
+
+    /** Replaces the batch's contents with what has arrived; returns the number of entries. */
+    int receive(DatagramBatch into);
+
+    /**
+     * Sends every entry; an entry that the network refuses costs only itself. Returns the number of
+     * entries handed over. The batch is left as it is.
+     */
+    int send(DatagramBatch from);
+
+    /** A batch this port can work with. */
+    DatagramBatch newBatch(int capacity, int slabBytes);
+
+    /** The bound address, with the real port when 0 was asked for. */
+    UnderlayAddr local();
+
+    @Override
+    void close();
+}
