@@ -85,6 +85,8 @@ public final class Bytes {
 
     @Override
     public String toString() {
-        return content.length <= 32 ? hex() : HexFormat.of().formatHex(content, 0, 32) + "… (" + content.length + " bytes)";
+        return content.length <= 32
+                ? hex()
+                : HexFormat.of().formatHex(content, 0, 32) + "… (" + content.length + " bytes)";
     }
 }

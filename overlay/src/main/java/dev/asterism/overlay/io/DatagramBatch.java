@@ -102,7 +102,8 @@ public final class DatagramBatch {
     }
 
     /** Fills an entry in place; for ports that receive into fixed slots, followed by {@link #count(int)}. */
-    public void set(int entry, int at, int lengthBytes, int segment, long hi, long lo, int farPort) {
+    public void set(
+            int entry, int at, int lengthBytes, int segment, long hi, long lo, int farPort) {
         offset[entry] = at;
         length[entry] = lengthBytes;
         segmentSize[entry] = segment;

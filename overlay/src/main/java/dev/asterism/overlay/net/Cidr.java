@@ -12,7 +12,8 @@ public record Cidr(Ip address, int bits) implements Comparable<Cidr> {
 
     public Cidr {
         if (bits < 0 || bits > address.bitLength()) {
-            throw new IllegalArgumentException("impossible prefix length /" + bits + " for " + address);
+            throw new IllegalArgumentException(
+                    "impossible prefix length /" + bits + " for " + address);
         }
     }
 

@@ -54,7 +54,9 @@ final class IpText {
         while (i < text.length()) {
             int end = i;
             int value = 0;
-            while (end < text.length() && Character.digit(text.charAt(end), 16) >= 0 && text.charAt(end) < 128) {
+            while (end < text.length()
+                    && Character.digit(text.charAt(end), 16) >= 0
+                    && text.charAt(end) < 128) {
                 value = value << 4 | Character.digit(text.charAt(end), 16);
                 if (++end - i > 4) {
                     return null;

@@ -22,7 +22,8 @@ public final class Header {
     public static final int LENGTH = 16;
     public static final int VERSION = 1;
 
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -63,7 +64,12 @@ public final class Header {
 
     /** Writes all 16 bytes, the reserved field as zero. */
     public static void write(
-            MemorySegment packet, long at, MessageType type, int subtype, int remoteIndex, long counter) {
+            MemorySegment packet,
+            long at,
+            MessageType type,
+            int subtype,
+            int remoteIndex,
+            long counter) {
         packet.set(INT, at, VERSION << 28 | type.number() << 24 | (subtype & 0xFF) << 16);
         packet.set(INT, at + REMOTE_INDEX, remoteIndex);
         packet.set(LONG, at + COUNTER, counter);

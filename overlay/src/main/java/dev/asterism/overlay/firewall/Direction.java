@@ -1,0 +1,7 @@
+package dev.asterism.overlay.firewall;
+
+/** Of a packet, seen from this host. */
+public enum Direction {
+    INBOUND,
+    OUTBOUND
+}
