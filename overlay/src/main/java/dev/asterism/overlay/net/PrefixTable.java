@@ -35,19 +35,19 @@ public final class PrefixTable<V> {
     /** The value of the longest prefix that contains the address, or null. */
     public @Nullable V longestMatch(long hi, long lo) {
         Node<V> node = root;
-        V best = node.value;
         boolean ipv4 = Ip.isIpv4(hi, lo);
+        // ::/0 and every other IPv6 prefix above ::ffff:0:0/96 must not catch IPv4.
+        V best = ipv4 ? null : node.value;
         for (int depth = 0; depth < 128; depth++) {
             node = bit(hi, lo, depth) ? node.one : node.zero;
             if (node == null) {
                 break;
             }
-            // An IPv6 prefix above ::ffff:0:0/96 must not catch IPv4.
             if (node.value != null && (!ipv4 || depth >= 95)) {
                 best = node.value;
             }
         }
-        return ipv4 && best == root.value ? null : best;
+        return best;
     }
 
     /** The value stored for exactly this prefix. */
