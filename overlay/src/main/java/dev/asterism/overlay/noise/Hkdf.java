@@ -1,0 +1,55 @@
+package dev.asterism.overlay.noise;
+
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
+ * {@link #expand} without info. Written on {@code Mac} because {@code javax.crypto.KDF} takes no empty input.
+ */
+final class Hkdf {
+
+    static final int HASH_BYTES = 32;
+
+    private static final int MOST_OUTPUT = 255 * HASH_BYTES;
+
+    private Hkdf() {}
+
+    /** The 32-byte pseudo-random key. An empty salt counts as 32 zero bytes. */
+    static byte[] extract(byte[] salt, byte[] input) {
+        return mac(salt.length == 0 ? new byte[HASH_BYTES] : salt).doFinal(input);
+    }
+
+    static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
+        if (length < 0 || length > MOST_OUTPUT) {
+            throw new IllegalArgumentException("HKDF cannot make " + length + " bytes");
+        }
+        Mac mac = mac(pseudoRandomKey);
+        byte[] output = new byte[length];
+        byte[] block = new byte[0];
+        for (int done = 0, counter = 1; done < length; done += HASH_BYTES, counter++) {
+            mac.update(block);
+            mac.update(info);
+            mac.update((byte) counter);
+            Arrays.fill(block, (byte) 0);
+            block = mac.doFinal();
+            System.arraycopy(block, 0, output, done, Math.min(HASH_BYTES, length - done));
+        }
+        Arrays.fill(block, (byte) 0);
+        return output;
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            SecretKey macKey = new SecretKeySpec(key, "HmacSHA256");
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(macKey);
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no HMAC-SHA256", e);
+        }
+    }
+}
