@@ -24,7 +24,10 @@ public interface RemoteDirectory {
 
     boolean isLighthouse(Ip overlay);
 
-    /** A session with this peer was made: unify its lists, report to it if it is a lighthouse. */
+    /**
+     * A session with this peer was made: unify its lists, report to it if it is a lighthouse. Ask {@link
+     * #remotesOf} again afterwards: lists handed out before for another address of it may be stale.
+     */
     void sessionMade(List<Ip> peerAddresses, Tick now);
 
     /** The last session with this peer is gone: forget what was learned, unless static. */

@@ -1,0 +1,38 @@
+package dev.asterism.overlay.path;
+
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.List;
+
+/**
+ * What decides about a candidate besides who reported it; replaced whole on reload.
+ *
+ * @param ourNetworks overlay networks: a candidate inside one would send the mesh into itself
+ * @param ipv4Socket our socket cannot reach IPv6; such candidates are kept for others but not used
+ */
+public record CandidateRules(RemotePolicy policy, List<Cidr> ourNetworks, boolean ipv4Socket) {
+
+    /** Lets everything pass, for tests and for nodes without networks yet. */
+    public static final CandidateRules OPEN =
+            new CandidateRules(RemotePolicy.ALLOW_ALL, List.of(), false);
+
+    public CandidateRules {
+        ourNetworks = List.copyOf(ourNetworks);
+    }
+
+    /** May be stored and told to others: allowed for every overlay address, outside our overlay networks. */
+    public boolean admits(List<Ip> overlay, UnderlayAddr remote) {
+        for (Cidr network : ourNetworks) {
+            if (network.contains(remote.ip())) {
+                return false;
+            }
+        }
+        return policy.allows(overlay, remote);
+    }
+
+    /** {@link #admits}, and our own socket can send there. */
+    public boolean usable(List<Ip> overlay, UnderlayAddr remote) {
+        return (!ipv4Socket || remote.ip().isIpv4()) && admits(overlay, remote);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.asterism.overlay.path;
+
+import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.PrefixTable;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code remote_allow_list} for everyone and {@code remote_allow_ranges} by overlay address of the peer; both
+ * must allow (spec behaviour.md 3.4). Immutable.
+ */
+public final class RemoteAllowList implements RemotePolicy {
+
+    private final CidrRules everyone;
+    private final PrefixTable<CidrRules> byOverlay = new PrefixTable<>();
+
+    public RemoteAllowList(AllowList everyone, Map<Cidr, AllowList> ranges) {
+        this.everyone = new CidrRules(everyone);
+        ranges.forEach((range, list) -> byOverlay.put(range, new CidrRules(list)));
+    }
+
+    @Override
+    public boolean allows(List<Ip> overlay, UnderlayAddr remote) {
+        if (!everyone.allows(remote.ip())) {
+            return false;
+        }
+        for (Ip address : overlay) {
+            CidrRules range = byOverlay.longestMatch(address);
+            if (range != null && !range.allows(remote.ip())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
