@@ -102,8 +102,7 @@ class AllowListTest {
 
     @Test
     void anExpressionThatBacktracksWithoutEndGivesUp() {
-        LocalAllowList list =
-                new LocalAllowList(AllowList.ALLOW_ALL, names("(a|aa|a?b?)+(c|x)+z", false));
+        LocalAllowList list = new LocalAllowList(AllowList.ALLOW_ALL, names("(a+)+\\1z", false));
 
         assertThat(list.allows("a".repeat(60), Ip.of("192.0.2.1"))).isTrue();
     }
