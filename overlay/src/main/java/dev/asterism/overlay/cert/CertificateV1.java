@@ -4,28 +4,166 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Placeholder for the compile; the cert package fills it in. */
-public record CertificateV1(
-        String name,
-        List<Cidr> networks,
-        List<Cidr> unsafeNetworks,
-        List<String> groups,
-        boolean isCa,
-        Instant notBefore,
-        Instant notAfter,
-        String issuer,
-        Curve curve,
-        Bytes publicKey,
-        Bytes signature,
-        Bytes signedBytes,
-        Bytes encoded,
-        Bytes handshakeForm,
-        String fingerprint)
-        implements Certificate {
+/**
+ * Version 1: protobuf, IPv4 only (spec certificates.md 2). Signature and fingerprint are taken over the
+ * canonical re-encoding, so whatever a decoder ignores does not survive.
+ */
+public final class CertificateV1 implements Certificate {
+
+    private final DetailsV1 details;
+    private final Bytes signature;
+    private final String issuer;
+    private final Bytes signedBytes;
+    private final Bytes encoded;
+    private final Bytes handshakeForm;
+    private final String fingerprint;
+
+    CertificateV1(DetailsV1 details, Bytes signature) {
+        this.details = details;
+        this.signature = signature;
+        this.issuer = details.issuer().hex();
+        this.signedBytes = EncoderV1.details(details);
+        this.encoded = EncoderV1.certificate(signedBytes, signature);
+        this.handshakeForm =
+                EncoderV1.certificate(
+                        EncoderV1.details(details.withPublicKey(Bytes.EMPTY)), signature);
+        this.fingerprint = Fingerprints.of(encoded);
+    }
+
+    /** Decodes the stored form. */
+    public static Decoded decode(Bytes stored) {
+        try {
+            return validated(DecoderV1.decode(stored));
+        } catch (CertificateException e) {
+            return invalid(e);
+        }
+    }
+
+    /** Decodes the form inside a handshake; {@code staticKey} takes the place of the missing key. */
+    public static Decoded decodeHandshake(Bytes form, Bytes staticKey) {
+        try {
+            return validated(DecoderV1.decodeHandshake(form, staticKey));
+        } catch (CertificateException e) {
+            return invalid(e);
+        }
+    }
+
+    private static Decoded validated(DecoderV1.Raw raw) {
+        String violation = raw.details().violation();
+        return violation == null
+                ? new Decoded.Valid(new CertificateV1(raw.details(), raw.signature()))
+                : new Decoded.Invalid(violation);
+    }
+
+    private static Decoded invalid(CertificateException e) {
+        String message = e.getMessage();
+        return new Decoded.Invalid(message == null ? "bad certificate" : message);
+    }
 
     @Override
     public int version() {
         return 1;
+    }
+
+    @Override
+    public Claims claims() {
+        return details.claims();
+    }
+
+    @Override
+    public String name() {
+        return details.claims().name();
+    }
+
+    @Override
+    public List<Cidr> networks() {
+        return details.claims().networks();
+    }
+
+    @Override
+    public List<Cidr> unsafeNetworks() {
+        return details.claims().unsafeNetworks();
+    }
+
+    @Override
+    public List<String> groups() {
+        return details.claims().groups();
+    }
+
+    @Override
+    public boolean isCa() {
+        return details.isCa();
+    }
+
+    @Override
+    public Instant notBefore() {
+        return Claims.instant(details.claims().notBefore());
+    }
+
+    @Override
+    public Instant notAfter() {
+        return Claims.instant(details.claims().notAfter());
+    }
+
+    @Override
+    public String issuer() {
+        return issuer;
+    }
+
+    @Override
+    public Curve curve() {
+        return Curve.ofNumber(details.curveNumber());
+    }
+
+    @Override
+    public int curveNumber() {
+        return details.curveNumber();
+    }
+
+    @Override
+    public Bytes publicKey() {
+        return details.publicKey();
+    }
+
+    @Override
+    public Bytes signature() {
+        return signature;
+    }
+
+    @Override
+    public Bytes signedBytes() {
+        return signedBytes;
+    }
+
+    @Override
+    public Bytes encoded() {
+        return encoded;
+    }
+
+    @Override
+    public Bytes handshakeForm() {
+        return handshakeForm;
+    }
+
+    @Override
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CertificateV1 that && encoded.equals(that.encoded);
+    }
+
+    @Override
+    public int hashCode() {
+        return encoded.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "v1 \"" + name() + "\" " + fingerprint;
     }
 }

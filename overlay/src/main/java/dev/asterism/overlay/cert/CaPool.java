@@ -1,0 +1,185 @@
+package dev.asterism.overlay.cert;
+
+import dev.asterism.overlay.cert.Verification.Accepted;
+import dev.asterism.overlay.cert.Verification.Reason;
+import dev.asterism.overlay.cert.Verification.Refused;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CAs a node trusts and the fingerprints it refuses (spec certificates.md 6). Immutable, so any
+ * thread may use it; a reload makes another one.
+ */
+public final class CaPool {
+
+    /** What a pool without a usable CA is called. */
+    public static final String NO_VALID_CA = "no valid CA certificates present";
+
+    private final SortedMap<String, Certificate> byFingerprint;
+    private final Blocklist blocklist;
+
+    private CaPool(SortedMap<String, Certificate> byFingerprint, Blocklist blocklist) {
+        this.byFingerprint = byFingerprint;
+        this.blocklist = blocklist;
+    }
+
+    /**
+     * A pool and what its reader should be told.
+     *
+     * @param skipped certificates of unsupported version or curve, {@code certificate N: WHY}
+     * @param expired CAs that are in the pool and not valid at the time of reading
+     */
+    public record Loaded(CaPool pool, List<String> skipped, List<Certificate> expired) {
+
+        public Loaded {
+            skipped = List.copyOf(skipped);
+            expired = List.copyOf(expired);
+        }
+    }
+
+    /**
+     * Reads a bundle. Fails on anything but a self-signed CA; expired CAs and those of an unsupported
+     * version or curve only show in the result. The pool may be empty: see {@link #hasValidAt}.
+     */
+    public static Loaded read(String pem, Blocklist blocklist, Instant now)
+            throws CertificateException {
+        CertificatePem.Bundle bundle = CertificatePem.readUsable(pem);
+        Loaded loaded = of(bundle.certificates(), blocklist, now);
+        return new Loaded(loaded.pool(), bundle.skipped(), loaded.expired());
+    }
+
+    /** As {@link #read} from decoded certificates of supported curves. */
+    public static Loaded of(List<Certificate> authorities, Blocklist blocklist, Instant now)
+            throws CertificateException {
+        TreeMap<String, Certificate> pool = new TreeMap<>();
+        List<Certificate> expired = new ArrayList<>();
+        for (Certificate ca : authorities) {
+            requireSelfSigned(ca);
+            pool.put(ca.fingerprint(), ca);
+            if (ca.expiredAt(now)) {
+                expired.add(ca);
+            }
+        }
+        return new Loaded(new CaPool(pool, blocklist), List.of(), expired);
+    }
+
+    private static void requireSelfSigned(Certificate ca) throws CertificateException {
+        if (!ca.isCa()) {
+            throw new CertificateException(Quoted.of(ca.name()) + ": certificate is not a CA");
+        }
+        if (!hasSignatureOf(ca, ca)) {
+            throw new CertificateException(
+                    Quoted.of(ca.name()) + ": certificate is not self-signed");
+        }
+    }
+
+    public CaPool withBlocklist(Blocklist other) {
+        return new CaPool(byFingerprint, other);
+    }
+
+    public Blocklist blocklist() {
+        return blocklist;
+    }
+
+    public boolean isEmpty() {
+        return byFingerprint.isEmpty();
+    }
+
+    /** False: a node must not start, {@link #NO_VALID_CA}. */
+    public boolean hasValidAt(Instant time) {
+        return byFingerprint.values().stream().anyMatch(ca -> !ca.expiredAt(time));
+    }
+
+    /** In order of fingerprint. */
+    public Collection<Certificate> authorities() {
+        return Collections.unmodifiableCollection(byFingerprint.values());
+    }
+
+    public Optional<Certificate> findByFingerprint(String fingerprint) {
+        return Optional.ofNullable(byFingerprint.get(fingerprint));
+    }
+
+    /** A look-up only: refuses handshakes from unknown or blocked CAs before any curve is computed. */
+    public boolean knowsIssuer(String fingerprint) {
+        return byFingerprint.containsKey(fingerprint) && !blocklist.contains(fingerprint);
+    }
+
+    /** All rules, in the order of the specification; the first failure decides. */
+    public Verification verify(Certificate certificate, Instant time) {
+        Refused refused = precheck(certificate, time);
+        if (refused != null) {
+            return refused;
+        }
+        Certificate ca = signerOf(certificate);
+        if (ca == null) {
+            throw new IllegalStateException("precheck lets no unknown issuer pass");
+        }
+        if (!hasSignatureOf(certificate, ca)) {
+            return new Refused(Reason.BAD_SIGNATURE, "certificate signature did not match");
+        }
+        String violation = CaLimits.violation(ca.claims(), certificate.claims());
+        return violation == null
+                ? new Accepted(new VerifiedCertificate(certificate, ca))
+                : new Refused(Reason.OUTSIDE_CA_LIMITS, violation);
+    }
+
+    /** The rules that need no curve computation (steps 1 to 5), or null when all hold. */
+    public @Nullable Refused precheck(Certificate certificate, Instant time) {
+        if (blocklist.contains(certificate.fingerprint())) {
+            return new Refused(Reason.BLOCKLISTED, "certificate is in the block list");
+        }
+        if (certificate.issuer().isEmpty()) {
+            return new Refused(Reason.NO_ISSUER, "no issuer in certificate");
+        }
+        Certificate ca = signerOf(certificate);
+        if (ca == null) {
+            return new Refused(Reason.UNKNOWN_ISSUER, "could not find ca for the certificate");
+        }
+        if (blocklist.contains(ca.fingerprint())) {
+            return new Refused(Reason.BLOCKLISTED, "root certificate is in the block list");
+        }
+        if (certificate.curveNumber() != ca.curveNumber()) {
+            return new Refused(Reason.CURVE_MISMATCH, "certificate curve does not match CA");
+        }
+        if (ca.expiredAt(time)) {
+            return new Refused(Reason.CA_EXPIRED, "root certificate is expired");
+        }
+        if (certificate.expiredAt(time)) {
+            return new Refused(Reason.EXPIRED, "certificate is expired");
+        }
+        return null;
+    }
+
+    /** For an established tunnel: no signature again, but the same CA as at first (steps 1 to 6). */
+    public Verification recheck(VerifiedCertificate verified, Instant time) {
+        Certificate certificate = verified.certificate();
+        Refused refused = precheck(certificate, time);
+        if (refused != null) {
+            return refused;
+        }
+        if (!certificate.issuer().equals(verified.signer().fingerprint())) {
+            return new Refused(Reason.SIGNER_CHANGED, "certificate fingerprint did not match");
+        }
+        return new Accepted(verified);
+    }
+
+    private @Nullable Certificate signerOf(Certificate certificate) {
+        return byFingerprint.get(certificate.issuer());
+    }
+
+    private static boolean hasSignatureOf(Certificate certificate, Certificate ca) {
+        return switch (ca.curve()) {
+            case CURVE25519 ->
+                    Ed25519.verify(
+                            ca.publicKey(), certificate.signedBytes(), certificate.signature());
+            case P256, UNRECOGNIZED -> false;
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package dev.asterism.overlay.cert;
+
+/** Outcome of decoding bytes that anybody may have sent; no exception escapes the decoders. */
+public sealed interface Decoded {
+
+    /** Well formed; nothing is said about trust. */
+    record Valid(Certificate certificate) implements Decoded {}
+
+    /**
+     * @param message the text of spec certificates.md 2 where it names one
+     */
+    record Invalid(String message) implements Decoded {}
+
+    default Certificate orThrow() throws CertificateException {
+        return switch (this) {
+            case Valid(Certificate certificate) -> certificate;
+            case Invalid(String message) -> throw new CertificateException(message);
+        };
+    }
+}

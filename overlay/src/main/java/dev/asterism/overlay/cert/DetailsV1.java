@@ -1,0 +1,42 @@
+package dev.asterism.overlay.cert;
+
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Cidr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signed part of a version 1 certificate.
+ *
+ * @param issuer raw bytes, 32 in practice, empty for a CA
+ * @param curveNumber as on the wire, any number
+ */
+record DetailsV1(Claims claims, boolean isCa, Bytes issuer, int curveNumber, Bytes publicKey) {
+
+    DetailsV1 withPublicKey(Bytes key) {
+        return new DetailsV1(claims, isCa, issuer, curveNumber, key);
+    }
+
+    /** The first broken rule of spec certificates.md 2 "Validation", or null. */
+    @Nullable String violation() {
+        if (publicKey.isEmpty()) {
+            return "invalid public key";
+        }
+        if (!isCa && claims.networks().isEmpty()) {
+            return "non-CA certificates must contain exactly one network";
+        }
+        for (Cidr network : claims.networks()) {
+            if (!network.isIpv4()) {
+                return "certificate may not contain IPv6 networks: " + network;
+            }
+            if (network.address().isUnspecified()) {
+                return "non-CA certificates must not use the zero address as a network: " + network;
+            }
+        }
+        for (Cidr network : claims.unsafeNetworks()) {
+            if (!network.isIpv4()) {
+                return "certificate may not contain IPv6 unsafe networks: " + network;
+            }
+        }
+        return null;
+    }
+}

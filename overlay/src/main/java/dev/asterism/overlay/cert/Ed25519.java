@@ -1,0 +1,104 @@
+package dev.asterism.overlay.cert;
+
+import dev.asterism.overlay.io.Bytes;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.EdECPoint;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.EdECPublicKeySpec;
+import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
+
+/** Ed25519 (RFC 8032) on the JDK with raw keys: 32-byte seed, 32-byte public key, 64-byte signature. */
+final class Ed25519 {
+
+    private static final int KEY_LENGTH = 32;
+    private static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+    private static final Bytes PROBE = Bytes.copyOf(new byte[] {1});
+
+    private Ed25519() {}
+
+    static Bytes sign(byte[] seed, Bytes message) {
+        try {
+            PrivateKey key =
+                    KeyFactory.getInstance("Ed25519")
+                            .generatePrivate(
+                                    new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(key);
+            signature.update(message.toArray());
+            return Bytes.owning(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has Ed25519", e);
+        }
+    }
+
+    /** False for a wrong signature and for a key or signature that cannot be one. */
+    static boolean verify(Bytes publicKey, Bytes message, Bytes signature) {
+        if (publicKey.length() != KEY_LENGTH) {
+            return false;
+        }
+        try {
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(publicKey(publicKey));
+            verifier.update(message.toArray());
+            return verifier.verify(signature.toArray());
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+
+    private static PublicKey publicKey(Bytes raw) throws GeneralSecurityException {
+        byte[] bigEndian = reversed(raw.toArray());
+        boolean xOdd = (bigEndian[0] & 0x80) != 0;
+        bigEndian[0] &= 0x7F;
+        EdECPoint point = new EdECPoint(xOdd, new BigInteger(1, bigEndian));
+        return KeyFactory.getInstance("Ed25519")
+                .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
+    }
+
+    /**
+     * The public key of a seed. The JDK has no such call, but X25519 with the same scalar gives the
+     * Montgomery form of the same point, whose y is {@code (u - 1) / (u + 1)} (RFC 7748 section 4.1);
+     * which of the two x belongs to it shows in a trial signature.
+     */
+    static Bytes publicKey(byte[] seed) {
+        byte[] scalar = Arrays.copyOf(sha512(seed), KEY_LENGTH);
+        BigInteger u = new BigInteger(1, reversed(X25519PrivateKey.timesBase(scalar)));
+        Arrays.fill(scalar, (byte) 0);
+        BigInteger y =
+                u.subtract(BigInteger.ONE).multiply(u.add(BigInteger.ONE).modInverse(P)).mod(P);
+        Bytes probe = sign(seed, PROBE);
+        Bytes xEven = compressed(y, 0);
+        return verify(xEven, PROBE, probe) ? xEven : compressed(y, 0x80);
+    }
+
+    private static Bytes compressed(BigInteger y, int xSign) {
+        byte[] bigEndian = new byte[KEY_LENGTH];
+        byte[] magnitude = y.toByteArray();
+        System.arraycopy(magnitude, 0, bigEndian, KEY_LENGTH - magnitude.length, magnitude.length);
+        bigEndian[0] |= (byte) xSign;
+        return Bytes.owning(reversed(bigEndian));
+    }
+
+    private static byte[] reversed(byte[] bytes) {
+        byte[] reversed = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            reversed[i] = bytes[bytes.length - 1 - i];
+        }
+        return reversed;
+    }
+
+    private static byte[] sha512(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-512").digest(content);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-512", e);
+        }
+    }
+}

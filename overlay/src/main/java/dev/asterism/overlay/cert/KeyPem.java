@@ -1,0 +1,44 @@
+package dev.asterism.overlay.cert;
+
+import dev.asterism.overlay.io.Bytes;
+
+/** Keys as PEM text (spec certificates.md 5). */
+public final class KeyPem {
+
+    private KeyPem() {}
+
+    /** A host's public key of either curve. */
+    public record PublicHostKey(Curve curve, Bytes bytes) {}
+
+    public static PublicHostKey readPublic(String text) throws CertificateException {
+        PemBlock block = first(text);
+        return switch (block.label()) {
+            case PemLabel.X25519_PUBLIC -> new PublicHostKey(Curve.CURVE25519, sized(block, 32));
+            case PemLabel.P256_PUBLIC -> new PublicHostKey(Curve.P256, sized(block, 65));
+            default ->
+                    throw new CertificateException(
+                            "bytes did not contain a proper public key banner");
+        };
+    }
+
+    public static String encodePublic(Bytes x25519) {
+        return Pem.encode(PemLabel.X25519_PUBLIC, x25519.toArray());
+    }
+
+    private static Bytes sized(PemBlock block, int length) throws CertificateException {
+        if (block.length() != length) {
+            String curve = length == 32 ? "CURVE25519" : "P256";
+            throw new CertificateException(
+                    "key was not " + length + " bytes, is invalid " + curve + " public key");
+        }
+        return block.bytes();
+    }
+
+    static PemBlock first(String text) throws CertificateException {
+        PemBlock block = new Pem(text).next();
+        if (block == null) {
+            throw new CertificateException("input did not contain a valid PEM encoded block");
+        }
+        return block;
+    }
+}

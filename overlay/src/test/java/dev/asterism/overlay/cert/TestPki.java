@@ -1,0 +1,84 @@
+package dev.asterism.overlay.cert;
+
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** A CA and its hosts from a seed, the same in every run; for tests of any package. */
+public final class TestPki {
+
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    public static final Instant NOW = Instant.parse("2027-01-01T00:00:00Z");
+    public static final Instant END = Instant.parse("2099-01-01T00:00:00Z");
+
+    private final RandomSource random;
+    private final Signer signer;
+
+    private TestPki(RandomSource random, Signer signer) {
+        this.random = random;
+        this.signer = signer;
+    }
+
+    public static TestPki seeded(long seed) {
+        return limited(seed, claims("test ca"));
+    }
+
+    /** With a CA of these limits. */
+    public static TestPki limited(long seed, Claims limits) {
+        RandomSource random = new Random(seed)::nextBytes;
+        Ed25519PrivateKey key = Ed25519PrivateKey.generate(random);
+        try {
+            return new TestPki(random, new Signer(Signer.selfSigned(limits, key), key));
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Claims over the whole time from {@link #START} to {@link #END}. */
+    public static Claims claims(String name, String... networks) {
+        return new Claims(
+                name,
+                Arrays.stream(networks).map(Cidr::of).toList(),
+                List.of(),
+                List.of(),
+                START.getEpochSecond(),
+                END.getEpochSecond());
+    }
+
+    public Certificate ca() {
+        return signer.ca();
+    }
+
+    public CaPool pool() {
+        try {
+            return CaPool.of(List.of(ca()), Blocklist.EMPTY, NOW).pool();
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public HostIdentity host(String name, String network, String... groups) {
+        Claims open = claims(name, network);
+        return host(
+                new Claims(
+                        name,
+                        open.networks(),
+                        List.of(),
+                        List.of(groups),
+                        open.notBefore(),
+                        open.notAfter()));
+    }
+
+    public HostIdentity host(Claims claims) {
+        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        try {
+            String pem = CertificatePem.encode(signer.signHost(claims, key.publicKey()));
+            return HostIdentity.read(pem, key.toPem(), NOW);
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
