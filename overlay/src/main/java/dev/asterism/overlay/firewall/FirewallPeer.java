@@ -1,6 +1,5 @@
 package dev.asterism.overlay.firewall;
 
-import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -12,8 +11,7 @@ import java.util.List;
  */
 public final class FirewallPeer {
 
-    private final Certificate certificate;
-    private final String caName;
+    private final PeerClaims claims;
     private final long certificateId;
     private final Ip[] addresses;
     private final Ip[] foreignAddresses;
@@ -21,44 +19,43 @@ public final class FirewallPeer {
     private final OwnAddresses own;
     private final String[] groups;
 
-    private FirewallPeer(VerifiedCertificate peer, OwnAddresses own) {
-        certificate = peer.certificate();
-        caName = peer.signer().name();
-        certificateId = Long.parseUnsignedLong(certificate.fingerprint().substring(0, 16), 16);
-        List<Ip> all = certificate.networks().stream().map(Cidr::address).toList();
+    FirewallPeer(PeerClaims claims, OwnAddresses own) {
+        this.claims = claims;
+        this.own = own;
+        certificateId = Long.parseUnsignedLong(claims.fingerprint().substring(0, 16), 16);
+        List<Ip> all = claims.networks().stream().map(Cidr::address).toList();
         addresses = all.stream().filter(a -> own.inNetworks(a.hi(), a.lo())).toArray(Ip[]::new);
         foreignAddresses =
                 all.stream().filter(a -> !own.inNetworks(a.hi(), a.lo())).toArray(Ip[]::new);
-        unsafeNetworks = new NetworkSet(certificate.unsafeNetworks());
-        this.own = own;
-        groups = certificate.groups().toArray(String[]::new);
+        unsafeNetworks = new NetworkSet(claims.unsafeNetworks());
+        groups = claims.groups().toArray(String[]::new);
     }
 
     public static FirewallPeer of(VerifiedCertificate peer, OwnAddresses own) {
-        return new FirewallPeer(peer, own);
+        return new FirewallPeer(PeerClaims.of(peer), own);
     }
 
     public String name() {
-        return certificate.name();
+        return claims.name();
     }
 
     public List<String> groups() {
-        return certificate.groups();
+        return claims.groups();
     }
 
     /** Fingerprint of the CA that signed the peer's certificate. */
     public String issuer() {
-        return certificate.issuer();
+        return claims.issuer();
     }
 
     /** Name of that CA. */
     public String caName() {
-        return caName;
+        return claims.caName();
     }
 
     /** Fingerprint of the peer's certificate. */
     public String fingerprint() {
-        return certificate.fingerprint();
+        return claims.fingerprint();
     }
 
     /** 64 bits of the fingerprint: what a tracked flow remembers of its peer. */

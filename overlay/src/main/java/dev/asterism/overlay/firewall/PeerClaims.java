@@ -1,0 +1,34 @@
+package dev.asterism.overlay.firewall;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.net.Cidr;
+import java.util.List;
+
+/**
+ * What a peer's certificate proves, as far as rules can ask.
+ *
+ * @param issuer fingerprint of the CA
+ * @param fingerprint lower-case hex SHA-256 of the peer's certificate
+ */
+record PeerClaims(
+        String name,
+        List<Cidr> networks,
+        List<Cidr> unsafeNetworks,
+        List<String> groups,
+        String issuer,
+        String caName,
+        String fingerprint) {
+
+    static PeerClaims of(VerifiedCertificate peer) {
+        Certificate certificate = peer.certificate();
+        return new PeerClaims(
+                certificate.name(),
+                certificate.networks(),
+                certificate.unsafeNetworks(),
+                certificate.groups(),
+                certificate.issuer(),
+                peer.signer().name(),
+                certificate.fingerprint());
+    }
+}
