@@ -6,7 +6,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** One complete configuration: every default filled in, every value checked for form. Immutable. */
+/**
+ * One complete configuration: every default filled in, every value checked for form. Immutable; maps keep
+ * the order of the file.
+ *
+ * @param staticHostMap ports are 0 to 65535
+ * @param preferredRanges host bits cleared
+ * @param routines the effective number of lanes, at least 1
+ * @param asterism keys that only this implementation has
+ */
 public record OverlayConfig(
         Pki pki,
         Cipher cipher,
@@ -24,7 +32,8 @@ public record OverlayConfig(
         Tun tun,
         FirewallSection firewall,
         Logging logging,
-        int routines) {
+        int routines,
+        Asterism asterism) {
 
     public enum Cipher {
         AES,
@@ -33,6 +42,8 @@ public record OverlayConfig(
 
     /**
      * @param ca PEM text or path, as written; likewise cert and key
+     * @param blocklist fingerprints, 64 lower-case hex digits each
+     * @param initiatingVersion 1 or 2; 0 when not given, which means 1 if a v1 certificate is loaded, else 2
      */
     public record Pki(
             String ca,
@@ -48,13 +59,18 @@ public record OverlayConfig(
     public record HostPort(String host, int port) {}
 
     /**
+     * @param cadence between look-ups of names; zero: only once
      * @param network ip4, ip6 or ip
      */
     public record StaticMap(Duration cadence, String network, Duration lookupTimeout) {}
 
     /**
+     * @param interval of updates; zero: never
+     * @param remoteAllowRanges by overlay network, longest match decides
      * @param localAllowList over CIDR
-     * @param localAllowInterfaces regular expressions, all with the same value
+     * @param localAllowInterfaces regular expressions over whole interface names, all with the same value
+     * @param advertiseAddrs port 0 stands for the port really listened on
+     * @param calculatedRemotes by overlay network, longest match decides
      */
     public record Lighthouse(
             boolean amLighthouse,
@@ -67,8 +83,16 @@ public record OverlayConfig(
             List<HostPort> advertiseAddrs,
             Map<Cidr, List<CalculatedRemote>> calculatedRemotes) {}
 
+    /**
+     * @param mask its network bits, joined with the host bits of the overlay address, give the candidate
+     */
     public record CalculatedRemote(Cidr mask, int port) {}
 
+    /**
+     * @param host address or name; an IPv6 literal stands without brackets
+     * @param port 0: chosen by the system
+     * @param readBuffer bytes, 0: as the system likes; likewise writeBuffer
+     */
     public record Listen(
             String host,
             int port,
@@ -102,10 +126,15 @@ public record OverlayConfig(
             Duration pendingDeletionInterval,
             Duration requeryWaitDuration) {}
 
+    /** Of packets; 0: never. */
     public record Counters(int tryPromote, int requeryEveryPackets) {}
 
     public record Tunnels(boolean dropInactive, Duration inactivityTimeout) {}
 
+    /**
+     * @param dev empty: the kernel chooses
+     * @param mtu bytes of the largest packet
+     */
     public record Tun(
             boolean disabled,
             String dev,
@@ -118,6 +147,9 @@ public record OverlayConfig(
 
     public record Route(Cidr route, int mtu) {}
 
+    /**
+     * @param mtu 0: that of the device
+     */
     public record UnsafeRoute(
             Cidr route, List<Gateway> via, int mtu, int metric, boolean install) {}
 
@@ -153,6 +185,17 @@ public record OverlayConfig(
             String localCidr,
             String caName,
             String caSha) {}
+
+    /** What {@code asterism:} holds. */
+    public record Asterism(CipherProvider cipherProvider) {}
+
+    /** Which implementation of the AEAD to use. */
+    public enum CipherProvider {
+        AUTO,
+        IPSEC_MB,
+        OPENSSL,
+        JDK
+    }
 
     /**
      * @param level trace, debug, info, warn or error

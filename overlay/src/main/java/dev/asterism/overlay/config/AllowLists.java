@@ -1,0 +1,154 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.Entry;
+import dev.asterism.overlay.config.ConfigNode.MapNode;
+import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.net.Cidr;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/** Maps CIDR to bool with a default per family (spec behaviour.md 3.4). */
+final class AllowLists {
+
+    static final String INTERFACES = "interfaces";
+    private static final int LONGEST_PATTERN = 256;
+
+    private AllowLists() {}
+
+    /**
+     * @param skipped a key that is not a CIDR but something else; empty for none
+     */
+    static AllowList read(
+            Map<String, Entry> entries,
+            SourcePosition position,
+            String path,
+            String skipped,
+            Problems problems) {
+        Map<Cidr, Boolean> rules = new LinkedHashMap<>();
+        entries.forEach(
+                (key, entry) -> {
+                    if (key.equals(skipped)) {
+                        return;
+                    }
+                    Boolean allowed = value(entry.value(), path, problems);
+                    Cidr cidr = Cidr.parse(key);
+                    if (cidr == null) {
+                        problems.error(
+                                entry.keyPosition(),
+                                path,
+                                "config `%s` has invalid CIDR: %s".formatted(path, key));
+                    } else if (allowed != null) {
+                        rules.put(cidr.masked(), allowed);
+                    }
+                });
+        return new AllowList(
+                Collections.unmodifiableMap(rules),
+                familyDefault(rules, true, position, path, problems),
+                familyDefault(rules, false, position, path, problems));
+    }
+
+    /** Stricter than other booleans: YAML's own, or the strings y, yes, n, no. */
+    private static @Nullable Boolean value(ConfigNode node, String path, Problems problems) {
+        if (node instanceof ScalarNode scalar) {
+            String word = scalar.canonical().toLowerCase(Locale.ROOT);
+            boolean yaml = scalar.kind() == ScalarKind.BOOLEAN;
+            boolean string = scalar.kind() == ScalarKind.STRING;
+            if (yaml || string && (word.equals("y") || word.equals("yes"))) {
+                return !word.equals("false");
+            }
+            if (string && (word.equals("n") || word.equals("no"))) {
+                return Boolean.FALSE;
+            }
+        }
+        String shown = node instanceof ScalarNode scalar ? ": " + scalar.text() : "";
+        problems.error(
+                node.position(),
+                path,
+                "config `%s` has invalid value (type %s)%s"
+                        .formatted(path, node.kindName(), shown));
+        return null;
+    }
+
+    private static boolean familyDefault(
+            Map<Cidr, Boolean> rules,
+            boolean ipv4,
+            SourcePosition position,
+            String path,
+            Problems problems) {
+        boolean anyTrue = false;
+        boolean anyFalse = false;
+        for (Map.Entry<Cidr, Boolean> rule : rules.entrySet()) {
+            if (rule.getKey().isIpv4() == ipv4) {
+                if (rule.getKey().bits() == 0) {
+                    return rule.getValue();
+                }
+                anyTrue |= rule.getValue();
+                anyFalse |= !rule.getValue();
+            }
+        }
+        if (anyTrue && anyFalse) {
+            problems.error(
+                    position,
+                    path,
+                    "config `%s` contains both true and false rules, but no default set for %s"
+                            .formatted(path, ipv4 ? "0.0.0.0/0" : "::/0"));
+        }
+        return !anyTrue;
+    }
+
+    /** Regular expressions over interface names, all with the same value. */
+    static Map<String, Boolean> interfaces(Entry entry, String listPath, Problems problems) {
+        String path = listPath + "." + INTERFACES;
+        if (!(entry.value() instanceof MapNode map)) {
+            problems.error(
+                    entry.value().position(),
+                    path,
+                    "config `%s` is invalid (type %s): must be a map"
+                            .formatted(path, entry.value().kindName()));
+            return Collections.emptyMap();
+        }
+        Map<String, Boolean> names = new LinkedHashMap<>();
+        map.entries()
+                .forEach(
+                        (pattern, rule) -> {
+                            checkPattern(pattern, rule.keyPosition(), path, problems);
+                            Boolean allowed = value(rule.value(), path, problems);
+                            if (allowed != null) {
+                                names.put(pattern, allowed);
+                            }
+                        });
+        if (names.containsValue(true) && names.containsValue(false)) {
+            problems.error(
+                    map.position(),
+                    path,
+                    "config `%s` values must all be the same true/false value".formatted(path));
+        }
+        return Collections.unmodifiableMap(names);
+    }
+
+    private static void checkPattern(
+            String pattern, SourcePosition position, String path, Problems problems) {
+        String wrong = "";
+        if (pattern.length() > LONGEST_PATTERN) {
+            wrong = "longer than " + LONGEST_PATTERN + " characters";
+        } else {
+            try {
+                Pattern.compile(pattern);
+            } catch (PatternSyntaxException e) {
+                wrong = "error parsing regexp: " + e.getDescription();
+            }
+        }
+        if (!wrong.isEmpty()) {
+            problems.error(
+                    position,
+                    path,
+                    "config `%s` has invalid key: %s: %s".formatted(path, pattern, wrong));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.MapNode;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Reads Nebula's configuration language: texts in, an {@link OverlayConfig} or all problems at once out. Pure and
+ * without state; no exception escapes for any text. Stricter than Nebula where that takes a default in silence
+ * for a value it cannot read (spec behaviour.md 2).
+ */
+public final class ConfigReader {
+
+    private ConfigReader() {}
+
+    /**
+     * Merges and reads {@code files}, later over earlier.
+     *
+     * @param files in the order of their paths
+     */
+    public static ConfigOutcome read(List<ConfigText> files, UnknownKeys unknownKeys) {
+        Problems problems = new Problems();
+        MapNode root = merged(files, problems);
+        if (problems.anyError()) {
+            return new ConfigOutcome.Refused(problems.errors(), problems.notices());
+        }
+        new KeyCheck(unknownKeys, problems).check(root);
+        OverlayConfig config = RootReader.read(new Section("", root, problems));
+        return problems.anyError()
+                ? new ConfigOutcome.Refused(problems.errors(), problems.notices())
+                : new ConfigOutcome.Loaded(config, problems.notices(), new ConfigOrigins(root));
+    }
+
+    /** Reads one text. */
+    public static ConfigOutcome read(String file, String text) {
+        return read(List.of(new ConfigText(file, text)), UnknownKeys.REFUSE);
+    }
+
+    private static MapNode merged(List<ConfigText> files, Problems problems) {
+        String first = files.isEmpty() ? "config" : files.getFirst().file();
+        MapNode root = null;
+        ConfigMerge merge = new ConfigMerge(problems);
+        for (ConfigText file : files) {
+            ConfigNode document = YamlSource.parse(file, problems);
+            switch (document) {
+                case null -> {}
+                case MapNode map -> root = root == null ? map : merge.merge(root, map);
+                case ConfigNode.ScalarNode scalar when scalar.isNull() -> {}
+                case ConfigNode.ScalarNode scalar -> refuseRoot(scalar, problems);
+                case ConfigNode.ListNode list -> refuseRoot(list, problems);
+            }
+        }
+        return root != null
+                ? root
+                : new MapNode(new SourcePosition(first, 1, 1), Collections.emptyMap());
+    }
+
+    private static void refuseRoot(ConfigNode node, Problems problems) {
+        problems.error(node.position(), "", "a configuration is a map, not a " + node.kindName());
+    }
+}

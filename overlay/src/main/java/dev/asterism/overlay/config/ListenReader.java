@@ -1,0 +1,60 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
+import java.util.Locale;
+
+/** {@code listen}. */
+final class ListenReader {
+
+    private static final int MOST_BATCH = 1024;
+
+    private ListenReader() {}
+
+    static Listen read(Section section) {
+        section.bool("udp_offloads", false);
+        return new Listen(
+                host(section),
+                section.integer("port", 0, 0, 0xFFFF),
+                batch(section),
+                section.integer("read_buffer", 0, 0, Integer.MAX_VALUE),
+                section.integer("write_buffer", 0, 0, Integer.MAX_VALUE),
+                section.integer("so_mark", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                gate(section, "send_recv_error"),
+                gate(section, "accept_recv_error"));
+    }
+
+    private static String host(Section section) {
+        String host = section.text("host", "0.0.0.0");
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String plain = bracketed ? host.substring(1, host.length() - 1) : host;
+        return plain.isEmpty() ? "0.0.0.0" : plain;
+    }
+
+    private static int batch(Section section) {
+        int batch = section.integer("batch", 64, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        int used = Math.clamp(batch, 1, MOST_BATCH);
+        if (used != batch) {
+            section.notice("batch", "listen.batch %d is overridden to %d".formatted(batch, used));
+        }
+        return used;
+    }
+
+    private static RecvErrorGate gate(Section section, String key) {
+        String word = section.text(key, "always");
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "always", "" -> RecvErrorGate.ALWAYS;
+            case "never" -> RecvErrorGate.NEVER;
+            case "private" -> RecvErrorGate.PRIVATE;
+            default -> {
+                Boolean on = Words.bool(word);
+                if (on == null) {
+                    section.error(
+                            key,
+                            "`%s` is none of always, never, private, true, false".formatted(word));
+                }
+                yield Boolean.FALSE.equals(on) ? RecvErrorGate.NEVER : RecvErrorGate.ALWAYS;
+            }
+        };
+    }
+}

@@ -1,0 +1,114 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.config.OverlayConfig.Asterism;
+import dev.asterism.overlay.config.OverlayConfig.Cipher;
+import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
+import dev.asterism.overlay.net.Cidr;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The top level, and the checks that need more than one section. */
+final class RootReader {
+
+    private static final int MOST_ROUTINES = 65_536;
+
+    private RootReader() {}
+
+    static OverlayConfig read(Section root) {
+        OverlayConfig config =
+                new OverlayConfig(
+                        PkiReader.read(root.section("pki")),
+                        cipher(root),
+                        StaticHostsReader.hosts(root),
+                        StaticHostsReader.staticMap(root.section("static_map")),
+                        LighthouseReader.read(root.section("lighthouse")),
+                        ListenReader.read(root.section("listen")),
+                        TunnelReader.punchy(root),
+                        preferredRanges(root),
+                        TunnelReader.relay(root.section("relay")),
+                        TunnelReader.handshakes(root.section("handshakes")),
+                        TunnelReader.timers(root.section("timers")),
+                        TunnelReader.counters(root.section("counters")),
+                        TunnelReader.tunnels(root.section("tunnels")),
+                        TunReader.read(root.section("tun")),
+                        FirewallReader.read(root.section("firewall")),
+                        LoggingReader.read(root.section("logging")),
+                        routines(root),
+                        asterism(root.section("asterism")));
+        checkLighthouse(config, root.section("lighthouse"));
+        return config;
+    }
+
+    private static Cipher cipher(Section root) {
+        String name = root.text("cipher", "aes");
+        return switch (name) {
+            case "aes" -> Cipher.AES;
+            case "chachapoly" -> Cipher.CHACHAPOLY;
+            default -> {
+                root.error("cipher", "unknown cipher: %s".formatted(name));
+                yield Cipher.AES;
+            }
+        };
+    }
+
+    private static List<Cidr> preferredRanges(Section root) {
+        List<Cidr> ranges = new ArrayList<>();
+        for (ScalarNode item : root.scalars("preferred_ranges")) {
+            Cidr range = Cidr.parse(item.text());
+            if (range == null) {
+                root.problems()
+                        .notice(
+                                item.position(),
+                                "preferred_ranges",
+                                "`%s` is no CIDR and is ignored".formatted(item.text()));
+            } else {
+                ranges.add(range.masked());
+            }
+        }
+        return List.copyOf(ranges);
+    }
+
+    private static int routines(Section root) {
+        int routines = root.integer("routines", 0, 0, MOST_ROUTINES);
+        int listen = root.section("listen").integer("routines", 1, 0, MOST_ROUTINES);
+        int tun = root.section("tun").integer("routines", 1, 0, MOST_ROUTINES);
+        return routines != 0 ? routines : Math.max(1, Math.max(listen, tun));
+    }
+
+    private static Asterism asterism(Section section) {
+        List<String> names = List.of("auto", "ipsec-mb", "openssl", "jdk");
+        CipherProvider provider =
+                switch (section.word("cipher_provider", names)) {
+                    case "ipsec-mb" -> CipherProvider.IPSEC_MB;
+                    case "openssl" -> CipherProvider.OPENSSL;
+                    case "jdk" -> CipherProvider.JDK;
+                    default -> CipherProvider.AUTO;
+                };
+        return new Asterism(provider);
+    }
+
+    private static void checkLighthouse(OverlayConfig config, Section lighthouse) {
+        if (config.lighthouse().amLighthouse()) {
+            if (config.listen().port() == 0) {
+                lighthouse.error(
+                        "am_lighthouse",
+                        "lighthouse.am_lighthouse enabled on node but no port number is set in"
+                                + " config: set listen.port");
+            }
+            if (!config.lighthouse().hosts().isEmpty()) {
+                lighthouse.notice(
+                        "hosts",
+                        "lighthouse.am_lighthouse enabled on node but upstream lighthouses exist"
+                                + " in config");
+            }
+        }
+        for (var host : config.lighthouse().hosts()) {
+            if (!config.staticHostMap().containsKey(host)) {
+                lighthouse.error(
+                        "hosts",
+                        "lighthouse %s does not have a static_host_map entry".formatted(host));
+            }
+        }
+    }
+}

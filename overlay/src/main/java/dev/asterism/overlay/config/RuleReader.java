@@ -1,0 +1,163 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.MapNode;
+import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.net.Cidr;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One firewall rule: every field in its string form, grammar checked (spec behaviour.md 4.4). */
+final class RuleReader {
+
+    private static final String ANY = "any";
+
+    private final MapNode map;
+    private final String table;
+    private final int index;
+    private final Problems problems;
+
+    RuleReader(MapNode map, String table, int index, Problems problems) {
+        this.map = map;
+        this.table = table;
+        this.index = index;
+        this.problems = problems;
+    }
+
+    RuleText read() {
+        List<String> groups = new RuleGroups(map, this).read();
+        RuleText rule =
+                new RuleText(
+                        map.position(),
+                        port(),
+                        text("proto"),
+                        text("host"),
+                        groups,
+                        text("cidr"),
+                        text("local_cidr"),
+                        text("ca_name"),
+                        text("ca_sha"));
+        checkIdentity(rule);
+        checkProtoAndPort(rule);
+        checkCidr("cidr", rule.cidr());
+        checkCidr("local_cidr", rule.localCidr());
+        tellMoot(rule);
+        return rule;
+    }
+
+    void error(SourcePosition position, String what) {
+        String path = table + "[" + index + "]";
+        problems.error(position, path, "%s rule #%d; %s".formatted(table, index, what));
+    }
+
+    void notice(SourcePosition position, String what) {
+        String path = table + "[" + index + "]";
+        problems.notice(position, path, "%s rule #%d; %s".formatted(table, index, what));
+    }
+
+    /** Empty when absent or null. */
+    private String text(String key) {
+        ConfigNode node = map.get(key);
+        if (node instanceof ScalarNode scalar) {
+            return scalar.isNull() ? "" : scalar.canonical();
+        }
+        if (node != null) {
+            error(
+                    node.position(),
+                    "%s must be a single value, not a %s".formatted(key, node.kindName()));
+        }
+        return "";
+    }
+
+    private String port() {
+        String port = text("port");
+        String code = text("code");
+        if (!code.isEmpty()) {
+            if (!port.isEmpty()) {
+                error(map.position(), "only one of port or code should be provided");
+            }
+            notice(
+                    map.position(),
+                    "code specified as [%s]; it is an old name of port: use port".formatted(code));
+        }
+        return port.isEmpty() ? code : port;
+    }
+
+    private void checkIdentity(RuleText rule) {
+        boolean none =
+                rule.host().isEmpty()
+                        && rule.groups().isEmpty()
+                        && rule.cidr().isEmpty()
+                        && rule.localCidr().isEmpty()
+                        && rule.caName().isEmpty()
+                        && rule.caSha().isEmpty();
+        if (none && !RuleGroups.given(map)) {
+            error(
+                    map.position(),
+                    "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be"
+                            + " provided");
+        }
+    }
+
+    private void checkProtoAndPort(RuleText rule) {
+        switch (rule.proto()) {
+            case "any", "tcp", "udp" -> {
+                String wrong = PortText.check(rule.port());
+                if (wrong != null) {
+                    error(position("port"), wrong);
+                }
+            }
+            case "icmp" -> {
+                if (!rule.port().isEmpty()) {
+                    notice(position("port"), "ignoring port specification for ICMP firewall rule");
+                }
+            }
+            default ->
+                    error(
+                            position("proto"),
+                            "proto was not understood; `%s`".formatted(rule.proto()));
+        }
+    }
+
+    private SourcePosition position(String key) {
+        ConfigNode node = map.get(key);
+        return node == null ? map.position() : node.position();
+    }
+
+    private void checkCidr(String key, String text) {
+        if (!text.isEmpty() && !text.equals(ANY) && Cidr.parse(text) == null) {
+            error(position(key), "%s did not parse; `%s` is no CIDR".formatted(key, text));
+        }
+    }
+
+    /** The word any in one field makes the others meaningless: hosts, groups and cidr are alternatives. */
+    private void tellMoot(RuleText rule) {
+        String winner = winner(rule);
+        if (winner == null) {
+            return;
+        }
+        tellMoot(winner, "host", rule.host(), !rule.host().isEmpty());
+        tellMoot(winner, "groups", rule.groups().toString(), !rule.groups().isEmpty());
+        tellMoot(winner, "cidr", rule.cidr(), !rule.cidr().isEmpty());
+    }
+
+    private void tellMoot(String winner, String field, String value, boolean given) {
+        boolean same = winner.equals(field) && (!field.equals("groups") || !value.contains(","));
+        if (given && !same) {
+            notice(
+                    map.position(),
+                    "%s specified as %s, but %s=any will match any host, regardless of %s"
+                            .formatted(field, value, winner, field));
+        }
+    }
+
+    private static @Nullable String winner(RuleText rule) {
+        if (rule.host().equals(ANY)) {
+            return "host";
+        }
+        if (rule.groups().contains(ANY)) {
+            return "groups";
+        }
+        return rule.cidr().equals(ANY) ? "cidr" : null;
+    }
+}

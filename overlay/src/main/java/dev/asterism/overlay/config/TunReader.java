@@ -1,0 +1,106 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.MapNode;
+import dev.asterism.overlay.config.OverlayConfig.Route;
+import dev.asterism.overlay.config.OverlayConfig.Tun;
+import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code tun}, without the checks that need the certificate's networks ({@link NetworkChecks}). */
+final class TunReader {
+
+    /** Bytes; what fits an outer datagram of 9000 with all headers. */
+    static final int MOST_MTU = 8937;
+
+    private static final int LEAST_MTU = 68;
+    private static final int MOST_QUEUE = 1_000_000;
+    private static final int LONGEST_NAME = 15;
+
+    private TunReader() {}
+
+    static Tun read(Section section) {
+        section.bool("use_offloads", false);
+        return new Tun(
+                section.bool("disabled", false),
+                dev(section),
+                mtu(section),
+                section.integer("tx_queue", 5000, 0, MOST_QUEUE),
+                section.bool("drop_local_broadcast", false),
+                section.bool("drop_multicast", false),
+                routes(section),
+                unsafeRoutes(section));
+    }
+
+    private static String dev(Section section) {
+        String dev = section.text("dev", "");
+        boolean odd = dev.indexOf('/') >= 0 || dev.indexOf(' ') >= 0;
+        if (dev.length() > LONGEST_NAME || odd) {
+            section.error(
+                    "dev",
+                    "`%s` is no device name: at most 15 characters, no / or blank".formatted(dev));
+        }
+        return dev;
+    }
+
+    private static int mtu(Section section) {
+        int mtu = section.integer("mtu", 1300, LEAST_MTU, Integer.MAX_VALUE);
+        if (mtu > MOST_MTU) {
+            section.notice(
+                    "mtu",
+                    "tun.mtu %d is too big for the underlay to carry, it is capped to %d"
+                            .formatted(mtu, MOST_MTU));
+        }
+        return Math.min(mtu, MOST_MTU);
+    }
+
+    private static List<Route> routes(Section section) {
+        List<Route> routes = new ArrayList<>();
+        for (RouteEntry entry : entries(section, "routes")) {
+            Route route = entry.route();
+            if (route != null) {
+                routes.add(route);
+            }
+        }
+        return List.copyOf(routes);
+    }
+
+    private static List<UnsafeRoute> unsafeRoutes(Section section) {
+        List<UnsafeRoute> routes = new ArrayList<>();
+        for (RouteEntry entry : entries(section, "unsafe_routes")) {
+            UnsafeRoute route = entry.unsafeRoute();
+            if (route == null) {
+                continue;
+            }
+            if (routes.stream().anyMatch(other -> other.route().equals(route.route()))) {
+                entry.notice(
+                        "route %s is listed more than once, only the last entry's via is used"
+                                .formatted(route.route()));
+            }
+            routes.add(route);
+        }
+        return List.copyOf(routes);
+    }
+
+    private static List<RouteEntry> entries(Section section, String key) {
+        if (section.has(key) && !(section.node(key) instanceof ConfigNode.ListNode)) {
+            section.error(key, "%s is not an array".formatted(section.path(key)));
+            return List.of();
+        }
+        List<RouteEntry> entries = new ArrayList<>();
+        List<ConfigNode> items = section.items(key);
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof MapNode map) {
+                entries.add(new RouteEntry(map, section.path(key), i, section.problems()));
+            } else {
+                section.problems()
+                        .error(
+                                items.get(i).position(),
+                                section.path(key) + "[" + i + "]",
+                                "entry %d in %s is invalid: it must be a map"
+                                        .formatted(i + 1, section.path(key)));
+            }
+        }
+        return entries;
+    }
+}

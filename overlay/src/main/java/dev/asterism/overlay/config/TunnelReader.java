@@ -1,0 +1,91 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.config.OverlayConfig.Counters;
+import dev.asterism.overlay.config.OverlayConfig.Handshakes;
+import dev.asterism.overlay.config.OverlayConfig.Punchy;
+import dev.asterism.overlay.config.OverlayConfig.Relay;
+import dev.asterism.overlay.config.OverlayConfig.Timers;
+import dev.asterism.overlay.config.OverlayConfig.Tunnels;
+import dev.asterism.overlay.net.Ip;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The small sections about tunnels: punchy, relay, handshakes, timers, counters, tunnels. */
+final class TunnelReader {
+
+    private static final int MOST = Integer.MAX_VALUE;
+    private static final int MOST_RETRIES = 10_000;
+    private static final int MOST_QUEUED = 1_000_000;
+
+    private TunnelReader() {}
+
+    /** Takes the root, as {@code punchy: true} and {@code punch_back} are older forms of two keys. */
+    static Punchy punchy(Section root) {
+        Section section = root.section("punchy");
+        boolean scalarForm =
+                root.node("punchy") instanceof ScalarNode && root.bool("punchy", false);
+        if (root.node("punchy") instanceof ConfigNode.ListNode) {
+            root.error("punchy", "punchy must be a map, not a list");
+        }
+        boolean oldRespond = root.bool("punch_back", false);
+        return new Punchy(
+                section.bool("punch", scalarForm),
+                section.bool("respond", oldRespond),
+                section.duration("delay", Duration.ofSeconds(1)),
+                section.duration("respond_delay", Duration.ofSeconds(5)),
+                section.bool("target_all_remotes", false));
+    }
+
+    static Relay relay(Section section) {
+        List<Ip> relays = new ArrayList<>();
+        for (ScalarNode item : section.scalars("relays")) {
+            Ip relay = Ip.parse(item.text());
+            if (relay == null) {
+                section.problems()
+                        .notice(
+                                item.position(),
+                                section.path("relays"),
+                                "`%s` is not an overlay address and is ignored"
+                                        .formatted(item.text()));
+            } else {
+                relays.add(relay);
+            }
+        }
+        boolean amRelay = section.bool("am_relay", false);
+        boolean useRelays = section.bool("use_relays", true);
+        return new Relay(amRelay, useRelays && !amRelay, amRelay ? List.of() : List.copyOf(relays));
+    }
+
+    static Handshakes handshakes(Section section) {
+        Duration tryInterval = section.duration("try_interval", Duration.ofMillis(100));
+        if (tryInterval.isZero()) {
+            section.error("try_interval", "must be greater than 0");
+        }
+        return new Handshakes(
+                tryInterval,
+                section.integer("retries", 10, 0, MOST_RETRIES),
+                section.integer("trigger_buffer", 64, 0, MOST_QUEUED),
+                section.integer("query_buffer", 1024, 0, MOST_QUEUED));
+    }
+
+    static Timers timers(Section section) {
+        return new Timers(
+                section.seconds("connection_alive_interval", 5),
+                section.seconds("pending_deletion_interval", 10),
+                section.duration("requery_wait_duration", Duration.ofSeconds(60)));
+    }
+
+    static Counters counters(Section section) {
+        return new Counters(
+                section.integer("try_promote", 1000, 0, MOST),
+                section.integer("requery_every_packets", 5000, 0, MOST));
+    }
+
+    static Tunnels tunnels(Section section) {
+        return new Tunnels(
+                section.bool("drop_inactive", false),
+                section.duration("inactivity_timeout", Duration.ofMinutes(10)));
+    }
+}
