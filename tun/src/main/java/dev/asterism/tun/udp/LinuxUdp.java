@@ -1,0 +1,184 @@
+package dev.asterism.tun.udp;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.tun.libc.Errno;
+import dev.asterism.tun.libc.Libc;
+import dev.asterism.tun.libc.NativeIoException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One bound underlay socket. Every thread that sends or receives takes a {@link #port()} of its own;
+ * {@link #close} only after those threads have ended.
+ */
+public final class LinuxUdp implements AutoCloseable {
+
+    private static final int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_SNDBUF = 7;
+    private static final int SO_RCVBUF = 8;
+    private static final int SO_REUSEPORT = 15;
+    private static final int SO_SNDBUFFORCE = 32;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int SO_MARK = 36;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_V6ONLY = 26;
+
+    private final Libc libc;
+    private final Errno errno = new Errno();
+    private final UdpCounters counters = new UdpCounters();
+    private final int fd;
+    private final int family;
+    private final UnderlayAddr local;
+    private final boolean coalescing;
+    private final boolean segmentation;
+    private boolean closed;
+
+    private LinuxUdp(Libc libc, UdpOptions options) {
+        this.libc = libc;
+        boolean anyHost = !options.host().isIpv4() && options.host().isUnspecified();
+        int wanted = options.host().isIpv4() ? SocketAddress.INET : SocketAddress.INET6;
+        int opened = libc.socket(errno, wanted, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+        boolean noIpv6 = opened < 0 && anyHost && errno.value() == Errno.EAFNOSUPPORT;
+        if (noIpv6) {
+            wanted = SocketAddress.INET;
+            opened = libc.socket(errno, wanted, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+        }
+        fd = libc.check("open a UDP socket", errno, opened);
+        family = wanted;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = arena.allocate(SocketAddress.SLOT_BYTES, 8);
+            configure(scratch, options);
+            bind(scratch, noIpv6 ? Ip.ofIpv4(0) : options.host(), options.port());
+            local = readLocal(scratch);
+            coalescing =
+                    options.coalescing()
+                            && trySet(scratch, ControlMessage.SOL_UDP, ControlMessage.UDP_GRO, 1);
+            segmentation = options.segmentation() && knowsSegmentation(scratch);
+        } catch (NativeIoException e) {
+            libc.close(errno, fd);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens and binds.
+     *
+     * @throws NativeIoException naming listen.host and the port when the address cannot be had
+     */
+    public static LinuxUdp open(Libc libc, UdpOptions options) {
+        return new LinuxUdp(libc, options);
+    }
+
+    private void configure(MemorySegment scratch, UdpOptions options) {
+        if (family == SocketAddress.INET6) {
+            boolean both = options.host().isUnspecified();
+            set(scratch, "IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY, both ? 0 : 1);
+        }
+        if (options.portShared()) {
+            set(scratch, "SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT, 1);
+        }
+        if (options.mark() != 0) {
+            set(scratch, "SO_MARK", SOL_SOCKET, SO_MARK, options.mark());
+        }
+        size(scratch, SO_RCVBUFFORCE, SO_RCVBUF, options.receiveBufferBytes());
+        size(scratch, SO_SNDBUFFORCE, SO_SNDBUF, options.sendBufferBytes());
+    }
+
+    /** The forced form passes the system's limit but needs CAP_NET_ADMIN; the plain one is cut to the limit. */
+    private void size(MemorySegment scratch, int forced, int plain, int bytes) {
+        if (bytes > 0 && !trySet(scratch, SOL_SOCKET, forced, bytes)) {
+            trySet(scratch, SOL_SOCKET, plain, bytes);
+        }
+    }
+
+    private void set(MemorySegment scratch, String name, int level, int option, int value) {
+        if (!trySet(scratch, level, option, value)) {
+            throw libc.failure(name + " on the UDP socket", errno.value());
+        }
+    }
+
+    private boolean trySet(MemorySegment scratch, int level, int option, int value) {
+        scratch.set(JAVA_INT, 0, value);
+        return libc.setsockopt(errno, fd, level, option, scratch.address(), 4) == 0;
+    }
+
+    private boolean knowsSegmentation(MemorySegment scratch) {
+        scratch.set(JAVA_INT, 8, 4);
+        return libc.getsockopt(
+                        errno,
+                        fd,
+                        ControlMessage.SOL_UDP,
+                        ControlMessage.UDP_SEGMENT,
+                        scratch.address(),
+                        scratch.address() + 8)
+                == 0;
+    }
+
+    private void bind(MemorySegment scratch, Ip host, int port) {
+        SocketAddress.write(scratch, 0, family, host.hi(), host.lo(), port);
+        int bytes = SocketAddress.bytes(family);
+        if (libc.bind(errno, fd, scratch.address(), bytes) < 0) {
+            throw libc.failure("listen.host " + host + " port " + port, errno.value());
+        }
+    }
+
+    private UnderlayAddr readLocal(MemorySegment scratch) {
+        scratch.set(JAVA_INT, 28, SocketAddress.INET6_BYTES);
+        libc.check(
+                "getsockname",
+                errno,
+                libc.getsockname(errno, fd, scratch.address(), scratch.address() + 28));
+        Ip ip = new Ip(SocketAddress.hi(scratch, 0), SocketAddress.lo(scratch, 0));
+        return new UnderlayAddr(ip, SocketAddress.port(scratch, 0));
+    }
+
+    /** A port for one thread; the caller closes it when that thread has ended. */
+    public LinuxUdpPort port() {
+        return new LinuxUdpPort(libc, this);
+    }
+
+    /** For {@link dev.asterism.tun.poll.EventLoop#watch}; stays this object's. */
+    public int fd() {
+        return fd;
+    }
+
+    int family() {
+        return family;
+    }
+
+    /** The bound address, with the real port when 0 was asked for. */
+    public UnderlayAddr local() {
+        return local;
+    }
+
+    /** True when IPv6 destinations cannot be reached from here. */
+    public boolean isIpv4Only() {
+        return family == SocketAddress.INET;
+    }
+
+    /** True when received entries may be trains, and receive slots have 64 KiB. */
+    public boolean coalescing() {
+        return coalescing;
+    }
+
+    /** True when trains are handed to the kernel in one message. */
+    public boolean segmentation() {
+        return segmentation;
+    }
+
+    public UdpCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            libc.close(errno, fd);
+        }
+    }
+}
