@@ -65,6 +65,10 @@ public final class JcaAead implements AeadProvider {
             this.keyAlgorithm = keyAlgorithm;
         }
 
+        String keyAlgorithm() {
+            return keyAlgorithm;
+        }
+
         Cipher cipher() {
             try {
                 return Cipher.getInstance(transformation);

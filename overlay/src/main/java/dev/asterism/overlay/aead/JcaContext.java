@@ -29,7 +29,15 @@ final class JcaContext implements AeadContext {
     private byte[] output = new byte[SMALLEST_SCRATCH];
 
     JcaContext(JcaAead.Variant variant) {
+        this(variant, 0);
+    }
+
+    /** With other first four nonce bytes than Nebula's zeros, for published vectors. */
+    JcaContext(JcaAead.Variant variant, int noncePrefix) {
         this.variant = variant;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            nonce[i] = (byte) (noncePrefix >>> 24 - 8 * i);
+        }
     }
 
     @Override

@@ -17,7 +17,10 @@ public record Cidr(Ip address, int bits) implements Comparable<Cidr> {
         }
     }
 
-    /** {@code addr/bits}, strict (no sign, no leading zero); null when it is none. */
+    /**
+     * {@code addr/bits}, strict (no sign, no leading zero); null when it is none. The length after an IPv4-mapped
+     * address counts from the 128 bits, so {@code ::ffff:10.0.0.0/104} is {@code 10.0.0.0/8}.
+     */
     public static @Nullable Cidr parse(String text) {
         int slash = text.lastIndexOf('/');
         if (slash < 0) {
@@ -25,6 +28,9 @@ public record Cidr(Ip address, int bits) implements Comparable<Cidr> {
         }
         Ip address = Ip.parse(text.substring(0, slash));
         int bits = parseBits(text.substring(slash + 1));
+        if (address != null && address.isIpv4() && text.indexOf(':') >= 0) {
+            bits -= 96;
+        }
         if (address == null || bits < 0 || bits > address.bitLength()) {
             return null;
         }

@@ -68,7 +68,7 @@ public final class PrefixTable<V> {
         return size == 0;
     }
 
-    /** Visits every entry in address order. */
+    /** Visits every entry in order of the 128-bit form, a prefix before those inside it. */
     public void forEach(BiConsumer<Cidr, V> visitor) {
         visit(root, visitor);
     }
