@@ -1,0 +1,90 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.List;
+
+/** What handshakes tell people; messages as in spec behaviour.md 9. */
+public sealed interface HandshakeEvent extends MeshEvent {
+
+    record Message1Sent(Ip vpnAddr, List<UnderlayAddr> udpAddrs, int attempt, int initiatorIndex)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return attempt == 1 ? Level.INFO : Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake message sent";
+        }
+    }
+
+    record TimedOut(Ip vpnAddr, List<UnderlayAddr> udpAddrs, long durationNanos, int lostPackets)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake timed out";
+        }
+    }
+
+    /** Somebody's handshake was not followed; anybody can cause it, so it is only for those who look closely. */
+    record Refused(UnderlayAddr udpAddr, int stage, HandshakeRefusal reason, String detail)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake refused: " + reason.text();
+        }
+    }
+
+    /** Our own attempt failed for good after an answer that opened. */
+    record Failed(Ip vpnAddr, UnderlayAddr udpAddr, HandshakeRefusal reason, String detail)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake failed: " + reason.text();
+        }
+    }
+
+    record WrongHost(Ip vpnAddr, List<Ip> answered, String certName, UnderlayAddr udpAddr)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Incorrect host responded to handshake";
+        }
+    }
+
+    /** The packets that waited were too many. */
+    record WaitingDropped(Ip vpnAddr) implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Packet dropped: too many wait for the handshake";
+        }
+    }
+}

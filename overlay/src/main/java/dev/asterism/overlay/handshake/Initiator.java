@@ -1,0 +1,304 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.HandshakePayload;
+import dev.asterism.overlay.noise.IxHandshake;
+import dev.asterism.overlay.noise.MessageRead;
+import dev.asterism.overlay.timer.Deadlines;
+import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our own handshakes: message 1 to every candidate, again with linear backoff, until message 2 comes or the tries
+ * run out (spec wire.md 5.1, 5.2, 5.5).
+ */
+public final class Initiator {
+
+    private static final int STAGE = 2;
+    private static final int REQUERY_AT_ATTEMPT = 5;
+
+    /** Answers that do not open cost three agreements each; an attacker who guessed our index gets no more. */
+    private static final int MAX_UNOPENED = 50;
+
+    /** A host that scans its overlay network must not fill our memory. */
+    private static final int MAX_PENDING = 4096;
+
+    private final HandshakeWorld world;
+    private final PendingTable pending;
+    private final LocalIndexes indexes;
+    private final HandshakeClock clock;
+    private final EventSink events;
+    private final PeerVerifier verifier = new PeerVerifier();
+    private final SessionMaker sessions;
+    private final Deadlines<PendingHandshake> timers = new Deadlines<>();
+
+    Initiator(
+            HandshakeWorld world,
+            PendingTable pending,
+            LocalIndexes indexes,
+            HandshakeClock clock,
+            EventSink events) {
+        this.world = world;
+        this.pending = pending;
+        this.indexes = indexes;
+        this.clock = clock;
+        this.events = events;
+        this.sessions = new SessionMaker(world);
+    }
+
+    /** Begins a handshake unless one is pending; {@code first} waits in it. */
+    public void start(Ip overlay, @Nullable Waiting first, Tick now) {
+        PendingHandshake handshake = pending.byOverlay(overlay);
+        if (handshake != null) {
+            enqueue(handshake, first);
+            return;
+        }
+        if (pending.size() >= MAX_PENDING) {
+            events.emit(new HandshakeEvent.WaitingDropped(overlay));
+            return;
+        }
+        handshake = new PendingHandshake(overlay, now.nanos());
+        pending.add(handshake);
+        enqueue(handshake, first);
+        boolean staticKnown = world.directory().handshakeStarting(overlay, now);
+        world.directory().query(overlay, now);
+        boolean known = staticKnown || !candidates(handshake).isEmpty();
+        timers.at(now.nanos() + (known ? 0 : tryInterval()), handshake);
+    }
+
+    private void enqueue(PendingHandshake handshake, @Nullable Waiting item) {
+        if (item != null && !handshake.enqueue(item)) {
+            events.emit(new HandshakeEvent.WaitingDropped(handshake.overlay));
+        }
+    }
+
+    public boolean isPending(Ip overlay) {
+        return pending.byOverlay(overlay) != null;
+    }
+
+    /** New candidates have come: tries at once if they differ from those tried last. */
+    public void wake(Ip overlay, Tick now) {
+        PendingHandshake handshake = pending.byOverlay(overlay);
+        if (handshake == null || candidates(handshake).equals(handshake.triedRemotes)) {
+            return;
+        }
+        if (handshake.attempts < world.config().handshakes().retries()) {
+            attempt(handshake, now);
+        }
+    }
+
+    /** Runs what is due; returns how much. */
+    public int onTimer(Tick now) {
+        int done = 0;
+        for (PendingHandshake due = timers.pollDue(now.nanos());
+                due != null;
+                due = timers.pollDue(now.nanos())) {
+            done++;
+            if (pending.byOverlay(due.overlay) != due) {
+                continue;
+            }
+            if (due.attempts >= world.config().handshakes().retries()) {
+                giveUp(due, now);
+            } else {
+                attempt(due, now);
+                timers.at(now.nanos() + tryInterval() * (due.attempts + 1), due);
+            }
+        }
+        return done;
+    }
+
+    public long nextDeadlineNanos() {
+        return timers.nextNanos();
+    }
+
+    private long tryInterval() {
+        return world.config().handshakes().tryInterval().toNanos();
+    }
+
+    private List<UnderlayAddr> candidates(PendingHandshake handshake) {
+        return world.directory()
+                .remotesOf(handshake.overlay)
+                .candidates(world.config().preferredRanges());
+    }
+
+    private void giveUp(PendingHandshake handshake, Tick now) {
+        pending.remove(handshake);
+        List<Waiting> lost = handshake.takeWaiting();
+        if (world.tunnels().byOverlay(handshake.overlay) == null) {
+            events.emit(
+                    new HandshakeEvent.TimedOut(
+                            handshake.overlay,
+                            handshake.triedRemotes,
+                            now.nanos() - handshake.startedNanos,
+                            lost.size()));
+        }
+    }
+
+    private void attempt(PendingHandshake handshake, Tick now) {
+        handshake.attempts++;
+        PendingHandshake.Message1 message1 = handshake.message1;
+        if (message1 == null) {
+            message1 = build(now);
+            handshake.message1 = message1;
+            pending.index(handshake, message1.localIndex());
+        }
+        List<UnderlayAddr> remotes = candidates(handshake);
+        if (remotes.size() <= 1 && handshake.attempts == REQUERY_AT_ATTEMPT) {
+            world.directory().query(handshake.overlay, now);
+        }
+        byte[] packet = message1.packet().toArray();
+        remotes.forEach(remote -> world.sendDatagram(remote, packet));
+        handshake.triedRemotes = remotes;
+        if (!remotes.isEmpty()) {
+            events.emit(
+                    new HandshakeEvent.Message1Sent(
+                            handshake.overlay, remotes, handshake.attempts, message1.localIndex()));
+        }
+    }
+
+    private PendingHandshake.Message1 build(Tick now) {
+        int localIndex = indexes.draw();
+        Certificate ours = world.identity().certificate();
+        IxHandshake machine =
+                IxHandshake.initiator(
+                        world.suite(),
+                        world.identity().keys(),
+                        world.suite().dh().generate(world.random()));
+        byte[] payload =
+                new HandshakePayload(
+                                ours.handshakeForm(),
+                                localIndex,
+                                0,
+                                clock.next(now),
+                                ours.version())
+                        .encode();
+        byte[] message = machine.writeMessage1(payload);
+        byte[] packet = new byte[Header.LENGTH + message.length];
+        System.arraycopy(message, 0, packet, Header.LENGTH, message.length);
+        Header.write(MemorySegment.ofArray(packet), 0, MessageType.HANDSHAKE, 0, 0, 1);
+        return new PendingHandshake.Message1(localIndex, machine, Bytes.owning(packet), ours);
+    }
+
+    /**
+     * @param index the header's remote index, which names our pending handshake
+     */
+    public Message2Outcome message2(UnderlayAddr from, int index, Bytes datagram, Tick now) {
+        PendingHandshake handshake = pending.byIndex(index);
+        PendingHandshake.Message1 message1 = handshake == null ? null : handshake.message1;
+        if (handshake == null || message1 == null) {
+            return ignore(from, HandshakeRefusal.NOT_PENDING);
+        }
+        if (!world.remotePolicy().allows(List.of(handshake.overlay), from)) {
+            return ignore(from, HandshakeRefusal.ADDRESS_DENIED);
+        }
+        if (handshake.unopened >= MAX_UNOPENED) {
+            return ignore(from, HandshakeRefusal.OVER_BUDGET);
+        }
+        byte[] message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH).toArray();
+        return switch (message1.machine().readMessage2(message)) {
+            case MessageRead.Rejected(MessageRead.Reason reason) -> {
+                handshake.unopened++;
+                yield ignore(
+                        from,
+                        reason == MessageRead.Reason.TOO_SHORT
+                                ? HandshakeRefusal.TOO_SHORT
+                                : HandshakeRefusal.NOT_FOR_US);
+            }
+            case MessageRead.Read(Bytes payload, Bytes staticKey) ->
+                    opened(handshake, message1, from, payload, staticKey, now);
+        };
+    }
+
+    private Message2Outcome opened(
+            PendingHandshake handshake,
+            PendingHandshake.Message1 message1,
+            UnderlayAddr from,
+            Bytes payloadBytes,
+            Bytes staticKey,
+            Tick now) {
+        return switch (HandshakePayload.decodeMessage2(payloadBytes)) {
+            case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
+                    fail(handshake, from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
+            case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
+                    switch (verify(payload, staticKey, now)) {
+                        case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+                                fail(handshake, from, reason, detail);
+                        case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
+                                complete(handshake, message1, from, payload, peer, now);
+                    };
+        };
+    }
+
+    private PeerVerifier.Result verify(HandshakePayload payload, Bytes staticKey, Tick now) {
+        return switch (PeerVerifier.decode(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Result.Refused refused -> refused;
+            case PeerVerifier.Result.Verified(VerifiedCertificate claim) ->
+                    verifier.verify(payload, claim.certificate(), world.cas(), () -> true, now);
+        };
+    }
+
+    private Message2Outcome complete(
+            PendingHandshake handshake,
+            PendingHandshake.Message1 message1,
+            UnderlayAddr from,
+            HandshakePayload payload,
+            VerifiedCertificate peer,
+            Tick now) {
+        List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
+        if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
+            return fail(handshake, from, HandshakeRefusal.OURSELVES, peer.certificate().name());
+        }
+        pending.remove(handshake);
+        HandshakeOrigin origin =
+                new HandshakeOrigin(
+                        true, Bytes.EMPTY, Bytes.EMPTY, payload.time(), message1.ours());
+        Tunnel tunnel =
+                sessions.make(
+                        message1.machine(),
+                        message1.localIndex(),
+                        payload.responderIndex(),
+                        peer,
+                        origin,
+                        from);
+        List<Waiting> waiting = handshake.takeWaiting();
+        if (!addresses.contains(handshake.overlay)) {
+            events.emit(
+                    new HandshakeEvent.WrongHost(
+                            handshake.overlay, addresses, peer.certificate().name(), from));
+            world.directory().remotesOf(handshake.overlay).block(from);
+            return new Message2Outcome.WrongHost(tunnel, handshake.overlay, waiting);
+        }
+        return new Message2Outcome.Completed(tunnel, waiting, now.nanos() - handshake.startedNanos);
+    }
+
+    private Message2Outcome ignore(UnderlayAddr from, HandshakeRefusal reason) {
+        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, ""));
+        return new Message2Outcome.Ignored();
+    }
+
+    private Message2Outcome fail(
+            PendingHandshake handshake, UnderlayAddr from, HandshakeRefusal reason, String detail) {
+        pending.remove(handshake);
+        handshake.destroy();
+        events.emit(new HandshakeEvent.Failed(handshake.overlay, from, reason, detail));
+        return new Message2Outcome.Failed();
+    }
+
+    /** Takes what waits for this peer, as another tunnel can carry it; the handshake itself goes on. */
+    public List<Waiting> takeWaiting(Ip overlay) {
+        PendingHandshake handshake = pending.byOverlay(overlay);
+        return handshake == null ? List.of() : handshake.takeWaiting();
+    }
+}

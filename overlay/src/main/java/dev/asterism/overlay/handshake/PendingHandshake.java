@@ -1,0 +1,55 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.IxHandshake;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A handshake of ours that waits for message 2 (spec wire.md 5.1). */
+final class PendingHandshake {
+
+    static final int MAX_WAITING = 100;
+
+    final Ip overlay;
+    final long startedNanos;
+    int attempts;
+    @Nullable Message1 message1;
+    List<UnderlayAddr> triedRemotes = List.of();
+    int unopened;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    /**
+     * @param packet whole datagram with its header, sent unchanged by every attempt
+     */
+    record Message1(
+            int localIndex,
+            IxHandshake machine,
+            dev.asterism.overlay.io.Bytes packet,
+            Certificate ours) {}
+
+    PendingHandshake(Ip overlay, long startedNanos) {
+        this.overlay = overlay;
+        this.startedNanos = startedNanos;
+    }
+
+    /** False when the limit is reached: the newest is the one to drop. */
+    boolean enqueue(Waiting item) {
+        return waiting.size() < MAX_WAITING && waiting.add(item);
+    }
+
+    List<Waiting> takeWaiting() {
+        List<Waiting> taken = new ArrayList<>(waiting);
+        waiting.clear();
+        return taken;
+    }
+
+    void destroy() {
+        if (message1 != null) {
+            message1.machine.destroy();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.HandshakePayload;
+import dev.asterism.overlay.noise.IxHandshake;
+import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work comes last and
+ * within {@link HandshakeBudget}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
+ * 1 is plain text, anybody can replay or make one (fault-baselines.md 5.3).
+ */
+public final class Responder {
+
+    private static final int STAGE = 1;
+    private static final int DH_BYTES = 32;
+
+    private final HandshakeWorld world;
+    private final LocalIndexes indexes;
+    private final EventSink events;
+    private final HandshakeClock clock;
+    private final PeerVerifier verifier = new PeerVerifier();
+    private final HandshakeBudget budget = new HandshakeBudget();
+    private final SessionMaker sessions;
+
+    Responder(HandshakeWorld world, LocalIndexes indexes, HandshakeClock clock, EventSink events) {
+        this.world = world;
+        this.indexes = indexes;
+        this.clock = clock;
+        this.events = events;
+        this.sessions = new SessionMaker(world);
+    }
+
+    /**
+     * @param datagram with its header
+     */
+    public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
+        byte[] packet = datagram.toArray();
+        if (packet.length < Header.LENGTH + 2 * DH_BYTES) {
+            return refuse(from, HandshakeRefusal.TOO_SHORT, "");
+        }
+        if (!world.remotePolicy().allows(List.of(), from)) {
+            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, "");
+        }
+        Bytes message = Bytes.copyOf(packet, Header.LENGTH, packet.length - Header.LENGTH);
+        Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
+        Bytes payloadBytes = message.slice(2 * DH_BYTES, message.length() - 2 * DH_BYTES);
+        return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
+            case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
+                    refuse(from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
+            case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
+                    judge(from, message, staticKey, payload, now);
+        };
+    }
+
+    private Message1Outcome judge(
+            UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
+        return switch (PeerVerifier.decode(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+                    refuse(from, reason, detail);
+            case PeerVerifier.Result.Verified(VerifiedCertificate claim) ->
+                    judge(from, message, payload, claim.certificate(), now);
+        };
+    }
+
+    private Message1Outcome judge(
+            UnderlayAddr from,
+            Bytes message,
+            HandshakePayload payload,
+            Certificate claimed,
+            Tick now) {
+        List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
+        if (addresses.isEmpty()) {
+            return refuse(from, HandshakeRefusal.BAD_CERTIFICATE, "no networks");
+        }
+        Tunnel same = madeFrom(message, addresses.getFirst());
+        if (same != null) {
+            return new Message1Outcome.AlreadySeen(same);
+        }
+        if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
+            return refuse(from, HandshakeRefusal.OURSELVES, claimed.name());
+        }
+        if (!world.remotePolicy().allows(addresses, from)) {
+            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name());
+        }
+        return switch (verifier.verify(
+                payload,
+                claimed,
+                world.cas(),
+                () -> budget.allowsSignatureCheck(from, now.nanos()),
+                now)) {
+            case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+                    refuse(from, reason, detail);
+            case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
+                    accept(from, message, payload, peer, now);
+        };
+    }
+
+    private @Nullable Tunnel madeFrom(Bytes message, Ip peer) {
+        for (Tunnel tunnel : world.tunnels().allOf(peer)) {
+            if (tunnel.origin().message1().equals(message)) {
+                return tunnel;
+            }
+        }
+        return null;
+    }
+
+    private Message1Outcome accept(
+            UnderlayAddr from,
+            Bytes message,
+            HandshakePayload payload,
+            VerifiedCertificate peer,
+            Tick now) {
+        Ip address = peer.certificate().networks().getFirst().address();
+        Tunnel existing = world.tunnels().byOverlay(address);
+        boolean works = existing != null && existing.isConfirmed();
+        if (existing != null
+                && works
+                && !existing.origin().initiator()
+                && Long.compareUnsigned(existing.origin().peerTime(), payload.time()) >= 0) {
+            return new Message1Outcome.TooOld(existing);
+        }
+        if (!budget.allowsSession(peer.certificate().publicKey(), now.nanos())) {
+            return refuse(from, HandshakeRefusal.OVER_BUDGET, peer.certificate().name());
+        }
+        Tunnel tunnel = makeSession(from, message, payload, peer, now);
+        if (tunnel == null) {
+            return refuse(from, HandshakeRefusal.UNUSABLE_KEY, peer.certificate().name());
+        }
+        return new Message1Outcome.Accepted(tunnel, works ? Standing.SECONDARY : Standing.PRIMARY);
+    }
+
+    private @Nullable Tunnel makeSession(
+            UnderlayAddr from,
+            Bytes message,
+            HandshakePayload payload,
+            VerifiedCertificate peer,
+            Tick now) {
+        int localIndex = indexes.draw();
+        IxHandshake machine =
+                IxHandshake.responder(
+                        world.suite(),
+                        world.identity().keys(),
+                        world.suite().dh().generate(world.random()));
+        machine.readMessage1(message.toArray());
+        Certificate ours = world.identity().certificate();
+        byte[] answer =
+                machine.writeMessage2(
+                        new HandshakePayload(
+                                        ours.handshakeForm(),
+                                        payload.initiatorIndex(),
+                                        localIndex,
+                                        clock.next(now),
+                                        ours.version())
+                                .encode());
+        if (answer == null) {
+            machine.destroy();
+            return null;
+        }
+        byte[] packet = new byte[Header.LENGTH + answer.length];
+        System.arraycopy(answer, 0, packet, Header.LENGTH, answer.length);
+        Header.write(
+                MemorySegment.ofArray(packet),
+                0,
+                MessageType.HANDSHAKE,
+                0,
+                payload.initiatorIndex(),
+                2);
+        HandshakeOrigin origin =
+                new HandshakeOrigin(false, message, Bytes.owning(packet), payload.time(), ours);
+        return sessions.make(machine, localIndex, payload.initiatorIndex(), peer, origin, from);
+    }
+
+    private Message1Outcome refuse(UnderlayAddr from, HandshakeRefusal reason, String detail) {
+        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, detail));
+        return new Message1Outcome.Refused();
+    }
+}

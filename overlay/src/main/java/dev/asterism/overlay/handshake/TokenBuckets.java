@@ -1,0 +1,55 @@
+package dev.asterism.overlay.handshake;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Rates by key, for at most {@code capacity} keys; the least recently used one is forgotten and starts full again, so
+ * a budget over all keys must stand behind it.
+ */
+final class TokenBuckets<K> {
+
+    private final double perSecond;
+    private final double burst;
+    private final Map<K, Bucket> buckets;
+
+    TokenBuckets(double perSecond, double burst, int capacity) {
+        this.perSecond = perSecond;
+        this.burst = burst;
+        this.buckets =
+                new LinkedHashMap<>(16, 0.75f, true) {
+                    @Override
+                    protected boolean removeEldestEntry(Map.Entry<K, Bucket> eldest) {
+                        return size() > capacity;
+                    }
+                };
+    }
+
+    private static final class Bucket {
+        double tokens;
+        long filledNanos;
+    }
+
+    /** Takes a token; false when there is none. */
+    boolean take(K key, long nowNanos) {
+        Bucket bucket = buckets.get(key);
+        if (bucket == null) {
+            bucket = new Bucket();
+            bucket.tokens = burst;
+            bucket.filledNanos = nowNanos;
+            buckets.put(key, bucket);
+        }
+        double earned = (nowNanos - bucket.filledNanos) * perSecond / 1e9;
+        bucket.tokens = Math.min(burst, bucket.tokens + earned);
+        bucket.filledNanos = nowNanos;
+        if (bucket.tokens < 1) {
+            return false;
+        }
+        bucket.tokens -= 1;
+        return true;
+    }
+
+    int size() {
+        return buckets.size();
+    }
+}

@@ -1,0 +1,333 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.handshake.Handshakes;
+import dev.asterism.overlay.handshake.Message1Outcome;
+import dev.asterism.overlay.handshake.Message2Outcome;
+import dev.asterism.overlay.handshake.Waiting;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.tunnel.PeerDiscovery;
+import dev.asterism.overlay.tunnel.PeerMessage;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * The only writer of the node's state: takes commands, runs timers, and hands each to the part whose it is. One
+ * duty cycle does a bounded amount of work for strangers, so that a flood of first messages cannot starve
+ * timers and peers.
+ */
+public final class ControlPlane implements DutyCycle {
+
+    private static final int MOST_COMMANDS = 512;
+    private static final int MOST_STRANGERS = 16;
+    private static final long STOOD_STILL_NANOS = 1_500_000_000L;
+
+    private final SnapshotCell snapshots;
+    private final TunnelTable tunnels;
+    private final CommandQueue commands;
+    private final Firewall firewall;
+    private final ControlSender sender;
+    private final PeerDiscovery discovery;
+    private final Handshakes handshakes;
+    private final TunnelKeeper keeper;
+    private final PathKeeper paths;
+    private final EventSink events;
+    private long expectedNanos = Long.MAX_VALUE;
+
+    ControlPlane(
+            LaneParts parts,
+            ControlSender sender,
+            NodeCrypto crypto,
+            PeerDiscovery discovery,
+            EventSink events) {
+        this.snapshots = parts.snapshots();
+        this.tunnels = parts.tunnels();
+        this.commands = parts.commands();
+        this.firewall = parts.firewall();
+        this.sender = sender;
+        this.discovery = discovery;
+        this.events = events;
+        handshakes =
+                new Handshakes(
+                        new NodeWorld(snapshots, tunnels, discovery, sender, firewall, crypto),
+                        events);
+        keeper =
+                new TunnelKeeper(
+                        tunnels, snapshots, handshakes.initiator(), discovery, sender, events);
+        paths = new PathKeeper(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        noticeOwnPause(now);
+        int done = ordinary(now) + strangers(now);
+        done += handshakes.initiator().onTimer(now);
+        done += paths.onTimer(now);
+        done += keeper.onTimer(now);
+        done += discovery.onTimer(now);
+        done += begin(now);
+        sender.flush();
+        expectedNanos = nextDeadlineNanos();
+        return done;
+    }
+
+    private void noticeOwnPause(Tick now) {
+        long late = expectedNanos == Long.MAX_VALUE ? 0 : now.nanos() - expectedNanos;
+        if (late > STOOD_STILL_NANOS) {
+            events.emit(new TunnelEvent.StoodStill(late));
+            keeper.forgiveSilence();
+        }
+    }
+
+    private int ordinary(Tick now) {
+        int done = 0;
+        for (ControlCommand next = commands.poll(); next != null; next = commands.poll()) {
+            handle(next, now);
+            if (++done == MOST_COMMANDS) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private int strangers(Tick now) {
+        int done = 0;
+        for (ControlCommand next = commands.pollStranger();
+                next != null;
+                next = commands.pollStranger()) {
+            handle(next, now);
+            if (++done == MOST_STRANGERS) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private void handle(ControlCommand command, Tick now) {
+        switch (command) {
+            case ControlCommand.StartHandshake(Ip overlay, Bytes packet) ->
+                    outbound(overlay, packet, now);
+            case ControlCommand.HandshakeArrived(UnderlayAddr from, Bytes datagram) ->
+                    handshake(from, datagram, now);
+            case ControlCommand.PeerSent sent -> message(sent, now);
+            case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) ->
+                    paths.moved(tunnel, to, now);
+            case ControlCommand.Confirmed(Tunnel tunnel) -> confirmed(tunnel, now);
+            case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) ->
+                    paths.recvError(from, index, now);
+            case ControlCommand.PacketRefused refused -> explain(refused);
+            case ControlCommand.UnderlayChanged _ -> {
+                paths.announce();
+                discovery.localAddressesChanged(now);
+            }
+            case ControlCommand.Call(var action) -> action.accept(now);
+        }
+    }
+
+    /** A packet that found no tunnel; there may be one by now. */
+    private void outbound(Ip overlay, Bytes packet, Tick now) {
+        Tunnel tunnel = tunnels.byOverlay(overlay);
+        if (tunnel != null) {
+            sendWaiting(tunnel, List.of(Waiting.packet(packet)), now);
+        } else {
+            handshakes.initiator().start(overlay, Waiting.packet(packet), now);
+        }
+    }
+
+    /** Handshakes that discovery's messages need, and those whose candidates have come. */
+    private int begin(Tick now) {
+        int done = 0;
+        for (ControlSender.Wanted wanted = sender.pollWanted();
+                wanted != null;
+                wanted = sender.pollWanted(), done++) {
+            begin(wanted, now);
+        }
+        return done;
+    }
+
+    private void begin(ControlSender.Wanted wanted, Tick now) {
+        Waiting item = wanted.item();
+        Tunnel tunnel = tunnels.byOverlay(wanted.peer());
+        if (item == null) {
+            handshakes.initiator().wake(wanted.peer(), now);
+        } else if (tunnel != null) {
+            sender.waiting(tunnel, item);
+        } else {
+            handshakes.initiator().start(wanted.peer(), item, now);
+        }
+    }
+
+    private void handshake(UnderlayAddr from, Bytes datagram, Tick now) {
+        MemorySegment packet = datagram.asSegment();
+        long counter = Header.counter(packet, 0);
+        int index = Header.remoteIndex(packet, 0);
+        if (counter == 1 && index == 0) {
+            message1(from, datagram, now);
+        } else if (counter == 2) {
+            message2(from, index, datagram, now);
+        }
+    }
+
+    private void message1(UnderlayAddr from, Bytes datagram, Tick now) {
+        switch (handshakes.responder().answer(from, datagram, now)) {
+            case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.Standing standing) -> {
+                keeper.established(tunnel, standing, 0, 0, now);
+                sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                if (standing == TunnelTable.Standing.SECONDARY) {
+                    sender.testRequest(tunnel);
+                }
+            }
+            case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
+                sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                paths.prefer(tunnel, from, now);
+            }
+            case Message1Outcome.TooOld(Tunnel newer) -> sender.testRequest(newer);
+            case Message1Outcome.Refused _ -> {}
+        }
+    }
+
+    private void message2(UnderlayAddr from, int index, Bytes datagram, Tick now) {
+        switch (handshakes.initiator().message2(from, index, datagram, now)) {
+            case Message2Outcome.Completed(
+                            Tunnel tunnel,
+                            List<Waiting> waiting,
+                            long durationNanos) -> {
+                keeper.established(
+                        tunnel, TunnelTable.Standing.PRIMARY, durationNanos, waiting.size(), now);
+                sendWaiting(tunnel, waiting, now);
+            }
+            case Message2Outcome.WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting) -> {
+                sender.close(answered);
+                handshakes.initiator().start(intended, null, now);
+                waiting.forEach(item -> handshakes.initiator().start(intended, item, now));
+            }
+            case Message2Outcome.Ignored _, Message2Outcome.Failed _ -> {}
+        }
+    }
+
+    private void confirmed(Tunnel tunnel, Tick now) {
+        if (keeper.confirmed(tunnel, now)) {
+            for (Ip address : tunnel.addresses()) {
+                sendWaiting(tunnel, handshakes.initiator().takeWaiting(address), now);
+            }
+        }
+    }
+
+    /** Packets are asked about again: only now is it known whose they are. */
+    private void sendWaiting(Tunnel tunnel, List<Waiting> waiting, Tick now) {
+        FlowKey flow = new FlowKey();
+        for (Waiting item : waiting) {
+            boolean passes =
+                    item.type() != MessageType.MESSAGE || passes(tunnel, item.payload(), flow, now);
+            if (passes) {
+                sender.waiting(tunnel, item);
+            }
+        }
+    }
+
+    private boolean passes(Tunnel tunnel, Bytes packet, FlowKey flow, Tick now) {
+        if (IpPacket.parseOutgoing(packet.asSegment(), 0, packet.length(), flow)
+                != PacketFault.NONE) {
+            return false;
+        }
+        Verdict verdict =
+                firewall.check(Direction.OUTBOUND, flow, tunnel.firewallPeer(), now.nanos());
+        if (!verdict.passed()) {
+            explain(
+                    new ControlCommand.PacketRefused(
+                            Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()));
+        }
+        return verdict.passed();
+    }
+
+    private void message(ControlCommand.PeerSent sent, Tick now) {
+        Tunnel tunnel = sent.tunnel();
+        if (tunnel.isRemoved()) {
+            return;
+        }
+        switch (sent.type()) {
+            case TEST -> {
+                if (sent.subtype() == MessageType.TEST_REQUEST) {
+                    sender.testReply(tunnel, sent.payload());
+                }
+            }
+            case CLOSE_TUNNEL -> keeper.remove(tunnel, RemovalReason.CLOSED_BY_PEER);
+            case LIGHTHOUSE ->
+                    discovery.handle(
+                            new PeerMessage(
+                                    tunnel.addresses(),
+                                    tunnel.origin().ourCertificate().version(),
+                                    sent.payload()),
+                            now);
+            case CONTROL, HANDSHAKE, MESSAGE, RECV_ERROR -> {}
+        }
+    }
+
+    private void explain(ControlCommand.PacketRefused refused) {
+        FlowKey flow = refused.flow();
+        events.emit(
+                new RefusalEvent(
+                        refused.direction(),
+                        refused.peer(),
+                        flow.local(),
+                        flow.localPort,
+                        flow.remote(),
+                        flow.remotePort,
+                        flow.protocol,
+                        refused.verdict(),
+                        RulesAsked.describe(firewall.rules(), refused.direction())));
+    }
+
+    /** Installs a new configuration; what it forbids ends at once. */
+    void reconfigure(NodeSnapshot next, Tick now) {
+        snapshots.set(next);
+        tunnels.all()
+                .forEach(
+                        tunnel ->
+                                tunnel.firewallPeer(
+                                        dev.asterism.overlay.firewall.FirewallPeer.of(
+                                                tunnel.peer(), firewall.rules().own())));
+        keeper.sweep(now);
+    }
+
+    /** Tells every peer that we go; call once, last. */
+    void shutDown() {
+        keeper.closeAll();
+        sender.flush();
+    }
+
+    public Handshakes handshakes() {
+        return handshakes;
+    }
+
+    PeerDiscovery discovery() {
+        return discovery;
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        long handshake =
+                Math.min(handshakes.initiator().nextDeadlineNanos(), paths.nextDeadlineNanos());
+        return Math.min(
+                handshake, Math.min(keeper.nextDeadlineNanos(), discovery.nextDeadlineNanos()));
+    }
+
+    @Override
+    public String role() {
+        return "control";
+    }
+}

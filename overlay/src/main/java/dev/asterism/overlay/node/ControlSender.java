@@ -1,0 +1,113 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.handshake.Waiting;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.ControlLink;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.MessageType;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control plane's way out, and what discovery sees of it. What needs a handshake first is noted here and begun
+ * by the control plane after the call, so that discovery and handshakes need not know each other.
+ */
+final class ControlSender implements ControlLink {
+
+    private static final byte[] NO_PAYLOAD = {};
+    private static final int MOST_WANTED = 4096;
+
+    private final TunnelTable tunnels;
+    private final SnapshotCell snapshots;
+    private final PacketSender sender;
+    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
+
+    /**
+     * @param item null when only candidates have come for a handshake that is pending
+     */
+    record Wanted(Ip peer, @Nullable Waiting item) {}
+
+    ControlSender(TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender) {
+        this.tunnels = tunnels;
+        this.snapshots = snapshots;
+        this.sender = sender;
+    }
+
+    @Override
+    public void send(Ip peer, MessageType type, int subtype, byte[] payload, Tick now) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        if (tunnel != null) {
+            sender.message(tunnel, type, subtype, payload);
+        } else if (wanted.size() < MOST_WANTED) {
+            wanted.add(new Wanted(peer, new Waiting(type, subtype, Bytes.copyOf(payload))));
+        }
+    }
+
+    @Override
+    public void sendDatagram(UnderlayAddr to, byte[] datagram) {
+        sender.datagram(to, datagram);
+    }
+
+    @Override
+    public void wakeHandshake(Ip peer, Tick now) {
+        if (wanted.size() < MOST_WANTED) {
+            wanted.add(new Wanted(peer, null));
+        }
+    }
+
+    @Override
+    public int certificateVersionTowards(Ip peer) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        return tunnel != null
+                ? tunnel.origin().ourCertificate().version()
+                : snapshots.get().identity().certificate().version();
+    }
+
+    @Override
+    public boolean hasTunnel(Ip peer) {
+        return tunnels.byOverlay(peer) != null;
+    }
+
+    @Override
+    public @Nullable List<Cidr> networksOf(Ip peer) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        return tunnel == null ? null : tunnel.peer().certificate().networks();
+    }
+
+    /** The next thing that a handshake is wanted for, or null. */
+    @Nullable Wanted pollWanted() {
+        return wanted.poll();
+    }
+
+    void testRequest(Tunnel tunnel) {
+        sender.message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
+    }
+
+    /** To another address than the tunnel's: the reply makes the path switch. */
+    void testRequest(Tunnel tunnel, UnderlayAddr to) {
+        sender.messageTo(tunnel, to, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
+    }
+
+    void testReply(Tunnel tunnel, Bytes echo) {
+        sender.message(tunnel, MessageType.TEST, MessageType.TEST_REPLY, echo.toArray());
+    }
+
+    void close(Tunnel tunnel) {
+        sender.message(tunnel, MessageType.CLOSE_TUNNEL, 0, NO_PAYLOAD);
+    }
+
+    /** Seals what waited for the tunnel; packets have passed the firewall. */
+    void waiting(Tunnel tunnel, Waiting item) {
+        sender.message(tunnel, item.type(), item.subtype(), item.payload().toArray());
+    }
+
+    void flush() {
+        sender.flush();
+    }
+}

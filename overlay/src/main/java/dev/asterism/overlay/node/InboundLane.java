@@ -1,0 +1,302 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.aead.AeadContext;
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FlowCache;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.PacketBatch;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.RejectPacket;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a datagram in, from the wire to the host's stack, in the order of its steps (spec wire.md 1.1,
+ * docs/architecture.md). One thread; allocates nothing for a packet of a peer that stays where it is.
+ */
+public final class InboundLane implements DutyCycle {
+
+    private static final int DATAGRAMS = 32;
+    private static final int DATAGRAM_SLAB = DATAGRAMS * 65536;
+    private static final int PACKETS = 128;
+    private static final int PACKET_SLAB = 256 * 1024;
+    private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
+    private static final int LARGEST_HANDSHAKE = 9001;
+
+    private final SnapshotCell snapshots;
+    private final TunnelTable tunnels;
+    private final CommandQueue commands;
+    private final FlowCache firewall;
+    private final UdpPort udp;
+    private final TunPort tun;
+    private final AeadContext cipher;
+    private final PacketSender sender;
+    private final RefusalSampler refusals;
+    private final RecvErrorGate recvErrors = new RecvErrorGate();
+    private final LaneCounters counters;
+    private final DatagramBatch datagrams;
+    private final PacketBatch packets;
+    private final FlowKey flow = new FlowKey();
+    private final MemorySegment rejectBuffer =
+            MemorySegment.ofArray(new byte[RejectPacket.MAX_BYTES]);
+
+    InboundLane(
+            LaneParts parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
+        this.snapshots = parts.snapshots();
+        this.tunnels = parts.tunnels();
+        this.commands = parts.commands();
+        this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
+        this.refusals = new RefusalSampler(parts.commands());
+        this.counters = parts.counters();
+        this.udp = udp;
+        this.tun = tun;
+        this.cipher = cipher;
+        this.sender = sender;
+        this.datagrams = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
+        this.packets = tun.newBatch(PACKETS, PACKET_SLAB);
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        int count = udp.receive(datagrams);
+        if (count == 0) {
+            return 0;
+        }
+        NodeSnapshot snapshot = snapshots.get();
+        for (int entry = 0; entry < count; entry++) {
+            train(snapshot, entry, now.nanos());
+        }
+        flush();
+        return count;
+    }
+
+    private void flush() {
+        sender.flush();
+        if (!packets.isEmpty()) {
+            tun.write(packets);
+            packets.clear();
+        }
+    }
+
+    /** An entry is one datagram, or several of one size back to back. */
+    private void train(NodeSnapshot snapshot, int entry, long nowNanos) {
+        int at = datagrams.offset(entry);
+        int left = datagrams.length(entry);
+        int segment = datagrams.segmentSize(entry);
+        int step = segment > 0 ? segment : Math.max(1, left);
+        while (left > 0) {
+            int length = Math.min(step, left);
+            datagram(snapshot, entry, at, length, nowNanos);
+            at += length;
+            left -= length;
+        }
+    }
+
+    private void datagram(NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
+        if (length <= 1) {
+            return; // a punch
+        }
+        MemorySegment slab = datagrams.slab();
+        if (length < Header.LENGTH
+                || !Header.isValid(slab, at)
+                || snapshot.identity()
+                        .isInNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry))) {
+            counters.invalid++;
+            return;
+        }
+        int type = Header.typeNumber(slab, at);
+        if (type == MessageType.HANDSHAKE.number()) {
+            if (length <= LARGEST_HANDSHAKE) {
+                commands.offerFromStranger(
+                        new ControlCommand.HandshakeArrived(
+                                datagrams.address(entry), Bytes.copyOf(slab, at, length)));
+            }
+        } else if (type == MessageType.RECV_ERROR.number()) {
+            commands.offerFromStranger(
+                    new ControlCommand.RecvErrorArrived(
+                            datagrams.address(entry), Header.remoteIndex(slab, at)));
+        } else {
+            sealed(snapshot, type, entry, at, length, nowNanos);
+        }
+    }
+
+    private void sealed(
+            NodeSnapshot snapshot, int type, int entry, int at, int length, long nowNanos) {
+        MemorySegment slab = datagrams.slab();
+        int subtype = Header.subtype(slab, at);
+        int index = Header.remoteIndex(slab, at);
+        boolean relayed =
+                type == MessageType.MESSAGE.number() && subtype == MessageType.MESSAGE_RELAY;
+        Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
+        if (tunnel == null) {
+            unknownIndex(snapshot, index, entry, nowNanos);
+            return;
+        }
+        if (length < SHORTEST_SEALED) {
+            counters.invalid++;
+            return;
+        }
+        long counter = Header.counter(slab, at);
+        Session session = tunnel.session();
+        if (!session.window().check(counter)) {
+            counters.replayed++;
+            return;
+        }
+        if (type == MessageType.MESSAGE.number()) {
+            packet(snapshot, tunnel, counter, entry, at, length, nowNanos);
+        } else {
+            message(tunnel, type, subtype, counter, entry, at, length, nowNanos);
+        }
+    }
+
+    private void unknownIndex(NodeSnapshot snapshot, int index, int entry, long nowNanos) {
+        counters.unknownIndex++;
+        long hi = datagrams.addressHi(entry);
+        long lo = datagrams.addressLo(entry);
+        int port = datagrams.port(entry);
+        OverlayConfig.RecvErrorGate setting = snapshot.config().listen().sendRecvError();
+        if (recvErrors.allows(setting, hi, lo, port, nowNanos)) {
+            counters.recvErrorsSent++;
+            sender.recvError(index, hi, lo, port);
+        }
+    }
+
+    private void packet(
+            NodeSnapshot snapshot,
+            Tunnel tunnel,
+            long counter,
+            int entry,
+            int at,
+            int length,
+            long nowNanos) {
+        int plain = length - SHORTEST_SEALED;
+        int to = packets.reserve(plain);
+        if (to < 0) {
+            flush();
+            to = packets.reserve(plain);
+        }
+        if (to < 0 || !open(tunnel, counter, at, length, packets.slab(), to)) {
+            return;
+        }
+        authentic(tunnel, entry, nowNanos);
+        if (plain == 0
+                || IpPacket.parseIncoming(packets.slab(), to, plain, flow) != PacketFault.NONE) {
+            counters.malformed++;
+            return;
+        }
+        Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
+        if (verdict != Verdict.PASS) {
+            refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
+            return;
+        }
+        packets.append(to, plain, 0, false);
+        counters.packetsIn++;
+        counters.bytesIn += plain;
+    }
+
+    private void message(
+            Tunnel tunnel,
+            int type,
+            int subtype,
+            long counter,
+            int entry,
+            int at,
+            int length,
+            long nowNanos) {
+        int plain = length - SHORTEST_SEALED;
+        MemorySegment opened = MemorySegment.ofArray(new byte[plain]);
+        MessageType known = MessageType.ofNumber(type);
+        if (known == null || !open(tunnel, counter, at, length, opened, 0)) {
+            return;
+        }
+        authentic(tunnel, entry, nowNanos);
+        commands.offer(
+                new ControlCommand.PeerSent(
+                        tunnel, known, subtype, Bytes.copyOf(opened, 0, plain)));
+    }
+
+    private boolean open(
+            Tunnel tunnel, long counter, int at, int length, MemorySegment out, long outAt) {
+        Session session = tunnel.session();
+        int sealedLength = length - Header.LENGTH;
+        if (!cipher.open(
+                session.receiveKey(),
+                counter,
+                datagrams.slab(),
+                at,
+                Header.LENGTH,
+                sealedLength,
+                out,
+                outAt)) {
+            counters.forged++;
+            return false;
+        }
+        if (!session.window().update(counter)) {
+            counters.replayed++;
+            return false;
+        }
+        return true;
+    }
+
+    /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
+    private void authentic(Tunnel tunnel, int entry, long nowNanos) {
+        tunnel.traffic().countIn();
+        if (!tunnel.isConfirmed()) {
+            commands.offer(new ControlCommand.Confirmed(tunnel));
+        }
+        UnderlayAddr remote = tunnel.remote();
+        if (!isAt(remote, entry) && tunnel.offersMove(nowNanos)) {
+            commands.offer(new ControlCommand.PeerMoved(tunnel, datagrams.address(entry)));
+        }
+    }
+
+    private boolean isAt(@Nullable UnderlayAddr remote, int entry) {
+        return remote != null
+                && remote.ip().lo() == datagrams.addressLo(entry)
+                && remote.ip().hi() == datagrams.addressHi(entry)
+                && remote.port() == datagrams.port(entry);
+    }
+
+    private void refuse(
+            NodeSnapshot snapshot,
+            Verdict verdict,
+            Tunnel tunnel,
+            int at,
+            int length,
+            long nowNanos) {
+        counters.refusedInbound++;
+        refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
+        if (snapshot.config().firewall().inboundAction() == OverlayConfig.RefusedAction.REJECT) {
+            int written = RejectPacket.write(packets.slab(), at, length, rejectBuffer, 0);
+            if (written > 0) {
+                sender.packet(tunnel, rejectBuffer, 0, written);
+            }
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public String role() {
+        return "inbound";
+    }
+}

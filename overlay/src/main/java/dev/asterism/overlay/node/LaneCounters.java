@@ -1,0 +1,40 @@
+package dev.asterism.overlay.node;
+
+/**
+ * What one lane has seen. Written by the lane's thread only; others read possibly stale values.
+ */
+public final class LaneCounters {
+    public long packetsIn;
+    public long packetsOut;
+    public long bytesIn;
+    public long bytesOut;
+
+    /** Not ours: too short, wrong version, unknown type, or from inside the overlay (messages.rx.invalid). */
+    public long invalid;
+
+    /** Sealed packets whose tag was wrong. */
+    public long forged;
+
+    /** Sealed packets whose counter was seen before or is too old. */
+    public long replayed;
+
+    /** For an index that is not there. */
+    public long unknownIndex;
+
+    public long recvErrorsSent;
+
+    /** IP packets that could not be parsed. */
+    public long malformed;
+
+    /** Multicast, broadcast, own address or no route. */
+    public long unroutable;
+
+    /** Without an underlay address, or larger than a buffer. */
+    public long unsendable;
+
+    /** On a session whose counter is used up (messages.tx.exhausted). */
+    public long exhausted;
+
+    public long refusedInbound;
+    public long refusedOutbound;
+}

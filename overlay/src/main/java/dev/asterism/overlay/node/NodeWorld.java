@@ -1,0 +1,71 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.handshake.HandshakeWorld;
+import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.path.RemoteDirectory;
+import dev.asterism.overlay.path.RemotePolicy;
+import dev.asterism.overlay.tunnel.TunnelTable;
+
+/** The node as its handshakes see it. */
+record NodeWorld(
+        SnapshotCell snapshots,
+        TunnelTable tunnels,
+        RemoteDirectory directory,
+        ControlSender sender,
+        Firewall firewall,
+        NodeCrypto crypto)
+        implements HandshakeWorld {
+
+    @Override
+    public Identity identity() {
+        return snapshots.get().identity();
+    }
+
+    @Override
+    public OwnAddresses ownAddresses() {
+        return firewall.rules().own();
+    }
+
+    @Override
+    public CaPool cas() {
+        return snapshots.get().cas();
+    }
+
+    @Override
+    public RemotePolicy remotePolicy() {
+        return snapshots.get().remotePolicy();
+    }
+
+    @Override
+    public OverlayConfig config() {
+        return snapshots.get().config();
+    }
+
+    @Override
+    public NoiseSuite suite() {
+        return crypto.suite();
+    }
+
+    @Override
+    public AeadProvider ciphers() {
+        return crypto.ciphers();
+    }
+
+    @Override
+    public RandomSource random() {
+        return crypto.random();
+    }
+
+    @Override
+    public void sendDatagram(UnderlayAddr to, byte[] datagram) {
+        sender.sendDatagram(to, datagram);
+    }
+}

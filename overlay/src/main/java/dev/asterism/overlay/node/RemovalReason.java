@@ -1,0 +1,24 @@
+package dev.asterism.overlay.node;
+
+/** Why a tunnel went. */
+public enum RemovalReason {
+    CLOSED_BY_PEER("closed by the peer"),
+    CERTIFICATE_INVALID("certificate is not valid any more"),
+    INACTIVE("not used for too long"),
+    DEAD("peer did not answer"),
+    DISOWNED("peer does not know the session any more"),
+    EXHAUSTED("message counter is used up"),
+    REPLACED("too many sessions with the peer"),
+    WRONG_HOST("not the host that was looked for"),
+    SHUTDOWN("this node stops");
+
+    private final String text;
+
+    RemovalReason(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+}

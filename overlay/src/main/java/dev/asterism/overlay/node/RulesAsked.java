@@ -1,0 +1,38 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.RuleSet;
+import java.util.List;
+
+/** Names the rules that did not admit a packet, by file and line. */
+final class RulesAsked {
+
+    private static final int MOST_NAMED = 8;
+
+    private RulesAsked() {}
+
+    static String describe(RuleSet rules, Direction direction) {
+        List<RuleText> asked =
+                direction == Direction.INBOUND
+                        ? rules.section().inbound()
+                        : rules.section().outbound();
+        if (asked.isEmpty()) {
+            return "no rule: everything is denied";
+        }
+        StringBuilder text =
+                new StringBuilder("none of ").append(asked.size()).append(" admits it:");
+        for (int i = 0; i < Math.min(MOST_NAMED, asked.size()); i++) {
+            RuleText rule = asked.get(i);
+            text.append(' ')
+                    .append(rule.position().file())
+                    .append(':')
+                    .append(rule.position().line());
+            text.append(" (").append(rule.proto()).append(' ').append(rule.port()).append(')');
+        }
+        if (asked.size() > MOST_NAMED) {
+            text.append(" …");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of tunnels, for people; messages as in spec behaviour.md 9. */
+public sealed interface TunnelEvent extends MeshEvent {
+
+    record Established(
+            List<Ip> vpnAddrs,
+            String certName,
+            String fingerprint,
+            @Nullable UnderlayAddr udpAddr,
+            int localIndex,
+            int remoteIndex,
+            boolean initiator,
+            long durationNanos,
+            int sentCachedPackets)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake message received";
+        }
+    }
+
+    /** A tunnel that message 1 made has carried its first authenticated packet. */
+    record Confirmed(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Tunnel confirmed by its peer";
+        }
+    }
+
+    record Removed(List<Ip> vpnAddrs, String certName, int localIndex, RemovalReason reason)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return reason == RemovalReason.CLOSED_BY_PEER
+                    ? "Close tunnel received, tearing down."
+                    : "Tunnel removed: " + reason.text();
+        }
+    }
+
+    record Roamed(
+            List<Ip> vpnAddrs,
+            String certName,
+            @Nullable UnderlayAddr udpAddr,
+            UnderlayAddr newAddr)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Host roamed to new udp ip/port.";
+        }
+    }
+
+    /** The peer, or somebody in its name, says it does not know our session: asked, and waiting for its answer. */
+    record Doubted(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Tunnel doubted after a recv_error; test request sent";
+        }
+    }
+
+    record MadePrimary(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Tunnel made primary";
+        }
+    }
+
+    /** This node itself stood still for that long. */
+    record StoodStill(long durationNanos) implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "This node stood still; silent peers get another chance";
+        }
+    }
+}

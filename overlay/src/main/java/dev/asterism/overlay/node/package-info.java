@@ -1,0 +1,7 @@
+/**
+ * A whole node: the control plane, the two lanes and what they share. {@link dev.asterism.overlay.node.Node} starts no thread; its duty cycles are driven by the agent or by the simulator.
+ */
+@NullMarked
+package dev.asterism.overlay.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.io.Bytes;
+
+/**
+ * How a tunnel came to be (spec wire.md 5.7).
+ *
+ * @param initiator true when we sent message 1
+ * @param message1 body of message 1 after the header, when we were the responder; else empty
+ * @param message2 the whole packet we answered with, when we were the responder; else empty
+ * @param peerTime the time in the peer's message, Unix nanoseconds
+ * @param ourCertificate what we showed
+ */
+public record HandshakeOrigin(
+        boolean initiator,
+        Bytes message1,
+        Bytes message2,
+        long peerTime,
+        Certificate ourCertificate) {}

@@ -1,0 +1,21 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.path.RemoteDirectory;
+
+/** How peers are found, as a plug-in of the control plane; implemented by the lighthouse module. */
+public interface PeerDiscovery extends RemoteDirectory, MessageHandler {
+
+    /** Does what is due; returns how much. */
+    int onTimer(Tick now);
+
+    long nextDeadlineNanos();
+
+    /** Our own underlay addresses may have changed: report them. */
+    void localAddressesChanged(Tick now);
+
+    @FunctionalInterface
+    interface Factory {
+        PeerDiscovery create(ControlLink link);
+    }
+}

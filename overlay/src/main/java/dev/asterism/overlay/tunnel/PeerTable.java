@@ -1,0 +1,123 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.net.Ip;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tunnels by overlay address, the primary first (spec wire.md 10). One writer; {@link #primary} is lock-free and
+ * allocates nothing.
+ */
+final class PeerTable {
+
+    private static final int SMALLEST = 64;
+
+    private volatile AtomicReferenceArray<Peer> slots = new AtomicReferenceArray<>(SMALLEST);
+    private int filled;
+
+    /** One overlay address. Stays in the table without tunnels until the next rebuild. */
+    private static final class Peer {
+        final long hi;
+        final long lo;
+        volatile @Nullable Tunnel primary;
+        final List<Tunnel> all = new ArrayList<>(2);
+
+        Peer(long hi, long lo) {
+            this.hi = hi;
+            this.lo = lo;
+        }
+    }
+
+    @Nullable Tunnel primary(long hi, long lo) {
+        Peer peer = find(slots, hi, lo);
+        return peer == null ? null : peer.primary;
+    }
+
+    List<Tunnel> all(Ip address) {
+        Peer peer = find(slots, address.hi(), address.lo());
+        return peer == null ? List.of() : Collections.unmodifiableList(peer.all);
+    }
+
+    void add(Ip address, Tunnel tunnel, boolean asPrimary) {
+        Peer peer = findOrAdd(address);
+        if (asPrimary || peer.all.isEmpty()) {
+            peer.all.addFirst(tunnel);
+        } else {
+            peer.all.add(1, tunnel);
+        }
+        peer.primary = peer.all.getFirst();
+    }
+
+    /** No effect on a tunnel that is not (or no longer) held for the address. */
+    void promote(Ip address, Tunnel tunnel) {
+        Peer peer = find(slots, address.hi(), address.lo());
+        if (peer != null && peer.all.remove(tunnel)) {
+            peer.all.addFirst(tunnel);
+            peer.primary = tunnel;
+        }
+    }
+
+    void remove(Ip address, Tunnel tunnel) {
+        Peer peer = find(slots, address.hi(), address.lo());
+        if (peer != null && peer.all.remove(tunnel)) {
+            peer.primary = peer.all.isEmpty() ? null : peer.all.getFirst();
+        }
+    }
+
+    private static @Nullable Peer find(AtomicReferenceArray<Peer> table, long hi, long lo) {
+        int mask = table.length() - 1;
+        for (int at = spread(hi, lo) & mask; ; at = at + 1 & mask) {
+            Peer peer = table.getAcquire(at);
+            if (peer == null || peer.hi == hi && peer.lo == lo) {
+                return peer;
+            }
+        }
+    }
+
+    private Peer findOrAdd(Ip address) {
+        Peer peer = find(slots, address.hi(), address.lo());
+        if (peer != null) {
+            return peer;
+        }
+        if (filled * 2 >= slots.length()) {
+            rebuild();
+        }
+        peer = new Peer(address.hi(), address.lo());
+        place(slots, peer);
+        filled++;
+        return peer;
+    }
+
+    private static void place(AtomicReferenceArray<Peer> table, Peer peer) {
+        int mask = table.length() - 1;
+        int at = spread(peer.hi, peer.lo) & mask;
+        while (table.getPlain(at) != null) {
+            at = at + 1 & mask;
+        }
+        table.setRelease(at, peer);
+    }
+
+    private void rebuild() {
+        AtomicReferenceArray<Peer> old = slots;
+        List<Peer> kept = new ArrayList<>();
+        for (int i = 0; i < old.length(); i++) {
+            Peer peer = old.getPlain(i);
+            if (peer != null && !peer.all.isEmpty()) {
+                kept.add(peer);
+            }
+        }
+        int wanted = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, kept.size())) * 8);
+        AtomicReferenceArray<Peer> fresh = new AtomicReferenceArray<>(wanted);
+        kept.forEach(peer -> place(fresh, peer));
+        filled = kept.size();
+        slots = fresh;
+    }
+
+    private static int spread(long hi, long lo) {
+        long mixed = (lo ^ hi * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
+        return (int) (mixed >>> 32);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.asterism.overlay.tunnel;
+
+/**
+ * Which counters of one direction of one session have been accepted: a bitmap of the last N (spec wire.md
+ * 3.3). {@link #check} before opening a packet, {@link #update} after its tag has verified; update repeats the test, as
+ * several lanes may open packets of one session at the same time. Thread-safe by a short lock.
+ */
+public final class ReplayWindow {
+
+    /** What Nebula 1.12 uses. */
+    public static final int DEFAULT_LENGTH = 8192;
+
+    private final int length;
+    private final long[] seen;
+    private long current;
+    private long duplicates;
+    private long outOfWindow;
+    private long lost;
+
+    /**
+     * @param length a power of two, at least 2
+     */
+    public ReplayWindow(int length) {
+        if (length < 2 || Integer.bitCount(length) != 1) {
+            throw new IllegalArgumentException(
+                    "window length must be a power of two, not " + length);
+        }
+        this.length = length;
+        seen = new long[(length + 63) / 64];
+        mark(0);
+    }
+
+    /** True when a packet with this counter might be new; changes and counts nothing. */
+    public synchronized boolean check(long counter) {
+        if (Long.compareUnsigned(counter, current) > 0) {
+            return true;
+        }
+        return isInside(counter) && !isMarked(counter);
+    }
+
+    /** Accepts the counter of a verified packet; false, and counted, when it was seen or is too old. */
+    public synchronized boolean update(long counter) {
+        if (counter == current + 1) {
+            advanceByOne(counter);
+            return true;
+        }
+        if (Long.compareUnsigned(counter, current) > 0) {
+            jump(counter);
+            return true;
+        }
+        if (!isInside(counter)) {
+            outOfWindow++;
+            return false;
+        }
+        if (isMarked(counter)) {
+            duplicates++;
+            return false;
+        }
+        mark(counter);
+        return true;
+    }
+
+    private void advanceByOne(long counter) {
+        if (Long.compareUnsigned(counter, length) > 0 && !isMarked(counter)) {
+            lost++;
+        }
+        mark(counter);
+        current = counter;
+    }
+
+    private void jump(long counter) {
+        long end = Long.compareUnsigned(counter - current, length) > 0 ? current + length : counter;
+        boolean wasFull = Long.compareUnsigned(current, length) >= 0;
+        for (long n = current + 1; n != end + 1; n++) {
+            if (!isMarked(n) && (wasFull || Long.compareUnsigned(n, length) > 0)) {
+                lost++;
+            }
+            unmark(n);
+        }
+        if (Long.compareUnsigned(counter - current, length) > 0) {
+            lost += counter - current - length;
+        }
+        mark(counter);
+        current = counter;
+    }
+
+    private boolean isInside(long counter) {
+        if (Long.compareUnsigned(current, length) < 0) {
+            return Long.compareUnsigned(counter, length) < 0;
+        }
+        return Long.compareUnsigned(counter, current - length) > 0;
+    }
+
+    private boolean isMarked(long counter) {
+        return (seen[word(counter)] >>> counter & 1) != 0;
+    }
+
+    private void mark(long counter) {
+        seen[word(counter)] |= 1L << counter;
+    }
+
+    private void unmark(long counter) {
+        seen[word(counter)] &= ~(1L << counter);
+    }
+
+    private int word(long counter) {
+        return (int) (counter & length - 1) >>> 6;
+    }
+
+    public synchronized long current() {
+        return current;
+    }
+
+    public synchronized long duplicates() {
+        return duplicates;
+    }
+
+    public synchronized long outOfWindow() {
+        return outOfWindow;
+    }
+
+    /** Counters that fell out of the window without ever having been seen. */
+    public synchronized long lost() {
+        return lost;
+    }
+}

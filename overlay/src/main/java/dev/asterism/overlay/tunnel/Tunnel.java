@@ -1,0 +1,172 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.RemoteList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An established peer: its verified identity, one session and the underlay address in use. A peer may have
+ * several tunnels at once (spec wire.md 5.4); one of them is primary.
+ *
+ * <p>Written by the control plane only. Lanes read the volatile fields and count {@link #traffic}.
+ */
+public final class Tunnel {
+
+    private final Session session;
+    private final VerifiedCertificate peer;
+    private final List<Ip> addresses;
+    private final HandshakeOrigin origin;
+    private final RemoteList remotes;
+    private final Traffic traffic = new Traffic();
+    private final Watch watch = new Watch();
+
+    private volatile @Nullable UnderlayAddr remote;
+    private volatile FirewallPeer firewallPeer;
+    private volatile boolean confirmed;
+    private volatile boolean removed;
+    private volatile long moveOfferedNanos = Long.MIN_VALUE;
+
+    public Tunnel(
+            Session session,
+            VerifiedCertificate peer,
+            HandshakeOrigin origin,
+            RemoteList remotes,
+            FirewallPeer firewallPeer,
+            @Nullable UnderlayAddr remote) {
+        this.session = session;
+        this.peer = peer;
+        this.addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
+        this.origin = origin;
+        this.remotes = remotes;
+        this.firewallPeer = firewallPeer;
+        this.remote = remote;
+        // Message 2 proves its sender; message 1 proves nothing until a packet follows it.
+        this.confirmed = origin.initiator();
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public VerifiedCertificate peer() {
+        return peer;
+    }
+
+    /** Overlay addresses of the peer's certificate, primary first. */
+    public List<Ip> addresses() {
+        return addresses;
+    }
+
+    public Ip primaryAddress() {
+        return addresses.getFirst();
+    }
+
+    public String peerName() {
+        return peer.certificate().name();
+    }
+
+    public HandshakeOrigin origin() {
+        return origin;
+    }
+
+    public RemoteList remotes() {
+        return remotes;
+    }
+
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /** What only the control plane looks at. */
+    public Watch watch() {
+        return watch;
+    }
+
+    /** Where packets go; null while there is no direct path. */
+    public @Nullable UnderlayAddr remote() {
+        return remote;
+    }
+
+    public void remote(UnderlayAddr to) {
+        remote = to;
+    }
+
+    public FirewallPeer firewallPeer() {
+        return firewallPeer;
+    }
+
+    public void firewallPeer(FirewallPeer view) {
+        firewallPeer = view;
+    }
+
+    /** True once an authenticated packet of the peer has arrived on this session. */
+    public boolean isConfirmed() {
+        return confirmed;
+    }
+
+    public void confirm() {
+        confirmed = true;
+    }
+
+    public boolean isRemoved() {
+        return removed;
+    }
+
+    public void markRemoved() {
+        removed = true;
+    }
+
+    /**
+     * For lanes: true when the control plane is to be told that the peer has moved; at most every 10 ms, as a
+     * move that it refuses would otherwise cost a command per packet.
+     */
+    public boolean offersMove(long nowNanos) {
+        if (moveOfferedNanos != Long.MIN_VALUE && nowNanos - moveOfferedNanos < 10_000_000L) {
+            return false;
+        }
+        moveOfferedNanos = nowNanos;
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "tunnel to "
+                + peerName()
+                + " "
+                + addresses
+                + " index "
+                + Integer.toUnsignedString(session.localIndex());
+    }
+
+    /** Marks of the control plane: what it saw at the last look and what it has begun. */
+    public static final class Watch {
+        long seenIn;
+        long seenOut;
+        long lastUsedNanos;
+        boolean pendingDeletion;
+        long generation;
+
+        /** Roaming: when the peer last moved and from where (spec wire.md 7.4). */
+        public long roamedNanos = Long.MIN_VALUE;
+
+        public @Nullable UnderlayAddr roamedFrom;
+
+        /** Doubt after a recv_error: since when, and how many packets had arrived by then. */
+        public long doubtSinceNanos = Long.MIN_VALUE;
+
+        public long doubtSeenIn;
+        public long lastDoubtTestNanos = Long.MIN_VALUE;
+        public long lastDoubtHandshakeNanos = Long.MIN_VALUE;
+
+        /** Packets sent when candidates were last tried or asked for (spec wire.md 7.4). */
+        public long promoteSeenOut;
+
+        public long requerySeenOut;
+        public long lastRequeryNanos = Long.MIN_VALUE;
+    }
+}

@@ -1,0 +1,137 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Verification;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+
+/**
+ * Decides, at each check of a tunnel, what becomes of it (spec wire.md 6.2 to 6.4). It only decides and keeps its
+ * own marks in {@link Tunnel.Watch}; the control plane acts.
+ */
+public final class TunnelMonitor {
+
+    /**
+     * @param aliveNanos between checks of a tunnel that lives
+     * @param deletionNanos how long a silent peer has after a test
+     */
+    public record Settings(long aliveNanos, long deletionNanos) {}
+
+    /** What a reload may change. */
+    public record Policy(
+            CaPool cas, boolean disconnectInvalid, boolean dropInactive, long inactivityNanos) {}
+
+    /**
+     * @param punch send a keepalive punch as well
+     * @param recheckNanos from now; of no meaning when the tunnel goes
+     */
+    public record Decision(TunnelAction action, boolean punch, long recheckNanos) {}
+
+    private final TunnelTable table;
+    private final Settings settings;
+
+    public TunnelMonitor(TunnelTable table, Settings settings) {
+        this.table = table;
+        this.settings = settings;
+    }
+
+    /** Call when a tunnel is added; a new one counts as having sent something. */
+    public void begin(Tunnel tunnel, Tick now) {
+        tunnel.watch().seenOut = -1;
+        tunnel.watch().lastUsedNanos = now.nanos();
+    }
+
+    public long firstCheckNanos() {
+        return settings.aliveNanos;
+    }
+
+    /**
+     * @param ours our certificate of the moment
+     */
+    public Decision check(Tunnel tunnel, Policy policy, Certificate ours, Ip ourPrimary, Tick now) {
+        Tunnel.Watch watch = tunnel.watch();
+        boolean in = tunnel.traffic().packetsIn() != watch.seenIn;
+        boolean out = tunnel.traffic().packetsOut() != watch.seenOut;
+        watch.seenIn = tunnel.traffic().packetsIn();
+        watch.seenOut = tunnel.traffic().packetsOut();
+        if (in || out) {
+            watch.lastUsedNanos = now.nanos();
+        }
+        if (mustDisconnect(tunnel, policy, now)) {
+            return gone(TunnelAction.CLOSE_INVALID);
+        }
+        if (tunnel.session().isExhausted()) {
+            return gone(TunnelAction.REMOVE_EXHAUSTED);
+        }
+        if (in) {
+            watch.pendingDeletion = false;
+            return new Decision(whenAlive(tunnel, ours, ourPrimary), !out, settings.aliveNanos);
+        }
+        if (watch.pendingDeletion) {
+            return gone(TunnelAction.REMOVE_DEAD);
+        }
+        return whenSilent(tunnel, out, policy, now);
+    }
+
+    /** True when the peer's certificate is blocklisted, or invalid while we insist on valid ones. */
+    public boolean mustDisconnect(Tunnel tunnel, Policy policy, Tick now) {
+        return switch (policy.cas().recheck(tunnel.peer(), now.wall())) {
+            case Verification.Accepted _ -> false;
+            case Verification.Refused refused ->
+                    policy.disconnectInvalid()
+                            || refused.reason() == Verification.Reason.BLOCKLISTED;
+        };
+    }
+
+    private static Decision gone(TunnelAction action) {
+        return new Decision(action, false, 0);
+    }
+
+    private TunnelAction whenAlive(Tunnel tunnel, Certificate ours, Ip ourPrimary) {
+        if (table.isPrimary(tunnel)) {
+            return wantsRehandshake(tunnel, ours) ? TunnelAction.REHANDSHAKE : TunnelAction.KEEP;
+        }
+        return maySwap(tunnel, ours, ourPrimary) ? TunnelAction.MAKE_PRIMARY : TunnelAction.KEEP;
+    }
+
+    private Decision whenSilent(Tunnel tunnel, boolean out, Policy policy, Tick now) {
+        if (!table.isPrimary(tunnel)) {
+            tunnel.watch().pendingDeletion = true;
+            return new Decision(TunnelAction.KEEP, false, settings.deletionNanos);
+        }
+        if (out) {
+            tunnel.watch().pendingDeletion = true;
+            return new Decision(TunnelAction.TEST, false, settings.deletionNanos);
+        }
+        boolean inactive = now.nanos() - tunnel.watch().lastUsedNanos >= policy.inactivityNanos();
+        if (policy.dropInactive() && inactive) {
+            return gone(TunnelAction.CLOSE_INACTIVE);
+        }
+        return new Decision(TunnelAction.KEEP, true, settings.aliveNanos);
+    }
+
+    static boolean wantsRehandshake(Tunnel tunnel, Certificate ours) {
+        return !isSame(tunnel.origin().ourCertificate(), ours)
+                || tunnel.session().wantsRehandshake();
+    }
+
+    /** Only the end with the lower address swaps, so that both do not chase each other. */
+    static boolean maySwap(Tunnel tunnel, Certificate ours, Ip ourPrimary) {
+        return tunnel.primaryAddress().compareTo(ourPrimary) >= 0
+                && !tunnel.session().wantsRehandshake()
+                && isSame(tunnel.origin().ourCertificate(), ours);
+    }
+
+    private static boolean isSame(Certificate used, Certificate current) {
+        return used.signature().equals(current.signature());
+    }
+
+    /**
+     * We ourselves stood still (sleep, a stopped process): silence of that time is not the peer's, so nobody is
+     * given up for it.
+     */
+    public void forgiveSilence() {
+        table.all().forEach(tunnel -> tunnel.watch().pendingDeletion = false);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.net.Ip;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All established tunnels, by overlay address and by local index (spec wire.md 5.4, 10). Written by the control
+ * plane only; {@link #byOverlay} and {@link #byIndex} may be called by any thread and allocate nothing.
+ */
+public final class TunnelTable {
+
+    /** More tunnels than this with one address and the least useful one goes. */
+    public static final int MAX_PER_ADDRESS = 5;
+
+    private final IndexTable byIndex = new IndexTable();
+    private final PeerTable byAddress = new PeerTable();
+    private final Map<Integer, Tunnel> byRemoteIndex = new LinkedHashMap<>();
+    private final Set<Tunnel> all = new LinkedHashSet<>();
+    private long generation;
+
+    /** The primary tunnel of an overlay address, given as its two words. */
+    public @Nullable Tunnel byOverlay(long hi, long lo) {
+        return byAddress.primary(hi, lo);
+    }
+
+    public @Nullable Tunnel byOverlay(Ip address) {
+        return byAddress.primary(address.hi(), address.lo());
+    }
+
+    public @Nullable Tunnel byIndex(int localIndex) {
+        return byIndex.get(localIndex);
+    }
+
+    /** Every tunnel held for the address, the primary first; a view for the control plane. */
+    public List<Tunnel> allOf(Ip address) {
+        return byAddress.all(address);
+    }
+
+    /** In the order they were made; a view for the control plane. */
+    public Collection<Tunnel> all() {
+        return Collections.unmodifiableSet(all);
+    }
+
+    public int size() {
+        return all.size();
+    }
+
+    /** The tunnel whose peer uses this index towards itself, as recv_error names it; null when there is none. */
+    public @Nullable Tunnel byRemoteIndex(int remoteIndex) {
+        return byRemoteIndex.get(remoteIndex);
+    }
+
+    /** How a new tunnel stands beside those with the same peer. */
+    public enum Standing {
+        PRIMARY,
+        SECONDARY
+    }
+
+    /**
+     * Adds a tunnel for each of the peer's addresses. Returns the tunnels that had to go because an address
+     * held more than {@link #MAX_PER_ADDRESS}: unconfirmed ones first, then the oldest; already removed here.
+     */
+    public List<Tunnel> add(Tunnel tunnel, Standing standing) {
+        all.add(tunnel);
+        tunnel.watch().generation = ++generation;
+        byRemoteIndex.put(tunnel.session().remoteIndex(), tunnel);
+        byIndex.put(tunnel.session().localIndex(), tunnel);
+        List<Tunnel> evicted = new ArrayList<>();
+        for (Ip address : tunnel.addresses()) {
+            byAddress.add(address, tunnel, standing == Standing.PRIMARY);
+            List<Tunnel> held = byAddress.all(address);
+            if (held.size() > MAX_PER_ADDRESS) {
+                Tunnel victim = leastUseful(held, tunnel);
+                evicted.add(victim);
+                remove(victim);
+            }
+        }
+        return evicted;
+    }
+
+    private static Tunnel leastUseful(List<Tunnel> held, Tunnel newcomer) {
+        for (Tunnel candidate : held.reversed()) {
+            if (!candidate.isConfirmed() && candidate != newcomer && candidate != held.getFirst()) {
+                return candidate;
+            }
+        }
+        Tunnel last = held.getLast();
+        return last == newcomer ? held.get(held.size() - 2) : last;
+    }
+
+    /** Makes a tunnel the primary of each of its addresses; no effect on one that was removed. */
+    public void promote(Tunnel tunnel) {
+        if (all.contains(tunnel)) {
+            tunnel.addresses().forEach(address -> byAddress.promote(address, tunnel));
+        }
+    }
+
+    public boolean isPrimary(Tunnel tunnel) {
+        return byAddress.primary(tunnel.primaryAddress().hi(), tunnel.primaryAddress().lo())
+                == tunnel;
+    }
+
+    /** True when {@code one} was added after {@code other}. */
+    public static boolean isNewer(Tunnel one, Tunnel other) {
+        return one.watch().generation > other.watch().generation;
+    }
+
+    /**
+     * Removes a tunnel. Returns true when that was final: it was there, and none of its addresses has
+     * another tunnel.
+     */
+    public boolean remove(Tunnel tunnel) {
+        if (!all.remove(tunnel)) {
+            return false;
+        }
+        tunnel.markRemoved();
+        byIndex.remove(tunnel.session().localIndex());
+        byRemoteIndex.remove(tunnel.session().remoteIndex(), tunnel);
+        boolean last = true;
+        for (Ip address : tunnel.addresses()) {
+            byAddress.remove(address, tunnel);
+            last &= byAddress.all(address).isEmpty();
+        }
+        return last;
+    }
+}
