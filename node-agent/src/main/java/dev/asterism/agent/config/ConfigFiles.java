@@ -1,0 +1,90 @@
+package dev.asterism.agent.config;
+
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.ConfigReader;
+import dev.asterism.overlay.config.ConfigText;
+import dev.asterism.overlay.config.SourcePosition;
+import dev.asterism.overlay.config.UnknownKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The files behind {@code -config PATH} (spec behaviour.md 2.1): a file of any name, or a folder searched through
+ * for {@code *.yml} and {@code *.yaml}, sorted by absolute path.
+ */
+public final class ConfigFiles {
+
+    private ConfigFiles() {}
+
+    /** Reads, merges and checks everything under {@code path}; unreadable files are problems too. */
+    public static ConfigOutcome load(Path path, UnknownKeys unknownKeys) {
+        List<ConfigText> texts = new ArrayList<>();
+        List<ConfigProblem> problems = new ArrayList<>();
+        for (Path file : find(path, problems)) {
+            try {
+                texts.add(new ConfigText(file.toString(), BoundedFile.read(file)));
+            } catch (IOException e) {
+                problems.add(problem(file, "cannot be read: " + BoundedFile.reason(e)));
+            }
+        }
+        if (texts.isEmpty() && problems.isEmpty()) {
+            problems.add(problem(path, "no config files found at " + path));
+        }
+        return problems.isEmpty()
+                ? ConfigReader.read(texts, unknownKeys)
+                : new ConfigOutcome.Refused(List.copyOf(problems), List.of());
+    }
+
+    /** In the order of merging; nothing when there is no such file or folder. */
+    private static Collection<Path> find(Path path, List<ConfigProblem> problems) {
+        if (!Files.isDirectory(path)) {
+            return Files.exists(path) ? List.of(path) : List.of();
+        }
+        try (Stream<Path> found =
+                Files.walk(path.toAbsolutePath().normalize(), FileVisitOption.FOLLOW_LINKS)) {
+            return withoutRepetitions(
+                    found.filter(ConfigFiles::isYaml)
+                            .sorted((a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b)))
+                            .toList());
+        } catch (IOException e) {
+            problems.add(problem(path, "cannot be searched: " + BoundedFile.reason(e)));
+        } catch (UncheckedIOException e) {
+            problems.add(problem(path, "cannot be searched: " + e.getMessage()));
+        }
+        return List.of();
+    }
+
+    private static boolean isYaml(Path file) {
+        String name = file.toString();
+        return (name.endsWith(".yml") || name.endsWith(".yaml")) && !Files.isDirectory(file);
+    }
+
+    private static byte[] bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A file that links make appear twice, as Kubernetes does with mounted ones, counts once. */
+    private static Collection<Path> withoutRepetitions(List<Path> files) throws IOException {
+        Map<Path, Path> byTarget = new LinkedHashMap<>();
+        for (Path file : files) {
+            byTarget.putIfAbsent(Files.exists(file) ? file.toRealPath() : file, file);
+        }
+        return byTarget.values();
+    }
+
+    private static ConfigProblem problem(Path file, String message) {
+        return new ConfigProblem(new SourcePosition(file.toString(), 1, 1), "", message, "");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.asterism.agent.config;
+
+import dev.asterism.overlay.config.ConfigOrigins;
+import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.OverlayConfig.Pki;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fetches the texts of {@code pki.ca}, {@code pki.cert} and {@code pki.key}, each a path or PEM in place. */
+public final class PkiFiles {
+
+    private static final String PEM_START = "-----BEGIN";
+
+    private final ConfigOrigins origins;
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    private PkiFiles(ConfigOrigins origins) {
+        this.origins = origins;
+    }
+
+    /** Relative paths are taken from the working directory, as Nebula does. */
+    public static PkiOutcome load(Pki pki, ConfigOrigins origins) {
+        PkiFiles files = new PkiFiles(origins);
+        PkiMaterial material =
+                new PkiMaterial(
+                        files.text("pki.ca", pki.ca()),
+                        files.text("pki.cert", pki.cert()),
+                        files.text("pki.key", pki.key()));
+        return files.problems.isEmpty()
+                ? new PkiOutcome.Loaded(material)
+                : new PkiOutcome.Refused(List.copyOf(files.problems));
+    }
+
+    private String text(String key, String value) {
+        if (value.contains(PEM_START)) {
+            return value;
+        }
+        try {
+            return BoundedFile.read(Path.of(value));
+        } catch (IOException e) {
+            problems.add(problem(key, value, BoundedFile.reason(e)));
+        } catch (InvalidPathException _) {
+            problems.add(problem(key, value, "not a path"));
+        }
+        return "";
+    }
+
+    private ConfigProblem problem(String key, String value, String reason) {
+        return new ConfigProblem(
+                origins.of(key).orElse(origins.start()),
+                key,
+                "unable to read %s file %s: %s".formatted(key, value, reason),
+                "");
+    }
+}

@@ -1,0 +1,95 @@
+package dev.asterism.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.config.UnknownKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFilesTest {
+
+    private static final String PKI = "pki: {ca: a, cert: b, key: c}\n";
+
+    @TempDir Path folder;
+
+    @Test
+    void readsAFileOfAnyName() throws IOException {
+        Path file = write("mesh.conf", PKI + "listen: {port: 4242}\n");
+
+        assertThat(config(file).listen().port()).isEqualTo(4242);
+    }
+
+    @Test
+    void mergesAFolderInTheOrderOfItsPaths() throws IOException {
+        write("20.yml", "listen: {port: 2, batch: 7}\npreferred_ranges: [10.2.0.0/16]\n");
+        write("10.yaml", PKI + "listen: {port: 1}\npreferred_ranges: [10.1.0.0/16]\n");
+        write("15/deep/x.yml", "listen: {port: 15, batch: 8, host: 127.0.0.1}\n");
+        write("30.conf", "listen: {port: 3}\n");
+
+        OverlayConfig config = config(folder);
+
+        assertThat(config.listen().port()).isEqualTo(2);
+        assertThat(config.listen().batch()).isEqualTo(7);
+        assertThat(config.listen().host()).isEqualTo("127.0.0.1");
+        assertThat(config.preferredRanges()).asString().matches(".*10.2.0.0.*10.1.0.0.*");
+    }
+
+    @Test
+    void readsAFileOnceThoughLinksShowItTwice() throws IOException {
+        Path data = write("data/c.yml", PKI + "preferred_ranges: [10.1.0.0/16]\n");
+        Files.createSymbolicLink(folder.resolve("c.yml"), data);
+
+        assertThat(config(folder).preferredRanges()).hasSize(1);
+    }
+
+    @Test
+    void saysWhenNothingIsThere() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+
+        assertThat(firstProblem(empty)).contains("no config files found at " + empty);
+        assertThat(firstProblem(folder.resolve("none.yml"))).contains("no config files found at ");
+    }
+
+    @Test
+    void reportsWhatCannotBeRead() throws IOException {
+        Files.createSymbolicLink(folder.resolve("loop"), folder);
+        assertThat(firstProblem(folder)).contains("cannot be searched");
+
+        Path file = folder.resolve("latin1.yml");
+        Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xE9});
+        assertThat(firstProblem(file)).contains("latin1.yml").contains("not UTF-8");
+    }
+
+    @Test
+    void namesTheFileOfAProblem() throws IOException {
+        write("10.yml", PKI);
+        Path file = write("20.yml", "\nlistne: {port: 1}\n");
+
+        assertThat(firstProblem(folder))
+                .isEqualTo(
+                        file.toAbsolutePath() + ":2:1: unknown key listne (did you mean listen?)");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.resolveSibling("."));
+        return Files.writeString(file, text);
+    }
+
+    private static OverlayConfig config(Path path) {
+        ConfigOutcome outcome = ConfigFiles.load(path, UnknownKeys.REFUSE);
+        assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
+        return ((ConfigOutcome.Loaded) outcome).config();
+    }
+
+    private static String firstProblem(Path path) {
+        ConfigOutcome outcome = ConfigFiles.load(path, UnknownKeys.REFUSE);
+        assertThat(outcome).isInstanceOf(ConfigOutcome.Refused.class);
+        return ((ConfigOutcome.Refused) outcome).problems().getFirst().toString();
+    }
+}
