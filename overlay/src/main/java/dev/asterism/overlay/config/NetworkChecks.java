@@ -1,5 +1,6 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
 import dev.asterism.overlay.net.Cidr;
@@ -32,6 +33,7 @@ public final class NetworkChecks {
         checks.checkRoutes(config.tun().routes());
         checks.checkUnsafeRoutes(config.tun().unsafeRoutes());
         checks.checkHosts(config);
+        checks.checkAdvertised(config.lighthouse().advertiseAddrs());
         return new Findings(checks.problems.errors(), checks.problems.notices());
     }
 
@@ -76,6 +78,17 @@ public final class NetworkChecks {
                         "lighthouse.hosts",
                         "lighthouse host %s is not within our networks, lighthouse functionality will work but layer 3 network traffic to the lighthouse will not"
                                 .formatted(host));
+            }
+        }
+    }
+
+    private void checkAdvertised(List<HostPort> addresses) {
+        for (HostPort address : addresses) {
+            Ip ip = Ip.parse(address.host());
+            if (ip != null && !isOutside(ip)) {
+                notice(
+                        "lighthouse.advertise_addrs",
+                        "ignoring %s: it is within the overlay networks".formatted(ip));
             }
         }
     }

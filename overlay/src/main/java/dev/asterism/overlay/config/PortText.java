@@ -14,24 +14,24 @@ final class PortText {
         }
         int dash = text.indexOf('-');
         if (dash < 0) {
-            return checkNumber(text);
+            return checkNumber(text, "port");
         }
         String from = text.substring(0, dash).strip();
         String to = text.substring(dash + 1).strip();
         if (from.isEmpty() || to.isEmpty()) {
             return "port appears to be a range but could not be parsed; `" + text + "`";
         }
-        String wrong = checkNumber(from);
+        String wrong = checkNumber(from, "beginning range");
         if (wrong == null) {
-            wrong = checkNumber(to);
+            wrong = checkNumber(to, "ending range");
         }
         return wrong != null ? wrong : checkOrder(Long.parseLong(from), Long.parseLong(to));
     }
 
-    private static @Nullable String checkNumber(String text) {
+    private static @Nullable String checkNumber(String text, String what) {
         Long number = Words.number(text);
         if (number == null) {
-            return "port was not a number; `" + text + "`";
+            return what + " was not a number; `" + text + "`";
         }
         return number < 0 || number > 0xFFFF ? "port out of range [0,65535]; `" + text + "`" : null;
     }

@@ -5,6 +5,7 @@ import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,11 +104,20 @@ final class RootReader {
                                 + " in config");
             }
         }
-        for (var host : config.lighthouse().hosts()) {
-            if (!config.staticHostMap().containsKey(host)) {
-                lighthouse.error(
-                        "hosts",
-                        "lighthouse %s does not have a static_host_map entry".formatted(host));
+        List<ConfigNode> hosts =
+                lighthouse.node("hosts") instanceof ConfigNode.ListNode list
+                        ? list.items()
+                        : List.of();
+        for (ConfigNode item : hosts) {
+            Ip host = item instanceof ScalarNode scalar ? Ip.parse(scalar.text()) : null;
+            if (host != null && !config.staticHostMap().containsKey(host)) {
+                lighthouse
+                        .problems()
+                        .error(
+                                item.position(),
+                                lighthouse.path("hosts"),
+                                "lighthouse %s does not have a static_host_map entry"
+                                        .formatted(host));
             }
         }
     }

@@ -21,13 +21,6 @@ final class RuleGroups {
         this.rule = rule;
     }
 
-    /** True when a field for groups is there and not an empty list, whatever its value. */
-    static boolean given(MapNode map) {
-        ConfigNode groups = map.get("groups");
-        boolean some = groups != null && !(groups instanceof ListNode l && l.items().isEmpty());
-        return some || map.get("group") != null;
-    }
-
     List<String> read() {
         ConfigNode group = map.get("group");
         ConfigNode groups = map.get("groups");
@@ -52,7 +45,7 @@ final class RuleGroups {
 
     private void readGroup(ConfigNode node, List<String> into) {
         if (!(node instanceof ListNode list)) {
-            add(node, "group", into);
+            addUnlessEmpty(node, "group", into);
             return;
         }
         switch (list.items().size()) {
@@ -76,7 +69,7 @@ final class RuleGroups {
 
     private void readGroups(ConfigNode node, List<String> into) {
         if (!(node instanceof ListNode list)) {
-            add(node, "groups", into);
+            addUnlessEmpty(node, "groups", into);
             return;
         }
         for (int i = 0; i < list.items().size(); i++) {
@@ -89,6 +82,15 @@ final class RuleGroups {
         }
     }
 
+    private void addUnlessEmpty(ConfigNode node, String field, List<String> into) {
+        if (!(node instanceof ScalarNode scalar)
+                || scalar.kind() != ScalarKind.STRING
+                || !scalar.text().isEmpty()) {
+            add(node, field, into);
+        }
+    }
+
+    /** An empty name in a list stays: it makes the rule match nobody, and without it others would match. */
     private void add(ConfigNode node, String field, List<String> into) {
         switch (node) {
             case MapNode map -> single(map, field, "a map was provided");
@@ -99,11 +101,7 @@ final class RuleGroups {
 
     private void addScalar(ScalarNode scalar, String field, List<String> into) {
         switch (scalar.kind()) {
-            case STRING -> {
-                if (!scalar.text().isEmpty()) {
-                    into.add(scalar.text());
-                }
-            }
+            case STRING -> into.add(scalar.text());
             case INTEGER, BOOLEAN -> {
                 rule.notice(
                         scalar.position(),

@@ -5,9 +5,11 @@ import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import dev.asterism.overlay.net.Cidr;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** One firewall rule: every field in its string form, grammar checked (spec behaviour.md 4.4). */
+/**
+ * One firewall rule: every field in its string form, grammar checked (spec behaviour.md 4.4). What a rule means,
+ * and doubts about it, are for the compiler in the firewall package.
+ */
 final class RuleReader {
 
     private static final String ANY = "any";
@@ -16,6 +18,7 @@ final class RuleReader {
     private final String table;
     private final int index;
     private final Problems problems;
+    private boolean refused;
 
     RuleReader(MapNode map, String table, int index, Problems problems) {
         this.map = map;
@@ -41,11 +44,11 @@ final class RuleReader {
         checkProtoAndPort(rule);
         checkCidr("cidr", rule.cidr());
         checkCidr("local_cidr", rule.localCidr());
-        tellMoot(rule);
         return rule;
     }
 
     void error(SourcePosition position, String what) {
+        refused = true;
         String path = table + "[" + index + "]";
         problems.error(position, path, "%s rule #%d; %s".formatted(table, index, what));
     }
@@ -91,7 +94,7 @@ final class RuleReader {
                         && rule.localCidr().isEmpty()
                         && rule.caName().isEmpty()
                         && rule.caSha().isEmpty();
-        if (none && !RuleGroups.given(map)) {
+        if (none && !refused) {
             error(
                     map.position(),
                     "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be"
@@ -107,11 +110,7 @@ final class RuleReader {
                     error(position("port"), wrong);
                 }
             }
-            case "icmp" -> {
-                if (!rule.port().isEmpty()) {
-                    notice(position("port"), "ignoring port specification for ICMP firewall rule");
-                }
-            }
+            case "icmp" -> {}
             default ->
                     error(
                             position("proto"),
@@ -128,36 +127,5 @@ final class RuleReader {
         if (!text.isEmpty() && !text.equals(ANY) && Cidr.parse(text) == null) {
             error(position(key), "%s did not parse; `%s` is no CIDR".formatted(key, text));
         }
-    }
-
-    /** The word any in one field makes the others meaningless: hosts, groups and cidr are alternatives. */
-    private void tellMoot(RuleText rule) {
-        String winner = winner(rule);
-        if (winner == null) {
-            return;
-        }
-        tellMoot(winner, "host", rule.host(), !rule.host().isEmpty());
-        tellMoot(winner, "groups", rule.groups().toString(), !rule.groups().isEmpty());
-        tellMoot(winner, "cidr", rule.cidr(), !rule.cidr().isEmpty());
-    }
-
-    private void tellMoot(String winner, String field, String value, boolean given) {
-        boolean same = winner.equals(field) && (!field.equals("groups") || !value.contains(","));
-        if (given && !same) {
-            notice(
-                    map.position(),
-                    "%s specified as %s, but %s=any will match any host, regardless of %s"
-                            .formatted(field, value, winner, field));
-        }
-    }
-
-    private static @Nullable String winner(RuleText rule) {
-        if (rule.host().equals(ANY)) {
-            return "host";
-        }
-        if (rule.groups().contains(ANY)) {
-            return "groups";
-        }
-        return rule.cidr().equals(ANY) ? "cidr" : null;
     }
 }
