@@ -21,8 +21,14 @@ public record CandidateRules(RemotePolicy policy, List<Cidr> ourNetworks, boolea
         ourNetworks = List.copyOf(ourNetworks);
     }
 
-    /** May be stored and told to others: allowed for every overlay address, outside our overlay networks. */
+    /**
+     * May be stored and told to others: one host's address and port, outside our overlay networks, allowed for
+     * every overlay address of the peer.
+     */
     public boolean admits(List<Ip> overlay, UnderlayAddr remote) {
+        if (!isSingleHost(remote)) {
+            return false;
+        }
         for (Cidr network : ourNetworks) {
             if (network.contains(remote.ip())) {
                 return false;
@@ -34,5 +40,13 @@ public record CandidateRules(RemotePolicy policy, List<Cidr> ourNetworks, boolea
     /** {@link #admits}, and our own socket can send there. */
     public boolean usable(List<Ip> overlay, UnderlayAddr remote) {
         return (!ipv4Socket || remote.ip().isIpv4()) && admits(overlay, remote);
+    }
+
+    private static boolean isSingleHost(UnderlayAddr remote) {
+        Ip ip = remote.ip();
+        return remote.port() != 0
+                && !ip.isUnspecified()
+                && !ip.isMulticast()
+                && !(ip.isIpv4() && ip.ipv4() == -1);
     }
 }

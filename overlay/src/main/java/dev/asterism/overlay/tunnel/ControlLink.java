@@ -26,6 +26,11 @@ public interface ControlLink {
     /** Version of our certificate on the tunnel to the peer; the initiating version without a tunnel. */
     int certificateVersionTowards(Ip peer);
 
+    /** Version of the peer's certificate on its tunnel; the initiating version without a tunnel (wire.md 4.6). */
+    default int peerCertificateVersion(Ip peer) {
+        return certificateVersionTowards(peer);
+    }
+
     boolean hasTunnel(Ip peer);
 
     /** Networks of the certificate on the peer's tunnel, in order; null without a tunnel. */

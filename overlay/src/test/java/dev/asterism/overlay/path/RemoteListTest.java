@@ -127,6 +127,23 @@ class RemoteListTest {
     }
 
     @Test
+    void dropsWhatIsNoSingleHost() {
+        list.report(
+                PEER,
+                addresses(
+                        "224.0.0.1:1",
+                        "0.0.0.0:1",
+                        "255.255.255.255:1",
+                        "[ff02::1]:1",
+                        "[::]:1",
+                        "192.0.2.1:0",
+                        "192.0.2.1:1"),
+                List.of());
+
+        assertThat(knowledge(PEER).reported()).containsExactly(UnderlayAddr.of("192.0.2.1:1"));
+    }
+
+    @Test
     void ipv4SocketKeepsIpv6ForOthersButDoesNotUseIt() {
         rules = new CandidateRules(RemotePolicy.ALLOW_ALL, List.of(), true);
 
