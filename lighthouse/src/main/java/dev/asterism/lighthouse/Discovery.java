@@ -1,0 +1,187 @@
+package dev.asterism.lighthouse;
+
+import dev.asterism.lighthouse.book.AddressBook;
+import dev.asterism.lighthouse.client.LighthouseClient;
+import dev.asterism.lighthouse.client.LocalAddresses;
+import dev.asterism.lighthouse.client.OwnAddresses;
+import dev.asterism.lighthouse.punch.PunchScheduler;
+import dev.asterism.lighthouse.server.LighthouseServer;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.lighthouse.staticmap.NameAnswer;
+import dev.asterism.lighthouse.staticmap.NameQuery;
+import dev.asterism.lighthouse.staticmap.NameResolver;
+import dev.asterism.lighthouse.staticmap.StaticHosts;
+import dev.asterism.lighthouse.wire.LighthouseMessage;
+import dev.asterism.lighthouse.wire.MessageCounters;
+import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.RemoteDirectory;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.tunnel.ControlLink;
+import dev.asterism.overlay.tunnel.MessageHandler;
+import dev.asterism.overlay.tunnel.PeerMessage;
+import java.util.List;
+
+/**
+ * Where peers are: the one object the control plane talks to. Owns message type 3. Call {@link #start} once,
+ * then {@link #onTimer} when {@link #nextDeadlineNanos} has come; all on the control plane's thread.
+ */
+public final class Discovery implements RemoteDirectory, MessageHandler {
+
+    /** Peers without a tunnel that are remembered; enough for a scan of a /20. */
+    private static final int STRANGERS = 4096;
+
+    private final AddressBook book;
+    private final StaticHosts statics;
+    private final OwnAddresses own;
+    private final LighthouseClient client;
+    private final LighthouseServer server;
+    private final PunchScheduler punches;
+    private final MessageCounters counters = new MessageCounters();
+    private DiscoverySettings settings;
+    private boolean started;
+
+    public Discovery(
+            DiscoverySettings settings,
+            ControlLink link,
+            EventSink events,
+            NameResolver resolver,
+            LocalAddresses locals,
+            RandomSource random) {
+        this.settings = settings;
+        MessageSender sender = new MessageSender(link, counters);
+        this.book =
+                new AddressBook(
+                        () -> this.settings.rules(),
+                        ip -> this.settings.staticHosts().containsKey(ip) || link.hasTunnel(ip),
+                        STRANGERS);
+        this.statics = new StaticHosts(book, link, events, resolver, settings);
+        this.own = new OwnAddresses(() -> this.settings, locals, resolver, events);
+        this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
+        this.server = new LighthouseServer(() -> this.settings, book, sender, events);
+        this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
+    }
+
+    /** Warns, looks names up, and reports to the lighthouses, to which handshakes begin. */
+    public void start(Tick now) {
+        started = true;
+        statics.start(now);
+        client.start(now);
+    }
+
+    public void onTimer(Tick now) {
+        if (!started) {
+            start(now);
+        }
+        statics.onTimer(now);
+        client.onTimer(now);
+        punches.onTimer(now);
+    }
+
+    /** Monotonic; {@link Long#MAX_VALUE} for never, 0 before the start. */
+    public long nextDeadlineNanos() {
+        if (!started) {
+            return 0;
+        }
+        long names = statics.nextDeadlineNanos();
+        return Math.min(names, Math.min(client.nextDeadlineNanos(), punches.nextDeadlineNanos()));
+    }
+
+    /** Replaces all settings but the role; new lighthouses hear from us at once. */
+    public void reconfigure(DiscoverySettings next, Tick now) {
+        DiscoverySettings before = settings;
+        settings = next.inRoleOf(before);
+        statics.reconfigure(settings, now);
+        client.reconfigured(before, now);
+    }
+
+    /** Answer of the {@link NameResolver}, as a command on the control plane's thread. */
+    public void namesResolved(NameQuery query, NameAnswer answer, Tick now) {
+        statics.namesResolved(query, answer, now);
+        if (own.namesResolved(query, answer)) {
+            client.localAddressesChanged(now);
+        }
+    }
+
+    /** Interfaces came, went or moved: lighthouses hear of it at once, if it matters to them. */
+    public void localAddressesChanged(Tick now) {
+        client.localAddressesChanged(now);
+    }
+
+    @Override
+    public RemoteList remotesOf(Ip overlay) {
+        return book.listOf(overlay);
+    }
+
+    @Override
+    public boolean handshakeStarting(Ip overlay, Tick now) {
+        List<UnderlayAddr> calculated = settings.lists().calculated().of(overlay);
+        book.listOf(overlay).calculate(calculated);
+        statics.refresh(overlay, now);
+        return statics.isStatic(overlay) || !calculated.isEmpty();
+    }
+
+    @Override
+    public void query(Ip overlay, Tick now) {
+        client.query(overlay, now);
+    }
+
+    @Override
+    public boolean isLighthouse(Ip overlay) {
+        return settings.isLighthouse(overlay);
+    }
+
+    @Override
+    public void sessionMade(List<Ip> peerAddresses, Tick now) {
+        RemoteList known = book.known(peerAddresses.getFirst());
+        if (known == null || !known.overlay().equals(peerAddresses)) {
+            book.unify(peerAddresses);
+            statics.fill(peerAddresses.getFirst());
+        }
+        client.sessionMade(peerAddresses, now);
+    }
+
+    @Override
+    public void peerGone(List<Ip> peerAddresses) {
+        if (peerAddresses.stream().noneMatch(statics::isStatic)) {
+            book.forget(peerAddresses);
+        }
+    }
+
+    @Override
+    public void handle(PeerMessage message, Tick now) {
+        LighthouseMessage content = LighthouseMessage.decode(message.payload());
+        if (content == null || message.addresses().isEmpty()) {
+            counters.countMalformed();
+            return;
+        }
+        counters.countReceived(content.kind());
+        switch (content.kind()) {
+            case HOST_QUERY -> server.queried(message, content, now);
+            case HOST_UPDATE -> server.reported(message, content, now);
+            case HOST_QUERY_REPLY -> client.answered(message, content, now);
+            case HOST_UPDATE_ACK -> client.acknowledged(message);
+            case HOST_PUNCH -> punches.requested(message, content, now);
+            case NONE, HOST_MOVED, HOST_WHOAMI, HOST_WHOAMI_REPLY, PATH_CHECK, PATH_CHECK_REPLY -> {
+                // Reserved numbers that no version sends.
+            }
+        }
+    }
+
+    /** For inspection: each peer once. */
+    public List<RemoteList> known() {
+        return book.lists();
+    }
+
+    public MessageCounters counters() {
+        return counters;
+    }
+
+    public DiscoverySettings settings() {
+        return settings;
+    }
+}

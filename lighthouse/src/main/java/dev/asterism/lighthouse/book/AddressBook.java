@@ -1,0 +1,125 @@
+package dev.asterism.lighthouse.book;
+
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.RemoteList;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The candidate lists of all peers, by each of their overlay addresses. Peers with a tunnel and static ones
+ * stay; of the others, such as targets of handshakes that nobody answered, only the newest are kept.
+ */
+public final class AddressBook {
+
+    private static final int SCANNED_PER_EVICTION = 64;
+
+    private final Supplier<CandidateRules> rules;
+    private final Predicate<Ip> pinned;
+    private final int capacity;
+    private final Map<Ip, RemoteList> byOverlay = new LinkedHashMap<>();
+
+    /**
+     * @param pinned which addresses must not be evicted
+     * @param capacity addresses kept beside the pinned ones, roughly
+     */
+    public AddressBook(Supplier<CandidateRules> rules, Predicate<Ip> pinned, int capacity) {
+        this.rules = rules;
+        this.pinned = pinned;
+        this.capacity = capacity;
+    }
+
+    /** The peer's list, made when absent. */
+    public RemoteList listOf(Ip overlay) {
+        RemoteList known = byOverlay.get(overlay);
+        if (known != null) {
+            return known;
+        }
+        RemoteList list = new RemoteList(List.of(overlay), rules);
+        add(overlay, list);
+        return list;
+    }
+
+    public @Nullable RemoteList known(Ip overlay) {
+        return byOverlay.get(overlay);
+    }
+
+    /** One list for all addresses of a certificate, primary first; what several lists held is joined. */
+    public RemoteList unify(List<Ip> addresses) {
+        RemoteList known = byOverlay.get(addresses.getFirst());
+        if (known != null && known.overlay().equals(addresses)) {
+            return known;
+        }
+        Set<RemoteList> before = new LinkedHashSet<>();
+        for (Ip address : addresses) {
+            RemoteList list = byOverlay.get(address);
+            if (list != null) {
+                before.add(list);
+            }
+        }
+        RemoteList one =
+                before.isEmpty() ? new RemoteList(addresses, rules) : before.iterator().next();
+        for (RemoteList list : before) {
+            list.overlay().forEach(address -> byOverlay.remove(address, list));
+            if (list != one) {
+                one.absorb(list);
+            }
+        }
+        one.serve(addresses);
+        addresses.forEach(address -> add(address, one));
+        return one;
+    }
+
+    /** The peer disappears under all of its addresses. */
+    public void forget(List<Ip> addresses) {
+        for (Ip address : addresses) {
+            RemoteList list = byOverlay.get(address);
+            if (list != null) {
+                list.overlay().forEach(a -> byOverlay.remove(a, list));
+                byOverlay.remove(address);
+            }
+        }
+    }
+
+    /** Each peer once, in the order of first mention. */
+    public List<RemoteList> lists() {
+        return List.copyOf(new LinkedHashSet<>(byOverlay.values()));
+    }
+
+    public int size() {
+        return byOverlay.size();
+    }
+
+    private void add(Ip overlay, RemoteList list) {
+        byOverlay.put(overlay, list);
+        if (byOverlay.size() > capacity) {
+            evictOne(overlay);
+        }
+    }
+
+    /** Pinned entries met on the way move to the end, so that the next search does not meet them again. */
+    private void evictOne(Ip added) {
+        List<Ip> oldest =
+                new ArrayList<>(byOverlay.keySet().stream().limit(SCANNED_PER_EVICTION).toList());
+        oldest.remove(added);
+        for (Ip candidate : oldest) {
+            RemoteList list = byOverlay.get(candidate);
+            if (list == null) {
+                continue;
+            }
+            if (list.overlay().stream().noneMatch(pinned)) {
+                forget(list.overlay());
+                return;
+            }
+            byOverlay.remove(candidate);
+            byOverlay.put(candidate, list);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.asterism.lighthouse.client;
+
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.List;
+
+/** What the client side of discovery has to tell. */
+public sealed interface ClientEvent extends MeshEvent {
+
+    /** Neither lighthouse nor lighthouses: only static hosts can be reached. */
+    record NoLighthouses() implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "No lighthouse.hosts configured, this host will only be able to initiate tunnels"
+                    + " with static_host_map entries";
+        }
+    }
+
+    /** Lighthouses list each other in vain. */
+    record LighthouseOfLighthouse(List<Ip> hosts) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "lighthouse.am_lighthouse enabled on node but upstream lighthouses exist in"
+                    + " config";
+        }
+    }
+
+    record LighthouseOutsideNetworks(Ip lighthouse) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "lighthouse host is not within our networks, lighthouse functionality will work"
+                    + " but layer 3 network traffic to the lighthouse will not";
+        }
+    }
+
+    /** An advertise_addrs entry would send the mesh into itself. */
+    record AdvertisedInsideOverlay(UnderlayAddr address) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Ignoring lighthouse.advertise_addrs report because it is within the nebula"
+                    + " network range";
+        }
+    }
+
+    record AdvertisedNameNotResolved(String host, String reason) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "Unable to look up lighthouse.advertise_addrs entry";
+        }
+    }
+
+    /** First acknowledgement after start or after the lighthouses changed; 1.6.1 never sends one. */
+    record Registered(Ip lighthouse) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Lighthouse has our addresses";
+        }
+    }
+
+    /**
+     * @param overlay IPv6, and our tunnel to the lighthouse uses a v1 certificate
+     */
+    record QueryImpossible(Ip overlay, Ip lighthouse) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "Can't query lighthouse for v6 address using a v1 protocol";
+        }
+    }
+
+    record QueryDropped(Ip overlay) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Lighthouse query buffer is full";
+        }
+    }
+
+    record AddressesReceived(Ip overlay, Ip lighthouse, List<UnderlayAddr> addresses)
+            implements ClientEvent {
+        public AddressesReceived {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Lighthouse answered a query";
+        }
+    }
+
+    /** Only configured lighthouses may tell us where others are. */
+    record AnswerRefused(Ip sender) implements ClientEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Received a host query reply from a host that is no lighthouse";
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.asterism.lighthouse.client;
+
+import dev.asterism.overlay.net.Ip;
+import java.util.List;
+
+/** The addresses of this machine's interfaces as they are at the call; empty when nobody can tell. */
+@FunctionalInterface
+public interface LocalAddresses {
+
+    /**
+     * @param interfaceName as {@code local_allow_list.interfaces} matches it
+     */
+    record LocalAddress(String interfaceName, Ip ip) {}
+
+    List<LocalAddress> current();
+}

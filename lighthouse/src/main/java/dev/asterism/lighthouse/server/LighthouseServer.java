@@ -1,0 +1,119 @@
+package dev.asterism.lighthouse.server;
+
+import dev.asterism.lighthouse.book.AddressBook;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.lighthouse.wire.AddressForm;
+import dev.asterism.lighthouse.wire.LighthouseMessage;
+import dev.asterism.lighthouse.wire.MessageKind;
+import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.path.RemoteKnowledge;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.tunnel.PeerMessage;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers queries, takes reports and introduces hosts to each other (spec wire.md 9.2, 9.3, 9.5). Serves only
+ * what a host said about itself and where its packets come from. Silent on a node that is no lighthouse.
+ */
+public final class LighthouseServer {
+
+    private final Supplier<DiscoverySettings> settings;
+    private final AddressBook book;
+    private final MessageSender sender;
+    private final EventSink events;
+
+    public LighthouseServer(
+            Supplier<DiscoverySettings> settings,
+            AddressBook book,
+            MessageSender sender,
+            EventSink events) {
+        this.settings = settings;
+        this.book = book;
+        this.sender = sender;
+        this.events = events;
+    }
+
+    public void queried(PeerMessage from, LighthouseMessage query, Tick now) {
+        Ip overlay = query.overlay();
+        if (!settings.get().amLighthouse() || overlay == null || settings.get().isOurs(overlay)) {
+            return;
+        }
+        RemoteList list = book.known(overlay);
+        RemoteKnowledge known = ownWord(list);
+        if (list == null || known == null) {
+            events.emit(new ServerEvent.QueryUnknown(from.primary(), overlay));
+            return;
+        }
+        LighthouseMessage reply =
+                LighthouseMessage.of(
+                        MessageKind.HOST_QUERY_REPLY,
+                        query.form(),
+                        overlay,
+                        known.all(),
+                        known.relays());
+        sender.send(from.primary(), reply, now);
+        events.emit(new ServerEvent.QueryAnswered(from.primary(), overlay));
+        if (!from.addresses().contains(overlay)) {
+            introduce(from, overlay, now);
+        }
+    }
+
+    /** Asks the queried host to punch towards the querier. */
+    private void introduce(PeerMessage querier, Ip queried, Tick now) {
+        RemoteKnowledge known = ownWord(book.known(querier.primary()));
+        if (known == null) {
+            return;
+        }
+        List<Cidr> networks = sender.link().networksOf(queried);
+        Ip name = PunchName.of(querier.addresses(), networks == null ? List.of() : networks);
+        AddressForm form =
+                AddressForm.ofCertificateVersion(sender.link().peerCertificateVersion(queried));
+        if (!form.canName(name)) {
+            return;
+        }
+        LighthouseMessage punch =
+                LighthouseMessage.of(
+                        MessageKind.HOST_PUNCH, form, name, known.all(), known.relays());
+        sender.send(queried, punch, now);
+    }
+
+    /** What the host itself contributed, or null when that is nothing. */
+    private static @Nullable RemoteKnowledge ownWord(@Nullable RemoteList list) {
+        RemoteKnowledge known = list == null ? null : list.knowledgeOf(list.overlay().getFirst());
+        return known == null || known.isEmpty() ? null : known;
+    }
+
+    public void reported(PeerMessage from, LighthouseMessage update, Tick now) {
+        if (!settings.get().amLighthouse()) {
+            return;
+        }
+        Ip claimed = update.overlay();
+        if (claimed != null && !from.addresses().contains(claimed)) {
+            events.emit(new ServerEvent.ForeignUpdateRefused(from.primary(), claimed));
+            return;
+        }
+        RemoteList list = book.unify(from.addresses());
+        list.report(from.primary(), update.addresses(), update.relays());
+        events.emit(
+                new ServerEvent.HostUpdated(
+                        from.primary(), update.addresses().size(), update.relays().size()));
+        acknowledge(from, update, now);
+    }
+
+    private void acknowledge(PeerMessage from, LighthouseMessage update, Tick now) {
+        Ip name = null;
+        if (update.form() == AddressForm.V1) {
+            name = AddressForm.V1.canName(from.primary()) ? from.primary() : update.overlay();
+        }
+        sender.send(
+                from.primary(),
+                LighthouseMessage.of(MessageKind.HOST_UPDATE_ACK, update.form(), name),
+                now);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.asterism.lighthouse.server;
+
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Ip;
+
+/** What a lighthouse has to tell. */
+public sealed interface ServerEvent extends MeshEvent {
+
+    /**
+     * @param claimed the address of somebody else
+     */
+    record ForeignUpdateRefused(Ip sender, Ip claimed) implements ServerEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Host sent invalid update";
+        }
+    }
+
+    record HostUpdated(Ip host, int addresses, int relays) implements ServerEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Host reported its addresses";
+        }
+    }
+
+    record QueryAnswered(Ip querier, Ip overlay) implements ServerEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Answered a host query";
+        }
+    }
+
+    /** Nobody with that address has a tunnel here: the querier gets no answer. */
+    record QueryUnknown(Ip querier, Ip overlay) implements ServerEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Host query for an unknown host";
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What discovery needs of the configuration. Immutable.
+ */
+@NullMarked
+package dev.asterism.lighthouse.settings;
+
+import org.jspecify.annotations.NullMarked;
