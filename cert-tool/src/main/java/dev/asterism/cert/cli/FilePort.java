@@ -1,0 +1,154 @@
+package dev.asterism.cert.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * Files of the user. {@code -} is stdin or stdout, which one flag of a call may claim each. A new file
+ * has mode 0600 and appears whole or not at all; an existing one is never touched.
+ */
+final class FilePort {
+
+    private static final String STREAM = "-";
+
+    private final Surroundings world;
+
+    FilePort(Surroundings world) {
+        this.world = world;
+    }
+
+    /** A flag that names a path, without its dash. */
+    record PathFlag(String name, String path) {}
+
+    static boolean isStream(String path) {
+        return path.equals(STREAM);
+    }
+
+    static void claimStdin(PathFlag... inputs) throws ToolException {
+        claim("input may read from stdin", inputs);
+    }
+
+    static void claimStdout(PathFlag... outputs) throws ToolException {
+        claim("output may write to stdout", outputs);
+    }
+
+    private static void claim(String what, PathFlag... flags) throws ToolException {
+        List<String> claimants =
+                List.of(flags).stream()
+                        .filter(flag -> isStream(flag.path()))
+                        .map(PathFlag::name)
+                        .toList();
+        if (claimants.size() > 1) {
+            throw new ToolException(
+                    "-%s and -%s both set to \"-\", only one %s"
+                            .formatted(claimants.get(0), claimants.get(1), what));
+        }
+    }
+
+    /**
+     * @param prefix of the message, with its separator
+     */
+    String read(String prefix, String path) throws ToolException {
+        try {
+            byte[] content =
+                    isStream(path) ? world.in().readAllBytes() : Files.readAllBytes(resolved(path));
+            return new String(content, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            boolean isDirectory = Files.isDirectory(resolved(path));
+            throw new ToolException(
+                    prefix
+                            + (isDirectory
+                                    ? "read " + path + ": is a directory"
+                                    : "open " + path + ": " + reason(e)));
+        }
+    }
+
+    void refuseExisting(String what, String path) throws ToolException {
+        if (!isStream(path) && Files.exists(resolved(path), LinkOption.NOFOLLOW_LINKS)) {
+            throw new ToolException("refusing to overwrite existing " + what + ": " + path);
+        }
+    }
+
+    /** As {@link #refuseExisting}, but devices and pipes may be written to. */
+    void refuseExistingFile(String what, String path) throws ToolException {
+        if (!isSpecial(path)) {
+            refuseExisting(what, path);
+        }
+    }
+
+    private boolean isSpecial(String path) {
+        Path file = resolved(path);
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
+    void write(PathFlag flag, byte[] content) throws ToolException {
+        try {
+            if (isStream(flag.path())) {
+                world.out().write(content);
+                world.out().flush();
+            } else if (isSpecial(flag.path())) {
+                Files.write(resolved(flag.path()), content);
+            } else {
+                writeNew(resolved(flag.path()), content);
+            }
+        } catch (IOException e) {
+            throw new ToolException(
+                    "error while writing "
+                            + flag.name()
+                            + ": open "
+                            + flag.path()
+                            + ": "
+                            + reason(e));
+        }
+    }
+
+    void write(PathFlag flag, String content) throws ToolException {
+        write(flag, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A hard link is the one way to name a whole file that fails when the name is taken. */
+    private static void writeNew(Path target, byte[] content) throws IOException {
+        Path directory = target.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new NoSuchFileException(target.toString());
+        }
+        Path whole =
+                Files.createTempFile(
+                        directory,
+                        ".asterism-cert",
+                        ".tmp",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.write(whole, content);
+            try {
+                Files.createLink(target, whole);
+            } catch (UnsupportedOperationException _) {
+                Files.move(whole, target);
+            }
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    private Path resolved(String path) {
+        return world.directory().resolve(path);
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file or directory";
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "file exists";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}
