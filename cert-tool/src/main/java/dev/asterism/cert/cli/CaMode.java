@@ -19,90 +19,70 @@ final class CaMode extends Mode {
 
     private static final long MAX_U32 = 0xFFFF_FFFFL;
 
-    @Option(
-            names = {"-name", "--name"},
-            description = "Required: name of the authority")
+    @Option(names = "-name", description = "Required: name of the authority")
     private String name = "";
 
     @Option(
-            names = {"-version", "--version"},
+            names = "-version",
             description = "Optional: certificate version; 2 is not supported yet")
     private long version = 1;
 
     @Option(
-            names = {"-duration", "--duration"},
+            names = "-duration",
             description = "Optional: how long it is valid, like 8760h, 90m or 30s")
     private GoDuration duration = GoDuration.ofHours(8760);
 
-    @Option(
-            names = {"-out-key", "--out-key"},
-            description = "Optional: where the private key goes")
+    @Option(names = "-out-key", description = "Optional: where the private key goes")
     private String outKey = "ca.key";
 
-    @Option(
-            names = {"-out-crt", "--out-crt"},
-            description = "Optional: where the certificate goes")
+    @Option(names = "-out-crt", description = "Optional: where the certificate goes")
     private String outCrt = "ca.crt";
 
     @Option(
-            names = {"-out-qr", "--out-qr"},
+            names = "-out-qr",
             description = "Optional: where a QR code (PNG) of the certificate goes")
     private String outQr = "";
 
     @Option(
-            names = {"-groups", "--groups"},
+            names = "-groups",
             description = "Optional: comma-separated groups; hosts may only have these")
     private String groups = "";
 
     @Option(
-            names = {"-networks", "--networks"},
+            names = "-networks",
             description = "Optional: comma-separated networks; hosts' networks must lie in them")
     private String networks = "";
 
     @Option(
-            names = {"-unsafe-networks", "--unsafe-networks"},
+            names = "-unsafe-networks",
             description =
                     "Optional: comma-separated networks; hosts' unsafe networks must lie in them")
     private String unsafeNetworks = "";
 
-    @Option(
-            names = {"-ips", "--ips"},
-            description = "Deprecated, see -networks")
+    @Option(names = "-ips", description = "Deprecated, see -networks")
     private String ips = "";
 
-    @Option(
-            names = {"-subnets", "--subnets"},
-            description = "Deprecated, see -unsafe-networks")
+    @Option(names = "-subnets", description = "Deprecated, see -unsafe-networks")
     private String subnets = "";
 
-    @Option(
-            names = {"-curve", "--curve"},
-            description = "Optional: 25519; P256 is not supported yet")
+    @Option(names = "-curve", description = "Optional: 25519; P256 is not supported yet")
     private String curve = "25519";
 
     @Option(
-            names = {"-encrypt", "--encrypt"},
+            names = "-encrypt",
             description = "Not supported yet: protect out-key with a passphrase")
     private boolean encrypted;
 
-    @Option(
-            names = {"-argon-memory", "--argon-memory"},
-            description = "Argon2 memory in KiB for -encrypt")
+    @Option(names = "-argon-memory", description = "Argon2 memory in KiB for -encrypt")
     private long argonMemory = 2097152;
 
-    @Option(
-            names = {"-argon-iterations", "--argon-iterations"},
-            description = "Argon2 iterations for -encrypt")
+    @Option(names = "-argon-iterations", description = "Argon2 iterations for -encrypt")
     private long argonIterations = 1;
 
-    @Option(
-            names = {"-argon-parallelism", "--argon-parallelism"},
-            description = "Argon2 parallelism for -encrypt")
+    @Option(names = "-argon-parallelism", description = "Argon2 parallelism for -encrypt")
     private long argonParallelism = 4;
 
-    @Option(
-            names = {"-pkcs11", "--pkcs11"},
-            description = "Not supported yet: PKCS#11 URI of the key")
+    @Option(names = "-pkcs11", description = "Not supported yet: PKCS#11 URI of the key")
     private String pkcs11 = "";
 
     CaMode(Surroundings world) {
@@ -164,15 +144,13 @@ final class CaMode extends Mode {
     }
 
     private static List<Cidr> ipv4(String flag, String text) throws ToolException {
-        List<Cidr> networks = CommaList.networks(flag, text);
-        for (Cidr network : networks) {
-            if (!network.isIpv4()) {
-                throw new ToolException.Usage(
-                        "invalid -%s definition: v1 certificates can only be ipv4, have %s"
-                                .formatted(flag, network));
-            }
+        NetworkList networks = NetworkList.parse(flag, text);
+        if (networks.hasIpv6()) {
+            throw new ToolException.Usage(
+                    "invalid -%s definition: v1 certificates can only be ipv4, have %s"
+                            .formatted(flag, networks.firstIpv6()));
         }
-        return networks;
+        return networks.ipv4();
     }
 
     private void write(Claims limits, PathFlag key, PathFlag crt, PathFlag qr)

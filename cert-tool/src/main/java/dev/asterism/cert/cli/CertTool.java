@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 
-/** Entry point: global flags by hand, then the mode. */
+/** Entry point: global flags, then the mode. */
 public final class CertTool {
 
     static final String NAME = "asterism-cert";
@@ -43,28 +45,40 @@ public final class CertTool {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
+    /** Flags before the mode. */
+    @Command(name = NAME)
+    private static final class GlobalFlags {
+
+        @Option(names = "-version", description = "Prints the version")
+        private boolean version;
+
+        @Option(
+                names = {"-h", "-help"},
+                description = "Prints this help message")
+        private boolean help;
+    }
+
     /** Runs one call; 0 or 1 (spec certificates.md 7). */
     int run(String... args) {
-        if (args.length == 0 || !args[0].startsWith("-") || args[0].equals("-")) {
-            return runMode(Arrays.asList(args));
+        GlobalFlags flags = new GlobalFlags();
+        List<String> words = Arrays.asList(args);
+        int mode;
+        try {
+            mode = GoFlags.parse(CommandSpec.forAnnotatedObject(flags), words);
+        } catch (GoFlags.BadFlag e) {
+            world.err().print(e.getMessage() + "\n");
+            UsageText.global(world.err());
+            return 1;
         }
-        String flag = args[0].replaceFirst("^--?", "");
-        return switch (flag) {
-            case "h", "help" -> {
-                UsageText.global(world.err());
-                yield 0;
-            }
-            case "version", "version=true" -> {
-                world.out().print("Version: " + VERSION + "\n");
-                yield 0;
-            }
-            case "version=false", "" -> run(Arrays.copyOfRange(args, 1, args.length));
-            default -> {
-                world.err().print(GoFlags.unknownFlag(args[0]) + "\n");
-                UsageText.global(world.err());
-                yield 1;
-            }
-        };
+        if (flags.help) {
+            UsageText.global(world.err());
+            return 0;
+        }
+        if (flags.version) {
+            world.out().print("Version: " + VERSION + "\n");
+            return 0;
+        }
+        return runMode(words.subList(mode, words.size()));
     }
 
     private int runMode(List<String> args) {
@@ -86,7 +100,6 @@ public final class CertTool {
             world.err().print("Error: unknown mode: " + args.getFirst() + "\n");
             return 1;
         }
-        CommandLine command = GoFlags.commandLine(mode, world.err());
-        return command.execute(args.subList(1, args.size()).toArray(String[]::new));
+        return mode.execute(args.subList(1, args.size()));
     }
 }

@@ -10,24 +10,16 @@ import picocli.CommandLine.Option;
 @Command(name = "keygen", description = "makes a key pair; 'sign -in-pub' takes its public key")
 final class KeygenMode extends Mode {
 
-    @Option(
-            names = {"-out-key", "--out-key"},
-            description = "Required: where the private key goes")
+    @Option(names = "-out-key", description = "Required: where the private key goes")
     private String outKey = "";
 
-    @Option(
-            names = {"-out-pub", "--out-pub"},
-            description = "Required: where the public key goes")
+    @Option(names = "-out-pub", description = "Required: where the public key goes")
     private String outPub = "";
 
-    @Option(
-            names = {"-curve", "--curve"},
-            description = "Optional: 25519; P256 is not supported yet")
+    @Option(names = "-curve", description = "Optional: 25519; P256 is not supported yet")
     private String curve = "25519";
 
-    @Option(
-            names = {"-pkcs11", "--pkcs11"},
-            description = "Not supported yet: PKCS#11 URI of the key")
+    @Option(names = "-pkcs11", description = "Not supported yet: PKCS#11 URI of the key")
     private String pkcs11 = "";
 
     KeygenMode(Surroundings world) {

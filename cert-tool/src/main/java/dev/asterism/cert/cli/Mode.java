@@ -1,26 +1,10 @@
 package dev.asterism.cert.cli;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** One mode of the tool; its fields are its flags. */
-abstract class Mode implements Callable<Integer> {
-
-    @Option(
-            names = {"-h", "--h", "-help", "--help"},
-            hidden = true)
-    private boolean helpWanted;
-
-    /** Parsing stops at the first word that is no flag; nothing reads the rest. */
-    @Parameters(hidden = true)
-    private List<String> ignored = new ArrayList<>();
-
-    @Spec private CommandSpec spec = CommandSpec.create();
+/** One mode of the tool; its annotated fields are its flags. */
+abstract class Mode {
 
     protected final Surroundings world;
     protected final FilePort files;
@@ -30,14 +14,25 @@ abstract class Mode implements Callable<Integer> {
         this.files = new FilePort(world);
     }
 
-    @Override
-    public final Integer call() throws ToolException {
-        if (helpWanted) {
-            UsageText.of(spec, world.err());
-        } else {
-            run();
+    /** Sets the flags and runs; 0 or 1. */
+    final int execute(List<String> args) {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(this);
+        try {
+            if (GoFlags.parse(spec, args) == GoFlags.HELP) {
+                UsageText.of(spec, world.err());
+            } else {
+                run();
+            }
+            return 0;
+        } catch (GoFlags.BadFlag e) {
+            world.err().print(e.getMessage() + "\nError: " + e.getMessage() + "\n");
+        } catch (ToolException e) {
+            world.err().print("Error: " + e.getMessage() + "\n");
+            if (e instanceof ToolException.Usage) {
+                UsageText.of(spec, world.err());
+            }
         }
-        return 0;
+        return 1;
     }
 
     abstract void run() throws ToolException;

@@ -14,18 +14,14 @@ import picocli.CommandLine.Option;
 @Command(name = "print", description = "shows what certificates say")
 final class PrintMode extends Mode {
 
-    @Option(
-            names = {"-path", "--path"},
-            description = "Required: file with one or more certificates")
+    @Option(names = "-path", description = "Required: file with one or more certificates")
     private String path = "";
 
-    @Option(
-            names = {"-json", "--json"},
-            description = "Optional: one line with a JSON array")
+    @Option(names = "-json", description = "Optional: one line with a JSON array")
     private boolean asJson;
 
     @Option(
-            names = {"-out-qr", "--out-qr"},
+            names = "-out-qr",
             description = "Optional: where a QR code (PNG) of the certificates goes")
     private String outQr = "";
 

@@ -20,83 +20,67 @@ import picocli.CommandLine.Option;
 @Command(name = "sign", description = "makes and signs a host certificate")
 final class SignMode extends Mode {
 
-    @Option(
-            names = {"-name", "--name"},
-            description = "Required: name of the host")
+    @Option(names = "-name", description = "Required: name of the host")
     private String name = "";
 
     @Option(
-            names = {"-networks", "--networks"},
+            names = "-networks",
             description =
                     "Required: overlay address of the host with its prefix, like 10.42.0.2/16")
     private String networks = "";
 
     @Option(
-            names = {"-version", "--version"},
+            names = "-version",
             description =
                     "Optional: certificate version, by default the CA's; 2 is not supported yet")
     private long version;
 
-    @Option(
-            names = {"-ca-key", "--ca-key"},
-            description = "Optional: private key of the CA")
+    @Option(names = "-ca-key", description = "Optional: private key of the CA")
     private String caKey = "ca.key";
 
-    @Option(
-            names = {"-ca-crt", "--ca-crt"},
-            description = "Optional: certificate of the CA")
+    @Option(names = "-ca-crt", description = "Optional: certificate of the CA")
     private String caCrt = "ca.crt";
 
     @Option(
-            names = {"-duration", "--duration"},
+            names = "-duration",
             description =
                     "Optional: how long it is valid, by default until 1 s before the CA expires")
     private GoDuration duration = GoDuration.ZERO;
 
-    @Option(
-            names = {"-in-pub", "--in-pub"},
-            description = "Optional (if out-key not set): public key to sign")
+    @Option(names = "-in-pub", description = "Optional (if out-key not set): public key to sign")
     private String inPub = "";
 
     @Option(
-            names = {"-out-key", "--out-key"},
+            names = "-out-key",
             description =
                     "Optional (if in-pub not set): where the private key goes, NAME.key by default")
     private String outKey = "";
 
     @Option(
-            names = {"-out-crt", "--out-crt"},
+            names = "-out-crt",
             description = "Optional: where the certificate goes, NAME.crt by default")
     private String outCrt = "";
 
     @Option(
-            names = {"-out-qr", "--out-qr"},
+            names = "-out-qr",
             description = "Optional: where a QR code (PNG) of the certificate goes")
     private String outQr = "";
 
-    @Option(
-            names = {"-groups", "--groups"},
-            description = "Optional: comma-separated groups")
+    @Option(names = "-groups", description = "Optional: comma-separated groups")
     private String groups = "";
 
     @Option(
-            names = {"-unsafe-networks", "--unsafe-networks"},
+            names = "-unsafe-networks",
             description = "Optional: comma-separated networks the host may route for")
     private String unsafeNetworks = "";
 
-    @Option(
-            names = {"-ip", "--ip"},
-            description = "Deprecated, see -networks")
+    @Option(names = "-ip", description = "Deprecated, see -networks")
     private String ip = "";
 
-    @Option(
-            names = {"-subnets", "--subnets"},
-            description = "Deprecated, see -unsafe-networks")
+    @Option(names = "-subnets", description = "Deprecated, see -unsafe-networks")
     private String subnets = "";
 
-    @Option(
-            names = {"-pkcs11", "--pkcs11"},
-            description = "Not supported yet: PKCS#11 URI of the CA's key")
+    @Option(names = "-pkcs11", description = "Not supported yet: PKCS#11 URI of the CA's key")
     private String pkcs11 = "";
 
     SignMode(Surroundings world) {
@@ -195,28 +179,27 @@ final class SignMode extends Mode {
     }
 
     private static List<Cidr> singleIpv4(String text) throws ToolException {
-        List<Cidr> networks = CommaList.networks("networks", text);
-        boolean anyIpv4 = networks.stream().anyMatch(Cidr::isIpv4);
-        if (anyIpv4 && !networks.stream().allMatch(Cidr::isIpv4)) {
+        NetworkList networks = NetworkList.parse("networks", text);
+        if (networks.hasIpv4() && networks.hasIpv6()) {
             throw new ToolException.Usage(
                     "invalid -networks definition: v1 certificates can only contain ipv4 addresses");
         }
-        if (networks.size() != 1 || !anyIpv4) {
+        if (networks.size() != 1 || networks.hasIpv6()) {
             throw new ToolException.Usage(
                     "invalid -networks definition: v1 certificates can only have a single ipv4"
                             + " address");
         }
-        return networks;
+        return networks.ipv4();
     }
 
     private static List<Cidr> ipv4(String text) throws ToolException {
-        List<Cidr> networks = CommaList.networks("unsafe-networks", text);
-        if (!networks.stream().allMatch(Cidr::isIpv4)) {
+        NetworkList networks = NetworkList.parse("unsafe-networks", text);
+        if (networks.hasIpv6()) {
             throw new ToolException.Usage(
                     "invalid -unsafe-networks definition: v1 certificates can only contain ipv4"
                             + " addresses");
         }
-        return networks;
+        return networks.ipv4();
     }
 
     private Bytes readPublicKey() throws ToolException {
@@ -246,10 +229,10 @@ final class SignMode extends Mode {
      * @param keyPem empty when the host keeps its key
      */
     private void write(Certificate certificate, String keyPem) throws ToolException {
+        files.refuseExisting("cert", outCrt);
         if (!keyPem.isEmpty()) {
             files.refuseExisting("key", outKey);
         }
-        files.refuseExisting("cert", outCrt);
         String pem = CertificatePem.encode(certificate);
         if (!keyPem.isEmpty()) {
             files.write(new PathFlag("out-key", outKey), keyPem);

@@ -20,14 +20,10 @@ import picocli.CommandLine.Option;
 @Command(name = "verify", description = "checks validity and signature against trusted authorities")
 final class VerifyMode extends Mode {
 
-    @Option(
-            names = {"-ca", "--ca"},
-            description = "Required: file with one or more CA certificates")
+    @Option(names = "-ca", description = "Required: file with one or more CA certificates")
     private String ca = "";
 
-    @Option(
-            names = {"-crt", "--crt"},
-            description = "Required: file with one or more certificates")
+    @Option(names = "-crt", description = "Required: file with one or more certificates")
     private String crt = "";
 
     VerifyMode(Surroundings world) {

@@ -50,7 +50,7 @@ public final class CaPool {
      */
     public static Loaded read(String pem, Blocklist blocklist, Instant now)
             throws CertificateException {
-        CertificatePem.Bundle bundle = CertificatePem.readUsable(pem);
+        CertificatePem.Bundle bundle = CertificatePem.readUsableAuthorities(pem);
         Loaded loaded = of(bundle.certificates(), blocklist, now);
         return new Loaded(loaded.pool(), bundle.skipped(), loaded.expired());
     }

@@ -36,13 +36,22 @@ public final class CertificatePem {
      * other fault ends it. Empty text is an empty bundle.
      */
     public static Bundle readUsable(String text) throws CertificateException {
+        return readUsable(text, NO_BLOCK);
+    }
+
+    /** As above; the message of a pool says more about a missing block. */
+    static Bundle readUsableAuthorities(String text) throws CertificateException {
+        return readUsable(text, NO_BLOCK + ": truncated PEM block");
+    }
+
+    private static Bundle readUsable(String text, String noBlock) throws CertificateException {
         Pem pem = new Pem(text);
         List<Certificate> certificates = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         for (int number = 1; !pem.atEnd(); number++) {
             PemBlock block = pem.next();
             if (block == null) {
-                throw new CertificateException(NO_BLOCK + ": truncated PEM block");
+                throw new CertificateException(noBlock);
             }
             String unusable = unusableVersion(block.label());
             if (unusable == null) {
