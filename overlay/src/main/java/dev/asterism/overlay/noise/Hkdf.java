@@ -8,7 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
- * {@link #expand} without info. Written on {@code Mac} because {@code javax.crypto.KDF} takes no empty input.
+ * {@link #expand} without info. Written on {@code Mac}, so that intermediate keys are arrays that can be wiped.
  */
 final class Hkdf {
 
