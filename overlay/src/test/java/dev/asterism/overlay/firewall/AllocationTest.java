@@ -1,0 +1,129 @@
+package dev.asterism.overlay.firewall;
+
+import static dev.asterism.overlay.firewall.Direction.INBOUND;
+import static dev.asterism.overlay.firewall.Direction.OUTBOUND;
+import static dev.asterism.overlay.firewall.FirewallFixture.OWN;
+import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
+import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
+import static dev.asterism.overlay.firewall.FirewallFixture.claims;
+import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
+import static dev.asterism.overlay.firewall.FirewallFixture.rule;
+import static dev.asterism.overlay.firewall.FirewallFixture.section;
+import static dev.asterism.overlay.firewall.FirewallFixture.texts;
+import static dev.asterism.overlay.firewall.FirewallFixture.withNetworks;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.packet.Checksum;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.RejectPacket;
+import dev.asterism.overlay.packet.TestPackets;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What runs per packet makes no garbage. */
+class AllocationTest {
+
+    private static final int WARM_UP = 30_000;
+    private static final int MEASURED = 10_000;
+
+    private final FlowKey flow = new FlowKey();
+    private long sink;
+
+    @Test
+    void parsesAndChecksTrackedFlowsWithoutGarbage() {
+        Firewall firewall = open();
+        FlowCache cache = new FlowCache(firewall, OUTBOUND);
+        FirewallPeer peer = new FirewallPeer(claims("a", "b"), OWN);
+        byte[] four =
+                TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", TestPackets.tcp(1, 2, 3, 4, 16, 9));
+        byte[] six = TestPackets.ipv6(17, "fd42::2", "fd42::1", TestPackets.udp(1, 2, 9));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment slab = arena.allocate(4096);
+            MemorySegment.copy(MemorySegment.ofArray(four), 0, slab, 100, four.length);
+            MemorySegment.copy(MemorySegment.ofArray(six), 0, slab, 1000, six.length);
+
+            assertAllocatesNothing(
+                    i -> {
+                        boolean even = i % 2 == 0;
+                        PacketFault fault =
+                                IpPacket.parseIncoming(
+                                        slab,
+                                        even ? 100 : 1000,
+                                        even ? four.length : six.length,
+                                        flow);
+                        sink += fault.malformed() ? 1 : 0;
+                        sink += firewall.check(INBOUND, flow, peer, i).passed() ? 0 : 1;
+                        sink += cache.check(flow, peer, i).passed() ? 0 : 1;
+                        sink += flow.hash() & 1;
+                    });
+        }
+        assertThat(firewall.trackedFlows()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesAndRejectsWithoutGarbage() {
+        Firewall firewall = open();
+        List<Cidr> many = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            many.add(Cidr.of("192.168." + i + ".0/24"));
+        }
+        FirewallPeer peer =
+                new FirewallPeer(withNetworks(claims(), cidrs("10.42.0.2/16"), many), OWN);
+        byte[] packet =
+                TestPackets.ipv4(6, "192.168.9.9", "10.42.0.1", TestPackets.tcp(1, 99, 3, 4, 2, 9));
+        MemorySegment segment = MemorySegment.ofArray(packet);
+        MemorySegment target = MemorySegment.ofArray(new byte[RejectPacket.MAX_BYTES]);
+
+        assertAllocatesNothing(
+                i -> {
+                    IpPacket.parseIncoming(segment, 0, packet.length, flow);
+                    flow.protocol = 47;
+                    sink += firewall.check(INBOUND, flow, peer, i).passed() ? 1 : 0;
+                    sink += RejectPacket.write(segment, 0, packet.length, target, 0);
+                    sink += Checksum.sum(segment, 0, packet.length);
+                });
+
+        assertThat(firewall.dropped(INBOUND, Verdict.DROP_NO_RULE)).isPositive();
+    }
+
+    private static Firewall open() {
+        return firewall(
+                section(
+                        texts(
+                                1,
+                                rule("any", "1-5").groups("a", "b"),
+                                rule("tcp", "2").cidr("10.42.0.0/16"),
+                                anyHost("udp", "any")),
+                        List.of()));
+    }
+
+    private interface PerPacket {
+        void handle(int i);
+    }
+
+    private static void assertAllocatesNothing(PerPacket body) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < WARM_UP; i++) {
+            body.handle(i);
+        }
+        // The JVM may put a compilation's leftovers on this thread once; garbage per packet shows
+        // every time.
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < MEASURED; i++) {
+                body.handle(i);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(least).isZero();
+    }
+}

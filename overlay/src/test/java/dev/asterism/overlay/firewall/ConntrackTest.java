@@ -1,0 +1,227 @@
+package dev.asterism.overlay.firewall;
+
+import static dev.asterism.overlay.firewall.Direction.INBOUND;
+import static dev.asterism.overlay.firewall.Direction.OUTBOUND;
+import static dev.asterism.overlay.firewall.FirewallFixture.OWN;
+import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
+import static dev.asterism.overlay.firewall.FirewallFixture.compiled;
+import static dev.asterism.overlay.firewall.FirewallFixture.flow;
+import static dev.asterism.overlay.firewall.FirewallFixture.inbound;
+import static dev.asterism.overlay.firewall.FirewallFixture.laterFragment;
+import static dev.asterism.overlay.firewall.FirewallFixture.peer;
+import static dev.asterism.overlay.firewall.FirewallFixture.tcp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.asterism.overlay.packet.FlowKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConntrackTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    /** A7.1, as far as it is visible: time-outs are kept without a timer wheel, to the nanosecond. */
+    @ParameterizedTest
+    @CsvSource({"6,720", "17,180", "1,600", "47,600"})
+    void forgetsAFlowAfterTheTimeoutOfItsProtocol(int protocol, long seconds) {
+        for (long start : new long[] {0, Long.MAX_VALUE - 5, Long.MIN_VALUE}) {
+            Firewall firewall = sshOrAnything(1024);
+            FlowKey flow = flow("10.42.0.1", 0, "10.42.0.2", 9, protocol);
+            assertThat(firewall.check(INBOUND, flow, peer(), start).passed()).isTrue();
+            long refreshed = start + seconds * SECOND - 1;
+
+            assertThat(firewall.check(OUTBOUND, flow, peer(), refreshed).passed()).isTrue();
+            assertThat(
+                            firewall.check(OUTBOUND, flow, peer(), refreshed + seconds * SECOND - 1)
+                                    .passed())
+                    .isTrue();
+            long idle = refreshed + 2 * seconds * SECOND - 1;
+            assertThat(firewall.check(OUTBOUND, flow, peer(), idle))
+                    .isEqualTo(Verdict.DROP_NO_RULE);
+            assertThat(firewall.trackedFlows()).isZero();
+        }
+    }
+
+    @Test
+    void keepsFlowsApartThatDifferInOneField() {
+        Firewall firewall = sshOrAnything(1024);
+        FlowKey base = tcp(22, 9);
+        assertThat(firewall.check(INBOUND, base, peer(), 0).passed()).isTrue();
+        List<FlowKey> others =
+                List.of(
+                        tcp(23, 9),
+                        tcp(22, 10),
+                        flow("10.42.0.1", 22, "10.42.0.2", 9, 17),
+                        flow("fd42::1", 22, "fd42::2", 9, 6),
+                        laterFragment(base));
+
+        for (FlowKey other : others) {
+            assertThat(firewall.check(OUTBOUND, other, peer(), 0).passed()).isFalse();
+        }
+        assertThat(firewall.check(OUTBOUND, base, peer(), 0).passed()).isTrue();
+    }
+
+    @Test
+    void refusesFlowsBeyondItsBoundAndCountsThem() {
+        Firewall firewall = sshOrAnything(100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(firewall.check(INBOUND, tcp(22, i), peer(), 0).passed()).isTrue();
+        }
+
+        assertThat(firewall.check(INBOUND, tcp(22, 100), peer(), 0))
+                .isEqualTo(Verdict.DROP_CONNTRACK_FULL);
+
+        assertThat(firewall.trackedFlows()).isEqualTo(100);
+        assertThat(firewall.dropped(INBOUND, Verdict.DROP_CONNTRACK_FULL)).isEqualTo(1);
+        assertThat(firewall.check(OUTBOUND, tcp(22, 50), peer(), 0).passed()).isTrue();
+    }
+
+    @Test
+    void makesRoomOfExpiredFlowsWhenFull() {
+        Firewall firewall = sshOrAnything(100);
+        for (int i = 0; i < 100; i++) {
+            firewall.check(INBOUND, tcp(22, i), peer(), i);
+        }
+        firewall.check(INBOUND, tcp(22, 100), peer(), 200);
+        long firstHalfExpired = Duration.ofMinutes(12).toNanos() + 49;
+
+        assertThat(firewall.check(INBOUND, tcp(22, 100), peer(), firstHalfExpired).passed())
+                .isTrue();
+
+        assertThat(firewall.trackedFlows()).isEqualTo(51);
+    }
+
+    @Test
+    void purgesWhatExpired() {
+        Firewall firewall = sshOrAnything(65_536);
+        for (int i = 0; i < 10_000; i++) {
+            firewall.check(INBOUND, tcp(22, i), peer(), 0);
+        }
+        assertThat(firewall.trackedFlows()).isEqualTo(10_000);
+
+        assertThat(firewall.purge(Duration.ofMinutes(12).toNanos() - 1)).isZero();
+        assertThat(firewall.purge(Duration.ofMinutes(12).toNanos())).isEqualTo(10_000);
+        assertThat(firewall.trackedFlows()).isZero();
+    }
+
+    @Test
+    void holdsItsWholeDefaultCapacityButForUnevenStripes() {
+        Conntrack conntrack = new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, 99);
+        int stored = 0;
+        FlowKey flow = tcp(22, 0);
+        for (int i = 0; i < Conntrack.DEFAULT_MAX_ENTRIES; i++) {
+            flow.remotePort = i;
+            stored += conntrack.put(flow, conntrack.hash(flow), INBOUND, 1, 1, 1000, 0) ? 1 : 0;
+        }
+
+        assertThat(stored).isEqualTo(conntrack.size()).isGreaterThan(64_000);
+    }
+
+    @Test
+    void behavesAsAMapDoes() {
+        Random random = new Random(43);
+        Conntrack conntrack = new Conntrack(300, 7);
+        Map<FlowKey, Long> model = new LinkedHashMap<>();
+        for (long now = 0; now < 100_000; now++) {
+            FlowKey flow = tcp(random.nextInt(20), random.nextInt(20));
+            long hash = conntrack.hash(flow);
+            long instant = now;
+            model.values().removeIf(expiry -> expiry <= instant);
+            switch (random.nextInt(3)) {
+                case 0 -> {
+                    boolean stored = conntrack.put(flow, hash, OUTBOUND, 1, 5, 900, now);
+                    if (stored) {
+                        model.put(flow, now + 900);
+                    } else {
+                        assertThat(conntrack.size()).isEqualTo(300);
+                    }
+                }
+                case 1 -> {
+                    conntrack.remove(flow, hash);
+                    model.remove(flow);
+                }
+                default -> {
+                    Conntrack.Tracked found = conntrack.find(flow, hash, 1, 5, 900, now);
+                    assertThat(found == Conntrack.Tracked.CURRENT)
+                            .isEqualTo(model.containsKey(flow));
+                    model.computeIfPresent(flow, (_, _) -> instant + 900);
+                }
+            }
+        }
+        conntrack.purge(100_000);
+        model.values().removeIf(expiry -> expiry <= 100_000);
+        assertThat(conntrack.size()).isEqualTo(model.size()).isPositive();
+    }
+
+    @Test
+    void letsALaterJudgementStandAgainstALaneWithOlderRules() {
+        Conntrack conntrack = new Conntrack(16, 7);
+        FlowKey flow = tcp(1, 2);
+        long hash = conntrack.hash(flow);
+        conntrack.put(flow, hash, INBOUND, 9, 5, 100, 0);
+
+        assertThat(conntrack.find(flow, hash, 8, 5, 100, 1)).isEqualTo(Conntrack.Tracked.CURRENT);
+        assertThat(conntrack.find(flow, hash, 10, 5, 100, 1))
+                .isEqualTo(Conntrack.Tracked.STALE_INBOUND);
+        assertThat(conntrack.find(flow, hash, 9, 6, 100, 1))
+                .isEqualTo(Conntrack.Tracked.STALE_INBOUND);
+    }
+
+    @Test
+    void refusesABoundOfNothing() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Conntrack(0, 1));
+    }
+
+    @Test
+    void staysWholeUnderConcurrentLanesAndReloads()
+            throws InterruptedException, ExecutionException {
+        Firewall firewall = sshOrAnything(4096);
+        RuleSet open = compiled(inbound(anyHost("any", "any")), OWN);
+        try (ExecutorService lanes = Executors.newFixedThreadPool(4)) {
+            List<Future<Integer>> refusals = new ArrayList<>();
+            for (int lane = 0; lane < 4; lane++) {
+                long seed = lane;
+                refusals.add(lanes.submit(() -> refusedOf(firewall, seed)));
+            }
+            for (int i = 0; i < 200; i++) {
+                firewall.install(open);
+            }
+            for (Future<Integer> refused : refusals) {
+                assertThat(refused.get()).isZero();
+            }
+        }
+        assertThat(firewall.trackedFlows()).isLessThanOrEqualTo(2000).isPositive();
+        assertThat(firewall.purge(Duration.ofDays(1).toNanos())).isPositive();
+        assertThat(firewall.trackedFlows()).isZero();
+    }
+
+    private static int refusedOf(Firewall firewall, long seed) {
+        Random random = new Random(seed);
+        FirewallPeer peer = peer();
+        FlowKey flow = tcp(22, 0);
+        int refused = 0;
+        for (int i = 0; i < 100_000; i++) {
+            flow.remotePort = random.nextInt(2000);
+            refused += firewall.check(INBOUND, flow, peer, i).passed() ? 0 : 1;
+            refused += firewall.check(OUTBOUND, flow, peer, i).passed() ? 0 : 1;
+        }
+        return refused;
+    }
+
+    private static Firewall sshOrAnything(int maxEntries) {
+        return new Firewall(
+                compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(maxEntries, 1));
+    }
+}

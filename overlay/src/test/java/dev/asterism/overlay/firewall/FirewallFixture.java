@@ -1,0 +1,192 @@
+package dev.asterism.overlay.firewall;
+
+import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
+import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
+import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.SourcePosition;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.packet.FlowKey;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rules, certificates' claims and flows in few words. */
+final class FirewallFixture {
+
+    static final String CA_SHA = "ca".repeat(32);
+    static final OwnAddresses OWN = own("10.42.0.1/16", "fd42::1/64");
+
+    private FirewallFixture() {}
+
+    static OwnAddresses own(String... networks) {
+        return new OwnAddresses(cidrs(networks), List.of());
+    }
+
+    static List<Cidr> cidrs(String... texts) {
+        return Arrays.stream(texts).map(Cidr::of).toList();
+    }
+
+    static Rule rule(String proto, String port) {
+        return new Rule(proto, port, "", List.of(), "", "", "", "");
+    }
+
+    static Rule anyHost(String proto, String port) {
+        return rule(proto, port).host("any");
+    }
+
+    /** A rule in the making. */
+    record Rule(
+            String proto,
+            String port,
+            String host,
+            List<String> groups,
+            String cidr,
+            String localCidr,
+            String caName,
+            String caSha) {
+
+        Rule host(String value) {
+            return new Rule(proto, port, value, groups, cidr, localCidr, caName, caSha);
+        }
+
+        Rule groups(String... value) {
+            return new Rule(proto, port, host, List.of(value), cidr, localCidr, caName, caSha);
+        }
+
+        Rule cidr(String value) {
+            return new Rule(proto, port, host, groups, value, localCidr, caName, caSha);
+        }
+
+        Rule localCidr(String value) {
+            return new Rule(proto, port, host, groups, cidr, value, caName, caSha);
+        }
+
+        Rule caName(String value) {
+            return new Rule(proto, port, host, groups, cidr, localCidr, value, caSha);
+        }
+
+        Rule caSha(String value) {
+            return new Rule(proto, port, host, groups, cidr, localCidr, caName, value);
+        }
+
+        RuleText text(int line) {
+            SourcePosition position = new SourcePosition("config.yml", line, 5);
+            return new RuleText(
+                    position, port, proto, host, groups, cidr, localCidr, caName, caSha);
+        }
+    }
+
+    static List<RuleText> texts(int firstLine, Rule... rules) {
+        RuleText[] texts = new RuleText[rules.length];
+        for (int i = 0; i < rules.length; i++) {
+            texts[i] = rules[i].text(firstLine + i);
+        }
+        return List.of(texts);
+    }
+
+    static FirewallSection section(List<RuleText> inbound, List<RuleText> outbound) {
+        return section(inbound, outbound, false);
+    }
+
+    static FirewallSection section(
+            List<RuleText> inbound, List<RuleText> outbound, boolean defaultLocalCidrAny) {
+        return new FirewallSection(
+                inbound,
+                outbound,
+                RefusedAction.DROP,
+                RefusedAction.DROP,
+                defaultLocalCidrAny,
+                Duration.ofMinutes(12),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(10));
+    }
+
+    static FirewallSection inbound(Rule... rules) {
+        return section(texts(10, rules), List.of());
+    }
+
+    static FirewallSection outbound(Rule... rules) {
+        return section(List.of(), texts(50, rules));
+    }
+
+    static RuleSet compiled(FirewallSection section, OwnAddresses own) {
+        return switch (RuleCompiler.compile(section, own)) {
+            case RuleCompilation.Compiled(RuleSet rules, List<RuleWarning> _) -> rules;
+            case RuleCompilation.Refused refused ->
+                    throw new AssertionError(refused.problems().toString());
+        };
+    }
+
+    static Firewall firewall(FirewallSection section) {
+        return firewall(section, OWN);
+    }
+
+    static Firewall firewall(FirewallSection section, OwnAddresses own) {
+        return new Firewall(compiled(section, own), new Conntrack(1024, 42));
+    }
+
+    /** host1 at 10.42.0.2 and fd42::2, in the groups. */
+    static PeerClaims claims(String... groups) {
+        return new PeerClaims(
+                "host1",
+                cidrs("10.42.0.2/16", "fd42::2/64"),
+                List.of(),
+                List.of(groups),
+                CA_SHA,
+                "test ca",
+                "0123456789abcdef".repeat(4));
+    }
+
+    static PeerClaims withNetworks(PeerClaims claims, List<Cidr> networks, List<Cidr> unsafe) {
+        return new PeerClaims(
+                claims.name(),
+                networks,
+                unsafe,
+                claims.groups(),
+                claims.issuer(),
+                claims.caName(),
+                claims.fingerprint());
+    }
+
+    static PeerClaims withFingerprint(PeerClaims claims, String fingerprint) {
+        return new PeerClaims(
+                claims.name(),
+                claims.networks(),
+                claims.unsafeNetworks(),
+                claims.groups(),
+                claims.issuer(),
+                claims.caName(),
+                fingerprint);
+    }
+
+    static FirewallPeer peer(String... groups) {
+        return new FirewallPeer(claims(groups), OWN);
+    }
+
+    static FlowKey tcp(int localPort, int remotePort) {
+        return flow("10.42.0.1", localPort, "10.42.0.2", remotePort, 6);
+    }
+
+    static FlowKey flow(String local, int localPort, String remote, int remotePort, int protocol) {
+        FlowKey flow = new FlowKey();
+        Ip localIp = Ip.of(local);
+        Ip remoteIp = Ip.of(remote);
+        flow.localHi = localIp.hi();
+        flow.localLo = localIp.lo();
+        flow.remoteHi = remoteIp.hi();
+        flow.remoteLo = remoteIp.lo();
+        flow.localPort = localPort;
+        flow.remotePort = remotePort;
+        flow.protocol = protocol;
+        return flow;
+    }
+
+    static FlowKey laterFragment(FlowKey of) {
+        FlowKey flow = of.copy();
+        flow.fragment = true;
+        flow.localPort = 0;
+        flow.remotePort = 0;
+        return flow;
+    }
+}
