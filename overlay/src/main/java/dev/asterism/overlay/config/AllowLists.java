@@ -38,12 +38,12 @@ final class AllowLists {
                     }
                     Boolean allowed = value(entry.value(), path, problems);
                     Cidr cidr = Cidr.parse(key);
-                    if (cidr == null) {
+                    if (cidr == null && allowed != null) {
                         problems.error(
                                 entry.keyPosition(),
                                 path,
                                 "config `%s` has invalid CIDR: %s".formatted(path, key));
-                    } else if (allowed != null) {
+                    } else if (cidr != null && allowed != null) {
                         rules.put(cidr.masked(), allowed);
                     }
                 });

@@ -6,6 +6,7 @@ import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What can only be checked once the networks of the node's certificate are known (behaviour.md 3, 5.2). */
 public final class NetworkChecks {
@@ -44,7 +45,7 @@ public final class NetworkChecks {
                 error(
                         "tun.routes",
                         "entry %d.route in tun.routes is not contained within the configured vpn networks; route: %s, networks: %s"
-                                .formatted(i + 1, route, networks));
+                                .formatted(i + 1, route, joinedNetworks()));
             }
         }
     }
@@ -91,6 +92,10 @@ public final class NetworkChecks {
                         "ignoring %s: it is within the overlay networks".formatted(ip));
             }
         }
+    }
+
+    private String joinedNetworks() {
+        return networks.stream().map(Cidr::toString).collect(Collectors.joining(" ", "[", "]"));
     }
 
     private boolean isOutside(Ip host) {

@@ -1,10 +1,17 @@
 package dev.asterism.overlay.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong (errors) and what is only worth saying (notices), in order of discovery. */
+/** Collects what is wrong (errors) and what is only worth saying (notices); both come out in the order of the files. */
 final class Problems {
+
+    /** Files are merged in the order of their names. */
+    private static final Comparator<ConfigProblem> BY_PLACE =
+            Comparator.comparing((ConfigProblem p) -> p.position().file())
+                    .thenComparingInt(p -> p.position().line())
+                    .thenComparingInt(p -> p.position().column());
 
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> notices = new ArrayList<>();
@@ -30,10 +37,10 @@ final class Problems {
     }
 
     List<ConfigProblem> errors() {
-        return List.copyOf(errors);
+        return errors.stream().sorted(BY_PLACE).toList();
     }
 
     List<ConfigProblem> notices() {
-        return List.copyOf(notices);
+        return notices.stream().sorted(BY_PLACE).toList();
     }
 }

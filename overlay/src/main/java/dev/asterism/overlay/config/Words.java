@@ -58,23 +58,23 @@ final class Words {
         return cut.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
-    /** Levenshtein distance. */
+    /** Edit distance in which a swap of neighbours counts as one edit (optimal string alignment). */
     static int distance(String a, String b) {
-        int[] above = new int[b.length() + 1];
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
+        int[][] table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                table[i][j] = i == 0 || j == 0 ? i + j : cheapestEdit(table, a, b, i, j);
             }
-            int[] swap = above;
-            above = row;
-            row = swap;
         }
-        return above[b.length()];
+        return table[a.length()][b.length()];
+    }
+
+    private static int cheapestEdit(int[][] table, String a, String b, int i, int j) {
+        char here = a.charAt(i - 1);
+        char there = b.charAt(j - 1);
+        int cost = table[i - 1][j - 1] + (here == there ? 0 : 1);
+        cost = Math.min(cost, 1 + Math.min(table[i - 1][j], table[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && here == b.charAt(j - 2) && there == a.charAt(i - 2);
+        return swapped ? Math.min(cost, table[i - 2][j - 2] + 1) : cost;
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,11 @@ class NebulaCasesTest {
                     "conntrack number without unit",
                     "unknown keys");
 
+    private static final Pattern WORDS_OF_THE_CONFIGURATION =
+            Pattern.compile(
+                    "^(no pki|pki\\.|unknown pki|unknown cipher|lighthouse|config|address|not a valid"
+                            + "|firewall\\.|entry|tun\\.)");
+
     /** Decided by the kernel or the name service. */
     private static final Set<String> ABOUT_THE_SYSTEM =
             Set.of("start: persistent device of that name exists", "start: listen.host bad");
@@ -74,6 +80,27 @@ class NebulaCasesTest {
         boolean accepted = outcome instanceof ConfigOutcome.Loaded loaded && networksFit(loaded);
         boolean expected = testCase.get("exit").asInt() == 0 && !STRICTER_HERE.contains(what);
         assertThat(accepted).as("%s: %s", testCase, outcome).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusedForOneValue")
+    void complainsInNebulasWords(String what, String error, JsonNode testCase) {
+        ConfigOutcome outcome = ConfigReader.read("config.yml", yaml(testCase));
+
+        List<ConfigProblem> problems =
+                switch (outcome) {
+                    case ConfigOutcome.Refused refused -> refused.problems();
+                    case ConfigOutcome.Loaded loaded ->
+                            NetworkChecks.check(loaded.config(), NETWORKS, loaded.origins())
+                                    .errors();
+                };
+        assertThat(problems)
+                .as(what)
+                .hasSize(1)
+                .first()
+                .extracting(ConfigProblem::message)
+                .asString()
+                .startsWith(error);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -139,6 +166,21 @@ class NebulaCasesTest {
                 .filter(c -> c.has("change") || c.get("what").asText().endsWith("base"))
                 .filter(c -> !isElsewhere(c.get("what").asText()))
                 .map(c -> new Object[] {c.get("what").asText(), c});
+    }
+
+    static Stream<Object[]> refusedForOneValue() {
+        return changedConfigurations()
+                .filter(a -> ((JsonNode) a[1]).get("exit").asInt() != 0)
+                .map(a -> new Object[] {a[0], error((JsonNode) a[1]), a[1]})
+                .filter(a -> WORDS_OF_THE_CONFIGURATION.matcher(a[1].toString()).find());
+    }
+
+    /** Without what Go's own libraries and types say. */
+    private static String error(JsonNode testCase) {
+        JsonNode message = testCase.get("messages").path(0);
+        String text = message.path("error").asText(message.path("msg").asText());
+        return text.split("\\.? netip\\.|strconv\\.|missing closing|map\\[|\\[1]$|found int", -1)[
+                0];
     }
 
     static Stream<Object[]> folders() {
