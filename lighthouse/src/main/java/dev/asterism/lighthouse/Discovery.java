@@ -19,10 +19,9 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.RemoteDirectory;
 import dev.asterism.overlay.path.RemoteList;
 import dev.asterism.overlay.tunnel.ControlLink;
-import dev.asterism.overlay.tunnel.MessageHandler;
+import dev.asterism.overlay.tunnel.PeerDiscovery;
 import dev.asterism.overlay.tunnel.PeerMessage;
 import java.util.List;
 
@@ -30,7 +29,7 @@ import java.util.List;
  * Where peers are: the one object the control plane talks to. Owns message type 3. Call {@link #start} once,
  * then {@link #onTimer} when {@link #nextDeadlineNanos} has come; all on the control plane's thread.
  */
-public final class Discovery implements RemoteDirectory, MessageHandler {
+public final class Discovery implements PeerDiscovery {
 
     /** Peers without a tunnel that are remembered; enough for a scan of a /20. */
     private static final int STRANGERS = 4096;
@@ -73,6 +72,7 @@ public final class Discovery implements RemoteDirectory, MessageHandler {
         client.start(now);
     }
 
+    @Override
     public void onTimer(Tick now) {
         if (!started) {
             start(now);
@@ -83,6 +83,7 @@ public final class Discovery implements RemoteDirectory, MessageHandler {
     }
 
     /** Monotonic; {@link Long#MAX_VALUE} for never, 0 before the start. */
+    @Override
     public long nextDeadlineNanos() {
         if (!started) {
             return 0;
@@ -108,6 +109,7 @@ public final class Discovery implements RemoteDirectory, MessageHandler {
     }
 
     /** Interfaces came, went or moved: lighthouses hear of it at once, if it matters to them. */
+    @Override
     public void localAddressesChanged(Tick now) {
         client.localAddressesChanged(now);
     }

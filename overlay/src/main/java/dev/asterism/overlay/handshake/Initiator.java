@@ -75,7 +75,7 @@ public final class Initiator {
         boolean staticKnown = world.directory().handshakeStarting(overlay, now);
         world.directory().query(overlay, now);
         boolean known = staticKnown || !candidates(handshake).isEmpty();
-        timers.at(now.nanos() + (known ? 0 : tryInterval()), handshake);
+        arm(handshake, now.nanos() + (known ? 0 : tryInterval()));
     }
 
     private void enqueue(PendingHandshake handshake, @Nullable Waiting item) {
@@ -96,6 +96,7 @@ public final class Initiator {
         }
         if (handshake.attempts < world.config().handshakes().retries()) {
             attempt(handshake, now);
+            arm(handshake, now.nanos() + tryInterval() * (handshake.attempts + 1));
         }
     }
 
@@ -106,17 +107,22 @@ public final class Initiator {
                 due != null;
                 due = timers.pollDue(now.nanos())) {
             done++;
-            if (pending.byOverlay(due.overlay) != due) {
-                continue;
+            if (pending.byOverlay(due.overlay) != due || now.nanos() < due.nextAttemptNanos) {
+                continue; // over, or armed anew since
             }
             if (due.attempts >= world.config().handshakes().retries()) {
                 giveUp(due, now);
             } else {
                 attempt(due, now);
-                timers.at(now.nanos() + tryInterval() * (due.attempts + 1), due);
+                arm(due, now.nanos() + tryInterval() * (due.attempts + 1));
             }
         }
         return done;
+    }
+
+    private void arm(PendingHandshake handshake, long atNanos) {
+        handshake.nextAttemptNanos = atNanos;
+        timers.at(atNanos, handshake);
     }
 
     public long nextDeadlineNanos() {

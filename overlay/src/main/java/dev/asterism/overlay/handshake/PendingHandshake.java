@@ -17,6 +17,7 @@ final class PendingHandshake {
     final Ip overlay;
     final long startedNanos;
     int attempts;
+    long nextAttemptNanos;
     @Nullable Message1 message1;
     List<UnderlayAddr> triedRemotes = List.of();
     int unopened;

@@ -78,7 +78,7 @@ public final class ControlPlane implements DutyCycle {
         done += handshakes.initiator().onTimer(now);
         done += paths.onTimer(now);
         done += keeper.onTimer(now);
-        done += discovery.onTimer(now);
+        discovery.onTimer(now);
         done += begin(now);
         sender.flush();
         expectedNanos = nextDeadlineNanos();

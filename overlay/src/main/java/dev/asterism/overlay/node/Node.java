@@ -26,6 +26,7 @@ public final class Node {
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels = new TunnelTable();
     private final CommandQueue commands;
+    private final String cipherName;
     private final Firewall firewall;
     private final ControlPlane control;
     private final List<OutboundLane> outbound = new ArrayList<>();
@@ -54,6 +55,7 @@ public final class Node {
         snapshots = new SnapshotCell(parts.snapshot());
         commands = new CommandQueue(parts.wakeControl());
         firewall = parts.firewall();
+        cipherName = parts.crypto().ciphers().name();
         LaneParts ofControl = laneParts();
         ControlSender sender =
                 new ControlSender(
@@ -145,6 +147,11 @@ public final class Node {
 
     public NodeSnapshot snapshot() {
         return snapshots.get();
+    }
+
+    /** Which implementation of which cipher carries the packets. */
+    public String cipherName() {
+        return cipherName;
     }
 
     public List<LaneCounters> counters() {

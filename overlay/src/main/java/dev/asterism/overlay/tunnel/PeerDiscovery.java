@@ -6,8 +6,8 @@ import dev.asterism.overlay.path.RemoteDirectory;
 /** How peers are found, as a plug-in of the control plane; implemented by the lighthouse module. */
 public interface PeerDiscovery extends RemoteDirectory, MessageHandler {
 
-    /** Does what is due; returns how much. */
-    int onTimer(Tick now);
+    /** Does what is due, all of it. */
+    void onTimer(Tick now);
 
     long nextDeadlineNanos();
 

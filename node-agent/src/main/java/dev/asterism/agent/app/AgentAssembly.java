@@ -1,0 +1,276 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.agent.net.DnsNames;
+import dev.asterism.agent.net.Interfaces;
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.overlay.node.EchoTun;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.node.NodeCrypto;
+import dev.asterism.overlay.node.NodeSnapshot;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.device.TunOptions;
+import dev.asterism.tun.libc.Libc;
+import dev.asterism.tun.netlink.AddressEvents;
+import dev.asterism.tun.poll.EventLoop;
+import dev.asterism.tun.poll.LoopFailure;
+import dev.asterism.tun.poll.LoopGroup;
+import dev.asterism.tun.udp.LinuxUdp;
+import dev.asterism.tun.udp.UdpOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The composition root: opens the socket and the device, builds the node and puts its duty cycles on threads. What was
+ * opened is closed again when a later step fails.
+ */
+final class AgentAssembly {
+
+    private static final int ANY_INDEX = 0;
+
+    private final Libc libc;
+    private final EventSink events;
+    private final LoopFailure onFailure;
+    private final SecureRandom random = new SecureRandom();
+
+    AgentAssembly(Libc libc, EventSink events, LoopFailure onFailure) {
+        this.libc = libc;
+        this.events = events;
+        this.onFailure = onFailure;
+    }
+
+    /**
+     * Everything but the start of the threads.
+     *
+     * @throws dev.asterism.tun.libc.NativeIoException when the socket or the device cannot be had
+     */
+    RunningNode assemble(NodeInputs.Loaded inputs) {
+        LoopGroup loops = new LoopGroup();
+        try {
+            return assemble(inputs, loops);
+        } catch (RuntimeException e) {
+            loops.close();
+            throw e;
+        }
+    }
+
+    private RunningNode assemble(NodeInputs.Loaded inputs, LoopGroup loops) {
+        NodeSnapshot snapshot = inputs.snapshot();
+        OverlayConfig config = snapshot.config();
+        LinuxUdp socket = own(loops, LinuxUdp.open(libc, udpOptions(config.listen())));
+        LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
+        LateWake wakeControl = new LateWake();
+        LateWake wakeOutbound = new LateWake();
+        AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();
+        AtomicReference<@Nullable Node> made = new AtomicReference<>();
+        DiscoverySettings settings =
+                DiscoverySettings.of(
+                        config,
+                        snapshot.identity().certificate().networks(),
+                        socket.isIpv4Only(),
+                        socket.local().port());
+        DnsNames names =
+                new DnsNames((query, answer) -> call(made.get(), discovery.get(), query, answer));
+        EchoTun echo = device == null ? new EchoTun(wakeOutbound) : null;
+        Node node =
+                new Node(
+                        new Node.Parts(
+                                snapshot,
+                                new Firewall(inputs.rules(), conntrack()),
+                                crypto(config.cipher()),
+                                own(loops, socket.port()),
+                                List.of(lane(loops, socket, device, echo)),
+                                link -> {
+                                    Discovery d =
+                                            new Discovery(
+                                                    settings,
+                                                    link,
+                                                    events,
+                                                    names,
+                                                    new Interfaces(),
+                                                    random());
+                                    discovery.set(d);
+                                    return d;
+                                },
+                                events,
+                                wakeControl));
+        made.set(node);
+        addLoops(loops, node, socket, device, wakeControl, wakeOutbound);
+        return new RunningNode(
+                node,
+                required(discovery.get()),
+                loops,
+                socket.local(),
+                socket.isIpv4Only(),
+                device);
+    }
+
+    private static void call(
+            @Nullable Node node,
+            @Nullable Discovery discovery,
+            dev.asterism.lighthouse.staticmap.NameQuery query,
+            dev.asterism.lighthouse.staticmap.NameAnswer answer) {
+        if (node != null && discovery != null) {
+            node.commands()
+                    .offer(
+                            new ControlCommand.Call(
+                                    now -> discovery.namesResolved(query, answer, now)));
+        }
+    }
+
+    private static Discovery required(@Nullable Discovery discovery) {
+        if (discovery == null) {
+            throw new IllegalStateException("the node made no discovery");
+        }
+        return discovery;
+    }
+
+    private Node.LanePorts lane(
+            LoopGroup loops, LinuxUdp socket, @Nullable LinuxTun device, @Nullable EchoTun echo) {
+        UdpPort outboundUdp = own(loops, socket.port());
+        UdpPort inboundUdp = own(loops, socket.port());
+        if (device != null) {
+            TunPort outboundTun = own(loops, device.port());
+            TunPort inboundTun = own(loops, device.port());
+            return new Node.LanePorts(outboundUdp, outboundTun, inboundUdp, inboundTun);
+        }
+        if (echo == null) {
+            throw new IllegalStateException("neither a device nor its stand-in");
+        }
+        return new Node.LanePorts(outboundUdp, echo, inboundUdp, echo);
+    }
+
+    private void addLoops(
+            LoopGroup loops,
+            Node node,
+            LinuxUdp socket,
+            @Nullable LinuxTun device,
+            LateWake wakeControl,
+            LateWake wakeOutbound) {
+        AddressEvents addresses =
+                own(loops, new AddressEvents(libc, device == null ? ANY_INDEX : device.index()));
+        UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
+        EventLoop control = loop("control", List.of(watch, node.control())).watch(addresses.fd());
+        EventLoop inbound = loop("inbound", List.copyOf(node.inbound())).watch(socket.fd());
+        EventLoop outbound = loop("outbound", List.copyOf(node.outbound()));
+        if (device != null) {
+            outbound.watch(device.fd());
+        }
+        wakeControl.wakes(control);
+        wakeOutbound.wakes(outbound);
+        loops.add(control);
+        loops.add(inbound);
+        loops.add(outbound);
+    }
+
+    private EventLoop loop(String name, List<? extends DutyCycle> cycles) {
+        return new EventLoop(libc, name, List.copyOf(cycles), onFailure);
+    }
+
+    private static <T extends AutoCloseable> T own(LoopGroup loops, T resource) {
+        loops.own(resource);
+        return resource;
+    }
+
+    private UdpOptions udpOptions(OverlayConfig.Listen listen) {
+        UdpOptions options =
+                UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
+        boolean sized = listen.readBuffer() > 0 || listen.writeBuffer() > 0;
+        return sized ? options.withBuffers(listen.readBuffer(), listen.writeBuffer()) : options;
+    }
+
+    private static Ip address(String host) {
+        String bare =
+                host.startsWith("[") && host.endsWith("]")
+                        ? host.substring(1, host.length() - 1)
+                        : host;
+        Ip literal = Ip.parse(bare);
+        if (literal != null) {
+            return literal;
+        }
+        try {
+            return Ip.ofBytes(InetAddress.getByName(bare).getAddress());
+        } catch (UnknownHostException e) {
+            throw new StartFailure("listen.host " + host + " could not be resolved", e);
+        }
+    }
+
+    private LinuxTun openDevice(NodeSnapshot snapshot) {
+        OverlayConfig.Tun tun = snapshot.config().tun();
+        int largest = tun.mtu();
+        for (OverlayConfig.Route route : tun.routes()) {
+            largest = Math.max(largest, route.mtu());
+        }
+        for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
+            largest = Math.max(largest, route.mtu());
+        }
+        TunOptions options =
+                TunOptions.named(tun.dev(), tun.mtu())
+                        .withDeviceMtu(largest)
+                        .withTransmitQueue(tun.txQueue());
+        LinuxTun device = LinuxTun.open(libc, options);
+        try {
+            device.activate(snapshot.identity().certificate().networks());
+            addRoutes(device, tun);
+            return device;
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    private static void addRoutes(LinuxTun device, OverlayConfig.Tun tun) {
+        for (OverlayConfig.Route route : tun.routes()) {
+            device.addRoute(route.route(), route.mtu(), 0);
+        }
+        for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
+            if (route.install()) {
+                device.addRoute(route.route(), route.mtu(), route.metric());
+            }
+        }
+    }
+
+    private Conntrack conntrack() {
+        return new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, random.nextLong());
+    }
+
+    private RandomSource random() {
+        return random::nextBytes;
+    }
+
+    private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
+        AeadProvider provider =
+                switch (cipher) {
+                    case AES -> JcaAead.aesGcm();
+                    case CHACHAPOLY -> JcaAead.chaChaPoly();
+                };
+        NoiseCipher noise =
+                cipher == OverlayConfig.Cipher.AES ? NoiseCipher.AES_GCM : NoiseCipher.CHACHA_POLY;
+        return new NodeCrypto(new NoiseSuite(Dh.x25519(), noise), provider, random());
+    }
+
+    /** Networks of a certificate as people write them. */
+    static String names(List<Cidr> networks) {
+        return String.join(", ", networks.stream().map(Cidr::toString).toList());
+    }
+}

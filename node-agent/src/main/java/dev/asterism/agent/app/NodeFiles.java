@@ -1,0 +1,168 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.agent.config.PkiFiles;
+import dev.asterism.agent.config.PkiMaterial;
+import dev.asterism.agent.config.PkiOutcome;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.config.ConfigOrigins;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.RuleCompilation;
+import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.firewall.RuleProblem;
+import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.firewall.RuleWarning;
+import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.node.NodeSnapshot;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.path.RemoteAllowList;
+import dev.asterism.overlay.route.RouteTable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads everything a node is made of: configuration, certificates, keys, rules. All problems are collected, and
+ * nothing outside is touched, so that a broken reload changes nothing.
+ */
+final class NodeFiles {
+
+    private final Path path;
+    private final UnknownKeys unknownKeys;
+    private final Instant now;
+    private final List<ConfigProblem> problems = new ArrayList<>();
+    private final List<ConfigProblem> notices = new ArrayList<>();
+
+    private NodeFiles(Path path, UnknownKeys unknownKeys, Instant now) {
+        this.path = path;
+        this.unknownKeys = unknownKeys;
+        this.now = now;
+    }
+
+    /**
+     * @param path of a file or a folder
+     * @param now certificates must be valid then
+     */
+    static NodeInputs load(Path path, UnknownKeys unknownKeys, Instant now) {
+        return new NodeFiles(path, unknownKeys, now).load();
+    }
+
+    private NodeInputs load() {
+        ConfigOutcome outcome = ConfigFiles.load(path, unknownKeys);
+        notices.addAll(outcome.notices());
+        return switch (outcome) {
+            case ConfigOutcome.Refused refused ->
+                    new NodeInputs.Refused(refused.problems(), notices);
+            case ConfigOutcome.Loaded(OverlayConfig config, var _, ConfigOrigins origins) ->
+                    load(config, origins);
+        };
+    }
+
+    private NodeInputs load(OverlayConfig config, ConfigOrigins origins) {
+        DiscoverySettings.errors(config).forEach(error -> problem(origins, "lighthouse", error));
+        switch (PkiFiles.load(config.pki(), origins)) {
+            case PkiOutcome.Refused(List<ConfigProblem> unreadable) -> problems.addAll(unreadable);
+            case PkiOutcome.Loaded(PkiMaterial material) -> {
+                Identity identity = identity(material, origins);
+                CaPool cas = cas(material, config, origins);
+                RuleSet rules = identity == null ? null : rules(config, identity);
+                if (identity != null && cas != null && rules != null && problems.isEmpty()) {
+                    return new NodeInputs.Loaded(snapshot(config, identity, cas), rules, notices);
+                }
+            }
+        }
+        return new NodeInputs.Refused(problems, notices);
+    }
+
+    private static NodeSnapshot snapshot(OverlayConfig config, Identity identity, CaPool cas) {
+        OverlayConfig.Lighthouse lighthouse = config.lighthouse();
+        return new NodeSnapshot(
+                config,
+                identity,
+                cas,
+                new RemoteAllowList(lighthouse.remoteAllowList(), lighthouse.remoteAllowRanges()),
+                RouteTable.of(config.tun().unsafeRoutes()));
+    }
+
+    private @Nullable Identity identity(PkiMaterial material, ConfigOrigins origins) {
+        try {
+            HostIdentity host = HostIdentity.read(material.cert(), material.key(), now);
+            host.skipped().forEach(skipped -> notice(origins, "pki.cert", "skipping " + skipped));
+            byte[] key = host.key().copy();
+            Identity identity = new Identity(host.certificate(), Dh.x25519().keyPair(key));
+            java.util.Arrays.fill(key, (byte) 0);
+            host.key().destroy();
+            return identity;
+        } catch (CertificateException e) {
+            problem(origins, "pki.cert", e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable CaPool cas(
+            PkiMaterial material, OverlayConfig config, ConfigOrigins origins) {
+        Blocklist.Parsed blocklist = Blocklist.parse(config.pki().blocklist());
+        if (!blocklist.isClean()) {
+            problem(origins, "pki.blocklist", blocklist.problem());
+        }
+        try {
+            CaPool.Loaded loaded = CaPool.read(material.ca(), blocklist.blocklist(), now);
+            loaded.skipped()
+                    .forEach(skipped -> notice(origins, "pki.ca", "skipping ca: " + skipped));
+            for (Certificate expired : loaded.expired()) {
+                notice(origins, "pki.ca", "CA " + expired.name() + " is expired");
+            }
+            if (!loaded.pool().hasValidAt(now)) {
+                problem(origins, "pki.ca", CaPool.NO_VALID_CA);
+            }
+            return loaded.pool();
+        } catch (CertificateException e) {
+            problem(origins, "pki.ca", e.getMessage());
+            return null;
+        }
+    }
+
+    private @Nullable RuleSet rules(OverlayConfig config, Identity identity) {
+        RuleCompilation compiled =
+                RuleCompiler.compile(config.firewall(), OwnAddresses.of(identity.certificate()));
+        for (RuleWarning warning : compiled.warnings()) {
+            notices.add(
+                    new ConfigProblem(warning.position(), warning.table(), warning.message(), ""));
+        }
+        return switch (compiled) {
+            case RuleCompilation.Compiled(RuleSet rules, var _) -> rules;
+            case RuleCompilation.Refused(List<RuleProblem> refused, var _) -> {
+                refused.forEach(
+                        p ->
+                                problems.add(
+                                        new ConfigProblem(
+                                                p.position(), "firewall", p.message(), "")));
+                yield null;
+            }
+        };
+    }
+
+    private void problem(ConfigOrigins origins, String key, @Nullable String message) {
+        problems.add(at(origins, key, message));
+    }
+
+    private void notice(ConfigOrigins origins, String key, String message) {
+        notices.add(at(origins, key, message));
+    }
+
+    private static ConfigProblem at(ConfigOrigins origins, String key, @Nullable String message) {
+        return new ConfigProblem(
+                origins.of(key).orElse(origins.start()), key, String.valueOf(message), "");
+    }
+}

@@ -1,0 +1,21 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.poll.LoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node with its threads and descriptors.
+ *
+ * @param device null when {@code tun.disabled}
+ */
+record RunningNode(
+        Node node,
+        Discovery discovery,
+        LoopGroup loops,
+        UnderlayAddr listens,
+        boolean socketIsIpv4,
+        @Nullable LinuxTun device) {}
