@@ -53,7 +53,10 @@ public final class LinuxTun implements AutoCloseable {
         }
     }
 
-    /** Sets MTU and queue length, adds the addresses, brings the link up and adds the route to each network. */
+    /**
+     * Sets MTU and queue length, adds the addresses, brings the link up and adds the route to each network. Packets
+     * for an IPv6 address are delivered only some milliseconds later, when a worker of the kernel has run.
+     */
     public void activate(List<Cidr> addresses) {
         try (RouteNetlink netlink = new RouteNetlink(libc)) {
             netlink.generateNoIpv6Addresses(index);

@@ -10,6 +10,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
+import dev.asterism.tun.testing.Allocation;
 import dev.asterism.tun.testing.Datagrams;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
@@ -239,6 +240,7 @@ class LinuxTunIT {
         TunOptions options = TunOptions.named("mesh0", 1300).withOffload();
         try (LinuxTun tun = LinuxTun.open(LIBC, options)) {
             tun.activate(ADDRESSES);
+            awaitIpv6Delivery();
             assertThat(tun.offload()).isTrue();
             try (LinuxTunPort port = tun.port();
                     LinuxUdp app = app(peer.ip().isIpv4() ? "10.42.0.2" : "fd42::2");
@@ -268,6 +270,29 @@ class LinuxTunIT {
                 assertThat(back.get(9).firstByte()).isEqualTo(9);
             }
         }
+    }
+
+    @Test
+    void allocatesNothingPerPacket() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    try (LinuxTun tun = open("mesh0");
+                            LinuxTunPort port = tun.port();
+                            LinuxUdp app = app("10.42.0.2");
+                            LinuxUdpPort appPort = app.port()) {
+                        PacketBatch batch = port.newBatch(64, 256 * 1024);
+                        var out = appPort.newBatch(4, 65_536);
+                        Datagrams.append(out, UnderlayAddr.of("10.42.0.9:7000"), 333, 'x');
+                        Runnable roundTrip =
+                                () -> {
+                                    appPort.send(out);
+                                    port.read(batch);
+                                    port.write(batch);
+                                };
+
+                        assertThat(Allocation.bytesPerCall(20_000, roundTrip)).isLessThan(1.0);
+                    }
+                });
     }
 
     @Test
@@ -331,6 +356,14 @@ class LinuxTunIT {
             Thread.onSpinWait();
         }
         assertThat(batch.count()).isEqualTo(expected);
+    }
+
+    /** A kernel worker makes an IPv6 address reachable some time after it was added. */
+    private static void awaitIpv6Delivery() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!NetNamespace.ip("-6 route show table local").contains("local fd42::2 ")) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+        }
     }
 
     /** Swaps addresses and ports, which leaves every checksum right. */

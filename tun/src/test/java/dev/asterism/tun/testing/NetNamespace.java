@@ -77,8 +77,14 @@ public final class NetNamespace {
         command.addAll(List.of(arguments.split(" ")));
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            // Closed here and not by the JDK's reaper at some later time: tests count descriptors.
+            process.getOutputStream().close();
+            process.getErrorStream().close();
+            byte[] printed;
+            try (var stdout = process.getInputStream()) {
+                printed = stdout.readAllBytes();
+            }
+            String output = new String(printed, StandardCharsets.UTF_8);
             int status = process.waitFor();
             if (status != 0) {
                 throw new IllegalStateException("ip " + arguments + ": " + output);

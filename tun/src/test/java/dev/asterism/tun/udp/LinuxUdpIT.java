@@ -96,7 +96,7 @@ class LinuxUdpIT {
     }
 
     @Test
-    void receivesSinglesAfterATrain() throws Exception {
+    void tellsTrainsFromSinglesInTheSameSlotsRoundAfterRound() throws Exception {
         NetNamespace.run(
                 () -> {
                     try (LinuxUdp from = open("127.0.0.1");
@@ -107,14 +107,18 @@ class LinuxUdpIT {
                         DatagramBatch received = in.newBatch(8, SLAB);
                         for (int round = 0; round < 3; round++) {
                             batch.clear();
-                            for (int length : new int[] {900, 900, 900, 10, 2000}) {
+                            Integer[] lengths =
+                                    round == 1
+                                            ? new Integer[] {10, 2000, 3000}
+                                            : new Integer[] {900, 900, 900, 10, 2000, 800, 800};
+                            for (int length : lengths) {
                                 Datagrams.append(batch, to.local(), length, round);
                             }
                             out.send(batch);
 
-                            assertThat(Datagrams.receive(in, received, 5))
+                            assertThat(Datagrams.receive(in, received, lengths.length))
                                     .extracting(Datagram::lengthBytes)
-                                    .containsExactly(900, 900, 900, 10, 2000);
+                                    .containsExactly(lengths);
                         }
                     }
                 });

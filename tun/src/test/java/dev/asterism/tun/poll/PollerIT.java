@@ -1,0 +1,182 @@
+package dev.asterism.tun.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.tun.libc.Libc;
+import dev.asterism.tun.libc.LinuxLibc;
+import dev.asterism.tun.testing.Allocation;
+import dev.asterism.tun.testing.Datagrams;
+import dev.asterism.tun.testing.Leaks;
+import dev.asterism.tun.udp.LinuxUdp;
+import dev.asterism.tun.udp.LinuxUdpPort;
+import dev.asterism.tun.udp.UdpOptions;
+import java.util.Arrays;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class PollerIT {
+
+    private static final Libc LIBC = new LinuxLibc();
+
+    @Test
+    void returnsAtTheDeadlineToTheFractionOfAMillisecond() {
+        try (Poller poller = new Poller(LIBC)) {
+            long best = Long.MAX_VALUE;
+            for (int i = 0; i < 20; i++) {
+                long deadline = System.nanoTime() + 300_000;
+                poller.await(deadline);
+                long late = System.nanoTime() - deadline;
+                assertThat(late).isNotNegative();
+                best = Math.min(best, late);
+            }
+
+            assertThat(best).isLessThan(600_000);
+        }
+    }
+
+    @Test
+    void returnsAtOnceWhenTheDeadlineIsPast() {
+        try (Poller poller = new Poller(LIBC)) {
+            poller.await(System.nanoTime() - 1);
+            poller.await(Long.MIN_VALUE / 2);
+        }
+    }
+
+    @Test
+    void keepsAWakeThatComesBeforeTheSleep() {
+        try (Poller poller = new Poller(LIBC)) {
+            poller.wake();
+            poller.wake();
+
+            poller.await(Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void spendsAWakeOnOneSleepOnly() {
+        try (Poller poller = new Poller(LIBC)) {
+            poller.wake();
+            poller.await(Long.MAX_VALUE);
+
+            long before = System.nanoTime();
+            poller.await(before + 20_000_000);
+
+            assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(20_000_000);
+        }
+    }
+
+    @Test
+    void wakesASleeperWithinAFewMilliseconds() throws Exception {
+        try (Poller poller = new Poller(LIBC)) {
+            Exchanger<Long> times = new Exchanger<>();
+            Thread sleeper =
+                    Thread.ofPlatform()
+                            .name("sleeper")
+                            .start(
+                                    () -> {
+                                        for (int i = 0; i < 50; i++) {
+                                            poller.await(Long.MAX_VALUE);
+                                            exchange(times, System.nanoTime());
+                                        }
+                                    });
+            long[] latencies = new long[50];
+            for (int i = 0; i < 50; i++) {
+                long sent = System.nanoTime();
+                poller.wake();
+                latencies[i] = exchange(times, sent) - sent;
+            }
+            sleeper.join();
+
+            Arrays.sort(latencies);
+            assertThat(latencies[25]).isLessThan(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private static long exchange(Exchanger<Long> times, long mine) {
+        try {
+            return times.exchange(mine, 5, TimeUnit.SECONDS);
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void losesNoWakeOfManyThreads() throws Exception {
+        try (Poller poller = new Poller(LIBC)) {
+            var left = new java.util.concurrent.atomic.AtomicInteger(4 * 20_000);
+            Thread[] wakers = new Thread[4];
+            for (int t = 0; t < wakers.length; t++) {
+                wakers[t] =
+                        Thread.ofPlatform()
+                                .name("waker")
+                                .start(
+                                        () -> {
+                                            for (int i = 0; i < 20_000; i++) {
+                                                left.decrementAndGet();
+                                                poller.wake();
+                                            }
+                                        });
+            }
+
+            // A lost wake leaves this thread asleep for ever, which the time limit turns into a
+            // failure.
+            while (left.get() > 0) {
+                poller.await(Long.MAX_VALUE);
+            }
+
+            for (Thread waker : wakers) {
+                waker.join();
+            }
+        }
+    }
+
+    @Test
+    void returnsWhenADescriptorIsReadable() {
+        try (Poller poller = new Poller(LIBC);
+                LinuxUdp socket = LinuxUdp.open(LIBC, UdpOptions.on(Ip.of("127.0.0.1"), 0));
+                LinuxUdpPort port = socket.port()) {
+            poller.add(socket.fd());
+            var batch = port.newBatch(8, 1 << 20);
+            Datagrams.append(batch, socket.local(), 10, 1);
+            port.send(batch);
+
+            poller.await(Long.MAX_VALUE);
+
+            assertThat(port.receive(batch)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void ignoresAWakeAfterClose() {
+        Poller poller = new Poller(LIBC);
+        poller.close();
+        poller.close();
+
+        poller.wake();
+        poller.wake();
+    }
+
+    @Test
+    void allocatesNothing() {
+        try (Poller poller = new Poller(LIBC)) {
+            assertThat(Allocation.bytesPerCall(20_000, () -> poller.await(System.nanoTime() + 100)))
+                    .isLessThan(1.0);
+        }
+    }
+
+    @Test
+    void leavesNoDescriptorBehind() {
+        new Poller(LIBC).close();
+        int before = Leaks.descriptors();
+
+        for (int i = 0; i < 10; i++) {
+            new Poller(LIBC).close();
+        }
+
+        assertThat(Leaks.descriptors()).isEqualTo(before);
+    }
+}
