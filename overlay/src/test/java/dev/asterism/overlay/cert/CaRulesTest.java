@@ -1,0 +1,103 @@
+package dev.asterism.overlay.cert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What a CA lets its hosts claim, by the verdicts of the real tool. */
+class CaRulesTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TestFactory
+    Stream<DynamicTest> judgesAsNebulaCertDoes() {
+        JsonNode file = VectorFile.read("rules.json");
+        return StreamSupport.stream(file.get("cases").spliterator(), false)
+                .map(c -> DynamicTest.dynamicTest(c.get("what").asText(), () -> check(file, c)));
+    }
+
+    private static void check(JsonNode file, JsonNode rule) throws CertificateException {
+        String caPem = file.get("cas").get(rule.get("ca").asText()).get("pem").asText();
+        CaPool pool = CaPool.read(caPem, Blocklist.EMPTY, NOW).pool();
+        Certificate host = CertificatePem.readFirst(rule.get("pem").asText());
+
+        String message =
+                switch (pool.verify(host, NOW)) {
+                    case Verification.Accepted _ -> "";
+                    case Verification.Refused refused -> refused.message();
+                };
+
+        assertThat(message).isEqualTo(rule.get("message").asText());
+        assertThat(message.isEmpty()).isEqualTo(rule.get("verdict").asText().equals("accept"));
+        assertThat(signingMessage(pool.authorities().iterator().next(), host)).isEqualTo(message);
+    }
+
+    /** Signing applies the same limits. */
+    private static String signingMessage(Certificate ca, Certificate host) {
+        TestPki twin = TestPki.limited(3, ca.claims());
+        try {
+            twin.host(host.claims());
+            return "";
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getCause() == null ? null : e.getCause().getMessage());
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refusesForgedCertificates() {
+        JsonNode cases = VectorFile.read("refuse.json").get("cases");
+        return VectorFile.fields(cases).entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> checkForged(e.getValue())));
+    }
+
+    private static void checkForged(JsonNode forged) throws CertificateException {
+        JsonNode ca = VectorFile.certificate(forged.get("against").asText());
+        Certificate host = CertificatePem.readFirst(forged.get("pem").asText());
+        Instant at = Instant.parse(forged.get("at").asText());
+        CaPool pool = CaPool.read(ca.get("pem").asText(), Blocklist.EMPTY, at).pool();
+
+        assertThat(pool.verify(host, at))
+                .isEqualTo(
+                        new Verification.Refused(
+                                Verification.Reason.BAD_SIGNATURE,
+                                "certificate signature did not match"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> acceptsGenuineCertificates() {
+        return Stream.of("a-v1-25519", "b-v1-25519")
+                .map(
+                        name ->
+                                DynamicTest.dynamicTest(
+                                        name,
+                                        () -> {
+                                            CaPool pool =
+                                                    CaPool.of(
+                                                                    List.of(
+                                                                            read(
+                                                                                    VectorFile
+                                                                                            .certificate(
+                                                                                                    "ca-v1-25519"))),
+                                                                    Blocklist.EMPTY,
+                                                                    NOW)
+                                                            .pool();
+                                            assertThat(
+                                                            pool.verify(
+                                                                    read(
+                                                                            VectorFile.certificate(
+                                                                                    name)),
+                                                                    NOW))
+                                                    .isInstanceOf(Verification.Accepted.class);
+                                        }));
+    }
+
+    private static Certificate read(JsonNode vector) throws CertificateException {
+        return CertificatePem.readFirst(vector.get("pem").asText());
+    }
+}
