@@ -1,0 +1,181 @@
+package dev.asterism.overlay.packet;
+
+import dev.asterism.overlay.io.PacketBatch;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Merges packets for the host's stack into super-packets while they are opened. The lane asks {@link #place} where to decrypt the next
+ * packet, decrypts there, and says {@link #keep} or {@link #discard}; after a batch {@link #closeAll}, then it writes and clears the
+ * batch. When {@code place} has no room it does that too and asks again.
+ *
+ * <p>The place is behind the payload that the latest flow has so far, less one header: if the packet continues
+ * that flow, its payload is where it belongs and only the bytes under its header are put back. Nothing is held
+ * back for a later batch, and packets of one flow keep their order. Belongs to one lane, which appends nothing to the
+ * batch itself; allocates nothing.
+ */
+public final class Coalescer {
+
+    /** Flows that grow side by side; another one closes the oldest. */
+    static final int OPEN_FLOWS = 8;
+
+    private static final int MAX_HEADER_BYTES = 128;
+
+    private final PacketBatch batch;
+    private final MemorySegment slab;
+    private final SuperPacket[] open = new SuperPacket[OPEN_FLOWS];
+    private final MemorySegment saved = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
+    private int openCount;
+    private int latest = -1;
+    private int savedBytes;
+    private int placedAt;
+    private int tail;
+
+    /**
+     * @param batch with a slab of many times 64 KB, so that several flows have room to grow
+     */
+    public Coalescer(PacketBatch batch) {
+        this.batch = batch;
+        slab = batch.slab();
+        for (int i = 0; i < OPEN_FLOWS; i++) {
+            open[i] = new SuperPacket(slab);
+        }
+    }
+
+    /** Where the plaintext of the next packet shall go in the batch's slab, or -1 when the batch must be written first. */
+    public int place(int lengthBytes) {
+        if (batch.isEmpty() && openCount == 0) {
+            tail = 0;
+        }
+        if (batch.count() + openCount >= batch.capacity()) {
+            return -1;
+        }
+        savedBytes = 0;
+        placedAt = fresh();
+        // Wherever it is put, a packet that continues nothing moves to the tail: there must be room
+        // for it.
+        if (placedAt + (long) lengthBytes > slab.byteSize()) {
+            return -1;
+        }
+        if (latest >= 0
+                && open[latest].canBeWrittenBehind(lengthBytes)
+                && open[latest].verifiesItself()) {
+            SuperPacket target = open[latest];
+            savedBytes = target.headerBytes();
+            placedAt = target.end() - savedBytes;
+            MemorySegment.copy(slab, placedAt, saved, 0, savedBytes);
+        }
+        return placedAt;
+    }
+
+    private int fresh() {
+        return (tail + PacketBatch.HEADROOM + 63) & ~63;
+    }
+
+    /** The bytes at the place are no packet for the host: they are forgotten. */
+    public void discard() {
+        restore();
+    }
+
+    private void restore() {
+        MemorySegment.copy(saved, 0, slab, placedAt, savedBytes);
+        savedBytes = 0;
+    }
+
+    /** The bytes at the place are a well-formed packet for the host. */
+    public void keep(int lengthBytes) {
+        int header = SuperPacket.mergeableHeader(slab, placedAt, lengthBytes);
+        if (header > 0 && joined(lengthBytes, header)) {
+            return;
+        }
+        closeFlow(lengthBytes);
+        int at = moveToTail(lengthBytes);
+        if (header > 0) {
+            begin(at, lengthBytes, header);
+        } else {
+            batch.append(at, lengthBytes, 0, false);
+            tail = at + lengthBytes;
+        }
+    }
+
+    private boolean joined(int lengthBytes, int header) {
+        for (int i = 0; i < openCount; i++) {
+            if (open[i].sharesFlow(placedAt, lengthBytes)) {
+                boolean continues = open[i].continuesWith(placedAt, lengthBytes, header);
+                if (continues) {
+                    join(i, lengthBytes, header);
+                }
+                return continues;
+            }
+        }
+        return false;
+    }
+
+    /** What the packet must not overtake goes first; a later fragment may belong to any flow between its addresses. */
+    private void closeFlow(int lengthBytes) {
+        for (int i = openCount - 1; i >= 0; i--) {
+            if (open[i].sharesFlow(placedAt, lengthBytes)) {
+                close(i);
+            }
+        }
+    }
+
+    private void join(int flow, int lengthBytes, int header) {
+        SuperPacket target = open[flow];
+        int end = target.end();
+        target.join(placedAt, lengthBytes);
+        if (placedAt != end - header) {
+            MemorySegment.copy(slab, placedAt + header, slab, end, lengthBytes - header);
+        }
+        restore();
+        latest = flow;
+        if (target.isFull()) {
+            close(flow);
+        }
+    }
+
+    private int moveToTail(int lengthBytes) {
+        int at = fresh();
+        // What stood under the packet's header is put back after the packet has left.
+        if (placedAt != at) {
+            MemorySegment.copy(slab, placedAt, slab, at, lengthBytes);
+        }
+        restore();
+        return at;
+    }
+
+    private void begin(int at, int lengthBytes, int header) {
+        if (openCount == OPEN_FLOWS) {
+            close(0);
+        }
+        int roomEnd = (int) Math.min(slab.byteSize(), (long) at + SuperPacket.MAX_BYTES);
+        SuperPacket begun = open[openCount];
+        begun.begin(at, roomEnd, lengthBytes, header);
+        latest = openCount++;
+        tail = roomEnd;
+        if (begun.isFull()) {
+            close(latest);
+        }
+    }
+
+    /** Hands one over; the rest stay in the order in which they began. */
+    private void close(int flow) {
+        SuperPacket closed = open[flow];
+        closed.appendTo(batch);
+        if (closed.roomEnd() == tail) {
+            tail = closed.end();
+        }
+        openCount--;
+        for (int i = flow; i < openCount; i++) {
+            open[i] = open[i + 1];
+        }
+        open[openCount] = closed;
+        latest = latest == flow ? -1 : latest > flow ? latest - 1 : latest;
+    }
+
+    /** Hands everything over; the batch is complete. */
+    public void closeAll() {
+        while (openCount > 0) {
+            close(0);
+        }
+    }
+}
