@@ -38,6 +38,11 @@ public final class PkiFiles {
         if (value.contains(PEM_START)) {
             return value;
         }
+        if (value.indexOf('\n') >= 0) {
+            // Not shown: it may be a key whose banner was lost.
+            problems.add(problem(key, "given in place", "neither a path nor PEM"));
+            return "";
+        }
         try {
             return BoundedFile.read(Path.of(value));
         } catch (IOException e) {

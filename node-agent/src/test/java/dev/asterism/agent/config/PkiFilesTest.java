@@ -60,6 +60,15 @@ class PkiFilesTest {
     }
 
     @Test
+    void doesNotShowAKeyThatLostItsBanner() {
+        PkiOutcome outcome =
+                load("pki: {ca: -----BEGIN A, cert: -----BEGIN B, key: \"AAAA\\nBBBB\"}");
+
+        assertThat(outcome).isInstanceOf(PkiOutcome.Refused.class);
+        assertThat(outcome.toString()).contains("neither a path nor PEM").doesNotContain("AAAA");
+    }
+
+    @Test
     void keepsKeysOutOfTexts() {
         PkiOutcome outcome = load("pki: {ca: -----BEGIN A, cert: -----BEGIN B, key: -----BEGIN C}");
 

@@ -6,4 +6,11 @@ package dev.asterism.overlay.config;
  * @param file name for messages
  * @param text YAML
  */
-public record ConfigText(String file, String text) {}
+public record ConfigText(String file, String text) {
+
+    /** Without the text, as it may hold a private key. */
+    @Override
+    public String toString() {
+        return file;
+    }
+}

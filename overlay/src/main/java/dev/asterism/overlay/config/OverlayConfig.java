@@ -51,7 +51,14 @@ public record OverlayConfig(
             String key,
             List<String> blocklist,
             boolean disconnectInvalid,
-            int initiatingVersion) {}
+            int initiatingVersion) {
+
+        /** Without the texts, as one may be a private key. */
+        @Override
+        public String toString() {
+            return "Pki";
+        }
+    }
 
     /**
      * @param host a literal or a DNS name

@@ -4,8 +4,11 @@ import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
+import dev.asterism.overlay.net.Cidr;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** {@code tun}, without the checks that need the certificate's networks ({@link NetworkChecks}). */
 final class TunReader {
@@ -67,12 +70,13 @@ final class TunReader {
 
     private static List<UnsafeRoute> unsafeRoutes(Section section) {
         List<UnsafeRoute> routes = new ArrayList<>();
+        Set<Cidr> seen = new LinkedHashSet<>();
         for (RouteEntry entry : entries(section, "unsafe_routes")) {
             UnsafeRoute route = entry.unsafeRoute();
             if (route == null) {
                 continue;
             }
-            if (routes.stream().anyMatch(other -> other.route().equals(route.route()))) {
+            if (!seen.add(route.route())) {
                 entry.notice(
                         "route %s is listed more than once, only the last entry's via is used"
                                 .formatted(route.route()));

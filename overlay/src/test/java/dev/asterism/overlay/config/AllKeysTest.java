@@ -51,6 +51,12 @@ class AllKeysTest {
     }
 
     @Test
+    void keepsThePrivateKeyOutOfTexts() {
+        assertThat(config.toString()).doesNotContain("AAAA").doesNotContain("BEGIN");
+        assertThat(new ConfigText("c.yml", Configs.allKeys())).hasToString("c.yml");
+    }
+
+    @Test
     void pki() {
         assertThat(config.pki())
                 .isEqualTo(
