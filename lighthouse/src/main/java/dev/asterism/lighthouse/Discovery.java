@@ -20,6 +20,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.path.RemotePolicy;
 import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.tunnel.PeerDiscovery;
 import dev.asterism.overlay.tunnel.PeerMessage;
@@ -181,6 +182,11 @@ public final class Discovery implements PeerDiscovery {
 
     public MessageCounters counters() {
         return counters;
+    }
+
+    /** The remote allow lists as they are at each call, for handshakes and roaming. */
+    public RemotePolicy policy() {
+        return (overlay, remote) -> settings.lists().remote().allows(overlay, remote);
     }
 
     public DiscoverySettings settings() {

@@ -22,20 +22,6 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
-    /** Lighthouses list each other in vain. */
-    record LighthouseOfLighthouse(List<Ip> hosts) implements ClientEvent {
-        @Override
-        public Level level() {
-            return Level.WARN;
-        }
-
-        @Override
-        public String message() {
-            return "lighthouse.am_lighthouse enabled on node but upstream lighthouses exist in"
-                    + " config";
-        }
-    }
-
     record LighthouseOutsideNetworks(Ip lighthouse) implements ClientEvent {
         @Override
         public Level level() {

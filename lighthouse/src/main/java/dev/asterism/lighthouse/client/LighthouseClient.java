@@ -53,9 +53,6 @@ public final class LighthouseClient {
     private void warn() {
         DiscoverySettings s = settings.get();
         List<Ip> hosts = s.lighthouse().hosts();
-        if (s.amLighthouse() && !hosts.isEmpty()) {
-            events.emit(new ClientEvent.LighthouseOfLighthouse(hosts));
-        }
         if (!s.amLighthouse() && hosts.isEmpty()) {
             events.emit(new ClientEvent.NoLighthouses());
         }

@@ -16,6 +16,7 @@ import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.RemotePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -248,7 +249,7 @@ class LighthouseClientTest {
         lighthouse.discovery.sessionMade(ips("10.42.0.1"), at(100));
 
         assertThat(lighthouse.link.sent).isEmpty();
-        assertThat(lighthouse.events(ClientEvent.LighthouseOfLighthouse.class)).hasSize(1);
+        assertThat(lighthouse.events(ClientEvent.NoLighthouses.class)).isEmpty();
     }
 
     @Test
@@ -256,6 +257,17 @@ class LighthouseClientTest {
         node.discovery.reconfigure(host().amLighthouse().build(), at(1));
 
         assertThat(node.discovery.settings().amLighthouse()).isFalse();
+    }
+
+    @Test
+    void thePolicyFollowsReloads() {
+        RemotePolicy policy = node.discovery.policy();
+        UnderlayAddr remote = UnderlayAddr.of("198.51.100.1:1");
+        assertThat(policy.allows(List.of(PEER), remote)).isTrue();
+
+        node.discovery.reconfigure(host().remoteRule("198.51.100.0/24", false).build(), at(1));
+
+        assertThat(policy.allows(List.of(PEER), remote)).isFalse();
     }
 
     @Test
