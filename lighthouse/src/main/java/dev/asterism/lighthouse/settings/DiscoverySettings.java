@@ -9,6 +9,7 @@ import dev.asterism.overlay.path.CandidateRules;
 import dev.asterism.overlay.path.LocalAllowList;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.path.RemotePolicy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -72,6 +73,17 @@ public record DiscoverySettings(
                 config.relay().amRelay() ? List.of() : config.relay().relays(),
                 config.handshakes().queryBuffer(),
                 CompiledLists.of(config.lighthouse()));
+    }
+
+    /** What is wrong between the sections; empty when a node may start with it. */
+    public static List<String> errors(OverlayConfig config) {
+        List<String> errors = new ArrayList<>();
+        for (Ip host : config.lighthouse().hosts()) {
+            if (!config.staticHostMap().containsKey(host)) {
+                errors.add("lighthouse " + host + " does not have a static_host_map entry");
+            }
+        }
+        return errors;
     }
 
     public Ip me() {
