@@ -92,15 +92,19 @@ public final class ReplayWindow {
     }
 
     private boolean isMarked(long counter) {
-        return (seen[word(counter)] >>> counter & 1) != 0;
+        return (seen[word(counter)] & bit(counter)) != 0;
     }
 
     private void mark(long counter) {
-        seen[word(counter)] |= 1L << counter;
+        seen[word(counter)] |= bit(counter);
     }
 
     private void unmark(long counter) {
-        seen[word(counter)] &= ~(1L << counter);
+        seen[word(counter)] &= ~bit(counter);
+    }
+
+    private long bit(long counter) {
+        return 1L << (counter & length - 1);
     }
 
     private int word(long counter) {

@@ -1,0 +1,165 @@
+package dev.asterism.overlay.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.BitSet;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios A4 of the conformance list; N = 16 unless said. */
+class ReplayWindowTest {
+
+    private final ReplayWindow window = new ReplayWindow(16);
+
+    @Test
+    void a4_1_refusesLengthsThatAreNoPowerOfTwo() {
+        for (int length : new int[] {-1, 0, 1, 3, 15, 17, 8191}) {
+            assertThatThrownBy(() -> new ReplayWindow(length))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void a4_2_acceptsInOrderAndCountsRepetitions() {
+        accept(1, 2, 3);
+        assertThat(window.update(1)).isFalse();
+        assertThat(window.update(1)).isFalse();
+
+        assertCounts(2, 0, 0);
+    }
+
+    @Test
+    void a4_3_knowsWhatIsTooOldAndSharesSlots() {
+        accept(1, 17, 25);
+
+        assertThat(window.update(24)).isTrue();
+        assertThat(window.update(5)).isFalse();
+        assertThat(window.current()).isEqualTo(25);
+    }
+
+    @Test
+    void a4_4_countsLossesOfLongJumps() {
+        accept(55);
+        assertCounts(0, 0, 39);
+        accept(100);
+        assertCounts(0, 0, 39 + 44);
+        accept(200);
+        assertCounts(0, 0, 39 + 44 + 99);
+    }
+
+    @Test
+    void a4_5_countsLossesWhenSlotsAreReusedOneByOne() {
+        accept(20);
+        assertCounts(0, 0, 4);
+        for (long counter = 21; counter <= 29; counter++) {
+            accept(counter);
+        }
+        assertCounts(0, 0, 13);
+        assertThat(window.update(0)).isFalse();
+        assertCounts(0, 1, 13);
+    }
+
+    @Test
+    void a4_6_countsLossesAcrossTheWarmUp() {
+        accept(15);
+        assertThat(window.lost()).isZero();
+        accept(16);
+        assertThat(window.lost()).isZero();
+        accept(17);
+        assertThat(window.lost()).isEqualTo(1);
+        for (long counter = 18; counter <= 30; counter++) {
+            accept(counter);
+        }
+        assertThat(window.lost()).isEqualTo(14);
+        accept(46);
+        assertThat(window.lost()).isEqualTo(14);
+        for (long counter = 47; counter <= 55; counter++) {
+            accept(counter);
+        }
+        assertThat(window.lost()).isEqualTo(23);
+        accept(87);
+        assertCounts(0, 0, 45);
+    }
+
+    @Test
+    void a4_7_acceptsLateArrivalsWithoutCountingThemLost() {
+        accept(4, 1, 9, 2, 3, 5, 6, 7, 10, 11, 14);
+        assertThat(window.lost()).isZero();
+        accept(25);
+        assertThat(window.lost()).isEqualTo(1);
+        accept(12, 13, 15, 16);
+        assertCounts(0, 0, 1);
+    }
+
+    @Test
+    void a4_8_takesEverythingBelowItsLengthWhileWarmingUp() {
+        accept(14);
+        for (long counter = 1; counter < 14; counter++) {
+            accept(counter);
+        }
+        assertThat(window.check(0)).isFalse();
+        assertCounts(0, 0, 0);
+    }
+
+    @Test
+    void checkChangesAndCountsNothing() {
+        accept(30);
+        for (int i = 0; i < 3; i++) {
+            assertThat(window.check(30)).isFalse();
+            assertThat(window.check(14)).isFalse();
+            assertThat(window.check(15)).isTrue();
+            assertThat(window.check(31)).isTrue();
+        }
+        assertThat(window.duplicates() + window.outOfWindow()).isZero();
+    }
+
+    @Test
+    void agreesWithAListOfEverythingSeen() {
+        long seed = Long.getLong("test.seed", 42);
+        Random random = new Random(seed);
+        ReplayWindow tested = new ReplayWindow(256);
+        BitSet seen = new BitSet();
+        seen.set(0);
+        int highest = 0;
+        for (int i = 0; i < 200_000; i++) {
+            int counter = Math.max(0, highest + random.nextInt(600) - 400);
+            boolean fresh =
+                    !seen.get(counter)
+                            && (counter > highest - 256 || highest < 256 && counter < 256);
+            boolean expected = counter > highest || fresh;
+
+            assertThat(tested.check(counter))
+                    .as("seed %d, step %d, check %d", seed, i, counter)
+                    .isEqualTo(expected);
+            assertThat(tested.update(counter))
+                    .as("seed %d, step %d, update %d", seed, i, counter)
+                    .isEqualTo(expected);
+
+            seen.set(counter);
+            highest = Math.max(highest, counter);
+        }
+    }
+
+    @Test
+    void worksAtTheEndOfTheCounterSpace() {
+        accept(-3L);
+        assertThat(window.update(-4L)).isTrue();
+        assertThat(window.update(-3L)).isFalse();
+        assertThat(window.update(100)).isFalse();
+        assertThat(window.update(-1L)).isTrue();
+    }
+
+    private void accept(long... counters) {
+        for (long counter : counters) {
+            assertThat(window.check(counter)).as("check %d", counter).isTrue();
+            assertThat(window.update(counter)).as("update %d", counter).isTrue();
+        }
+    }
+
+    private void assertCounts(long duplicates, long outOfWindow, long lost) {
+        assertThat(window.duplicates()).as("duplicates").isEqualTo(duplicates);
+        assertThat(window.outOfWindow()).as("out of window").isEqualTo(outOfWindow);
+        assertThat(window.lost()).as("lost").isEqualTo(lost);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.RemoteList;
+import java.util.List;
+
+/** Tunnels without a handshake, for tests of what comes after it. */
+public final class TestTunnels {
+
+    public static final UnderlayAddr REMOTE = UnderlayAddr.of("198.51.100.7:4242");
+
+    private final TestPki pki = TestPki.seeded(7);
+    private final Certificate ours = pki.host("me", "10.42.0.5/16").certificate();
+    private int nextIndex = 1;
+
+    public TestPki pki() {
+        return pki;
+    }
+
+    public Certificate ours() {
+        return ours;
+    }
+
+    /** One that we initiated, to a peer with these addresses. */
+    public Tunnel initiated(String name, String... networks) {
+        return tunnel(true, Bytes.EMPTY, certificate(name, networks));
+    }
+
+    /** One that message 1 made: unconfirmed. */
+    public Tunnel answered(String name, String... networks) {
+        return tunnel(false, Bytes.ofHex("00" + nextIndex % 10 + "1"), certificate(name, networks));
+    }
+
+    public Certificate certificate(String name, String... networks) {
+        Claims claims = TestPki.claims(name, networks);
+        return pki.host(claims).certificate();
+    }
+
+    public Tunnel tunnel(boolean initiator, Bytes message1, Certificate peer) {
+        byte[] key = new byte[32];
+        int index = nextIndex++;
+        Session session =
+                new Session(
+                        index,
+                        index + 10_000,
+                        JcaAead.aesGcm().key(key),
+                        JcaAead.aesGcm().key(key),
+                        new ReplayWindow(ReplayWindow.DEFAULT_LENGTH));
+        VerifiedCertificate verified = new VerifiedCertificate(peer, pki.ca());
+        List<Cidr> networks = ours.networks();
+        return new Tunnel(
+                session,
+                verified,
+                new HandshakeOrigin(initiator, message1, Bytes.EMPTY, 1, ours),
+                new RemoteList(
+                        peer.networks().stream().map(Cidr::address).toList(),
+                        () -> CandidateRules.OPEN),
+                FirewallPeer.of(verified, new OwnAddresses(networks, List.of())),
+                REMOTE);
+    }
+}

@@ -1,0 +1,218 @@
+package dev.asterism.overlay.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios A5.4 to A5.7 of the conformance list: decisions of the connection monitor under a given clock. */
+class TunnelMonitorTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final Ip ME = Ip.of("10.42.0.5");
+
+    private final TestTunnels tunnels = new TestTunnels();
+    private final TunnelTable table = new TunnelTable();
+    private final TunnelMonitor monitor =
+            new TunnelMonitor(table, new TunnelMonitor.Settings(5 * SECOND, 10 * SECOND));
+    private boolean disconnectInvalid = true;
+    private boolean dropInactive;
+    private Blocklist blocklist = Blocklist.EMPTY;
+    private Certificate ours = tunnels.ours();
+    private long seconds = 100;
+
+    @Test
+    void a5_4_trafficBothWaysKeepsTheTunnel() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        in(tunnel);
+
+        assertThat(check(tunnel))
+                .isEqualTo(new TunnelMonitor.Decision(TunnelAction.KEEP, false, 5 * SECOND));
+    }
+
+    @Test
+    void a5_4_silenceAfterSendingMeansATestAndThenTheEnd() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+
+        assertThat(check(tunnel))
+                .isEqualTo(new TunnelMonitor.Decision(TunnelAction.TEST, false, 10 * SECOND));
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REMOVE_DEAD);
+    }
+
+    @Test
+    void a5_4_anAnswerInTimeRevivesIt() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        check(tunnel);
+        in(tunnel);
+
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+        out(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.TEST);
+    }
+
+    @Test
+    void inboundOnlyTrafficEarnsAPunch() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        in(tunnel);
+        check(tunnel);
+        in(tunnel);
+
+        assertThat(check(tunnel))
+                .isEqualTo(new TunnelMonitor.Decision(TunnelAction.KEEP, true, 5 * SECOND));
+    }
+
+    @Test
+    void aSilentSecondaryGoesWithoutATest() {
+        add(Standing.PRIMARY);
+        Tunnel second = add(Standing.SECONDARY);
+
+        assertThat(check(second))
+                .isEqualTo(new TunnelMonitor.Decision(TunnelAction.KEEP, false, 10 * SECOND));
+        assertThat(check(second).action()).isEqualTo(TunnelAction.REMOVE_DEAD);
+    }
+
+    @Test
+    void a5_5_countersDecideAboutHandshakeAndEnd() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        in(tunnel);
+        tunnel.session().advanceCounterTo(Session.REHANDSHAKE_AT - 1);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+
+        in(tunnel);
+        tunnel.session().advanceCounterTo(Session.REHANDSHAKE_AT);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+
+        tunnel.session().advanceCounterTo(Session.REFUSE_AT);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REMOVE_EXHAUSTED);
+    }
+
+    @Test
+    void onlyTheEndWithTheLowerAddressSwapsThePrimary() {
+        add(Standing.PRIMARY);
+        Tunnel second = add(Standing.SECONDARY);
+        in(second);
+        assertThat(check(second).action()).isEqualTo(TunnelAction.MAKE_PRIMARY);
+
+        in(second);
+        TunnelMonitor.Decision fromAbove =
+                monitor.check(second, policy(), ours, Ip.of("10.42.0.200"), now());
+        assertThat(fromAbove.action()).isEqualTo(TunnelAction.KEEP);
+    }
+
+    @Test
+    void aTunnelOfAnOldCertificateIsNeitherSwappedToNorKept() {
+        Tunnel first = add(Standing.PRIMARY);
+        Tunnel second = add(Standing.SECONDARY);
+        ours = tunnels.pki().host("me", "10.42.0.5/16", "new").certificate();
+        in(first);
+        in(second);
+
+        assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
+        assertThat(check(first).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+    }
+
+    @Test
+    void a5_6_inactivityClosesOnlyWhenAskedTo() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        in(tunnel);
+        check(tunnel);
+        seconds += 599;
+        assertThat(check(tunnel))
+                .isEqualTo(new TunnelMonitor.Decision(TunnelAction.KEEP, true, 5 * SECOND));
+        seconds += 1;
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+
+        dropInactive = true;
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.CLOSE_INACTIVE);
+    }
+
+    @Test
+    void a5_7_anExpiredCertificateEndsTheTunnelUnlessToldOtherwise() {
+        long expiry = TestPki.NOW.getEpochSecond() + 60;
+        Claims claims = TestPki.claims("brief", "10.42.0.9/16");
+        Claims brief =
+                new Claims(
+                        "brief",
+                        claims.networks(),
+                        List.of(),
+                        List.of(),
+                        claims.notBefore(),
+                        expiry);
+        Tunnel tunnel = tunnels.tunnel(true, Bytes.EMPTY, tunnels.pki().host(brief).certificate());
+        table.add(tunnel, Standing.PRIMARY);
+        monitor.begin(tunnel, at(0));
+
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, ME, at(45)).action())
+                .isEqualTo(TunnelAction.KEEP);
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, ME, at(61)).action())
+                .isEqualTo(TunnelAction.CLOSE_INVALID);
+        disconnectInvalid = false;
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, ME, at(61)).action())
+                .isEqualTo(TunnelAction.KEEP);
+    }
+
+    @Test
+    void aBlocklistedPeerGoesEvenWhereInvalidOnesMayStay() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        disconnectInvalid = false;
+        blocklist = Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint())).blocklist();
+        in(tunnel);
+
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.CLOSE_INVALID);
+    }
+
+    @Test
+    void ourOwnPauseIsForgiven() {
+        Tunnel tunnel = add(Standing.PRIMARY);
+        check(tunnel);
+        monitor.forgiveSilence();
+
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+    }
+
+    private Tunnel add(Standing standing) {
+        Tunnel tunnel = tunnels.initiated("peer", "10.42.0.9/16");
+        table.add(tunnel, standing);
+        monitor.begin(tunnel, now());
+        return tunnel;
+    }
+
+    private static void in(Tunnel tunnel) {
+        tunnel.traffic().countIn();
+    }
+
+    private static void out(Tunnel tunnel) {
+        tunnel.traffic().countOut();
+    }
+
+    private TunnelMonitor.Decision check(Tunnel tunnel) {
+        return monitor.check(tunnel, policy(), ours, ME, now());
+    }
+
+    private TunnelMonitor.Policy policy() {
+        return new TunnelMonitor.Policy(
+                tunnels.pki().pool().withBlocklist(blocklist),
+                disconnectInvalid,
+                dropInactive,
+                600 * SECOND);
+    }
+
+    private Tick now() {
+        return new Tick(seconds * SECOND, TestPki.NOW);
+    }
+
+    private static Tick at(long second) {
+        return new Tick(second * SECOND, TestPki.NOW.plusSeconds(second));
+    }
+}
