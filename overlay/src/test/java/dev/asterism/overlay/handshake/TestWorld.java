@@ -1,0 +1,157 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigReader;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.RemoteDirectory;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.path.RemotePolicy;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** One end of a handshake: everything real but the network, which is a list of what was sent. */
+final class TestWorld implements HandshakeWorld, RemoteDirectory {
+
+    record Sent(UnderlayAddr to, Bytes datagram) {}
+
+    final Identity identity;
+    final List<Sent> sent = new ArrayList<>();
+    final List<MeshEvent> events = new ArrayList<>();
+    final List<Ip> queried = new ArrayList<>();
+    final TunnelTable tunnels = new TunnelTable();
+    final Handshakes handshakes;
+    CaPool cas;
+    RemotePolicy remotePolicy = RemotePolicy.ALLOW_ALL;
+    private final OverlayConfig config;
+    private final RandomSource random;
+    private final Map<Ip, RemoteList> remotes = new TreeMap<>();
+
+    TestWorld(TestPki pki, HostIdentity host, long seed) {
+        identity = new Identity(host.certificate(), Dh.x25519().keyPair(host.key().copy()));
+        cas = pki.pool();
+        random = new Random(seed)::nextBytes;
+        ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");
+        if (!(read instanceof ConfigOutcome.Loaded loaded)) {
+            throw new IllegalStateException(read.toString());
+        }
+        config = loaded.config();
+        handshakes = new Handshakes(this, events::add);
+    }
+
+    /** Whole seconds after the certificates' "now". */
+    static Tick at(double seconds) {
+        long nanos = (long) (seconds * 1e9);
+        return new Tick(nanos, TestPki.NOW.plusNanos(nanos));
+    }
+
+    void knows(Ip overlay, UnderlayAddr... addresses) {
+        remotesOf(overlay).configure(List.of(addresses));
+    }
+
+    Bytes lastSent() {
+        return sent.getLast().datagram();
+    }
+
+    @Override
+    public RemoteList remotesOf(Ip overlay) {
+        return remotes.computeIfAbsent(
+                overlay, ip -> new RemoteList(List.of(ip), () -> CandidateRules.OPEN));
+    }
+
+    @Override
+    public boolean handshakeStarting(Ip overlay, Tick now) {
+        return false;
+    }
+
+    @Override
+    public void query(Ip overlay, Tick now) {
+        queried.add(overlay);
+    }
+
+    @Override
+    public boolean isLighthouse(Ip overlay) {
+        return false;
+    }
+
+    @Override
+    public void sessionMade(List<Ip> peerAddresses, Tick now) {}
+
+    @Override
+    public void peerGone(List<Ip> peerAddresses) {}
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public OwnAddresses ownAddresses() {
+        return OwnAddresses.of(identity.certificate());
+    }
+
+    @Override
+    public CaPool cas() {
+        return cas;
+    }
+
+    @Override
+    public RemotePolicy remotePolicy() {
+        return remotePolicy;
+    }
+
+    @Override
+    public OverlayConfig config() {
+        return config;
+    }
+
+    @Override
+    public TunnelTable tunnels() {
+        return tunnels;
+    }
+
+    @Override
+    public RemoteDirectory directory() {
+        return this;
+    }
+
+    @Override
+    public NoiseSuite suite() {
+        return new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM);
+    }
+
+    @Override
+    public AeadProvider ciphers() {
+        return JcaAead.aesGcm();
+    }
+
+    @Override
+    public RandomSource random() {
+        return random;
+    }
+
+    @Override
+    public void sendDatagram(UnderlayAddr to, byte[] datagram) {
+        sent.add(new Sent(to, Bytes.copyOf(datagram)));
+    }
+}
