@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** The two halves against each other and against everything that may arrive instead (spec wire.md 5). */
 class HandshakeTest {
 
-    private static final Ip A = Ip.of("10.42.0.1");
     private static final Ip B = Ip.of("10.42.0.2");
     private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
     private static final UnderlayAddr AT_B = UnderlayAddr.of("192.0.2.2:4242");
