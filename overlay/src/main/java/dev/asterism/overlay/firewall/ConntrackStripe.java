@@ -25,7 +25,7 @@ final class ConntrackStripe {
 
     private static final int FIRST_CAPACITY = 32;
 
-    /** A full stripe is searched for expired entries at most this often, whatever peers send. */
+    /** A stripe without a free slot is searched for expired ones at most this often, whatever peers send. */
     private static final long SWEEP_INTERVAL_NANOS = 100_000_000L;
 
     private final int limit;
@@ -88,7 +88,6 @@ final class ConntrackStripe {
         int bucket = bucket(hash);
         int slot = slotOf(flow, bucket);
         if (slot == 0) {
-            unlinkExpired(bucket, nowNanos);
             slot = takeSlot(nowNanos);
             if (slot == 0) {
                 return false;

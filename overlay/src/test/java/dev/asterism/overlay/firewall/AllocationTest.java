@@ -11,9 +11,9 @@ import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
 import static dev.asterism.overlay.firewall.FirewallFixture.texts;
 import static dev.asterism.overlay.firewall.FirewallFixture.withNetworks;
+import static dev.asterism.overlay.packet.AllocationProbe.assertAllocatesNothing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.packet.Checksum;
 import dev.asterism.overlay.packet.FlowKey;
@@ -23,16 +23,12 @@ import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.packet.TestPackets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What runs per packet makes no garbage. */
 class AllocationTest {
-
-    private static final int WARM_UP = 30_000;
-    private static final int MEASURED = 10_000;
 
     private final FlowKey flow = new FlowKey();
     private long sink;
@@ -103,27 +99,5 @@ class AllocationTest {
                                 rule("tcp", "2").cidr("10.42.0.0/16"),
                                 anyHost("udp", "any")),
                         List.of()));
-    }
-
-    private interface PerPacket {
-        void handle(int i);
-    }
-
-    private static void assertAllocatesNothing(PerPacket body) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int i = 0; i < WARM_UP; i++) {
-            body.handle(i);
-        }
-        // The JVM may put a compilation's leftovers on this thread once; garbage per packet shows
-        // every time.
-        long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MEASURED; i++) {
-                body.handle(i);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
-        assertThat(least).isZero();
     }
 }

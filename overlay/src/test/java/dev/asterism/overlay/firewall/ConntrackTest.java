@@ -73,6 +73,47 @@ class ConntrackTest {
         assertThat(firewall.check(OUTBOUND, base, peer(), 0).passed()).isTrue();
     }
 
+    /** In a table so small that they meet in its buckets. */
+    @Test
+    void keepsFlowsApartThatShareABucket() {
+        Conntrack conntrack = new Conntrack(16, 3);
+        for (int i = 0; i < 300; i++) {
+            FlowKey base = flow("10.42.0.1", 0, "10.42.0." + i % 250, i, 47);
+            conntrack.put(base, conntrack.hash(base), INBOUND, 1, 1, 100, 0);
+            for (int field = 0; field < 8; field++) {
+                FlowKey other = base.copy();
+                switch (field) {
+                    case 0 -> other.localHi++;
+                    case 1 -> other.localLo++;
+                    case 2 -> other.remoteHi++;
+                    case 3 -> other.remoteLo++;
+                    case 4 -> other.localPort++;
+                    case 5 -> other.remotePort++;
+                    case 6 -> other.protocol++;
+                    default -> other.fragment = true;
+                }
+                assertThat(conntrack.find(other, conntrack.hash(other), 1, 1, 100, 0))
+                        .isEqualTo(Conntrack.Tracked.ABSENT);
+            }
+            assertThat(conntrack.find(base, conntrack.hash(base), 1, 1, 100, 0))
+                    .isEqualTo(Conntrack.Tracked.CURRENT);
+            conntrack.remove(base, conntrack.hash(base));
+        }
+    }
+
+    @Test
+    void dropsExpiredFlowsBeforeItGrows() {
+        Firewall firewall = sshOrAnything(65_536);
+        for (int i = 0; i < 10_000; i++) {
+            firewall.check(INBOUND, tcp(22, i), peer(), 0);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            firewall.check(INBOUND, tcp(23, i), peer(), Duration.ofMinutes(13).toNanos());
+        }
+
+        assertThat(firewall.trackedFlows()).isBetween(10_000, 19_500);
+    }
+
     @Test
     void refusesFlowsBeyondItsBoundAndCountsThem() {
         Firewall firewall = sshOrAnything(100);

@@ -205,6 +205,19 @@ class FirewallTest {
         assertThat(check(firewall, INBOUND, tcp(22, 40_000))).isTrue();
     }
 
+    /** A7.7. */
+    @Test
+    void takesARefusedFlowForAFreshOneOfTheOtherDirection() {
+        Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
+        check(firewall, INBOUND, tcp(22, 40_000));
+
+        firewall.install(compiled(outbound(anyHost("tcp", "40000")), OWN));
+
+        assertThat(check(firewall, OUTBOUND, tcp(22, 40_000))).isTrue();
+        firewall.install(compiled(inbound(anyHost("tcp", "22")), OWN));
+        assertThat(check(firewall, OUTBOUND, tcp(22, 40_000))).as("it went out first").isFalse();
+    }
+
     /** V08. */
     @Test
     void judgesATrackedFlowAgainWhenThePeersCertificateChanges() {
