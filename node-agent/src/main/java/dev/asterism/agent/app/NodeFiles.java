@@ -4,7 +4,6 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.PkiFiles;
 import dev.asterism.agent.config.PkiMaterial;
 import dev.asterism.agent.config.PkiOutcome;
-import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
@@ -13,6 +12,7 @@ import dev.asterism.overlay.cert.HostIdentity;
 import dev.asterism.overlay.config.ConfigOrigins;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.NetworkChecks;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.UnknownKeys;
 import dev.asterism.overlay.firewall.OwnAddresses;
@@ -70,13 +70,15 @@ final class NodeFiles {
     }
 
     private NodeInputs load(OverlayConfig config, ConfigOrigins origins) {
-        DiscoverySettings.errors(config).forEach(error -> problem(origins, "lighthouse", error));
         switch (PkiFiles.load(config.pki(), origins)) {
             case PkiOutcome.Refused(List<ConfigProblem> unreadable) -> problems.addAll(unreadable);
             case PkiOutcome.Loaded(PkiMaterial material) -> {
                 Identity identity = identity(material, origins);
                 CaPool cas = cas(material, config, origins);
                 RuleSet rules = identity == null ? null : rules(config, identity);
+                if (identity != null) {
+                    checkNetworks(config, identity, origins);
+                }
                 if (identity != null && cas != null && rules != null && problems.isEmpty()) {
                     return new NodeInputs.Loaded(snapshot(config, identity, cas), rules, notices);
                 }
@@ -151,6 +153,13 @@ final class NodeFiles {
                 yield null;
             }
         };
+    }
+
+    private void checkNetworks(OverlayConfig config, Identity identity, ConfigOrigins origins) {
+        NetworkChecks.Findings findings =
+                NetworkChecks.check(config, identity.certificate().networks(), origins);
+        problems.addAll(findings.errors());
+        notices.addAll(findings.notices());
     }
 
     private void problem(ConfigOrigins origins, String key, @Nullable String message) {

@@ -1,6 +1,7 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
+import dev.asterism.agent.app.Rehearsal;
 import dev.asterism.overlay.config.UnknownKeys;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -46,6 +47,12 @@ public final class Asterism {
         CommandSpec run = agentOptions(CommandSpec.create());
         run.usageMessage().description("Run the agent.");
         top.addSubcommand("run", run);
+        CommandSpec rehearse = CommandSpec.create();
+        rehearse.usageMessage()
+                .description(
+                        "Start two nodes on the loopback interface and let them meet; exit 0 when they did.");
+        rehearse.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
+        top.addSubcommand("rehearse", rehearse);
         CommandLine line = new CommandLine(top);
         try {
             return execute(line, line.parseArgs(args));
@@ -88,6 +95,9 @@ public final class Asterism {
             out.println("Version: " + VERSION);
             return Agent.OK;
         }
+        if (parsed.commandSpec().name().equals("rehearse")) {
+            return Rehearsal.run();
+        }
         Path config = config(parsed, top);
         if (config == null) {
             err.println(
@@ -101,7 +111,7 @@ public final class Asterism {
     }
 
     private static boolean isSet(ParseResult parsed, String option) {
-        return parsed.hasMatchedOption(option);
+        return parsed.commandSpec().findOption(option) != null && parsed.hasMatchedOption(option);
     }
 
     private static @Nullable Path config(ParseResult parsed, ParseResult top) {

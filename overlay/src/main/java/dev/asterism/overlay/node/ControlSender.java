@@ -70,6 +70,14 @@ final class ControlSender implements ControlLink {
     }
 
     @Override
+    public int peerCertificateVersion(Ip peer) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        return tunnel != null
+                ? tunnel.peer().certificate().version()
+                : snapshots.get().identity().certificate().version();
+    }
+
+    @Override
     public boolean hasTunnel(Ip peer) {
         return tunnels.byOverlay(peer) != null;
     }

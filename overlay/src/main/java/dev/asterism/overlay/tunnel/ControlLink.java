@@ -27,9 +27,7 @@ public interface ControlLink {
     int certificateVersionTowards(Ip peer);
 
     /** Version of the peer's certificate on its tunnel; the initiating version without a tunnel (wire.md 4.6). */
-    default int peerCertificateVersion(Ip peer) {
-        return certificateVersionTowards(peer);
-    }
+    int peerCertificateVersion(Ip peer);
 
     boolean hasTunnel(Ip peer);
 

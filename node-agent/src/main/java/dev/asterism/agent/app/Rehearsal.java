@@ -1,0 +1,191 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.agent.events.EventLogger;
+import dev.asterism.agent.events.LogSetup;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.libc.LinuxLibc;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * Two nodes on the loopback interface, without devices, that find each other and talk: what a start of the agent
+ * loads is loaded here, so that the build can keep it in an archive. Also a check that the program works on this
+ * machine. Needs no rights; certificates live for a minute and are thrown away.
+ */
+public final class Rehearsal {
+
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final String LIGHTHOUSE = "10.255.255.1";
+    private static final String MEMBER = "10.255.255.2";
+
+    private final RandomSource random = new SecureRandom()::nextBytes;
+    private final Path folder;
+
+    private Rehearsal(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Returns the exit code. */
+    public static int run() {
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory("asterism-rehearsal");
+            return new Rehearsal(folder).perform() ? Agent.OK : Agent.FAILED;
+        } catch (IOException | CertificateException e) {
+            System.err.println("rehearsal failed: " + e.getMessage());
+            return Agent.FAILED;
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private boolean perform() throws IOException, CertificateException {
+        Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
+        Certificate ca = Signer.selfSigned(claims("rehearsal", 120), caKey);
+        Signer signer = new Signer(ca, caKey);
+        RunningNode lighthouse = start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
+        int port = lighthouse.listens().port();
+        RunningNode member =
+                start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
+        boolean met = meet(member);
+        stop(member);
+        stop(lighthouse);
+        // Never opened here, but needed at once by a real start.
+        return met && LinuxTun.class.getName().length() > 0;
+    }
+
+    private static Claims claims(String name, long seconds, String... networks) {
+        long now = Instant.now().getEpochSecond();
+        return new Claims(
+                name,
+                Stream.of(networks).map(Cidr::of).toList(),
+                List.of(),
+                List.of(),
+                now - seconds,
+                now + seconds);
+    }
+
+    private NodeInputs.Loaded config(
+            Certificate ca,
+            Signer signer,
+            String address,
+            String role,
+            int port,
+            int lighthousePort)
+            throws IOException, CertificateException {
+        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        Certificate host = signer.signHost(claims(address, 60, address + "/24"), key.publicKey());
+        Path ca1 = Files.writeString(folder.resolve("ca.crt"), CertificatePem.encode(ca));
+        Path crt = Files.writeString(folder.resolve(address + ".crt"), CertificatePem.encode(host));
+        Path pem = Files.writeString(folder.resolve(address + ".key"), key.toPem());
+        Path file = folder.resolve(address + ".yml");
+        boolean lighthouse = lighthousePort == 0;
+        Files.writeString(
+                file,
+                """
+                pki: {ca: %s, cert: %s, key: %s}
+                static_host_map: {%s}
+                lighthouse: {%s, interval: 1}
+                listen: {host: 127.0.0.1, port: %d}
+                punchy: {punch: true}
+                tun: {disabled: true}
+                logging: {level: error}
+                firewall:
+                  outbound: [{port: any, proto: any, host: any}]
+                  inbound: [{port: any, proto: icmp, host: any}, {port: 1-2, proto: tcp, groups: [a, b]}]
+                """
+                        .formatted(
+                                ca1,
+                                crt,
+                                pem,
+                                lighthouse
+                                        ? ""
+                                        : "'"
+                                                + LIGHTHOUSE
+                                                + "': ['127.0.0.1:"
+                                                + lighthousePort
+                                                + "']",
+                                role,
+                                lighthouse ? freePort() : port));
+        if (NodeFiles.load(file, UnknownKeys.REFUSE, Instant.now())
+                instanceof NodeInputs.Loaded loaded) {
+            return loaded;
+        }
+        throw new IOException("the rehearsal's own configuration was refused");
+    }
+
+    private static int freePort() throws IOException {
+        try (java.net.DatagramSocket probe = new java.net.DatagramSocket(0)) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static RunningNode start(NodeInputs.Loaded inputs) {
+        LogSetup.apply(inputs.snapshot().config().logging());
+        RunningNode node =
+                new AgentAssembly(
+                                new LinuxLibc(),
+                                new EventLogger(),
+                                (_, cause) -> cause.printStackTrace())
+                        .assemble(inputs);
+        node.loops().start();
+        return node;
+    }
+
+    /** Sends an echo request and waits until something has come back through the tunnel. */
+    private static boolean meet(RunningNode member) {
+        Bytes ping = Bytes.ofHex("4500001c000000004001000a0affff020affff010800f7ff00000000");
+        member.node().commands().offer(new ControlCommand.StartHandshake(Ip.of(LIGHTHOUSE), ping));
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < end) {
+            if (member.node().counters().stream().anyMatch(lane -> lane.packetsIn > 0)) {
+                return true;
+            }
+            LockSupport.parkNanos(10_000_000L);
+        }
+        return false;
+    }
+
+    private static void stop(RunningNode node) {
+        node.loops().close();
+    }
+
+    private static void delete(@org.jspecify.annotations.Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(Rehearsal::deleteOne);
+        } catch (IOException e) {
+            System.err.println("could not clean up " + folder + ": " + e.getMessage());
+        }
+    }
+
+    private static void deleteOne(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            System.err.println("could not delete " + path + ": " + e.getMessage());
+        }
+    }
+}
