@@ -9,35 +9,56 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * No key seals two messages with one counter. Keys cannot be seen, so a receiver's index stands for the key:
- * what one host sends to one index with one counter must always be the same bytes. Handshake and RecvError
- * counters are no nonces. The datagram inside a relay frame is checked as well; any forwarder may repeat it.
+ * what one host sends to one index with one counter must always be the same bytes. A different handshake message 2
+ * to that index begins a new key, as an initiator keeps its index while a responder may have forgotten. Handshake
+ * and RecvError counters are no nonces. The datagram inside a relay frame is checked as well; any forwarder may
+ * repeat it.
  */
 final class NonceCheck implements SimObserver {
 
     private static final String INVARIANT = "a counter is used once per key";
+    private static final String ANY_FORWARDER = "";
 
-    private record Use(String sender, int remoteIndex, long counter) {}
+    private record Direction(String sender, int remoteIndex) {}
 
-    private final Map<Use, Bytes> seen = new LinkedHashMap<>();
+    /** What one host has sent to one index under the key of the moment. */
+    private static final class Uses {
+        private Bytes message2 = Bytes.EMPTY;
+        private final Map<Long, Bytes> byCounter = new LinkedHashMap<>();
+    }
+
+    private final Map<Direction, Uses> seen = new LinkedHashMap<>();
 
     @Override
     public void sent(SimDatagram datagram) {
-        MessageType type = datagram.type();
-        if (!isSealed(type)) {
+        if (datagram.isInjected()) {
             return;
         }
         check(datagram.sender(), datagram);
-        if (type == MessageType.MESSAGE && datagram.subtype() == MessageType.MESSAGE_RELAY) {
-            SimDatagram inner = insideRelayFrame(datagram);
-            if (inner != null && isSealed(inner.type())) {
-                check("", inner);
-            }
+        SimDatagram inner = insideRelayFrame(datagram);
+        if (inner != null) {
+            check(ANY_FORWARDER, inner);
         }
     }
 
     private void check(String sender, SimDatagram datagram) {
-        Use use = new Use(sender, datagram.remoteIndex(), datagram.counter());
-        Bytes before = seen.putIfAbsent(use, datagram.content());
+        MessageType type = datagram.type();
+        if (type == null || type == MessageType.RECV_ERROR) {
+            return;
+        }
+        Uses uses =
+                seen.computeIfAbsent(
+                        new Direction(sender, datagram.remoteIndex()), d -> new Uses());
+        if (type != MessageType.HANDSHAKE) {
+            requireSame(uses, datagram);
+        } else if (datagram.counter() == 2 && !datagram.content().equals(uses.message2)) {
+            uses.message2 = datagram.content();
+            uses.byCounter.clear();
+        }
+    }
+
+    private static void requireSame(Uses uses, SimDatagram datagram) {
+        Bytes before = uses.byCounter.putIfAbsent(datagram.counter(), datagram.content());
         if (before != null && !before.equals(datagram.content())) {
             throw new InvariantBroken(
                     INVARIANT,
@@ -45,15 +66,13 @@ final class NonceCheck implements SimObserver {
         }
     }
 
-    private static boolean isSealed(@Nullable MessageType type) {
-        return type != null && type != MessageType.HANDSHAKE && type != MessageType.RECV_ERROR;
-    }
-
     /** A relay frame is a header, the carried datagram in clear, and a tag (spec wire.md, relays). */
     private static @Nullable SimDatagram insideRelayFrame(SimDatagram frame) {
         int length = frame.content().length() - Header.LENGTH - 16;
-        return length < Header.LENGTH
-                ? null
-                : frame.withContent(frame.content().slice(Header.LENGTH, length));
+        boolean relayed =
+                frame.type() == MessageType.MESSAGE
+                        && frame.subtype() == MessageType.MESSAGE_RELAY
+                        && length >= Header.LENGTH;
+        return relayed ? frame.withContent(frame.content().slice(Header.LENGTH, length)) : null;
     }
 }

@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 public record SimDatagram(
         long sentNanos, String sender, UnderlayAddr from, UnderlayAddr to, Bytes content) {
 
+    /** The sender of what no host has sent. */
+    static final String ATTACKER = "attacker";
+
+    /** True for what a test injected: it says nothing about what nodes do. */
+    public boolean isInjected() {
+        return sender.equals(ATTACKER);
+    }
+
     public SimDatagram withContent(Bytes other) {
         return new SimDatagram(sentNanos, sender, from, to, other);
     }

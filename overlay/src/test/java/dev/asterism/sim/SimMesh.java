@@ -60,7 +60,7 @@ public final class SimMesh {
     }
 
     /** With this seed whatever the command line says; for tests that compare seeds. */
-    static SimMesh exactly(long seed) {
+    public static SimMesh exactly(long seed) {
         return new SimMesh(seed);
     }
 

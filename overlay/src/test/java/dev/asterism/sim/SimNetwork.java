@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimNetwork {
 
-    private static final String ATTACKER = "attacker";
-
     private record Direction(String from, String to) {}
 
     private final SimClock clock;
@@ -97,7 +95,8 @@ public final class SimNetwork {
 
     /** A datagram from nobody, with any source address, on its way over the internet. */
     public void inject(UnderlayAddr from, UnderlayAddr to, Bytes content) {
-        SimDatagram datagram = new SimDatagram(clock.nanos(), ATTACKER, from, to, content);
+        SimDatagram datagram =
+                new SimDatagram(clock.nanos(), SimDatagram.ATTACKER, from, to, content);
         observer.sent(datagram);
         travel(internet, datagram);
     }

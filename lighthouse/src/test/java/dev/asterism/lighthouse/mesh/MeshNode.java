@@ -1,0 +1,245 @@
+package dev.asterism.lighthouse.mesh;
+
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.lighthouse.client.LocalAddresses.LocalAddress;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.RuleCompilation;
+import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.node.NodeCrypto;
+import dev.asterism.overlay.node.NodeSnapshot;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.path.RemoteAllowList;
+import dev.asterism.overlay.route.RouteTable;
+import dev.asterism.overlay.tunnel.ControlLink;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.MessageType;
+import dev.asterism.sim.SimEnvironment;
+import dev.asterism.sim.SimHost;
+import dev.asterism.sim.SimNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The production node with its discovery, on simulated ports. */
+public final class MeshNode implements SimNode {
+
+    /** Who tells it what a scenario wants it to know; no host has this address. */
+    private static final Ip INJECTED_LIGHTHOUSE = Ip.of("10.42.255.254");
+
+    private final SimEnvironment environment;
+    private final Node node;
+    private final List<Discovery> discovery = new ArrayList<>();
+    private final List<ControlLink> link = new ArrayList<>();
+
+    MeshNode(SimEnvironment environment, MeshHost described) {
+        this.environment = environment;
+        NodeSnapshot snapshot = snapshot(described);
+        OverlayConfig config = snapshot.config();
+        List<Node.LanePorts> lanes = lanes(config.routines());
+        node =
+                new Node(
+                        new Node.Parts(
+                                snapshot,
+                                firewall(snapshot),
+                                crypto(config.cipher()),
+                                lanes.getFirst().inboundUdp(),
+                                lanes,
+                                made -> discovery(made, snapshot),
+                                environment.events(),
+                                environment::wake));
+        environment.watch("tunnel table", this::disagreement);
+    }
+
+    private static NodeSnapshot snapshot(MeshHost described) {
+        OverlayConfig config = described.config();
+        return new NodeSnapshot(
+                config,
+                new Identity(
+                        described.identity().certificate(),
+                        Dh.x25519().keyPair(described.identity().key().copy())),
+                described.cas(),
+                new RemoteAllowList(
+                        config.lighthouse().remoteAllowList(),
+                        config.lighthouse().remoteAllowRanges()),
+                RouteTable.of(config.tun().unsafeRoutes()));
+    }
+
+    private Firewall firewall(NodeSnapshot snapshot) {
+        long seed = (long) environment.random().nonZeroInt() << 32;
+        return new Firewall(rules(snapshot), new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, seed));
+    }
+
+    private static RuleSet rules(NodeSnapshot snapshot) {
+        OwnAddresses own = OwnAddresses.of(snapshot.identity().certificate());
+        return switch (RuleCompiler.compile(snapshot.config().firewall(), own)) {
+            case RuleCompilation.Compiled compiled -> compiled.rules();
+            case RuleCompilation.Refused refused ->
+                    throw new IllegalArgumentException(refused.problems().toString());
+        };
+    }
+
+    private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
+        return switch (cipher) {
+            case AES ->
+                    new NodeCrypto(
+                            new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM),
+                            JcaAead.aesGcm(),
+                            environment.random());
+            case CHACHAPOLY ->
+                    new NodeCrypto(
+                            new NoiseSuite(Dh.x25519(), NoiseCipher.CHACHA_POLY),
+                            JcaAead.chaChaPoly(),
+                            environment.random());
+        };
+    }
+
+    private List<Node.LanePorts> lanes(int count) {
+        List<Node.LanePorts> lanes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            UdpPort udp = environment.openUdp(SimHost.NODE_PORT);
+            TunPort tun = environment.openTun();
+            lanes.add(new Node.LanePorts(udp, tun, udp, tun));
+        }
+        return lanes;
+    }
+
+    private Discovery discovery(ControlLink made, NodeSnapshot snapshot) {
+        Discovery one =
+                new Discovery(
+                        settings(snapshot),
+                        made,
+                        environment.events(),
+                        query -> {},
+                        this::interfaces,
+                        environment.random());
+        discovery.add(one);
+        link.add(made);
+        return one;
+    }
+
+    private static DiscoverySettings settings(NodeSnapshot snapshot) {
+        boolean ipv4Only = snapshot.config().listen().host().equals("0.0.0.0");
+        return DiscoverySettings.of(
+                snapshot.config(),
+                snapshot.identity().certificate().networks(),
+                ipv4Only,
+                SimHost.NODE_PORT);
+    }
+
+    private List<LocalAddress> interfaces() {
+        return environment.underlayAddresses().stream()
+                .map(ip -> new LocalAddress("eth0", ip))
+                .toList();
+    }
+
+    void reload(MeshHost described) {
+        NodeSnapshot next = snapshot(described);
+        call(
+                new ControlCommand.Call(
+                        now -> {
+                            node.reconfigure(next, rules(next), now);
+                            discovery().reconfigure(settings(next), now);
+                        }));
+    }
+
+    void learn(Ip peer, List<UnderlayAddr> addresses) {
+        call(
+                new ControlCommand.Call(
+                        now -> {
+                            discovery()
+                                    .remotesOf(peer)
+                                    .report(INJECTED_LIGHTHOUSE, addresses, List.of());
+                            link.getFirst().wakeHandshake(peer, now);
+                        }));
+    }
+
+    /** Begins a handshake without a packet that waits for it. */
+    public void handshakeWith(Ip peer) {
+        call(
+                new ControlCommand.Call(
+                        now -> node.control().handshakes().initiator().start(peer, null, now)));
+    }
+
+    public void sendTestRequest(Ip peer, byte[] payload) {
+        call(
+                new ControlCommand.Call(
+                        now ->
+                                link.getFirst()
+                                        .send(
+                                                peer,
+                                                MessageType.TEST,
+                                                MessageType.TEST_REQUEST,
+                                                payload,
+                                                now)));
+    }
+
+    /** As the agent does when netlink tells of other addresses. */
+    public void noticeUnderlayChange() {
+        call(new ControlCommand.UnderlayChanged());
+    }
+
+    private void call(ControlCommand command) {
+        if (!node.commands().offer(command)) {
+            throw new IllegalStateException("command queue is full");
+        }
+        environment.wake();
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    public Discovery discovery() {
+        return discovery.getFirst();
+    }
+
+    @Override
+    public List<DutyCycle> cycles() {
+        return node.cycles();
+    }
+
+    @Override
+    public void stop() {
+        node.shutDown();
+    }
+
+    /** The table's indexes must tell the same story, and no peer may fill it. */
+    private @Nullable String disagreement() {
+        TunnelTable table = node.tunnels();
+        for (Tunnel tunnel : table.all()) {
+            if (table.byIndex(tunnel.session().localIndex()) != tunnel) {
+                return "not found by its index: " + tunnel;
+            }
+            if (table.byRemoteIndex(tunnel.session().remoteIndex()) == null) {
+                return "not found by its remote index: " + tunnel;
+            }
+            for (Ip address : tunnel.addresses()) {
+                List<Tunnel> held = table.allOf(address);
+                if (!held.contains(tunnel)) {
+                    return "not found by " + address + ": " + tunnel;
+                }
+                if (held.size() > TunnelTable.MAX_PER_ADDRESS) {
+                    return held.size() + " tunnels to " + address;
+                }
+            }
+        }
+        return null;
+    }
+}
