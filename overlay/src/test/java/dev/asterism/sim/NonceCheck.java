@@ -4,15 +4,17 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * No key seals two messages with one counter. Keys cannot be seen, so a receiver's index stands for the key:
- * what one host sends to one index with one counter must always be the same bytes. A different handshake message 2
- * to that index begins a new key, as an initiator keeps its index while a responder may have forgotten. Handshake
- * and RecvError counters are no nonces. The datagram inside a relay frame is checked as well; any forwarder may
- * repeat it.
+ * what one host sends to one index with one counter must always be the same bytes. A responder may have several
+ * keys for one index, as an initiator keeps its index while message 1 is damaged or answered anew: as many as
+ * different messages 2 it has sent there. Handshake and RecvError counters are no nonces. The datagram inside a
+ * relay frame is checked as well; any forwarder may repeat it.
  */
 final class NonceCheck implements SimObserver {
 
@@ -21,10 +23,10 @@ final class NonceCheck implements SimObserver {
 
     private record Direction(String sender, int remoteIndex) {}
 
-    /** What one host has sent to one index under the key of the moment. */
+    /** What one host has sent to one index. */
     private static final class Uses {
-        private Bytes message2 = Bytes.EMPTY;
-        private final Map<Long, Bytes> byCounter = new LinkedHashMap<>();
+        private final Set<Bytes> messages2 = new LinkedHashSet<>();
+        private final Map<Long, Set<Bytes>> byCounter = new LinkedHashMap<>();
     }
 
     private final Map<Direction, Uses> seen = new LinkedHashMap<>();
@@ -50,16 +52,17 @@ final class NonceCheck implements SimObserver {
                 seen.computeIfAbsent(
                         new Direction(sender, datagram.remoteIndex()), d -> new Uses());
         if (type != MessageType.HANDSHAKE) {
-            requireSame(uses, datagram);
-        } else if (datagram.counter() == 2 && !datagram.content().equals(uses.message2)) {
-            uses.message2 = datagram.content();
-            uses.byCounter.clear();
+            requireFresh(uses, datagram);
+        } else if (datagram.counter() == 2) {
+            uses.messages2.add(datagram.content());
         }
     }
 
-    private static void requireSame(Uses uses, SimDatagram datagram) {
-        Bytes before = uses.byCounter.putIfAbsent(datagram.counter(), datagram.content());
-        if (before != null && !before.equals(datagram.content())) {
+    private static void requireFresh(Uses uses, SimDatagram datagram) {
+        Set<Bytes> sealed =
+                uses.byCounter.computeIfAbsent(datagram.counter(), c -> new LinkedHashSet<>());
+        sealed.add(datagram.content());
+        if (sealed.size() > Math.max(1, uses.messages2.size())) {
             throw new InvariantBroken(
                     INVARIANT,
                     datagram.sender() + " sent different bytes as " + datagram.summary());
