@@ -9,7 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One thread's door to a queue of a {@link LinuxTun}. Nothing is allocated per packet or per call.
+ * One thread's door to a queue of a {@link LinuxTun}. Nothing is allocated by this code; a packet is a system call,
+ * about which see {@link Errno}.
  *
  * <p>The memory of its batches is the port's: {@link #close} frees it. Both {@link #read} and {@link #write}
  * throw {@link DeviceGoneException} when the device was deleted.

@@ -8,7 +8,7 @@ import dev.asterism.tun.libc.Libc;
 import java.lang.foreign.Arena;
 
 /**
- * One thread's door to a {@link LinuxUdp}. Nothing is allocated per datagram or per call.
+ * One thread's door to a {@link LinuxUdp}. Nothing is allocated per datagram; per call see {@link Errno}.
  *
  * <p>The memory of its batches is the port's: {@link #close} frees it.
  */

@@ -273,7 +273,7 @@ class LinuxTunIT {
     }
 
     @Test
-    void allocatesNothingPerPacket() throws Exception {
+    void allocatesNothingPerPacketOnceCompiled() throws Exception {
         NetNamespace.run(
                 () -> {
                     try (LinuxTun tun = open("mesh0");

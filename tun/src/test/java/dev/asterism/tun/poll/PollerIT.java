@@ -161,9 +161,9 @@ class PollerIT {
     }
 
     @Test
-    void allocatesNothing() {
+    void allocatesNothingOnceCompiled() {
         try (Poller poller = new Poller(LIBC)) {
-            assertThat(Allocation.bytesPerCall(20_000, () -> poller.await(System.nanoTime() + 100)))
+            assertThat(Allocation.bytesPerCall(20_000, () -> poller.await(System.nanoTime() - 1)))
                     .isLessThan(1.0);
         }
     }
