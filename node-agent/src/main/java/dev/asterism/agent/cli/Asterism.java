@@ -34,7 +34,11 @@ public final class Asterism {
 
     public static void main(String[] args) {
         // halt: shutdown hooks have nothing left to do, and loading their machinery takes time.
-        int code = new Asterism(System.out, System.err).run(args);
+        Path plain = PlainStart.config(args);
+        int code =
+                plain != null
+                        ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
+                        : new Asterism(System.out, System.err).run(args);
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(code);
