@@ -38,6 +38,7 @@ public final class InboundLane implements DutyCycle {
     private static final int PACKET_SLAB = 256 * 1024;
     private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
     private static final int LARGEST_HANDSHAKE = 9001;
+    private static final int ANSWER_COUNTER = 2;
 
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels;
@@ -50,11 +51,15 @@ public final class InboundLane implements DutyCycle {
     private final RefusalSampler refusals;
     private final RecvErrorGate recvErrors = new RecvErrorGate();
     private final LaneCounters counters;
-    private final DatagramBatch datagrams;
+    private final DatagramBatch received;
+    private final EarlyDatagrams early = EarlyDatagrams.none();
     private final PacketBatch packets;
     private final FlowKey flow = new FlowKey();
     private final MemorySegment rejectBuffer =
             MemorySegment.ofArray(new byte[RejectPacket.MAX_BYTES]);
+
+    /** The batch at work: what was received, or what had to wait. */
+    private DatagramBatch datagrams;
 
     InboundLane(
             LaneParts parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
@@ -68,22 +73,47 @@ public final class InboundLane implements DutyCycle {
         this.tun = tun;
         this.cipher = cipher;
         this.sender = sender;
-        this.datagrams = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
+        this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
+        this.datagrams = received;
         this.packets = tun.newBatch(PACKETS, PACKET_SLAB);
     }
 
     @Override
     public int doWork(Tick now) {
-        int count = udp.receive(datagrams);
+        int waited = early.isEmpty() ? 0 : retryEarly(now.nanos());
+        int count = udp.receive(received);
         if (count == 0) {
-            return 0;
+            return waited;
         }
         NodeSnapshot snapshot = snapshots.get();
         for (int entry = 0; entry < count; entry++) {
             train(snapshot, entry, now.nanos());
         }
         flush();
-        return count;
+        return waited + count;
+    }
+
+    /** What came before its tunnel was there is treated as if it came now. */
+    private int retryEarly(long nowNanos) {
+        int done = 0;
+        NodeSnapshot snapshot = snapshots.get();
+        DatagramBatch held = early.held();
+        datagrams = held;
+        for (int entry = 0; entry < held.count(); entry++) {
+            int at = held.offset(entry);
+            if (early.isWaiting(entry)
+                    && tunnels.byIndex(Header.remoteIndex(held.slab(), at)) != null) {
+                early.take(entry);
+                datagram(snapshot, entry, at, held.length(entry), nowNanos);
+                done++;
+            }
+        }
+        datagrams = received;
+        early.looked(nowNanos);
+        if (done > 0) {
+            flush();
+        }
+        return done;
     }
 
     private void flush() {
@@ -123,6 +153,9 @@ public final class InboundLane implements DutyCycle {
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
             if (length <= LARGEST_HANDSHAKE) {
+                if (Header.counter(slab, at) == ANSWER_COUNTER) {
+                    early.answered(Header.remoteIndex(slab, at), nowNanos);
+                }
                 commands.offerFromStranger(
                         new ControlCommand.HandshakeArrived(
                                 datagrams.address(entry), Bytes.copyOf(slab, at, length)));
@@ -145,7 +178,10 @@ public final class InboundLane implements DutyCycle {
                 type == MessageType.MESSAGE.number() && subtype == MessageType.MESSAGE_RELAY;
         Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
         if (tunnel == null) {
-            unknownIndex(snapshot, index, entry, nowNanos);
+            boolean late = !relayed && datagrams == received;
+            if (!late || !early.hold(received, entry, at, length, index, nowNanos)) {
+                unknownIndex(snapshot, index, entry, nowNanos);
+            }
             return;
         }
         if (length < SHORTEST_SEALED) {
@@ -292,7 +328,7 @@ public final class InboundLane implements DutyCycle {
 
     @Override
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        return early.nextRetryNanos();
     }
 
     @Override
