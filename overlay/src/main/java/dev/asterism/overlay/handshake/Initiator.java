@@ -161,7 +161,7 @@ public final class Initiator {
             pending.index(handshake, message1.localIndex());
         }
         List<UnderlayAddr> remotes = candidates(handshake);
-        boolean unknown = remotes.isEmpty() && handshake.attempts > REQUERY_AT_ATTEMPT;
+        boolean unknown = remotes.isEmpty() && handshake.attempts > 1;
         if (unknown || (remotes.size() <= 1 && handshake.attempts == REQUERY_AT_ATTEMPT)) {
             world.directory().query(handshake.overlay, now);
         }

@@ -60,6 +60,15 @@ class HandshakeTest {
     }
 
     @Test
+    void asksTheLighthousesAtEveryAttemptWhileNobodyKnowsAnAddress() {
+        a.handshakes.initiator().start(B, null, at(0));
+        for (double t = 0; t < 1.01; t += 0.05) {
+            a.handshakes.initiator().onTimer(at(t));
+        }
+        assertThat(a.queried).containsExactly(B, B, B, B);
+    }
+
+    @Test
     void asksTheLighthousesAgainAtTheFifthAttemptWithOneCandidate() {
         a.knows(B, AT_B);
         a.handshakes.initiator().start(B, null, at(0));
