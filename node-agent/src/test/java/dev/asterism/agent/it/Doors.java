@@ -1,0 +1,71 @@
+package dev.asterism.agent.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+
+/** Asks which UDP ports of a node its firewall opens to another node. */
+final class Doors {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int FREE_PORT = 0;
+
+    private Doors() {}
+
+    /**
+     * Whether a packet to the port arrives. What says no is a packet to the open port that was sent later through the same
+     * tunnel and did arrive, so nothing is waited for that should not come.
+     */
+    static boolean isOpen(MeshNode from, MeshNode to, int port) {
+        try (DatagramChannel asked = bound(to, port);
+                DatagramChannel open = bound(to, NodeConfig.WITNESS_PORT);
+                DatagramChannel sender = bound(from, FREE_PORT)) {
+            asked.configureBlocking(false);
+            open.configureBlocking(false);
+            boolean[] came = new boolean[1];
+            Waits.until(
+                    "a packet to the open port",
+                    PATIENCE,
+                    () -> {
+                        send(sender, to, port);
+                        send(sender, to, NodeConfig.WITNESS_PORT);
+                        boolean witnessed =
+                                Waits.happensWithin(Duration.ofMillis(300), () -> received(open));
+                        came[0] |= received(asked);
+                        return witnessed;
+                    });
+            return came[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DatagramChannel bound(MeshNode node, int port) {
+        return node.host()
+                .inside(
+                        () ->
+                                DatagramChannel.open(StandardProtocolFamily.INET)
+                                        .bind(new InetSocketAddress("0.0.0.0", port)));
+    }
+
+    private static void send(DatagramChannel channel, MeshNode to, int port) {
+        try {
+            channel.send(
+                    ByteBuffer.wrap(new byte[] {1}), new InetSocketAddress(to.overlay(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean received(DatagramChannel channel) {
+        try {
+            return channel.receive(ByteBuffer.allocate(100)) != null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.asterism.agent.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every part of a mesh played by this agent and by real Nebula, with both ciphers and both orders of addresses. */
+@Execution(ExecutionMode.CONCURRENT)
+class InteropMatrixIT {
+
+    private static final int MEGABYTES = 64;
+    private static final int UDP_PACKETS = 10_000;
+    private static final int FIRST_PING_SECONDS = 5;
+
+    /** One mesh. */
+    record Cell(Nebula nebula, Mesh.Plan plan) {
+
+        @Override
+        public String toString() {
+            return "%s: lighthouse %s, %s to %s, %s, %s"
+                    .formatted(
+                            nebula,
+                            plan.lighthouse().label(),
+                            plan.a().label(),
+                            plan.b().label(),
+                            plan.cipher(),
+                            plan.order());
+        }
+    }
+
+    static Stream<Cell> cells() {
+        List<Cell> cells = new ArrayList<>();
+        for (Nebula nebula : Nebula.ALL) {
+            List<Product> two = List.of(Ours.AGENT, nebula);
+            for (Product lighthouse : two) {
+                for (Product initiator : two) {
+                    for (Product responder : two) {
+                        cells.addAll(variants(nebula, lighthouse, initiator, responder));
+                    }
+                }
+            }
+        }
+        return cells.stream();
+    }
+
+    private static List<Cell> variants(Nebula nebula, Product lighthouse, Product a, Product b) {
+        List<Cell> cells = new ArrayList<>();
+        if (!List.of(lighthouse, a, b).contains(Ours.AGENT)) {
+            return cells;
+        }
+        for (String cipher : List.of("aes", "chachapoly")) {
+            for (Mesh.Order order : Mesh.Order.values()) {
+                cells.add(
+                        new Cell(
+                                nebula,
+                                Mesh.Plan.of(nebula, lighthouse, a, b).with(cipher, order)));
+            }
+        }
+        return cells;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cells")
+    void carriesEverything(Cell cell) {
+        cell.nebula().require();
+        try (Mesh mesh = new Mesh(cell.plan())) {
+            mesh.check(() -> carriesEverything(cell, mesh));
+        }
+    }
+
+    private static void carriesEverything(Cell cell, Mesh mesh) {
+        double firstPing;
+        try (LoadGate.Pass _ = LoadGate.shared()) {
+            mesh.start();
+            firstPing = Ping.once(mesh.a(), mesh.b().overlay(), FIRST_PING_SECONDS);
+            admitsByGroup(mesh);
+            losesNoUdp(mesh);
+        }
+        long there;
+        long back;
+        try (LoadGate.Pass _ = LoadGate.alone()) {
+            there = carriesTcp(mesh.a(), mesh.b());
+            back = carriesTcp(mesh.b(), mesh.a());
+        }
+        System.out.printf(
+                "%s: first ping %.0f ms, 64 MB at %d and back at %d MB/s%n",
+                cell, firstPing, there, back);
+    }
+
+    private static void admitsByGroup(Mesh mesh) {
+        for (List<MeshNode> pair :
+                List.of(List.of(mesh.a(), mesh.b()), List.of(mesh.b(), mesh.a()))) {
+            MeshNode from = pair.getFirst();
+            MeshNode to = pair.getLast();
+            assertThat(Doors.isOpen(from, to, NodeConfig.RED_PORT))
+                    .as("%s lets the group in", to.product().label())
+                    .isTrue();
+            assertThat(Doors.isOpen(from, to, NodeConfig.BLUE_PORT))
+                    .as("%s keeps others out", to.product().label())
+                    .isFalse();
+        }
+    }
+
+    /** A megabyte a second for ten seconds, both ways at once. */
+    private static void losesNoUdp(Mesh mesh) {
+        long dropsBefore = mesh.kernelDrops();
+        try (PairFlow flow = new PairFlow(mesh.a(), mesh.b(), Flow.Pace.MEGABYTE)) {
+            Waits.until(
+                    "ten megabytes each way",
+                    Duration.ofSeconds(40),
+                    () -> Math.min(flow.there().sent(), flow.back().sent()) >= UDP_PACKETS);
+            int lost = flow.lostAtEnd();
+            long explained = mesh.kernelDrops() - dropsBefore;
+            assertThat(flow.twice()).as("delivered twice").isZero();
+            assertThat((long) lost)
+                    .as(
+                            "lost of %d, of which full queues of the kernel explain %d",
+                            flow.sent(), explained)
+                    .isLessThanOrEqualTo(explained);
+        }
+    }
+
+    private static long carriesTcp(MeshNode from, MeshNode to) {
+        Transfer transfer = Transfer.of(from, to, MEGABYTES);
+        assertThat(transfer.received()).as("SHA-256 of what arrived").isEqualTo(transfer.sent());
+        return transfer.megabytesPerSecond();
+    }
+}

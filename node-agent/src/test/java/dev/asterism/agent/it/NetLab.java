@@ -1,0 +1,168 @@
+package dev.asterism.agent.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A small internet of network namespaces: every host has a /24 of its own behind one router, or behind a NAT of its own
+ * that has it. Names are unique by process and laboratory, so that any number can stand side by side.
+ * Everything ends with {@link #close}, at the latest with this JVM.
+ */
+final class NetLab implements AutoCloseable {
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    /** What a home router does: new flows from outside end here, also those to the router itself. */
+    private static final String NAT_RULES =
+            """
+            table ip home {
+              chain out { type nat hook postrouting priority 100; oifname "wan" masquerade; }
+              chain own { type filter hook input priority 0; iifname "wan" ct state new drop; }
+              chain through { type filter hook forward priority 0; iifname "wan" ct state new drop; }
+            }
+            """;
+
+    private final String prefix =
+            "ast" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
+    private final List<String> namespaces = new ArrayList<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread atExit = new Thread(this::close, "end of " + prefix);
+    private final Path folder;
+    private final Host router;
+
+    NetLab() {
+        requireRights();
+        try {
+            folder = Files.createTempDirectory("asterism-it-");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(atExit);
+        router = namespace("r", "", 0);
+        router.inside(() -> setKernel("ip_forward", "1"));
+    }
+
+    private static void requireRights() {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (!root || !Files.exists(Path.of("/dev/net/tun")) || Shell.find("ip") == null) {
+            String why = "network namespaces need root, /dev/net/tun and ip(8)";
+            System.err.println("SKIPPED: " + why);
+            Assumptions.abort(why);
+        }
+    }
+
+    /** Files of this laboratory. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Closed with the laboratory, last first. */
+    <T extends AutoCloseable> T own(T resource) {
+        synchronized (owned) {
+            owned.add(resource);
+        }
+        return resource;
+    }
+
+    Host host(String name, int subnet) {
+        Host host = namespace(name, "10.91." + subnet + ".2", subnet);
+        cable(host, "u0", router, "r" + subnet, "10.91." + subnet);
+        return host;
+    }
+
+    /** A host with a private address behind a masquerading router that lets nothing in unasked. */
+    Host hostBehindNat(String name, int subnet) {
+        Host nat = namespace(name + "-nat", "10.91." + subnet + ".2", subnet);
+        nat.inside(() -> setKernel("ip_forward", "1"));
+        cable(nat, "wan", router, "r" + subnet, "10.91." + subnet);
+        Host host = namespace(name, nat.underlay(), subnet);
+        cable(host, "u0", nat, "lan", "192.168." + subnet);
+        if (Shell.find("nft") == null) {
+            System.err.println("SKIPPED: a NAT needs nft(8)");
+            Assumptions.abort("a NAT needs nft(8)");
+        }
+        nat.nft(NAT_RULES);
+        return host;
+    }
+
+    private Host namespace(String name, String underlay, int subnet) {
+        Host host = new Host(prefix + name, underlay, subnet);
+        synchronized (namespaces) {
+            Shell.check("ip", "netns", "add", host.namespace());
+            namespaces.add(host.namespace());
+        }
+        host.ip("link set lo up\n");
+        return host;
+    }
+
+    private static boolean setKernel(String key, String value) throws IOException {
+        Files.writeString(Path.of("/proc/sys/net/ipv4", key), value);
+        return true;
+    }
+
+    private static void cable(
+            Host inner, String device, Host outer, String outerDevice, String base) {
+        inner.ip(
+                "link add %s type veth peer name %s netns %s\n"
+                        .formatted(device, outerDevice, outer.namespace()));
+        outer.ip(
+                "addr add %s.1/24 dev %s\nlink set %s up\n"
+                        .formatted(base, outerDevice, outerDevice));
+        inner.ip(
+                "addr add %s.2/24 dev %s\nlink set %s up\nroute add default via %s.1\n"
+                        .formatted(base, device, device, base));
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        synchronized (owned) {
+            for (AutoCloseable resource : owned.reversed()) {
+                closeQuietly(resource);
+            }
+        }
+        namespaces.forEach(name -> Shell.run(List.of("ip", "netns", "del", name)));
+        if (System.getenv("ASTERISM_IT_KEEP") == null) {
+            delete(folder);
+        }
+        if (Thread.currentThread() != atExit) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(atExit);
+            } catch (IllegalStateException e) {
+                System.err.println("closed while the JVM ends");
+            }
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            System.err.println("closing the laboratory: " + e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            System.err.println("left behind: " + folder + ": " + e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.asterism.agent.it;
+
+import java.time.Duration;
+
+/** A flow in each direction. */
+final class PairFlow implements AutoCloseable {
+
+    private final Flow there;
+    private final Flow back;
+
+    PairFlow(MeshNode a, MeshNode b) {
+        this(a, b, Flow.Pace.PROBES);
+    }
+
+    PairFlow(MeshNode a, MeshNode b, Flow.Pace pace) {
+        there = new Flow(a, b, NodeConfig.OPEN_PORT, pace);
+        back = new Flow(b, a, NodeConfig.OPEN_PORT, pace);
+    }
+
+    Flow there() {
+        return there;
+    }
+
+    Flow back() {
+        return back;
+    }
+
+    /** Waits until something sent after now has arrived on both sides. */
+    void awaitBothWays(Duration most) {
+        long since = System.nanoTime();
+        Waits.until("traffic both ways", most, () -> flowsAfter(since), this::toString);
+    }
+
+    boolean flowsAfter(long nanos) {
+        return there.arrivedAfter(nanos) && back.arrivedAfter(nanos);
+    }
+
+    /** Milliseconds until both directions carried something sent after that time. */
+    long millisToFlow(long nanos, Duration most) {
+        Waits.happensWithin(most, () -> flowsAfter(nanos));
+        long longest = Math.max(there.firstAfter(nanos), back.firstAfter(nanos));
+        return longest == Long.MAX_VALUE ? Long.MAX_VALUE : longest / 1_000_000;
+    }
+
+    /** Stops both and returns how many packets never arrived. */
+    int lostAtEnd() {
+        there.finish();
+        back.finish();
+        return there.lost() + back.lost();
+    }
+
+    int sent() {
+        return there.sent() + back.sent();
+    }
+
+    int twice() {
+        return there.twice() + back.twice();
+    }
+
+    @Override
+    public void close() {
+        there.close();
+        back.close();
+    }
+
+    @Override
+    public String toString() {
+        return "there %d of %d, back %d of %d"
+                .formatted(there.arrived(), there.sent(), back.arrived(), back.sent());
+    }
+}

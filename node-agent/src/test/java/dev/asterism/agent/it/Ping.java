@@ -1,0 +1,28 @@
+package dev.asterism.agent.it;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/** One echo request inside the overlay. */
+final class Ping {
+
+    private static final Pattern TIME = Pattern.compile("time=([0-9.]+) ms");
+
+    private Ping() {}
+
+    /** Milliseconds of the round trip; fails when there is no answer within the seconds given. */
+    static double once(MeshNode from, String target, int seconds) {
+        if (Shell.find("ping") == null) {
+            System.err.println("SKIPPED: no ping(8)");
+            Assumptions.abort("no ping(8)");
+        }
+        Shell.Result result =
+                from.host().run("ping", "-n", "-c", "1", "-W", Integer.toString(seconds), target);
+        Matcher time = TIME.matcher(result.output());
+        if (result.exit() != 0 || !time.find()) {
+            throw new AssertionError("no answer from " + target + ": " + result.output());
+        }
+        return Double.parseDouble(time.group(1));
+    }
+}

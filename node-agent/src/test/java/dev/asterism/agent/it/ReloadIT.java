@@ -1,0 +1,196 @@
+package dev.asterism.agent.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** SIGHUP while packets flow. */
+@Execution(ExecutionMode.CONCURRENT)
+class ReloadIT {
+
+    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final String NEW_RULE = "{port: %d, proto: any, host: any}";
+    private static final int RELOADS = 20;
+    private static final int WARM_UP = 5;
+
+    /** What is wrong with the new configuration. Each also has a rule that would open a port. */
+    enum Breakage {
+        YAML("oops: ]") {
+            @Override
+            String apply(NodeConfig config, Path folder) {
+                return config.render() + "oops: ]\n";
+            }
+        },
+        RULE("proto: carrier-pigeon") {
+            @Override
+            String apply(NodeConfig config, Path folder) {
+                return config.rule("{port: any, proto: carrier-pigeon, host: any}").render();
+            }
+        },
+        CERTIFICATE("cert:") {
+            @Override
+            String apply(NodeConfig config, Path folder) {
+                Path garbage = folder.resolve("garbage.crt");
+                NodeConfig.write(
+                        garbage,
+                        "-----BEGIN NEBULA CERTIFICATE-----\nAAAA\n-----END NEBULA CERTIFICATE-----\n");
+                return config.certificate(garbage.toString()).render();
+            }
+        },
+        KEY("key:") {
+            @Override
+            String apply(NodeConfig config, Path folder) {
+                return config.key(folder.resolve("missing.key").toString()).render();
+            }
+        };
+
+        private final String badLine;
+
+        Breakage(String badLine) {
+            this.badLine = badLine;
+        }
+
+        abstract String apply(NodeConfig config, Path folder);
+
+        /** Number of the line that the report must name, from 1. */
+        int line(String text) {
+            List<String> lines = text.lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).contains(badLine)) {
+                    return i + 1;
+                }
+            }
+            throw new AssertionError("no line with " + badLine);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void aBrokenConfigurationChangesNothing(Breakage breakage) {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+            NodeConfig next = mesh.a().config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
+            String text = breakage.apply(next, mesh.lab().folder());
+
+            mesh.a().reload(text);
+
+            mesh.a().daemon().awaitLog("Config reload failed");
+            flow.awaitBothWays(SETTLE);
+            mesh.check(
+                    () -> {
+                        checkNothingLost(mesh, flow);
+                        assertThat(mesh.a().daemon().isAlive()).isTrue();
+                        assertThat(mesh.a().daemon().log())
+                                .as("names file and line")
+                                .containsPattern("config\\.yml:" + breakage.line(text) + ":[0-9]+");
+                        assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.RED_PORT))
+                                .as("the old rule holds")
+                                .isTrue();
+                        assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT))
+                                .as("the new rule does not")
+                                .isFalse();
+                    });
+        }
+    }
+
+    @Test
+    void newRulesHoldAtOnceAndGoAtOnce() {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+            assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT)).isFalse();
+
+            mesh.a().config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
+            mesh.a().reload();
+            awaitReloads(mesh.a(), 1);
+            assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT)).isTrue();
+
+            mesh.a().config().withoutLastRule();
+            mesh.a().reload();
+            awaitReloads(mesh.a(), 2);
+            assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT)).isFalse();
+            checkNothingLost(mesh, flow);
+        }
+    }
+
+    @Test
+    void namesTheKeysThatNeedARestart() {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+
+            mesh.a().reload(mesh.a().config().render().replace("port: 4242", "port: 4243"));
+
+            mesh.a().daemon().awaitLog("requires a restart to fully apply.*keys=.*listen\\.port");
+            checkNothingLost(mesh, flow);
+        }
+    }
+
+    @Test
+    void leavesNothingOpenAfterManyReloads() {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+            reload(mesh.a(), 0, WARM_UP);
+            int descriptors = mesh.a().daemon().descriptors();
+            int threads = mesh.a().daemon().threads();
+
+            reload(mesh.a(), WARM_UP, WARM_UP + RELOADS);
+
+            assertThat(mesh.a().daemon().descriptors())
+                    .as("open descriptors")
+                    .isLessThanOrEqualTo(descriptors);
+            // The JVM's compiler threads come and go.
+            assertThat(mesh.a().daemon().threads()).as("threads").isLessThanOrEqualTo(threads + 2);
+            checkNothingLost(mesh, flow);
+        }
+    }
+
+    private static void reload(MeshNode node, int from, int to) {
+        for (int i = from; i < to; i++) {
+            node.config().rule(NEW_RULE.formatted(8000 + i));
+            node.reload();
+            awaitReloads(node, i + 1);
+        }
+    }
+
+    private static void awaitReloads(MeshNode node, int times) {
+        Waits.until(
+                times + " reloads",
+                SETTLE,
+                () -> node.daemon().countInLog("Config reload complete") >= times,
+                () -> node.daemon().log());
+    }
+
+    /** With Debian's Nebula as peer where it is, as that shows what a peer may expect. */
+    private static Mesh.Plan plan() {
+        return Nebula.OLD.isHere()
+                ? Mesh.Plan.of(Nebula.OLD, Ours.AGENT, Ours.AGENT, Nebula.OLD)
+                : Mesh.Plan.of(Ours.AGENT, Ours.AGENT, Ours.AGENT, Ours.AGENT);
+    }
+
+    /** Started after the first packets, which had to wait for the tunnel. */
+    private static PairFlow flowing(Mesh mesh) {
+        mesh.start();
+        PairFlow first = mesh.flow();
+        mesh.check(() -> first.awaitBothWays(SETTLE));
+        first.close();
+        PairFlow flow = mesh.flow();
+        flow.awaitBothWays(SETTLE);
+        return flow;
+    }
+
+    private static void checkNothingLost(Mesh mesh, PairFlow flow) {
+        long lost = flow.lostAtEnd();
+        assertThat(lost).as("lost packets (%s)", flow).isLessThanOrEqualTo(mesh.kernelDrops());
+        flow.close();
+    }
+}
