@@ -3,6 +3,7 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.handshake.HandshakeEvent;
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -286,6 +287,35 @@ class TunnelSimTest {
         assertThat(a.tunnelsTo(b)).containsExactly(tunnel);
         assertThat(tests.caught()).hasSizeLessThanOrEqualTo(6);
         mesh.exchange(a, b, SECOND);
+    }
+
+    /**
+     * Message 1 is plain text: a copy with another ephemeral key makes a session with the same remote index. When
+     * that one dies, a recv_error of the peer must still find the session that lives.
+     */
+    @Seeded
+    void listensToItsPeerAfterADamagedMessage1(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        Trap requests = Trap.holding(sim.network(), d -> d.isHandshakeMessage(1));
+        mesh.startAcquainted(a, b);
+        long first = a.sendTo(b, "first");
+        mesh.runUntil(requests.hasCaught(1), SECOND);
+        byte[] damaged = requests.caught().getFirst().content().toArray();
+        damaged[20] ^= 1;
+
+        requests.pass(0);
+        requests.pass(0, Bytes.owning(damaged));
+        requests.open();
+        mesh.runUntil(b.sim().received(first), SECOND);
+        assertThat(b.tunnelsTo(a)).hasSize(2);
+
+        mesh.keepTalking(a, b, SECOND, 30);
+        assertThat(b.tunnelsTo(a)).hasSize(1);
+        Tunnel alive = b.tunnelsTo(a).getFirst();
+        assertThat(b.node().node().tunnels().byRemoteIndex(alive.session().remoteIndex()))
+                .isSameAs(alive);
     }
 
     /** V01, F22: everything that was ever on the wire comes again, in order and backwards. */

@@ -105,7 +105,9 @@ final class TunnelKeeper {
             tunnel.remotes().unblockAll();
         }
         Tunnel primary = tunnels.byOverlay(tunnel.primaryAddress());
-        if (primary != null && primary != tunnel && TunnelTable.isNewer(tunnel, primary)) {
+        boolean better =
+                primary == null || !primary.isConfirmed() || TunnelTable.isNewer(tunnel, primary);
+        if (primary != tunnel && better) {
             tunnels.promote(tunnel);
         }
         events.emit(

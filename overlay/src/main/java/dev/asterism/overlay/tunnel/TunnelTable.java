@@ -53,7 +53,10 @@ public final class TunnelTable {
         return all.size();
     }
 
-    /** The tunnel whose peer uses this index towards itself, as recv_error names it; null when there is none. */
+    /**
+     * The tunnel whose peer uses this index towards itself, as recv_error names it; null when there is none. Of
+     * several the first confirmed one, as an index can be read off the wire and used by others.
+     */
     public @Nullable Tunnel byRemoteIndex(int remoteIndex) {
         return byRemoteIndex.get(remoteIndex);
     }
@@ -71,7 +74,10 @@ public final class TunnelTable {
     public List<Tunnel> add(Tunnel tunnel, Standing standing) {
         all.add(tunnel);
         tunnel.watch().generation = ++generation;
-        byRemoteIndex.put(tunnel.session().remoteIndex(), tunnel);
+        Tunnel namesake = byRemoteIndex.get(tunnel.session().remoteIndex());
+        if (namesake == null || !namesake.isConfirmed()) {
+            byRemoteIndex.put(tunnel.session().remoteIndex(), tunnel);
+        }
         byIndex.put(tunnel.session().localIndex(), tunnel);
         List<Tunnel> evicted = new ArrayList<>();
         for (Ip address : tunnel.addresses()) {
@@ -129,6 +135,17 @@ public final class TunnelTable {
             byAddress.remove(address, tunnel);
             last &= byAddress.all(address).isEmpty();
         }
+        reinstateNamesake(tunnel);
         return last;
+    }
+
+    /** A damaged or repeated message 1 makes another tunnel with the same remote index; the one left takes its place. */
+    private void reinstateNamesake(Tunnel removed) {
+        int index = removed.session().remoteIndex();
+        for (Tunnel other : byAddress.all(removed.primaryAddress())) {
+            if (other.session().remoteIndex() == index) {
+                byRemoteIndex.putIfAbsent(index, other);
+            }
+        }
     }
 }
