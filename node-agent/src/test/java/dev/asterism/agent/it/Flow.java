@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -41,8 +42,8 @@ final class Flow implements AutoCloseable {
     private final Thread receiver;
     private volatile boolean sending = true;
     private volatile int sent;
-    private volatile int arrived;
-    private volatile int twice;
+    private final AtomicInteger arrived = new AtomicInteger();
+    private final AtomicInteger twice = new AtomicInteger();
 
     Flow(MeshNode from, MeshNode to, int port, Pace pace) {
         this.pace = pace;
@@ -102,17 +103,16 @@ final class Flow implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     private void arrive(int number) {
         if (number < 0 || number >= MOST) {
             return;
         }
         if (arrivedAt[number] != 0) {
-            twice++;
+            twice.incrementAndGet();
             return;
         }
         arrivedAt[number] = System.nanoTime();
-        arrived++;
+        arrived.incrementAndGet();
     }
 
     int sent() {
@@ -120,23 +120,23 @@ final class Flow implements AutoCloseable {
     }
 
     int arrived() {
-        return arrived;
+        return arrived.get();
     }
 
     int twice() {
-        return twice;
+        return twice.get();
     }
 
     /** Stops sending and gives the last packets time to arrive. */
     void finish() {
         sending = false;
         join(sender);
-        Waits.happensWithin(DRAIN, () -> arrived >= sent);
+        Waits.happensWithin(DRAIN, () -> arrived.get() >= sent);
     }
 
     /** Packets sent that have not arrived; call {@link #finish} first. */
     int lost() {
-        return sent - arrived;
+        return sent - arrived.get();
     }
 
     /** Whether something sent after that time has arrived. */

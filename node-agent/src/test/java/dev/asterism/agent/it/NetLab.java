@@ -139,7 +139,7 @@ final class NetLab implements AutoCloseable {
         if (System.getenv("ASTERISM_IT_KEEP") == null) {
             delete(folder);
         }
-        if (Thread.currentThread() != atExit) {
+        if (!Thread.currentThread().equals(atExit)) {
             try {
                 Runtime.getRuntime().removeShutdownHook(atExit);
             } catch (IllegalStateException e) {
