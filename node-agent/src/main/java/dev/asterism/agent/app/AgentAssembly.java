@@ -195,8 +195,10 @@ final class AgentAssembly {
     private UdpOptions udpOptions(OverlayConfig.Listen listen) {
         UdpOptions options =
                 UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
+        UdpOptions offloaded =
+                listen.udpOffloads() ? options : options.withoutCoalescing().withoutSegmentation();
         boolean sized = listen.readBuffer() > 0 || listen.writeBuffer() > 0;
-        return sized ? options.withBuffers(listen.readBuffer(), listen.writeBuffer()) : options;
+        return sized ? offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer()) : offloaded;
     }
 
     private static Ip address(String host) {
@@ -224,10 +226,11 @@ final class AgentAssembly {
         for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
             largest = Math.max(largest, route.mtu());
         }
-        TunOptions options =
+        TunOptions plain =
                 TunOptions.named(tun.dev(), tun.mtu())
                         .withDeviceMtu(largest)
                         .withTransmitQueue(tun.txQueue());
+        TunOptions options = tun.useOffloads() ? plain.withOffload() : plain;
         LinuxTun device = LinuxTun.open(libc, options);
         try {
             device.activate(snapshot.identity().certificate().networks());

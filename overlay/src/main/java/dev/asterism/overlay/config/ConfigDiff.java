@@ -103,6 +103,7 @@ public record ConfigDiff(List<Change> changes) {
                 start("listen.host", c -> c.listen().host()),
                 start("listen.port", c -> c.listen().port()),
                 start("listen.batch", c -> c.listen().batch()),
+                start("listen.udp_offloads", c -> c.listen().udpOffloads()),
                 live("listen.read_buffer", c -> c.listen().readBuffer()),
                 live("listen.write_buffer", c -> c.listen().writeBuffer()),
                 live("listen.so_mark", c -> c.listen().soMark()),
@@ -154,6 +155,7 @@ public record ConfigDiff(List<Change> changes) {
                 start("tun.tx_queue", c -> c.tun().txQueue()),
                 start("tun.drop_local_broadcast", c -> c.tun().dropLocalBroadcast()),
                 start("tun.drop_multicast", c -> c.tun().dropMulticast()),
+                start("tun.use_offloads", c -> c.tun().useOffloads()),
                 live("tun.routes", c -> c.tun().routes()),
                 live("tun.unsafe_routes", c -> c.tun().unsafeRoutes()));
     }

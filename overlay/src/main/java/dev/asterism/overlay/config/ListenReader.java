@@ -12,7 +12,6 @@ final class ListenReader {
     private ListenReader() {}
 
     static Listen read(Section section) {
-        section.bool("udp_offloads", false);
         return new Listen(
                 host(section),
                 section.integer("port", 0, 0, 0xFFFF),
@@ -21,7 +20,8 @@ final class ListenReader {
                 section.integer("write_buffer", 0, 0, Integer.MAX_VALUE),
                 section.integer("so_mark", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
                 gate(section, "send_recv_error"),
-                gate(section, "accept_recv_error"));
+                gate(section, "accept_recv_error"),
+                section.bool("udp_offloads", true));
     }
 
     private static String host(Section section) {

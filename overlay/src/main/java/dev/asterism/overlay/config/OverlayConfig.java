@@ -108,7 +108,8 @@ public record OverlayConfig(
             int writeBuffer,
             int soMark,
             RecvErrorGate sendRecvError,
-            RecvErrorGate acceptRecvError) {}
+            RecvErrorGate acceptRecvError,
+            boolean udpOffloads) {}
 
     public enum RecvErrorGate {
         ALWAYS,
@@ -150,7 +151,8 @@ public record OverlayConfig(
             boolean dropLocalBroadcast,
             boolean dropMulticast,
             List<Route> routes,
-            List<UnsafeRoute> unsafeRoutes) {}
+            List<UnsafeRoute> unsafeRoutes,
+            boolean useOffloads) {}
 
     public record Route(Cidr route, int mtu) {}
 

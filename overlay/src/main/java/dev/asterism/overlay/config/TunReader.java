@@ -23,7 +23,6 @@ final class TunReader {
     private TunReader() {}
 
     static Tun read(Section section) {
-        section.bool("use_offloads", false);
         return new Tun(
                 section.bool("disabled", false),
                 dev(section),
@@ -32,7 +31,8 @@ final class TunReader {
                 section.bool("drop_local_broadcast", false),
                 section.bool("drop_multicast", false),
                 routes(section),
-                unsafeRoutes(section));
+                unsafeRoutes(section),
+                section.bool("use_offloads", true));
     }
 
     private static String dev(Section section) {

@@ -12,6 +12,14 @@ public interface TunPort extends AutoCloseable {
     /** Hands every entry to the host; one that is refused costs only itself. Returns the number taken. */
     int write(PacketBatch from);
 
+    /**
+     * True when {@link #read} may give super-packets and unfinished checksums, and {@link #write} takes
+     * super-packets.
+     */
+    default boolean takesSuperPackets() {
+        return false;
+    }
+
     /** A batch this port can work with. */
     PacketBatch newBatch(int capacity, int slabBytes);
 

@@ -9,7 +9,6 @@ import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.io.DutyCycle;
-import dev.asterism.overlay.io.PacketBatch;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
@@ -35,7 +34,7 @@ public final class InboundLane implements DutyCycle {
     private static final int DATAGRAMS = 32;
     private static final int DATAGRAM_SLAB = DATAGRAMS * 65536;
     private static final int PACKETS = 128;
-    private static final int PACKET_SLAB = 256 * 1024;
+    private static final int PACKET_SLAB = 1024 * 1024;
     private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
     private static final int LARGEST_HANDSHAKE = 9001;
     private static final int ANSWER_COUNTER = 2;
@@ -45,7 +44,6 @@ public final class InboundLane implements DutyCycle {
     private final CommandQueue commands;
     private final FlowCache firewall;
     private final UdpPort udp;
-    private final TunPort tun;
     private final AeadContext cipher;
     private final PacketSender sender;
     private final RefusalSampler refusals;
@@ -53,7 +51,7 @@ public final class InboundLane implements DutyCycle {
     private final LaneCounters counters;
     private final DatagramBatch received;
     private final EarlyDatagrams early = EarlyDatagrams.none();
-    private final PacketBatch packets;
+    private final HostBatch host;
     private final FlowKey flow = new FlowKey();
     private final MemorySegment rejectBuffer =
             MemorySegment.ofArray(new byte[RejectPacket.MAX_BYTES]);
@@ -70,12 +68,11 @@ public final class InboundLane implements DutyCycle {
         this.refusals = new RefusalSampler(parts.commands());
         this.counters = parts.counters();
         this.udp = udp;
-        this.tun = tun;
         this.cipher = cipher;
         this.sender = sender;
         this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
         this.datagrams = received;
-        this.packets = tun.newBatch(PACKETS, PACKET_SLAB);
+        this.host = HostBatch.of(tun, PACKETS, PACKET_SLAB);
     }
 
     @Override
@@ -118,10 +115,7 @@ public final class InboundLane implements DutyCycle {
 
     private void flush() {
         sender.flush();
-        if (!packets.isEmpty()) {
-            tun.write(packets);
-            packets.clear();
-        }
+        host.flush();
     }
 
     /** An entry is one datagram, or several of one size back to back. */
@@ -222,26 +216,29 @@ public final class InboundLane implements DutyCycle {
             int length,
             long nowNanos) {
         int plain = length - SHORTEST_SEALED;
-        int to = packets.reserve(plain);
+        int to = host.place(plain);
         if (to < 0) {
-            flush();
-            to = packets.reserve(plain);
+            counters.unsendable++;
+            return;
         }
-        if (to < 0 || !open(tunnel, counter, at, length, packets.slab(), to)) {
+        if (!open(tunnel, counter, at, length, host.slab(), to)) {
+            host.discard();
             return;
         }
         authentic(tunnel, entry, nowNanos);
         if (plain == 0
-                || IpPacket.parseIncoming(packets.slab(), to, plain, flow) != PacketFault.NONE) {
+                || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE) {
+            host.discard();
             counters.malformed++;
             return;
         }
         Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
+            host.discard();
             return;
         }
-        packets.append(to, plain, 0, false);
+        host.keep(plain);
         counters.packetsIn++;
         counters.bytesIn += plain;
     }
@@ -319,7 +316,7 @@ public final class InboundLane implements DutyCycle {
         counters.refusedInbound++;
         refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
         if (snapshot.config().firewall().inboundAction() == OverlayConfig.RefusedAction.REJECT) {
-            int written = RejectPacket.write(packets.slab(), at, length, rejectBuffer, 0);
+            int written = RejectPacket.write(host.slab(), at, length, rejectBuffer, 0);
             if (written > 0) {
                 sender.packet(tunnel, rejectBuffer, 0, written);
             }

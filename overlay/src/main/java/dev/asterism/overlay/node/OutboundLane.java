@@ -15,6 +15,7 @@ import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
 import dev.asterism.overlay.packet.RejectPacket;
+import dev.asterism.overlay.packet.SegmentCursor;
 import dev.asterism.overlay.route.Gateways;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
@@ -27,7 +28,7 @@ import java.lang.foreign.MemorySegment;
 public final class OutboundLane implements DutyCycle {
 
     private static final int PACKETS = 64;
-    private static final int PACKET_SLAB = PACKETS * 2048 + 65536;
+    private static final int PACKET_SLAB = PACKETS * 2048 + 2 * 65536;
     private static final int REPLY_SLAB = 16 * 2048;
 
     private final SnapshotCell snapshots;
@@ -41,6 +42,7 @@ public final class OutboundLane implements DutyCycle {
     private final PacketBatch packets;
     private final PacketBatch replies;
     private final FlowKey flow = new FlowKey();
+    private final SegmentCursor segments = new SegmentCursor();
 
     OutboundLane(LaneParts parts, TunPort tun, PacketSender sender) {
         this.snapshots = parts.snapshots();
@@ -63,7 +65,7 @@ public final class OutboundLane implements DutyCycle {
         }
         NodeSnapshot snapshot = snapshots.get();
         for (int i = 0; i < count; i++) {
-            accept(snapshot, packets.slab(), packets.offset(i), packets.length(i), now.nanos());
+            accept(snapshot, i, now.nanos());
         }
         sender.flush();
         if (!replies.isEmpty()) {
@@ -73,8 +75,11 @@ public final class OutboundLane implements DutyCycle {
         return count;
     }
 
-    private void accept(
-            NodeSnapshot snapshot, MemorySegment slab, int at, int length, long nowNanos) {
+    /** One decision for an entry, however many packets are to be cut from it. */
+    private void accept(NodeSnapshot snapshot, int entry, long nowNanos) {
+        MemorySegment slab = packets.slab();
+        int at = packets.offset(entry);
+        int length = packets.length(entry);
         if (IpPacket.parseOutgoing(slab, at, length, flow) != PacketFault.NONE) {
             counters.malformed++;
             return;
@@ -98,9 +103,7 @@ public final class OutboundLane implements DutyCycle {
         }
         Tunnel tunnel = tunnels.byOverlay(peerHi, peerLo);
         if (tunnel == null) {
-            Ip overlay = new Ip(peerHi, peerLo);
-            commands.offer(
-                    new ControlCommand.StartHandshake(overlay, Bytes.copyOf(slab, at, length)));
+            startHandshake(new Ip(peerHi, peerLo), entry);
             return;
         }
         Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
@@ -108,10 +111,40 @@ public final class OutboundLane implements DutyCycle {
             refuse(snapshot, verdict, tunnel, slab, at, length, nowNanos);
             return;
         }
-        if (sender.packet(tunnel, slab, at, length)) {
-            counters.packetsOut++;
-            counters.bytesOut += length;
+        send(tunnel, entry);
+    }
+
+    private void send(Tunnel tunnel, int entry) {
+        if (!cut(entry)) {
+            counters.malformed++;
+            return;
         }
+        while (segments.next()) {
+            if (sender.packet(tunnel, packets.slab(), segments.at(), segments.length())) {
+                counters.packetsOut++;
+                counters.bytesOut += segments.length();
+            }
+        }
+    }
+
+    private void startHandshake(Ip overlay, int entry) {
+        if (!cut(entry)) {
+            counters.malformed++;
+            return;
+        }
+        while (segments.next()) {
+            Bytes packet = Bytes.copyOf(packets.slab(), segments.at(), segments.length());
+            commands.offer(new ControlCommand.StartHandshake(overlay, packet));
+        }
+    }
+
+    private boolean cut(int entry) {
+        return segments.start(
+                packets.slab(),
+                packets.offset(entry),
+                packets.length(entry),
+                packets.segmentSize(entry),
+                packets.checksumPartial(entry));
     }
 
     private boolean isNotForPeers(NodeSnapshot snapshot) {

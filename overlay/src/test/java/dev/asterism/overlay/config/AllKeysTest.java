@@ -126,7 +126,8 @@ class AllKeysTest {
                                 1 << 20,
                                 7,
                                 RecvErrorGate.PRIVATE,
-                                RecvErrorGate.NEVER));
+                                RecvErrorGate.NEVER,
+                                false));
     }
 
     @Test
@@ -168,7 +169,8 @@ class AllKeysTest {
                                                 List.of(five, six),
                                                 1250,
                                                 0,
-                                                true))));
+                                                true)),
+                                false));
     }
 
     @Test

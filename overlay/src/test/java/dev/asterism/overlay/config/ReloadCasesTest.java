@@ -23,11 +23,7 @@ class ReloadCasesTest {
             List.of(Cidr.of("10.42.0.1/16"), Cidr.of("fd42::1/64"));
 
     /** No effect here, or read without being kept. */
-    private static final Set<String> NOT_HELD =
-            Set.of(
-                    "listen.udp_offloads",
-                    "tun.use_offloads",
-                    "firewall.conntrack.routine_cache_timeout");
+    private static final Set<String> NOT_HELD = Set.of("firewall.conntrack.routine_cache_timeout");
 
     @ParameterizedTest(name = "{0} = {1}")
     @MethodSource("changesOfSupportedKeys")

@@ -76,7 +76,8 @@ class SectionDefaultsTest {
                                 0,
                                 0,
                                 RecvErrorGate.ALWAYS,
-                                RecvErrorGate.ALWAYS));
+                                RecvErrorGate.ALWAYS,
+                                true));
         assertThat(config.routines()).isEqualTo(1);
     }
 
@@ -96,7 +97,8 @@ class SectionDefaultsTest {
     @Test
     void tun() {
         assertThat(config.tun())
-                .isEqualTo(new Tun(false, "", 1300, 5000, false, false, List.of(), List.of()));
+                .isEqualTo(
+                        new Tun(false, "", 1300, 5000, false, false, List.of(), List.of(), true));
     }
 
     @Test

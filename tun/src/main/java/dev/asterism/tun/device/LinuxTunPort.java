@@ -146,6 +146,11 @@ public final class LinuxTunPort implements TunPort {
         return new DeviceGoneException(call + " " + device.name(), code, libc.describe(code));
     }
 
+    @Override
+    public boolean takesSuperPackets() {
+        return headerBytes != 0;
+    }
+
     /** At least {@code slabBytes} of page-aligned native memory, and never less than one read needs. */
     @Override
     public PacketBatch newBatch(int capacity, int slabBytes) {
