@@ -22,7 +22,7 @@ class ReloadCasesTest {
     private static final List<Cidr> NETWORKS =
             List.of(Cidr.of("10.42.0.1/16"), Cidr.of("fd42::1/64"));
 
-    /** No effect here, or read without being kept. */
+    /** Without effect here, or with the recorded change as the default here. */
     private static final Set<String> NOT_HELD = Set.of("firewall.conntrack.routine_cache_timeout");
 
     @ParameterizedTest(name = "{0} = {1}")
