@@ -226,6 +226,7 @@ public final class InboundLane implements DutyCycle {
             return;
         }
         authentic(tunnel, entry, nowNanos);
+        tunnel.traffic().chosen(nowNanos);
         if (plain == 0
                 || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE) {
             host.discard();
@@ -259,6 +260,9 @@ public final class InboundLane implements DutyCycle {
             return;
         }
         authentic(tunnel, entry, nowNanos);
+        if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
+            tunnel.traffic().chosen(nowNanos);
+        }
         commands.offer(
                 new ControlCommand.PeerSent(
                         tunnel, known, subtype, Bytes.copyOf(opened, 0, plain)));

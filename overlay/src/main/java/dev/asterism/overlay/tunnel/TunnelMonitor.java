@@ -92,7 +92,18 @@ public final class TunnelMonitor {
         if (table.isPrimary(tunnel)) {
             return wantsRehandshake(tunnel, ours) ? TunnelAction.REHANDSHAKE : TunnelAction.KEEP;
         }
-        return maySwap(tunnel, ours, ourPrimary) ? TunnelAction.MAKE_PRIMARY : TunnelAction.KEEP;
+        return isChosenByPeer(tunnel) && maySwap(tunnel, ours, ourPrimary)
+                ? TunnelAction.MAKE_PRIMARY
+                : TunnelAction.KEEP;
+    }
+
+    /**
+     * A peer up to 1.6 forgets a session when a newer one is made, so packets that arrived on the older one before
+     * that do not mean that it could carry ours.
+     */
+    private boolean isChosenByPeer(Tunnel tunnel) {
+        Tunnel primary = table.byOverlay(tunnel.primaryAddress());
+        return primary == null || tunnel.traffic().isChosenLaterThan(primary.traffic());
     }
 
     private Decision whenSilent(Tunnel tunnel, boolean out, Policy policy, Tick now) {

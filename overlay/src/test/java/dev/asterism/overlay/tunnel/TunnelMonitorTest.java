@@ -108,6 +108,26 @@ class TunnelMonitorTest {
     }
 
     @Test
+    void theSessionThatThePeerUsedLastStaysPrimary() {
+        Tunnel older = add(Standing.PRIMARY);
+        in(older);
+        Tunnel newer = add(Standing.PRIMARY);
+        seconds += 1;
+        in(newer);
+
+        assertThat(check(older).action()).isEqualTo(TunnelAction.KEEP);
+    }
+
+    @Test
+    void answersToTestsAreNoReasonToSwap() {
+        add(Standing.PRIMARY);
+        Tunnel second = add(Standing.SECONDARY);
+        second.traffic().countIn();
+
+        assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
+    }
+
+    @Test
     void aTunnelOfAnOldCertificateIsNeitherSwappedToNorKept() {
         Tunnel first = add(Standing.PRIMARY);
         Tunnel second = add(Standing.SECONDARY);
@@ -188,8 +208,9 @@ class TunnelMonitorTest {
         return tunnel;
     }
 
-    private static void in(Tunnel tunnel) {
+    private void in(Tunnel tunnel) {
         tunnel.traffic().countIn();
+        tunnel.traffic().chosen(now().nanos());
     }
 
     private static void out(Tunnel tunnel) {
