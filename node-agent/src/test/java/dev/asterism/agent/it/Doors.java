@@ -3,7 +3,6 @@ package dev.asterism.agent.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.time.Duration;
 final class Doors {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final int FREE_PORT = 0;
 
     private Doors() {}
 
@@ -21,9 +19,9 @@ final class Doors {
      * tunnel and did arrive, so nothing is waited for that should not come.
      */
     static boolean isOpen(MeshNode from, MeshNode to, int port) {
-        try (DatagramChannel asked = bound(to, port);
-                DatagramChannel open = bound(to, NodeConfig.WITNESS_PORT);
-                DatagramChannel sender = bound(from, FREE_PORT)) {
+        try (DatagramChannel asked = Ports.udp(to, port);
+                DatagramChannel open = Ports.udp(to, NodeConfig.WITNESS_PORT);
+                DatagramChannel sender = Ports.udpAnywhere(from)) {
             asked.configureBlocking(false);
             open.configureBlocking(false);
             boolean[] came = new boolean[1];
@@ -42,14 +40,6 @@ final class Doors {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static DatagramChannel bound(MeshNode node, int port) {
-        return node.host()
-                .inside(
-                        () ->
-                                DatagramChannel.open(StandardProtocolFamily.INET)
-                                        .bind(new InetSocketAddress("0.0.0.0", port)));
     }
 
     private static void send(DatagramChannel channel, MeshNode to, int port) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
@@ -47,19 +45,13 @@ final class Flow implements AutoCloseable {
 
     Flow(MeshNode from, MeshNode to, int port, Pace pace) {
         this.pace = pace;
-        this.to = to.host().inside(() -> open().bind(new InetSocketAddress("0.0.0.0", port)));
-        this.from = from.host().inside(Flow::open);
+        this.to = Ports.udp(to, port);
+        this.from = Ports.udpAnywhere(from);
         target = new InetSocketAddress(to.overlay(), port);
         receiver = Thread.ofPlatform().name("receives " + target).unstarted(this::receive);
         sender = Thread.ofPlatform().name("sends " + target).unstarted(this::send);
         receiver.start();
         sender.start();
-    }
-
-    private static DatagramChannel open() throws IOException {
-        return DatagramChannel.open(StandardProtocolFamily.INET)
-                .setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20)
-                .setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
     }
 
     private void send() {

@@ -28,13 +28,7 @@ record Transfer(String sent, String received, long bytes, long nanos) {
     private static final long MOST_SECONDS = 60;
 
     static Transfer of(MeshNode from, MeshNode to, int megabytes) {
-        try (ServerSocketChannel server =
-                        to.host()
-                                .inside(
-                                        () ->
-                                                ServerSocketChannel.open(
-                                                                StandardProtocolFamily.INET)
-                                                        .bind(address("0.0.0.0")));
+        try (ServerSocketChannel server = Ports.tcpServer(to, NodeConfig.OPEN_PORT);
                 SocketChannel client =
                         from.host().inside(() -> SocketChannel.open(StandardProtocolFamily.INET))) {
             FutureTask<String> receiving = new FutureTask<>(() -> receive(server));

@@ -1,0 +1,83 @@
+package dev.asterism.agent.it;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Sockets at given ports of a node. A process that another test starts at the same moment holds copies of all descriptors
+ * of this JVM until it replaces itself, so a port that was closed just now may be taken a little longer.
+ */
+final class Ports {
+
+    private static final int FREE = 0;
+    private static final int TRIES = 200;
+    private static final long PAUSE_NANOS = 10_000_000;
+
+    private Ports() {}
+
+    static DatagramChannel udp(MeshNode node, int port) {
+        return node.host()
+                .inside(
+                        () ->
+                                retrying(
+                                        () -> {
+                                            DatagramChannel channel = udp();
+                                            try {
+                                                return channel.bind(address(port));
+                                            } catch (IOException e) {
+                                                channel.close();
+                                                throw e;
+                                            }
+                                        }));
+    }
+
+    private static DatagramChannel udp() throws IOException {
+        return DatagramChannel.open(StandardProtocolFamily.INET)
+                .setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20)
+                .setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
+    }
+
+    static DatagramChannel udpAnywhere(MeshNode node) {
+        return udp(node, FREE);
+    }
+
+    static ServerSocketChannel tcpServer(MeshNode node, int port) {
+        return node.host()
+                .inside(
+                        () ->
+                                retrying(
+                                        () -> {
+                                            ServerSocketChannel server =
+                                                    ServerSocketChannel.open(
+                                                            StandardProtocolFamily.INET);
+                                            try {
+                                                return server.bind(address(port));
+                                            } catch (IOException e) {
+                                                server.close();
+                                                throw e;
+                                            }
+                                        }));
+    }
+
+    private static InetSocketAddress address(int port) {
+        return new InetSocketAddress("0.0.0.0", port);
+    }
+
+    private static <T> T retrying(Callable<T> bind) throws Exception {
+        for (int i = 1; i < TRIES; i++) {
+            try {
+                return bind.call();
+            } catch (BindException e) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        return bind.call();
+    }
+}
