@@ -5,7 +5,6 @@ import dev.asterism.agent.events.LogSetup;
 import dev.asterism.overlay.config.ConfigProblem;
 import dev.asterism.overlay.config.UnknownKeys;
 import dev.asterism.overlay.identity.Identity;
-import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.notify.SystemdNotifier;
@@ -14,9 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,21 +155,8 @@ public final class Agent {
     }
 
     private static void stop(RunningNode running) {
-        CountDownLatch closed = new CountDownLatch(1);
-        running.node()
-                .commands()
-                .offer(
-                        new ControlCommand.Call(
-                                _ -> {
-                                    running.node().shutDown();
-                                    closed.countDown();
-                                }));
-        try {
-            if (!closed.await(1, TimeUnit.SECONDS)) {
-                LOG.warn("Peers could not be told that this node stops");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!OnControlPlane.run(running.node(), _ -> running.node().shutDown())) {
+            LOG.warn("Peers could not be told that this node stops");
         }
         running.loops().close();
         LOG.info("Goodbye");

@@ -8,7 +8,6 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.config.UnknownKeys;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.overlay.node.NodeSnapshot;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,14 +108,18 @@ final class Reloader {
                         next.identity().certificate().networks(),
                         running.socketIsIpv4(),
                         running.listens().port());
-        running.node()
-                .commands()
-                .offer(
-                        new ControlCommand.Call(
-                                now -> {
-                                    running.node().reconfigure(next, loaded.rules(), now);
-                                    running.discovery().reconfigure(settings, now);
-                                }));
+        boolean inForce =
+                OnControlPlane.run(
+                        running.node(),
+                        now -> {
+                            running.node().reconfigure(next, loaded.rules(), now);
+                            running.discovery().reconfigure(settings, now);
+                        });
+        if (!inForce) {
+            LOG.error(
+                    "Config reload failed, the control plane did not take the new config in time");
+            return;
+        }
         LogSetup.apply(next.config().logging());
         report(diff);
     }
