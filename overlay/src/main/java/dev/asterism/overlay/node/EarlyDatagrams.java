@@ -13,8 +13,8 @@ final class EarlyDatagrams {
     /** What strangers can make us remember is no more than this. */
     private static final int ANSWERS = 32;
 
-    private static final int ENTRIES = 32;
-    private static final int SLAB = 64 * 1024;
+    private static final int ENTRIES = 128;
+    private static final int SLAB = 192 * 1024;
     private static final long WAIT_NANOS = 500_000_000L;
     private static final long RETRY_NANOS = 500_000L;
 
@@ -46,14 +46,17 @@ final class EarlyDatagrams {
         nextAnswer = (nextAnswer + 1) % ANSWERS;
     }
 
-    /** Keeps a copy, if a tunnel with this index may be in the making and there is room. */
+    /**
+     * Keeps a copy, if there is room. False when no tunnel with this index can be in the making, so that the sender should be
+     * told.
+     */
     boolean hold(DatagramBatch from, int entry, int at, int length, int index, long nowNanos) {
         if (!isAwaited(index, nowNanos)) {
             return false;
         }
         int to = held.reserve(length);
         if (to < 0) {
-            return false;
+            return true;
         }
         MemorySegment.copy(from.slab(), at, held.slab(), to, length);
         taken[held.count()] = false;
