@@ -54,9 +54,14 @@ final class NetLab implements AutoCloseable {
         router.inside(() -> setKernel("ip_forward", "1"));
     }
 
+    static boolean mayBuild() {
+        return "root".equals(System.getProperty("user.name"))
+                && Files.exists(Path.of("/dev/net/tun"))
+                && Shell.find("ip") != null;
+    }
+
     private static void requireRights() {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        if (!root || !Files.exists(Path.of("/dev/net/tun")) || Shell.find("ip") == null) {
+        if (!mayBuild()) {
             String why = "network namespaces need root, /dev/net/tun and ip(8)";
             System.err.println("SKIPPED: " + why);
             Assumptions.abort(why);

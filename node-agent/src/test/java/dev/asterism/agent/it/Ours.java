@@ -51,17 +51,22 @@ final class Ours implements Product {
      * @param target folder with the jar and {@code lib}
      */
     static List<String> commandFrom(Path target, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(java()));
+        return jvm(target, "-XX:SharedArchiveFile=" + ClassArchive.FILE, arguments);
+    }
+
+    /** The JVM as {@code bin/asterism} starts it, with one more option. */
+    static List<String> jvm(Path target, String option, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(java(), option));
         command.addAll(
                 List.of(
                         "-XX:+UseSerialGC",
                         "-Xms8m",
                         "-Xmx64m",
                         "-Xss512k",
-                        "-XX:SharedArchiveFile=" + ClassArchive.FILE,
                         "-Xshare:auto",
                         "-Xlog:cds=off",
                         "-Xlog:aot=off",
+                        "-Xlog:cds+dynamic=off",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-cp",
@@ -75,7 +80,7 @@ final class Ours implements Product {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    static String classPath(Path target) {
+    private static String classPath(Path target) {
         return target.resolve(jars().getFirst().getFileName()) + ":" + target + "/lib/*";
     }
 
