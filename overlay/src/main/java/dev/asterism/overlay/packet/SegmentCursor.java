@@ -41,6 +41,10 @@ public final class SegmentCursor {
     private int headerBytes;
     private int upperOffset;
     private int protocol;
+    private boolean ipv4;
+    private int firstId;
+    private int firstSequence;
+    private int flags;
     private boolean sums;
     private int index;
     private int consumed;
@@ -82,8 +86,19 @@ public final class SegmentCursor {
         if (!sums) {
             return false;
         }
-        MemorySegment.copy(slab, packetAt, header, 0, headerBytes);
+        remember();
         return true;
+    }
+
+    /** What segments need of the first header, which the first of them has to overwrite in part. */
+    private void remember() {
+        MemorySegment.copy(packet, start, header, 0, headerBytes);
+        ipv4 = IpPacket.version(packet, start) == 4;
+        firstId = ipv4 ? u16(packet, start + IpPacket.IPV4_ID) : 0;
+        if (protocol == IpPacket.PROTOCOL_TCP) {
+            firstSequence = i32(packet, start + upperOffset + TCP_SEQUENCE);
+            flags = u8(packet, start + upperOffset + TCP_FLAGS);
+        }
     }
 
     /** Bytes in front of the payload, or 0 when this is not something whose checksum is known here. */
@@ -142,12 +157,12 @@ public final class SegmentCursor {
     }
 
     private void patchIp() {
-        if (IpPacket.version(packet, at) == 6) {
+        if (!ipv4) {
             put16(packet, at + IpPacket.IPV6_PAYLOAD_LENGTH, length - IpPacket.IPV6_HEADER_BYTES);
             return;
         }
         put16(packet, at + IpPacket.IPV4_TOTAL_LENGTH, length);
-        put16(packet, at + IpPacket.IPV4_ID, u16(header, IpPacket.IPV4_ID) + index);
+        put16(packet, at + IpPacket.IPV4_ID, firstId + index);
         put16(packet, at + IpPacket.IPV4_CHECKSUM, 0);
         int sum = Checksum.sum(packet, at, (u8(packet, at) & 0xF) * 4);
         put16(packet, at + IpPacket.IPV4_CHECKSUM, Checksum.finish(sum));
@@ -155,10 +170,9 @@ public final class SegmentCursor {
 
     private void patchTcp(int payloadBefore) {
         int tcp = at + upperOffset;
-        put32(packet, tcp + TCP_SEQUENCE, i32(header, upperOffset + TCP_SEQUENCE) + payloadBefore);
-        int flags = u8(header, upperOffset + TCP_FLAGS);
-        flags = consumed < total ? flags & ~FIN_PSH : flags;
-        put8(packet, tcp + TCP_FLAGS, index > 0 ? flags & ~CWR : flags);
+        put32(packet, tcp + TCP_SEQUENCE, firstSequence + payloadBefore);
+        int ofThis = consumed < total ? flags & ~FIN_PSH : flags;
+        put8(packet, tcp + TCP_FLAGS, index > 0 ? ofThis & ~CWR : ofThis);
     }
 
     private void putUpperChecksum() {
