@@ -1,14 +1,29 @@
 package dev.asterism.overlay.tunnel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * Which counters of one direction of one session have been accepted: a bitmap of the last N (spec wire.md
  * 3.3). {@link #check} before opening a packet, {@link #update} after its tag has verified; update repeats the test, as
- * several lanes may open packets of one session at the same time. Thread-safe by a short lock.
+ * several lanes may open packets of one session at the same time. Thread-safe by a short lock, which {@code check} needs
+ * only for a counter that is not the newest.
  */
 public final class ReplayWindow {
 
     /** What Nebula 1.12 uses. */
     public static final int DEFAULT_LENGTH = 8192;
+
+    private static final VarHandle CURRENT;
+
+    static {
+        try {
+            CURRENT =
+                    MethodHandles.lookup().findVarHandle(ReplayWindow.class, "current", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final int length;
     private final long[] seen;
@@ -31,11 +46,13 @@ public final class ReplayWindow {
     }
 
     /** True when a packet with this counter might be new; changes and counts nothing. */
-    public synchronized boolean check(long counter) {
-        if (Long.compareUnsigned(counter, current) > 0) {
-            return true;
-        }
-        return isInside(counter) && !isMarked(counter);
+    public boolean check(long counter) {
+        return Long.compareUnsigned(counter, current()) > 0 || isNew(counter);
+    }
+
+    private synchronized boolean isNew(long counter) {
+        return Long.compareUnsigned(counter, current) > 0
+                || isInside(counter) && !isMarked(counter);
     }
 
     /** Accepts the counter of a verified packet; false, and counted, when it was seen or is too old. */
@@ -111,8 +128,8 @@ public final class ReplayWindow {
         return (int) (counter & length - 1) >>> 6;
     }
 
-    public synchronized long current() {
-        return current;
+    public long current() {
+        return (long) CURRENT.getOpaque(this);
     }
 
     public synchronized long duplicates() {
