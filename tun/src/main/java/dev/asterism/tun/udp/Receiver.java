@@ -6,10 +6,22 @@ import dev.asterism.tun.libc.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The receiving half of a port: one recvmmsg per call, each entry into its own slot of the batch. */
+/**
+ * The receiving half of a port: one recvmmsg per call, each entry into its own slot of the batch.
+ *
+ * <p>A call asks for as many entries as, at the mean size of the last call's, make {@link #BUDGET_BYTES}: long trains are then
+ * still in the second-level cache when they are opened, and small datagrams come many at a time.
+ */
 final class Receiver {
 
     private static final int MAX_ENTRIES = 64;
+    private static final int FEWEST_ENTRIES = 4;
+    private static final int BUDGET_BYTES = 256 * 1024;
+
+    /** Large slots a power of two apart would all begin in the same few sets of every cache. */
+    private static final int SKEW_BYTES = 22 * 64;
+
+    private static final int LARGE_SLOT_BYTES = 32 * 1024;
     private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
 
@@ -20,7 +32,9 @@ final class Receiver {
     private final MessageVector vector;
     private long preparedAddress;
     private int preparedSlot;
+    private int stride;
     private int slots;
+    private int wanted;
 
     Receiver(Libc libc, Errno errno, LinuxUdp socket, Arena arena) {
         this.libc = libc;
@@ -38,11 +52,11 @@ final class Receiver {
         into.clear();
         // The kernel overwrites both lengths; a stale control length loses the train's segment
         // size.
-        for (int i = 0; i < slots; i++) {
+        for (int i = 0; i < wanted; i++) {
             vector.nameBytes(i, SocketAddress.INET6_BYTES);
             vector.controlBytes(i, ControlMessage.RECEIVE_SPACE);
         }
-        int received = libc.recvmmsg(errno, fd, vector.address(0), slots, MSG_DONTWAIT);
+        int received = libc.recvmmsg(errno, fd, vector.address(0), wanted, MSG_DONTWAIT);
         if (received < 0) {
             return failed();
         }
@@ -51,7 +65,19 @@ final class Receiver {
             kept += take(i, into, kept);
         }
         into.count(kept);
+        adapt(received);
         return kept;
+    }
+
+    private void adapt(int received) {
+        long bytes = 0;
+        for (int i = 0; i < received; i++) {
+            bytes += vector.datagramBytes(i);
+        }
+        if (bytes > 0) {
+            long fitting = (long) BUDGET_BYTES * received / bytes;
+            wanted = (int) Math.clamp(fitting, Math.min(FEWEST_ENTRIES, slots), slots);
+        }
     }
 
     private int take(int i, DatagramBatch into, int entry) {
@@ -65,7 +91,7 @@ final class Receiver {
         long name = vector.name(i);
         into.set(
                 entry,
-                i * preparedSlot,
+                i * stride,
                 length,
                 size < length ? size : 0,
                 SocketAddress.hi(memory, name),
@@ -76,15 +102,18 @@ final class Receiver {
 
     private void prepare(DatagramBatch batch, int slotBytes) {
         MemorySegment slab = batch.slab();
-        int fitting = (int) Math.min(MAX_ENTRIES, slab.byteSize() / slotBytes);
+        int skew = slotBytes >= LARGE_SLOT_BYTES ? SKEW_BYTES : 0;
+        stride = slotBytes + skew;
+        int fitting = (int) Math.min(MAX_ENTRIES, (slab.byteSize() + skew) / stride);
         if (!slab.isNative() || fitting == 0) {
             throw new IllegalArgumentException(
                     "a receive batch needs native memory for a slot of " + slotBytes + " bytes");
         }
         slots = Math.min(fitting, batch.capacity());
         for (int i = 0; i < slots; i++) {
-            vector.payload(i, slab.address() + (long) i * slotBytes, slotBytes);
+            vector.payload(i, slab.address() + (long) i * stride, slotBytes);
         }
+        wanted = slots;
         preparedAddress = slab.address();
         preparedSlot = slotBytes;
     }
