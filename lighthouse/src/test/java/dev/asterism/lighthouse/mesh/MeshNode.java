@@ -52,7 +52,7 @@ public final class MeshNode implements SimNode {
         this.environment = environment;
         NodeSnapshot snapshot = snapshot(described);
         OverlayConfig config = snapshot.config();
-        List<Node.LanePorts> lanes = lanes(config.routines());
+        List<Node.LanePorts> lanes = lanes(config.routines().lanes());
         node =
                 new Node(
                         new Node.Parts(

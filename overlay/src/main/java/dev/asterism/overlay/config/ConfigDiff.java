@@ -74,7 +74,9 @@ public record ConfigDiff(List<Change> changes) {
                 live("pki.disconnect_invalid", c -> c.pki().disconnectInvalid()),
                 live("pki.initiating_version", c -> c.pki().initiatingVersion()),
                 start("cipher", OverlayConfig::cipher),
-                start("asterism.cipher_provider", c -> c.asterism().cipherProvider()));
+                start("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
+                start("asterism.threads", c -> c.asterism().threads()),
+                live("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }
 
     private static List<Compared> discovery() {
@@ -109,7 +111,9 @@ public record ConfigDiff(List<Change> changes) {
                 live("listen.so_mark", c -> c.listen().soMark()),
                 live("listen.send_recv_error", c -> c.listen().sendRecvError()),
                 live("listen.accept_recv_error", c -> c.listen().acceptRecvError()),
-                start("routines", OverlayConfig::routines),
+                start("routines", c -> c.routines().own()),
+                start("listen.routines", c -> c.routines().listen()),
+                start("tun.routines", c -> c.routines().tun()),
                 live("logging.level", c -> c.logging().level()),
                 live("logging.format", c -> c.logging().format()),
                 live("logging.disable_timestamp", c -> c.logging().disableTimestamp()));

@@ -10,6 +10,9 @@ final class KnownKeys {
     /** Read and used, or without meaning on this platform also in Nebula. */
     static final String SUPPORTED =
             """
+            routines
+            listen.routines
+            tun.routines
             pki.ca
             pki.cert
             pki.key
@@ -115,6 +118,8 @@ final class KnownKeys {
             firewall.inbound[].ca_sha
             firewall.outbound[].ca_sha
             asterism.cipher_provider
+            asterism.threads
+            asterism.wire_extensions
             """;
 
     /** Known to Nebula, without effect here; then the values that change nothing, separated by bars. */
@@ -125,9 +130,6 @@ final class KnownKeys {
             lighthouse.dns.port 53
             relay.relays
             relay.am_relay false
-            routines 0|1
-            listen.routines 0|1
-            tun.routines 0|1
             tun.use_system_route_table false
             tun.use_system_route_table_buffer_size 0
             tun.pin_threads true|false

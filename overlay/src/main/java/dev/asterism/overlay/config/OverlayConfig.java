@@ -12,7 +12,6 @@ import java.util.Map;
  *
  * @param staticHostMap ports are 0 to 65535
  * @param preferredRanges host bits cleared
- * @param routines the effective number of lanes, at least 1
  * @param asterism keys that only this implementation has
  */
 public record OverlayConfig(
@@ -32,7 +31,7 @@ public record OverlayConfig(
         Tun tun,
         FirewallSection firewall,
         Logging logging,
-        int routines,
+        Routines routines,
         Asterism asterism) {
 
     public enum Cipher {
@@ -195,8 +194,38 @@ public record OverlayConfig(
             String caName,
             String caSha) {}
 
-    /** What {@code asterism:} holds. */
-    public record Asterism(CipherProvider cipherProvider) {}
+    /**
+     * How many lanes carry packets side by side, as three keys say it; 0 means "not by me".
+     *
+     * @param own {@code routines}
+     * @param listen {@code listen.routines}, old
+     * @param tun {@code tun.routines}, old
+     */
+    public record Routines(int own, int listen, int tun) {
+
+        /** At least 1. */
+        public int lanes() {
+            return own != 0 ? own : Math.max(1, Math.max(listen, tun));
+        }
+    }
+
+    /**
+     * What {@code asterism:} holds: what Nebula does not have.
+     *
+     * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
+     */
+    public record Asterism(
+            CipherProvider cipherProvider, Threads threads, boolean wireExtensions) {}
+
+    /** How many threads carry the packets of one lane. */
+    public enum Threads {
+        /** One on a machine with one processor, else two. */
+        AUTO,
+        /** One for both directions. */
+        ONE,
+        /** One for each direction. */
+        TWO
+    }
 
     /** Which implementation of the AEAD to use. */
     public enum CipherProvider {

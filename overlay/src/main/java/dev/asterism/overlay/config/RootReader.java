@@ -4,6 +4,8 @@ import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
+import dev.asterism.overlay.config.OverlayConfig.Routines;
+import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
@@ -70,11 +72,11 @@ final class RootReader {
         return List.copyOf(ranges);
     }
 
-    private static int routines(Section root) {
-        int routines = root.integer("routines", 0, 0, MOST_ROUTINES);
-        int listen = root.section("listen").integer("routines", 1, 0, MOST_ROUTINES);
-        int tun = root.section("tun").integer("routines", 1, 0, MOST_ROUTINES);
-        return routines != 0 ? routines : Math.max(1, Math.max(listen, tun));
+    private static Routines routines(Section root) {
+        return new Routines(
+                root.integer("routines", 0, 0, MOST_ROUTINES),
+                root.section("listen").integer("routines", 1, 0, MOST_ROUTINES),
+                root.section("tun").integer("routines", 1, 0, MOST_ROUTINES));
     }
 
     private static Asterism asterism(Section section) {
@@ -86,7 +88,13 @@ final class RootReader {
                     case "jdk" -> CipherProvider.JDK;
                     default -> CipherProvider.AUTO;
                 };
-        return new Asterism(provider);
+        Threads threads =
+                switch (section.word("threads", List.of("auto", "one", "two"))) {
+                    case "one" -> Threads.ONE;
+                    case "two" -> Threads.TWO;
+                    default -> Threads.AUTO;
+                };
+        return new Asterism(provider, threads, section.bool("wire_extensions", true));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
@@ -24,6 +25,7 @@ import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
+import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
@@ -219,7 +221,8 @@ class AllKeysTest {
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging("warn", "json", true));
-        assertThat(config.asterism().cipherProvider()).isEqualTo(CipherProvider.IPSEC_MB);
+        assertThat(config.asterism())
+                .isEqualTo(new Asterism(CipherProvider.IPSEC_MB, Threads.ONE, false));
     }
 
     @Test

@@ -34,6 +34,8 @@ class KeyCheckTest {
         assertThat(ours)
                 .containsExactly(
                         "asterism.cipher_provider",
+                        "asterism.threads",
+                        "asterism.wire_extensions",
                         "l7",
                         "lighthouse.calculated_remotes.*[].mask",
                         "lighthouse.calculated_remotes.*[].port");
@@ -92,7 +94,6 @@ class KeyCheckTest {
                 "lighthouse: {dns: {port: 5353}}",
                 "relay: {am_relay: true}",
                 "relay: {relays: [10.42.0.1]}",
-                "routines: 2",
                 "tun: {use_system_route_table: true}",
                 "tun: {cpu_affinity: [1]}",
                 "sshd: {enabled: yes}",
@@ -117,7 +118,7 @@ class KeyCheckTest {
             strings = {
                 "lighthouse: {serve_dns: false, dns: {host: '', port: 53}}",
                 "relay: {am_relay: no, relays: [], use_relays: true}",
-                "routines: 1",
+                "routines: 2",
                 "listen: {routines: '1', udp_offloads: false}",
                 "tun: {use_offloads: true, pin_threads: true, cpu_affinity: []}",
                 "sshd: {enabled: F}",

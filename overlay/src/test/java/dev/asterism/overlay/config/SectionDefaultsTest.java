@@ -21,6 +21,7 @@ import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Relay;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
+import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
@@ -78,7 +79,7 @@ class SectionDefaultsTest {
                                 RecvErrorGate.ALWAYS,
                                 RecvErrorGate.ALWAYS,
                                 true));
-        assertThat(config.routines()).isEqualTo(1);
+        assertThat(config.routines().lanes()).isEqualTo(1);
     }
 
     @Test
@@ -119,7 +120,8 @@ class SectionDefaultsTest {
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging("info", "text", false));
-        assertThat(config.asterism()).isEqualTo(new Asterism(CipherProvider.AUTO));
+        assertThat(config.asterism())
+                .isEqualTo(new Asterism(CipherProvider.AUTO, Threads.AUTO, true));
     }
 
     @ParameterizedTest

@@ -132,9 +132,10 @@ class ValueProblemsTest {
 
     @Test
     void theLargerOldRoutinesKeyCountsOnlyWithoutTheNewOne() {
-        assertThat(Configs.read("listen: {routines: 2}\ntun: {routines: 3}").routines())
+        assertThat(Configs.read("listen: {routines: 2}\ntun: {routines: 3}").routines().lanes())
                 .isEqualTo(3);
-        assertThat(Configs.read("listen: {routines: 2}\nroutines: 1").routines()).isEqualTo(1);
+        assertThat(Configs.read("listen: {routines: 2}\nroutines: 1").routines().lanes())
+                .isEqualTo(1);
     }
 
     @Test
