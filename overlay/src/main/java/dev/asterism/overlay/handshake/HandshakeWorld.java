@@ -35,5 +35,8 @@ public interface HandshakeWorld {
 
     RandomSource random();
 
+    /** What to show of {@link dev.asterism.overlay.wire.WireExtensions}. */
+    int extensions();
+
     void sendDatagram(UnderlayAddr to, byte[] datagram);
 }

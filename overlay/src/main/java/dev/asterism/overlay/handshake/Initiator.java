@@ -178,6 +178,7 @@ public final class Initiator {
     private PendingHandshake.Message1 build(Tick now) {
         int localIndex = indexes.draw();
         Certificate ours = world.identity().certificate();
+        int extensions = world.extensions();
         IxHandshake machine =
                 IxHandshake.initiator(
                         world.suite(),
@@ -189,13 +190,15 @@ public final class Initiator {
                                 localIndex,
                                 0,
                                 clock.next(now),
-                                ours.version())
+                                ours.version(),
+                                extensions)
                         .encode();
         byte[] message = machine.writeMessage1(payload);
         byte[] packet = new byte[Header.LENGTH + message.length];
         System.arraycopy(message, 0, packet, Header.LENGTH, message.length);
         Header.write(MemorySegment.ofArray(packet), 0, MessageType.HANDSHAKE, 0, 0, 1);
-        return new PendingHandshake.Message1(localIndex, machine, Bytes.owning(packet), ours);
+        return new PendingHandshake.Message1(
+                localIndex, machine, Bytes.owning(packet), ours, extensions);
     }
 
     /**
@@ -270,7 +273,12 @@ public final class Initiator {
         pending.remove(handshake);
         HandshakeOrigin origin =
                 new HandshakeOrigin(
-                        true, Bytes.EMPTY, Bytes.EMPTY, payload.time(), message1.ours());
+                        true,
+                        Bytes.EMPTY,
+                        Bytes.EMPTY,
+                        payload.time(),
+                        message1.ours(),
+                        message1.extensions() & payload.extensions());
         Tunnel tunnel =
                 sessions.make(
                         message1.machine(),

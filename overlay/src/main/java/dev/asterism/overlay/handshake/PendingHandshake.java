@@ -25,12 +25,14 @@ final class PendingHandshake {
 
     /**
      * @param packet whole datagram with its header, sent unchanged by every attempt
+     * @param extensions what it shows
      */
     record Message1(
             int localIndex,
             IxHandshake machine,
             dev.asterism.overlay.io.Bytes packet,
-            Certificate ours) {}
+            Certificate ours,
+            int extensions) {}
 
     PendingHandshake(Ip overlay, long startedNanos) {
         this.overlay = overlay;

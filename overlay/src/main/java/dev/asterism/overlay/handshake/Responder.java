@@ -158,6 +158,7 @@ public final class Responder {
                         world.suite().dh().generate(world.random()));
         machine.readMessage1(message.toArray());
         Certificate ours = world.identity().certificate();
+        int extensions = world.extensions();
         byte[] answer =
                 machine.writeMessage2(
                         new HandshakePayload(
@@ -165,7 +166,8 @@ public final class Responder {
                                         payload.initiatorIndex(),
                                         localIndex,
                                         clock.next(now),
-                                        ours.version())
+                                        ours.version(),
+                                        extensions)
                                 .encode());
         if (answer == null) {
             machine.destroy();
@@ -181,7 +183,13 @@ public final class Responder {
                 payload.initiatorIndex(),
                 2);
         HandshakeOrigin origin =
-                new HandshakeOrigin(false, message, Bytes.owning(packet), payload.time(), ours);
+                new HandshakeOrigin(
+                        false,
+                        message,
+                        Bytes.owning(packet),
+                        payload.time(),
+                        ours,
+                        extensions & payload.extensions());
         return sessions.make(machine, localIndex, payload.initiatorIndex(), peer, origin, from);
     }
 

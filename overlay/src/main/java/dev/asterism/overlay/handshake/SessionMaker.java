@@ -37,7 +37,8 @@ final class SessionMaker {
                         remoteIndex,
                         send,
                         receive,
-                        new ReplayWindow(ReplayWindow.DEFAULT_LENGTH));
+                        new ReplayWindow(ReplayWindow.DEFAULT_LENGTH),
+                        origin.extensions());
         return new Tunnel(
                 session,
                 peer,

@@ -53,7 +53,8 @@ public final class ControlPlane implements DutyCycle {
             ControlSender sender,
             NodeCrypto crypto,
             PeerDiscovery discovery,
-            EventSink events) {
+            EventSink events,
+            boolean hostFinishesChecksums) {
         this.snapshots = parts.snapshots();
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
@@ -63,7 +64,14 @@ public final class ControlPlane implements DutyCycle {
         this.events = events;
         handshakes =
                 new Handshakes(
-                        new NodeWorld(snapshots, tunnels, discovery, sender, firewall, crypto),
+                        new NodeWorld(
+                                snapshots,
+                                tunnels,
+                                discovery,
+                                sender,
+                                firewall,
+                                crypto,
+                                hostFinishesChecksums),
                         events);
         keeper =
                 new TunnelKeeper(

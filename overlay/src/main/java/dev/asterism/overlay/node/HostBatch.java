@@ -46,12 +46,16 @@ final class HostBatch {
         return coalescer != null ? coalescer.place(length) : packets.reserve(length);
     }
 
-    /** What was opened is for the host. */
-    void keep(int length) {
+    /**
+     * What was opened is for the host.
+     *
+     * @param partial whether its upper checksum is unfinished
+     */
+    void keep(int length, boolean partial) {
         if (coalescer != null) {
-            coalescer.keep(length);
+            coalescer.keep(length, partial);
         } else {
-            packets.append(placedAt, length, 0, false);
+            packets.append(placedAt, length, 0, partial);
         }
     }
 

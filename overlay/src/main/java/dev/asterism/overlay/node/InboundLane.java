@@ -16,6 +16,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.PartialChecksum;
 import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -216,6 +217,12 @@ public final class InboundLane implements DutyCycle {
             int length,
             long nowNanos) {
         int plain = length - SHORTEST_SEALED;
+        boolean partial = Header.isChecksumPartial(datagrams.slab(), at);
+        if (partial && !tunnel.session().partialChecksums()) {
+            counters.invalid++; // a mark nobody agreed on: Nebula would ignore it, and so would
+            // mislead the host
+            return;
+        }
         int to = host.place(plain);
         if (to < 0) {
             counters.unsendable++;
@@ -228,7 +235,8 @@ public final class InboundLane implements DutyCycle {
         authentic(tunnel, entry, nowNanos);
         tunnel.traffic().chosen(nowNanos);
         if (plain == 0
-                || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE) {
+                || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE
+                || partial && !PartialChecksum.isSound(host.slab(), to, plain)) {
             host.discard();
             counters.malformed++;
             return;
@@ -239,7 +247,7 @@ public final class InboundLane implements DutyCycle {
             host.discard();
             return;
         }
-        host.keep(plain);
+        host.keep(plain, partial);
         counters.packetsIn++;
         counters.bytesIn += plain;
     }

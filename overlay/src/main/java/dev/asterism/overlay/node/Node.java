@@ -73,7 +73,9 @@ public final class Node {
                         sender,
                         parts.crypto(),
                         parts.discovery().create(sender),
-                        parts.events());
+                        parts.events(),
+                        parts.lanes().stream()
+                                .allMatch(lane -> lane.inboundTun().takesSuperPackets()));
         parts.lanes().forEach(ports -> addLane(ports, parts.crypto()));
     }
 

@@ -13,15 +13,21 @@ import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.RemoteDirectory;
 import dev.asterism.overlay.path.RemotePolicy;
 import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.WireExtensions;
 
-/** The node as its handshakes see it. */
+/**
+ * The node as its handshakes see it.
+ *
+ * @param hostFinishesChecksums whether every lane's way to the host takes packets with unfinished checksums
+ */
 record NodeWorld(
         SnapshotCell snapshots,
         TunnelTable tunnels,
         RemoteDirectory directory,
         ControlSender sender,
         Firewall firewall,
-        NodeCrypto crypto)
+        NodeCrypto crypto,
+        boolean hostFinishesChecksums)
         implements HandshakeWorld {
 
     @Override
@@ -62,6 +68,13 @@ record NodeWorld(
     @Override
     public RandomSource random() {
         return crypto.random();
+    }
+
+    @Override
+    public int extensions() {
+        return hostFinishesChecksums && config().asterism().wireExtensions()
+                ? WireExtensions.PARTIAL_CHECKSUMS
+                : WireExtensions.NONE;
     }
 
     @Override

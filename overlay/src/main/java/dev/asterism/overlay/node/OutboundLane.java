@@ -115,12 +115,18 @@ public final class OutboundLane implements DutyCycle {
     }
 
     private void send(Tunnel tunnel, int entry) {
-        if (!cut(entry)) {
+        boolean partial = tunnel.session().partialChecksums();
+        if (!cut(entry, partial)) {
             counters.malformed++;
             return;
         }
         while (segments.next()) {
-            if (sender.packet(tunnel, packets.slab(), segments.at(), segments.length())) {
+            if (sender.packet(
+                    tunnel,
+                    packets.slab(),
+                    segments.at(),
+                    segments.length(),
+                    segments.checksumPartial())) {
                 counters.packetsOut++;
                 counters.bytesOut += segments.length();
             }
@@ -128,7 +134,7 @@ public final class OutboundLane implements DutyCycle {
     }
 
     private void startHandshake(Ip overlay, int entry) {
-        if (!cut(entry)) {
+        if (!cut(entry, false)) {
             counters.malformed++;
             return;
         }
@@ -138,13 +144,14 @@ public final class OutboundLane implements DutyCycle {
         }
     }
 
-    private boolean cut(int entry) {
+    private boolean cut(int entry, boolean leavePartial) {
         return segments.start(
                 packets.slab(),
                 packets.offset(entry),
                 packets.length(entry),
                 packets.segmentSize(entry),
-                packets.checksumPartial(entry));
+                packets.checksumPartial(entry),
+                leavePartial);
     }
 
     private boolean isNotForPeers(NodeSnapshot snapshot) {

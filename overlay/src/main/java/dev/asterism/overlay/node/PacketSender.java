@@ -37,14 +37,18 @@ final class PacketSender {
 
     /** Seals an IP packet; false when it could not be sent and was counted. */
     boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length) {
-        return seal(
-                tunnel,
-                tunnel.remote(),
-                MessageType.MESSAGE,
-                MessageType.MESSAGE_NONE,
-                in,
-                inAt,
-                length);
+        return packet(tunnel, in, inAt, length, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param partial whether its upper checksum is unfinished, which the session must allow
+     */
+    boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
+        UnderlayAddr to = tunnel.remote();
+        MessageType type = MessageType.MESSAGE;
+        return seal(tunnel, to, type, MessageType.MESSAGE_NONE, in, inAt, length, partial);
     }
 
     boolean message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
@@ -58,7 +62,7 @@ final class PacketSender {
             int subtype,
             byte[] payload) {
         MemorySegment in = payload.length == 0 ? NOTHING : MemorySegment.ofArray(payload);
-        return seal(tunnel, to, type, subtype, in, 0, payload.length);
+        return seal(tunnel, to, type, subtype, in, 0, payload.length, false);
     }
 
     private boolean seal(
@@ -68,7 +72,8 @@ final class PacketSender {
             int subtype,
             MemorySegment in,
             long inAt,
-            int length) {
+            int length,
+            boolean partial) {
         int total = OVERHEAD + length;
         int at = reserve(total);
         if (to == null || at < 0) {
@@ -83,6 +88,9 @@ final class PacketSender {
         }
         MemorySegment out = batch.slab();
         Header.write(out, at, type, subtype, session.remoteIndex(), counter);
+        if (partial) {
+            Header.markChecksumPartial(out, at);
+        }
         cipher.seal(session.sendKey(), counter, out, at, Header.LENGTH, in, inAt, length);
         batch.append(total, 0, to.ip().hi(), to.ip().lo(), to.port());
         tunnel.traffic().countOut();

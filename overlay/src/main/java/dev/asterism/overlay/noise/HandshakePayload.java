@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What Nebula puts inside the two handshake messages (spec wire.md 4.5), protobuf:
  *
  * <pre>
- * NebulaHandshake        { details = 1 }
+ * NebulaHandshake        { details = 1; uint32 asterism_extensions = 16723 (ours; Nebula skips it) }
  * NebulaHandshakeDetails { bytes cert = 1; uint32 initiator_index = 2, responder_index = 3;
  *                          uint64 cookie = 4 (never sent), time = 5; uint32 cert_version = 8 }
  * </pre>
@@ -23,9 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param responderIndex unsigned; 0 in message 1
  * @param time the sender's clock, Unix nanoseconds, unsigned
  * @param certVersion unsigned; 0 and 1 mean v1, 2 means v2, others are for the caller to refuse
+ * @param extensions bits of what the sender can do beyond Nebula (docs/wire-extensions.md); unknown bits are kept
  */
 public record HandshakePayload(
-        Bytes cert, int initiatorIndex, int responderIndex, long time, int certVersion) {
+        Bytes cert,
+        int initiatorIndex,
+        int responderIndex,
+        long time,
+        int certVersion,
+        int extensions) {
+
+    /** That of a sender without extensions. */
+    public HandshakePayload(
+            Bytes cert, int initiatorIndex, int responderIndex, long time, int certVersion) {
+        this(cert, initiatorIndex, responderIndex, time, certVersion, 0);
+    }
 
     static final int DETAILS = 1;
     static final int CERT = 1;
@@ -34,6 +46,9 @@ public record HandshakePayload(
     static final int COOKIE = 4;
     static final int TIME = 5;
     static final int CERT_VERSION = 8;
+
+    /** In the outer message, "AS" as a number: far from any that Nebula may come to use. */
+    static final int EXTENSIONS = 16723;
 
     /** What came out of a received payload. */
     public sealed interface Decoded {
@@ -101,6 +116,7 @@ public record HandshakePayload(
             out.flush();
             CodedOutputStream outer = CodedOutputStream.newInstance(whole);
             outer.writeByteArray(DETAILS, details.toByteArray());
+            writeUnsigned(outer, EXTENSIONS, Integer.toUnsignedLong(extensions));
             outer.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);

@@ -20,6 +20,7 @@ final class HandshakePayloadReader {
     private int responderIndex;
     private long time;
     private int certVersion;
+    private int extensions;
 
     private HandshakePayloadReader() {}
 
@@ -36,7 +37,8 @@ final class HandshakePayloadReader {
                 reader.initiatorIndex,
                 reader.responderIndex,
                 reader.time,
-                reader.certVersion);
+                reader.certVersion,
+                reader.extensions);
     }
 
     private void readOuter(byte[] encoded) throws IOException {
@@ -45,6 +47,8 @@ final class HandshakePayloadReader {
             int tag = readTag(in, encoded);
             if (tag == wireTag(HandshakePayload.DETAILS, WireFormat.WIRETYPE_LENGTH_DELIMITED)) {
                 readDetails(in.readByteArray());
+            } else if (tag == wireTag(HandshakePayload.EXTENSIONS, WireFormat.WIRETYPE_VARINT)) {
+                extensions = (int) varint(in, encoded);
             } else {
                 skip(in, tag, encoded);
             }

@@ -81,26 +81,30 @@ public final class Coalescer {
         savedBytes = 0;
     }
 
-    /** The bytes at the place are a well-formed packet for the host. */
-    public void keep(int lengthBytes) {
+    /**
+     * The bytes at the place are a well-formed packet for the host.
+     *
+     * @param partial whether it is one of {@link PartialChecksum}: there is nothing to verify then
+     */
+    public void keep(int lengthBytes, boolean partial) {
         int header = SuperPacket.mergeableHeader(slab, placedAt, lengthBytes);
-        if (header > 0 && joined(lengthBytes, header)) {
+        if (header > 0 && joined(lengthBytes, header, partial)) {
             return;
         }
         closeFlow(lengthBytes);
         int at = moveToTail(lengthBytes);
         if (header > 0) {
-            begin(at, lengthBytes, header);
+            begin(at, lengthBytes, header, partial);
         } else {
-            batch.append(at, lengthBytes, 0, false);
+            batch.append(at, lengthBytes, 0, partial);
             tail = at + lengthBytes;
         }
     }
 
-    private boolean joined(int lengthBytes, int header) {
+    private boolean joined(int lengthBytes, int header, boolean partial) {
         for (int i = 0; i < openCount; i++) {
             if (open[i].sharesFlow(placedAt, lengthBytes)) {
-                boolean continues = open[i].continuesWith(placedAt, lengthBytes, header);
+                boolean continues = open[i].continuesWith(placedAt, lengthBytes, header, partial);
                 if (continues) {
                     join(i, lengthBytes, header);
                 }
@@ -143,13 +147,13 @@ public final class Coalescer {
         return at;
     }
 
-    private void begin(int at, int lengthBytes, int header) {
+    private void begin(int at, int lengthBytes, int header, boolean partial) {
         if (openCount == OPEN_FLOWS) {
             close(0);
         }
         int roomEnd = (int) Math.min(slab.byteSize(), (long) at + SuperPacket.MAX_BYTES);
         SuperPacket begun = open[openCount];
-        begun.begin(at, roomEnd, lengthBytes, header);
+        begun.begin(at, roomEnd, lengthBytes, header, partial);
         latest = openCount++;
         tail = roomEnd;
         if (begun.isFull()) {

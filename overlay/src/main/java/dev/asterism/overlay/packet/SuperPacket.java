@@ -38,6 +38,7 @@ final class SuperPacket {
     private int segmentSize;
     private int segments;
     private int nextSequence;
+    private boolean partial;
     private boolean verified;
     private boolean full;
     private boolean pushed;
@@ -73,14 +74,20 @@ final class SuperPacket {
     }
 
     /** Takes the packet at {@code packetAt} for its first segment; room ends at {@code roomEnd}. */
-    void begin(int packetAt, int roomEnd, int packetLength, int packetHeaderBytes) {
+    void begin(
+            int packetAt,
+            int roomEnd,
+            int packetLength,
+            int packetHeaderBytes,
+            boolean packetPartial) {
         at = packetAt;
         limit = Math.min(roomEnd, packetAt + MAX_BYTES);
         length = packetLength;
         headerBytes = packetHeaderBytes;
         segmentSize = packetLength - packetHeaderBytes;
         segments = 1;
-        verified = false;
+        partial = packetPartial;
+        verified = packetPartial;
         full = false;
         pushed = false;
         if (isTcp()) {
@@ -142,9 +149,10 @@ final class SuperPacket {
 
     /**
      * Whether a mergeable packet of this flow continues it. The checksum of every segment is checked before it joins, as
-     * the whole is handed over with a checksum that vouches for it.
+     * the whole is handed over with a checksum that vouches for it; a partial one is vouched for by the cipher alone.
      */
-    boolean continuesWith(int packetAt, int packetLength, int packetHeaderBytes) {
+    boolean continuesWith(
+            int packetAt, int packetLength, int packetHeaderBytes, boolean packetPartial) {
         int payload = packetLength - packetHeaderBytes;
         boolean fits =
                 !full
@@ -153,7 +161,9 @@ final class SuperPacket {
                         && end() + payload <= limit
                         && sameIpHeader(packetAt)
                         && (isTcp() ? continuesTcp(packetAt) : segments < MAX_UDP_SEGMENTS);
-        return fits && verifiesItself() && verifies(slab, packetAt, packetLength);
+        return fits
+                && verifiesItself()
+                && (packetPartial || verifies(slab, packetAt, packetLength));
     }
 
     /**
@@ -234,7 +244,7 @@ final class SuperPacket {
     /** Puts the headers of the whole in order and hands it over. */
     void appendTo(PacketBatch batch) {
         if (segments == 1) {
-            batch.append(at, length, 0, false);
+            batch.append(at, length, 0, partial);
             return;
         }
         if (isIpv4()) {

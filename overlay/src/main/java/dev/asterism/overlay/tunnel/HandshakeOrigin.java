@@ -2,6 +2,7 @@ package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.wire.WireExtensions;
 
 /**
  * How a tunnel came to be (spec wire.md 5.7).
@@ -11,10 +12,23 @@ import dev.asterism.overlay.io.Bytes;
  * @param message2 the whole packet we answered with, when we were the responder; else empty
  * @param peerTime the time in the peer's message, Unix nanoseconds
  * @param ourCertificate what we showed
+ * @param extensions what both have shown of {@link WireExtensions}
  */
 public record HandshakeOrigin(
         boolean initiator,
         Bytes message1,
         Bytes message2,
         long peerTime,
-        Certificate ourCertificate) {}
+        Certificate ourCertificate,
+        int extensions) {
+
+    /** That of a tunnel without extensions. */
+    public HandshakeOrigin(
+            boolean initiator,
+            Bytes message1,
+            Bytes message2,
+            long peerTime,
+            Certificate ourCertificate) {
+        this(initiator, message1, message2, peerTime, ourCertificate, WireExtensions.NONE);
+    }
+}

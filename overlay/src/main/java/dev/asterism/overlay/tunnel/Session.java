@@ -1,6 +1,7 @@
 package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.aead.AeadKey;
+import dev.asterism.overlay.wire.WireExtensions;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -35,6 +36,7 @@ public final class Session {
     private final AeadKey sendKey;
     private final AeadKey receiveKey;
     private final ReplayWindow window;
+    private final boolean partialChecksums;
 
     @SuppressWarnings("UnusedVariable") // through COUNTER
     private volatile long counter = HANDSHAKE_MESSAGES;
@@ -49,11 +51,25 @@ public final class Session {
             AeadKey sendKey,
             AeadKey receiveKey,
             ReplayWindow window) {
+        this(localIndex, remoteIndex, sendKey, receiveKey, window, WireExtensions.NONE);
+    }
+
+    /**
+     * @param extensions what both sides have shown
+     */
+    public Session(
+            int localIndex,
+            int remoteIndex,
+            AeadKey sendKey,
+            AeadKey receiveKey,
+            ReplayWindow window,
+            int extensions) {
         this.localIndex = localIndex;
         this.remoteIndex = remoteIndex;
         this.sendKey = sendKey;
         this.receiveKey = receiveKey;
         this.window = window;
+        this.partialChecksums = WireExtensions.hasPartialChecksums(extensions);
         // The handshake's own messages had counters 1 and 2: data must not use them.
         window.update(1);
         window.update(2);
@@ -77,6 +93,11 @@ public final class Session {
 
     public ReplayWindow window() {
         return window;
+    }
+
+    /** Whether packets with unfinished checksums may go either way. */
+    public boolean partialChecksums() {
+        return partialChecksums;
     }
 
     /** The next counter, or {@link #EXHAUSTED}, from then on for ever. */

@@ -43,6 +43,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     final Handshakes handshakes;
     CaPool cas;
     RemotePolicy remotePolicy = RemotePolicy.ALLOW_ALL;
+    int extensions;
     private final OverlayConfig config;
     private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
@@ -103,6 +104,11 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     @Override
     public Identity identity() {
         return identity;
+    }
+
+    @Override
+    public int extensions() {
+        return extensions;
     }
 
     @Override

@@ -184,7 +184,7 @@ class CoalescerTest {
         byte[] ping = ipv4(1, A, B, icmp(8, 1, 100));
         for (int at = tight.place(ping.length); at >= 0; at = tight.place(ping.length)) {
             MemorySegment.copy(MemorySegment.ofArray(ping), 0, small.slab(), at, ping.length);
-            tight.keep(ping.length);
+            tight.keep(ping.length, false);
             kept++;
         }
         assertThat(kept).isEqualTo(3);
@@ -290,7 +290,7 @@ class CoalescerTest {
     private void receive(byte[] packet) {
         int at = placed(packet.length);
         System.arraycopy(packet, 0, memory, at, packet.length);
-        coalescer.keep(packet.length);
+        coalescer.keep(packet.length, false);
     }
 
     private int placed(int length) {

@@ -27,12 +27,12 @@ class OffloadAllocationTest {
                     i -> {
                         batch.clear();
                         MemorySegment.copy(original, 0, sent, 64, whole.length);
-                        cursor.start(sent, 64, whole.length, 1200, true);
+                        cursor.start(sent, 64, whole.length, 1200, true, false);
                         while (cursor.next()) {
                             int at = coalescer.place(cursor.length());
                             MemorySegment.copy(
                                     sent, cursor.at(), batch.slab(), at, cursor.length());
-                            coalescer.keep(cursor.length());
+                            coalescer.keep(cursor.length(), false);
                         }
                         coalescer.closeAll();
                     });

@@ -129,7 +129,14 @@ class SegmentCursorTest {
                         Arrays.copyOf(ipv4(17, A, B, udp(1, 2, 0)), 27))) {
             byte[] before = packet.clone();
 
-            assertThat(cursor.start(MemorySegment.ofArray(packet), 0, packet.length, 1000, true))
+            assertThat(
+                            cursor.start(
+                                    MemorySegment.ofArray(packet),
+                                    0,
+                                    packet.length,
+                                    1000,
+                                    true,
+                                    false))
                     .isFalse();
             assertThat(packet).isEqualTo(before);
         }
@@ -149,7 +156,7 @@ class SegmentCursorTest {
             byte[] mutated = Arrays.copyOf(packet, random.nextInt(packet.length + 1));
 
             int sent = 0;
-            if (cursor.start(MemorySegment.ofArray(mutated), 0, mutated.length, 64, true)) {
+            if (cursor.start(MemorySegment.ofArray(mutated), 0, mutated.length, 64, true, false)) {
                 while (cursor.next()) {
                     sent += cursor.length();
                 }
@@ -173,7 +180,7 @@ class SegmentCursorTest {
         byte[] slab = concat(new byte[7], whole);
         MemorySegment segment = MemorySegment.ofArray(slab);
         List<byte[]> segments = new ArrayList<>();
-        assertThat(cursor.start(segment, 7, whole.length, segmentSize, partial)).isTrue();
+        assertThat(cursor.start(segment, 7, whole.length, segmentSize, partial, false)).isTrue();
         while (cursor.next()) {
             segments.add(Arrays.copyOfRange(slab, cursor.at(), cursor.at() + cursor.length()));
         }

@@ -1,0 +1,150 @@
+package dev.asterism.overlay.packet;
+
+import static dev.asterism.overlay.packet.BigEndian.i32;
+import static dev.asterism.overlay.packet.BigEndian.put16;
+import static dev.asterism.overlay.packet.BigEndian.put32;
+import static dev.asterism.overlay.packet.BigEndian.put8;
+import static dev.asterism.overlay.packet.BigEndian.u16;
+import static dev.asterism.overlay.packet.BigEndian.u8;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The headers that all segments of one TCP or UDP packet share, and what differs from one to the next. Belongs to a {@link
+ * SegmentCursor}; allocates nothing.
+ */
+final class SegmentTemplate {
+
+    private static final int MAX_HEADER_BYTES = 256;
+
+    private static final int TCP_SEQUENCE = 4;
+    private static final int TCP_DATA_OFFSET = 12;
+    private static final int TCP_FLAGS = 13;
+    private static final int TCP_CHECKSUM = 16;
+    private static final int UDP_LENGTH = 4;
+    private static final int UDP_CHECKSUM = 6;
+    private static final int UDP_HEADER_BYTES = 8;
+    private static final int TCP_HEADER_BYTES = 20;
+    private static final int FRAGMENT_BITS = 0x3FFF;
+
+    private static final int FIN_PSH = 0x09;
+    private static final int CWR = 0x80;
+
+    private final MemorySegment header = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
+    private int bytes;
+    private int upperOffset;
+    private boolean tcp;
+    private boolean ipv4;
+    private int firstId;
+    private int firstSequence;
+    private int flags;
+
+    /**
+     * Looks at the packet's headers. False, and nothing else may be called then, when this is nothing whose upper checksum is
+     * known here.
+     */
+    boolean read(MemorySegment packet, int at, int length) {
+        bytes = 0;
+        upperOffset = IpPacket.upperOffset(packet, at, length);
+        int protocol = IpPacket.upperProtocol(packet, at, length);
+        if (upperOffset < 0) {
+            return false;
+        }
+        tcp = protocol == IpPacket.PROTOCOL_TCP;
+        ipv4 = IpPacket.version(packet, at) == 4;
+        int rest = length - upperOffset;
+        int upperBytes =
+                switch (protocol) {
+                    case IpPacket.PROTOCOL_TCP -> tcpHeaderBytes(packet, at + upperOffset, rest);
+                    case IpPacket.PROTOCOL_UDP -> UDP_HEADER_BYTES;
+                    default -> 0;
+                };
+        if (upperBytes == 0 || upperBytes > rest || upperOffset + upperBytes > MAX_HEADER_BYTES) {
+            return false;
+        }
+        bytes = upperOffset + upperBytes;
+        return true;
+    }
+
+    private static int tcpHeaderBytes(MemorySegment packet, int at, int rest) {
+        if (rest < TCP_HEADER_BYTES) {
+            return 0;
+        }
+        int claimed = (u8(packet, at + TCP_DATA_OFFSET) >>> 4) * 4;
+        return claimed < TCP_HEADER_BYTES ? 0 : claimed;
+    }
+
+    /** Keeps what the segments need, before the first of them overwrites a part of it. */
+    void remember(MemorySegment packet, int at) {
+        MemorySegment.copy(packet, at, header, 0, bytes);
+        firstId = ipv4 ? u16(packet, at + IpPacket.IPV4_ID) : 0;
+        if (tcp) {
+            firstSequence = i32(packet, at + upperOffset + TCP_SEQUENCE);
+            flags = u8(packet, at + upperOffset + TCP_FLAGS);
+        }
+    }
+
+    /** Bytes in front of the payload. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** The receiver's kernel is not told of extension headers or fragments, see {@link PartialChecksum}. */
+    boolean mayStayPartial(MemorySegment packet, int at) {
+        return ipv4
+                ? (u16(packet, at + IpPacket.IPV4_FRAGMENT) & FRAGMENT_BITS) == 0
+                : upperOffset == IpPacket.IPV6_HEADER_BYTES;
+    }
+
+    /**
+     * Writes the headers of segment {@code index}, all but the upper checksum.
+     *
+     * @param payloadBefore payload bytes in the segments before it
+     */
+    void write(
+            MemorySegment packet,
+            int at,
+            int length,
+            int index,
+            int payloadBefore,
+            boolean isLast) {
+        if (index > 0) {
+            MemorySegment.copy(header, 0, packet, at, bytes);
+        }
+        if (ipv4) {
+            writeIpv4(packet, at, length, index);
+        } else {
+            put16(packet, at + IpPacket.IPV6_PAYLOAD_LENGTH, length - IpPacket.IPV6_HEADER_BYTES);
+        }
+        int upper = at + upperOffset;
+        if (tcp) {
+            put32(packet, upper + TCP_SEQUENCE, firstSequence + payloadBefore);
+            int ofThis = isLast ? flags : flags & ~FIN_PSH;
+            put8(packet, upper + TCP_FLAGS, index > 0 ? ofThis & ~CWR : ofThis);
+        } else {
+            put16(packet, upper + UDP_LENGTH, length - upperOffset);
+        }
+    }
+
+    private void writeIpv4(MemorySegment packet, int at, int length, int index) {
+        put16(packet, at + IpPacket.IPV4_TOTAL_LENGTH, length);
+        put16(packet, at + IpPacket.IPV4_ID, firstId + index);
+        put16(packet, at + IpPacket.IPV4_CHECKSUM, 0);
+        int sum = Checksum.sum(packet, at, (u8(packet, at) & 0xF) * 4);
+        put16(packet, at + IpPacket.IPV4_CHECKSUM, Checksum.finish(sum));
+    }
+
+    /** Writes the upper checksum, or only the sum of the pseudo header. */
+    void writeChecksum(MemorySegment packet, int at, int length, boolean partial) {
+        int field = tcp ? TCP_CHECKSUM : UDP_CHECKSUM;
+        int protocol = tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
+        int value;
+        if (partial) {
+            value = Checksum.pseudoHeader(packet, at, protocol, length - upperOffset);
+        } else {
+            int sum = Checksum.upper(packet, at, upperOffset, length, protocol, field);
+            value = sum == 0 && !tcp ? 0xFFFF : sum;
+        }
+        put16(packet, at + upperOffset + field, value);
+    }
+}
