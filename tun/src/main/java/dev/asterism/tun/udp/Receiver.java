@@ -76,7 +76,7 @@ final class Receiver {
         }
         if (bytes > 0) {
             long fitting = (long) BUDGET_BYTES * received / bytes;
-            wanted = (int) Math.clamp(fitting, Math.min(FEWEST_ENTRIES, slots), slots);
+            wanted = Math.clamp(fitting, Math.min(FEWEST_ENTRIES, slots), slots);
         }
     }
 
