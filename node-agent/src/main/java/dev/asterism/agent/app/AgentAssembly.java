@@ -10,14 +10,9 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.RandomSource;
-import dev.asterism.overlay.io.TunPort;
-import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.ControlCommand;
-import dev.asterism.overlay.node.EchoTun;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCrypto;
 import dev.asterism.overlay.node.NodeSnapshot;
@@ -32,9 +27,6 @@ import dev.asterism.tun.poll.EventLoop;
 import dev.asterism.tun.poll.LoopFailure;
 import dev.asterism.tun.poll.LoopGroup;
 import dev.asterism.tun.udp.LinuxUdp;
-import dev.asterism.tun.udp.UdpOptions;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,10 +69,10 @@ final class AgentAssembly {
     private RunningNode assemble(NodeInputs.Loaded inputs, LoopGroup loops) {
         NodeSnapshot snapshot = inputs.snapshot();
         OverlayConfig config = snapshot.config();
-        LinuxUdp socket = own(loops, LinuxUdp.open(libc, udpOptions(config.listen())));
+        LaneAssembly lanes = LaneAssembly.open(libc, loops, config);
+        LinuxUdp socket = lanes.firstSocket();
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LateWake wakeControl = new LateWake();
-        LateWake wakeOutbound = new LateWake();
         AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();
         AtomicReference<@Nullable Node> made = new AtomicReference<>();
         DiscoverySettings settings =
@@ -91,7 +83,6 @@ final class AgentAssembly {
                         socket.local().port());
         DnsNames names =
                 new DnsNames((query, answer) -> call(made.get(), discovery.get(), query, answer));
-        EchoTun echo = device == null ? new EchoTun(wakeOutbound) : null;
         Node node =
                 new Node(
                         new Node.Parts(
@@ -99,7 +90,7 @@ final class AgentAssembly {
                                 new Firewall(inputs.rules(), conntrack()),
                                 crypto(config.cipher()),
                                 own(loops, socket.port()),
-                                List.of(lane(loops, socket, device, echo)),
+                                lanes.ports(device),
                                 link -> {
                                     Discovery d =
                                             new Discovery(
@@ -115,7 +106,8 @@ final class AgentAssembly {
                                 events,
                                 wakeControl));
         made.set(node);
-        addLoops(loops, node, socket, device, wakeControl, wakeOutbound);
+        lanes.addLoops(libc, node, device, onFailure);
+        addControl(loops, node, device, wakeControl);
         return new RunningNode(
                 node,
                 required(discovery.get()),
@@ -145,76 +137,21 @@ final class AgentAssembly {
         return discovery;
     }
 
-    private Node.LanePorts lane(
-            LoopGroup loops, LinuxUdp socket, @Nullable LinuxTun device, @Nullable EchoTun echo) {
-        UdpPort outboundUdp = own(loops, socket.port());
-        UdpPort inboundUdp = own(loops, socket.port());
-        if (device != null) {
-            TunPort outboundTun = own(loops, device.port());
-            TunPort inboundTun = own(loops, device.port());
-            return new Node.LanePorts(outboundUdp, outboundTun, inboundUdp, inboundTun);
-        }
-        if (echo == null) {
-            throw new IllegalStateException("neither a device nor its stand-in");
-        }
-        return new Node.LanePorts(outboundUdp, echo, inboundUdp, echo);
-    }
-
-    private void addLoops(
-            LoopGroup loops,
-            Node node,
-            LinuxUdp socket,
-            @Nullable LinuxTun device,
-            LateWake wakeControl,
-            LateWake wakeOutbound) {
+    private void addControl(
+            LoopGroup loops, Node node, @Nullable LinuxTun device, LateWake wakeControl) {
         AddressEvents addresses =
                 own(loops, new AddressEvents(libc, device == null ? ANY_INDEX : device.index()));
         UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
-        EventLoop control = loop("control", List.of(watch, node.control())).watch(addresses.fd());
-        EventLoop inbound = loop("inbound", List.copyOf(node.inbound())).watch(socket.fd());
-        EventLoop outbound = loop("outbound", List.copyOf(node.outbound()));
-        if (device != null) {
-            outbound.watch(device.fd());
-        }
+        EventLoop control =
+                new EventLoop(libc, "control", List.of(watch, node.control()), onFailure)
+                        .watch(addresses.fd());
         wakeControl.wakes(control);
-        wakeOutbound.wakes(outbound);
         loops.add(control);
-        loops.add(inbound);
-        loops.add(outbound);
-    }
-
-    private EventLoop loop(String name, List<? extends DutyCycle> cycles) {
-        return new EventLoop(libc, name, List.copyOf(cycles), onFailure);
     }
 
     private static <T extends AutoCloseable> T own(LoopGroup loops, T resource) {
         loops.own(resource);
         return resource;
-    }
-
-    private UdpOptions udpOptions(OverlayConfig.Listen listen) {
-        UdpOptions options =
-                UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
-        UdpOptions offloaded =
-                listen.udpOffloads() ? options : options.withoutCoalescing().withoutSegmentation();
-        boolean sized = listen.readBuffer() > 0 || listen.writeBuffer() > 0;
-        return sized ? offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer()) : offloaded;
-    }
-
-    private static Ip address(String host) {
-        String bare =
-                host.startsWith("[") && host.endsWith("]")
-                        ? host.substring(1, host.length() - 1)
-                        : host;
-        Ip literal = Ip.parse(bare);
-        if (literal != null) {
-            return literal;
-        }
-        try {
-            return Ip.ofBytes(InetAddress.getByName(bare).getAddress());
-        } catch (UnknownHostException e) {
-            throw new StartFailure("listen.host " + host + " could not be resolved", e);
-        }
     }
 
     private LinuxTun openDevice(NodeSnapshot snapshot) {
@@ -229,7 +166,8 @@ final class AgentAssembly {
         TunOptions plain =
                 TunOptions.named(tun.dev(), tun.mtu())
                         .withDeviceMtu(largest)
-                        .withTransmitQueue(tun.txQueue());
+                        .withTransmitQueue(tun.txQueue())
+                        .withQueues(snapshot.config().routines().lanes());
         TunOptions options = tun.useOffloads() ? plain.withOffload() : plain;
         LinuxTun device = LinuxTun.open(libc, options);
         try {

@@ -1,0 +1,167 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.EchoTun;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.libc.Libc;
+import dev.asterism.tun.poll.EventLoop;
+import dev.asterism.tun.poll.LoopFailure;
+import dev.asterism.tun.poll.LoopGroup;
+import dev.asterism.tun.udp.LinuxUdp;
+import dev.asterism.tun.udp.UdpOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lanes of a node, as many as {@code routines} says: to each a socket of its own on the shared port, a queue of its own on the
+ * device, and one thread or two. All sockets and queues end with the loops.
+ */
+final class LaneAssembly {
+
+    private final LoopGroup loops;
+    private final List<LinuxUdp> sockets;
+
+    /** By lane, when there is no device. */
+    private final List<EchoTun> echoes = new ArrayList<>();
+
+    /** What wakes the thread that reads a lane's stand-in for the device. */
+    private final List<LateWake> readers = new ArrayList<>();
+
+    private LaneAssembly(LoopGroup loops, List<LinuxUdp> sockets) {
+        this.loops = loops;
+        this.sockets = sockets;
+    }
+
+    /**
+     * Opens the sockets.
+     *
+     * @throws dev.asterism.tun.libc.NativeIoException when the address cannot be had
+     */
+    static LaneAssembly open(Libc libc, LoopGroup loops, OverlayConfig config) {
+        int lanes = config.routines().lanes();
+        UdpOptions options = udpOptions(config.listen());
+        if (lanes > 1) {
+            options = options.sharingPort();
+        }
+        List<LinuxUdp> sockets = new ArrayList<>();
+        for (int lane = 0; lane < lanes; lane++) {
+            LinuxUdp socket = LinuxUdp.open(libc, options);
+            loops.own(socket);
+            sockets.add(socket);
+            options = options.withPort(socket.local().port());
+        }
+        return new LaneAssembly(loops, List.copyOf(sockets));
+    }
+
+    /** That of the first lane, which is the control plane's as well. */
+    LinuxUdp firstSocket() {
+        return sockets.getFirst();
+    }
+
+    /**
+     * To be called once.
+     *
+     * @param device with as many queues as there are lanes; null for {@code tun.disabled}
+     */
+    List<Node.LanePorts> ports(@Nullable LinuxTun device) {
+        List<Node.LanePorts> ports = new ArrayList<>();
+        for (int lane = 0; lane < sockets.size(); lane++) {
+            ports.add(
+                    new Node.LanePorts(
+                            own(sockets.get(lane).port()),
+                            outboundTun(device, lane),
+                            own(sockets.get(lane).port()),
+                            inboundTun(device, lane)));
+        }
+        return List.copyOf(ports);
+    }
+
+    private TunPort outboundTun(@Nullable LinuxTun device, int lane) {
+        if (device != null) {
+            return own(device.port(lane));
+        }
+        LateWake reader = new LateWake();
+        readers.add(reader);
+        echoes.add(own(new EchoTun(reader)));
+        return echoes.get(lane);
+    }
+
+    private TunPort inboundTun(@Nullable LinuxTun device, int lane) {
+        return device != null ? own(device.port(lane)) : echoes.get(lane);
+    }
+
+    /** Makes the threads; {@link LoopGroup#start} starts them. */
+    void addLoops(Libc libc, Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
+        boolean one = isOneThread(node.snapshot().config().asterism().threads());
+        for (int lane = 0; lane < sockets.size(); lane++) {
+            String suffix = sockets.size() == 1 ? "" : "-" + lane;
+            DutyCycle in = node.inbound().get(lane);
+            DutyCycle out = node.outbound().get(lane);
+            EventLoop inbound =
+                    new EventLoop(
+                            libc,
+                            (one ? "packets" : "inbound") + suffix,
+                            one ? List.of(in, out) : List.of(in),
+                            onFailure);
+            EventLoop outbound =
+                    one
+                            ? inbound
+                            : new EventLoop(libc, "outbound" + suffix, List.of(out), onFailure);
+            loops.add(inbound);
+            if (!one) {
+                loops.add(outbound);
+            }
+            inbound.watch(sockets.get(lane).fd());
+            if (device != null) {
+                outbound.watch(device.fd(lane));
+            } else {
+                readers.get(lane).wakes(outbound);
+            }
+        }
+    }
+
+    private static boolean isOneThread(OverlayConfig.Threads threads) {
+        return switch (threads) {
+            case ONE -> true;
+            case TWO -> false;
+            case AUTO -> Runtime.getRuntime().availableProcessors() == 1;
+        };
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        loops.own(resource);
+        return resource;
+    }
+
+    private static UdpOptions udpOptions(OverlayConfig.Listen listen) {
+        UdpOptions options =
+                UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
+        UdpOptions offloaded =
+                listen.udpOffloads() ? options : options.withoutCoalescing().withoutSegmentation();
+        boolean sized = listen.readBuffer() > 0 || listen.writeBuffer() > 0;
+        return sized ? offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer()) : offloaded;
+    }
+
+    private static Ip address(String host) {
+        String bare =
+                host.startsWith("[") && host.endsWith("]")
+                        ? host.substring(1, host.length() - 1)
+                        : host;
+        Ip literal = Ip.parse(bare);
+        if (literal != null) {
+            return literal;
+        }
+        try {
+            return Ip.ofBytes(InetAddress.getByName(bare).getAddress());
+        } catch (UnknownHostException e) {
+            throw new StartFailure("listen.host " + host + " could not be resolved", e);
+        }
+    }
+}
