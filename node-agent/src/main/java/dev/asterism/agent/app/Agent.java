@@ -5,6 +5,7 @@ import dev.asterism.agent.events.LogSetup;
 import dev.asterism.overlay.config.ConfigProblem;
 import dev.asterism.overlay.config.UnknownKeys;
 import dev.asterism.overlay.identity.Identity;
+import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.notify.SystemdNotifier;
@@ -17,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The life of one agent process, from its files to its exit code. Main thread. */
 public final class Agent {
@@ -98,6 +100,7 @@ public final class Agent {
     }
 
     private static void announce(NodeInputs.Loaded loaded, RunningNode running) {
+        announce(loaded.ciphers());
         Identity identity = loaded.snapshot().identity();
         LOG.atInfo()
                 .setMessage("Firewall started")
@@ -112,6 +115,19 @@ public final class Agent {
                 .addKeyValue("certName", identity.certificate().name())
                 .addKeyValue("cipher", running.node().cipherName())
                 .log();
+    }
+
+    private static void announce(CipherProviders.Chosen ciphers) {
+        LoggingEventBuilder line =
+                LOG.atInfo()
+                        .setMessage("Cipher provider chosen")
+                        .addKeyValue("provider", ciphers.by())
+                        .addKeyValue("variant", ciphers.variant())
+                        .addKeyValue("cipher", ciphers.cipher().displayName());
+        if (!ciphers.notUsed().isEmpty()) {
+            line = line.addKeyValue("notFaster", String.join("; ", ciphers.notUsed()));
+        }
+        line.log();
     }
 
     private void serve(Reloader reloader, SystemdNotifier systemd) {

@@ -5,7 +5,6 @@ import dev.asterism.agent.net.Interfaces;
 import dev.asterism.lighthouse.Discovery;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Conntrack;
@@ -88,7 +87,7 @@ final class AgentAssembly {
                         new Node.Parts(
                                 snapshot,
                                 new Firewall(inputs.rules(), conntrack()),
-                                crypto(config.cipher()),
+                                crypto(config.cipher(), inputs.ciphers().provider()),
                                 own(loops, socket.port()),
                                 lanes.ports(device),
                                 link -> {
@@ -199,14 +198,12 @@ final class AgentAssembly {
         return random::nextBytes;
     }
 
-    private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
-        AeadProvider provider =
-                switch (cipher) {
-                    case AES -> JcaAead.aesGcm();
-                    case CHACHAPOLY -> JcaAead.chaChaPoly();
-                };
+    private NodeCrypto crypto(OverlayConfig.Cipher cipher, AeadProvider provider) {
         NoiseCipher noise =
-                cipher == OverlayConfig.Cipher.AES ? NoiseCipher.AES_GCM : NoiseCipher.CHACHA_POLY;
+                switch (cipher) {
+                    case AES -> NoiseCipher.AES_GCM;
+                    case CHACHAPOLY -> NoiseCipher.CHACHA_POLY;
+                };
         return new NodeCrypto(new NoiseSuite(Dh.x25519(), noise), provider, random());
     }
 

@@ -26,6 +26,8 @@ import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
+import dev.asterism.tun.aead.CipherProviders.Chosen;
+import dev.asterism.tun.aead.CipherProviders.Unavailable;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads everything a node is made of: configuration, certificates, keys, rules. All problems are collected, and
+ * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its ciphers. All problems are collected, and
  * nothing outside is touched, so that a broken reload changes nothing.
  */
 final class NodeFiles {
@@ -79,8 +81,14 @@ final class NodeFiles {
                 if (identity != null) {
                     checkNetworks(config, identity, origins);
                 }
-                if (identity != null && cas != null && rules != null && problems.isEmpty()) {
-                    return new NodeInputs.Loaded(snapshot(config, identity, cas), rules, notices);
+                Chosen ciphers = ciphers(config, origins);
+                if (identity != null
+                        && cas != null
+                        && rules != null
+                        && ciphers != null
+                        && problems.isEmpty()) {
+                    return new NodeInputs.Loaded(
+                            snapshot(config, identity, cas), rules, ciphers, notices);
                 }
             }
         }
@@ -150,6 +158,21 @@ final class NodeFiles {
                                 problems.add(
                                         new ConfigProblem(
                                                 p.position(), "firewall", p.message(), "")));
+                yield null;
+            }
+        };
+    }
+
+    private @Nullable Chosen ciphers(OverlayConfig config, ConfigOrigins origins) {
+        return switch (CipherChoice.of(config)) {
+            case Chosen chosen -> chosen;
+            case Unavailable unavailable -> {
+                problems.add(
+                        new ConfigProblem(
+                                origins.of(CipherChoice.KEY).orElse(origins.start()),
+                                CipherChoice.KEY,
+                                CipherChoice.problem(config, unavailable),
+                                "auto takes the fastest that works here"));
                 yield null;
             }
         };

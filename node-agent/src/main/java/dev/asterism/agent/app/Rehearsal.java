@@ -15,6 +15,8 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.tun.aead.CipherProviders;
+import dev.asterism.tun.aead.TransportCipher;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.libc.LinuxLibc;
 import java.io.IOException;
@@ -70,6 +72,7 @@ public final class Rehearsal {
         boolean met = meet(member);
         stop(member);
         stop(lighthouse);
+        tryCiphers();
         // Never opened here, but needed at once by a real start.
         return met && LinuxTun.class.getName().length() > 0;
     }
@@ -164,6 +167,16 @@ public final class Rehearsal {
             LockSupport.parkNanos(10_000_000L);
         }
         return false;
+    }
+
+    /** Another configuration may name another provider or cipher than these nodes have. */
+    private static void tryCiphers() {
+        CipherProviders providers = CipherProviders.ofThisMachine();
+        for (TransportCipher cipher : TransportCipher.values()) {
+            for (CipherProviders.Wanted wanted : CipherProviders.Wanted.values()) {
+                providers.choose(wanted, cipher);
+            }
+        }
     }
 
     private static void stop(RunningNode node) {

@@ -1,0 +1,102 @@
+package dev.asterism.tun.aead;
+
+import dev.asterism.overlay.aead.AeadContext;
+import dev.asterism.overlay.aead.AeadKey;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ChaCha20-Poly1305 by libipsec-mb's jobs. The library has no plain function for a whole packet; a manager, of which
+ * each context has one, names the functions for this CPU.
+ */
+final class IpsecMbChaChaPoly implements NativeAead {
+
+    /** Later versions may have another layout of jobs, and a wrong one is a crash, not a wrong answer. */
+    private static final long FIRST_VERSION = 0x10300;
+
+    private static final long LAST_VERSION = 0x103FF;
+
+    /** Ends of the names of {@code get_next_job_*} and {@code submit_job_*}. */
+    private static final List<String> TYPES =
+            List.of(
+                    "avx512_t2",
+                    "avx512_t1",
+                    "avx2_t2",
+                    "avx2_t1",
+                    "avx_t2",
+                    "avx_t1",
+                    "sse_t3",
+                    "sse_t2",
+                    "sse_t1");
+
+    private final JobQueue.Functions functions;
+    private final String variant;
+
+    private IpsecMbChaChaPoly(JobQueue.Functions functions, String variant) {
+        this.functions = functions;
+        this.variant = variant;
+    }
+
+    static Attempt find(SymbolLookup library) {
+        Optional<MemorySegment> version = library.find("imb_get_version");
+        if (version.isEmpty()) {
+            return IpsecMb.lacks("imb_get_version");
+        }
+        long number = (int) IpsecMb.call(version.get(), 0, 0);
+        if (number < FIRST_VERSION || number > LAST_VERSION) {
+            return new Attempt.Missing(
+                    "for ChaCha20-Poly1305 only version 1.3 of %s is known, not %x"
+                            .formatted(IpsecMb.FILE, number));
+        }
+        JobQueue.Functions functions = JobQueue.Functions.find(library);
+        if (functions == null) {
+            return IpsecMb.lacks("alloc_mb_mgr");
+        }
+        String type = typeOf(new JobQueue(functions), library);
+        return type == null
+                ? new Attempt.Missing("its manager has another layout than that of 1.3")
+                : new Attempt.Found(new IpsecMbChaChaPoly(functions, type));
+    }
+
+    /** The manager's pointers are where the header says only if they are those of exported functions. */
+    private static @Nullable String typeOf(JobQueue jobs, SymbolLookup library) {
+        for (String type : TYPES) {
+            Optional<MemorySegment> next = library.find("get_next_job_" + type);
+            Optional<MemorySegment> submit = library.find("submit_job_" + type);
+            if (next.isPresent()
+                    && submit.isPresent()
+                    && next.get().address() == jobs.nextJob().address()
+                    && submit.get().address() == jobs.submitJob().address()) {
+                return type;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public AeadKey key(byte[] key) {
+        NativeAead.checkLength(key);
+        NativeKey raw = new NativeKey(KeyForm.RAW);
+        MemorySegment.copy(key, 0, raw.memory(), ValueLayout.JAVA_BYTE, 0, KEY_BYTES);
+        return raw;
+    }
+
+    @Override
+    public AeadContext context(int noncePrefix) {
+        return new IpsecMbChaChaPolyContext(new JobQueue(functions), noncePrefix);
+    }
+
+    @Override
+    public String variant() {
+        return variant;
+    }
+
+    @Override
+    public String name() {
+        return "ipsec-mb ChaCha20-Poly1305";
+    }
+}

@@ -1,0 +1,70 @@
+package dev.asterism.tun.aead;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code enc(keyData, ctx, out, in, len, iv[12], aad, aadLen, tag, tagLen)} and {@code dec} of the same shape, which
+ * writes the tag it has computed. Both read within their ranges only, and read a block before they write at or
+ * below it.
+ */
+final class IpsecMbGcmContext extends NativeContext {
+
+    private final MemorySegment enc;
+    private final MemorySegment dec;
+
+    IpsecMbGcmContext(KeyForm form, MemorySegment enc, MemorySegment dec, int noncePrefix) {
+        super(form, TransportCipher.AES_256_GCM, noncePrefix);
+        this.enc = enc;
+        this.dec = dec;
+    }
+
+    @Override
+    void sealNative(NativeKey key, long aad, int aadLength, long in, int length) {
+        long out = aad + aadLength;
+        try {
+            var _ =
+                    (long)
+                            Words.Ten.CALL.invokeExact(
+                                    enc,
+                                    key.address(),
+                                    own(),
+                                    out,
+                                    in,
+                                    (long) length,
+                                    nonce(),
+                                    aad,
+                                    (long) aadLength,
+                                    out + length,
+                                    (long) TAG);
+        } catch (Throwable t) {
+            throw Words.impossible(t);
+        }
+    }
+
+    @Override
+    boolean openNative(NativeKey key, long aad, int aadLength, int length, long out) {
+        long in = aad + aadLength;
+        // Read first, so that not even a caller who overlaps wrongly compares with plaintext.
+        long low = NativeMemory.word(in + length);
+        long high = NativeMemory.word(in + length + Long.BYTES);
+        try {
+            var _ =
+                    (long)
+                            Words.Ten.CALL.invokeExact(
+                                    dec,
+                                    key.address(),
+                                    own(),
+                                    out,
+                                    in,
+                                    (long) length,
+                                    nonce(),
+                                    aad,
+                                    (long) aadLength,
+                                    tag(),
+                                    (long) TAG);
+        } catch (Throwable t) {
+            throw Words.impossible(t);
+        }
+        return isTag(low, high);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.asterism.tun.aead;
+
+/** What a {@link NativeKey}'s memory holds. A key of one form must never be given to code that expects another. */
+enum KeyForm {
+    /** The 32 bytes themselves. */
+    RAW(32),
+    /** Round keys and hash keys of libipsec-mb's AES-GCM, one layout for each {@link GcmVariant}. */
+    SSE(1024),
+    AVX_GEN2(1024),
+    AVX_GEN4(1024),
+    AVX512(1024),
+    VAES_AVX512(1024);
+
+    private final int bytes;
+
+    KeyForm(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Native memory of a key. */
+    int bytes() {
+        return bytes;
+    }
+}
