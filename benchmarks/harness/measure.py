@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import time
 
 from overlay import LeftOut, Namespaces
@@ -151,7 +152,7 @@ class Meter:
         secs = min(self.secs, 3)
         server = self.pair.start("b", ["iperf3", "-s", "-1", "-p", "5304"])
         time.sleep(0.15)
-        client = self.pair.start("a", ["iperf3", "-c", self.o.ip["b"], "-p", "5304", "-t", str(secs + 3)])
+        client = self.pair.start("a", ["iperf3", "-c", self.o.ip["b"], "-p", "5304", "-t", str(secs + 8)])  # sockperf takes seconds beside its own
         time.sleep(0.7)
         p50, p99 = self.round_trips(secs)
         still = client.poll() is None
@@ -160,24 +161,26 @@ class Meter:
         return {"rttl_p50": p50 if still else None, "rttl_p99": p99 if still else None}
 
     def start(self):
-        """A second pair of daemons, started anew: b first, then a, whose exec is the begin of time."""
+        """A second pair of daemons, started anew: a, the lighthouse, first, as it has no reason to begin a handshake that
+        crosses b's; then b, whose exec is the begin of time."""
         commands = {e: self.o.command(e) for e in "ab"}
-        if not all(commands.values()) or "post_a" in self.o.spec:
+        if not all(commands.values()) or "post_b" in self.o.spec:
             return {}  # what others set up afterwards is not the daemon's time
         self.tell("start")
         fresh = Namespaces(f"{self.o.prefix}-start")
         try:
             fresh.open("gso")
             with self.o.log("log-start.txt") as log:
-                b = fresh.start("b", commands["b"], log, self.o.work)
-            wait_for(lambda: has_address(fresh, "b", self.o.ip["b"]), 10, f"the daemon of {fresh.names['b']}")
-            time.sleep(0.5)
-            a = fresh.start("a", [self.load, "ready", self.o.ip["b"], "10000"] + commands["a"], cwd=self.o.work)
-            word, micros, pid = a.stdout.readline().split() or ("", "-1", "0")
+                a = fresh.start("a", commands["a"], log, self.o.work)
+                wait_for(lambda: has_address(fresh, "a", self.o.ip["a"]), 10, f"the daemon of {fresh.names['a']}")
+                time.sleep(0.5)
+                b = fresh.start(
+                    "b", [self.load, "ready", self.o.ip["a"], "10000"] + commands["b"], subprocess.PIPE, self.o.work, log)
+            _, micros, pid = b.stdout.readline().split() or ("", "-1", "0")
             if int(micros) < 0:
                 return {"ready_ms": None, "rss_idle": None}
             time.sleep(1)
-            return {"ready_ms": int(micros) / 1e3, "rss_idle": largest_rss([int(pid), b.pid])}
+            return {"ready_ms": int(micros) / 1e3, "rss_idle": largest_rss([a.pid, int(pid)])}
         finally:
             fresh.close()
 

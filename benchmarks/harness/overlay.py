@@ -76,11 +76,11 @@ class Namespaces:
         self.processes.remove(process)
         return out
 
-    def start(self, e, command, log=None, cwd=None):
-        """In the background; its output goes to the log, or to stop()."""
+    def start(self, e, command, log=None, cwd=None, errors=None):
+        """In the background; its output goes to the log, or to stop(), its errors there or to errors."""
         process = subprocess.Popen(
             self.inside(e, command), text=True, cwd=cwd, stdin=subprocess.DEVNULL,
-            stdout=log or subprocess.PIPE, stderr=log or subprocess.DEVNULL)
+            stdout=log or subprocess.PIPE, stderr=errors or log or subprocess.DEVNULL)
         self.processes.append(process)
         return process
 

@@ -43,8 +43,8 @@ class Plan:
         """Roughly, to tell how much is left."""
         short = min(self.secs, 3)
         return {
-            "tcp": 2 * self.secs + 0.8, "tcp4": self.secs + 0.4, "pps": 12.5, "rtt": short + 1, "loaded": short + 2,
-            "start": 3}[step]
+            "tcp": 2 * self.secs + 0.8, "tcp4": self.secs + 0.4, "pps": 12.5, "rtt": short + 3, "loaded": short + 4,
+            "start": 3.5}[step]
 
     def warm_secs(self):
         return (self.warm + 4 if self.warm else 0) + 2
