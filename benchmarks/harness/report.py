@@ -53,17 +53,17 @@ def bar_line(judged, ours):
     sign = "≥" if "at_least" in bar else "≤"
     to = f" to {bar['to']}" if "to" in bar else ""
     unit = "" if "to" in bar else f" {figure.unit}"
-    measured = "–" if value is None else with_ends(value, 2 if "to" in bar else figure.digits)
-    mark = {"met": "✓", "missed": "✗", "not measured": "–"}[verdict]
-    return [mark, f"{bar.get('of', ours)}: {figure.title}", UNDERLAYS[bar["underlay"]], f"{sign} {limit(bar):g}{unit}{to}", measured]
+    measured = with_ends(value, 2 if "to" in bar else figure.digits)
+    return ["✓" if verdict == "met" else "✗", f"{bar.get('of', ours)}: {figure.title}", UNDERLAYS[bar["underlay"]], f"{sign} {limit(bar):g}{unit}{to}", measured]
 
 
 def bars_table(bars, results, ours):
     judged = judge(bars, results, ours)
-    rows = [bar_line(j, ours) for j in judged]
+    rows = [bar_line(j, ours) for j in judged if j.value]
     count = {v: sum(j.verdict == v for j in judged) for v in ("met", "missed", "not measured")}
     summary = ", ".join(f"{n} {v}" for v, n in count.items())
-    return table(["", "bar", "underlay", "wanted", "measured"], rows) + f"\n\nBars: {summary}."
+    head = table(["", "bar", "underlay", "wanted", "measured"], rows) + "\n\n" if rows else ""
+    return f"{head}Bars: {summary}."
 
 
 def machine_lines(about):

@@ -1,0 +1,45 @@
+package dev.asterism.bench;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Cidr;
+import java.util.List;
+import java.util.Random;
+
+/** A CA and certificates of peers, the same in every run. */
+final class Peers {
+
+    private static final long FROM = 1_767_225_600;
+    private static final long TO = 4_070_908_800L;
+
+    private final Signer signer;
+
+    Peers() {
+        try {
+            Ed25519PrivateKey key = Ed25519PrivateKey.generate(new Random(7)::nextBytes);
+            signer = new Signer(Signer.selfSigned(claims("ca", List.of(), List.of()), key), key);
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Claims claims(String name, List<Cidr> networks, List<String> groups) {
+        return new Claims(name, networks, List.of(), groups, FROM, TO);
+    }
+
+    /** A host with this overlay address, in the groups. */
+    VerifiedCertificate host(String network, String... groups) {
+        try {
+            Claims claims = claims("host", List.of(Cidr.of(network)), List.of(groups));
+            Certificate signed = signer.signHost(claims, Bytes.ofHex("09".repeat(32)));
+            return new VerifiedCertificate(signed, signer.ca());
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
