@@ -3,7 +3,9 @@ package dev.asterism.bench;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.tun.aead.CipherProviders;
+import dev.asterism.tun.aead.CipherProviders.Wanted;
+import dev.asterism.tun.aead.TransportCipher;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,11 +21,10 @@ public class AeadBench {
     private static final int HEADER_BYTES = 16;
     private static final int OPENED_COUNTER = 7;
 
-    @Param({"jdk"})
-    public String provider;
+    @Param({"IPSEC_MB", "OPENSSL", "JDK"})
+    public Wanted provider;
 
-    @Param({"AES_256_GCM", "CHACHA20_POLY1305"})
-    public String cipher;
+    @Param public TransportCipher cipher;
 
     @Param({"64", "1300"})
     public int bytes;
@@ -38,7 +39,13 @@ public class AeadBench {
 
     @Setup
     public void prepare() {
-        AeadProvider chosen = cipher.startsWith("AES") ? JcaAead.aesGcm() : JcaAead.chaChaPoly();
+        AeadProvider chosen =
+                switch (CipherProviders.ofThisMachine().choose(provider, cipher)) {
+                    case CipherProviders.Chosen(AeadProvider found, var _, var _, var _, var _) ->
+                            found;
+                    case CipherProviders.Unavailable(String why) ->
+                            throw new IllegalStateException(why);
+                };
         key = chosen.key(new byte[AeadProvider.KEY_BYTES]);
         context = chosen.context();
         plain = memory();
