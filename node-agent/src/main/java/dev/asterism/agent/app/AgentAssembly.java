@@ -105,6 +105,8 @@ final class AgentAssembly {
                                 events,
                                 wakeControl));
         made.set(node);
+        OffloadReport.announce(config, socket, device);
+        lanes.report(new OffloadReport(), node);
         lanes.addLoops(libc, node, device, onFailure);
         addControl(loops, node, device, wakeControl);
         return new RunningNode(

@@ -97,6 +97,11 @@ final class LaneAssembly {
         return device != null ? own(device.port(lane)) : echoes.get(lane);
     }
 
+    /** Tells the control plane's thread, which says so, where trains of datagrams are refused. */
+    void report(OffloadReport report, Node node) {
+        sockets.forEach(socket -> report.listen(socket, node.commands()));
+    }
+
     /** Makes the threads; {@link LoopGroup#start} starts them. */
     void addLoops(Libc libc, Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
         boolean one = isOneThread(node.snapshot().config().asterism().threads());

@@ -20,6 +20,11 @@ public interface TunPort extends AutoCloseable {
         return false;
     }
 
+    /** True when {@link #write} takes super-packets of UDP as well as of TCP. */
+    default boolean takesUdpSuperPackets() {
+        return takesSuperPackets();
+    }
+
     /** A batch this port can work with. */
     PacketBatch newBatch(int capacity, int slabBytes);
 

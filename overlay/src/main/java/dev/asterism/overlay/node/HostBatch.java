@@ -25,7 +25,12 @@ final class HostBatch {
 
     static HostBatch of(TunPort tun, int entries, int slabBytes) {
         PacketBatch packets = tun.newBatch(entries, slabBytes);
-        return new HostBatch(tun, packets, tun.takesSuperPackets() ? new Coalescer(packets) : null);
+        return new HostBatch(
+                tun,
+                packets,
+                tun.takesSuperPackets()
+                        ? new Coalescer(packets, tun.takesUdpSuperPackets())
+                        : null);
     }
 
     MemorySegment slab() {

@@ -24,6 +24,7 @@ public final class Coalescer {
     private final MemorySegment slab;
     private final SuperPacket[] open = new SuperPacket[OPEN_FLOWS];
     private final MemorySegment saved = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
+    private final boolean mergesUdp;
     private int openCount;
     private int latest = -1;
     private int savedBytes;
@@ -32,9 +33,11 @@ public final class Coalescer {
 
     /**
      * @param batch with a slab of many times 64 KB, so that several flows have room to grow
+     * @param mergesUdp whether the device takes super-packets of UDP
      */
-    public Coalescer(PacketBatch batch) {
+    public Coalescer(PacketBatch batch, boolean mergesUdp) {
         this.batch = batch;
+        this.mergesUdp = mergesUdp;
         slab = batch.slab();
         for (int i = 0; i < OPEN_FLOWS; i++) {
             open[i] = new SuperPacket(slab);
@@ -87,7 +90,7 @@ public final class Coalescer {
      * @param partial whether it is one of {@link PartialChecksum}: there is nothing to verify then
      */
     public void keep(int lengthBytes, boolean partial) {
-        int header = SuperPacket.mergeableHeader(slab, placedAt, lengthBytes);
+        int header = SuperPacket.mergeableHeader(slab, placedAt, lengthBytes, mergesUdp);
         if (header > 0 && joined(lengthBytes, header, partial)) {
             return;
         }

@@ -51,7 +51,7 @@ final class SuperPacket {
      * Bytes in front of the payload of a packet that may be merged with others, else 0: TCP data with no flag but ACK
      * and PSH, or UDP data; no IP options or extension headers, no fragment, lengths all in accord.
      */
-    static int mergeableHeader(MemorySegment slab, int at, int length) {
+    static int mergeableHeader(MemorySegment slab, int at, int length, boolean mergesUdp) {
         boolean ipv4 = IpPacket.version(slab, at) == 4;
         int ip = ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
         if (length <= ip + UDP_BYTES || IpPacket.declaredLength(slab, at) != length) {
@@ -63,7 +63,9 @@ final class SuperPacket {
         int protocol = u8(slab, at + (ipv4 ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER));
         if (protocol == IpPacket.PROTOCOL_UDP) {
             boolean summed = u16(slab, at + ip + UDP_CHECKSUM) != 0;
-            return summed && u16(slab, at + ip + 4) == length - ip ? ip + UDP_BYTES : 0;
+            return mergesUdp && summed && u16(slab, at + ip + 4) == length - ip
+                    ? ip + UDP_BYTES
+                    : 0;
         }
         if (protocol != IpPacket.PROTOCOL_TCP || length <= ip + MIN_TCP_BYTES) {
             return 0;

@@ -30,7 +30,7 @@ class CoalescerTest {
 
     private final byte[] memory = new byte[1 << 20];
     private final PacketBatch batch = new PacketBatch(MemorySegment.ofArray(memory), 128);
-    private final Coalescer coalescer = new Coalescer(batch);
+    private final Coalescer coalescer = new Coalescer(batch, true);
 
     /** Every entry handed over, cut as the kernel would. */
     private final List<byte[]> delivered = new ArrayList<>();
@@ -165,6 +165,28 @@ class CoalescerTest {
     }
 
     @Test
+    void mergesNoUdpForADeviceThatTakesNone() {
+        PacketBatch plain = new PacketBatch(MemorySegment.ofArray(new byte[1 << 18]), 16);
+        Coalescer tcpOnly = new Coalescer(plain, false);
+        for (byte[] packet :
+                List.of(
+                        ipv4(17, A, B, udp(1, 2, 100)),
+                        ipv4(17, A, B, udp(1, 2, 100)),
+                        ipv4(6, A, B, tcp(1, 2, 0, 5, ACK, 100)),
+                        ipv4(6, A, B, tcp(1, 2, 100, 5, ACK, 100)))) {
+            int at = tcpOnly.place(packet.length);
+            MemorySegment.copy(MemorySegment.ofArray(packet), 0, plain.slab(), at, packet.length);
+            tcpOnly.keep(packet.length, false);
+        }
+        tcpOnly.closeAll();
+
+        assertThat(plain.count()).isEqualTo(3);
+        assertThat(plain.segmentSize(0)).isZero();
+        assertThat(plain.segmentSize(1)).isZero();
+        assertThat(plain.segmentSize(2)).isEqualTo(100);
+    }
+
+    @Test
     void stopsBelowTheLargestPacket() {
         for (int i = 0; i < 60; i++) {
             receive(ipv4(6, A, B, tcp(1, 2, i * 1400, 5, ACK, 1400)));
@@ -178,7 +200,7 @@ class CoalescerTest {
     @Test
     void asksForAFlushWhenTheBatchIsFull() {
         PacketBatch small = new PacketBatch(MemorySegment.ofArray(new byte[4096]), 3);
-        Coalescer tight = new Coalescer(small);
+        Coalescer tight = new Coalescer(small, true);
         assertThat(tight.place(8192)).isEqualTo(-1);
         int kept = 0;
         byte[] ping = ipv4(1, A, B, icmp(8, 1, 100));

@@ -21,7 +21,7 @@ class OffloadAllocationTest {
             MemorySegment original = MemorySegment.ofArray(whole);
             MemorySegment sent = arena.allocate(16_384);
             PacketBatch batch = new PacketBatch(arena.allocate(1 << 18), 16);
-            Coalescer coalescer = new Coalescer(batch);
+            Coalescer coalescer = new Coalescer(batch, true);
 
             assertAllocatesNothing(
                     i -> {

@@ -137,8 +137,8 @@ public final class LinuxTun implements AutoCloseable {
         return index;
     }
 
-    /** True when ports read and take super-packets and partial checksums. */
-    public boolean offload() {
+    /** What the kernel granted of what was asked for. */
+    public TunOffload offload() {
         return queues.offload();
     }
 

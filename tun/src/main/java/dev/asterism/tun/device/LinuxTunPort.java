@@ -35,10 +35,10 @@ public final class LinuxTunPort implements TunPort {
         this.device = device;
         this.fd = fd;
         counters = device.counters();
-        headerBytes = device.offload() ? VirtioHeader.BYTES : 0;
+        headerBytes = device.offload().hasHeader() ? VirtioHeader.BYTES : 0;
         // The kernel cuts a packet that is longer than the room without a word: one byte more
         // tells.
-        roomBytes = device.offload() ? SUPER_PACKET_BYTES + 1 : device.maxPacketBytes() + 1;
+        roomBytes = headerBytes != 0 ? SUPER_PACKET_BYTES + 1 : device.maxPacketBytes() + 1;
     }
 
     @Override
@@ -149,6 +149,11 @@ public final class LinuxTunPort implements TunPort {
     @Override
     public boolean takesSuperPackets() {
         return headerBytes != 0;
+    }
+
+    @Override
+    public boolean takesUdpSuperPackets() {
+        return device.offload().takesUdp();
     }
 
     /** At least {@code slabBytes} of page-aligned native memory, and never less than one read needs. */

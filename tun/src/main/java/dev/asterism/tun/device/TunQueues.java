@@ -9,6 +9,7 @@ import dev.asterism.tun.libc.NativeIoException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The descriptors of one device: /dev/net/tun, TUNSETIFF, TUNSETOFFLOAD. */
 final class TunQueues implements AutoCloseable {
@@ -25,15 +26,15 @@ final class TunQueues implements AutoCloseable {
     private static final int IFREQ_BYTES = 40;
     private static final int NAME_BYTES = 15;
 
-    /** Checksum, TCP segmentation and UDP segmentation; then without UDP (kernels before 6.2); then checksum only. */
-    private static final int[] OFFLOADS = {0x67, 0x07, 0x01};
+    private static final List<TunOffload> OFFLOADS =
+            List.of(TunOffload.TCP_AND_UDP, TunOffload.TCP, TunOffload.CHECKSUMS);
 
     private final Libc libc;
     private final Errno errno = new Errno();
     private final int[] fds;
     private int opened;
     private String name;
-    private boolean offload;
+    private TunOffload offload = TunOffload.NONE;
 
     private TunQueues(Libc libc, int queues, String name) {
         this.libc = libc;
@@ -68,10 +69,11 @@ final class TunQueues implements AutoCloseable {
         fds[opened++] = fd;
         MemorySegment ifreq = arena.allocate(IFREQ_BYTES, 8);
         if (first) {
-            offload = options.offload() && knowsHeader(fd, ifreq);
+            boolean header = options.offload() && knowsHeader(fd, ifreq);
+            offload = header ? TunOffload.HEADER_ONLY : TunOffload.NONE;
         }
         int flags = IFF_TUN_NO_PI;
-        flags |= offload ? IFF_VNET_HDR : 0;
+        flags |= offload.hasHeader() ? IFF_VNET_HDR : 0;
         flags |= options.queues() > 1 ? IFF_MULTI_QUEUE : 0;
         flags |= first ? IFF_TUN_EXCL : 0;
         ifreq.setString(0, name);
@@ -80,8 +82,9 @@ final class TunQueues implements AutoCloseable {
             throw attachFailure();
         }
         name = ifreq.getString(0);
-        if (offload) {
-            requestOffload(fd);
+        if (offload.hasHeader()) {
+            // Queues are of one kernel and one device: what the last was granted, all were.
+            offload = requestOffload(fd);
         }
     }
 
@@ -92,12 +95,13 @@ final class TunQueues implements AutoCloseable {
     }
 
     /** When all are refused the header stays but says "plain" in every read. */
-    private void requestOffload(int fd) {
-        for (int features : OFFLOADS) {
-            if (libc.ioctl(errno, fd, TUNSETOFFLOAD, features) == 0) {
-                return;
+    private TunOffload requestOffload(int fd) {
+        for (TunOffload wanted : OFFLOADS) {
+            if (libc.ioctl(errno, fd, TUNSETOFFLOAD, wanted.features()) == 0) {
+                return wanted;
             }
         }
+        return TunOffload.HEADER_ONLY;
     }
 
     private NativeIoException openFailure() {
@@ -131,7 +135,7 @@ final class TunQueues implements AutoCloseable {
         return name;
     }
 
-    boolean offload() {
+    TunOffload offload() {
         return offload;
     }
 

@@ -9,6 +9,7 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BiConsumer;
 
 /**
  * One bound underlay socket. Every thread that sends or receives takes a {@link #port()} of its own;
@@ -35,6 +36,7 @@ public final class LinuxUdp implements AutoCloseable {
     private final UnderlayAddr local;
     private final boolean coalescing;
     private final boolean segmentation;
+    private volatile BiConsumer<Ip, String> onTrainsRefused = (to, why) -> {};
     private boolean closed;
 
     private LinuxUdp(Libc libc, UdpOptions options) {
@@ -168,6 +170,18 @@ public final class LinuxUdp implements AutoCloseable {
     /** True when trains are handed to the kernel in one message. */
     public boolean segmentation() {
         return segmentation;
+    }
+
+    /**
+     * Names who hears that the kernel refused a train towards an address, which gets single datagrams for a while; called on the
+     * sending thread, so it must hand over quickly.
+     */
+    public void onTrainsRefused(BiConsumer<Ip, String> listener) {
+        onTrainsRefused = listener;
+    }
+
+    void trainsRefused(Ip to, String why) {
+        onTrainsRefused.accept(to, why);
     }
 
     public UdpCounters counters() {

@@ -15,6 +15,7 @@ final class Sender {
 
     private final Libc libc;
     private final Errno errno;
+    private final LinuxUdp socket;
     private final int fd;
     private final int family;
     private final UdpCounters counters;
@@ -26,6 +27,7 @@ final class Sender {
     Sender(Libc libc, Errno errno, LinuxUdp socket, Arena arena) {
         this.libc = libc;
         this.errno = errno;
+        this.socket = socket;
         fd = socket.fd();
         family = socket.family();
         counters = socket.counters();
@@ -82,9 +84,7 @@ final class Sender {
             if (sent > 0) {
                 done += sent;
             } else if (isTrainRefused(done)) {
-                int entry = plan.entry(done);
-                refusals.add(from.addressHi(entry), from.addressLo(entry), System.nanoTime());
-                counters.trainsRefused.increment();
+                refuseTrains(from, plan.entry(done));
                 plan.rewind(done);
                 return;
             } else if (errno.value() != Errno.EINTR) {
@@ -92,6 +92,15 @@ final class Sender {
                 done++;
             }
         }
+    }
+
+    private void refuseTrains(DatagramBatch from, int entry) {
+        int code = errno.value();
+        long hi = from.addressHi(entry);
+        long lo = from.addressLo(entry);
+        refusals.add(hi, lo, System.nanoTime());
+        counters.trainsRefused.increment();
+        socket.trainsRefused(new Ip(hi, lo), libc.describe(code));
     }
 
     private boolean isTrainRefused(int message) {

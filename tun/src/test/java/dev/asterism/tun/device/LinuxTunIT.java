@@ -12,6 +12,7 @@ import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.testing.Allocation;
 import dev.asterism.tun.testing.Datagrams;
+import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
 import dev.asterism.tun.udp.LinuxUdp;
@@ -241,7 +242,7 @@ class LinuxTunIT {
         try (LinuxTun tun = LinuxTun.open(LIBC, options)) {
             tun.activate(ADDRESSES);
             awaitIpv6Delivery();
-            assertThat(tun.offload()).isTrue();
+            assertThat(tun.offload()).isEqualTo(TunOffload.TCP_AND_UDP);
             try (LinuxTunPort port = tun.port();
                     LinuxUdp app = app(peer.ip().isIpv4() ? "10.42.0.2" : "fd42::2");
                     LinuxUdpPort appPort = app.port()) {
@@ -269,6 +270,34 @@ class LinuxTunIT {
                 assertThat(back.get(9).lengthBytes()).isEqualTo(77);
                 assertThat(back.get(9).firstByte()).isEqualTo(9);
             }
+        }
+    }
+
+    @Test
+    void takesWhatTheKernelGrants() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    assertGranted(new FaultyLibc(), TunOffload.TCP_AND_UDP);
+                    assertGranted(new FaultyLibc().refuseOffloads(0x67), TunOffload.TCP);
+                    assertGranted(new FaultyLibc().refuseOffloads(0x67, 7), TunOffload.CHECKSUMS);
+                    FaultyLibc none = new FaultyLibc().refuseOffloads(0x67, 7, 1);
+                    assertGranted(none, TunOffload.HEADER_ONLY);
+                });
+    }
+
+    private static void assertGranted(Libc libc, TunOffload expected) {
+        TunOptions options = TunOptions.named("mesh0", 1300).withOffload().withQueues(2);
+        try (LinuxTun tun = LinuxTun.open(libc, options);
+                LinuxTunPort port = tun.port()) {
+            assertThat(tun.offload()).isEqualTo(expected);
+            assertThat(port.takesSuperPackets()).isTrue();
+            assertThat(port.takesUdpSuperPackets()).isEqualTo(expected == TunOffload.TCP_AND_UDP);
+        }
+        TunOptions plain = TunOptions.named("mesh0", 1300);
+        try (LinuxTun tun = LinuxTun.open(libc, plain);
+                LinuxTunPort port = tun.port()) {
+            assertThat(tun.offload()).isEqualTo(TunOffload.NONE);
+            assertThat(port.takesSuperPackets()).isFalse();
         }
     }
 

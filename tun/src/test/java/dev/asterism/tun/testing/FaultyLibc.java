@@ -5,13 +5,18 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The kernel, but for calls that a test lets fail. */
 public final class FaultyLibc implements Libc {
 
+    private static final long TUNSETOFFLOAD = 0x400454d0L;
+
     private final Libc kernel = new LinuxLibc();
     private final Deque<Integer> sendErrors = new ArrayDeque<>();
     private final Deque<Integer> receiveErrors = new ArrayDeque<>();
+    private final Set<Long> refusedOffloads = new TreeSet<>();
     private boolean ipv6Missing;
     private int sendCalls;
 
@@ -32,6 +37,14 @@ public final class FaultyLibc implements Libc {
 
     public FaultyLibc withoutIpv6() {
         ipv6Missing = true;
+        return this;
+    }
+
+    /** As an older kernel, which does not know these features for TUNSETOFFLOAD. */
+    public FaultyLibc refuseOffloads(long... features) {
+        for (long one : features) {
+            refusedOffloads.add(one);
+        }
         return this;
     }
 
@@ -70,6 +83,10 @@ public final class FaultyLibc implements Libc {
 
     @Override
     public int ioctl(Errno errno, int fd, long request, long argument) {
+        if (request == TUNSETOFFLOAD && refusedOffloads.contains(argument)) {
+            errno.value(Errno.EINVAL);
+            return -1;
+        }
         return kernel.ioctl(errno, fd, request, argument);
     }
 

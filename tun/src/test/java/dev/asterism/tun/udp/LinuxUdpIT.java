@@ -15,6 +15,7 @@ import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -185,8 +186,11 @@ class LinuxUdpIT {
                                 Datagrams.append(batch, to.local(), 1400, i);
                             }
                             libc.failSends(error);
+                            List<Ip> said = new ArrayList<>();
+                            from.onTrainsRefused((ip, why) -> said.add(ip));
 
                             assertThat(out.send(batch)).isEqualTo(5);
+                            assertThat(said).containsExactly(to.local().ip());
                             assertThat(Datagrams.receive(in, in.newBatch(16, SLAB), 5)).hasSize(5);
                         }
                     }

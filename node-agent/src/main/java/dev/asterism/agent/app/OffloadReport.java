@@ -1,0 +1,73 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.CommandQueue;
+import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.device.TunOffload;
+import dev.asterism.tun.udp.LinuxUdp;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says once what the kernel gave of the offloads asked for, and once per destination where trains are refused. */
+final class OffloadReport {
+
+    private static final Logger LOG = LoggerFactory.getLogger("asterism");
+    private static final int MOST_NAMED = 1024;
+
+    /** Control plane's thread. */
+    private final Set<Ip> named = new TreeSet<>();
+
+    /** Main thread, at the start. */
+    static void announce(OverlayConfig config, LinuxUdp socket, @Nullable LinuxTun device) {
+        if (device != null && config.tun().useOffloads()) {
+            announce(device.offload());
+        }
+        if (config.listen().udpOffloads() && !socket.coalescing()) {
+            LOG.info("This kernel has no UDP_GRO: datagrams are received one by one");
+        }
+        if (config.listen().udpOffloads() && !socket.segmentation()) {
+            LOG.info("This kernel has no UDP_SEGMENT: datagrams are sent one by one");
+        }
+    }
+
+    private static void announce(TunOffload offload) {
+        switch (offload) {
+            case TCP_AND_UDP -> LOG.debug("The tun device has all offloads");
+            case TCP ->
+                    LOG.info(
+                            "This kernel's tun device segments no UDP (6.2 and later do): UDP packets"
+                                    + " are handed over one by one");
+            case CHECKSUMS, HEADER_ONLY ->
+                    LOG.info(
+                            "This kernel's tun device refused segmentation: packets are read one by"
+                                    + " one");
+            case NONE ->
+                    LOG.info(
+                            "This kernel's tun device has no offloads: packets are read and written"
+                                    + " one by one");
+        }
+    }
+
+    /** Hears of refused trains on any lane's thread and says so on the control plane's. */
+    void listen(LinuxUdp socket, CommandQueue commands) {
+        socket.onTrainsRefused(
+                (to, why) -> commands.offer(new ControlCommand.Call(_ -> refused(to, why))));
+    }
+
+    private void refused(Ip to, String why) {
+        if (named.size() < MOST_NAMED && named.add(to)) {
+            LOG.atInfo()
+                    .setMessage(
+                            "The kernel refuses trains of datagrams to this address: it gets single"
+                                    + " ones, and trains are tried again later")
+                    .addKeyValue("udpAddr", to)
+                    .addKeyValue("error", why)
+                    .log();
+        }
+    }
+}
