@@ -56,6 +56,15 @@ final class DeliveryCheck implements SimObserver {
         }
     }
 
+    @Override
+    public void refusedByStack(SimHost host, Bytes packet, String reason) {
+        long probe = Probe.numberIn(packet);
+        if (probe >= 0) {
+            throw new InvariantBroken(
+                    "delivered unchanged", "probe " + probe + " at " + host.name() + ": " + reason);
+        }
+    }
+
     /** Without the IPv4 identification, which splitting a super-packet may number anew, and its checksum. */
     private static Bytes comparable(Bytes packet) {
         byte[] bytes = packet.toArray();

@@ -15,6 +15,8 @@ final class HostStack {
     private final List<Delivery> deliveries = new ArrayList<>();
     private final List<Consumer<Delivery>> applications = new ArrayList<>();
 
+    private int superPackets;
+
     HostStack(SimHost host, SimClock clock, SimObserver observer) {
         this.host = host;
         this.clock = clock;
@@ -38,13 +40,31 @@ final class HostStack {
     /** False when the host has no TUN, or its queue is full. */
     boolean inject(Bytes packet, int segmentSize) {
         observer.injected(host, packet, segmentSize);
+        if (queues.isEmpty()) {
+            return false;
+        }
         ParsedPacket parsed = ParsedPacket.parse(packet);
         int flow = parsed == null ? 0 : parsed.flow().hashCode();
-        return !queues.isEmpty()
-                && queues.get(Math.floorMod(flow, queues.size())).offer(packet, segmentSize);
+        SimTun queue = queues.get(Math.floorMod(flow, queues.size()));
+        if (host.offloads()) {
+            boolean partial = parsed != null && InternetChecksum.mayBePartial(packet.toArray());
+            return queue.offer(
+                    partial ? InternetChecksum.partial(packet) : packet, segmentSize, partial);
+        }
+        boolean taken = true;
+        for (Bytes piece : SuperPacket.split(packet, segmentSize, segmentSize != 0)) {
+            taken &= queue.offer(piece, 0, false);
+        }
+        return taken;
     }
 
     void delivered(Bytes packet, int segmentSize, boolean checksumPartial) {
+        String refusal = refusal(packet, segmentSize, checksumPartial);
+        if (!refusal.isEmpty()) {
+            observer.refusedByStack(host, packet, refusal);
+            return;
+        }
+        superPackets += segmentSize == 0 ? 0 : 1;
         for (Bytes piece : SuperPacket.split(packet, segmentSize, checksumPartial)) {
             Delivery delivery = new Delivery(clock.nanos(), host, piece, Probe.numberIn(piece));
             deliveries.add(delivery);
@@ -54,8 +74,31 @@ final class HostStack {
         }
     }
 
+    /** What the kernel has against a packet; it does not finish a checksum that would come out wrong. */
+    private String refusal(Bytes packet, int segmentSize, boolean checksumPartial) {
+        if (!host.offloads() && (segmentSize != 0 || checksumPartial)) {
+            return "needs offloads that the device has not";
+        }
+        if (ParsedPacket.parse(packet) == null) {
+            return "cut short";
+        }
+        byte[] bytes = packet.toArray();
+        if (!IpLayout.lengthsAgree(bytes)) {
+            return "wrong length";
+        }
+        if (checksumPartial) {
+            return InternetChecksum.isPartial(bytes) ? "" : "wrong sum of the pseudo header";
+        }
+        boolean right = IpLayout.isFragment(bytes) || InternetChecksum.holds(bytes);
+        return segmentSize == 0 && right ? "" : "wrong checksum";
+    }
+
     void onDelivery(Consumer<Delivery> application) {
         applications.add(application);
+    }
+
+    int superPackets() {
+        return superPackets;
     }
 
     List<Delivery> deliveries() {

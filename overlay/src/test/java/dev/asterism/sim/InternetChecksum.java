@@ -1,5 +1,7 @@
 package dev.asterism.sim;
 
+import dev.asterism.overlay.io.Bytes;
+
 /**
  * RFC 1071 sums over whole packets, two bytes at a time. Deliberately plain, and not the engine's code: it
  * is what the engine's is checked against.
@@ -31,6 +33,36 @@ final class InternetChecksum {
             return false;
         }
         return IpLayout.checksumAt(packet) < 0 || fold(transportSum(packet, at)) == 0;
+    }
+
+    /** Whether hardware could finish this packet's checksum: TCP or UDP, and no fragment. */
+    static boolean mayBePartial(byte[] packet) {
+        int protocol = IpLayout.protocol(packet);
+        return (protocol == IpLayout.TCP || protocol == IpLayout.UDP)
+                && !IpLayout.isFragment(packet);
+    }
+
+    /** The packet as a stack hands it to such hardware, with the sum of the pseudo header only. */
+    static Bytes partial(Bytes packet) {
+        byte[] bytes = packet.toArray();
+        put(bytes, IpLayout.checksumAt(bytes), pseudoHeader(bytes));
+        return Bytes.owning(bytes);
+    }
+
+    /** Whether the IPv4 header is right, and whoever finishes the transport checksum will find a right one. */
+    static boolean isPartial(byte[] packet) {
+        int at = IpLayout.transportAt(packet);
+        int field = IpLayout.checksumAt(packet);
+        return mayBePartial(packet)
+                && (!IpLayout.isIpv4(packet) || fold(sum(packet, 0, at)) == 0)
+                && ((packet[field] & 0xFF) << 8 | packet[field + 1] & 0xFF) == pseudoHeader(packet);
+    }
+
+    private static int pseudoHeader(byte[] packet) {
+        boolean ipv4 = IpLayout.isIpv4(packet);
+        long addresses = sum(packet, ipv4 ? 12 : 8, ipv4 ? 20 : 40);
+        int length = packet.length - IpLayout.transportAt(packet);
+        return ~fold(addresses + IpLayout.protocol(packet) + length) & 0xFFFF;
     }
 
     private static long transportSum(byte[] packet, int at) {

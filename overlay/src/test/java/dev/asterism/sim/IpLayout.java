@@ -52,6 +52,21 @@ final class IpLayout {
         };
     }
 
+    static boolean isFragment(byte[] packet) {
+        return isIpv4(packet) && (ByteBuffer.wrap(packet).getShort(6) & 0x3FFF) != 0;
+    }
+
+    /** Whether the IP header, and the one of UDP, tell the length that the array has. */
+    static boolean lengthsAgree(byte[] packet) {
+        ByteBuffer buffer = ByteBuffer.wrap(packet);
+        int declared =
+                isIpv4(packet) ? buffer.getShort(2) & 0xFFFF : 40 + (buffer.getShort(4) & 0xFFFF);
+        int at = transportAt(packet);
+        boolean udp = protocol(packet) == UDP && !isFragment(packet);
+        return declared == packet.length
+                && (!udp || (buffer.getShort(at + 4) & 0xFFFF) == packet.length - at);
+    }
+
     /** Sets the length fields of the IP header and, for UDP, of the datagram to what the array holds. */
     static void setLengths(byte[] packet) {
         ByteBuffer buffer = ByteBuffer.wrap(packet);

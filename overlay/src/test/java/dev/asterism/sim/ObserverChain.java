@@ -41,6 +41,11 @@ final class ObserverChain implements SimObserver {
     }
 
     @Override
+    public void refusedByStack(SimHost host, Bytes packet, String reason) {
+        tell(o -> o.refusedByStack(host, packet, reason));
+    }
+
+    @Override
     public void emitted(SimHost by, MeshEvent event) {
         tell(o -> o.emitted(by, event));
     }

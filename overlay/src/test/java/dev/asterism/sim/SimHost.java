@@ -35,6 +35,7 @@ public final class SimHost implements Station {
     private List<Ip> overlay;
     private Duration wallSkew = Duration.ZERO;
     private boolean mergesReceives;
+    private boolean offloads;
     private @Nullable SimNodeFactory factory;
     private @Nullable SimNode node;
 
@@ -136,6 +137,18 @@ public final class SimHost implements Station {
 
     boolean mergesReceives() {
         return mergesReceives;
+    }
+
+    /**
+     * Gives it a TUN that takes super-packets and unfinished checksums, and whose stack hands out such; before the node starts.
+     */
+    public SimHost offloading() {
+        offloads = true;
+        return this;
+    }
+
+    boolean offloads() {
+        return offloads;
     }
 
     /** Puts its wall clock off; may be called at any time, for steps. The monotonic clock is untouched. */
@@ -259,7 +272,7 @@ public final class SimHost implements Station {
     }
 
     /**
-     * @param segmentSize piece size of a super-packet
+     * @param segmentSize piece size of a super-packet, which a host that is not {@link #offloading} cuts itself; or 0
      */
     public void inject(Bytes packet, int segmentSize) {
         stack.inject(packet, segmentSize);
@@ -284,6 +297,11 @@ public final class SimHost implements Station {
 
     public List<Delivery> deliveries() {
         return stack.deliveries();
+    }
+
+    /** How many super-packets the node has written to the TUN. */
+    public int superPacketsReceived() {
+        return stack.superPackets();
     }
 
     public Condition received(String text) {

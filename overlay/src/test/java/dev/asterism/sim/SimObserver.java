@@ -27,6 +27,9 @@ public interface SimObserver {
     /** A node wrote a packet to its TUN. */
     default void delivered(Delivery delivery) {}
 
+    /** A node wrote what the host's stack throws away: no application sees it. */
+    default void refusedByStack(SimHost host, Bytes packet, String reason) {}
+
     default void emitted(SimHost by, MeshEvent event) {}
 
     /** A host's duty cycles have run until none had work left. */

@@ -13,7 +13,7 @@ public final class SimTun implements TunPort {
     /** Packets that wait for the node, as txqueuelen of a TUN device. */
     static final int QUEUE_LIMIT = 500;
 
-    private record Outgoing(Bytes packet, int segmentSize) {}
+    private record Outgoing(Bytes packet, int segmentSize, boolean checksumPartial) {}
 
     private final SimHost host;
     private final Deque<Outgoing> outgoing = new ArrayDeque<>();
@@ -24,12 +24,13 @@ public final class SimTun implements TunPort {
     }
 
     /**
-     * @param segmentSize 0, or the piece size of a super-packet, which then carries only the pseudo-header sum
+     * @param segmentSize 0, or the piece size of a super-packet
+     * @param checksumPartial whether it carries only the pseudo-header sum
      */
-    boolean offer(Bytes packet, int segmentSize) {
+    boolean offer(Bytes packet, int segmentSize, boolean checksumPartial) {
         return !closed
                 && outgoing.size() < QUEUE_LIMIT
-                && outgoing.offer(new Outgoing(packet, segmentSize));
+                && outgoing.offer(new Outgoing(packet, segmentSize, checksumPartial));
     }
 
     @Override
@@ -46,7 +47,7 @@ public final class SimTun implements TunPort {
                 break;
             }
             next.packet.copyTo(into.slab(), at);
-            into.append(at, next.packet.length(), next.segmentSize, next.segmentSize != 0);
+            into.append(at, next.packet.length(), next.segmentSize, next.checksumPartial);
             outgoing.remove();
         }
         return into.count();
@@ -62,6 +63,11 @@ public final class SimTun implements TunPort {
             host.deliveredByNode(packet, from.segmentSize(i), from.checksumPartial(i));
         }
         return from.count();
+    }
+
+    @Override
+    public boolean takesSuperPackets() {
+        return host.offloads();
     }
 
     @Override

@@ -25,7 +25,8 @@ class ChaosSimTest {
         for (int i = 0; i < 4; i++) {
             nodes.add(mesh.host("n" + i).use(lighthouse));
         }
-        nodes.get(0).sim().mergingReceives();
+        nodes.get(0).sim().mergingReceives().offloading();
+        nodes.get(2).sim().offloading();
         nodes.get(1).section("cipher", "aes").section("routines", "2");
         sim.network().wideArea(unreliable());
         mesh.startAll();
