@@ -106,7 +106,7 @@ public final class Coalescer {
 
     private boolean joined(int lengthBytes, int header, boolean partial) {
         for (int i = 0; i < openCount; i++) {
-            if (open[i].sharesFlow(placedAt, lengthBytes)) {
+            if (open[i].isOfFlow(placedAt)) {
                 boolean continues = open[i].continuesWith(placedAt, lengthBytes, header, partial);
                 if (continues) {
                     join(i, lengthBytes, header);

@@ -121,6 +121,15 @@ final class SuperPacket {
         return length >= 2 * headerBytes && end() + lengthBytes <= limit;
     }
 
+    /** Whether a mergeable packet is of this flow. */
+    boolean isOfFlow(int packetAt) {
+        int protocol = isIpv4() ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER;
+        return IpPacket.version(slab, packetAt) == IpPacket.version(slab, at)
+                && i32(slab, upper(packetAt)) == i32(slab, upper(at))
+                && u8(slab, packetAt + protocol) == u8(slab, at + protocol)
+                && sameAddresses(packetAt);
+    }
+
     /** Whether a packet, mergeable or not, is of this flow, so that it must not overtake it. */
     boolean sharesFlow(int packetAt, int packetLength) {
         if (IpPacket.version(slab, packetAt) != IpPacket.version(slab, at)
