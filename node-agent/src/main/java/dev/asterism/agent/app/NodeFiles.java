@@ -26,8 +26,7 @@ import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
-import dev.asterism.tun.aead.CipherProviders.Chosen;
-import dev.asterism.tun.aead.CipherProviders.Unavailable;
+import dev.asterism.tun.aead.CipherProviders;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +80,7 @@ final class NodeFiles {
                 if (identity != null) {
                     checkNetworks(config, identity, origins);
                 }
-                Chosen ciphers = ciphers(config, origins);
+                CipherProviders.Chosen ciphers = ciphers(config, origins);
                 if (identity != null
                         && cas != null
                         && rules != null
@@ -163,19 +162,18 @@ final class NodeFiles {
         };
     }
 
-    private @Nullable Chosen ciphers(OverlayConfig config, ConfigOrigins origins) {
-        return switch (CipherChoice.of(config)) {
-            case Chosen chosen -> chosen;
-            case Unavailable unavailable -> {
-                problems.add(
-                        new ConfigProblem(
-                                origins.of(CipherChoice.KEY).orElse(origins.start()),
-                                CipherChoice.KEY,
-                                CipherChoice.problem(config, unavailable),
-                                "auto takes the fastest that works here"));
-                yield null;
-            }
-        };
+    private CipherProviders.@Nullable Chosen ciphers(OverlayConfig config, ConfigOrigins origins) {
+        // No switch over types: the class it makes at run time is a noticeable part of a start.
+        CipherProviders.Outcome outcome = CipherChoice.of(config);
+        if (outcome instanceof CipherProviders.Unavailable unavailable) {
+            problems.add(
+                    new ConfigProblem(
+                            origins.of(CipherChoice.KEY).orElse(origins.start()),
+                            CipherChoice.KEY,
+                            CipherChoice.problem(config, unavailable),
+                            "auto takes the fastest that works here"));
+        }
+        return outcome instanceof CipherProviders.Chosen chosen ? chosen : null;
     }
 
     private void checkNetworks(OverlayConfig config, Identity identity, ConfigOrigins origins) {

@@ -55,7 +55,17 @@ public final class CipherProviders {
             String by,
             String variant,
             List<String> notUsed)
-            implements Outcome {}
+            implements Outcome {
+
+        private Chosen askedFor() {
+            return new Chosen(
+                    provider,
+                    cipher,
+                    by,
+                    variant,
+                    List.of("faster ones not tried: this one was asked for by name"));
+        }
+    }
 
     /**
      * The one that was named cannot be used.
@@ -74,17 +84,10 @@ public final class CipherProviders {
                     case OPENSSL -> openSsl(cipher, notUsed);
                     case JDK -> jdk(cipher, notUsed);
                 };
-        return switch (outcome) {
-            case Chosen chosen when wanted == Wanted.OPENSSL || wanted == Wanted.JDK ->
-                    new Chosen(
-                            chosen.provider(),
-                            cipher,
-                            chosen.by(),
-                            chosen.variant(),
-                            List.of("faster ones not tried: this one was asked for by name"));
-            case Chosen chosen -> chosen;
-            case null -> new Unavailable(String.join("; ", notUsed));
-        };
+        if (outcome == null) {
+            return new Unavailable(String.join("; ", notUsed));
+        }
+        return wanted == Wanted.OPENSSL || wanted == Wanted.JDK ? outcome.askedFor() : outcome;
     }
 
     private @Nullable Chosen fastest(TransportCipher cipher, List<String> notUsed) {
@@ -112,21 +115,17 @@ public final class CipherProviders {
 
     private static @Nullable Chosen tested(
             String by, String name, Attempt attempt, TransportCipher cipher, List<String> notUsed) {
-        return switch (attempt) {
-            case Attempt.Missing(String why) -> {
-                notUsed.add(name + " not used: " + why);
-                yield null;
+        // No switch over types: the class it makes at run time costs more than the tests.
+        if (attempt instanceof Attempt.Found(NativeAead provider)) {
+            String wrong = KnownAnswers.wrong(provider, cipher);
+            if (wrong == null) {
+                return new Chosen(provider, cipher, by, provider.variant(), List.copyOf(notUsed));
             }
-            case Attempt.Found(NativeAead provider) -> {
-                String wrong = KnownAnswers.wrong(provider, cipher);
-                if (wrong == null) {
-                    yield new Chosen(
-                            provider, cipher, by, provider.variant(), List.copyOf(notUsed));
-                }
-                notUsed.add(name + " (" + provider.variant() + ") not used: " + wrong);
-                yield null;
-            }
-        };
+            notUsed.add(name + " (" + provider.variant() + ") not used: " + wrong);
+        } else if (attempt instanceof Attempt.Missing(String why)) {
+            notUsed.add(name + " not used: " + why);
+        }
+        return null;
     }
 
     private static @Nullable Chosen jdk(TransportCipher cipher, List<String> notUsed) {

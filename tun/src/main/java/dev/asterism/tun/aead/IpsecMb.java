@@ -5,7 +5,6 @@ import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +70,7 @@ final class IpsecMb {
         Optional<MemorySegment> flags = library.find("imb_get_feature_flags");
         return flags.isEmpty()
                 ? null
-                : new CpuFeatures(call(flags.get(), 0, 0), new TreeSet<>(CpuFeatures.fromKernel()));
+                : new CpuFeatures(call(flags.get(), 0, 0), CpuFeatures.fromKernel());
     }
 
     static Attempt.Missing lacks(String function) {

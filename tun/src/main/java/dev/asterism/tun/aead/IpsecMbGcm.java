@@ -28,9 +28,9 @@ final class IpsecMbGcm implements NativeAead {
     }
 
     static Attempt find(SymbolLookup library, GcmVariant variant) {
-        Optional<MemorySegment> pre = library.find("aes_gcm_pre_256_" + variant.suffix());
-        Optional<MemorySegment> enc = library.find("aes_gcm_enc_256_" + variant.suffix());
-        Optional<MemorySegment> dec = library.find("aes_gcm_dec_256_" + variant.suffix());
+        Optional<MemorySegment> pre = library.find("aes_gcm_pre_256_".concat(variant.suffix()));
+        Optional<MemorySegment> enc = library.find("aes_gcm_enc_256_".concat(variant.suffix()));
+        Optional<MemorySegment> dec = library.find("aes_gcm_dec_256_".concat(variant.suffix()));
         if (pre.isEmpty() || enc.isEmpty() || dec.isEmpty()) {
             return IpsecMb.lacks("aes_gcm_*_256_" + variant.suffix());
         }
@@ -44,15 +44,11 @@ final class IpsecMbGcm implements NativeAead {
     private boolean keysFit() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment raw = arena.allocate(KEY_BYTES);
-            MemorySegment prepared = arena.allocate(PROBE_BYTES, 64);
-            prepared.fill(UNTOUCHED);
+            MemorySegment prepared = arena.allocate(PROBE_BYTES, 64).fill(UNTOUCHED);
+            MemorySegment before = arena.allocate(PROBE_BYTES, 64).fill(UNTOUCHED);
             IpsecMb.call(pre, raw.address(), prepared.address());
-            for (long i = variant.form().bytes(); i < PROBE_BYTES; i += Long.BYTES) {
-                if (prepared.get(ValueLayout.JAVA_LONG, i) != 0xA5A5A5A5A5A5A5A5L) {
-                    return false;
-                }
-            }
-            return true;
+            long behind = variant.form().bytes();
+            return prepared.asSlice(behind).mismatch(before.asSlice(behind)) < 0;
         }
     }
 

@@ -142,20 +142,23 @@ final class KnownAnswers {
         for (int i = 0; i < raw.length; i++) {
             raw[i] = (byte) i;
         }
+        // In an array first: nothing is compiled yet, and interpreted access to segments is slow.
+        byte[] pattern = new byte[largest];
         for (int i = 0; i < largest; i++) {
-            plain.set(ValueLayout.JAVA_BYTE, i, (byte) (7 * i + (i >> 8)));
+            pattern[i] = (byte) (7 * i + (i >> 8));
         }
+        MemorySegment.copy(pattern, 0, plain, ValueLayout.JAVA_BYTE, 0, largest);
         writeAad();
         AeadKey key = provider.key(raw);
         AeadContext context = provider.context();
-        for (Pattern pattern : patterns) {
-            if (pattern.length() <= largest && !isRightApart(context, key, pattern)) {
-                return pattern.length();
+        for (Pattern answer : patterns) {
+            if (answer.length() <= largest && !isRightApart(context, key, answer)) {
+                return answer.length();
             }
         }
-        for (Pattern pattern : patterns) {
-            if (pattern.length() <= largest && !isRightInPlace(context, key, pattern)) {
-                return pattern.length();
+        for (Pattern answer : patterns) {
+            if (answer.length() <= largest && !isRightInPlace(context, key, answer)) {
+                return answer.length();
             }
         }
         key.destroy();

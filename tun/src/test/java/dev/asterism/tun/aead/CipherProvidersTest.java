@@ -1,0 +1,155 @@
+package dev.asterism.tun.aead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.asterism.tun.aead.CipherProviders.Chosen;
+import dev.asterism.tun.aead.CipherProviders.Unavailable;
+import dev.asterism.tun.aead.CipherProviders.Wanted;
+import java.lang.foreign.SymbolLookup;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CipherProvidersTest {
+
+    private static final NativeLibraries NONE = _ -> null;
+
+    @ParameterizedTest
+    @EnumSource(TransportCipher.class)
+    void takesTheFastestThatIsHere(TransportCipher cipher) {
+        assumeHere(IpsecMb.FILE);
+
+        Chosen chosen = chosen(NativeLibraries::ofSystem, Wanted.AUTO, cipher);
+
+        assertThat(chosen.by()).isEqualTo("ipsec-mb");
+        assertThat(chosen.notUsed()).isEmpty();
+        assertThat(chosen.provider().name()).isEqualTo("ipsec-mb " + cipher.displayName());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportCipher.class)
+    void fallsBackToTheJdkAndSaysWhatToInstall(TransportCipher cipher) {
+        Chosen chosen = chosen(NONE, Wanted.AUTO, cipher);
+
+        assertThat(chosen.by()).isEqualTo("jdk");
+        assertThat(chosen.notUsed()).hasSize(2);
+        assertThat(chosen.notUsed().getLast())
+                .isEqualTo("OpenSSL not used: libcrypto.so.3 is not installed (install libssl3)");
+        if (System.getProperty("os.arch").equals("amd64")) {
+            assertThat(chosen.notUsed().getFirst())
+                    .isEqualTo(
+                            "libipsec-mb not used: libIPSec_MB.so.1 is not installed"
+                                    + " (install libipsec-mb1)");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportCipher.class)
+    void takesOpenSslWhenOnlyThatIsHere(TransportCipher cipher) {
+        assumeHere(OpenSsl.FILE);
+        NativeLibraries only =
+                name -> name.equals(OpenSsl.FILE) ? NativeLibraries.ofSystem(name) : null;
+
+        Chosen chosen = chosen(only, Wanted.AUTO, cipher);
+
+        assertThat(chosen.by()).isEqualTo("openssl");
+        assertThat(chosen.variant()).startsWith("3.");
+        assertThat(chosen.notUsed()).hasSize(1);
+    }
+
+    @Test
+    void fallsToTheNextWhenTheKeyScheduleIsWrong() {
+        assumeHere(IpsecMb.FILE);
+        assumeHere(OpenSsl.FILE);
+        // Keys as AES-128 wants them: each answer is wrong, and nothing crashes.
+        NativeLibraries broken =
+                misnamed(name -> name.replace("aes_gcm_pre_256", "aes_gcm_pre_128"));
+
+        Chosen chosen = chosen(broken, Wanted.AUTO, TransportCipher.AES_256_GCM);
+
+        assertThat(chosen.by()).isEqualTo("openssl");
+        assertThat(chosen.notUsed())
+                .isNotEmpty()
+                .allMatch(why -> why.startsWith("libipsec-mb ("))
+                .allMatch(why -> why.endsWith(" not used: a published test vector came out wrong"));
+    }
+
+    @Test
+    void takesALowerVariantWhenOneFails() {
+        assumeHere(IpsecMb.FILE);
+        assumeTrue(
+                Present.of(TransportCipher.AES_256_GCM).getFirst().variant().equals("vaes_avx512"),
+                "this CPU has no VAES");
+        NativeLibraries broken =
+                misnamed(
+                        name ->
+                                name.equals("aes_gcm_dec_256_vaes_avx512")
+                                        ? "aes_gcm_enc_256_vaes_avx512"
+                                        : name);
+
+        Chosen chosen = chosen(broken, Wanted.AUTO, TransportCipher.AES_256_GCM);
+
+        assertThat(chosen.variant()).isEqualTo("avx512");
+        assertThat(chosen.notUsed())
+                .containsExactly(
+                        "libipsec-mb (vaes_avx512) not used: its known-answer test failed at 1 bytes");
+    }
+
+    @Test
+    void doesNotCallALibraryThatLacksAFunction() {
+        assumeHere(OpenSsl.FILE);
+        NativeLibraries old = misnamed(name -> "no_such_" + name);
+
+        Chosen chosen = chosen(old, Wanted.AUTO, TransportCipher.CHACHA20_POLY1305);
+
+        assertThat(chosen.by()).isEqualTo("jdk");
+        assertThat(chosen.notUsed().getLast())
+                .isEqualTo("OpenSSL not used: libcrypto.so.3 has no EVP_CIPHER_CTX_new");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Wanted.class,
+            names = {"IPSEC_MB", "OPENSSL"})
+    void refusesANamedOneThatIsNotHere(Wanted wanted) {
+        CipherProviders providers = new CipherProviders(NONE);
+
+        for (TransportCipher cipher : TransportCipher.values()) {
+            assertThat(providers.choose(wanted, cipher))
+                    .isInstanceOfSatisfying(
+                            Unavailable.class, none -> assertThat(none.why()).contains("not used"));
+        }
+    }
+
+    @Test
+    void doesAsItIsToldWithoutTryingFasterOnes() {
+        Chosen chosen =
+                chosen(
+                        name -> {
+                            throw new AssertionError("looked for " + name);
+                        },
+                        Wanted.JDK,
+                        TransportCipher.AES_256_GCM);
+
+        assertThat(chosen.by()).isEqualTo("jdk");
+        assertThat(chosen.notUsed()).hasSize(1);
+    }
+
+    private static Chosen chosen(NativeLibraries from, Wanted wanted, TransportCipher cipher) {
+        return (Chosen) new CipherProviders(from).choose(wanted, cipher);
+    }
+
+    private static void assumeHere(String library) {
+        assumeTrue(NativeLibraries.ofSystem(library) != null, () -> library + " is not installed");
+    }
+
+    /** The system's libraries, in which functions are found under others' names. */
+    private static NativeLibraries misnamed(UnaryOperator<String> naming) {
+        return name -> {
+            SymbolLookup real = NativeLibraries.ofSystem(name);
+            return real == null ? null : symbol -> real.find(naming.apply(symbol));
+        };
+    }
+}
