@@ -49,8 +49,9 @@ def above_zero(value):
 def parser(names):
     p = argparse.ArgumentParser(
         prog="./bench", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG % ", ".join(names), description=
-        "Measures Asterism and others, each between two network namespaces of this machine, in alternating rounds and over two "
-        "underlays, and prints ratios. Needs root. --jmh [PATTERN] runs the microbenchmarks instead.")
+        "Measures Asterism and others, each between two network namespaces of this machine, in\n"
+        "alternating rounds and over two underlays, and prints ratios. Needs root.\n"
+        "As the first option, --jmh [PATTERN] [options of JMH] runs the microbenchmarks instead.")
     p.add_argument("--rounds", type=above_zero, help="how often each overlay is measured (5)")
     p.add_argument("--secs", type=above_zero, help="whole seconds of each throughput run (4)")
     p.add_argument("--warm", type=int, help="seconds of warm-up for each overlay (8)")

@@ -119,16 +119,13 @@ class Meter:
     def tcp(self):
         self.tell("tcp a to b")
         there = self.iperf(self.secs)
-        rss = largest_rss(self.pids())
         self.tell("tcp b to a")
         back = self.iperf(self.secs, reverse=True)
-        loads = [r for r in (rss, largest_rss(self.pids())) if r is not None]
         return {
             "tcp_ab": there and there[0] / 1e9,
             "tcp_ba": back and back[0] / 1e9,
             "cpu_gb": there and self.pids() and there[2] / (there[1] / 1e9) or None,
             "sys_gb": there and there[3] / (there[1] / 1e9),
-            "rss_load": max(loads, default=None),
         }
 
     def tcp4(self):

@@ -9,8 +9,10 @@ import tempfile
 import time
 
 from figures import BY_KEY, UNDERLAYS
-from measure import Meter
+from measure import Meter, largest_rss
 from overlay import LeftOut, Overlay, sh
+
+LOADS = ("tcp", "tcp4", "pps", "loaded")
 
 
 class Screen:
@@ -145,6 +147,9 @@ class Run:
         for step in self.plan.steps_of(steps, underlay):
             if not self.attempt(overlay, lambda: values.update(getattr(meter, step)())):
                 break
+            memory = largest_rss(meter.pids())
+            if step in LOADS and memory is not None:
+                values["rss_load"] = max(memory, values.get("rss_load", 0))
             self.progress(self.plan.step_secs(step))
         else:
             self.attempt(overlay, overlay.check_alive)

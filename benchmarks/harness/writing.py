@@ -41,4 +41,4 @@ def write_results(path, about, results, bars, bases, screen):
         ours = {name for rounds in results.values() for name in rounds if name.startswith(OURS)}
         replace(stem + ".svg", plot.svg(results, base, ours, footnote))
         written.append(stem + ".svg")
-    screen.say("written: " + ", ".join(os.path.relpath(w) for w in written))
+    screen.say("written: " + ", ".join(min(w, os.path.relpath(w), key=len) for w in written))
