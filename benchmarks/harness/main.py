@@ -98,7 +98,8 @@ def main():
     try:
         for variant in o.variant:
             peers.add_variant(specs, variant)
-        chosen, notes = peers.choose(specs, o.only.split(",") if o.only else None)
+        added = [v.partition("=")[0] for v in o.variant]
+        chosen, notes = peers.choose(specs, o.only.split(",") + added if o.only else None)
     except ValueError as e:
         p.error(str(e))
     plan = planned(o, chosen)
