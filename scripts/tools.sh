@@ -13,6 +13,16 @@ tools_want() {
     command -v "$1" >/dev/null 2>&1 || tools_missing+=("$2")
 }
 
+# tools_want_library FILE PACKAGE: the same for a shared library, where there is a package of it for this CPU.
+tools_want_library() {
+    local known
+    known=$(ldconfig -p 2>/dev/null || true)
+    case $known in
+        *"$1 "*) ;;
+        *) tools_missing+=("$2") ;;
+    esac
+}
+
 # Prints what must stand before a command that needs root, or fails when there is no way without a password.
 tools_as_root() {
     if [ "$(id -u)" = 0 ]; then

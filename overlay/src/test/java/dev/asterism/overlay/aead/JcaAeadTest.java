@@ -113,6 +113,32 @@ class JcaAeadTest {
 
     @ParameterizedTest
     @MethodSource("providers")
+    void worksUpTo120BytesBelowItsInput(JcaAead provider) {
+        AeadContext context = provider.context();
+        AeadKey key = provider.key(bytes(32));
+        byte[] plaintext = bytes(700);
+        byte[] header = bytes(HEADER);
+        byte[] memory = new byte[1200];
+        MemorySegment segment = MemorySegment.ofArray(memory);
+        for (int below = 0; below <= AeadContext.MOST_BELOW; below++) {
+            int body = 200 + HEADER;
+            System.arraycopy(header, 0, memory, 200, HEADER);
+            System.arraycopy(plaintext, 0, memory, body + below, 700);
+
+            context.seal(key, below, segment, 200, HEADER, segment, body + below, 700);
+            boolean genuine =
+                    context.open(
+                            key, below, segment, 200, HEADER, 700 + TAG, segment, body - below);
+
+            assertThat(genuine).as("below " + below).isTrue();
+            assertThat(Arrays.copyOfRange(memory, body - below, body - below + 700))
+                    .as("below " + below)
+                    .isEqualTo(plaintext);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
     void authenticatesARelayedPacketAsAssociatedDataAlone(JcaAead provider) {
         AeadContext context = provider.context();
         AeadKey key = provider.key(bytes(32));
