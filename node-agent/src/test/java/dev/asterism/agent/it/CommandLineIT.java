@@ -1,6 +1,7 @@
 package dev.asterism.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,32 @@ class CommandLineIT {
         Shell.Result result = asterism(List.of("-test", "-config", file.toString()));
         assertThat(result.exit()).isEqualTo(2);
         assertThat(result.output()).containsPattern("config\\.yml:[0-9]+:[0-9]+");
+    }
+
+    /** In a mount namespace of its own, where the library is an empty file. */
+    @Test
+    void refusesANamedCipherProviderThatCannotBeHad() {
+        assumeTrue(
+                Shell.run(List.of("unshare", "-rm", "true")).exit() == 0,
+                "this user may not make mount namespaces");
+        Path file = write("config.yml", config.render() + "asterism: {cipher_provider: openssl}\n");
+        String hide =
+                "for lib in $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p | sed -n 's/.*libcrypto.so.3 .* => //p'); do"
+                        + " mount --bind /dev/null \"$(readlink -f \"$lib\")\" || exit 9; done; exec \"$@\"";
+        for (List<String> options :
+                List.of(
+                        List.of("-config", file.toString(), "-test"),
+                        List.of("-config", file.toString()))) {
+            List<String> command =
+                    new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", hide, "sh"));
+            command.addAll(Ours.command(options.toArray(String[]::new)));
+            Shell.Result result = Shell.run(command);
+
+            assertThat(result.exit()).as(result.output()).isEqualTo(2);
+            assertThat(result.output())
+                    .containsPattern("config\\.yml:[0-9]+:[0-9]+: asterism.cipher_provider")
+                    .contains("libcrypto.so.3 is not installed (install libssl3)");
+        }
     }
 
     @Test
