@@ -26,6 +26,9 @@ public final class PartialChecksum {
      * headers, all lengths in accord, and the sum right. Only then will whoever finishes the checksum find a right one.
      */
     public static boolean isSound(MemorySegment packet, long at, int length) {
+        if (length < IpPacket.IPV4_HEADER_BYTES) {
+            return false;
+        }
         boolean ipv4 = IpPacket.version(packet, at) == 4;
         if (length < (ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES)
                 || IpPacket.declaredLength(packet, at) != length

@@ -32,6 +32,19 @@ final class IndexTable {
         }
     }
 
+    /** How many slots a look-up reads; for tests of the bound. */
+    int probes(int index) {
+        AtomicReferenceArray<Slot> table = slots;
+        int mask = table.length() - 1;
+        int at = spread(index) & mask;
+        int probes = 1;
+        for (Slot slot = table.get(at); slot != null && slot.index != index; probes++) {
+            at = at + 1 & mask;
+            slot = table.get(at);
+        }
+        return probes;
+    }
+
     void put(int index, Tunnel tunnel) {
         if (filled * 2 >= slots.length()) {
             rebuild();

@@ -36,6 +36,21 @@ final class PeerTable {
         return peer == null ? null : peer.primary;
     }
 
+    /** How many slots a look-up reads; for tests of the bound. */
+    int probes(long hi, long lo) {
+        AtomicReferenceArray<Peer> table = slots;
+        int mask = table.length() - 1;
+        int at = spread(hi, lo) & mask;
+        int probes = 1;
+        for (Peer peer = table.get(at);
+                peer != null && (peer.hi != hi || peer.lo != lo);
+                probes++) {
+            at = at + 1 & mask;
+            peer = table.get(at);
+        }
+        return probes;
+    }
+
     List<Tunnel> all(Ip address) {
         Peer peer = find(slots, address.hi(), address.lo());
         return peer == null ? List.of() : Collections.unmodifiableList(peer.all);

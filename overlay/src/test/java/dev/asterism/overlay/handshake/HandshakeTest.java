@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The two halves against each other and against everything that may arrive instead (spec wire.md 5). */
 class HandshakeTest {
@@ -42,6 +44,48 @@ class HandshakeTest {
         assertThat(done.waiting())
                 .extracting(Waiting::payload)
                 .containsExactly(Bytes.ofHex("45aa"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, false",
+        "0, 1, false",
+        "1, 0, false",
+        "1, 1, true",
+        "3, 1, true",
+        "2, 1, false"
+    })
+    void anExtensionIsInForceWhenBothHaveShownIt(int ofA, int ofB, boolean inForce) {
+        a.extensions = ofA;
+        b.extensions = ofB;
+
+        Tunnel atB = answer(message1(0), 0.01);
+        Tunnel atA = complete(atB, 0.02).tunnel();
+
+        assertThat(atA.session().partialChecksums()).isEqualTo(inForce);
+        assertThat(atB.session().partialChecksums()).isEqualTo(inForce);
+    }
+
+    /** Message 1 is plain text, but it is in the transcript that message 2's tag covers. */
+    @Test
+    void nobodyOnTheWayCanTakeAnExtensionFromAHandshakeOrAddOne() {
+        b.extensions = 1;
+        a.extensions = 1;
+        byte[] stripped = message1(0).toArray();
+        assertThat(stripped[stripped.length - 1]).isEqualTo((byte) 1);
+        stripped[stripped.length - 1] = 0;
+        Tunnel atB = answer(Bytes.owning(stripped), 0.01);
+
+        assertThat(atB.session().partialChecksums()).isFalse();
+        assertThat(
+                        a.handshakes
+                                .initiator()
+                                .message2(
+                                        AT_B,
+                                        atB.session().remoteIndex(),
+                                        atB.origin().message2(),
+                                        at(0.02)))
+                .isInstanceOf(Message2Outcome.Ignored.class);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.asterism.overlay.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.UnknownFieldSet;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.HandshakePayload.Decoded;
 import dev.asterism.overlay.noise.HandshakePayload.Decoded.Invalid;
 import dev.asterism.overlay.noise.HandshakePayload.Decoded.Valid;
 import dev.asterism.overlay.noise.HandshakePayload.Reason;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +42,54 @@ class HandshakePayloadTest {
                                 + "4002");
     }
 
+    /** Field 16723, a varint, behind everything that Nebula writes. */
+    @Test
+    void putsExtensionsBehindUnchangedBytes() {
+        byte[] plain = FULL.encode();
+
+        assertThat(HexFormat.of().formatHex(extended(1).encode()))
+                .isEqualTo(HexFormat.of().formatHex(plain) + "989508" + "01");
+        assertThat(extended(0).encode()).isEqualTo(plain);
+    }
+
+    /** Nebula's decoder skips fields it does not know, by the rules of protobuf: so does the library's. */
+    @Test
+    void isStillTheSameMessageForADecoderThatSkipsUnknownFields() throws IOException {
+        UnknownFieldSet seen = UnknownFieldSet.parseFrom(extended(1).encode());
+
+        assertThat(seen.asMap().keySet())
+                .containsExactlyInAnyOrder(HandshakePayload.DETAILS, HandshakePayload.EXTENSIONS);
+        assertThat(seen.toBuilder().clearField(HandshakePayload.EXTENSIONS).build().toByteArray())
+                .isEqualTo(FULL.encode());
+    }
+
+    @Test
+    void takesExtensionsOnlyAsTheNumberThatTheyAre() {
+        assertThat(read("0a05 0a01c01001 989508 03")).isEqualTo(extendedOne(3));
+        assertThat(read("989508 03 0a05 0a01c01001")).as("in front").isEqualTo(extendedOne(3));
+        assertThat(read("0a05 0a01c01001 989508 03 989508 00"))
+                .as("the last one holds")
+                .isEqualTo(extendedOne(0));
+        assertThat(read("0a05 0a01c01001 9a9508 0101")).as("as bytes").isEqualTo(extendedOne(0));
+        assertThat(read("0a05 0a01c01001 9d9508 01000000")).as("fixed").isEqualTo(extendedOne(0));
+        assertThat(read("0a09 0a01c01001 989508 01")).as("inside").isEqualTo(extendedOne(0));
+        assertThat(read("0a05 0a01c01001 989508")).as("cut short").isNull();
+    }
+
+    private static HandshakePayload extendedOne(int extensions) {
+        return new HandshakePayload(Bytes.ofHex("c0"), 1, 0, 0, 0, extensions);
+    }
+
+    private static HandshakePayload extended(int extensions) {
+        return new HandshakePayload(
+                FULL.cert(),
+                FULL.initiatorIndex(),
+                FULL.responderIndex(),
+                FULL.time(),
+                FULL.certVersion(),
+                extensions);
+    }
+
     @Test
     void writesPresentButEmptyDetailsWhenAllIsZero() {
         HandshakePayload empty = new HandshakePayload(Bytes.EMPTY, 0, 0, 0, 0);
@@ -60,7 +110,8 @@ class HandshakePayloadTest {
                             random.nextInt() >>> random.nextInt(32),
                             random.nextInt() >>> random.nextInt(32),
                             random.nextLong() >>> random.nextInt(64),
-                            random.nextInt(4));
+                            random.nextInt(4),
+                            random.nextInt() >>> random.nextInt(32));
 
             assertThat(HandshakePayloadReader.read(Bytes.owning(payload.encode())))
                     .isEqualTo(payload);
@@ -95,6 +146,7 @@ class HandshakePayloadTest {
                     .isEqualTo(fields.get("responderIndex").asLong());
             assertThat(payload.time()).isEqualTo(fields.get("time").asLong());
             assertThat(payload.certVersion()).isEqualTo(fields.get("certVersion").asInt());
+            assertThat(payload.extensions()).isZero();
             assertThat(Bytes.owning(payload.encode())).isEqualTo(raw);
         }
     }
@@ -108,6 +160,7 @@ class HandshakePayloadTest {
 
         assertThat(decoded).isInstanceOf(Valid.class);
         assertThat(((Valid) decoded).payload().certVersion()).isZero();
+        assertThat(((Valid) decoded).payload().extensions()).isZero();
     }
 
     @ParameterizedTest
@@ -221,7 +274,10 @@ class HandshakePayloadTest {
         Random random = new Random(seed);
         JsonNode recording = Vectors.json("recorded-1.6.1/aes.json.gz");
         byte[][] seeds = {
-            FULL.encode(), Vectors.hex(recording.get("itInitiates"), "payload1"), {0x0a, 0}
+            FULL.encode(),
+            extended(1).encode(),
+            Vectors.hex(recording.get("itInitiates"), "payload1"),
+            {0x0a, 0}
         };
         int read = 0;
         for (int i = 0; i < 5_000; i++) {

@@ -18,6 +18,15 @@ public final class AllocationProbe {
      * @param perPacket called very often with a growing number
      */
     public static void assertAllocatesNothing(IntConsumer perPacket) {
+        assertThat(least(perPacket)).isZero();
+    }
+
+    /** Bytes of garbage that a call leaves, at the least. */
+    public static double bytesPerCall(IntConsumer perPacket) {
+        return (double) least(perPacket) / MEASURED;
+    }
+
+    private static long least(IntConsumer perPacket) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < WARM_UP; i++) {
             perPacket.accept(i);
@@ -32,6 +41,6 @@ public final class AllocationProbe {
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        assertThat(least).isZero();
+        return least;
     }
 }

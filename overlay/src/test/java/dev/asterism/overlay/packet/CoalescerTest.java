@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoalescerTest {
 
@@ -53,6 +55,63 @@ class CoalescerTest {
         assertThat(Checksum.verifies(Checksum.sum(slab, batch.offset(0), 20))).isTrue();
         assertThat(BigEndian.u16(slab, batch.offset(0) + 36))
                 .isEqualTo(Checksum.pseudoHeader(slab, batch.offset(0), 6, 10_020));
+    }
+
+    @Test
+    void mergesPartialPacketsAndReadsNoPayload() {
+        byte[] first = ipv4(6, A, B, tcp(1, 2, 0, 5, ACK, 1000));
+        byte[] second = ipv4(6, A, B, tcp(1, 2, 1000, 5, ACK, 1000));
+        byte[] third = ipv4(6, A, B, tcp(1, 2, 2000, 5, ACK, 1000));
+        // Would be seen by whoever sums the payload.
+        second[700] ^= 1;
+
+        receive(PartialChecksumTest.partial(first.clone()), true);
+        receive(PartialChecksumTest.partial(second.clone()), true);
+        receive(third, false);
+        flush();
+
+        assertThat(entries).isEqualTo(1);
+        ReferenceSegmenter.sum(second, 20, 6);
+        assertSame(delivered, List.of(first, second, third));
+    }
+
+    @Test
+    void keepsAFullPacketWithABadChecksumOutOfAPartialFlow() {
+        byte[] first = ipv4(6, A, B, tcp(1, 2, 0, 5, ACK, 1000));
+        byte[] second = ipv4(6, A, B, tcp(1, 2, 1000, 5, ACK, 1000));
+        second[700] ^= 1;
+
+        receive(PartialChecksumTest.partial(first.clone()), true);
+        receive(second, false);
+        flush();
+
+        assertThat(delivered).containsExactly(first, second);
+    }
+
+    @Test
+    void keepsAPartialPacketOutOfAFlowThatBeganDamaged() {
+        byte[] first = ipv4(6, A, B, tcp(1, 2, 0, 5, ACK, 1000));
+        first[700] ^= 1;
+        byte[] second = ipv4(6, A, B, tcp(1, 2, 1000, 5, ACK, 1000));
+
+        receive(first, false);
+        receive(PartialChecksumTest.partial(second.clone()), true);
+        flush();
+
+        assertThat(delivered).containsExactly(first, second);
+    }
+
+    @Test
+    void handsASinglePartialPacketOverAsItCame() {
+        byte[] packet = PartialChecksumTest.partial(ipv4(17, A, B, udp(1, 2, 300)));
+        receive(packet, true);
+        coalescer.closeAll();
+
+        assertThat(batch.count()).isEqualTo(1);
+        assertThat(batch.checksumPartial(0)).isTrue();
+        assertThat(batch.segmentSize(0)).isZero();
+        assertThat(Arrays.copyOfRange(memory, batch.offset(0), batch.offset(0) + packet.length))
+                .isEqualTo(packet);
     }
 
     @Test
@@ -216,8 +275,12 @@ class CoalescerTest {
         assertThat(tight.place(ping.length)).isNotNegative();
     }
 
-    @Test
-    void deliversEveryFlowInOrderWhateverArrives() {
+    /**
+     * @param partialOfTen how many of ten packets that can be are partial
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 10})
+    void deliversEveryFlowInOrderWhateverArrives(int partialOfTen) {
         int packets = 0;
         for (int seed = 0; seed < 400; seed++) {
             Random random = new Random(seed);
@@ -230,7 +293,11 @@ class CoalescerTest {
                     Arrays.fill(memory, at, at + length, (byte) 0xDD);
                     coalescer.discard();
                 }
-                receive(packet);
+                if (random.nextInt(10) < partialOfTen && mayBePartial(packet)) {
+                    receive(PartialChecksumTest.partial(packet.clone()), true);
+                } else {
+                    receive(packet);
+                }
                 if (random.nextInt(40) == 0) {
                     flush();
                 }
@@ -241,6 +308,26 @@ class CoalescerTest {
             assertThat(byFlow(delivered)).as("seed %d", seed).isEqualTo(byFlow(sent));
         }
         assertThat(entries).as("it does merge").isLessThan(packets * 2 / 3);
+    }
+
+    /** Whether a kernel that receives it partial ends up with these very bytes. */
+    private static boolean mayBePartial(byte[] packet) {
+        return IpPacket.parseIncoming(
+                                MemorySegment.ofArray(packet), 0, packet.length, new FlowKey())
+                        == PacketFault.NONE
+                && PartialChecksum.isSound(
+                        MemorySegment.ofArray(PartialChecksumTest.partial(packet.clone())),
+                        0,
+                        packet.length)
+                && Arrays.equals(packet, finished(packet));
+    }
+
+    private static byte[] finished(byte[] packet) {
+        boolean four = packet[0] >>> 4 == 4;
+        int upper = four ? (packet[0] & 0xF) * 4 : 40;
+        byte[] finished = packet.clone();
+        ReferenceSegmenter.sum(finished, upper, packet[four ? 9 : 6]);
+        return finished;
     }
 
     /** A few streams, interleaved, with all that breaks them. */
@@ -310,9 +397,13 @@ class CoalescerTest {
     }
 
     private void receive(byte[] packet) {
+        receive(packet, false);
+    }
+
+    private void receive(byte[] packet, boolean partial) {
         int at = placed(packet.length);
         System.arraycopy(packet, 0, memory, at, packet.length);
-        coalescer.keep(packet.length, false);
+        coalescer.keep(packet.length, partial);
     }
 
     private int placed(int length) {
@@ -332,7 +423,7 @@ class CoalescerTest {
             byte[] entry = Arrays.copyOfRange(memory, at, at + batch.length(i));
             delivered.addAll(
                     batch.segmentSize(i) == 0
-                            ? List.of(entry)
+                            ? List.of(batch.checksumPartial(i) ? finished(entry) : entry)
                             : ReferenceSegmenter.cut(entry, batch.segmentSize(i)));
             // The port puts its own header there.
             Arrays.fill(memory, at - PacketBatch.HEADROOM, at, (byte) 0x77);

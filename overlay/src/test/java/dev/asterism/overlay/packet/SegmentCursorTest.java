@@ -7,6 +7,7 @@ import static dev.asterism.overlay.packet.TestPackets.PSH;
 import static dev.asterism.overlay.packet.TestPackets.concat;
 import static dev.asterism.overlay.packet.TestPackets.ipv4;
 import static dev.asterism.overlay.packet.TestPackets.ipv6;
+import static dev.asterism.overlay.packet.TestPackets.ipv6Extended;
 import static dev.asterism.overlay.packet.TestPackets.tcp;
 import static dev.asterism.overlay.packet.TestPackets.udp;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +86,57 @@ class SegmentCursorTest {
 
             assertThat(cut(partial, 0, true)).containsExactly(packet);
         }
+    }
+
+    @Test
+    void leavesTheSumOfThePseudoHeaderWhereTheReceiverFinishes() {
+        Random random = new Random(1624);
+        for (int round = 0; round < 1_000; round++) {
+            byte[] whole = randomWhole(random);
+            int segmentSize = 1 + random.nextInt(random.nextBoolean() ? 100 : 1460);
+            List<byte[]> expected = ReferenceSegmenter.cut(whole, segmentSize);
+            expected.forEach(PartialChecksumTest::partial);
+
+            List<byte[]> segments = cutPartial(whole, segmentSize);
+
+            assertThat(cursor.checksumPartial()).isTrue();
+            assertThat(segments).as("round %d", round).hasSameSizeAs(expected);
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(Arrays.equals(segments.get(i), expected.get(i)))
+                        .as("round %d, segment %d", round, i)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void finishesWhatTheReceiverCouldNot() {
+        byte[] hopByHop = PartialChecksumTest.hopByHop(6);
+        byte[] extended =
+                ipv6Extended(0, "fd42::1", "fd42::2", hopByHop, tcp(1, 2, 3, 4, ACK, 3000));
+
+        for (int segmentSize : new int[] {0, 1000}) {
+            List<byte[]> segments = cutPartial(extended, segmentSize);
+
+            assertThat(cursor.checksumPartial()).isFalse();
+            assertThat(segments).hasSize(segmentSize == 0 ? 1 : 3);
+            assertThat(segments)
+                    .allMatch(segment -> TestPackets.upperSum(segment, 48, 6) == 0xFFFF);
+        }
+        cutPartial(ipv4(17, A, B, 0x2000, new byte[0], udp(1, 2, 80)), 0);
+        assertThat(cursor.checksumPartial()).isFalse();
+        byte[] later = ipv4(17, A, B, 5, new byte[0], udp(1, 2, 80));
+        assertThat(cutPartial(later, 0)).containsExactly(later);
+        assertThat(cursor.checksumPartial()).isFalse();
+    }
+
+    @Test
+    void neverCallsAFinishedChecksumPartial() {
+        byte[] packet = ipv4(6, A, B, tcp(1, 2, 3, 4, ACK, 99));
+
+        assertThat(cut(packet, 0, false, true)).containsExactly(packet);
+
+        assertThat(cursor.checksumPartial()).isFalse();
     }
 
     @Test
@@ -176,11 +228,21 @@ class SegmentCursorTest {
         }
     }
 
-    private List<byte[]> cut(byte[] whole, int segmentSize, boolean partial) {
+    private List<byte[]> cutPartial(byte[] whole, int segmentSize) {
+        return cut(whole, segmentSize, true, true);
+    }
+
+    private List<byte[]> cut(byte[] whole, int segmentSize, boolean unfinished) {
+        return cut(whole, segmentSize, unfinished, false);
+    }
+
+    private List<byte[]> cut(
+            byte[] whole, int segmentSize, boolean unfinished, boolean leavePartial) {
         byte[] slab = concat(new byte[7], whole);
         MemorySegment segment = MemorySegment.ofArray(slab);
         List<byte[]> segments = new ArrayList<>();
-        assertThat(cursor.start(segment, 7, whole.length, segmentSize, partial, false)).isTrue();
+        assertThat(cursor.start(segment, 7, whole.length, segmentSize, unfinished, leavePartial))
+                .isTrue();
         while (cursor.next()) {
             segments.add(Arrays.copyOfRange(slab, cursor.at(), cursor.at() + cursor.length()));
         }

@@ -1,0 +1,152 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigReader;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.RuleCompilation;
+import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.path.RemotePolicy;
+import dev.asterism.overlay.route.RouteTable;
+import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.ReplayWindow;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import java.lang.foreign.MemorySegment;
+
+/** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */
+final class LaneRig {
+
+    static final String A = "10.42.0.1";
+    static final String B = "10.42.0.2";
+    static final Tick NOW = new Tick(1_000_000_000L, TestPki.NOW);
+
+    private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
+    private static final UnderlayAddr AT_B = UnderlayAddr.of("192.0.2.2:4242");
+    private static final String CONFIG =
+            """
+            pki: {ca: a, cert: b, key: c}
+            firewall:
+              inbound: [{port: any, proto: any, host: any}]
+              outbound: [{port: any, proto: any, host: any}]
+            """;
+
+    private final TestPki pki = TestPki.seeded(7);
+    private final HostIdentity a = pki.host("a", A + "/16");
+    private final HostIdentity b = pki.host("b", B + "/16");
+    private final AeadProvider ciphers;
+    final LaneCounters outCounters = new LaneCounters();
+    final LaneCounters inCounters = new LaneCounters();
+    final MemoryTun tunOfA;
+    final MemoryTun tunOfB = new MemoryTun(new byte[0], 0, false);
+    final MemoryWire wire = new MemoryWire(AT_A);
+    private final Tunnel tunnelOfA;
+    private final PacketSender senderOfA;
+    final OutboundLane outbound;
+    final InboundLane inbound;
+
+    /**
+     * @param extensionsOfA what the sender's session has agreed on, to the receiver's {@code extensionsOfB}
+     */
+    LaneRig(AeadProvider ciphers, MemoryTun tunOfA, int extensionsOfA, int extensionsOfB) {
+        this.ciphers = ciphers;
+        this.tunOfA = tunOfA;
+        tunnelOfA = tunnel(b, a, AT_B, 1, extensionsOfA);
+        senderOfA = sender(outCounters);
+        LaneParts out = parts(a, tunnelOfA, outCounters);
+        LaneParts in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
+        outbound = new OutboundLane(out, tunOfA, senderOfA);
+        inbound = new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters));
+    }
+
+    private PacketSender sender(LaneCounters counters) {
+        return new PacketSender(wire, ciphers.context(), 128, 320 * 1024, counters);
+    }
+
+    private Tunnel tunnel(
+            HostIdentity peer, HostIdentity ours, UnderlayAddr at, int index, int extensions) {
+        byte[] key = new byte[AeadProvider.KEY_BYTES];
+        Session session =
+                new Session(
+                        index,
+                        3 - index,
+                        ciphers.key(key),
+                        ciphers.key(key),
+                        new ReplayWindow(ReplayWindow.DEFAULT_LENGTH),
+                        extensions);
+        VerifiedCertificate verified = new VerifiedCertificate(peer.certificate(), pki.ca());
+        return new Tunnel(
+                session,
+                verified,
+                new HandshakeOrigin(true, Bytes.EMPTY, Bytes.EMPTY, 1, ours.certificate()),
+                new RemoteList(
+                        peer.certificate().networks().stream().map(Cidr::address).toList(),
+                        () -> CandidateRules.OPEN),
+                FirewallPeer.of(verified, OwnAddresses.of(ours.certificate())),
+                at);
+    }
+
+    private LaneParts parts(HostIdentity ours, Tunnel tunnel, LaneCounters counters) {
+        OverlayConfig config =
+                switch (ConfigReader.read("test.yml", CONFIG)) {
+                    case ConfigOutcome.Loaded loaded -> loaded.config();
+                    case ConfigOutcome.Refused refused ->
+                            throw new IllegalStateException(refused.problems().toString());
+                };
+        NodeSnapshot snapshot =
+                new NodeSnapshot(
+                        config,
+                        new Identity(ours.certificate(), Dh.x25519().keyPair(ours.key().copy())),
+                        pki.pool(),
+                        RemotePolicy.ALLOW_ALL,
+                        RouteTable.EMPTY);
+        TunnelTable tunnels = new TunnelTable();
+        tunnels.add(tunnel, Standing.PRIMARY);
+        return new LaneParts(
+                new SnapshotCell(snapshot),
+                tunnels,
+                new CommandQueue(() -> {}),
+                firewall(config, ours),
+                counters);
+    }
+
+    private static Firewall firewall(OverlayConfig config, HostIdentity ours) {
+        OwnAddresses own = OwnAddresses.of(ours.certificate());
+        return switch (RuleCompiler.compile(config.firewall(), own)) {
+            case RuleCompilation.Compiled compiled ->
+                    new Firewall(compiled.rules(), new Conntrack(1000, 5));
+            case RuleCompilation.Refused refused ->
+                    throw new IllegalStateException(refused.problems().toString());
+        };
+    }
+
+    /** Seals the packet as it is, past all checks. */
+    void sendFromA(byte[] packet, boolean marked) {
+        senderOfA.packet(tunnelOfA, MemorySegment.ofArray(packet), 0, packet.length, marked);
+        senderOfA.flush();
+    }
+
+    /** That many of what applications of A send go all the way to B. */
+    void carry(int times) {
+        tunOfA.offer(times);
+        while (outbound.doWork(NOW) > 0) {}
+        while (inbound.doWork(NOW) > 0) {}
+    }
+}
