@@ -10,8 +10,10 @@ import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.overlay.node.EchoTun;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCrypto;
 import dev.asterism.overlay.node.NodeSnapshot;
@@ -29,6 +31,7 @@ import dev.asterism.tun.udp.LinuxUdp;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +45,24 @@ final class AgentAssembly {
     private final Libc libc;
     private final EventSink events;
     private final LoopFailure onFailure;
+    private final Function<Runnable, TunPort> standIn;
     private final SecureRandom random = new SecureRandom();
 
     AgentAssembly(Libc libc, EventSink events, LoopFailure onFailure) {
+        this(libc, events, onFailure, EchoTun::new);
+    }
+
+    /**
+     * As above.
+     *
+     * @param standIn makes what a lane has in place of a device; gets what wakes its reader
+     */
+    AgentAssembly(
+            Libc libc,
+            EventSink events,
+            LoopFailure onFailure,
+            Function<Runnable, TunPort> standIn) {
+        this.standIn = standIn;
         this.libc = libc;
         this.events = events;
         this.onFailure = onFailure;
@@ -68,7 +86,7 @@ final class AgentAssembly {
     private RunningNode assemble(NodeInputs.Loaded inputs, LoopGroup loops) {
         NodeSnapshot snapshot = inputs.snapshot();
         OverlayConfig config = snapshot.config();
-        LaneAssembly lanes = LaneAssembly.open(libc, loops, config);
+        LaneAssembly lanes = LaneAssembly.open(libc, loops, config, standIn);
         LinuxUdp socket = lanes.firstSocket();
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LateWake wakeControl = new LateWake();

@@ -4,7 +4,6 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.node.EchoTun;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.libc.Libc;
@@ -17,6 +16,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,24 +27,29 @@ final class LaneAssembly {
 
     private final LoopGroup loops;
     private final List<LinuxUdp> sockets;
+    private final Function<Runnable, TunPort> standIn;
 
     /** By lane, when there is no device. */
-    private final List<EchoTun> echoes = new ArrayList<>();
+    private final List<TunPort> standIns = new ArrayList<>();
 
     /** What wakes the thread that reads a lane's stand-in for the device. */
     private final List<LateWake> readers = new ArrayList<>();
 
-    private LaneAssembly(LoopGroup loops, List<LinuxUdp> sockets) {
+    private LaneAssembly(
+            LoopGroup loops, List<LinuxUdp> sockets, Function<Runnable, TunPort> standIn) {
         this.loops = loops;
         this.sockets = sockets;
+        this.standIn = standIn;
     }
 
     /**
      * Opens the sockets.
      *
+     * @param standIn makes what a lane has when there is no device; gets what wakes its reader
      * @throws dev.asterism.tun.libc.NativeIoException when the address cannot be had
      */
-    static LaneAssembly open(Libc libc, LoopGroup loops, OverlayConfig config) {
+    static LaneAssembly open(
+            Libc libc, LoopGroup loops, OverlayConfig config, Function<Runnable, TunPort> standIn) {
         int lanes = config.routines().lanes();
         UdpOptions options = udpOptions(config.listen());
         if (lanes > 1) {
@@ -57,7 +62,7 @@ final class LaneAssembly {
             sockets.add(socket);
             options = options.withPort(socket.local().port());
         }
-        return new LaneAssembly(loops, List.copyOf(sockets));
+        return new LaneAssembly(loops, List.copyOf(sockets), standIn);
     }
 
     /** That of the first lane, which is the control plane's as well. */
@@ -89,12 +94,12 @@ final class LaneAssembly {
         }
         LateWake reader = new LateWake();
         readers.add(reader);
-        echoes.add(own(new EchoTun(reader)));
-        return echoes.get(lane);
+        standIns.add(own(standIn.apply(reader)));
+        return standIns.get(lane);
     }
 
     private TunPort inboundTun(@Nullable LinuxTun device, int lane) {
-        return device != null ? own(device.port(lane)) : echoes.get(lane);
+        return device != null ? own(device.port(lane)) : standIns.get(lane);
     }
 
     /** Tells the control plane's thread, which says so, where trains of datagrams are refused. */

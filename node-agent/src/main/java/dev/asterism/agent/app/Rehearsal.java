@@ -26,22 +26,31 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Two nodes on the loopback interface, without devices, that find each other and talk: what a start of the agent
- * loads is loaded here, so that the build can keep it in an archive. Also a check that the program works on this
+ * Two nodes on the loopback interface, without devices, that find each other and fill the tunnel between them: what a start of the agent
+ * loads is loaded here, and what traffic makes hot becomes hot, so that the build can keep both in a cache. Also a check that the program works on this
  * machine. Needs no rights; certificates live for a minute and are thrown away.
  */
 public final class Rehearsal {
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+    /** Of 50 segments each, per direction and act: enough for the compilers to have seen every branch often. */
+    private static final int SUPER_PACKETS = 600;
+
     private static final String LIGHTHOUSE = "10.255.255.1";
     private static final String MEMBER = "10.255.255.2";
 
     private final RandomSource random = new SecureRandom()::nextBytes;
     private final Path folder;
+    private boolean extensions;
+
+    private record Cast(RunningNode node, RehearsalTun tun) {}
 
     private Rehearsal(Path folder) {
         this.folder = folder;
@@ -65,16 +74,37 @@ public final class Rehearsal {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
         Certificate ca = Signer.selfSigned(claims("rehearsal", 120), caKey);
         Signer signer = new Signer(ca, caKey);
-        RunningNode lighthouse = start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
-        int port = lighthouse.listens().port();
-        RunningNode member =
-                start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
-        boolean met = meet(member);
-        stop(member);
-        stop(lighthouse);
+        boolean met = play(ca, signer, false) && play(ca, signer, true);
         tryCiphers();
         // Never opened here, but needed at once by a real start.
         return met && LinuxTun.class.getName().length() > 0;
+    }
+
+    /** One act: two nodes meet, and each fills the tunnel towards the other. */
+    private boolean play(Certificate ca, Signer signer, boolean wireExtensions)
+            throws IOException, CertificateException {
+        extensions = wireExtensions;
+        Cast lighthouse = start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
+        int port = lighthouse.node().listens().port();
+        Cast member = start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
+        boolean met = meet(member.node()) && fill(member, lighthouse);
+        stop(member.node());
+        stop(lighthouse.node());
+        return met;
+    }
+
+    /** Datagrams may be lost on the way, as the receiver is slow at first: some must have come, and all been sent. */
+    private static boolean fill(Cast member, Cast lighthouse) {
+        Ip first = Ip.of(MEMBER);
+        Ip second = Ip.of(LIGHTHOUSE);
+        member.tun().give(first, second, SUPER_PACKETS);
+        lighthouse.tun().give(second, first, SUPER_PACKETS);
+        return within(
+                () ->
+                        member.tun().isDone()
+                                && lighthouse.tun().isDone()
+                                && member.tun().taken() > 0
+                                && lighthouse.tun().taken() > 0);
     }
 
     private static Claims claims(String name, long seconds, String... networks) {
@@ -115,7 +145,8 @@ public final class Rehearsal {
                 logging: {level: error}
                 firewall:
                   outbound: [{port: any, proto: any, host: any}]
-                  inbound: [{port: any, proto: icmp, host: any}, {port: 1-2, proto: tcp, groups: [a, b]}]
+                  inbound: [{port: any, proto: icmp, host: any}, {port: 1-2, proto: tcp, groups: [a, b]}, {port: %d, proto: any, host: any}]
+                asterism: {wire_extensions: %s}
                 """
                         .formatted(
                                 ca1,
@@ -129,7 +160,9 @@ public final class Rehearsal {
                                                 + lighthousePort
                                                 + "']",
                                 role,
-                                lighthouse ? freePort() : port));
+                                lighthouse ? freePort() : port,
+                                RehearsalTun.PORT,
+                                extensions));
         if (NodeFiles.load(file, UnknownKeys.REFUSE, Instant.now())
                 instanceof NodeInputs.Loaded loaded) {
             return loaded;
@@ -143,30 +176,32 @@ public final class Rehearsal {
         }
     }
 
-    private static RunningNode start(NodeInputs.Loaded inputs) {
+    private static Cast start(NodeInputs.Loaded inputs) {
         LogSetup.apply(inputs.snapshot().config().logging());
+        AtomicReference<RehearsalTun> tun = new AtomicReference<>();
         RunningNode node =
                 new AgentAssembly(
                                 new LinuxLibc(),
                                 new EventLogger(),
-                                (_, cause) -> cause.printStackTrace())
+                                (_, cause) -> cause.printStackTrace(),
+                                wake -> {
+                                    tun.set(new RehearsalTun(wake));
+                                    return tun.get();
+                                })
                         .assemble(inputs);
         node.loops().start();
-        return node;
+        return new Cast(node, tun.get());
     }
 
     /** Sends an echo request and waits until something has come back through the tunnel. */
     private static boolean meet(RunningNode member) {
         Bytes ping = Bytes.ofHex("4500001c000000004001000a0affff020affff010800f7ff00000000");
         member.node().commands().offer(new ControlCommand.StartHandshake(Ip.of(LIGHTHOUSE), ping));
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (System.nanoTime() < end) {
-            if (member.node().counters().stream().anyMatch(lane -> lane.packetsIn > 0)) {
-                return true;
-            }
-            LockSupport.parkNanos(10_000_000L);
-        }
-        return false;
+        return within(
+                () ->
+                        member.node().counters().stream().anyMatch(lane -> lane.packetsIn > 0)
+                                || member.node().tunnels().byOverlay(0, Ip.of(LIGHTHOUSE).lo())
+                                        != null);
     }
 
     /** Another configuration may name another provider or cipher than these nodes have. */
@@ -177,6 +212,17 @@ public final class Rehearsal {
                 providers.choose(wanted, cipher);
             }
         }
+    }
+
+    private static boolean within(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < end) {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            LockSupport.parkNanos(10_000_000L);
+        }
+        return false;
     }
 
     private static void stop(RunningNode node) {
