@@ -79,6 +79,20 @@ record Host(String namespace, String underlay, int subnet) {
                 + Long.parseLong(values[names.indexOf("SndbufErrors")]);
     }
 
+    /** TCP segments with a wrong checksum that this machine has seen. */
+    long tcpChecksumErrors() {
+        return inside(
+                () -> {
+                    List<String> tcp =
+                            read("/proc/thread-self/net/snmp")
+                                    .lines()
+                                    .filter(line -> line.startsWith("Tcp:"))
+                                    .toList();
+                    int at = List.of(tcp.getFirst().split(" ")).indexOf("InCsumErrors");
+                    return Long.parseLong(tcp.getLast().split(" ")[at]);
+                });
+    }
+
     boolean hasRouteOver(String device) {
         return inside(() -> read("/proc/thread-self/net/route").contains(device));
     }

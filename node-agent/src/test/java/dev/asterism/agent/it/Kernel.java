@@ -19,6 +19,10 @@ final class Kernel {
 
     private static final int O_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x4000_0000;
+    private static final int AF_INET = 2;
+    private static final int SOCK_DGRAM = 2;
+    private static final long SIOCETHTOOL = 0x8946;
+    private static final int ETHTOOL_STXCSUM = 0x17;
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SOL_SOCKET = 1;
@@ -93,6 +97,86 @@ final class Kernel {
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (Throwable t) {
             throw new IllegalStateException("nothing received", t);
+        }
+    }
+
+    static int socket(int family, int type) {
+        try {
+            int fd =
+                    (int)
+                            call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT)
+                                    .invokeExact(family, type | 0x80000, 0);
+            check("socket", fd);
+            return fd;
+        } catch (Throwable t) {
+            throw new IllegalStateException("no socket", t);
+        }
+    }
+
+    static void setOption(int fd, int level, int name, MemorySegment value) {
+        try {
+            check(
+                    "setsockopt",
+                    (int)
+                            call(
+                                            "setsockopt",
+                                            JAVA_INT,
+                                            JAVA_INT,
+                                            JAVA_INT,
+                                            JAVA_INT,
+                                            ADDRESS,
+                                            JAVA_INT)
+                                    .invokeExact(fd, level, name, value, (int) value.byteSize()));
+        } catch (Throwable t) {
+            throw new IllegalStateException("option " + name + " of level " + level, t);
+        }
+    }
+
+    static void connect(int fd, MemorySegment address) {
+        try {
+            check(
+                    "connect",
+                    (int)
+                            call("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)
+                                    .invokeExact(fd, address, (int) address.byteSize()));
+        } catch (Throwable t) {
+            throw new IllegalStateException(t);
+        }
+    }
+
+    static void send(int fd, MemorySegment bytes) {
+        try {
+            long sent =
+                    (long)
+                            call("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT)
+                                    .invokeExact(fd, bytes, bytes.byteSize(), 0);
+            check("send", (int) sent);
+        } catch (Throwable t) {
+            throw new IllegalStateException(t);
+        }
+    }
+
+    /** As {@code ethtool -K DEVICE tx off}: the kernel finishes checksums before the device, so that a far end sees them. */
+    static void withoutChecksumOffload(String device) {
+        int fd = socket(AF_INET, SOCK_DGRAM);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(8, 8);
+            value.set(JAVA_INT, 0, ETHTOOL_STXCSUM);
+            MemorySegment request = arena.allocate(40, 8);
+            byte[] name = device.getBytes(StandardCharsets.UTF_8);
+            MemorySegment.copy(name, 0, request, ValueLayout.JAVA_BYTE, 0, name.length);
+            request.set(ADDRESS, 16, value);
+            Linker linker = Linker.nativeLinker();
+            MethodHandle ioctl =
+                    linker.downcallHandle(
+                            linker.defaultLookup().findOrThrow("ioctl"),
+                            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+                            Linker.Option.firstVariadicArg(2));
+            check("ioctl", (int) ioctl.invokeExact(fd, SIOCETHTOOL, request));
+        } catch (Throwable t) {
+            throw new IllegalStateException("checksum offload of " + device, t);
+        } finally {
+            close(fd);
         }
     }
 

@@ -102,6 +102,20 @@ final class NetLab implements AutoCloseable {
         return host;
     }
 
+    /** A machine behind another one, which forwards for it; in a network that the laboratory does not route. */
+    Host hostBehind(Host gateway, String name, String base) {
+        gateway.inside(() -> setKernel("ip_forward", "1"));
+        Host host = namespace(name, base + ".2", 0);
+        cable(host, "u0", gateway, "lan", base);
+        return host;
+    }
+
+    /** Of the cable between a host and the router. */
+    void underlayMtu(Host host, int bytes) {
+        host.ip("link set u0 mtu " + bytes + "\n");
+        router.ip("link set r" + host.subnet() + " mtu " + bytes + "\n");
+    }
+
     private Host namespace(String name, String underlay, int subnet) {
         Host host = new Host(prefix + name, underlay, subnet);
         synchronized (namespaces) {

@@ -35,6 +35,9 @@ final class NodeConfig {
     private String cipher = "aes";
     private String logging = "{level: info, format: text}";
     private String tun = "{dev: neb0, mtu: 1300}";
+    private final List<String> outbound = new ArrayList<>();
+    private String listen = "";
+    private final StringBuilder more = new StringBuilder();
     private String certificateLine = "";
     private String keyLine = "";
 
@@ -66,9 +69,27 @@ final class NodeConfig {
         return this;
     }
 
+    /** More entries of {@code listen}, as in a flow map. */
+    NodeConfig listen(String entries) {
+        listen = ", " + entries;
+        return this;
+    }
+
+    /** One more section, YAML. */
+    NodeConfig section(String yaml) {
+        more.append(yaml).append('\n');
+        return this;
+    }
+
     /** One more inbound rule, a flow map. */
     NodeConfig rule(String flowMap) {
         rules.add(flowMap);
+        return this;
+    }
+
+    /** One more outbound rule, a flow map; everything of the node itself may leave anyhow. */
+    NodeConfig outboundRule(String flowMap) {
+        outbound.add(flowMap);
         return this;
     }
 
@@ -94,12 +115,14 @@ final class NodeConfig {
         text.append(certificateLine.isEmpty() ? pki + "/" + certificate + ".crt" : certificateLine);
         text.append("\n  key: ");
         text.append(keyLine.isEmpty() ? pki + "/" + certificate + ".key" : keyLine);
-        text.append('\n').append(lighthouse).append(ownSections);
-        text.append("listen: {host: 0.0.0.0, port: 4242, read_buffer: 4194304}\n");
+        text.append('\n').append(lighthouse).append(ownSections).append(more);
+        text.append("listen: {host: 0.0.0.0, port: 4242, read_buffer: 4194304");
+        text.append(listen).append("}\n");
         text.append("punchy: {punch: true, respond: true}\n");
         text.append("cipher: ").append(cipher).append("\ntun: ").append(tun);
         text.append("\nlogging: ").append(logging);
         text.append("\nfirewall:\n  outbound:\n    - {port: any, proto: any, host: any}\n");
+        outbound.forEach(rule -> text.append("    - ").append(rule).append('\n'));
         text.append("  inbound:\n");
         rules.forEach(rule -> text.append("    - ").append(rule).append('\n'));
         return text.toString();

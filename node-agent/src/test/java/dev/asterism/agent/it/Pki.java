@@ -50,6 +50,19 @@ final class Pki {
         return name;
     }
 
+    /** As {@link #issue}, for one of ours that also routes for another network. */
+    String issueRouting(String host, String address, String network) {
+        String name = host + "-" + address + "-routes";
+        signed.computeIfAbsent(
+                name,
+                _ -> {
+                    Ours.AGENT.signRouting(folder, name, address + "/24", network);
+                    forgetAtExit(name);
+                    return true;
+                });
+        return name;
+    }
+
     private void forgetAtExit(String name) {
         folder.resolve(name + ".crt").toFile().deleteOnExit();
         folder.resolve(name + ".key").toFile().deleteOnExit();

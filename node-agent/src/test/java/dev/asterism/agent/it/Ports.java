@@ -17,6 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 final class Ports {
 
     private static final int FREE = 0;
+
+    /** More than any test has connections, as an overflow makes the kernel forget some. */
+    private static final int BACKLOG = 512;
+
     private static final int TRIES = 200;
     private static final long PAUSE_NANOS = 10_000_000;
 
@@ -58,7 +62,7 @@ final class Ports {
                                                     ServerSocketChannel.open(
                                                             StandardProtocolFamily.INET);
                                             try {
-                                                return server.bind(address(port));
+                                                return server.bind(address(port), BACKLOG);
                                             } catch (IOException e) {
                                                 server.close();
                                                 throw e;

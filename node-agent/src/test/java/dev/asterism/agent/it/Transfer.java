@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 record Transfer(String sent, String received, long bytes, long nanos) {
 
     private static final int BLOCK = 1 << 20;
-    private static final long MOST_SECONDS = 60;
+    private static final long MOST_SECONDS = 300;
 
     static Transfer of(MeshNode from, MeshNode to, int megabytes) {
         try (ServerSocketChannel server = Ports.tcpServer(to, NodeConfig.OPEN_PORT);
