@@ -1,10 +1,16 @@
 # shellcheck shell=sh
 # Sourced, not run. java25_home prints the home of a JDK 25 or newer, or nothing.
-# Order: JAVA_HOME, JAVA25_HOME, the javac on the PATH, then the usual places.
+# Order: JAVA_HOME, JAVA25_HOME, the one found last time, the javac on the PATH, then the usual places.
 
 java25_feature() {
+    # No other program is called: every start of the agent comes this way.
     if [ -x "$1/bin/javac" ] && [ -r "$1/release" ]; then
-        sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+        while IFS='="' read -r java25_key _ java25_value _; do
+            if [ "$java25_key" = JAVA_VERSION ]; then
+                echo "${java25_value%%.*}"
+                return 0
+            fi
+        done <"$1/release"
     fi
 }
 
@@ -14,7 +20,11 @@ java25_fits() {
 }
 
 java25_home() {
-    for java25_dir in "${JAVA_HOME:-}" "${JAVA25_HOME:-}"; do
+    java25_last=
+    if [ -n "${java25_memory:-}" ] && [ -r "$java25_memory" ]; then
+        read -r java25_last <"$java25_memory" || true
+    fi
+    for java25_dir in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" "$java25_last"; do
         if [ -n "$java25_dir" ] && java25_fits "$java25_dir"; then
             echo "$java25_dir"
             return 0
@@ -38,22 +48,30 @@ java25_home() {
     return 0
 }
 
-# As above, but ends the script with a message when there is none.
+# java25_require [ROOT]: sets JAVA_HOME, or ends the script with a message when there is none. What was found is kept in the clone.
 java25_require() {
+    java25_memory="${1:-}${1:+/target/.java25}"
     JAVA_HOME=$(java25_home)
     if [ -z "$JAVA_HOME" ]; then
         echo "Error: no JDK 25 or newer found; set JAVA_HOME to one" >&2
         exit 1
     fi
     export JAVA_HOME
+    if [ -n "$java25_memory" ] && [ ! -f "$java25_memory" ] && [ -w "${java25_memory%/*}" ]; then
+        echo "$JAVA_HOME" >"$java25_memory.$$" && mv "$java25_memory.$$" "$java25_memory"
+    fi
 }
 
 # java25_stale NEEDED...: whether a source of these modules is newer than the last build. Reads java25_root and
 # java25_stamp.
 java25_stale() {
-    [ ! -f "$java25_stamp" ] || [ -n "$(cd "$java25_root" && for java25_dir in "$@"; do
-        find pom.xml "$java25_dir/pom.xml" "$java25_dir/src/main" -newer "$java25_stamp" -print 2>/dev/null
-    done | head -n 1)" ]
+    [ -f "$java25_stamp" ] || return 0
+    java25_places=pom.xml
+    for java25_dir in "$@"; do
+        java25_places="$java25_places $java25_dir/pom.xml $java25_dir/src/main"
+    done
+    # shellcheck disable=SC2086
+    [ -n "$(cd "$java25_root" && find $java25_places -newer "$java25_stamp" -print -quit 2>/dev/null)" ]
 }
 
 # java25_build ROOT MODULE [NEEDED...]: builds the module when a source of it or of the modules it needs

@@ -130,6 +130,11 @@ public final class Agent {
         line.log();
     }
 
+    /** As SIGTERM does, also before {@link #run}. Any thread. */
+    void stop() {
+        requests.add(Request.STOP);
+    }
+
     private void serve(Reloader reloader, SystemdNotifier systemd) {
         while (true) {
             switch (next()) {

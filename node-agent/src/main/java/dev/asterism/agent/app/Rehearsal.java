@@ -18,7 +18,9 @@ import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.aead.TransportCipher;
 import dev.asterism.tun.device.LinuxTun;
+import dev.asterism.tun.device.LinuxTunPort;
 import dev.asterism.tun.libc.LinuxLibc;
+import dev.asterism.tun.netlink.RouteNetlink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +77,26 @@ public final class Rehearsal {
         Certificate ca = Signer.selfSigned(claims("rehearsal", 120), caKey);
         Signer signer = new Signer(ca, caKey);
         boolean met = play(ca, signer, false) && play(ca, signer, true);
+        boolean ran = playAgent(folder.resolve(LIGHTHOUSE + ".yml"));
         tryCiphers();
+        askNetlink();
         // Never opened here, but needed at once by a real start.
-        return met && LinuxTun.class.getName().length() > 0;
+        boolean known =
+                LinuxTun.class.getName().length() + LinuxTunPort.class.getName().length() > 0;
+        return met && ran && known;
+    }
+
+    /** The whole program, from its files to its end. */
+    private static boolean playAgent(Path config) {
+        Agent agent = new Agent(config, UnknownKeys.REFUSE, System.err);
+        agent.stop();
+        return agent.run() == Agent.OK;
+    }
+
+    private static void askNetlink() {
+        try (RouteNetlink netlink = new RouteNetlink(new LinuxLibc())) {
+            netlink.linkIndex("lo");
+        }
     }
 
     /** One act: two nodes meet, and each fills the tunnel towards the other. */

@@ -1,36 +1,13 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
-import dev.asterism.agent.app.Rehearsal;
 import dev.asterism.overlay.config.UnknownKeys;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
 
-/**
- * {@code asterism run --config FILE|DIR}, and Nebula's spelling {@code asterism -config FILE|DIR [-test]}. Exit codes:
- * 0 ok, 1 stopped by a failure, 2 usage or configuration. The commands are described without
- * annotations: reading those costs a tenth of a second at every start.
- */
+/** The program. Knows nothing of the command line library, so that a plain start does not load it. */
 public final class Asterism {
 
-    static final String VERSION = "0.1.0";
-
-    private final PrintStream out;
-    private final PrintStream err;
-
-    Asterism(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
-    }
+    private Asterism() {}
 
     public static void main(String[] args) {
         // halt: shutdown hooks have nothing left to do, and loading their machinery takes time.
@@ -38,100 +15,9 @@ public final class Asterism {
         int code =
                 plain != null
                         ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
-                        : new Asterism(System.out, System.err).run(args);
+                        : new CommandLineStart(System.out, System.err).run(args);
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(code);
-    }
-
-    int run(String... args) {
-        CommandSpec top = agentOptions(CommandSpec.create().name("asterism"));
-        top.usageMessage().description("An overlay mesh that speaks Nebula's protocol.");
-        top.addOption(flag("Print the version and exit.", "-version", "--version", "-V"));
-        CommandSpec run = agentOptions(CommandSpec.create());
-        run.usageMessage().description("Run the agent.");
-        top.addSubcommand("run", run);
-        CommandSpec rehearse = CommandSpec.create();
-        rehearse.usageMessage()
-                .description(
-                        "Start two nodes on the loopback interface and let them meet; exit 0 when they did.");
-        rehearse.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
-        top.addSubcommand("rehearse", rehearse);
-        CommandLine line = new CommandLine(top);
-        try {
-            return execute(line, line.parseArgs(args));
-        } catch (CommandLine.ParameterException e) {
-            err.println("asterism: " + e.getMessage());
-            e.getCommandLine().usage(err);
-            return Agent.BAD_CONFIG;
-        }
-    }
-
-    private static CommandSpec agentOptions(CommandSpec spec) {
-        spec.addOption(
-                OptionSpec.builder("-config", "--config")
-                        .paramLabel("FILE|DIR")
-                        .type(Path.class)
-                        .description("Configuration file, or a folder of *.yml and *.yaml.")
-                        .build());
-        spec.addOption(flag("Check the configuration and exit.", "-test", "--test"));
-        spec.addOption(flag("Only report unknown keys instead of refusing them.", "--lenient"));
-        spec.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
-        return spec;
-    }
-
-    private static OptionSpec flag(String description, String first, String... others) {
-        String[] names = new String[others.length + 1];
-        names[0] = first;
-        System.arraycopy(others, 0, names, 1, others.length);
-        return OptionSpec.builder(names).type(boolean.class).description(description).build();
-    }
-
-    private int execute(CommandLine line, ParseResult top) {
-        ParseResult parsed = top.hasSubcommand() ? top.subcommand() : top;
-        if (isSet(parsed, "--help") || isSet(top, "--help")) {
-            PrintWriter writer = new PrintWriter(out, false, Charset.defaultCharset());
-            parsed.commandSpec().commandLine().usage(writer);
-            writer.flush();
-            return Agent.OK;
-        }
-        if (isSet(top, "--version")) {
-            out.println("Version: " + VERSION);
-            return Agent.OK;
-        }
-        if (parsed.commandSpec().name().equals("rehearse")) {
-            return Rehearsal.run();
-        }
-        Path config = config(parsed, top);
-        if (config == null) {
-            err.println(
-                    "asterism: -config is required: no config.yaml or config.yml beside the program either");
-            line.usage(err);
-            return Agent.BAD_CONFIG;
-        }
-        boolean lenient = isSet(parsed, "--lenient") || isSet(top, "--lenient");
-        Agent agent = new Agent(config, lenient ? UnknownKeys.REPORT : UnknownKeys.REFUSE, err);
-        return isSet(parsed, "--test") || isSet(top, "--test") ? agent.test() : agent.run();
-    }
-
-    private static boolean isSet(ParseResult parsed, String option) {
-        return parsed.commandSpec().findOption(option) != null && parsed.hasMatchedOption(option);
-    }
-
-    private static @Nullable Path config(ParseResult parsed, ParseResult top) {
-        for (ParseResult source : List.of(parsed, top)) {
-            Path given = source.matchedOptionValue("--config", (Path) null);
-            if (given != null) {
-                return given;
-            }
-        }
-        String beside = System.getProperty("asterism.home", "");
-        for (String name : List.of("config.yaml", "config.yml")) {
-            Path candidate = Path.of(beside, name);
-            if (!beside.isEmpty() && Files.exists(candidate)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 }
