@@ -49,12 +49,15 @@ final class SuperPacket {
 
     /**
      * Bytes in front of the payload of a packet that may be merged with others, else 0: TCP data with no flag but ACK
-     * and PSH, or UDP data; no IP options or extension headers, no fragment, lengths all in accord.
+     * and PSH, or UDP data; no IP options or extension headers, no fragment, lengths all in accord, not longer than a
+     * super-packet may be.
      */
     static int mergeableHeader(MemorySegment slab, int at, int length, boolean mergesUdp) {
         boolean ipv4 = IpPacket.version(slab, at) == 4;
         int ip = ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
-        if (length <= ip + UDP_BYTES || IpPacket.declaredLength(slab, at) != length) {
+        if (length <= ip + UDP_BYTES
+                || length > MAX_BYTES
+                || IpPacket.declaredLength(slab, at) != length) {
             return 0;
         }
         if (ipv4 && (u8(slab, at) != 0x45 || (u16(slab, at + 6) & 0xBFFF) != 0)) {

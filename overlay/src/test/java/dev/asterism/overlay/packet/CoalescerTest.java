@@ -246,6 +246,27 @@ class CoalescerTest {
     }
 
     @Test
+    void leavesPacketsAloneThatAreLongerThanASuperPacketMayBe() {
+        for (int data : new int[] {65_000 - 28, 65_000 - 27, 65_475 - 28}) {
+            for (boolean partial : new boolean[] {false, true}) {
+                byte[] large = ipv4(17, A, B, udp(1, 2, data));
+                byte[] next = ipv4(1, A, B, icmp(8, 1, 100));
+                delivered.clear();
+                int at = placed(large.length);
+                System.arraycopy(large, 0, memory, at, large.length);
+                coalescer.keep(large.length, partial);
+                receive(next);
+                int forged = placed(1_000);
+                Arrays.fill(memory, forged, forged + 1_000, (byte) 0xDD);
+                coalescer.discard();
+                flush();
+
+                assertThat(delivered).containsExactlyInAnyOrder(large, next);
+            }
+        }
+    }
+
+    @Test
     void stopsBelowTheLargestPacket() {
         for (int i = 0; i < 60; i++) {
             receive(ipv4(6, A, B, tcp(1, 2, i * 1400, 5, ACK, 1400)));
