@@ -35,6 +35,9 @@ public final class Initiator {
     /** A host that scans its overlay network must not fill our memory. */
     private static final int MAX_PENDING = 4096;
 
+    /** All packets that wait for tunnels: a scan of absent addresses must not fill the heap. */
+    static final int MAX_WAITING_BYTES = 4 << 20;
+
     private final HandshakeWorld world;
     private final PendingTable pending;
     private final LocalIndexes indexes;
@@ -42,6 +45,7 @@ public final class Initiator {
     private final EventSink events;
     private final PeerVerifier verifier = new PeerVerifier();
     private final SessionMaker sessions;
+    private int waitingBytes;
     private final Deadlines<PendingHandshake> timers = new Deadlines<>();
 
     Initiator(
@@ -79,9 +83,23 @@ public final class Initiator {
     }
 
     private void enqueue(PendingHandshake handshake, @Nullable Waiting item) {
-        if (item != null && !handshake.enqueue(item)) {
+        if (item == null) {
+            return;
+        }
+        int bytes = item.payload().length();
+        if (waitingBytes + bytes <= MAX_WAITING_BYTES && handshake.enqueue(item)) {
+            waitingBytes += bytes;
+        } else {
             events.emit(new HandshakeEvent.WaitingDropped(handshake.overlay));
         }
+    }
+
+    private List<Waiting> take(PendingHandshake handshake) {
+        List<Waiting> taken = handshake.takeWaiting();
+        for (Waiting item : taken) {
+            waitingBytes -= item.payload().length();
+        }
+        return taken;
     }
 
     public boolean isPending(Ip overlay) {
@@ -141,7 +159,7 @@ public final class Initiator {
 
     private void giveUp(PendingHandshake handshake, Tick now) {
         pending.remove(handshake);
-        List<Waiting> lost = handshake.takeWaiting();
+        List<Waiting> lost = take(handshake);
         if (world.tunnels().byOverlay(handshake.overlay) == null) {
             events.emit(
                     new HandshakeEvent.TimedOut(
@@ -287,7 +305,7 @@ public final class Initiator {
                         peer,
                         origin,
                         from);
-        List<Waiting> waiting = handshake.takeWaiting();
+        List<Waiting> waiting = take(handshake);
         if (!addresses.contains(handshake.overlay)) {
             events.emit(
                     new HandshakeEvent.WrongHost(
@@ -306,6 +324,7 @@ public final class Initiator {
     private Message2Outcome fail(
             PendingHandshake handshake, UnderlayAddr from, HandshakeRefusal reason, String detail) {
         pending.remove(handshake);
+        take(handshake);
         handshake.destroy();
         events.emit(new HandshakeEvent.Failed(handshake.overlay, from, reason, detail));
         return new Message2Outcome.Failed();
@@ -314,6 +333,6 @@ public final class Initiator {
     /** Takes what waits for this peer, as another tunnel can carry it; the handshake itself goes on. */
     public List<Waiting> takeWaiting(Ip overlay) {
         PendingHandshake handshake = pending.byOverlay(overlay);
-        return handshake == null ? List.of() : handshake.takeWaiting();
+        return handshake == null ? List.of() : take(handshake);
     }
 }

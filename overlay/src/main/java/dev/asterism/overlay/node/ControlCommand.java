@@ -14,13 +14,33 @@ import java.util.function.Consumer;
 /** Everything another thread may ask of the control plane. */
 public sealed interface ControlCommand {
 
-    /** A packet has no tunnel yet; it waits in the handshake. */
-    record StartHandshake(Ip overlay, Bytes packet) implements ControlCommand {}
+    /** Bytes that the command keeps alive while it waits; 0 for one of small, fixed size. */
+    default int bytes() {
+        return 0;
+    }
 
-    record HandshakeArrived(UnderlayAddr from, Bytes datagram) implements ControlCommand {}
+    /** A packet has no tunnel yet; it waits in the handshake. */
+    record StartHandshake(Ip overlay, Bytes packet) implements ControlCommand {
+        @Override
+        public int bytes() {
+            return packet.length();
+        }
+    }
+
+    record HandshakeArrived(UnderlayAddr from, Bytes datagram) implements ControlCommand {
+        @Override
+        public int bytes() {
+            return datagram.length();
+        }
+    }
 
     record PeerSent(Tunnel tunnel, MessageType type, int subtype, Bytes payload)
-            implements ControlCommand {}
+            implements ControlCommand {
+        @Override
+        public int bytes() {
+            return payload.length();
+        }
+    }
 
     /** An authenticated packet came from somewhere else. */
     record PeerMoved(Tunnel tunnel, UnderlayAddr to) implements ControlCommand {}

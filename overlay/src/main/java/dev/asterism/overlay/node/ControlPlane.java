@@ -195,6 +195,8 @@ public final class ControlPlane implements DutyCycle {
             case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.Standing standing) -> {
                 keeper.established(tunnel, standing, 0, 0, now);
                 sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                // At once: lanes may use the tunnel already, and data before message 2 is lost.
+                sender.flush();
                 if (standing == TunnelTable.Standing.SECONDARY) {
                     sender.testRequest(tunnel);
                 }

@@ -37,7 +37,10 @@ public final class InboundLane implements DutyCycle {
     private static final int PACKETS = 128;
     private static final int PACKET_SLAB = 1024 * 1024;
     private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
-    private static final int LARGEST_HANDSHAKE = 9001;
+
+    /** Nebula's buffers hold no more, so no peer can have sent it. */
+    private static final int LARGEST_CONTROL = 9001;
+
     private static final int ANSWER_COUNTER = 2;
 
     private final SnapshotCell snapshots;
@@ -147,7 +150,7 @@ public final class InboundLane implements DutyCycle {
         }
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
-            if (length <= LARGEST_HANDSHAKE) {
+            if (length <= LARGEST_CONTROL) {
                 if (Header.counter(slab, at) == ANSWER_COUNTER) {
                     early.answered(Header.remoteIndex(slab, at), nowNanos);
                 }
@@ -261,6 +264,10 @@ public final class InboundLane implements DutyCycle {
             int at,
             int length,
             long nowNanos) {
+        if (length > LARGEST_CONTROL) {
+            counters.invalid++;
+            return;
+        }
         int plain = length - SHORTEST_SEALED;
         MemorySegment opened = MemorySegment.ofArray(new byte[plain]);
         MessageType known = MessageType.ofNumber(type);

@@ -324,6 +324,30 @@ class HandshakeTest {
                 .hasSize(50);
     }
 
+    @Test
+    void packetsThatWaitForManyPeersShareOneBudget() {
+        byte[] packet = new byte[1_300];
+        packet[0] = 0x45;
+        int offered = 0;
+        for (int host = 1; host < 100; host++) {
+            Ip absent = Ip.of("10.42.9." + host);
+            for (int i = 0; i < 60; i++, offered++) {
+                a.handshakes.initiator().start(absent, Waiting.packet(Bytes.copyOf(packet)), at(0));
+            }
+        }
+        int kept = Initiator.MAX_WAITING_BYTES / packet.length;
+        assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
+                .hasSize(offered - kept);
+
+        a.events.clear();
+        int freed = a.handshakes.initiator().takeWaiting(Ip.of("10.42.9.1")).size();
+        for (int i = 0; i < freed + 1; i++) {
+            a.handshakes.initiator().start(B, Waiting.packet(Bytes.copyOf(packet)), at(0));
+        }
+        assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
+                .hasSize(1);
+    }
+
     private Bytes message1(double seconds) {
         a.knows(B, AT_B);
         a.handshakes.initiator().start(B, Waiting.packet(Bytes.ofHex("45aa")), at(seconds));
