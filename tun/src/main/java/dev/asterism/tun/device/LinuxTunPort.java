@@ -72,6 +72,14 @@ public final class LinuxTunPort implements TunPort {
             MemorySegment slab = into.slab();
             int segment = headerBytes == 0 ? 0 : VirtioHeader.segmentSize(slab, at);
             boolean partial = headerBytes != 0 && VirtioHeader.checksumPartial(slab, at);
+            if (partial && segment == 0 && !VirtioHeader.isOrdinaryChecksum(slab, at, length)) {
+                // GRE, SCTP and what else leaves a sum to the device: nobody behind here knows it.
+                if (!VirtioHeader.finishChecksum(slab, at, length)) {
+                    counters.malformed.increment();
+                    return;
+                }
+                partial = false;
+            }
             into.append(at, length, segment < length ? segment : 0, partial);
         }
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class TunCounters {
 
     final LongAdder truncated = new LongAdder();
+    final LongAdder malformed = new LongAdder();
     final LongAdder linkDown = new LongAdder();
     final LongAdder writeQueueFull = new LongAdder();
     final LongAdder writeRefused = new LongAdder();
@@ -15,6 +16,11 @@ public final class TunCounters {
     /** Packets from the host longer than the device's MTU; dropped. */
     public long truncated() {
         return truncated.sum();
+    }
+
+    /** Packets from the host with a checksum to finish that would lie outside of them; dropped. */
+    public long malformed() {
+        return malformed.sum();
     }
 
     /** Packets for the host that came while the link was down; dropped. */

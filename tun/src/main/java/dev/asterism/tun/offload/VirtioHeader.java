@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.asterism.overlay.packet.Checksum;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,6 +36,45 @@ public final class VirtioHeader {
 
     public static boolean checksumPartial(MemorySegment slab, int packetAt) {
         return (slab.get(JAVA_BYTE, packetAt - 10L) & NEEDS_CHECKSUM) != 0;
+    }
+
+    /**
+     * Whether the unfinished checksum is that of TCP or UDP right behind an IP header without extensions: what the engine
+     * finishes itself, or leaves to the receiver.
+     */
+    public static boolean isOrdinaryChecksum(MemorySegment slab, int packetAt, int length) {
+        int start = slab.get(JAVA_SHORT_UNALIGNED, packetAt - 4L) & 0xFFFF;
+        int offset = slab.get(JAVA_SHORT_UNALIGNED, packetAt - 2L) & 0xFFFF;
+        if (length < 40) {
+            return length >= 28 && start == 20 && offset == 6 && isUdp4(slab, packetAt);
+        }
+        boolean ipv4 = (slab.get(JAVA_BYTE, packetAt) & 0xF0) == 0x40;
+        int ipBytes = ipv4 ? (slab.get(JAVA_BYTE, packetAt) & 0xF) << 2 : 40;
+        int protocol = slab.get(JAVA_BYTE, packetAt + (ipv4 ? 9L : 6L)) & 0xFF;
+        return start == ipBytes
+                && (protocol == TCP && offset == 16 || protocol == UDP && offset == 6);
+    }
+
+    private static boolean isUdp4(MemorySegment slab, int packetAt) {
+        return (slab.get(JAVA_BYTE, packetAt) & 0xFF) == 0x45
+                && (slab.get(JAVA_BYTE, packetAt + 9L) & 0xFF) == UDP;
+    }
+
+    /**
+     * Finishes the checksum of a single packet as the kernel would: over all from the start that the header names, the seed in the
+     * field among it. False, with nothing written, when the header points outside of the packet.
+     */
+    public static boolean finishChecksum(MemorySegment slab, int packetAt, int length) {
+        int start = slab.get(JAVA_SHORT_UNALIGNED, packetAt - 4L) & 0xFFFF;
+        int field = start + (slab.get(JAVA_SHORT_UNALIGNED, packetAt - 2L) & 0xFFFF);
+        if (field + 2 > length) {
+            return false;
+        }
+        int checksum = Checksum.finish(Checksum.sum(slab, (long) packetAt + start, length - start));
+        int value = checksum == 0 ? 0xFFFF : checksum;
+        slab.set(JAVA_BYTE, packetAt + (long) field, (byte) (value >>> 8));
+        slab.set(JAVA_BYTE, packetAt + field + 1L, (byte) value);
+        return true;
     }
 
     /** Writes the header of a packet that is complete and single. */

@@ -65,6 +65,52 @@ class VirtioHeaderTest {
     }
 
     @Test
+    void knowsTheChecksumsThatTheEngineFinishes() {
+        ipv4(17, 0x45, 0);
+        assertThat(VirtioHeader.write(slab, AT, 60, 0, true)).isTrue();
+        assertThat(VirtioHeader.isOrdinaryChecksum(slab, AT, 60)).isTrue();
+        assertThat(VirtioHeader.isOrdinaryChecksum(slab, AT, 28)).as("no payload").isTrue();
+
+        checksumAt(24, 6);
+        assertThat(VirtioHeader.isOrdinaryChecksum(slab, AT, 60)).isFalse();
+        ipv4(47, 0x45, 0);
+        checksumAt(20, 4);
+        assertThat(VirtioHeader.isOrdinaryChecksum(slab, AT, 60)).isFalse();
+        assertThat(VirtioHeader.isOrdinaryChecksum(slab, AT, 30)).isFalse();
+    }
+
+    @Test
+    void finishesTheChecksumOfAnyProtocol() {
+        ipv4(47, 0x45, 0);
+        checksumAt(20, 4);
+        slab.set(ValueLayout.JAVA_SHORT_UNALIGNED, AT + 24, (short) 0);
+
+        assertThat(VirtioHeader.finishChecksum(slab, AT, 61)).isTrue();
+
+        int sum = 0;
+        for (int i = 20; i < 61; i++) {
+            int octet = slab.get(ValueLayout.JAVA_BYTE, AT + i) & 0xFF;
+            sum += i % 2 == 0 ? octet << 8 : octet;
+        }
+        assertThat((sum & 0xFFFF) + (sum >>> 16)).as("right by RFC 1071").isEqualTo(0xFFFF);
+    }
+
+    @Test
+    void finishesNothingOutsideOfThePacket() {
+        ipv4(47, 0x45, 0);
+        checksumAt(20, 39);
+
+        assertThat(VirtioHeader.finishChecksum(slab, AT, 60)).isFalse();
+        checksumAt(0xFFFF, 0xFFFF);
+        assertThat(VirtioHeader.finishChecksum(slab, AT, 60)).isFalse();
+    }
+
+    private void checksumAt(int start, int offset) {
+        slab.set(ValueLayout.JAVA_SHORT_UNALIGNED, AT - 4, (short) start);
+        slab.set(ValueLayout.JAVA_SHORT_UNALIGNED, AT - 2, (short) offset);
+    }
+
+    @Test
     void clearsTheHeaderOfAPlainPacket() {
         VirtioHeader.writePlain(slab, AT);
 
