@@ -92,9 +92,9 @@ public final class Agent {
         Signals.on("INT", () -> requests.add(Request.STOP));
         running.loops().start();
         announce(loaded, running);
-        systemd.ready();
+        tell(systemd::ready);
         serve(new Reloader(path, unknownKeys, running), systemd);
-        systemd.stopping();
+        tell(systemd::stopping);
         stop(running);
         return failed.get() ? FAILED : OK;
     }
@@ -130,6 +130,18 @@ public final class Agent {
         line.log();
     }
 
+    /** The service manager's socket may be out of reach; that is no reason to stop carrying packets. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (NativeIoException e) {
+            LOG.atWarn()
+                    .setMessage("The service manager could not be told")
+                    .addKeyValue("error", e.getMessage())
+                    .log();
+        }
+    }
+
     /** As SIGTERM does, also before {@link #run}. Any thread. */
     void stop() {
         requests.add(Request.STOP);
@@ -139,9 +151,9 @@ public final class Agent {
         while (true) {
             switch (next()) {
                 case RELOAD -> {
-                    systemd.reloading();
+                    tell(systemd::reloading);
                     reloader.reload();
-                    systemd.ready();
+                    tell(systemd::ready);
                 }
                 case STOP -> {
                     LOG.info("Caught signal, shutting down");

@@ -86,9 +86,11 @@ final class AgentAssembly {
     private RunningNode assemble(NodeInputs.Loaded inputs, LoopGroup loops) {
         NodeSnapshot snapshot = inputs.snapshot();
         OverlayConfig config = snapshot.config();
+        // The device first: a second start by mistake ends here, before its sockets could join
+        // those of the first on their port.
+        LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LaneAssembly lanes = LaneAssembly.open(libc, loops, config, standIn);
         LinuxUdp socket = lanes.firstSocket();
-        LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LateWake wakeControl = new LateWake();
         AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();
         AtomicReference<@Nullable Node> made = new AtomicReference<>();

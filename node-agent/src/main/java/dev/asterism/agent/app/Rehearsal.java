@@ -106,10 +106,12 @@ public final class Rehearsal {
         Cast lighthouse = start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
         int port = lighthouse.node().listens().port();
         Cast member = start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
-        boolean met = meet(member.node()) && fill(member, lighthouse);
-        stop(member.node());
-        stop(lighthouse.node());
-        return met;
+        try {
+            return meet(member.node()) && fill(member, lighthouse);
+        } finally {
+            stop(member.node());
+            stop(lighthouse.node());
+        }
     }
 
     /** Datagrams may be lost on the way, as the receiver is slow at first: some must have come, and all been sent. */

@@ -11,11 +11,19 @@ public final class Asterism {
 
     public static void main(String[] args) {
         // halt: shutdown hooks have nothing left to do, and loading their machinery takes time.
-        Path plain = PlainStart.config(args);
-        int code =
-                plain != null
-                        ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
-                        : new CommandLineStart(System.out, System.err).run(args);
+        int code = Agent.FAILED;
+        try {
+            Path plain = PlainStart.config(args);
+            code =
+                    plain != null
+                            ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
+                            : new CommandLineStart(System.out, System.err).run(args);
+        } catch (Throwable unexpected) {
+            // Lanes may be running: without the end below the process would go on with nobody to
+            // stop it.
+            System.err.println("asterism: ended by an error that is a bug");
+            unexpected.printStackTrace();
+        }
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(code);

@@ -203,9 +203,12 @@ public record OverlayConfig(
      */
     public record Routines(int own, int listen, int tun) {
 
-        /** At least 1. */
+        private static final int MOST = 64;
+
+        /** 1 to 64: each has megabytes of buffers, and no machine gains by more. */
         public int lanes() {
-            return own != 0 ? own : Math.max(1, Math.max(listen, tun));
+            int wanted = own != 0 ? own : Math.max(listen, tun);
+            return Math.clamp(wanted, 1, MOST);
         }
     }
 
