@@ -22,6 +22,7 @@ public final class Coalescer {
 
     private final PacketBatch batch;
     private final MemorySegment slab;
+    private final MergeCandidate candidate = new MergeCandidate();
     private final SuperPacket[] open = new SuperPacket[OPEN_FLOWS];
     private final MemorySegment saved = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
     private final boolean mergesUdp;
@@ -90,26 +91,26 @@ public final class Coalescer {
      * @param partial whether it is one of {@link PartialChecksum}: there is nothing to verify then
      */
     public void keep(int lengthBytes, boolean partial) {
-        int header = SuperPacket.mergeableHeader(slab, placedAt, lengthBytes, mergesUdp);
-        if (header > 0 && joined(lengthBytes, header, partial)) {
+        boolean mergeable = candidate.read(slab, placedAt, lengthBytes, mergesUdp);
+        if (mergeable && joined(lengthBytes, partial)) {
             return;
         }
         closeFlow(lengthBytes);
         int at = moveToTail(lengthBytes);
-        if (header > 0) {
-            begin(at, lengthBytes, header, partial);
+        if (mergeable) {
+            begin(at, partial);
         } else {
             batch.append(at, lengthBytes, 0, partial);
             tail = at + lengthBytes;
         }
     }
 
-    private boolean joined(int lengthBytes, int header, boolean partial) {
+    private boolean joined(int lengthBytes, boolean partial) {
         for (int i = 0; i < openCount; i++) {
-            if (open[i].isOfFlow(placedAt)) {
-                boolean continues = open[i].continuesWith(placedAt, lengthBytes, header, partial);
+            if (open[i].isOfFlow(candidate)) {
+                boolean continues = open[i].continuesWith(candidate, placedAt, partial);
                 if (continues) {
-                    join(i, lengthBytes, header);
+                    join(i, lengthBytes);
                 }
                 return continues;
             }
@@ -126,10 +127,11 @@ public final class Coalescer {
         }
     }
 
-    private void join(int flow, int lengthBytes, int header) {
+    private void join(int flow, int lengthBytes) {
         SuperPacket target = open[flow];
+        int header = candidate.headerBytes;
         int end = target.end();
-        target.join(placedAt, lengthBytes);
+        target.join(candidate);
         if (placedAt != end - header) {
             MemorySegment.copy(slab, placedAt + header, slab, end, lengthBytes - header);
         }
@@ -150,13 +152,13 @@ public final class Coalescer {
         return at;
     }
 
-    private void begin(int at, int lengthBytes, int header, boolean partial) {
+    private void begin(int at, boolean partial) {
         if (openCount == OPEN_FLOWS) {
             close(0);
         }
         int roomEnd = (int) Math.min(slab.byteSize(), (long) at + SuperPacket.MAX_BYTES);
         SuperPacket begun = open[openCount];
-        begun.begin(at, roomEnd, lengthBytes, header, partial);
+        begun.begin(at, roomEnd, candidate, partial);
         latest = openCount++;
         tail = roomEnd;
         if (begun.isFull()) {

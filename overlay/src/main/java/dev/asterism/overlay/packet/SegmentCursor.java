@@ -63,15 +63,16 @@ public final class SegmentCursor {
         if (consumed == total) {
             return false;
         }
-        if (segmentSize == 0) {
-            at = start;
-            length = total;
-            consumed = total;
-        } else {
+        if (segmentSize > 0) {
             cut();
+            template.finishZeroed(packet, at, length, partial);
+            return true;
         }
+        at = start;
+        length = total;
+        consumed = total;
         if (sums) {
-            template.writeChecksum(packet, at, length, partial);
+            template.finish(packet, at, length, partial);
         }
         return true;
     }

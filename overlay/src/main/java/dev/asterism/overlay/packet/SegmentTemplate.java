@@ -36,6 +36,13 @@ final class SegmentTemplate {
     private boolean tcp;
     private boolean ipv4;
     private int firstId;
+
+    /** Sum of the IPv4 header without length, identification and checksum, which differ. */
+    private int ipv4Sum;
+
+    /** Sum of both addresses and the protocol number, for the pseudo header. */
+    private long pseudoSum;
+
     private int firstSequence;
     private int flags;
 
@@ -63,6 +70,7 @@ final class SegmentTemplate {
             return false;
         }
         bytes = upperOffset + upperBytes;
+        pseudoSum = Checksum.pseudoHeader(packet, at, protocol, 0);
         return true;
     }
 
@@ -76,8 +84,14 @@ final class SegmentTemplate {
 
     /** Keeps what the segments need, before the first of them overwrites a part of it. */
     void remember(MemorySegment packet, int at) {
+        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
+        if (ipv4) {
+            firstId = u16(packet, at + IpPacket.IPV4_ID);
+            put32(packet, at + IpPacket.IPV4_TOTAL_LENGTH, 0); // and the identification behind it
+            put16(packet, at + IpPacket.IPV4_CHECKSUM, 0);
+            ipv4Sum = Checksum.sum(packet, at, (u8(packet, at) & 0xF) * 4);
+        }
         MemorySegment.copy(packet, at, header, 0, bytes);
-        firstId = ipv4 ? u16(packet, at + IpPacket.IPV4_ID) : 0;
         if (tcp) {
             firstSequence = i32(packet, at + upperOffset + TCP_SEQUENCE);
             flags = u8(packet, at + upperOffset + TCP_FLAGS);
@@ -127,24 +141,28 @@ final class SegmentTemplate {
     }
 
     private void writeIpv4(MemorySegment packet, int at, int length, int index) {
-        put16(packet, at + IpPacket.IPV4_TOTAL_LENGTH, length);
-        put16(packet, at + IpPacket.IPV4_ID, firstId + index);
-        put16(packet, at + IpPacket.IPV4_CHECKSUM, 0);
-        int sum = Checksum.sum(packet, at, (u8(packet, at) & 0xF) * 4);
+        int id = firstId + index & 0xFFFF;
+        put32(packet, at + IpPacket.IPV4_TOTAL_LENGTH, length << 16 | id);
+        int sum = Checksum.fold((long) ipv4Sum + length + id);
         put16(packet, at + IpPacket.IPV4_CHECKSUM, Checksum.finish(sum));
     }
 
-    /** Writes the upper checksum, or only the sum of the pseudo header. */
-    void writeChecksum(MemorySegment packet, int at, int length, boolean partial) {
-        int field = tcp ? TCP_CHECKSUM : UDP_CHECKSUM;
-        int protocol = tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
-        int value;
-        if (partial) {
-            value = Checksum.pseudoHeader(packet, at, protocol, length - upperOffset);
-        } else {
-            int sum = Checksum.upper(packet, at, upperOffset, length, protocol, field);
-            value = sum == 0 && !tcp ? 0xFFFF : sum;
+    /** Writes the upper checksum, or only the sum of the pseudo header. What stands in its place may be anything. */
+    void finish(MemorySegment packet, int at, int length, boolean partial) {
+        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
+        finishZeroed(packet, at, length, partial);
+    }
+
+    /** As {@link #finish}, for a segment whose checksum field is zero, as {@link #write} leaves it. */
+    void finishZeroed(MemorySegment packet, int at, int length, boolean partial) {
+        int upperLength = length - upperOffset;
+        int pseudo = Checksum.fold(pseudoSum + upperLength);
+        int value = pseudo;
+        if (!partial) {
+            int sum = Checksum.add(pseudo, Checksum.sum(packet, at + upperOffset, upperLength));
+            value = Checksum.finish(sum);
+            value = value == 0 && !tcp ? 0xFFFF : value;
         }
-        put16(packet, at + upperOffset + field, value);
+        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), value);
     }
 }

@@ -4,8 +4,6 @@ import static dev.asterism.overlay.packet.BigEndian.i32;
 import static dev.asterism.overlay.packet.BigEndian.i64;
 import static dev.asterism.overlay.packet.BigEndian.put16;
 import static dev.asterism.overlay.packet.BigEndian.put8;
-import static dev.asterism.overlay.packet.BigEndian.u16;
-import static dev.asterism.overlay.packet.BigEndian.u8;
 
 import dev.asterism.overlay.io.PacketBatch;
 import java.lang.foreign.MemorySegment;
@@ -21,21 +19,17 @@ final class SuperPacket {
 
     private static final int MAX_UDP_SEGMENTS = 64;
     private static final int MIN_TCP_BYTES = 20;
-    private static final int UDP_BYTES = 8;
-    private static final int DATA_OFFSET = 12;
     private static final int FLAGS = 13;
-    private static final int WINDOW = 14;
     private static final int TCP_CHECKSUM = 16;
     private static final int UDP_CHECKSUM = 6;
     private static final int ACK = 0x10;
     private static final int PSH = 0x08;
 
     private final MemorySegment slab;
+    private final MergeCandidate first = new MergeCandidate();
     private int at;
     private int limit;
     private int length;
-    private int headerBytes;
-    private int segmentSize;
     private int segments;
     private int nextSequence;
     private boolean partial;
@@ -47,58 +41,18 @@ final class SuperPacket {
         this.slab = slab;
     }
 
-    /**
-     * Bytes in front of the payload of a packet that may be merged with others, else 0: TCP data with no flag but ACK
-     * and PSH, or UDP data; no IP options or extension headers, no fragment, lengths all in accord, not longer than a
-     * super-packet may be.
-     */
-    static int mergeableHeader(MemorySegment slab, int at, int length, boolean mergesUdp) {
-        boolean ipv4 = IpPacket.version(slab, at) == 4;
-        int ip = ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
-        if (length <= ip + UDP_BYTES
-                || length > MAX_BYTES
-                || IpPacket.declaredLength(slab, at) != length) {
-            return 0;
-        }
-        if (ipv4 && (u8(slab, at) != 0x45 || (u16(slab, at + 6) & 0xBFFF) != 0)) {
-            return 0;
-        }
-        int protocol = u8(slab, at + (ipv4 ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER));
-        if (protocol == IpPacket.PROTOCOL_UDP) {
-            boolean summed = u16(slab, at + ip + UDP_CHECKSUM) != 0;
-            return mergesUdp && summed && u16(slab, at + ip + 4) == length - ip
-                    ? ip + UDP_BYTES
-                    : 0;
-        }
-        if (protocol != IpPacket.PROTOCOL_TCP || length <= ip + MIN_TCP_BYTES) {
-            return 0;
-        }
-        int tcp = (u8(slab, at + ip + DATA_OFFSET) >>> 4) * 4;
-        boolean plain = (u16(slab, at + ip + DATA_OFFSET) & 0x0FFF & ~PSH) == ACK;
-        return plain && tcp >= MIN_TCP_BYTES && length > ip + tcp ? ip + tcp : 0;
-    }
-
     /** Takes the packet at {@code packetAt} for its first segment; room ends at {@code roomEnd}. */
-    void begin(
-            int packetAt,
-            int roomEnd,
-            int packetLength,
-            int packetHeaderBytes,
-            boolean packetPartial) {
+    void begin(int packetAt, int roomEnd, MergeCandidate candidate, boolean packetPartial) {
+        first.copy(candidate);
         at = packetAt;
         limit = Math.min(roomEnd, packetAt + MAX_BYTES);
-        length = packetLength;
-        headerBytes = packetHeaderBytes;
-        segmentSize = packetLength - packetHeaderBytes;
+        length = candidate.headerBytes + candidate.payloadBytes;
         segments = 1;
+        nextSequence = candidate.sequence + candidate.payloadBytes;
         partial = packetPartial;
         verified = packetPartial;
-        full = false;
-        pushed = false;
-        if (isTcp()) {
-            nextSequence = i32(slab, upper(at) + 4) + segmentSize;
-            notePush(at);
-        }
+        full = candidate.push;
+        pushed = candidate.push;
     }
 
     int end() {
@@ -106,7 +60,7 @@ final class SuperPacket {
     }
 
     int headerBytes() {
-        return headerBytes;
+        return first.headerBytes;
     }
 
     /** Nothing can join any more. */
@@ -121,22 +75,16 @@ final class SuperPacket {
 
     /** Whether a packet may stand with its header over the end of the payload, and its own header stay whole. */
     boolean canBeWrittenBehind(int lengthBytes) {
-        return length >= 2 * headerBytes && end() + lengthBytes <= limit;
+        return length >= 2 * first.headerBytes && end() + lengthBytes <= limit;
     }
 
-    /** Whether a mergeable packet is of this flow. */
-    boolean isOfFlow(int packetAt) {
-        int protocol = isIpv4() ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER;
-        return IpPacket.version(slab, packetAt) == IpPacket.version(slab, at)
-                && i32(slab, upper(packetAt)) == i32(slab, upper(at))
-                && u8(slab, packetAt + protocol) == u8(slab, at + protocol)
-                && sameAddresses(packetAt);
+    boolean isOfFlow(MergeCandidate candidate) {
+        return first.isOfFlow(candidate);
     }
 
     /** Whether a packet, mergeable or not, is of this flow, so that it must not overtake it. */
     boolean sharesFlow(int packetAt, int packetLength) {
-        if (IpPacket.version(slab, packetAt) != IpPacket.version(slab, at)
-                || !sameAddresses(packetAt)) {
+        if ((IpPacket.version(slab, packetAt) == 4) != first.ipv4 || !sameAddresses(packetAt)) {
             return false;
         }
         int offset = IpPacket.upperOffset(slab, packetAt, packetLength);
@@ -144,12 +92,12 @@ final class SuperPacket {
             return true;
         }
         int protocol = IpPacket.upperProtocol(slab, packetAt, packetLength);
-        return protocol == (isTcp() ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP)
-                && i32(slab, packetAt + offset) == i32(slab, upper(at));
+        return protocol == (first.tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP)
+                && i32(slab, packetAt + offset) == i32(slab, at + upperOffset());
     }
 
     private boolean sameAddresses(int packetAt) {
-        if (isIpv4()) {
+        if (first.ipv4) {
             return i64(slab, packetAt + IpPacket.IPV4_SOURCE)
                     == i64(slab, at + IpPacket.IPV4_SOURCE);
         }
@@ -162,22 +110,31 @@ final class SuperPacket {
     }
 
     /**
-     * Whether a mergeable packet of this flow continues it. The checksum of every segment is checked before it joins, as
-     * the whole is handed over with a checksum that vouches for it; a partial one is vouched for by the cipher alone.
+     * Whether a mergeable packet of this flow, which stands at {@code packetAt}, continues it. The checksum of every segment is
+     * checked before it joins, as the whole is handed over with a checksum that vouches for it; a partial one is vouched for by the
+     * cipher alone.
      */
-    boolean continuesWith(
-            int packetAt, int packetLength, int packetHeaderBytes, boolean packetPartial) {
-        int payload = packetLength - packetHeaderBytes;
+    boolean continuesWith(MergeCandidate candidate, int packetAt, boolean packetPartial) {
         boolean fits =
                 !full
-                        && packetHeaderBytes == headerBytes
-                        && payload <= segmentSize
-                        && end() + payload <= limit
-                        && sameIpHeader(packetAt)
-                        && (isTcp() ? continuesTcp(packetAt) : segments < MAX_UDP_SEGMENTS);
-        return fits
-                && verifiesItself()
-                && (packetPartial || verifies(slab, packetAt, packetLength));
+                        && candidate.payloadBytes <= first.payloadBytes
+                        && end() + candidate.payloadBytes <= limit
+                        && first.isShapedAs(candidate)
+                        && (first.tcp
+                                ? candidate.sequence == nextSequence && sameOptions(packetAt)
+                                : segments < MAX_UDP_SEGMENTS);
+        return fits && verifiesItself() && (packetPartial || candidate.verifies(slab, packetAt));
+    }
+
+    private boolean sameOptions(int packetAt) {
+        int option = upperOffset() + MIN_TCP_BYTES;
+        for (; option <= first.headerBytes - 8; option += 8) {
+            if (i64(slab, packetAt + option) != i64(slab, at + option)) {
+                return false;
+            }
+        }
+        return option == first.headerBytes
+                || i32(slab, packetAt + option) == i32(slab, at + option);
     }
 
     /**
@@ -186,73 +143,19 @@ final class SuperPacket {
      */
     boolean verifiesItself() {
         if (!verified && !full) {
-            verified = verifies(slab, at, length);
+            verified = first.verifies(slab, at);
             full = !verified;
         }
         return verified;
     }
 
-    private boolean sameIpHeader(int packetAt) {
-        return isIpv4()
-                ? u16(slab, packetAt) == u16(slab, at)
-                        && u16(slab, packetAt + IpPacket.IPV4_FRAGMENT)
-                                == u16(slab, at + IpPacket.IPV4_FRAGMENT)
-                        && u16(slab, packetAt + IpPacket.IPV4_TTL)
-                                == u16(slab, at + IpPacket.IPV4_TTL)
-                : i32(slab, packetAt) == i32(slab, at)
-                        && u16(slab, packetAt + IpPacket.IPV6_NEXT_HEADER)
-                                == u16(slab, at + IpPacket.IPV6_NEXT_HEADER);
-    }
-
-    private boolean continuesTcp(int packetAt) {
-        int theirs = upper(packetAt);
-        int ours = upper(at);
-        if (i32(slab, theirs + 4) != nextSequence
-                || i32(slab, theirs + 8) != i32(slab, ours + 8)
-                || u8(slab, theirs + DATA_OFFSET) != u8(slab, ours + DATA_OFFSET)
-                || u16(slab, theirs + WINDOW) != u16(slab, ours + WINDOW)
-                || u16(slab, theirs + 18) != u16(slab, ours + 18)) {
-            return false;
-        }
-        for (int option = MIN_TCP_BYTES; option < headerBytes - (ours - at); option += 4) {
-            if (i32(slab, theirs + option) != i32(slab, ours + option)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean verifies(MemorySegment slab, int at, int length) {
-        boolean ipv4 = IpPacket.version(slab, at) == 4;
-        int ip = ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
-        if (ipv4 && !Checksum.verifies(Checksum.sum(slab, at, ip))) {
-            return false;
-        }
-        int protocol = u8(slab, at + (ipv4 ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER));
-        int upperLength = length - ip;
-        return Checksum.verifies(
-                Checksum.add(
-                        Checksum.pseudoHeader(slab, at, protocol, upperLength),
-                        Checksum.sum(slab, at + ip, upperLength)));
-    }
-
-    /** Notes what the header of a joining packet says; call before its payload takes its place. */
-    void join(int packetAt, int packetLength) {
-        int payload = packetLength - headerBytes;
-        if (isTcp()) {
-            nextSequence += payload;
-            notePush(packetAt);
-        }
-        full |= payload < segmentSize;
-        length += payload;
+    /** Notes what the header of a joining packet says. */
+    void join(MergeCandidate candidate) {
+        nextSequence += candidate.payloadBytes;
+        full = candidate.push || candidate.payloadBytes < first.payloadBytes;
+        pushed = candidate.push;
+        length += candidate.payloadBytes;
         segments++;
-    }
-
-    private void notePush(int packetAt) {
-        if ((u8(slab, upper(packetAt) + FLAGS) & PSH) != 0) {
-            pushed = true;
-            full = true;
-        }
     }
 
     /** Puts the headers of the whole in order and hands it over. */
@@ -261,7 +164,7 @@ final class SuperPacket {
             batch.append(at, length, 0, partial);
             return;
         }
-        if (isIpv4()) {
+        if (first.ipv4) {
             put16(slab, at + IpPacket.IPV4_TOTAL_LENGTH, length);
             put16(slab, at + IpPacket.IPV4_CHECKSUM, 0);
             int sum = Checksum.sum(slab, at, IpPacket.IPV4_HEADER_BYTES);
@@ -269,31 +172,22 @@ final class SuperPacket {
         } else {
             put16(slab, at + IpPacket.IPV6_PAYLOAD_LENGTH, length - IpPacket.IPV6_HEADER_BYTES);
         }
-        int upper = upper(at);
-        int upperLength = length - (upper - at);
-        int protocol = isTcp() ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
-        if (isTcp()) {
+        int upper = at + upperOffset();
+        int upperLength = length - upperOffset();
+        int protocol = first.tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
+        if (first.tcp) {
             put8(slab, upper + FLAGS, pushed ? ACK | PSH : ACK);
         } else {
             put16(slab, upper + 4, upperLength);
         }
         put16(
                 slab,
-                upper + (isTcp() ? TCP_CHECKSUM : UDP_CHECKSUM),
+                upper + (first.tcp ? TCP_CHECKSUM : UDP_CHECKSUM),
                 Checksum.pseudoHeader(slab, at, protocol, upperLength));
-        batch.append(at, length, segmentSize, true);
+        batch.append(at, length, first.payloadBytes, true);
     }
 
-    private boolean isIpv4() {
-        return IpPacket.version(slab, at) == 4;
-    }
-
-    private boolean isTcp() {
-        int field = isIpv4() ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER;
-        return u8(slab, at + field) == IpPacket.PROTOCOL_TCP;
-    }
-
-    private int upper(int packetAt) {
-        return packetAt + (isIpv4() ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES);
+    private int upperOffset() {
+        return first.ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
     }
 }
