@@ -23,7 +23,7 @@ public class CoalescerBench {
 
     private final MemorySegment arrived = Arena.ofAuto().allocate(SEGMENTS * PACKET_BYTES, 64);
     private final PacketBatch batch = new PacketBatch(Arena.ofAuto().allocate(1 << 20, 64), 64);
-    private final Coalescer coalescer = new Coalescer(batch);
+    private final Coalescer coalescer = new Coalescer(batch, true);
 
     @Setup
     public void prepare() {
