@@ -11,12 +11,15 @@ import java.util.TreeSet;
 /** The kernel, but for calls that a test lets fail. */
 public final class FaultyLibc implements Libc {
 
+    private static final int SOL_UDP = 17;
+    private static final int ENOPROTOOPT = 92;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
 
     private final Libc kernel = new LinuxLibc();
     private final Deque<Integer> sendErrors = new ArrayDeque<>();
     private final Deque<Integer> receiveErrors = new ArrayDeque<>();
     private final Set<Long> refusedOffloads = new TreeSet<>();
+    private final Set<Integer> missingUdpOptions = new TreeSet<>();
     private boolean ipv6Missing;
     private int sendCalls;
 
@@ -44,6 +47,14 @@ public final class FaultyLibc implements Libc {
     public FaultyLibc refuseOffloads(long... features) {
         for (long one : features) {
             refusedOffloads.add(one);
+        }
+        return this;
+    }
+
+    /** As a kernel before 5.0 (UDP_GRO) or before 4.18 (UDP_SEGMENT as well). */
+    public FaultyLibc withoutUdpOptions(int... options) {
+        for (int option : options) {
+            missingUdpOptions.add(option);
         }
         return this;
     }
@@ -116,12 +127,20 @@ public final class FaultyLibc implements Libc {
 
     @Override
     public int setsockopt(Errno errno, int fd, int level, int option, long value, int lengthBytes) {
+        if (level == SOL_UDP && missingUdpOptions.contains(option)) {
+            errno.value(ENOPROTOOPT);
+            return -1;
+        }
         return kernel.setsockopt(errno, fd, level, option, value, lengthBytes);
     }
 
     @Override
     public int getsockopt(
             Errno errno, int fd, int level, int option, long value, long lengthPointer) {
+        if (level == SOL_UDP && missingUdpOptions.contains(option)) {
+            errno.value(ENOPROTOOPT);
+            return -1;
+        }
         return kernel.getsockopt(errno, fd, level, option, value, lengthPointer);
     }
 

@@ -198,6 +198,28 @@ class LinuxUdpIT {
     }
 
     @Test
+    void doesWithoutTrainsOnAnOldKernel() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    libc.withoutUdpOptions(103, 104);
+                    try (LinuxUdp from = open("127.0.0.1");
+                            LinuxUdp to = open("127.0.0.1");
+                            LinuxUdpPort out = from.port();
+                            LinuxUdpPort in = to.port()) {
+                        assertThat(from.segmentation()).isFalse();
+                        assertThat(to.coalescing()).isFalse();
+                        DatagramBatch batch = out.newBatch(16, SLAB);
+                        for (int i = 0; i < 5; i++) {
+                            Datagrams.append(batch, to.local(), 1400, i);
+                        }
+
+                        assertThat(out.send(batch)).isEqualTo(5);
+                        assertThat(Datagrams.receive(in, in.newBatch(16, SLAB), 5)).hasSize(5);
+                    }
+                });
+    }
+
+    @Test
     void losesOnlyTheDatagramThatIsRefused() throws Exception {
         NetNamespace.run(
                 () -> {
