@@ -66,18 +66,7 @@ final class Kernel {
                                     .invokeExact(fd, address, length));
             MemorySegment time = arena.allocate(16, 8);
             time.set(JAVA_LONG, 0, timeoutSeconds);
-            check(
-                    "setsockopt",
-                    (int)
-                            call(
-                                            "setsockopt",
-                                            JAVA_INT,
-                                            JAVA_INT,
-                                            JAVA_INT,
-                                            JAVA_INT,
-                                            ADDRESS,
-                                            JAVA_INT)
-                                    .invokeExact(fd, SOL_SOCKET, SO_RCVTIMEO, time, 16));
+            setOption(fd, SOL_SOCKET, SO_RCVTIMEO, time);
             return fd;
         } catch (Throwable t) {
             throw new IllegalStateException("no socket at " + path, t);

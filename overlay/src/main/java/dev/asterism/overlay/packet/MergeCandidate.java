@@ -2,6 +2,10 @@ package dev.asterism.overlay.packet;
 
 import static dev.asterism.overlay.packet.BigEndian.i32;
 import static dev.asterism.overlay.packet.BigEndian.i64;
+import static dev.asterism.overlay.packet.UpperLayout.ACK;
+import static dev.asterism.overlay.packet.UpperLayout.PSH;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_HEADER_BYTES;
+import static dev.asterism.overlay.packet.UpperLayout.UDP_HEADER_BYTES;
 
 import java.lang.foreign.MemorySegment;
 
@@ -12,10 +16,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class MergeCandidate {
 
-    private static final int MIN_TCP_BYTES = 20;
-    private static final int UDP_BYTES = 8;
-    private static final int ACK = 0x10;
-    private static final int PSH = 0x08;
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
     /** Of the first IPv4 word: version, header length, TOS; flags and fragment offset. Not length and identification. */
@@ -61,7 +61,8 @@ final class MergeCandidate {
      * headers, no fragment, lengths all in accord, not longer than a super-packet may be. Else nothing here may be used.
      */
     boolean read(MemorySegment slab, int at, int length, boolean mergesUdp) {
-        if (length > SuperPacket.MAX_BYTES || length <= IpPacket.IPV4_HEADER_BYTES + UDP_BYTES) {
+        if (length > SuperPacket.MAX_BYTES
+                || length <= IpPacket.IPV4_HEADER_BYTES + UDP_HEADER_BYTES) {
             return false;
         }
         long first = i64(slab, at);
@@ -97,7 +98,7 @@ final class MergeCandidate {
 
     private boolean readIpv6(MemorySegment slab, int at, int length, long first) {
         if (first >>> 60 != 6
-                || length <= IpPacket.IPV6_HEADER_BYTES + UDP_BYTES
+                || length <= IpPacket.IPV6_HEADER_BYTES + UDP_HEADER_BYTES
                 || IpPacket.IPV6_HEADER_BYTES + (int) (first >>> 16 & 0xFFFF) != length) {
             return false;
         }
@@ -129,7 +130,7 @@ final class MergeCandidate {
     }
 
     private boolean readTcp(MemorySegment slab, int upper, int upperLength, int ip) {
-        if (upperLength <= MIN_TCP_BYTES) {
+        if (upperLength <= TCP_HEADER_BYTES) {
             return false;
         }
         long half = i64(slab, upper + 12);
@@ -141,7 +142,7 @@ final class MergeCandidate {
         acknowledged = i32(slab, upper + 8);
         headerBytes = ip + tcpBytes;
         payloadBytes = upperLength - tcpBytes;
-        return (flags & ~PSH) == ACK && tcpBytes >= MIN_TCP_BYTES && payloadBytes > 0;
+        return (flags & ~PSH) == ACK && tcpBytes >= TCP_HEADER_BYTES && payloadBytes > 0;
     }
 
     private boolean readUdp(MemorySegment slab, int upper, int upperLength, int ip) {
@@ -150,8 +151,8 @@ final class MergeCandidate {
         shape = 0;
         sequence = 0;
         acknowledged = 0;
-        headerBytes = ip + UDP_BYTES;
-        payloadBytes = upperLength - UDP_BYTES;
+        headerBytes = ip + UDP_HEADER_BYTES;
+        payloadBytes = upperLength - UDP_HEADER_BYTES;
         return lengthAndChecksum >>> 16 == upperLength && (lengthAndChecksum & 0xFFFF) != 0;
     }
 

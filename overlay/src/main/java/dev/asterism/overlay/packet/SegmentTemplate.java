@@ -6,6 +6,13 @@ import static dev.asterism.overlay.packet.BigEndian.put32;
 import static dev.asterism.overlay.packet.BigEndian.put8;
 import static dev.asterism.overlay.packet.BigEndian.u16;
 import static dev.asterism.overlay.packet.BigEndian.u8;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_CHECKSUM;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_DATA_OFFSET;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_FLAGS;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_HEADER_BYTES;
+import static dev.asterism.overlay.packet.UpperLayout.UDP_CHECKSUM;
+import static dev.asterism.overlay.packet.UpperLayout.UDP_HEADER_BYTES;
+import static dev.asterism.overlay.packet.UpperLayout.UDP_LENGTH;
 
 import java.lang.foreign.MemorySegment;
 
@@ -18,13 +25,6 @@ final class SegmentTemplate {
     private static final int MAX_HEADER_BYTES = 256;
 
     private static final int TCP_SEQUENCE = 4;
-    private static final int TCP_DATA_OFFSET = 12;
-    private static final int TCP_FLAGS = 13;
-    private static final int TCP_CHECKSUM = 16;
-    private static final int UDP_LENGTH = 4;
-    private static final int UDP_CHECKSUM = 6;
-    private static final int UDP_HEADER_BYTES = 8;
-    private static final int TCP_HEADER_BYTES = 20;
     private static final int FRAGMENT_BITS = 0x3FFF;
 
     private static final int FIN_PSH = 0x09;

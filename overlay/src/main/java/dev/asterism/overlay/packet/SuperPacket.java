@@ -4,6 +4,12 @@ import static dev.asterism.overlay.packet.BigEndian.i32;
 import static dev.asterism.overlay.packet.BigEndian.i64;
 import static dev.asterism.overlay.packet.BigEndian.put16;
 import static dev.asterism.overlay.packet.BigEndian.put8;
+import static dev.asterism.overlay.packet.UpperLayout.ACK;
+import static dev.asterism.overlay.packet.UpperLayout.PSH;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_CHECKSUM;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_FLAGS;
+import static dev.asterism.overlay.packet.UpperLayout.TCP_HEADER_BYTES;
+import static dev.asterism.overlay.packet.UpperLayout.UDP_CHECKSUM;
 
 import dev.asterism.overlay.io.PacketBatch;
 import java.lang.foreign.MemorySegment;
@@ -18,12 +24,6 @@ final class SuperPacket {
     static final int MAX_BYTES = 65_000;
 
     private static final int MAX_UDP_SEGMENTS = 64;
-    private static final int MIN_TCP_BYTES = 20;
-    private static final int FLAGS = 13;
-    private static final int TCP_CHECKSUM = 16;
-    private static final int UDP_CHECKSUM = 6;
-    private static final int ACK = 0x10;
-    private static final int PSH = 0x08;
 
     private final MemorySegment slab;
     private final MergeCandidate first = new MergeCandidate();
@@ -78,6 +78,7 @@ final class SuperPacket {
         return length >= 2 * first.headerBytes && end() + lengthBytes <= limit;
     }
 
+    /** Whether a mergeable packet is of this flow. */
     boolean isOfFlow(MergeCandidate candidate) {
         return first.isOfFlow(candidate);
     }
@@ -127,7 +128,7 @@ final class SuperPacket {
     }
 
     private boolean sameOptions(int packetAt) {
-        int option = upperOffset() + MIN_TCP_BYTES;
+        int option = upperOffset() + TCP_HEADER_BYTES;
         for (; option <= first.headerBytes - 8; option += 8) {
             if (i64(slab, packetAt + option) != i64(slab, at + option)) {
                 return false;
@@ -176,7 +177,7 @@ final class SuperPacket {
         int upperLength = length - upperOffset();
         int protocol = first.tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
         if (first.tcp) {
-            put8(slab, upper + FLAGS, pushed ? ACK | PSH : ACK);
+            put8(slab, upper + TCP_FLAGS, pushed ? ACK | PSH : ACK);
         } else {
             put16(slab, upper + 4, upperLength);
         }
