@@ -26,7 +26,7 @@ public final class ReplayWindow {
     }
 
     private final int length;
-    private final long[] seen;
+    private final CounterBitmap seen;
     private long current;
     private long duplicates;
     private long outOfWindow;
@@ -41,8 +41,8 @@ public final class ReplayWindow {
                     "window length must be a power of two, not " + length);
         }
         this.length = length;
-        seen = new long[(length + 63) / 64];
-        mark(0);
+        seen = new CounterBitmap(length);
+        seen.mark(0);
     }
 
     /** True when a packet with this counter might be new; changes and counts nothing. */
@@ -52,7 +52,7 @@ public final class ReplayWindow {
 
     private synchronized boolean isNew(long counter) {
         return Long.compareUnsigned(counter, current) > 0
-                || isInside(counter) && !isMarked(counter);
+                || isInside(counter) && !seen.isMarked(counter);
     }
 
     /** Accepts the counter of a verified packet; false, and counted, when it was seen or is too old. */
@@ -69,35 +69,34 @@ public final class ReplayWindow {
             outOfWindow++;
             return false;
         }
-        if (isMarked(counter)) {
+        if (seen.isMarked(counter)) {
             duplicates++;
             return false;
         }
-        mark(counter);
+        seen.mark(counter);
         return true;
     }
 
     private void advanceByOne(long counter) {
-        if (Long.compareUnsigned(counter, length) > 0 && !isMarked(counter)) {
+        if (Long.compareUnsigned(counter, length) > 0 && !seen.isMarked(counter)) {
             lost++;
         }
-        mark(counter);
+        seen.mark(counter);
         current = counter;
     }
 
     private void jump(long counter) {
-        long end = Long.compareUnsigned(counter - current, length) > 0 ? current + length : counter;
-        boolean wasFull = Long.compareUnsigned(current, length) >= 0;
-        for (long n = current + 1; n != end + 1; n++) {
-            if (!isMarked(n) && (wasFull || Long.compareUnsigned(n, length) > 0)) {
-                lost++;
-            }
-            unmark(n);
-        }
-        if (Long.compareUnsigned(counter - current, length) > 0) {
-            lost += counter - current - length;
-        }
-        mark(counter);
+        long distance = counter - current;
+        int passed = Long.compareUnsigned(distance, length) > 0 ? length : (int) distance;
+        // Slots that no counter has had yet lose nothing when they are passed over.
+        int unused =
+                Long.compareUnsigned(current, length) < 0
+                        ? (int) Math.min(passed, length - current)
+                        : 0;
+        seen.clear(current + 1, unused);
+        lost += seen.clear(current + 1 + unused, passed - unused);
+        lost += distance - passed;
+        seen.mark(counter);
         current = counter;
     }
 
@@ -108,24 +107,9 @@ public final class ReplayWindow {
         return Long.compareUnsigned(counter, current - length) > 0;
     }
 
-    private boolean isMarked(long counter) {
-        return (seen[word(counter)] & bit(counter)) != 0;
-    }
-
-    private void mark(long counter) {
-        seen[word(counter)] |= bit(counter);
-    }
-
-    private void unmark(long counter) {
-        seen[word(counter)] &= ~bit(counter);
-    }
-
-    private long bit(long counter) {
-        return 1L << (counter & length - 1);
-    }
-
-    private int word(long counter) {
-        return (int) (counter & length - 1) >>> 6;
+    /** Words of the bitmap that jumps have cleared so far. */
+    synchronized long wordsCleared() {
+        return seen.wordsCleared();
     }
 
     public long current() {

@@ -150,6 +150,107 @@ class ReplayWindowTest {
         assertThat(window.update(-1L)).isTrue();
     }
 
+    /** Against a window that goes over its slots one by one, in every length from one word's fraction to many words. */
+    @Test
+    void agreesWithAWindowOfSingleBits() {
+        long seed = Long.getLong("test.seed", 7);
+        Random random = new Random(seed);
+        for (int length = 2; length <= 1024; length *= 2) {
+            ReplayWindow tested = new ReplayWindow(length);
+            BitwiseWindow reference = new BitwiseWindow(length);
+            for (int i = 0; i < 20_000; i++) {
+                long counter = reference.nextCounter(random);
+                String step = "seed %d, length %d, step %d".formatted(seed, length, i);
+                assertThat(tested.check(counter)).as(step).isEqualTo(reference.check(counter));
+                assertThat(tested.update(counter)).as(step).isEqualTo(reference.update(counter));
+                assertThat(tested.lost()).as(step).isEqualTo(reference.lost);
+                assertThat(tested.duplicates()).as(step).isEqualTo(reference.duplicates);
+                assertThat(tested.outOfWindow()).as(step).isEqualTo(reference.outOfWindow);
+            }
+        }
+    }
+
+    @Test
+    void paysForAJumpInWords() {
+        ReplayWindow wide = new ReplayWindow(8192);
+        wide.update(10_000);
+        long before = wide.wordsCleared();
+        wide.update(10_065);
+        assertThat(wide.wordsCleared() - before).isBetween(1L, 2L);
+
+        before = wide.wordsCleared();
+        wide.update(1L << 60);
+        assertThat(wide.wordsCleared() - before).isBetween(128L, 129L);
+        assertThat(wide.check((1L << 60) - 1)).isTrue();
+        assertThat(wide.check(10_065)).isFalse();
+    }
+
+    /** The window as the specification tells it, one slot after the other. */
+    private static final class BitwiseWindow {
+        private final int length;
+        private final boolean[] seen;
+        private long current;
+        private long duplicates;
+        private long outOfWindow;
+        private long lost;
+
+        BitwiseWindow(int length) {
+            this.length = length;
+            seen = new boolean[length];
+            seen[0] = true;
+        }
+
+        /** Near the newest one, mostly; now and then far ahead. */
+        long nextCounter(Random random) {
+            int reach =
+                    switch (random.nextInt(40)) {
+                        case 0 -> 5 * length;
+                        case 1, 2, 3 -> length;
+                        default -> 4;
+                    };
+            return Math.max(0, current + random.nextInt(2 * reach + 1) - reach);
+        }
+
+        boolean check(long counter) {
+            return counter > current || isInside(counter) && !seen[slot(counter)];
+        }
+
+        boolean update(long counter) {
+            if (counter <= current) {
+                return markLate(counter);
+            }
+            for (long n = current + 1; n <= counter; n++) {
+                if (n > length && !seen[slot(n)]) {
+                    lost++;
+                }
+                seen[slot(n)] = false;
+            }
+            seen[slot(counter)] = true;
+            current = counter;
+            return true;
+        }
+
+        private boolean markLate(long counter) {
+            boolean fresh = isInside(counter) && !seen[slot(counter)];
+            if (fresh) {
+                seen[slot(counter)] = true;
+            } else if (isInside(counter)) {
+                duplicates++;
+            } else {
+                outOfWindow++;
+            }
+            return fresh;
+        }
+
+        private boolean isInside(long counter) {
+            return current < length ? counter < length : counter > current - length;
+        }
+
+        private int slot(long counter) {
+            return (int) (counter % length);
+        }
+    }
+
     private void accept(long... counters) {
         for (long counter : counters) {
             assertThat(window.check(counter)).as("check %d", counter).isTrue();
