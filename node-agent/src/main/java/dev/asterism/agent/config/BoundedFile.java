@@ -11,25 +11,48 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** Reads text files of sane size, so that a path to a device or a disk image cannot fill the memory. */
+/**
+ * Reads regular text files of sane size. A path to a device, a disk image or a pipe can neither fill the memory nor stop the
+ * reader for ever: a pipe without a writer already blocks the one who opens it.
+ */
 final class BoundedFile {
 
-    static final int LIMIT_BYTES = 32 * 1024 * 1024;
+    /** A configuration with a blocklist of 50,000 entries fits, and so does its parse in the agent's heap. */
+    static final int LIMIT_BYTES = 4 * 1024 * 1024;
+
+    private static final int TYPE_BITS = 0xF000;
 
     private BoundedFile() {}
 
     /**
-     * @throws IOException also when the file is too long or not UTF-8
+     * @throws IOException also when the file is no regular one, too long or not UTF-8
      */
     static String read(Path file) throws IOException {
+        String kind = kind((Integer) Files.getAttribute(file, "unix:mode"));
+        if (kind != null) {
+            throw new IOException("it is " + kind + ", not a regular file");
+        }
+        // Not by the size: that of a file in /proc is 0.
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LIMIT_BYTES + 1);
             if (bytes.length > LIMIT_BYTES) {
-                throw new IOException("longer than " + LIMIT_BYTES + " bytes");
+                throw new IOException("it is longer than " + LIMIT_BYTES / 1024 + " KiB");
             }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
+    }
+
+    /** In words, null for a regular file (inode(7)). */
+    private static @Nullable String kind(int mode) {
+        return switch (mode & TYPE_BITS) {
+            case 0x8000 -> null;
+            case 0x4000 -> "a directory";
+            case 0x1000 -> "a pipe";
+            case 0xC000 -> "a socket";
+            default -> "a device";
+        };
     }
 
     /** Why, in words, without the path that the JDK's messages consist of. */

@@ -40,7 +40,13 @@ public final class ConfigFiles {
             }
         }
         if (texts.isEmpty() && problems.isEmpty()) {
-            problems.add(problem(path, "no config files found at " + path));
+            Path full = path.toAbsolutePath();
+            problems.add(
+                    problem(
+                            full,
+                            Files.isDirectory(path)
+                                    ? "no config files found: no *.yml or *.yaml in this folder"
+                                    : "no config files found: no such file or directory"));
         }
         return problems.isEmpty()
                 ? ConfigReader.read(texts, unknownKeys)
@@ -85,6 +91,6 @@ public final class ConfigFiles {
     }
 
     private static ConfigProblem problem(Path file, String message) {
-        return new ConfigProblem(new SourcePosition(file.toString(), 1, 1), "", message, "");
+        return new ConfigProblem(new SourcePosition(file.toString(), 0, 0), "", message, "");
     }
 }

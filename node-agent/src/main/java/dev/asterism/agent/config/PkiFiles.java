@@ -44,13 +44,21 @@ public final class PkiFiles {
             return "";
         }
         try {
-            return BoundedFile.read(Path.of(value));
-        } catch (IOException e) {
-            problems.add(problem(key, value, BoundedFile.reason(e)));
+            return read(key, Path.of(value));
         } catch (InvalidPathException _) {
             problems.add(problem(key, value, "not a path"));
         }
         return "";
+    }
+
+    private String read(String key, Path file) {
+        try {
+            return BoundedFile.read(file);
+        } catch (IOException e) {
+            // In full, as a relative path says nothing about where it was looked for.
+            problems.add(problem(key, file.toAbsolutePath().toString(), BoundedFile.reason(e)));
+            return "";
+        }
     }
 
     private ConfigProblem problem(String key, String value, String reason) {

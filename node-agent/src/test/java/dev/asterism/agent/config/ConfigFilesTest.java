@@ -6,6 +6,7 @@ import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.UnknownKeys;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,12 @@ class ConfigFilesTest {
     void saysWhenNothingIsThere() throws IOException {
         Path empty = Files.createDirectory(folder.resolve("empty"));
 
-        assertThat(firstProblem(empty)).contains("no config files found at " + empty);
-        assertThat(firstProblem(folder.resolve("none.yml"))).contains("no config files found at ");
+        assertThat(firstProblem(empty))
+                .isEqualTo(empty + ": no config files found: no *.yml or *.yaml in this folder");
+        assertThat(firstProblem(folder.resolve("none.yml")))
+                .isEqualTo(folder + "/none.yml: no config files found: no such file or directory");
+        assertThat(firstProblem(Path.of("none.yml")))
+                .startsWith(Path.of("").toAbsolutePath() + "/none.yml: ");
     }
 
     @Test
@@ -63,6 +68,34 @@ class ConfigFilesTest {
         Path file = folder.resolve("latin1.yml");
         Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xE9});
         assertThat(firstProblem(file)).contains("latin1.yml").contains("not UTF-8");
+    }
+
+    @Test
+    void refusesWhatIsNoRegularFileWithoutOpeningIt() throws Exception {
+        Path pipe = folder.resolve("pipe.yml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+        assertThat(firstProblem(pipe))
+                .isEqualTo(pipe + ": cannot be read: it is a pipe, not a regular file");
+        assertThat(firstProblem(folder)).contains("it is a pipe");
+        assertThat(firstProblem(Path.of("/dev/zero")))
+                .isEqualTo("/dev/zero: cannot be read: it is a device, not a regular file");
+    }
+
+    @Test
+    void refusesAFileThatWouldFillTheMemory() throws IOException {
+        Path file = folder.resolve("huge.yml");
+        try (RandomAccessFile huge = new RandomAccessFile(file.toFile(), "rw")) {
+            huge.setLength(20_000_000_000L);
+        }
+
+        assertThat(firstProblem(file))
+                .isEqualTo(file + ": cannot be read: it is longer than 4096 KiB");
+    }
+
+    @Test
+    void readsAFileWhoseSizeTheKernelDoesNotTell() {
+        assertThat(firstProblem(Path.of("/proc/self/mounts"))).doesNotContain("cannot be read");
     }
 
     @Test

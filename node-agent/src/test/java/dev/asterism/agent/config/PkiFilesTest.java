@@ -60,6 +60,21 @@ class PkiFilesTest {
     }
 
     @Test
+    void saysInFullWhereARelativePathWasLookedForAndWhatIsNoFile() {
+        PkiOutcome outcome =
+                load("pki: {ca: none.crt, cert: /dev/zero, key: %s}".formatted(folder));
+
+        assertThat(((PkiOutcome.Refused) outcome).problems())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "config.yml:1:11: unable to read pki.ca file %s/none.crt: no such file or directory"
+                                .formatted(Path.of("").toAbsolutePath()),
+                        "config.yml:1:27: unable to read pki.cert file /dev/zero: it is a device, not a regular file",
+                        "config.yml:1:43: unable to read pki.key file %s: it is a directory, not a regular file"
+                                .formatted(folder));
+    }
+
+    @Test
     void doesNotShowAKeyThatLostItsBanner() {
         PkiOutcome outcome =
                 load("pki: {ca: -----BEGIN A, cert: -----BEGIN B, key: \"AAAA\\nBBBB\"}");

@@ -95,7 +95,8 @@ public final class RuleCompiler {
         if (protocol != IpPacket.PROTOCOL_ICMP) {
             return PortRange.parse(port);
         }
-        if (!port.isEmpty()) {
+        // "any" names no port, and Nebula before 1.11 demands it.
+        if (!port.isEmpty() && !port.equals("any")) {
             warn(location, "ignoring port specification for ICMP firewall rule");
         }
         return PortRange.ANY;

@@ -82,6 +82,7 @@ class RuleCompilerTest {
                         rule("tcp", "1").caName("ca"),
                         rule("tcp", "1").caSha("00"),
                         anyHost("icmp", ""),
+                        anyHost("icmp", "any"),
                         anyHost("tcp", "fragment"),
                         anyHost("tcp", "80 - 90"))) {
             assertThat(warnings(rule)).as("%s", rule).isEmpty();

@@ -1,0 +1,139 @@
+package dev.asterism.agent.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whoever starts from an example of ours must not be warned of it: {@code configs/} and the documentation's YAML. */
+class ExamplesStartTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern YAML = Pattern.compile("(?ms)^```ya?ml\\n(.*?)^```$");
+    private static final long DAY = 86_400;
+
+    @TempDir Path folder;
+
+    /**
+     * A configuration as people copy it.
+     *
+     * @param origin for the report
+     */
+    record Example(String origin, String text) {
+        @Override
+        public String toString() {
+            return origin;
+        }
+    }
+
+    static List<Example> examples() throws IOException {
+        List<Example> found = new ArrayList<>();
+        for (Path file : below(ROOT.resolve("configs"), "")) {
+            found.add(new Example(file.getFileName().toString(), Files.readString(file)));
+        }
+        List<Path> texts = new ArrayList<>(below(ROOT.resolve("docs"), ".md"));
+        texts.add(ROOT.resolve("README.md"));
+        texts.add(ROOT.resolve("CONTRIBUTING.md"));
+        for (Path file : texts) {
+            Matcher block = YAML.matcher(Files.readString(file));
+            while (block.find()) {
+                found.add(new Example(file.getFileName() + ", YAML", whole(block.group(1))));
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> below(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** A few lines on one subject are meant to go into a file that has the rest. */
+    private static String whole(String block) {
+        return block.contains("pki:")
+                ? block
+                : "pki: {ca: ca.crt, cert: node.crt, key: node.key}\n" + block;
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void startsWithoutAWarning(Example example) throws IOException, CertificateException {
+        assertThat(said(example.text())).isEqualTo("configuration ok\n");
+    }
+
+    @Test
+    void seesTheWarningsOfAnExample() throws IOException, CertificateException {
+        String text = Files.readString(ROOT.resolve("configs/node.yml"));
+
+        assertThat(said(text.replace("{port: any, proto: icmp", "{port: 8, proto: icmp")))
+                .startsWith("warning")
+                .contains("ignoring port specification");
+        assertThat(examples()).anyMatch(example -> example.origin().startsWith("README"));
+    }
+
+    /** What {@code --test} says, with certificates of the names that the examples use. */
+    private String said(String text) throws IOException, CertificateException {
+        issue();
+        String placed =
+                text.replaceAll("\\b((?:ca|node|lighthouse)\\.(?:crt|key))\\b", folder + "/$1");
+        Path file = Files.writeString(folder.resolve("config.yml"), placed);
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        new Agent(file, UnknownKeys.REFUSE, new PrintStream(err, true, StandardCharsets.UTF_8))
+                .test();
+        return err.toString(StandardCharsets.UTF_8).replace(": " + file, "");
+    }
+
+    private void issue() throws IOException, CertificateException {
+        RandomSource random = new Random(1)::nextBytes;
+        Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
+        Certificate ca = Signer.selfSigned(claims("ca", List.of(), 366), caKey);
+        write("ca.crt", CertificatePem.encode(ca));
+        for (String name : List.of("node", "lighthouse")) {
+            X25519PrivateKey key = X25519PrivateKey.generate(random);
+            Cidr network = Cidr.parse("10.42.0." + name.length() + "/16");
+            Certificate host =
+                    new Signer(ca, caKey)
+                            .signHost(claims(name, List.of(network), 365), key.publicKey());
+            write(name + ".crt", CertificatePem.encode(host));
+            write(name + ".key", key.toPem());
+        }
+    }
+
+    private static Claims claims(String name, List<Cidr> networks, int days) {
+        long now = Instant.now().getEpochSecond();
+        return new Claims(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+}
