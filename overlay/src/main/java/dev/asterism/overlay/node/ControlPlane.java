@@ -288,18 +288,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void explain(ControlCommand.PacketRefused refused) {
-        FlowKey flow = refused.flow();
-        events.emit(
-                new RefusalEvent(
-                        refused.direction(),
-                        refused.peer(),
-                        flow.local(),
-                        flow.localPort,
-                        flow.remote(),
-                        flow.remotePort,
-                        flow.protocol,
-                        refused.verdict(),
-                        RulesAsked.describe(firewall.rules(), refused.direction())));
+        events.emit(RefusalEvent.of(refused, firewall.rules()));
     }
 
     /** Installs a new configuration; what it forbids ends at once. */

@@ -2,25 +2,47 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.packet.FlowKey;
 
 /**
  * A packet that the firewall refused, sampled.
  *
+ * @param localPort the number, or {@code fragment} for a later fragment, which has none: as rules write it
+ * @param remotePort as the local one; for ICMP the identifier
  * @param rules how many rules of that direction were asked, and where they stand
  */
 public record RefusalEvent(
         Direction direction,
         String certName,
         Ip localAddr,
-        int localPort,
+        String localPort,
         Ip remoteAddr,
-        int remotePort,
+        String remotePort,
         int protocol,
         Verdict verdict,
         String rules)
         implements MeshEvent {
+
+    static RefusalEvent of(ControlCommand.PacketRefused refused, RuleSet rules) {
+        FlowKey flow = refused.flow();
+        return new RefusalEvent(
+                refused.direction(),
+                refused.peer(),
+                flow.local(),
+                port(flow, flow.localPort),
+                flow.remote(),
+                port(flow, flow.remotePort),
+                flow.protocol,
+                refused.verdict(),
+                RulesAsked.describe(rules, refused));
+    }
+
+    private static String port(FlowKey flow, int number) {
+        return flow.fragment ? "fragment" : Integer.toString(number);
+    }
 
     @Override
     public Level level() {

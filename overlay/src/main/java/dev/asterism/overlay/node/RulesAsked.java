@@ -3,6 +3,7 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.firewall.Verdict;
 import java.util.List;
 
 /** Names the rules that did not admit a packet, by file and line. */
@@ -12,14 +13,25 @@ final class RulesAsked {
 
     private RulesAsked() {}
 
-    static String describe(RuleSet rules, Direction direction) {
+    static String describe(RuleSet rules, ControlCommand.PacketRefused refused) {
+        if (refused.verdict() != Verdict.DROP_NO_RULE) {
+            return "not asked";
+        }
         List<RuleText> asked =
-                direction == Direction.INBOUND
+                refused.direction() == Direction.INBOUND
                         ? rules.section().inbound()
                         : rules.section().outbound();
         if (asked.isEmpty()) {
             return "no rule: everything is denied";
         }
+        return refused.flow().fragment
+                ? "a fragment without ports: only a rule with 'port: fragment' or 'port: any' can"
+                        + " admit it; "
+                        + list(asked)
+                : list(asked);
+    }
+
+    private static String list(List<RuleText> asked) {
         StringBuilder text =
                 new StringBuilder("none of ").append(asked.size()).append(" admits it:");
         for (int i = 0; i < Math.min(MOST_NAMED, asked.size()); i++) {
