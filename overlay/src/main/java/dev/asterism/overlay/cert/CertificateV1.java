@@ -8,28 +8,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Version 1: protobuf, IPv4 only (spec certificates.md 2). Signature and fingerprint are taken over the
- * canonical re-encoding, so whatever a decoder ignores does not survive.
+ * canonical re-encoding, so whatever a decoder ignores does not survive. Encodings are made when first asked for: most
+ * certificates that strangers show are refused before. Two threads that ask at once make equal ones.
  */
 public final class CertificateV1 implements Certificate {
 
     private final DetailsV1 details;
     private final Bytes signature;
     private final String issuer;
-    private final Bytes signedBytes;
-    private final Bytes encoded;
-    private final Bytes handshakeForm;
-    private final String fingerprint;
+    private @Nullable Bytes signedBytes;
+    private @Nullable Bytes encoded;
+    private @Nullable Bytes handshakeForm;
+    private @Nullable String fingerprint;
 
     CertificateV1(DetailsV1 details, Bytes signature) {
         this.details = details;
         this.signature = signature;
         this.issuer = details.issuer().hex();
-        this.signedBytes = EncoderV1.details(details);
-        this.encoded = EncoderV1.certificate(signedBytes, signature);
-        this.handshakeForm =
-                EncoderV1.certificate(
-                        EncoderV1.details(details.withPublicKey(Bytes.EMPTY)), signature);
-        this.fingerprint = Fingerprints.of(encoded);
     }
 
     /** Decodes the stored form. */
@@ -134,36 +129,57 @@ public final class CertificateV1 implements Certificate {
 
     @Override
     public Bytes signedBytes() {
-        return signedBytes;
+        Bytes made = signedBytes;
+        if (made == null) {
+            made = EncoderV1.details(details);
+            signedBytes = made;
+        }
+        return made;
     }
 
     @Override
     public Bytes encoded() {
-        return encoded;
+        Bytes made = encoded;
+        if (made == null) {
+            made = EncoderV1.certificate(signedBytes(), signature);
+            encoded = made;
+        }
+        return made;
     }
 
     @Override
     public Bytes handshakeForm() {
-        return handshakeForm;
+        Bytes made = handshakeForm;
+        if (made == null) {
+            Bytes withoutKey = EncoderV1.details(details.withPublicKey(Bytes.EMPTY));
+            made = EncoderV1.certificate(withoutKey, signature);
+            handshakeForm = made;
+        }
+        return made;
     }
 
     @Override
     public String fingerprint() {
-        return fingerprint;
+        String made = fingerprint;
+        if (made == null) {
+            made = Fingerprints.of(encoded());
+            fingerprint = made;
+        }
+        return made;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof CertificateV1 that && encoded.equals(that.encoded);
+        return other instanceof CertificateV1 that && encoded().equals(that.encoded());
     }
 
     @Override
     public int hashCode() {
-        return encoded.hashCode();
+        return encoded().hashCode();
     }
 
     @Override
     public String toString() {
-        return "v1 \"" + name() + "\" " + fingerprint;
+        return "v1 \"" + name() + "\" " + fingerprint();
     }
 }

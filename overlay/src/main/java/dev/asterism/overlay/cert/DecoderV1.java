@@ -45,7 +45,7 @@ final class DecoderV1 {
         }
         DecoderV1 decoder = new DecoderV1();
         try {
-            decoder.readCertificate(CodedInputStream.newInstance(encoded.toArray()));
+            decoder.readCertificate(encoded.inPlace(CodedInputStream::newInstance));
         } catch (IOException e) {
             throw new CertificateException(NOT_PROTOBUF);
         }
@@ -188,6 +188,6 @@ final class DecoderV1 {
         if (!raw.details().publicKey().isEmpty()) {
             throw new CertificateException("certificate has unexpected pubkey present");
         }
-        return new Raw(raw.details().withPublicKey(staticKey), raw.signature());
+        return new Raw(raw.details().withPublicKey(staticKey.compact()), raw.signature());
     }
 }

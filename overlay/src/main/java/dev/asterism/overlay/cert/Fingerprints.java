@@ -15,8 +15,9 @@ final class Fingerprints {
 
     static String of(Bytes content) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.toArray());
-            return HexFormat.of().formatHex(digest);
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            content.update(sha256);
+            return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -48,20 +48,6 @@ public sealed interface HandshakeEvent extends MeshEvent {
         }
     }
 
-    /** Our own attempt failed for good after an answer that opened. */
-    record Failed(Ip vpnAddr, UnderlayAddr udpAddr, HandshakeRefusal reason, String detail)
-            implements HandshakeEvent {
-        @Override
-        public Level level() {
-            return Level.WARN;
-        }
-
-        @Override
-        public String message() {
-            return "Handshake failed: " + reason.text();
-        }
-    }
-
     record WrongHost(Ip vpnAddr, List<Ip> answered, String certName, UnderlayAddr udpAddr)
             implements HandshakeEvent {
         @Override

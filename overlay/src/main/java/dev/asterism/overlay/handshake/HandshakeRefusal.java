@@ -3,6 +3,7 @@ package dev.asterism.overlay.handshake;
 /** Why a handshake message was not followed. */
 public enum HandshakeRefusal {
     TOO_SHORT("message is too short"),
+    TOO_LONG("message is longer than any certificate needs"),
     WRONG_HEADER("header does not fit a handshake"),
     ADDRESS_DENIED("remote_allow_list denies the address"),
     BAD_PAYLOAD("payload could not be read"),

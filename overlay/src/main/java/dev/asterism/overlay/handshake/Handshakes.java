@@ -19,8 +19,9 @@ public final class Handshakes {
                         index ->
                                 world.tunnels().byIndex(index) != null
                                         || pending.byIndex(index) != null);
-        initiator = new Initiator(world, pending, indexes, clock, events);
-        responder = new Responder(world, indexes, clock, events);
+        PeerVerifier verifier = new PeerVerifier();
+        initiator = new Initiator(world, pending, indexes, clock, verifier, events);
+        responder = new Responder(world, indexes, clock, verifier, events);
     }
 
     public Initiator initiator() {

@@ -29,9 +29,6 @@ public final class Initiator {
     private static final int STAGE = 2;
     private static final int REQUERY_AT_ATTEMPT = 5;
 
-    /** Answers that do not open cost three agreements each; an attacker who guessed our index gets no more. */
-    private static final int MAX_UNOPENED = 50;
-
     /** A host that scans its overlay network must not fill our memory. */
     private static final int MAX_PENDING = 4096;
 
@@ -43,7 +40,11 @@ public final class Initiator {
     private final LocalIndexes indexes;
     private final HandshakeClock clock;
     private final EventSink events;
-    private final PeerVerifier verifier = new PeerVerifier();
+    private final PeerVerifier verifier;
+
+    /** Of all pending handshakes together. */
+    private final JunkBudget junk = new JunkBudget(500, 100);
+
     private final SessionMaker sessions;
     private int waitingBytes;
     private final Deadlines<PendingHandshake> timers = new Deadlines<>();
@@ -53,11 +54,13 @@ public final class Initiator {
             PendingTable pending,
             LocalIndexes indexes,
             HandshakeClock clock,
+            PeerVerifier verifier,
             EventSink events) {
         this.world = world;
         this.pending = pending;
         this.indexes = indexes;
         this.clock = clock;
+        this.verifier = verifier;
         this.events = events;
         this.sessions = new SessionMaker(world);
     }
@@ -160,6 +163,7 @@ public final class Initiator {
     private void giveUp(PendingHandshake handshake, Tick now) {
         pending.remove(handshake);
         List<Waiting> lost = take(handshake);
+        handshake.destroy();
         if (world.tunnels().byOverlay(handshake.overlay) == null) {
             events.emit(
                     new HandshakeEvent.TimedOut(
@@ -231,24 +235,41 @@ public final class Initiator {
         if (!world.remotePolicy().allows(List.of(handshake.overlay), from)) {
             return ignore(from, HandshakeRefusal.ADDRESS_DENIED);
         }
-        if (handshake.unopened >= MAX_UNOPENED) {
+        boolean tried = handshake.triedRemotes.contains(from);
+        if (handshake.junk.isSpent(tried, now.nanos()) || junk.isSpent(tried, now.nanos())) {
             return ignore(from, HandshakeRefusal.OVER_BUDGET);
         }
+        Message2Outcome outcome = open(handshake, message1, from, datagram, now);
+        if (outcome instanceof Message2Outcome.Ignored) {
+            handshake.junk.spend(tried, now.nanos());
+            junk.spend(tried, now.nanos());
+        }
+        return outcome;
+    }
+
+    private Message2Outcome open(
+            PendingHandshake handshake,
+            PendingHandshake.Message1 message1,
+            UnderlayAddr from,
+            Bytes datagram,
+            Tick now) {
         byte[] message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH).toArray();
         return switch (message1.machine().readMessage2(message)) {
-            case MessageRead.Rejected(MessageRead.Reason reason) -> {
-                handshake.unopened++;
-                yield ignore(
-                        from,
-                        reason == MessageRead.Reason.TOO_SHORT
-                                ? HandshakeRefusal.TOO_SHORT
-                                : HandshakeRefusal.NOT_FOR_US);
-            }
+            case MessageRead.Rejected(MessageRead.Reason reason) ->
+                    ignore(
+                            from,
+                            reason == MessageRead.Reason.TOO_SHORT
+                                    ? HandshakeRefusal.TOO_SHORT
+                                    : HandshakeRefusal.NOT_FOR_US);
             case MessageRead.Read(Bytes payload, Bytes staticKey) ->
                     opened(handshake, message1, from, payload, staticKey, now);
         };
     }
 
+    /**
+     * The message opened, which whoever saw our message 1 can bring about: nothing has changed until the certificate in it
+     * is judged. Nebula gives up the handshake when that fails; here it goes on, so that the genuine answer wins.
+     */
     private Message2Outcome opened(
             PendingHandshake handshake,
             PendingHandshake.Message1 message1,
@@ -258,11 +279,11 @@ public final class Initiator {
             Tick now) {
         return switch (HandshakePayload.decodeMessage2(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    fail(handshake, from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
+                    ignore(from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
                     switch (verify(payload, staticKey, now)) {
                         case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
-                                fail(handshake, from, reason, detail);
+                                ignore(from, reason, detail);
                         case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                                 complete(handshake, message1, from, payload, peer, now);
                     };
@@ -270,10 +291,11 @@ public final class Initiator {
     }
 
     private PeerVerifier.Result verify(HandshakePayload payload, Bytes staticKey, Tick now) {
-        return switch (PeerVerifier.decode(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Result.Refused refused -> refused;
-            case PeerVerifier.Result.Verified(VerifiedCertificate claim) ->
-                    verifier.verify(payload, claim.certificate(), world.cas(), () -> true, now);
+        return switch (verifier.read(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Claim.Unreadable(HandshakeRefusal reason, String detail) ->
+                    new PeerVerifier.Result.Refused(reason, detail);
+            case PeerVerifier.Claim.Shown claim ->
+                    verifier.verify(claim, world.cas(), () -> true, now);
         };
     }
 
@@ -286,7 +308,7 @@ public final class Initiator {
             Tick now) {
         List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return fail(handshake, from, HandshakeRefusal.OURSELVES, peer.certificate().name());
+            return ignore(from, HandshakeRefusal.OURSELVES, peer.certificate().name());
         }
         pending.remove(handshake);
         HandshakeOrigin origin =
@@ -317,17 +339,12 @@ public final class Initiator {
     }
 
     private Message2Outcome ignore(UnderlayAddr from, HandshakeRefusal reason) {
-        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, ""));
-        return new Message2Outcome.Ignored();
+        return ignore(from, reason, "");
     }
 
-    private Message2Outcome fail(
-            PendingHandshake handshake, UnderlayAddr from, HandshakeRefusal reason, String detail) {
-        pending.remove(handshake);
-        take(handshake);
-        handshake.destroy();
-        events.emit(new HandshakeEvent.Failed(handshake.overlay, from, reason, detail));
-        return new Message2Outcome.Failed();
+    private Message2Outcome ignore(UnderlayAddr from, HandshakeRefusal reason, String detail) {
+        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, detail));
+        return new Message2Outcome.Ignored();
     }
 
     /** Takes what waits for this peer, as another tunnel can carry it; the handshake itself goes on. */

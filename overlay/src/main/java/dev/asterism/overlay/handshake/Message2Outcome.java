@@ -21,7 +21,4 @@ public sealed interface Message2Outcome {
 
     /** The pending handshake stands as it was. */
     record Ignored() implements Message2Outcome {}
-
-    /** The pending handshake is over. */
-    record Failed() implements Message2Outcome {}
 }

@@ -15,11 +15,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From the certificate bytes of a handshake to a verified peer (spec wire.md 4.5, certificates.md 6). Remembers
- * certificates whose signature has been checked, so that a known peer costs no curve work here.
+ * certificates whose signature has been checked, so that a known peer costs neither decoding nor curve work.
+ *
+ * <p>Remembered is only what a CA of ours has signed, under a digest of its canonical form and key: anybody can add
+ * bytes to a copy of a certificate that decoders skip, and such a copy is found under the same digest after decoding.
  */
 final class PeerVerifier {
 
     private static final int REMEMBERED = 2048;
+
+    private final Digest digest = new Digest();
+
+    /** What a handshake message shows; nothing of it is proven. */
+    sealed interface Claim {
+
+        /** @param before what was remembered for the very bytes, to be rechecked */
+        record Shown(Certificate certificate, @Nullable VerifiedCertificate before)
+                implements Claim {}
+
+        record Unreadable(HandshakeRefusal reason, String detail) implements Claim {}
+    }
 
     sealed interface Result {
         record Verified(VerifiedCertificate peer) implements Result {}
@@ -33,44 +48,52 @@ final class PeerVerifier {
         boolean granted();
     }
 
-    private record Shown(Bytes certificate, Bytes staticKey) {}
-
-    private final Map<Shown, VerifiedCertificate> known =
+    private final Map<Bytes, VerifiedCertificate> known =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<Shown, VerifiedCertificate> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<Bytes, VerifiedCertificate> eldest) {
                     return size() > REMEMBERED;
                 }
             };
 
-    /** Decodes only; what comes out is a claim. */
-    static Result decode(HandshakePayload payload, Bytes staticKey, Certificate ours) {
+    /** Looks up or decodes what {@code payload} shows. */
+    Claim read(HandshakePayload payload, Bytes staticKey, Certificate ours) {
         if (payload.certVersion() == 2) {
-            return refused(HandshakeRefusal.CERTIFICATE_VERSION, "version 2 is not supported yet");
+            return unreadable(
+                    HandshakeRefusal.CERTIFICATE_VERSION, "version 2 is not supported yet");
         }
         if (payload.certVersion() > 2 || payload.certVersion() < 0) {
-            return refused(
-                    HandshakeRefusal.CERTIFICATE_VERSION, "version " + payload.certVersion());
+            return unreadable(
+                    HandshakeRefusal.CERTIFICATE_VERSION,
+                    "version " + Integer.toUnsignedString(payload.certVersion()));
+        }
+        VerifiedCertificate before = known.get(digest.of(payload.cert(), staticKey));
+        if (before != null) {
+            return shown(before.certificate(), before, ours);
         }
         return switch (CertificateV1.decodeHandshake(payload.cert(), staticKey)) {
             case Decoded.Invalid(String message) ->
-                    refused(HandshakeRefusal.BAD_CERTIFICATE, message);
-            case Decoded.Valid(Certificate claimed) ->
-                    claimed.curve() == ours.curve()
-                            ? new Result.Verified(new VerifiedCertificate(claimed, claimed))
-                            : refused(HandshakeRefusal.CURVE, claimed.curve().name());
+                    unreadable(HandshakeRefusal.BAD_CERTIFICATE, message);
+            case Decoded.Valid(Certificate claimed) -> shown(claimed, null, ours);
         };
     }
 
-    /** Verifies a decoded claim against the pool at this time. */
-    Result verify(
-            HandshakePayload payload,
-            Certificate claimed,
-            CaPool cas,
-            Permission signatureCheck,
-            Tick now) {
-        Shown shown = new Shown(payload.cert(), claimed.publicKey());
-        VerifiedCertificate before = known.get(shown);
+    private static Claim shown(
+            Certificate claimed, @Nullable VerifiedCertificate before, Certificate ours) {
+        return claimed.curve() == ours.curve()
+                ? new Claim.Shown(claimed, before)
+                : unreadable(HandshakeRefusal.CURVE, claimed.curve().name());
+    }
+
+    /** Verifies a claim against the pool at this time. */
+    Result verify(Claim.Shown claim, CaPool cas, Permission signatureCheck, Tick now) {
+        Certificate claimed = claim.certificate();
+        Bytes place = null;
+        VerifiedCertificate before = claim.before();
+        if (before == null && cas.knowsIssuer(claimed.issuer())) {
+            place = digest.of(claimed.handshakeForm(), claimed.publicKey());
+            before = known.get(place);
+        }
         if (before != null
                 && cas.recheck(before, now.wall()) instanceof Verification.Accepted accepted) {
             return new Result.Verified(accepted.certificate());
@@ -81,7 +104,11 @@ final class PeerVerifier {
         }
         return switch (early != null ? early : cas.verify(claimed, now.wall())) {
             case Verification.Accepted(VerifiedCertificate peer) -> {
-                known.put(shown, peer);
+                known.put(
+                        place != null
+                                ? place
+                                : digest.of(claimed.handshakeForm(), claimed.publicKey()),
+                        peer);
                 yield new Result.Verified(peer);
             }
             case Verification.Refused(Verification.Reason reason, String message) ->
@@ -95,5 +122,9 @@ final class PeerVerifier {
 
     private static Result refused(HandshakeRefusal reason, String detail) {
         return new Result.Refused(reason, detail);
+    }
+
+    private static Claim unreadable(HandshakeRefusal reason, String detail) {
+        return new Claim.Unreadable(reason, detail);
     }
 }

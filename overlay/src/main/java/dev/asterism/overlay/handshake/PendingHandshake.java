@@ -20,7 +20,7 @@ final class PendingHandshake {
     long nextAttemptNanos;
     @Nullable Message1 message1;
     List<UnderlayAddr> triedRemotes = List.of();
-    int unopened;
+    final JunkBudget junk = new JunkBudget(50, 10);
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
     /**

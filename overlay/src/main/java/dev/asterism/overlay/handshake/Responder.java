@@ -29,15 +29,25 @@ public final class Responder {
     private static final int STAGE = 1;
     private static final int DH_BYTES = 32;
 
+    /** With its header. Certificates of 200 groups and 50 networks are smaller. */
+    public static final int LONGEST_MESSAGE_1 = 4096;
+
     private final HandshakeWorld world;
     private final LocalIndexes indexes;
     private final EventSink events;
     private final HandshakeClock clock;
-    private final PeerVerifier verifier = new PeerVerifier();
+    private final PeerVerifier verifier;
+    private final Digest digest = new Digest();
     private final HandshakeBudget budget = new HandshakeBudget();
     private final SessionMaker sessions;
 
-    Responder(HandshakeWorld world, LocalIndexes indexes, HandshakeClock clock, EventSink events) {
+    Responder(
+            HandshakeWorld world,
+            LocalIndexes indexes,
+            HandshakeClock clock,
+            PeerVerifier verifier,
+            EventSink events) {
+        this.verifier = verifier;
         this.world = world;
         this.indexes = indexes;
         this.clock = clock;
@@ -49,14 +59,16 @@ public final class Responder {
      * @param datagram with its header
      */
     public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
-        byte[] packet = datagram.toArray();
-        if (packet.length < Header.LENGTH + 2 * DH_BYTES) {
+        if (datagram.length() < Header.LENGTH + 2 * DH_BYTES) {
             return refuse(from, HandshakeRefusal.TOO_SHORT, "");
+        }
+        if (datagram.length() > LONGEST_MESSAGE_1) {
+            return refuse(from, HandshakeRefusal.TOO_LONG, "");
         }
         if (!world.remotePolicy().allows(List.of(), from)) {
             return refuse(from, HandshakeRefusal.ADDRESS_DENIED, "");
         }
-        Bytes message = Bytes.copyOf(packet, Header.LENGTH, packet.length - Header.LENGTH);
+        Bytes message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
         Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
         Bytes payloadBytes = message.slice(2 * DH_BYTES, message.length() - 2 * DH_BYTES);
         return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
@@ -69,11 +81,10 @@ public final class Responder {
 
     private Message1Outcome judge(
             UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
-        return switch (PeerVerifier.decode(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+        return switch (verifier.read(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Claim.Unreadable(HandshakeRefusal reason, String detail) ->
                     refuse(from, reason, detail);
-            case PeerVerifier.Result.Verified(VerifiedCertificate claim) ->
-                    judge(from, message, payload, claim.certificate(), now);
+            case PeerVerifier.Claim.Shown claim -> judge(from, message, payload, claim, now);
         };
     }
 
@@ -81,8 +92,9 @@ public final class Responder {
             UnderlayAddr from,
             Bytes message,
             HandshakePayload payload,
-            Certificate claimed,
+            PeerVerifier.Claim.Shown claim,
             Tick now) {
+        Certificate claimed = claim.certificate();
         List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
         if (addresses.isEmpty()) {
             return refuse(from, HandshakeRefusal.BAD_CERTIFICATE, "no networks");
@@ -98,11 +110,7 @@ public final class Responder {
             return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name());
         }
         return switch (verifier.verify(
-                payload,
-                claimed,
-                world.cas(),
-                () -> budget.allowsSignatureCheck(from, now.nanos()),
-                now)) {
+                claim, world.cas(), () -> budget.allowsSignatureCheck(from, now.nanos()), now)) {
             case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
                     refuse(from, reason, detail);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
@@ -111,8 +119,13 @@ public final class Responder {
     }
 
     private @Nullable Tunnel madeFrom(Bytes message, Ip peer) {
-        for (Tunnel tunnel : world.tunnels().allOf(peer)) {
-            if (tunnel.origin().message1().equals(message)) {
+        List<Tunnel> all = world.tunnels().allOf(peer);
+        if (all.isEmpty()) {
+            return null;
+        }
+        Bytes wanted = digest.of(message);
+        for (Tunnel tunnel : all) {
+            if (tunnel.origin().message1Digest().equals(wanted)) {
                 return tunnel;
             }
         }
@@ -185,7 +198,7 @@ public final class Responder {
         HandshakeOrigin origin =
                 new HandshakeOrigin(
                         false,
-                        message,
+                        digest.of(message),
                         Bytes.owning(packet),
                         payload.time(),
                         ours,

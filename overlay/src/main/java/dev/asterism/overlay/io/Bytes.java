@@ -2,19 +2,50 @@ package dev.asterism.overlay.io;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An owned, immutable byte string for cold paths; compared by content. Not for secrets. */
+/**
+ * An immutable byte string for cold paths; compared by content. Not for secrets.
+ *
+ * <p>A {@link #slice} shares the bytes of the whole, which costs no copy and keeps the whole alive: what is stored for
+ * longer than its datagram is made {@link #compact} first.
+ */
 public final class Bytes {
 
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 
     private final byte[] content;
+    private final int from;
+    private final int length;
 
     private Bytes(byte[] content) {
+        this(content, 0, content.length);
+    }
+
+    private Bytes(byte[] content, int from, int length) {
         this.content = content;
+        this.from = from;
+        this.length = length;
+    }
+
+    /** Makes a reader of bytes where they are; it must not write to the array. */
+    @FunctionalInterface
+    public interface InPlace<R> {
+        R over(byte[] content, int from, int length);
+    }
+
+    /** Lends the bytes to a parser without a copy. */
+    public <R> R inPlace(InPlace<R> reader) {
+        return reader.over(content, from, length);
+    }
+
+    /** Adds the bytes to a digest without a copy. */
+    public void update(MessageDigest digest) {
+        digest.update(content, from, length);
     }
 
     public static Bytes copyOf(byte[] source) {
@@ -41,52 +72,70 @@ public final class Bytes {
     }
 
     public int length() {
-        return content.length;
+        return length;
     }
 
     public boolean isEmpty() {
-        return content.length == 0;
+        return length == 0;
     }
 
     public byte at(int index) {
-        return content[index];
+        return content[from + Objects.checkIndex(index, length)];
     }
 
     public byte[] toArray() {
-        return content.clone();
+        return Arrays.copyOfRange(content, from, from + length);
     }
 
-    public Bytes slice(int from, int length) {
-        return copyOf(content, from, length);
+    /** A view, no copy. */
+    public Bytes slice(int at, int sliceLength) {
+        Objects.checkFromIndexSize(at, sliceLength, length);
+        return new Bytes(content, from + at, sliceLength);
+    }
+
+    /** Equal bytes that keep nothing else alive. */
+    public Bytes compact() {
+        return length == content.length ? this : new Bytes(toArray());
     }
 
     public void copyTo(MemorySegment target, long at) {
-        MemorySegment.copy(content, 0, target, ValueLayout.JAVA_BYTE, at, content.length);
+        MemorySegment.copy(content, from, target, ValueLayout.JAVA_BYTE, at, length);
     }
 
     /** A read-only view, valid for ever. */
     public MemorySegment asSegment() {
-        return MemorySegment.ofArray(content).asReadOnly();
+        return MemorySegment.ofArray(content).asSlice(from, length).asReadOnly();
     }
 
     public String hex() {
-        return HexFormat.of().formatHex(content);
+        return HexFormat.of().formatHex(content, from, from + length);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Bytes that && Arrays.equals(content, that.content);
+        return other instanceof Bytes that
+                && Arrays.equals(
+                        content,
+                        from,
+                        from + length,
+                        that.content,
+                        that.from,
+                        that.from + that.length);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(content);
+        int hash = 1;
+        for (int i = from; i < from + length; i++) {
+            hash = 31 * hash + content[i];
+        }
+        return hash;
     }
 
     @Override
     public String toString() {
-        return content.length <= 32
+        return length <= 32
                 ? hex()
-                : HexFormat.of().formatHex(content, 0, 32) + "… (" + content.length + " bytes)";
+                : HexFormat.of().formatHex(content, from, from + 32) + "… (" + length + " bytes)";
     }
 }

@@ -225,7 +225,7 @@ public final class ControlPlane implements DutyCycle {
                 handshakes.initiator().start(intended, null, now);
                 waiting.forEach(item -> handshakes.initiator().start(intended, item, now));
             }
-            case Message2Outcome.Ignored _, Message2Outcome.Failed _ -> {}
+            case Message2Outcome.Ignored _ -> {}
         }
     }
 

@@ -34,8 +34,12 @@ public final class IxHandshake {
     private final KeyPair staticKeys;
     private final KeyPair ephemeral;
     private final boolean initiator;
-    private SymmetricState symmetric;
+    private final SymmetricState symmetric;
     private Stage stage;
+
+    /** What the last message 2 that opened came to; {@link #symmetric} stays as it was before it. */
+    private @Nullable SymmetricState opened;
+
     private @Nullable Bytes remoteEphemeral;
     private @Nullable Bytes remoteStatic;
 
@@ -115,9 +119,14 @@ public final class IxHandshake {
         return concat(e, s, sealedPayload);
     }
 
-    /** The initiator's second step. A rejected message leaves everything as it was. */
+    /**
+     * The initiator's second step. Nothing is final before {@link #split}: a message 2 proves only that its sender saw
+     * message 1, so the caller judges the certificate in it first and may read another one instead. The last one read
+     * counts.
+     */
     public MessageRead readMessage2(byte[] message) {
         expect(Stage.READS_MESSAGE_2);
+        dropOpened();
         int keyBytes = dh.publicKeyBytes();
         int sealedKeyBytes = keyBytes + AeadProvider.TAG_BYTES;
         if (message.length < keyBytes + sealedKeyBytes + AeadProvider.TAG_BYTES) {
@@ -130,12 +139,7 @@ public final class IxHandshake {
         SymmetricState attempt = symmetric.copy();
         MessageRead outcome = readMessage2(attempt, e, s, payload);
         switch (outcome) {
-            case Read(Bytes _, Bytes peer) -> {
-                symmetric.destroy();
-                symmetric = attempt;
-                remoteStatic = peer;
-                stage = Stage.COMPLETE;
-            }
+            case Read _ -> opened = attempt;
             case Rejected _ -> attempt.destroy();
         }
         return outcome;
@@ -167,20 +171,28 @@ public final class IxHandshake {
                 : new Read(Bytes.owning(opened), peerStatic);
     }
 
-    /** True from the second message on, until {@link #split}. */
+    private void dropOpened() {
+        if (opened != null) {
+            opened.destroy();
+            opened = null;
+        }
+    }
+
+    /** True while {@link #split} can be called: after the second message. */
     public boolean isComplete() {
-        return stage == Stage.COMPLETE;
+        return stage == Stage.COMPLETE || stage == Stage.READS_MESSAGE_2 && opened != null;
     }
 
     /** Ends a complete handshake; its secrets are wiped, the keys belong to the caller. */
     public SessionKeys split() {
-        expect(Stage.COMPLETE);
-        byte[][] keys = symmetric.split();
+        if (!isComplete()) {
+            throw new IllegalStateException("handshake is at " + stage + ", not complete");
+        }
+        SymmetricState agreed = symmetric();
+        byte[][] keys = agreed.split();
         SessionKeys session =
                 new SessionKeys(
-                        keys[initiator ? 0 : 1],
-                        keys[initiator ? 1 : 0],
-                        symmetric.handshakeHash());
+                        keys[initiator ? 0 : 1], keys[initiator ? 1 : 0], agreed.handshakeHash());
         destroy();
         return session;
     }
@@ -188,13 +200,14 @@ public final class IxHandshake {
     /** Gives up at any time and wipes the ephemeral key; the static keys stay. */
     public void destroy() {
         stage = Stage.OVER;
+        dropOpened();
         symmetric.destroy();
         ephemeral.destroy();
     }
 
     /** For comparison with traces. */
     SymmetricState symmetric() {
-        return symmetric;
+        return opened == null ? symmetric : opened;
     }
 
     private void expect(Stage wanted) {

@@ -8,7 +8,7 @@ public sealed interface MessageRead {
     /** @param remoteStatic the peer's static public key, proven only when its first transport packet opens */
     record Read(Bytes payload, Bytes remoteStatic) implements MessageRead {}
 
-    /** The handshake stands as before; another message may be tried. */
+    /** Another message may be tried. */
     record Rejected(Reason reason) implements MessageRead {}
 
     /** Why a message was rejected. */

@@ -8,7 +8,7 @@ import dev.asterism.overlay.wire.WireExtensions;
  * How a tunnel came to be (spec wire.md 5.7).
  *
  * @param initiator true when we sent message 1
- * @param message1 body of message 1 after the header, when we were the responder; else empty
+ * @param message1Digest SHA-256 of message 1's body after the header, when we were the responder; else empty
  * @param message2 the whole packet we answered with, when we were the responder; else empty
  * @param peerTime the time in the peer's message, Unix nanoseconds
  * @param ourCertificate what we showed
@@ -16,7 +16,7 @@ import dev.asterism.overlay.wire.WireExtensions;
  */
 public record HandshakeOrigin(
         boolean initiator,
-        Bytes message1,
+        Bytes message1Digest,
         Bytes message2,
         long peerTime,
         Certificate ourCertificate,
@@ -25,10 +25,10 @@ public record HandshakeOrigin(
     /** That of a tunnel without extensions. */
     public HandshakeOrigin(
             boolean initiator,
-            Bytes message1,
+            Bytes message1Digest,
             Bytes message2,
             long peerTime,
             Certificate ourCertificate) {
-        this(initiator, message1, message2, peerTime, ourCertificate, WireExtensions.NONE);
+        this(initiator, message1Digest, message2, peerTime, ourCertificate, WireExtensions.NONE);
     }
 }

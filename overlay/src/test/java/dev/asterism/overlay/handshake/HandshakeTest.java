@@ -12,6 +12,7 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.Standing;
 import dev.asterism.overlay.wire.Header;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -313,6 +314,65 @@ class HandshakeTest {
         assertThat(complete(atB, 0.1).tunnel().peerName()).isEqualTo("b");
     }
 
+    /** A stranger who saw our message 1 answers it first, correctly, with a certificate of another authority. */
+    @Test
+    void anAnswerWithAForeignCertificateDoesNotKeepTheGenuineOneOut() {
+        Bytes message1 = message1(0);
+        TestPki others = TestPki.seeded(99);
+        TestWorld stranger = new TestWorld(pki, others.host("b", "10.42.0.2/16"), 4);
+        Tunnel forged = acceptedBy(stranger, message1, 0.005);
+        Tunnel atB = answer(message1, 0.01);
+
+        assertThat(
+                        a.handshakes
+                                .initiator()
+                                .message2(
+                                        AT_B,
+                                        forged.session().remoteIndex(),
+                                        forged.origin().message2(),
+                                        at(0.015)))
+                .isInstanceOf(Message2Outcome.Ignored.class);
+        assertThat(refusals(a)).containsExactly(HandshakeRefusal.UNTRUSTED);
+        assertThat(complete(atB, 0.02).tunnel().session().remoteIndex())
+                .isEqualTo(atB.session().localIndex());
+    }
+
+    @Test
+    void junkFromElsewhereDoesNotUseUpTheBudgetOfTheAddressThatWasAsked() {
+        Tunnel atB = answer(message1(0), 0.01);
+        for (int i = 0; i < 2000; i++) {
+            junk(atB, UnderlayAddr.of("198.51.100.7:" + (1 + i)), 0.02);
+        }
+        assertThat(complete(atB, 0.03).tunnel().peerName()).isEqualTo("b");
+    }
+
+    @Test
+    void junkInThePeersNameIsForgottenWithItsSecond() {
+        Tunnel atB = answer(message1(0), 0.01);
+        for (int i = 0; i < 200; i++) {
+            junk(atB, AT_B, 0.02);
+        }
+        long opened = refusals(a).stream().filter(HandshakeRefusal.NOT_FOR_US::equals).count();
+        assertThat(opened).isEqualTo(50);
+
+        assertThat(complete(atB, 1.01).tunnel().peerName()).isEqualTo("b");
+    }
+
+    private void junk(Tunnel atB, UnderlayAddr from, double seconds) {
+        byte[] junk = atB.origin().message2().toArray();
+        junk[Header.LENGTH + 40] ^= 1;
+        a.handshakes
+                .initiator()
+                .message2(from, atB.session().remoteIndex(), Bytes.owning(junk), at(seconds));
+    }
+
+    @Test
+    void aMessage1LongerThanFourKibibytesIsRefusedUnread() {
+        byte[] padded = Arrays.copyOf(message1(0).toArray(), Responder.LONGEST_MESSAGE_1 + 1);
+        b.handshakes.responder().answer(AT_A, Bytes.owning(padded), at(0.01));
+        assertThat(refusals(b)).containsExactly(HandshakeRefusal.TOO_LONG);
+    }
+
     @Test
     void theHundredAndFirstWaitingPacketIsDropped() {
         a.handshakes.initiator().start(B, null, at(0));
@@ -365,10 +425,15 @@ class HandshakeTest {
     }
 
     private Tunnel answer(Bytes message1, double seconds) {
-        Message1Outcome outcome = b.handshakes.responder().answer(AT_A, message1, at(seconds));
+        return acceptedBy(b, message1, seconds);
+    }
+
+    private static Tunnel acceptedBy(TestWorld responder, Bytes message1, double seconds) {
+        Message1Outcome outcome =
+                responder.handshakes.responder().answer(AT_A, message1, at(seconds));
         assertThat(outcome).isInstanceOf(Message1Outcome.Accepted.class);
         Message1Outcome.Accepted accepted = (Message1Outcome.Accepted) outcome;
-        b.tunnels.add(accepted.tunnel(), accepted.standing());
+        responder.tunnels.add(accepted.tunnel(), accepted.standing());
         return accepted.tunnel();
     }
 

@@ -92,9 +92,39 @@ class IxHandshakeTest {
         byte[] message2 = message2(responder, "two");
         assertOutOfOrder(() -> responder.writeMessage2(new byte[0]));
         initiator.readMessage2(message2);
-        assertOutOfOrder(() -> initiator.readMessage2(message2));
         initiator.split();
+        assertOutOfOrder(() -> initiator.readMessage2(message2));
         assertOutOfOrder(initiator::split);
+    }
+
+    /** Whoever saw message 1 can answer it; the genuine answer may come after theirs. */
+    @Test
+    void anAnswerThatOpenedMayStillBeReplacedByAnother() {
+        IxHandshake initiator = initiator(suite);
+        byte[] message1 = initiator.writeMessage1(bytes("one"));
+        IxHandshake stranger =
+                IxHandshake.responder(
+                        suite, DH.generate(random::nextBytes), DH.generate(random::nextBytes));
+        stranger.readMessage1(message1);
+        IxHandshake responder = responder(suite);
+        responder.readMessage1(message1);
+
+        initiator.readMessage2(message2(stranger, "mine"));
+        assertCompletes(initiator, responder);
+    }
+
+    @Test
+    void aRejectedAnswerAfterOneThatOpenedLeavesNoneToGoOnWith() {
+        IxHandshake initiator = initiator(suite);
+        IxHandshake responder = responder(suite);
+        responder.readMessage1(initiator.writeMessage1(bytes("one")));
+        byte[] message2 = message2(responder, "two");
+        initiator.readMessage2(message2);
+
+        initiator.readMessage2(new byte[200]);
+        assertThat(initiator.isComplete()).isFalse();
+        assertOutOfOrder(initiator::split);
+        assertMirrors(initiator, message2, responder);
     }
 
     @Test
