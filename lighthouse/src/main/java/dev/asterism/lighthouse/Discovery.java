@@ -25,6 +25,7 @@ import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.tunnel.PeerDiscovery;
 import dev.asterism.overlay.tunnel.PeerMessage;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where peers are: the one object the control plane talks to. Owns message type 3. Call {@link #start} once,
@@ -60,10 +61,22 @@ public final class Discovery implements PeerDiscovery {
                         ip -> this.settings.staticHosts().containsKey(ip) || link.hasTunnel(ip),
                         STRANGERS);
         this.statics = new StaticHosts(book, link, events, resolver, settings);
-        this.own = new OwnAddresses(() -> this.settings, locals, resolver, events);
+        this.own =
+                new OwnAddresses(
+                        () -> this.settings, locals, this::lighthouseAddresses, resolver, events);
         this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
         this.server = new LighthouseServer(() -> this.settings, book, sender, events);
         this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
+    }
+
+    private List<Ip> lighthouseAddresses() {
+        return settings.lighthouse().hosts().stream()
+                .map(book::known)
+                .filter(Objects::nonNull)
+                .flatMap(known -> known.candidates(List.of()).stream())
+                .map(UnderlayAddr::ip)
+                .distinct()
+                .toList();
     }
 
     /** Warns, looks names up, and reports to the lighthouses, to which handshakes begin. */

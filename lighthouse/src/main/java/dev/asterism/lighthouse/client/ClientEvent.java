@@ -49,6 +49,29 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
+    /**
+     * More addresses than others keep of one host.
+     *
+     * @param kept of each family
+     * @param cut what peers will not hear of
+     */
+    record AddressesCut(int kept, List<UnderlayAddr> cut) implements ClientEvent {
+        public AddressesCut {
+            cut = List.copyOf(cut);
+        }
+
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "This host has more addresses than a lighthouse keeps: peers do not learn of all"
+                    + " of them; leave interfaces out with lighthouse.local_allow_list";
+        }
+    }
+
     record AdvertisedNameNotResolved(String host, String reason) implements ClientEvent {
         @Override
         public Level level() {

@@ -3,7 +3,7 @@ package dev.asterism.lighthouse.client;
 import dev.asterism.overlay.net.Ip;
 import java.util.List;
 
-/** The addresses of this machine's interfaces as they are at the call; empty when nobody can tell. */
+/** The addresses of this machine's interfaces as they are at the call, best first; empty when nobody can tell. */
 @FunctionalInterface
 public interface LocalAddresses {
 
@@ -12,5 +12,9 @@ public interface LocalAddresses {
      */
     record LocalAddress(String interfaceName, Ip ip) {}
 
-    List<LocalAddress> current();
+    /**
+     * @param lighthouses underlay addresses as far as known; what this machine would send to them from comes first, as others
+     *     keep only the first few addresses
+     */
+    List<LocalAddress> current(List<Ip> lighthouses);
 }

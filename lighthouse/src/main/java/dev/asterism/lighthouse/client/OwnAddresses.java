@@ -9,7 +9,9 @@ import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.RemoteList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +20,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Where this node says it can be reached: advertise_addrs, then its interfaces (spec behaviour.md 3.3, 3.6).
+ * Where this node says it can be reached: advertise_addrs, then its interfaces, that towards the
+ * lighthouses first (spec behaviour.md 3.3, 3.6).
  */
 public final class OwnAddresses {
 
@@ -29,18 +32,25 @@ public final class OwnAddresses {
 
     private final Supplier<DiscoverySettings> settings;
     private final LocalAddresses interfaces;
+    private final Supplier<List<Ip>> lighthouses;
     private final NameResolver resolver;
     private final EventSink events;
     private final Map<String, Ip> resolved = new LinkedHashMap<>();
     private final Map<String, Long> askedNanos = new LinkedHashMap<>();
+    private List<UnderlayAddr> lastCut = List.of();
 
+    /**
+     * @param lighthouses their underlay addresses as far as known
+     */
     public OwnAddresses(
             Supplier<DiscoverySettings> settings,
             LocalAddresses interfaces,
+            Supplier<List<Ip>> lighthouses,
             NameResolver resolver,
             EventSink events) {
         this.settings = settings;
         this.interfaces = interfaces;
+        this.lighthouses = lighthouses;
         this.resolver = resolver;
         this.events = events;
     }
@@ -56,12 +66,30 @@ public final class OwnAddresses {
                 all.add(new UnderlayAddr(ip, entry.port() == 0 ? s.listenPort() : entry.port()));
             }
         }
-        for (LocalAddresses.LocalAddress local : interfaces.current()) {
+        for (LocalAddresses.LocalAddress local : interfaces.current(lighthouses.get())) {
             if (isWorthTelling(local, s)) {
                 all.add(new UnderlayAddr(local.ip(), s.listenPort()));
             }
         }
+        tellOfCut(all);
         return all.stream().limit(MAX_ADVERTISED).toList();
+    }
+
+    /** Said again only when other addresses are concerned. */
+    private void tellOfCut(Set<UnderlayAddr> all) {
+        List<UnderlayAddr> cut = new ArrayList<>(beyondLimit(all, true));
+        cut.addAll(beyondLimit(all, false));
+        if (!cut.isEmpty() && !cut.equals(lastCut)) {
+            events.emit(new ClientEvent.AddressesCut(RemoteList.MAX_PER_OWNER, cut));
+        }
+        lastCut = cut;
+    }
+
+    private static List<UnderlayAddr> beyondLimit(Set<UnderlayAddr> all, boolean ipv4) {
+        return all.stream()
+                .filter(address -> address.ip().isIpv4() == ipv4)
+                .skip(RemoteList.MAX_PER_OWNER)
+                .toList();
     }
 
     private static boolean isWorthTelling(

@@ -111,6 +111,19 @@ class LighthouseClientTest {
     }
 
     @Test
+    void asksForTheLocalAddressesTowardsItsLighthouses() {
+        TestNode known =
+                new TestNode(
+                        host().lighthouses("10.42.0.1")
+                                .staticHost("10.42.0.1", new HostPort("203.0.113.1", 4242))
+                                .build());
+
+        known.discovery.start(at(0));
+
+        assertThat(known.askedTowards().getFirst()).isEqualTo(ips("203.0.113.1"));
+    }
+
+    @Test
     void reportsChangedLocalAddressesAtOnceButNotTheSameTwice() {
         node.discovery.start(at(0));
         node.link.sent.clear();

@@ -84,6 +84,36 @@ class OwnAddressesTest {
     }
 
     @Test
+    void saysOnceWhichAddressesLighthousesWillNotKeep() {
+        for (int i = 1; i <= 12; i++) {
+            local("eth" + i, "192.0.2." + i);
+        }
+        local("eth0", "2001:db8::7");
+        OwnAddresses own = own(host());
+
+        assertThat(own.current()).hasSize(13);
+        assertThat(own.current()).hasSize(13);
+        assertThat(events)
+                .containsExactly(
+                        new ClientEvent.AddressesCut(
+                                10, addresses("192.0.2.11:4242", "192.0.2.12:4242")));
+
+        local("eth13", "192.0.2.13");
+        own.current();
+        assertThat(events).hasSize(2);
+    }
+
+    @Test
+    void saysNothingOfTenAddresses() {
+        for (int i = 1; i <= 10; i++) {
+            local("eth" + i, "192.0.2." + i);
+        }
+
+        assertThat(own(host()).current()).hasSize(10);
+        assertThat(events).isEmpty();
+    }
+
+    @Test
     void looksNamesUpOnceAndTakesTheFirstResult() {
         OwnAddresses own = own(host().advertise(new HostPort("node.example", 0)));
         own.start(at(0));
@@ -119,7 +149,7 @@ class OwnAddressesTest {
 
     private OwnAddresses own(SettingsBuilder builder) {
         DiscoverySettings settings = builder.build();
-        return new OwnAddresses(() -> settings, () -> locals, lookUps::add, events::add);
+        return new OwnAddresses(() -> settings, _ -> locals, List::of, lookUps::add, events::add);
     }
 
     private void local(String name, String ip) {

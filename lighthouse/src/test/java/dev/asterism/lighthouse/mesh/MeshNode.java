@@ -127,7 +127,7 @@ public final class MeshNode implements SimNode {
                         made,
                         environment.events(),
                         query -> {},
-                        this::interfaces,
+                        _ -> interfaces(),
                         environment.random());
         discovery.add(one);
         link.add(made);

@@ -28,6 +28,8 @@ public final class TestNode {
     public final List<LocalAddress> locals = new ArrayList<>();
     public final Discovery discovery;
 
+    private final List<List<Ip>> asked = new ArrayList<>();
+
     public TestNode(DiscoverySettings settings) {
         this(settings, new FakeLink());
     }
@@ -37,12 +39,22 @@ public final class TestNode {
         Random seeded = new Random(7);
         RandomSource random = seeded::nextBytes;
         this.discovery =
-                new Discovery(settings, link, events::add, lookUps::add, () -> locals, random);
+                new Discovery(settings, link, events::add, lookUps::add, this::locals, random);
     }
 
     public static Tick at(double seconds) {
         long nanos = (long) (seconds * 1e9);
         return new Tick(nanos, Instant.ofEpochSecond(1_800_000_000L, nanos));
+    }
+
+    private List<LocalAddress> locals(List<Ip> lighthouses) {
+        asked.add(lighthouses);
+        return locals;
+    }
+
+    /** The lighthouse addresses that were given with each question for the local ones. */
+    public List<List<Ip>> askedTowards() {
+        return asked;
     }
 
     public TestNode local(String... ips) {

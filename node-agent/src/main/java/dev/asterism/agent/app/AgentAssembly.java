@@ -117,7 +117,7 @@ final class AgentAssembly {
                                                     link,
                                                     events,
                                                     names,
-                                                    new Interfaces(),
+                                                    new Interfaces(libc, () -> mark(made.get())),
                                                     random());
                                     discovery.set(d);
                                     return d;
@@ -149,6 +149,10 @@ final class AgentAssembly {
                             new ControlCommand.Call(
                                     now -> discovery.namesResolved(query, answer, now)));
         }
+    }
+
+    private static int mark(@Nullable Node node) {
+        return node == null ? 0 : node.snapshot().config().listen().soMark();
     }
 
     private static Discovery required(@Nullable Discovery discovery) {

@@ -34,6 +34,14 @@ final class NetlinkReply {
         return memory.get(JAVA_SHORT_UNALIGNED, at + 4L) & 0xFFFF;
     }
 
+    static int flags(MemorySegment memory, int at) {
+        return memory.get(JAVA_SHORT_UNALIGNED, at + 6L) & 0xFFFF;
+    }
+
+    static int sequence(MemorySegment memory, int at) {
+        return memory.get(JAVA_INT_UNALIGNED, at + 8L);
+    }
+
     /** Errno (0 for success) of the answer to request {@code sequence}, or {@link #NO_ANSWER}. */
     static int errno(MemorySegment memory, int at, int length, int sequence) {
         boolean mine =

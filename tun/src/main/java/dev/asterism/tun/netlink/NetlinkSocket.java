@@ -8,6 +8,7 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 
 /** A NETLINK_ROUTE socket. Belongs to one thread. */
 final class NetlinkSocket implements AutoCloseable {
@@ -20,6 +21,9 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
+    private static final int NETLINK_GET_STRICT_CHK = 12;
+    private static final int TYPE_DONE = 3;
+    private static final int FLAG_DUMP_INTERRUPTED = 0x10;
 
     private final Libc libc;
     private final Errno errno = new Errno();
@@ -49,6 +53,13 @@ final class NetlinkSocket implements AutoCloseable {
 
     static NetlinkSocket forRequests(Libc libc) {
         return new NetlinkSocket(libc, 0, 0);
+    }
+
+    /** For {@link #ask}; the kernel then sends of a list only what was asked for, where it can (4.20 and later). */
+    static NetlinkSocket forQuestions(Libc libc) {
+        NetlinkSocket socket = new NetlinkSocket(libc, 0, 0);
+        socket.option(NETLINK_GET_STRICT_CHK);
+        return socket;
     }
 
     /** Never blocks; gets the messages of these multicast groups. */
@@ -114,6 +125,45 @@ final class NetlinkSocket implements AutoCloseable {
             int error = answer(end, expected);
             if (error != NetlinkReply.NO_ANSWER) {
                 return error;
+            }
+        }
+    }
+
+    /**
+     * Sends a question and hands over each message of the answer.
+     *
+     * @return false when the list changed while the kernel wrote it
+     */
+    boolean ask(String what, NetlinkRequest request, Consumer<NetlinkMessage> each) {
+        int expected = ++sequence;
+        MemorySegment message = request.finish(expected);
+        if (libc.write(errno, fd, message.address(), request.length()) < 0) {
+            throw libc.failure(what, errno.value());
+        }
+        boolean whole = true;
+        while (true) {
+            int end = read();
+            if (end < 0 && errno.value() != Errno.EINTR) {
+                throw libc.failure(what, errno.value());
+            }
+            int at = 0;
+            int length = NetlinkReply.messageBytes(buffer, at, end);
+            while (length > 0) {
+                int error = NetlinkReply.errno(buffer, at, length, expected);
+                if (error == 0) {
+                    return whole;
+                } else if (error != NetlinkReply.NO_ANSWER) {
+                    throw libc.failure(what, error);
+                }
+                if (NetlinkReply.sequence(buffer, at) == expected) {
+                    whole &= (NetlinkReply.flags(buffer, at) & FLAG_DUMP_INTERRUPTED) == 0;
+                    if (NetlinkReply.type(buffer, at) == TYPE_DONE) {
+                        return whole;
+                    }
+                    each.accept(new NetlinkMessage(buffer, at, length));
+                }
+                at += NetlinkReply.aligned(length);
+                length = NetlinkReply.messageBytes(buffer, at, end);
             }
         }
     }
