@@ -19,12 +19,12 @@ public final class ConfigReader {
      * @param files in the order of their paths
      */
     public static ConfigOutcome read(List<ConfigText> files, UnknownKeys unknownKeys) {
-        Problems problems = new Problems();
+        Problems problems = new Problems(unknownKeys == UnknownKeys.REPORT);
         MapNode root = merged(files, problems);
         if (problems.anyError()) {
             return new ConfigOutcome.Refused(problems.errors(), problems.notices());
         }
-        new KeyCheck(unknownKeys, problems).check(root);
+        KeyCheck.check(root, problems);
         OverlayConfig config = RootReader.read(new Section("", root, problems));
         return problems.anyError()
                 ? new ConfigOutcome.Refused(problems.errors(), problems.notices())

@@ -4,25 +4,24 @@ import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/** Finds keys nobody reads: unknown ones, old ones, and those of Nebula that have no effect yet. */
+/** Finds keys nobody reads: unknown ones, those of older Nebulas, and those that have no effect yet. */
 final class KeyCheck {
 
     private final KeyTree known = KeyTree.ofKnownKeys();
-    private final Map<String, String> pathsByName = known.pathsByName();
-    private final UnknownKeys unknownKeys;
+    private final KeyHints hints = new KeyHints(known);
+    private final PendingKeys pending;
     private final Problems problems;
 
-    KeyCheck(UnknownKeys unknownKeys, Problems problems) {
-        this.unknownKeys = unknownKeys;
+    private KeyCheck(MapNode root, Problems problems) {
+        this.pending = new PendingKeys(root, known);
         this.problems = problems;
     }
 
-    void check(MapNode root) {
-        checkMap(root, known, "");
+    static void check(MapNode root, Problems problems) {
+        KeyCheck check = new KeyCheck(root, problems);
+        check.checkMap(root, check.known, "");
+        check.pending.tell(problems);
     }
 
     private void checkMap(MapNode map, KeyTree tree, String path) {
@@ -32,7 +31,11 @@ final class KeyCheck {
                             String keyPath = path.isEmpty() ? key : path + "." + key;
                             KeyTree child = tree.child(key);
                             if (child == null) {
-                                tellUnknown(entry, key, keyPath, tree);
+                                problems.doubt(
+                                        entry.keyPosition(),
+                                        keyPath,
+                                        "unknown key " + keyPath,
+                                        hints.of(keyPath, key, tree));
                             } else {
                                 checkValue(entry, child, keyPath);
                             }
@@ -40,30 +43,41 @@ final class KeyCheck {
     }
 
     private void checkValue(Entry entry, KeyTree tree, String path) {
-        ConfigNode value = entry.value();
-        switch (tree.fate()) {
-            case OLD ->
-                    problems.notice(
-                            entry.keyPosition(),
-                            path,
-                            "key %s belongs to older versions of Nebula: it has no effect"
-                                    .formatted(path));
-            case NOT_YET -> tellNotYet(entry, tree, path);
-            case SECTION -> {
-                if (tree.item() == null && !mayStandForMap(value)) {
-                    problems.error(
-                            value.position(),
-                            path,
-                            "%s must be a map, not a %s".formatted(path, value.kindName()));
-                }
-            }
-            case SUPPORTED -> {}
+        KeyRow row = tree.row();
+        if (row == null) {
+            checkSection(entry.value(), tree, path);
+        } else {
+            checkRow(entry, row, path);
         }
-        descend(value, tree, path);
+        descend(entry.value(), tree, path);
     }
 
-    private static boolean mayStandForMap(ConfigNode value) {
-        return value instanceof MapNode || value instanceof ScalarNode s && s.isNull();
+    private void checkRow(Entry entry, KeyRow row, String path) {
+        switch (row.status()) {
+            case SUPPORTED -> {}
+            case NOT_YET -> pending.add(entry, row, path);
+            case GONE -> problems.notice(entry.keyPosition(), path, gone(row), row.note());
+            case GONE_IN_DOUBT -> problems.doubt(entry.keyPosition(), path, gone(row), row.note());
+        }
+    }
+
+    private static String gone(KeyRow row) {
+        String readers =
+                row.since().equals("none")
+                        ? "no version of Nebula reads it"
+                        : "only Nebula %s read it".formatted(row.since());
+        return "key %s has no effect: %s".formatted(row.path(), readers);
+    }
+
+    private void checkSection(ConfigNode value, KeyTree tree, String path) {
+        boolean none = value instanceof ScalarNode scalar && scalar.isNull();
+        if (tree.item() == null && !none && !(value instanceof MapNode)) {
+            problems.doubt(
+                    value.position(),
+                    path,
+                    "%s must be a map, not a %s".formatted(path, value.kindName()),
+                    "");
+        }
     }
 
     private void descend(ConfigNode value, KeyTree tree, String path) {
@@ -79,52 +93,5 @@ final class KeyCheck {
                 }
             }
         }
-    }
-
-    private void tellNotYet(Entry entry, KeyTree tree, String path) {
-        if (changesNothing(entry.value(), tree.harmless())) {
-            return;
-        }
-        String message =
-                path.equals("l7")
-                        ? "key l7: the filter is not built yet: it has no effect"
-                        : "key %s is known to Nebula but not supported yet: it has no effect"
-                                .formatted(path);
-        problems.notice(entry.keyPosition(), path, message);
-    }
-
-    private static boolean changesNothing(ConfigNode value, List<String> harmless) {
-        return switch (value) {
-            case MapNode map -> map.entries().isEmpty();
-            case ListNode list -> list.items().isEmpty();
-            case ScalarNode scalar ->
-                    scalar.isNull()
-                            || scalar.text().isEmpty()
-                            || harmless.contains(scalar.text())
-                            || harmless.contains(asBoolWord(scalar));
-        };
-    }
-
-    private static String asBoolWord(ScalarNode scalar) {
-        Boolean value = Words.bool(scalar.canonical());
-        return value == null ? scalar.canonical().toLowerCase(Locale.ROOT) : value.toString();
-    }
-
-    private void tellUnknown(Entry entry, String key, String path, KeyTree siblings) {
-        String message = "unknown key " + path;
-        String hint = hint(key, siblings);
-        switch (unknownKeys) {
-            case REFUSE -> problems.error(entry.keyPosition(), path, message, hint);
-            case REPORT -> problems.notice(entry.keyPosition(), path, message, hint);
-        }
-    }
-
-    private String hint(String key, KeyTree siblings) {
-        String nearest = Words.nearest(key, siblings.names());
-        if (nearest.isEmpty()) {
-            String elsewhere = Words.nearest(key, pathsByName.keySet());
-            nearest = pathsByName.getOrDefault(elsewhere, "");
-        }
-        return nearest.isEmpty() ? "" : "did you mean " + nearest + "?";
     }
 }

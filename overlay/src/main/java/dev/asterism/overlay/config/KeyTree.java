@@ -4,55 +4,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@link KnownKeys} as a tree. */
 final class KeyTree {
 
-    enum Fate {
-        /** Only a step on the way to other keys. */
-        SECTION,
-        SUPPORTED,
-        NOT_YET,
-        OLD
-    }
-
     private static final String LIST_ITEM = "[]";
     private static final String ANY_KEY = "*";
 
     private final Map<String, KeyTree> children = new LinkedHashMap<>();
-    private Fate fate = Fate.SECTION;
-    private List<String> harmless = List.of();
+    private @Nullable KeyRow row;
 
     private KeyTree() {}
 
     static KeyTree ofKnownKeys() {
         KeyTree root = new KeyTree();
-        KnownKeys.SUPPORTED.lines().forEach(line -> root.add(line, Fate.SUPPORTED));
-        KnownKeys.NOT_YET.lines().forEach(line -> root.add(line, Fate.NOT_YET));
-        KnownKeys.OLD.lines().forEach(line -> root.add(line, Fate.OLD));
+        KnownKeys.rows().forEach(root::add);
         return root;
     }
 
-    private void add(String line, Fate fate) {
-        int space = line.indexOf(' ');
-        String path = space < 0 ? line : line.substring(0, space);
+    private void add(KeyRow row) {
         KeyTree node = this;
-        for (String step : path.replace(LIST_ITEM, "." + LIST_ITEM).split("\\.", -1)) {
+        for (String step : row.path().replace(LIST_ITEM, "." + LIST_ITEM).split("\\.", -1)) {
             node = node.children.computeIfAbsent(step, _ -> new KeyTree());
         }
-        node.fate = fate;
-        node.harmless = space < 0 ? List.of() : List.of(line.substring(space + 1).split("\\|", -1));
+        node.row = row;
     }
 
-    Fate fate() {
-        return fate;
-    }
-
-    /** Canonical texts of values that change nothing. */
-    List<String> harmless() {
-        return harmless;
+    /** Null when this is only a step on the way to other keys. */
+    @Nullable KeyRow row() {
+        return row;
     }
 
     boolean isLeaf() {
@@ -68,33 +49,50 @@ final class KeyTree {
         return children.get(LIST_ITEM);
     }
 
-    /** Names a user may write here, old ones left out. */
+    /** Names a user may write here, those of older versions left out. */
     List<String> names() {
         List<String> names = new ArrayList<>();
         children.forEach(
                 (name, node) -> {
-                    if (node.fate != Fate.OLD && !name.equals(LIST_ITEM) && !name.equals(ANY_KEY)) {
+                    if (!node.isGone() && !name.equals(LIST_ITEM) && !name.equals(ANY_KEY)) {
                         names.add(name);
                     }
                 });
         return names;
     }
 
-    /** Full paths of map keys below this node, by last step; of several equal ones the first. */
-    Map<String, String> pathsByName() {
-        Map<String, String> paths = new TreeMap<>();
+    /** True when nothing below this node is read any more. */
+    private boolean isGone() {
+        if (row != null) {
+            return row.status() == KeyRow.Status.GONE
+                    || row.status() == KeyRow.Status.GONE_IN_DOUBT;
+        }
+        return children.values().stream().allMatch(KeyTree::isGone);
+    }
+
+    /** True when every key from here on has no effect yet. */
+    boolean isAllPending() {
+        boolean here = row == null || row.status() == KeyRow.Status.NOT_YET;
+        return here && children.values().stream().allMatch(c -> c.isGone() || c.isAllPending());
+    }
+
+    /** Full paths of the keys below this node, of maps in lists too. */
+    List<String> paths() {
+        List<String> paths = new ArrayList<>();
         collect("", paths);
         return paths;
     }
 
-    private void collect(String path, Map<String, String> into) {
-        for (String name : names()) {
-            String full = path.isEmpty() ? name : path + "." + name;
-            KeyTree child = children.get(name);
-            if (child != null) {
-                into.putIfAbsent(name, full);
-                child.collect(full, into);
-            }
-        }
+    private void collect(String path, List<String> into) {
+        children.forEach(
+                (name, child) -> {
+                    if (name.equals(LIST_ITEM)) {
+                        child.collect(path + LIST_ITEM, into);
+                    } else if (!child.isGone() && !name.equals(ANY_KEY)) {
+                        String full = path.isEmpty() ? name : path + "." + name;
+                        into.add(full);
+                        child.collect(full, into);
+                    }
+                });
     }
 }

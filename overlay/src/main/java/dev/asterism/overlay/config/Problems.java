@@ -16,6 +16,24 @@ final class Problems {
     private final List<ConfigProblem> errors = new ArrayList<>();
     private final List<ConfigProblem> notices = new ArrayList<>();
 
+    private final boolean lenient;
+
+    Problems() {
+        this(false);
+    }
+
+    /**
+     * @param lenient whether doubts are only notices
+     */
+    Problems(boolean lenient) {
+        this.lenient = lenient;
+    }
+
+    /** What Nebula passes over in silence: an error, or a notice for who asked to be lenient. */
+    void doubt(SourcePosition position, String path, String message, String hint) {
+        (lenient ? notices : errors).add(new ConfigProblem(position, path, message, hint));
+    }
+
     void error(SourcePosition position, String path, String message) {
         error(position, path, message, "");
     }

@@ -39,6 +39,10 @@ final class Configs {
         return (ConfigOutcome.Loaded) outcome;
     }
 
+    static ConfigOutcome outcome(String yaml, UnknownKeys unknownKeys) {
+        return ConfigReader.read(List.of(new ConfigText("c.yml", yaml)), unknownKeys);
+    }
+
     /** Notices of a configuration that loads; the pki section is added. */
     static List<String> notices(String yaml) {
         return texts(loaded(PKI + yaml).notices());

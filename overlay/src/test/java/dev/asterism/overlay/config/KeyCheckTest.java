@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyCheckTest {
 
+    private static final Set<KeyRow.Status> READ =
+            Set.of(KeyRow.Status.SUPPORTED, KeyRow.Status.NOT_YET);
+
     @Test
     void knowsEveryKeyOfNebulaAndNoOther() {
         Set<String> nebulas =
@@ -21,24 +24,55 @@ class KeyCheckTest {
                         .lines()
                         .skip(1)
                         .map(line -> line.substring(0, line.indexOf('\t')))
-                        .map(key -> key.replace("local_allow_list.interfaces", "local_allow_list"))
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> ours =
-                Stream.of(KnownKeys.SUPPORTED, KnownKeys.NOT_YET)
-                        .flatMap(String::lines)
-                        .map(line -> line.split(" ", 2)[0])
+                KnownKeys.rows()
+                        .filter(row -> READ.contains(row.status()))
+                        .filter(row -> !row.since().equals("own"))
+                        .map(KeyRow::path)
+                        .filter(path -> !path.contains("*"))
                         .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(ours).containsAll(nebulas);
-        ours.removeAll(nebulas);
-        assertThat(ours)
-                .containsExactly(
-                        "asterism.cipher_provider",
-                        "asterism.threads",
-                        "asterism.wire_extensions",
-                        "l7",
-                        "lighthouse.calculated_remotes.*[].mask",
-                        "lighthouse.calculated_remotes.*[].port");
+        assertThat(ours).isEqualTo(nebulas);
+    }
+
+    @Test
+    void knowsEveryKeyThatAnyReleaseRead() {
+        Set<String> known = KnownKeys.rows().map(KeyRow::path).collect(Collectors.toSet());
+
+        assertThat(Configs.resource("keys-1.0-to-1.11.txt").lines())
+                .isNotEmpty()
+                .allMatch(known::contains);
+    }
+
+    @Test
+    void everyRowIsComplete() {
+        assertThat(KnownKeys.rows())
+                .allMatch(row -> row.since().matches("own|none|1\\.[0-9.]+( to 1\\.[0-9]+)?"))
+                .doesNotHaveDuplicates();
+        assertThat(Stream.of(KnownKeys.SUPPORTED, KnownKeys.NOT_YET).flatMap(String::lines))
+                .allMatch(line -> line.chars().filter(c -> c == '|').count() == 4);
+        assertThat(KnownKeys.GONE.lines())
+                .allMatch(line -> line.matches("\\S+ \\| [^|]+ \\| (safe|doubt) \\| [^|]+"));
+    }
+
+    @Test
+    void meaningsLeadToKeysThatExist() {
+        KeyTree tree = KeyTree.ofKnownKeys();
+        Set<String> names =
+                tree.paths().stream()
+                        .map(path -> path.substring(path.lastIndexOf('.') + 1))
+                        .collect(Collectors.toSet());
+        assertThat(KeyHints.MEANINGS.lines())
+                .allSatisfy(
+                        line -> {
+                            String meant = line.split(" ", 2)[1];
+                            KeyTree at = tree;
+                            for (String step : meant.split("\\.", -1)) {
+                                at = at == null ? null : at.child(step);
+                            }
+                            assertThat(at != null || names.contains(meant)).as(line).isTrue();
+                        });
     }
 
     @ParameterizedTest
@@ -60,12 +94,52 @@ class KeyCheckTest {
         assertThat(Configs.problems(yaml)).containsExactly(problem);
     }
 
+    /** What people wrote in questions and published files, and what they wanted. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "punchy: {punch_back: true} | punchy.respond",
+                "punchy: {punchback: true} | punchy.respond",
+                "host: 10.42.0.1 | lighthouse.hosts",
+                "hosts: [10.42.0.1] | lighthouse.hosts",
+                "lighthouse: {host: 10.42.0.1} | lighthouse.hosts",
+                "lighthouse: {static_host_map: {}} | static_host_map",
+                "am_lighthouse: true | lighthouse.am_lighthouse",
+                "serve_dns: true | lighthouse.serve_dns",
+                "port: 4242 | listen.port",
+                "dev: mesh0 | tun.dev",
+                "tun: {name: mesh0} | tun.dev",
+                "mtu: 1300 | tun.mtu",
+                "listen: {mtu: 1300} | tun.mtu",
+                "unsafe_routes: [] | tun.unsafe_routes",
+                "inbound: [] | firewall.inbound",
+                "firewall: {ingress: []} | firewall.inbound",
+                "firewall: {tcp_timeout: 12m} | firewall.conntrack.tcp_timeout",
+                "firewall: {inbound: [{protocol: tcp, proto: tcp, host: any, port: 1}]} | proto",
+                "firewall: {outbound: [{ports: 1, proto: tcp, host: any, port: 1}]} | port",
+                "tun: {unsafe_routes: [{route: 1.2.3.0/24, via: 10.42.0.1, gateway: 10.42.0.1}]} | via",
+                "log_level: debug | logging.level",
+                "level: debug | logging.level",
+                "use_relays: true | relay.use_relays",
+                "ca: ca.crt | pki.ca",
+                "blocklist: [] | pki.blocklist",
+                "handshake: {try_interval: 1s} | handshakes",
+                "sshd: {port: 2222} | sshd.listen",
+                "Listen-Port: 1 | listen.port",
+                "tun.mtu: 1300 | tun.mtu",
+                "tun: {routine: 2} | routines"
+            })
+    void hintsByMeaningAcrossSections(String yaml, String meant) {
+        assertThat(Configs.problems(yaml))
+                .singleElement()
+                .asString()
+                .endsWith("(did you mean " + meant + "?)");
+    }
+
     @Test
     void reportsUnknownKeysWhenAskedTo() {
-        ConfigOutcome outcome =
-                ConfigReader.read(
-                        List.of(new ConfigText("c.yml", Configs.PKI + "listne: {}")),
-                        UnknownKeys.REPORT);
+        ConfigOutcome outcome = Configs.outcome(Configs.PKI + "listne: {}", UnknownKeys.REPORT);
 
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         assertThat(outcome.notices())
@@ -74,60 +148,104 @@ class KeyCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "local_range: 10.0.0.0/8",
-                "logging: {timestamp_format: x}",
-                "sshd: {sandbox_dir: /x}",
-                "firewall: {conntrack: {max_connections: 100000}}"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "local_range: 10.0.0.0/8 | key local_range has no effect: only Nebula 1.0 to 1.8 read it (add the network to preferred_ranges)",
+                "default_route: 10.0.0.1 | key default_route has no effect: only Nebula 1.0 to 1.3 read it (write a route for 0.0.0.0/0 under tun.unsafe_routes)",
+                "promoter: {interval: 10} | key promoter.interval has no effect: only Nebula 1.0 to 1.7 read it (counters.try_promote, since 1.8, counts packets instead)",
+                "handshakes: {wait_rotation: 5} | key handshakes.wait_rotation has no effect: only Nebula 1.2 to 1.3 read it (remove it: all addresses of a peer are tried at once)",
+                "logging: {timestamp_format: x} | key logging.timestamp_format has no effect: only Nebula 1.2 to 1.10 read it (remove it: time stamps are always RFC 3339)",
+                "sshd: {sandbox_dir: /x} | key sshd.sandbox_dir has no effect: only Nebula 1.11 read it (remove it)",
+                "handshake_mac: {key: x} | key handshake_mac.key has no effect: only Nebula 1.0 read it (remove it: it changed nothing there either)"
             })
-    void loadsFilesWithKeysOfOlderVersions(String yaml) {
-        assertThat(Configs.notices(yaml))
-                .hasSize(1)
-                .allMatch(n -> n.endsWith("belongs to older versions of Nebula: it has no effect"));
+    void loadsFilesWithKeysOfOlderVersions(String yaml, String sentence) {
+        assertThat(Configs.notices(yaml)).hasSize(1).first().asString().endsWith(": " + sentence);
+    }
+
+    @Test
+    void keysThatNobodyEverReadAreNamedSo() {
+        assertThat(Configs.notices("firewall: {conntrack: {max_connections: 100000}}"))
+                .singleElement()
+                .asString()
+                .contains("max_connections has no effect: no version of Nebula reads it");
+    }
+
+    /** A file that relies on them would trust or block other certificates than it says. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pki.blacklist | pki.blocklist",
+                "x509.ca | pki.ca",
+                "x509.cert | pki.cert",
+                "x509.key | pki.key"
+            })
+    void refusesOldKeysAboutTrustUnlessLenient(String old, String successor) {
+        String line = old.replace(".", ": {") + ": [ab]}";
+        String yaml =
+                old.startsWith("pki")
+                        ? "pki: {ca: a, cert: b, key: c, blacklist: [ab]}"
+                        : Configs.PKI + line;
+
+        assertThat(Configs.outcome(yaml, UnknownKeys.REFUSE))
+                .isInstanceOf(ConfigOutcome.Refused.class);
+        assertThat(Configs.outcome(yaml, UnknownKeys.REPORT).notices())
+                .extracting(ConfigProblem::toString)
+                .singleElement()
+                .asString()
+                .contains("key " + old + " has no effect: only Nebula 1.0 to 1.")
+                .endsWith("rename it to " + successor + ")");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "lighthouse: {serve_dns: true}",
-                "lighthouse: {dns: {port: 5353}}",
-                "relay: {am_relay: true}",
-                "relay: {relays: [10.42.0.1]}",
-                "tun: {use_system_route_table: true}",
-                "tun: {cpu_affinity: [1]}",
-                "sshd: {enabled: yes}",
-                "sshd: {authorized_users: [{user: u, keys: k}]}",
-                "local_api: {control: {socket: /x}}",
-                "dns: {enabled: true}",
-                "stats: {type: prometheus}",
-                "stats: {message_metrics: true}"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lighthouse: {serve_dns: true} | key lighthouse.serve_dns is",
+                "lighthouse: {serve_dns: true, dns: {port: 5353}} | keys lighthouse.serve_dns, lighthouse.dns.port are",
+                "relay: {am_relay: true} | key relay.am_relay is",
+                "relay: {am_relay: false, relays: [10.42.0.1]} | key relay.relays is",
+                "tun: {use_system_route_table: true} | key tun.use_system_route_table is",
+                "tun: {cpu_affinity: [1]} | key tun.cpu_affinity is",
+                "sshd: {enabled: yes, listen: '127.0.0.1:2222', host_key: k, authorized_users: [{user: u, keys: k}]} | section sshd is",
+                "local_api: {control: {socket: /x}, info: {enabled: true}} | section local_api is",
+                "dns: {enabled: true, nameservers: [10.0.0.1]} | section dns is",
+                "stats: {type: prometheus, listen: '127.0.0.1:1', path: /m, interval: 10s} | section stats is",
+                "stats: {type: graphite, message_metrics: true} | section stats is"
             })
-    void namesKeysWithoutEffect(String yaml) {
+    void saysOncePerSectionWhatHasNoEffectYet(String yaml, String subject) {
         assertThat(Configs.notices(yaml))
-                .isNotEmpty()
-                .first()
+                .singleElement()
                 .asString()
                 .matches(
-                        "c.yml:2:[0-9]+: key [a-z_.]+ is known to Nebula but not supported yet: it"
-                                + " has no effect");
+                        "c.yml:2:[0-9]+: \\Q"
+                                + subject
+                                + "\\E known to Nebula but not supported yet: (it has|they have) no effect");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "lighthouse: {serve_dns: false, dns: {host: '', port: 53}}",
+                "lighthouse: {serve_dns: false, dns: {host: '', port: 5353}}",
+                "lighthouse: {dns: {host: 10.42.0.1, port: 5353}}",
                 "relay: {am_relay: no, relays: [], use_relays: true}",
+                "relay: {am_relay: false, use_relays: false}",
                 "routines: 2",
                 "listen: {routines: '1', udp_offloads: false}",
                 "tun: {use_offloads: true, pin_threads: true, cpu_affinity: []}",
-                "sshd: {enabled: F}",
-                "local_api: {control: {enabled: false}, info: {enabled: false}}",
-                "stats: {type: none}",
-                "stats: {type: ''}",
+                "tun: {pin_threads: false, cpu_affinity: [1], pin_threads_key: port}",
+                "tun: {use_system_route_table: false, use_system_route_table_buffer_size: 9000}",
+                "sshd: {enabled: F, listen: '127.0.0.1:2222', host_key: k, authorized_users: [{user: u, keys: [k]}]}",
+                "sshd: {listen: '127.0.0.1:2222', trusted_cas: [k]}",
+                "local_api: {control: {enabled: false, socket: /x}, info: {enabled: false, group: g}}",
+                "dns: {enabled: false, nameservers: [10.0.0.1], identity: x}",
+                "stats: {type: none, interval: 10s, listen: '127.0.0.1:1', message_metrics: true}",
+                "stats: {type: '', prefix: x}",
+                "stats: {interval: 10s}",
                 "l7: {}"
             })
-    void isSilentAboutValuesThatChangeNothing(String yaml) {
+    void isSilentAboutWhatIsSwitchedOff(String yaml) {
         assertThat(Configs.notices(yaml)).isEmpty();
     }
 
