@@ -1,12 +1,20 @@
 package dev.asterism.tun.aead;
 
+import java.util.List;
+
 /**
  * libipsec-mb's implementations of AES-GCM, the fastest first, with the bits of {@code imb_get_feature_flags} that each
  * needs (intel-ipsec-mb.h, IMB_FEATURE_*) and the names that Linux lists in {@code /proc/cpuinfo} when its system
- * registers are switched on as well, which version 1.3 of the library does not look at.
+ * registers are switched on as well, which version 1.3 of the library does not look at. Version 1.3 has no VAES_AVX2, 2.0
+ * has no AVX_GEN2.
  */
 enum GcmVariant {
-    VAES_AVX512(KeyForm.VAES_AVX512, Bits.AVX512 | Bits.VAES | Bits.VPCLMULQDQ, "avx512f"),
+    VAES_AVX512(
+            KeyForm.VAES_AVX512,
+            KeyForm.VAES_AVX512_2_0,
+            Bits.AVX512 | Bits.VAES | Bits.VPCLMULQDQ,
+            "avx512f"),
+    VAES_AVX2(KeyForm.VAES_AVX2, Bits.AVX2 | Bits.VAES | Bits.VPCLMULQDQ, "avx2"),
     AVX512(KeyForm.AVX512, Bits.AVX512, "avx512f"),
     AVX_GEN4(KeyForm.AVX_GEN4, Bits.AVX2, "avx2"),
     AVX_GEN2(KeyForm.AVX_GEN2, Bits.AVX, "avx"),
@@ -23,17 +31,24 @@ enum GcmVariant {
     }
 
     private final KeyForm form;
+    private final KeyForm newerForm;
     private final long features;
     private final String kernelFlag;
 
     GcmVariant(KeyForm form, long features, String kernelFlag) {
+        this(form, form, features, kernelFlag);
+    }
+
+    GcmVariant(KeyForm form, KeyForm newerForm, long features, String kernelFlag) {
         this.form = form;
+        this.newerForm = newerForm;
         this.features = features;
         this.kernelFlag = kernelFlag;
     }
 
-    KeyForm form() {
-        return form;
+    /** Of its keys in the versions known, the smallest first; which one fits is found out at start. */
+    List<KeyForm> forms() {
+        return form == newerForm ? List.of(form) : List.of(form, newerForm);
     }
 
     /** The end of the functions' names. */

@@ -8,18 +8,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libipsec-mb, Intel's library of vectorised ciphers for x86-64 (BSD-3-Clause; Debian and Ubuntu: libipsec-mb1). The
- * layouts used here are those of intel-ipsec-mb.h 1.3.
+ * libipsec-mb, Intel's library of vectorised ciphers for x86-64 (BSD-3-Clause), in one of the two versions that
+ * distributions carry: 2.0 (libIPSec_MB.so.2; Debian 13 and newer: libipsec-mb2) and 1.3 (libIPSec_MB.so.1; Debian 12:
+ * libipsec-mb1). Both versions of intel-ipsec-mb.h agree in all that is used here but the size of prepared keys, see
+ * {@link GcmVariant#forms}.
  */
 final class IpsecMb {
 
-    static final String FILE = "libIPSec_MB.so.1";
-    static final String PACKAGE = "libipsec-mb1";
+    /** The names that the dynamic linker knows it by, the newest first. */
+    static final List<String> FILES = List.of("libIPSec_MB.so.2", "libIPSec_MB.so.1");
 
-    private final SymbolLookup library;
+    static final String PACKAGES = "libipsec-mb2 or libipsec-mb1";
 
-    private IpsecMb(SymbolLookup library) {
-        this.library = library;
+    private final SymbolLookup symbols;
+    private final String file;
+
+    private IpsecMb(SymbolLookup symbols, String file) {
+        this.symbols = symbols;
+        this.file = file;
     }
 
     /** What could be used, the best first; a single {@link Attempt.Missing} when nothing can. */
@@ -27,15 +33,27 @@ final class IpsecMb {
         if (!System.getProperty("os.arch").equals("amd64")) {
             return List.of(new Attempt.Missing("it is for x86-64 only"));
         }
-        SymbolLookup library = libraries.find(FILE);
-        if (library == null) {
-            return List.of(
-                    new Attempt.Missing(FILE + " is not installed (install " + PACKAGE + ")"));
+        List<Attempt> attempts = new ArrayList<>();
+        for (String file : FILES) {
+            SymbolLookup symbols = libraries.find(file);
+            if (symbols != null) {
+                attempts.addAll(new IpsecMb(symbols, file).attempts(cipher));
+            }
         }
-        IpsecMb found = new IpsecMb(library);
+        return attempts.isEmpty()
+                ? List.of(
+                        new Attempt.Missing(
+                                String.join(" or ", FILES)
+                                        + " is not installed (install "
+                                        + PACKAGES
+                                        + ")"))
+                : List.copyOf(attempts);
+    }
+
+    private List<Attempt> attempts(TransportCipher cipher) {
         return switch (cipher) {
-            case AES_256_GCM -> found.gcm();
-            case CHACHA20_POLY1305 -> List.of(found.chaChaPoly());
+            case AES_256_GCM -> gcm();
+            case CHACHA20_POLY1305 -> List.of(chaChaPoly());
         };
     }
 
@@ -44,15 +62,17 @@ final class IpsecMb {
         if (cpu == null) {
             return List.of(lacks("imb_get_feature_flags"));
         }
+        if (!GcmVariant.SSE.runsWith(cpu)) {
+            return List.of(new Attempt.Missing("this CPU has no AES instructions"));
+        }
         List<Attempt> usable = new ArrayList<>();
         for (GcmVariant variant : GcmVariant.values()) {
-            if (variant.runsWith(cpu)) {
-                usable.add(IpsecMbGcm.find(library, variant));
+            // Neither version has all variants.
+            if (variant.runsWith(cpu) && IpsecMbGcm.isIn(this, variant)) {
+                usable.add(IpsecMbGcm.find(this, variant));
             }
         }
-        return usable.isEmpty()
-                ? List.of(new Attempt.Missing("this CPU has no AES instructions"))
-                : List.copyOf(usable);
+        return usable.isEmpty() ? List.of(lacks("aes_gcm_enc_256_*")) : List.copyOf(usable);
     }
 
     private Attempt chaChaPoly() {
@@ -63,18 +83,27 @@ final class IpsecMb {
         if (!GcmVariant.SSE.runsWith(cpu)) {
             return new Attempt.Missing("this CPU has no AES instructions");
         }
-        return IpsecMbChaChaPoly.find(library);
+        return IpsecMbChaChaPoly.find(this);
     }
 
     private @Nullable CpuFeatures cpu() {
-        Optional<MemorySegment> flags = library.find("imb_get_feature_flags");
+        Optional<MemorySegment> flags = find("imb_get_feature_flags");
         return flags.isEmpty()
                 ? null
                 : new CpuFeatures(call(flags.get(), 0, 0), CpuFeatures.fromKernel());
     }
 
-    static Attempt.Missing lacks(String function) {
-        return new Attempt.Missing(FILE + " has no " + function);
+    Optional<MemorySegment> find(String function) {
+        return symbols.find(function);
+    }
+
+    /** The name that it was found by. */
+    String file() {
+        return file;
+    }
+
+    Attempt.Missing lacks(String function) {
+        return new Attempt.Missing(file + " has no " + function);
     }
 
     /** Not for packets. */

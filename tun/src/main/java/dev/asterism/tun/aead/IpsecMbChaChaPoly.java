@@ -3,7 +3,6 @@ package dev.asterism.tun.aead;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class IpsecMbChaChaPoly implements NativeAead {
 
-    /** Later versions may have another layout of jobs, and a wrong one is a crash, not a wrong answer. */
-    private static final long FIRST_VERSION = 0x10300;
-
-    private static final long LAST_VERSION = 0x103FF;
+    /**
+     * Major and minor versions whose layout of jobs was compared with ours. Others may have another one, and a wrong one
+     * is a crash, not a wrong answer.
+     */
+    private static final List<Long> VERSIONS = List.of(0x103L, 0x200L);
 
     /** Ends of the names of {@code get_next_job_*} and {@code submit_job_*}. */
     private static final List<String> TYPES =
             List.of(
                     "avx512_t2",
                     "avx512_t1",
+                    "avx2_t4",
+                    "avx2_t3",
                     "avx2_t2",
                     "avx2_t1",
                     "avx_t2",
@@ -41,29 +43,30 @@ final class IpsecMbChaChaPoly implements NativeAead {
         this.variant = variant;
     }
 
-    static Attempt find(SymbolLookup library) {
+    static Attempt find(IpsecMb library) {
         Optional<MemorySegment> version = library.find("imb_get_version");
         if (version.isEmpty()) {
-            return IpsecMb.lacks("imb_get_version");
+            return library.lacks("imb_get_version");
         }
         long number = (int) IpsecMb.call(version.get(), 0, 0);
-        if (number < FIRST_VERSION || number > LAST_VERSION) {
+        if (!VERSIONS.contains(number >> 8)) {
             return new Attempt.Missing(
-                    "for ChaCha20-Poly1305 only version 1.3 of %s is known, not %x"
-                            .formatted(IpsecMb.FILE, number));
+                    "for ChaCha20-Poly1305 only versions 1.3 and 2.0 are known, not %d.%d of %s"
+                            .formatted(number >> 16, number >> 8 & 0xFF, library.file()));
         }
         JobQueue.Functions functions = JobQueue.Functions.find(library);
         if (functions == null) {
-            return IpsecMb.lacks("alloc_mb_mgr");
+            return library.lacks("alloc_mb_mgr");
         }
         String type = typeOf(new JobQueue(functions), library);
         return type == null
-                ? new Attempt.Missing("its manager has another layout than that of 1.3")
+                ? new Attempt.Missing(
+                        "the manager of %s has an unknown layout".formatted(library.file()))
                 : new Attempt.Found(new IpsecMbChaChaPoly(functions, type));
     }
 
     /** The manager's pointers are where the header says only if they are those of exported functions. */
-    private static @Nullable String typeOf(JobQueue jobs, SymbolLookup library) {
+    private static @Nullable String typeOf(JobQueue jobs, IpsecMb library) {
         for (String type : TYPES) {
             Optional<MemorySegment> next = library.find("get_next_job_" + type);
             Optional<MemorySegment> submit = library.find("submit_job_" + type);

@@ -4,7 +4,6 @@ import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
@@ -15,39 +14,53 @@ final class IpsecMbGcm implements NativeAead {
     private static final byte UNTOUCHED = (byte) 0xA5;
 
     private final GcmVariant variant;
+    private final KeyForm form;
     private final MemorySegment pre;
     private final MemorySegment enc;
     private final MemorySegment dec;
 
     private IpsecMbGcm(
-            GcmVariant variant, MemorySegment pre, MemorySegment enc, MemorySegment dec) {
+            GcmVariant variant,
+            KeyForm form,
+            MemorySegment pre,
+            MemorySegment enc,
+            MemorySegment dec) {
         this.variant = variant;
+        this.form = form;
         this.pre = pre;
         this.enc = enc;
         this.dec = dec;
     }
 
-    static Attempt find(SymbolLookup library, GcmVariant variant) {
+    static boolean isIn(IpsecMb library, GcmVariant variant) {
+        return library.find("aes_gcm_enc_256_".concat(variant.suffix())).isPresent();
+    }
+
+    static Attempt find(IpsecMb library, GcmVariant variant) {
         Optional<MemorySegment> pre = library.find("aes_gcm_pre_256_".concat(variant.suffix()));
         Optional<MemorySegment> enc = library.find("aes_gcm_enc_256_".concat(variant.suffix()));
         Optional<MemorySegment> dec = library.find("aes_gcm_dec_256_".concat(variant.suffix()));
         if (pre.isEmpty() || enc.isEmpty() || dec.isEmpty()) {
-            return IpsecMb.lacks("aes_gcm_*_256_" + variant.suffix());
+            return library.lacks("aes_gcm_*_256_" + variant.suffix());
         }
-        IpsecMbGcm found = new IpsecMbGcm(variant, pre.get(), enc.get(), dec.get());
-        return found.keysFit()
-                ? new Attempt.Found(found)
-                : new Attempt.Missing("its keys have another layout than that of 1.3");
+        for (KeyForm form : variant.forms()) {
+            if (keysFit(pre.get(), form)) {
+                return new Attempt.Found(
+                        new IpsecMbGcm(variant, form, pre.get(), enc.get(), dec.get()));
+            }
+        }
+        return new Attempt.Missing(
+                "the keys of " + library.file() + " are larger than those of versions 1.3 and 2.0");
     }
 
     /** Another version of the library must not write behind a key. */
-    private boolean keysFit() {
+    private static boolean keysFit(MemorySegment pre, KeyForm form) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment raw = arena.allocate(KEY_BYTES);
             MemorySegment prepared = arena.allocate(PROBE_BYTES, 64).fill(UNTOUCHED);
             MemorySegment before = arena.allocate(PROBE_BYTES, 64).fill(UNTOUCHED);
             IpsecMb.call(pre, raw.address(), prepared.address());
-            long behind = variant.form().bytes();
+            long behind = form.bytes();
             return prepared.asSlice(behind).mismatch(before.asSlice(behind)) < 0;
         }
     }
@@ -55,7 +68,7 @@ final class IpsecMbGcm implements NativeAead {
     @Override
     public AeadKey key(byte[] key) {
         NativeAead.checkLength(key);
-        NativeKey prepared = new NativeKey(variant.form());
+        NativeKey prepared = new NativeKey(form);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment raw = arena.allocate(KEY_BYTES);
             MemorySegment.copy(key, 0, raw, ValueLayout.JAVA_BYTE, 0, KEY_BYTES);
@@ -67,7 +80,7 @@ final class IpsecMbGcm implements NativeAead {
 
     @Override
     public AeadContext context(int noncePrefix) {
-        return new IpsecMbGcmContext(variant.form(), enc, dec, noncePrefix);
+        return new IpsecMbGcmContext(form, enc, dec, noncePrefix);
     }
 
     @Override

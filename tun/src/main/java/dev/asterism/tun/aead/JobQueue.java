@@ -2,13 +2,12 @@ package dev.asterism.tun.aead;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code IMB_MGR} of libipsec-mb, 52 KB, set up for this CPU; freed when it cannot be reached any more. For one
+ * An {@code IMB_MGR} of libipsec-mb, 52 to 56 KB, set up for this CPU; freed when it cannot be reached any more. For one
  * thread.
  */
 final class JobQueue {
@@ -25,7 +24,7 @@ final class JobQueue {
 
     record Functions(MemorySegment allocate, MemorySegment prepare, MemorySegment free) {
 
-        static @Nullable Functions find(SymbolLookup library) {
+        static @Nullable Functions find(IpsecMb library) {
             Optional<MemorySegment> allocate = library.find("alloc_mb_mgr");
             Optional<MemorySegment> prepare = library.find("init_mb_mgr_auto");
             Optional<MemorySegment> free = library.find("free_mb_mgr");

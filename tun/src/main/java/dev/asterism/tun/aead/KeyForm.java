@@ -9,7 +9,10 @@ enum KeyForm {
     AVX_GEN2(1024),
     AVX_GEN4(1024),
     AVX512(1024),
-    VAES_AVX512(1024);
+    VAES_AVX512(1024),
+    /** Version 2.0 of the library keeps 32 powers of the hash key and their products, 1.3 keeps 48 powers. */
+    VAES_AVX512_2_0(1280),
+    VAES_AVX2(1024);
 
     private final int bytes;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class OpenSsl implements NativeAead {
 
     static final String FILE = "libcrypto.so.3";
-    static final String PACKAGE = "libssl3";
+    static final String PACKAGES = "libssl3t64 or libssl3";
 
     private final TransportCipher cipher;
     private final Evp evp;
@@ -28,7 +28,7 @@ final class OpenSsl implements NativeAead {
     static Attempt attempt(NativeLibraries libraries, TransportCipher cipher) {
         SymbolLookup library = libraries.find(FILE);
         if (library == null) {
-            return new Attempt.Missing(FILE + " is not installed (install " + PACKAGE + ")");
+            return new Attempt.Missing(FILE + " is not installed (install " + PACKAGES + ")");
         }
         String getter =
                 switch (cipher) {
