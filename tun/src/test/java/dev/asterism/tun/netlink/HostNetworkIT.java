@@ -112,14 +112,16 @@ class HostNetworkIT {
                     NetNamespace.ip("route add default via 192.0.2.254");
                     NetNamespace.ip("rule add fwmark 9 lookup 77");
                     NetNamespace.ip("route add default via 198.51.100.254 table 77");
-                    try (HostNetwork network = new HostNetwork(LIBC)) {
-                        HostNetwork.Way plain = network.wayTo(Ip.of("203.0.113.1"), 0);
-                        HostNetwork.Way marked = network.wayTo(Ip.of("203.0.113.1"), 9);
+                    try (HostNetwork network = new HostNetwork(LIBC);
+                            RouteNetlink links = new RouteNetlink(LIBC)) {
+                        HostNetwork.Way plain =
+                                new HostNetwork.Way(Ip.of("192.0.2.1"), links.linkIndex("veth0"));
+                        HostNetwork.Way marked =
+                                new HostNetwork.Way(
+                                        Ip.of("198.51.100.1"), links.linkIndex("veth1"));
 
-                        assertThat(plain).isNotNull();
-                        assertThat(plain.source()).isEqualTo(Ip.of("192.0.2.1"));
-                        assertThat(marked).isNotNull();
-                        assertThat(marked.source()).isEqualTo(Ip.of("198.51.100.1"));
+                        assertThat(network.wayTo(Ip.of("203.0.113.1"), 0)).isEqualTo(plain);
+                        assertThat(network.wayTo(Ip.of("203.0.113.1"), 9)).isEqualTo(marked);
                     }
                 });
     }
