@@ -8,7 +8,9 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.ExpiryStage;
 import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.ConfigOrigins;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigProblem;
@@ -21,6 +23,7 @@ import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleProblem;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.RuleWarning;
+import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.identity.Identity;
 import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
@@ -73,12 +76,16 @@ final class NodeFiles {
     private NodeInputs load(OverlayConfig config, ConfigOrigins origins) {
         switch (PkiFiles.load(config.pki(), origins)) {
             case PkiOutcome.Refused(List<ConfigProblem> unreadable) -> problems.addAll(unreadable);
-            case PkiOutcome.Loaded(PkiMaterial material) -> {
+            case PkiOutcome.Loaded(PkiMaterial material, List<ConfigProblem> doubts) -> {
+                notices.addAll(doubts);
                 Identity identity = identity(material, origins);
                 CaPool cas = cas(material, config, origins);
                 RuleSet rules = identity == null ? null : rules(config, identity);
                 if (identity != null) {
                     checkNetworks(config, identity, origins);
+                }
+                if (identity != null && cas != null && problems.isEmpty()) {
+                    checkTrust(identity.certificate(), cas, origins);
                 }
                 CipherProviders.Chosen ciphers = ciphers(config, origins);
                 if (identity != null
@@ -129,16 +136,51 @@ final class NodeFiles {
             CaPool.Loaded loaded = CaPool.read(material.ca(), blocklist.blocklist(), now);
             loaded.skipped()
                     .forEach(skipped -> notice(origins, "pki.ca", "skipping ca: " + skipped));
-            for (Certificate expired : loaded.expired()) {
-                notice(origins, "pki.ca", "CA " + expired.name() + " is expired");
-            }
-            if (!loaded.pool().hasValidAt(now)) {
-                problem(origins, "pki.ca", CaPool.NO_VALID_CA);
+            if (loaded.pool().hasValidAt(now)) {
+                loaded.invalid().forEach(invalid -> notice(origins, "pki.ca", invalid));
+            } else {
+                problem(
+                        origins,
+                        "pki.ca",
+                        loaded.invalid().isEmpty()
+                                ? CaPool.NO_VALID_CA
+                                : CaPool.NO_VALID_CA + ": " + String.join("; ", loaded.invalid()));
             }
             return loaded.pool();
         } catch (CertificateException e) {
             problem(origins, "pki.ca", e.getMessage());
             return null;
+        }
+    }
+
+    /**
+     * Peers judge our certificate by their {@code pki.ca}, which is ours as a rule. One that our own pool refuses is a mistake, but one that
+     * Nebula lets pass: no reason to refuse where doubts are only to be reported.
+     */
+    private void checkTrust(Certificate own, CaPool cas, ConfigOrigins origins) {
+        if (cas.verify(own, now) instanceof Verification.Refused(var reason, String message)) {
+            String text =
+                    "this host's certificate %s is not accepted by its own pki.ca and pki.blocklist: %s"
+                            .formatted(own.name(), message);
+            if (reason == Verification.Reason.BLOCKLISTED || unknownKeys == UnknownKeys.REPORT) {
+                notice(origins, "pki.cert", text);
+            } else {
+                problem(origins, "pki.cert", text);
+            }
+        }
+        warnOfExpiry(ExpiryWatch.OWN, "pki.cert", own, origins);
+        for (Certificate ca : cas.authorities()) {
+            if (!ca.expiredAt(now)) {
+                warnOfExpiry(ExpiryWatch.CA, "pki.ca", ca, origins);
+            }
+        }
+    }
+
+    private void warnOfExpiry(
+            String role, String key, Certificate certificate, ConfigOrigins origins) {
+        String warning = ExpiryStage.warning(role, certificate, now);
+        if (!warning.isEmpty()) {
+            notice(origins, key, warning);
         }
     }
 

@@ -3,9 +3,12 @@ package dev.asterism.agent.config;
 import dev.asterism.overlay.config.ConfigOrigins;
 import dev.asterism.overlay.config.ConfigProblem;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
+import dev.asterism.overlay.config.SourcePosition;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +19,7 @@ public final class PkiFiles {
 
     private final ConfigOrigins origins;
     private final List<ConfigProblem> problems = new ArrayList<>();
+    private final List<ConfigProblem> notices = new ArrayList<>();
 
     private PkiFiles(ConfigOrigins origins) {
         this.origins = origins;
@@ -29,9 +33,35 @@ public final class PkiFiles {
                         files.text("pki.ca", pki.ca()),
                         files.text("pki.cert", pki.cert()),
                         files.text("pki.key", pki.key()));
+        files.checkWhoCanRead(pki.key());
         return files.problems.isEmpty()
-                ? new PkiOutcome.Loaded(material)
+                ? new PkiOutcome.Loaded(material, List.copyOf(files.notices))
                 : new PkiOutcome.Refused(List.copyOf(files.problems));
+    }
+
+    /** The private key is a file of its own, or stands in a file of the configuration. */
+    private void checkWhoCanRead(String key) {
+        if (!problems.isEmpty()) {
+            return;
+        }
+        SourcePosition place = origins.of("pki.key").orElse(origins.start());
+        Path file = Path.of(key.contains(PEM_START) ? place.file() : key).toAbsolutePath();
+        if (isReadableByOthers(file)) {
+            notices.add(
+                    new ConfigProblem(
+                            place,
+                            "pki.key",
+                            "every user of this machine can read the private key in " + file,
+                            "chmod 600 " + file));
+        }
+    }
+
+    private static boolean isReadableByOthers(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException _) {
+            return false; // not a file here: a text of a test, or gone since it was read
+        }
     }
 
     private String text(String key, String value) {

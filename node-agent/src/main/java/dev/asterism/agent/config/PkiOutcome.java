@@ -6,7 +6,10 @@ import java.util.List;
 /** What reading the files of {@code pki} came to. */
 public sealed interface PkiOutcome {
 
-    record Loaded(PkiMaterial material) implements PkiOutcome {}
+    /**
+     * @param notices worth telling, no reason to refuse
+     */
+    record Loaded(PkiMaterial material, List<ConfigProblem> notices) implements PkiOutcome {}
 
     /**
      * @param problems never empty

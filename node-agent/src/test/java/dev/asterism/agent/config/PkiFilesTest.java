@@ -7,6 +7,8 @@ import dev.asterism.overlay.config.ConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +38,37 @@ class PkiFilesTest {
                                 new PkiMaterial(
                                         "from the file",
                                         "-----BEGIN NEBULA CERTIFICATE-----\nAAAA\n",
-                                        "-----BEGIN NEBULA X25519 PRIVATE KEY-----")));
+                                        "-----BEGIN NEBULA X25519 PRIVATE KEY-----"),
+                                List.of()));
+    }
+
+    @Test
+    void warnsOfAKeyThatOthersCanRead() throws IOException {
+        Path key = Files.writeString(folder.resolve("host.key"), "secret");
+        String yaml = "pki: {ca: -----BEGIN A, cert: -----BEGIN B, key: %s}".formatted(key);
+
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(((PkiOutcome.Loaded) load(yaml)).notices())
+                .extracting(Object::toString)
+                .containsExactly(
+                        "config.yml:1:%d: pki.key: every user of this machine can read the private key in %s (chmod 600 %s)"
+                                .formatted(yaml.indexOf(key.toString()) + 1, key, key));
+
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(((PkiOutcome.Loaded) load(yaml)).notices()).isEmpty();
+    }
+
+    @Test
+    void warnsOfAConfigurationWithAKeyInItThatOthersCanRead() throws IOException {
+        String yaml = "pki: {ca: -----BEGIN A, cert: -----BEGIN B, key: -----BEGIN C}";
+        Path file = Files.writeString(folder.resolve("config.yml"), yaml);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(((PkiOutcome.Loaded) load(file.toString(), yaml)).notices())
+                .singleElement()
+                .asString()
+                .contains("can read the private key in " + file)
+                .doesNotContain("BEGIN");
     }
 
     @Test
@@ -92,7 +124,11 @@ class PkiFilesTest {
     }
 
     private static PkiOutcome load(String yaml) {
-        ConfigOutcome outcome = ConfigReader.read("config.yml", yaml);
+        return load("config.yml", yaml);
+    }
+
+    private static PkiOutcome load(String file, String yaml) {
+        ConfigOutcome outcome = ConfigReader.read(file, yaml);
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         ConfigOutcome.Loaded loaded = (ConfigOutcome.Loaded) outcome;
         return PkiFiles.load(loaded.config().pki(), loaded.origins());

@@ -34,13 +34,13 @@ public final class CaPool {
      * A pool and what its reader should be told.
      *
      * @param skipped certificates of unsupported version or curve, {@code certificate N: WHY}
-     * @param expired CAs that are in the pool and not valid at the time of reading
+     * @param invalid CAs that are in the pool and not valid at the time of reading, with the dates
      */
-    public record Loaded(CaPool pool, List<String> skipped, List<Certificate> expired) {
+    public record Loaded(CaPool pool, List<String> skipped, List<String> invalid) {
 
         public Loaded {
             skipped = List.copyOf(skipped);
-            expired = List.copyOf(expired);
+            invalid = List.copyOf(invalid);
         }
     }
 
@@ -52,22 +52,23 @@ public final class CaPool {
             throws CertificateException {
         CertificatePem.Bundle bundle = CertificatePem.readUsableAuthorities(pem);
         Loaded loaded = of(bundle.certificates(), blocklist, now);
-        return new Loaded(loaded.pool(), bundle.skipped(), loaded.expired());
+        return new Loaded(loaded.pool(), bundle.skipped(), loaded.invalid());
     }
 
     /** As {@link #read} from decoded certificates of supported curves. */
     public static Loaded of(List<Certificate> authorities, Blocklist blocklist, Instant now)
             throws CertificateException {
         TreeMap<String, Certificate> pool = new TreeMap<>();
-        List<Certificate> expired = new ArrayList<>();
+        List<String> invalid = new ArrayList<>();
         for (Certificate ca : authorities) {
             requireSelfSigned(ca);
             pool.put(ca.fingerprint(), ca);
-            if (ca.expiredAt(now)) {
-                expired.add(ca);
+            String problem = Validity.problem("root certificate", ca, now);
+            if (problem != null) {
+                invalid.add(problem);
             }
         }
-        return new Loaded(new CaPool(pool, blocklist), List.of(), expired);
+        return new Loaded(new CaPool(pool, blocklist), List.of(), invalid);
     }
 
     private static void requireSelfSigned(Certificate ca) throws CertificateException {
@@ -148,13 +149,12 @@ public final class CaPool {
         if (certificate.curveNumber() != ca.curveNumber()) {
             return new Refused(Reason.CURVE_MISMATCH, "certificate curve does not match CA");
         }
-        if (ca.expiredAt(time)) {
-            return new Refused(Reason.CA_EXPIRED, "root certificate is expired");
+        String invalid = Validity.problem("root certificate", ca, time);
+        if (invalid != null) {
+            return new Refused(Reason.CA_EXPIRED, invalid);
         }
-        if (certificate.expiredAt(time)) {
-            return new Refused(Reason.EXPIRED, "certificate is expired");
-        }
-        return null;
+        invalid = Validity.problem("certificate", certificate, time);
+        return invalid == null ? null : new Refused(Reason.EXPIRED, invalid);
     }
 
     /** For an established tunnel: no signature again, but the same CA as at first (steps 1 to 6). */

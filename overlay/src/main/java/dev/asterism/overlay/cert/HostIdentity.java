@@ -53,8 +53,9 @@ public final class HostIdentity {
         if (certificate.isCa()) {
             throw new CertificateException("a CA certificate can not be used as host certificate");
         }
-        if (certificate.expiredAt(now)) {
-            throw new CertificateException("nebula certificate for this host is expired");
+        String invalid = Validity.problem("nebula certificate for this host", certificate, now);
+        if (invalid != null) {
+            throw new CertificateException(invalid);
         }
         if (certificate.networks().isEmpty()) {
             throw new CertificateException("no networks encoded in certificate");

@@ -15,6 +15,7 @@ public sealed interface Verification {
         NO_ISSUER,
         UNKNOWN_ISSUER,
         CURVE_MISMATCH,
+        /** Or not valid yet; likewise {@link #EXPIRED}. */
         CA_EXPIRED,
         EXPIRED,
         SIGNER_CHANGED,

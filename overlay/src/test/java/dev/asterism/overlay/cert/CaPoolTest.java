@@ -64,9 +64,27 @@ class CaPoolTest {
     @Test
     void saysThatTheCaExpiredBeforeThatTheHostDid() {
         assertThat(pki.pool().verify(host, TestPki.END.plusSeconds(1)))
-                .isEqualTo(new Refused(Reason.CA_EXPIRED, "root certificate is expired"));
+                .isEqualTo(
+                        new Refused(
+                                Reason.CA_EXPIRED,
+                                "root certificate is expired: \"test ca\" was valid until"
+                                        + " 2099-01-01T00:00:00Z, clock says 2099-01-01T00:00:01Z"));
         assertThat(pki.pool().verify(shortLived(), TestPki.NOW.plusSeconds(61)))
-                .isEqualTo(new Refused(Reason.EXPIRED, "certificate is expired"));
+                .isEqualTo(
+                        new Refused(
+                                Reason.EXPIRED,
+                                "certificate is expired: \"short\" was valid until"
+                                        + " 2027-01-01T00:01:00Z, clock says 2027-01-01T00:01:01Z"));
+    }
+
+    @Test
+    void saysNotValidYetToAClockAt1970() {
+        assertThat(pki.pool().verify(host, Instant.ofEpochSecond(10)))
+                .isEqualTo(
+                        new Refused(
+                                Reason.CA_EXPIRED,
+                                "root certificate is not valid yet: \"test ca\" is not valid before"
+                                        + " 2026-01-01T00:00:00Z, clock says 1970-01-01T00:00:10Z"));
     }
 
     @Test
@@ -114,7 +132,10 @@ class CaPoolTest {
         Instant late = TestPki.END.plusSeconds(1);
         CaPool.Loaded loaded = CaPool.read(CertificatePem.encode(pki.ca()), Blocklist.EMPTY, late);
 
-        assertThat(loaded.expired()).containsExactly(pki.ca());
+        assertThat(loaded.invalid())
+                .containsExactly(
+                        "root certificate is expired: \"test ca\" was valid until"
+                                + " 2099-01-01T00:00:00Z, clock says 2099-01-01T00:00:01Z");
         assertThat(loaded.pool().findByFingerprint(pki.ca().fingerprint())).contains(pki.ca());
         assertThat(loaded.pool().hasValidAt(late)).isFalse();
         assertThat(loaded.pool().hasValidAt(TestPki.NOW)).isTrue();

@@ -1,0 +1,85 @@
+package dev.asterism.overlay.identity;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.ExpiryStage;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.Tick;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Warns while a node runs that its own certificate or a CA expires: 30, 7 and 1 day before, and when it has. Looks once an hour, as the
+ * wall clock may jump. What is near its end when first seen was said by whoever loaded it. Control plane's thread.
+ */
+public final class ExpiryWatch implements DutyCycle {
+
+    /** How a warning names our certificate, and one of {@code pki.ca}. */
+    public static final String OWN = "the certificate of this host";
+
+    public static final String CA = "the CA";
+
+    private static final long HOUR_NANOS = 3_600_000_000_000L;
+
+    private final Supplier<Certificate> own;
+    private final Supplier<Collection<Certificate>> authorities;
+    private final EventSink events;
+
+    /** By fingerprint. */
+    private Map<String, ExpiryStage> said = new LinkedHashMap<>();
+
+    private long nextNanos = Long.MIN_VALUE;
+
+    /**
+     * @param own the one in force
+     * @param authorities those in force
+     */
+    public ExpiryWatch(
+            Supplier<Certificate> own,
+            Supplier<Collection<Certificate>> authorities,
+            EventSink events) {
+        this.own = own;
+        this.authorities = authorities;
+        this.events = events;
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        if (nextNanos != Long.MIN_VALUE && now.nanos() < nextNanos) {
+            return 0;
+        }
+        nextNanos = now.nanos() + HOUR_NANOS;
+        Map<String, ExpiryStage> before = said;
+        said = new LinkedHashMap<>();
+        look(OWN, own.get(), before, now);
+        authorities.get().forEach(ca -> look(CA, ca, before, now));
+        return 1;
+    }
+
+    private void look(
+            String role, Certificate certificate, Map<String, ExpiryStage> before, Tick now) {
+        ExpiryStage stage = ExpiryStage.of(certificate, now.wall());
+        ExpiryStage earlier = before.getOrDefault(certificate.fingerprint(), stage);
+        said.put(certificate.fingerprint(), stage);
+        if (stage.compareTo(earlier) > 0) {
+            events.emit(
+                    new ExpiryEvent(
+                            ExpiryStage.warning(role, certificate, now.wall()),
+                            certificate.name(),
+                            certificate.notAfter(),
+                            certificate.fingerprint()));
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return nextNanos;
+    }
+
+    @Override
+    public String role() {
+        return "expiry watch";
+    }
+}
