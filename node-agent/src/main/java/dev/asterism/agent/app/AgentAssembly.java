@@ -9,6 +9,7 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.net.Cidr;
@@ -135,7 +136,8 @@ final class AgentAssembly {
                 loops,
                 socket.local(),
                 socket.isIpv4Only(),
-                device);
+                device,
+                List.of());
     }
 
     private static void call(
@@ -168,10 +170,21 @@ final class AgentAssembly {
                 own(loops, new AddressEvents(libc, device == null ? ANY_INDEX : device.index()));
         UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
         EventLoop control =
-                new EventLoop(libc, "control", List.of(watch, node.control()), onFailure)
+                new EventLoop(
+                                libc,
+                                "control",
+                                List.of(watch, node.control(), expiryWatch(node)),
+                                onFailure)
                         .watch(addresses.fd());
         wakeControl.wakes(control);
         loops.add(control);
+    }
+
+    private ExpiryWatch expiryWatch(Node node) {
+        return new ExpiryWatch(
+                () -> node.snapshot().identity().certificate(),
+                () -> node.snapshot().cas().authorities(),
+                events);
     }
 
     private static <T extends AutoCloseable> T own(LoopGroup loops, T resource) {

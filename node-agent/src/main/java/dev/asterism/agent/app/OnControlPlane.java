@@ -3,31 +3,86 @@ package dev.asterism.agent.app;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.overlay.node.Node;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
-/** Has something done on the control plane's thread and waits until it is done. Not from that thread. */
+/**
+ * Has something done on the control plane's thread and waits until it is done. It is done, or it never will be: what was not
+ * begun in time is cancelled, and what was begun in time is waited for. Not from that thread.
+ */
 final class OnControlPlane {
 
-    private static final long PATIENCE_SECONDS = 5;
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private OnControlPlane() {}
+    private enum State {
+        WAITING,
+        BEGUN,
+        CANCELLED
+    }
 
-    /** False when the control plane had no room or no time for it. */
+    private final Consumer<Tick> action;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Written before {@link #ended} is counted down. */
+    private boolean succeeded;
+
+    private OnControlPlane(Consumer<Tick> action) {
+        this.action = action;
+    }
+
+    /** False when the control plane had no room or no time for it, and will not do it. */
     static boolean run(Node node, Consumer<Tick> action) {
-        CountDownLatch done = new CountDownLatch(1);
-        ControlCommand call =
-                new ControlCommand.Call(
-                        now -> {
-                            action.accept(now);
-                            done.countDown();
-                        });
+        return run(node, PATIENCE, action);
+    }
+
+    static boolean run(Node node, Duration patience, Consumer<Tick> action) {
+        return run(call -> node.commands().offer(new ControlCommand.Call(call)), patience, action);
+    }
+
+    /**
+     * @param offer hands over what the control plane's thread is to call; false when it cannot
+     */
+    static boolean run(Predicate<Consumer<Tick>> offer, Duration patience, Consumer<Tick> action) {
+        OnControlPlane call = new OnControlPlane(action);
+        return offer.test(call::perform) && call.await(patience);
+    }
+
+    private void perform(Tick now) {
+        if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
+            return;
+        }
         try {
-            return node.commands().offer(call) && done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            action.accept(now);
+            succeeded = true;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private boolean await(Duration patience) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
+                        return false;
+                    }
+                    ended.await();
+                }
+                return succeeded;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }

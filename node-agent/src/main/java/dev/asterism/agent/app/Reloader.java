@@ -1,44 +1,42 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.events.LogSetup;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.EffectiveConfig;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.config.UnknownKeys;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.NodeSnapshot;
+import dev.asterism.tun.libc.NativeIoException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5). Main thread; what is
- * applied is applied in one step of the control plane.
+ * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5), but for new entries of {@code
+ * pki.blocklist}, which come into force whatever else is wrong. First the files are read and checked, then the machine follows ({@link
+ * ReloadStep}), then the node in one step of the control plane; a failure takes back what was done before it. Main thread.
  */
 final class Reloader {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
 
-    /** Keys that Nebula applies while running and this agent does not yet. */
-    private static final List<String> NOT_WHILE_RUNNING =
-            List.of(
-                    "tun.mtu",
-                    "tun.routes",
-                    "tun.unsafe_routes",
-                    "listen.read_buffer",
-                    "listen.write_buffer",
-                    "listen.so_mark");
-
     private final Path path;
     private final UnknownKeys unknownKeys;
     private final RunningNode running;
-    private boolean restartWanted;
+
+    /** Of the files read last: what differs from what runs and takes a restart. */
+    private List<String> restartKeys = List.of();
 
     Reloader(Path path, UnknownKeys unknownKeys, RunningNode running) {
         this.path = path;
@@ -71,12 +69,18 @@ final class Reloader {
 
     private void refuse(List<ConfigProblem> problems) {
         problems.forEach(problem -> LOG.error(problem.toString()));
-        LOG.atError()
-                .setMessage(
-                        "Config reload failed, the new config did not load"
-                                + (restartWanted ? " and a restart is still required" : ""))
-                .addKeyValue("problems", problems.size())
-                .log();
+        failed("the new config did not load");
+    }
+
+    private void failed(String why) {
+        var line = LOG.atError();
+        if (restartKeys.isEmpty()) {
+            line.log("Config reload failed, " + why);
+        } else {
+            line.addKeyValue("keys", restartKeys)
+                    .log("Config reload failed, " + why + " and a restart is still required");
+        }
+        Revocation.apply(running, ConfigFiles.revocations(path));
     }
 
     /** Networks are fixed at start: device, routes and peers depend on them. */
@@ -100,48 +104,61 @@ final class Reloader {
 
     private void apply(NodeInputs.Loaded loaded) {
         OverlayConfig before = running.node().snapshot().config();
-        NodeSnapshot next = loaded.snapshot();
-        ConfigDiff diff = ConfigDiff.between(before, next.config());
-        DiscoverySettings settings =
-                DiscoverySettings.of(
-                        next.config(),
-                        next.identity().certificate().networks(),
-                        running.socketIsIpv4(),
-                        running.listens().port());
-        boolean inForce =
-                OnControlPlane.run(
-                        running.node(),
-                        now -> {
-                            running.node().reconfigure(next, loaded.rules(), now);
-                            running.discovery().reconfigure(settings, now);
-                        });
-        if (!inForce) {
-            LOG.error(
-                    "Config reload failed, the control plane did not take the new config in time");
+        OverlayConfig files = loaded.snapshot().config();
+        OverlayConfig next = EffectiveConfig.after(before, files);
+        ConfigDiff wanted = ConfigDiff.between(before, files);
+        Deque<ReloadStep.Undo> done = new ArrayDeque<>();
+        String failure = follow(before, next, done);
+        if (failure == null && !takeOver(loaded, next)) {
+            failure = "the control plane had no time for it";
+        }
+        if (failure != null) {
+            done.forEach(ReloadStep.Undo::run);
+            failed(failure + ": nothing was changed");
             return;
         }
-        LogSetup.apply(next.config().logging());
-        report(diff);
+        LogSetup.apply(next.logging());
+        restartKeys = wanted.restartKeys();
+        report(ConfigDiff.between(before, next).keys());
     }
 
-    private void report(ConfigDiff diff) {
-        TreeSet<String> restart = new TreeSet<>(diff.restartKeys());
-        for (String key : diff.keys()) {
-            if (NOT_WHILE_RUNNING.stream().anyMatch(key::startsWith)) {
-                restart.add(key);
+    /** Returns why the machine could not follow, or null; what was done is in {@code done}, last first. */
+    private @Nullable String follow(
+            OverlayConfig before, OverlayConfig next, Deque<ReloadStep.Undo> done) {
+        try {
+            for (ReloadStep step : running.steps()) {
+                done.push(step.apply(before, next));
             }
+            return null;
+        } catch (NativeIoException e) {
+            return String.valueOf(e.getMessage());
         }
-        restartWanted |= !restart.isEmpty();
-        if (!restartWanted) {
-            LOG.atInfo()
-                    .setMessage("Config reload complete")
-                    .addKeyValue("changed", diff.keys())
-                    .log();
+    }
+
+    private boolean takeOver(NodeInputs.Loaded loaded, OverlayConfig next) {
+        NodeSnapshot snapshot = loaded.snapshot().withConfig(next);
+        DiscoverySettings settings =
+                DiscoverySettings.of(
+                        next,
+                        snapshot.identity().certificate().networks(),
+                        running.socketIsIpv4(),
+                        running.listens().port());
+        return OnControlPlane.run(
+                running.node(),
+                now -> {
+                    running.node().reconfigure(snapshot, loaded.rules(), now);
+                    running.discovery().reconfigure(settings, now);
+                });
+    }
+
+    private void report(List<String> changed) {
+        if (restartKeys.isEmpty()) {
+            LOG.atInfo().setMessage("Config reload complete").addKeyValue("changed", changed).log();
         } else {
             LOG.atWarn()
                     .setMessage("Config reload was completed but requires a restart to fully apply")
-                    .addKeyValue("keys", restart)
-                    .addKeyValue("changed", diff.keys())
+                    .addKeyValue("keys", restartKeys)
+                    .addKeyValue("changed", changed)
                     .log();
         }
     }

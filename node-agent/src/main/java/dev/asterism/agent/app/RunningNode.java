@@ -5,12 +5,14 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.poll.LoopGroup;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node with its threads and descriptors.
  *
  * @param device null when {@code tun.disabled}
+ * @param steps what a reload changes outside of the node, in this order
  */
 record RunningNode(
         Node node,
@@ -18,4 +20,5 @@ record RunningNode(
         LoopGroup loops,
         UnderlayAddr listens,
         boolean socketIsIpv4,
-        @Nullable LinuxTun device) {}
+        @Nullable LinuxTun device,
+        List<ReloadStep> steps) {}

@@ -4,6 +4,7 @@ import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigProblem;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.ConfigText;
+import dev.asterism.overlay.config.Revocations;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.config.UnknownKeys;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +53,22 @@ public final class ConfigFiles {
         return problems.isEmpty()
                 ? ConfigReader.read(texts, unknownKeys)
                 : new ConfigOutcome.Refused(List.copyOf(problems), List.of());
+    }
+
+    /**
+     * The fingerprints in {@code pki.blocklist} of every file under {@code path} that can be read, for a reload that is
+     * refused: revocations count whatever else is wrong.
+     */
+    public static SortedSet<String> revocations(Path path) {
+        List<ConfigText> texts = new ArrayList<>();
+        for (Path file : find(path, new ArrayList<>())) {
+            try {
+                texts.add(new ConfigText(file.toString(), BoundedFile.read(file)));
+            } catch (IOException _) {
+                // Said already, as the reason why the reload was refused.
+            }
+        }
+        return Revocations.in(texts);
     }
 
     /** In the order of merging; nothing when there is no such file or folder. */

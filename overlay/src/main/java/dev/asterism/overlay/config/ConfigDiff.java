@@ -30,6 +30,11 @@ public record ConfigDiff(List<Change> changes) {
                         .toList());
     }
 
+    /** Every key whose change takes effect at once. */
+    public static List<String> reloadable() {
+        return compared().stream().filter(c -> !c.atStartOnly).map(Compared::key).toList();
+    }
+
     public boolean isEmpty() {
         return changes.isEmpty();
     }

@@ -34,6 +34,35 @@ public record OverlayConfig(
         Routines routines,
         Asterism asterism) {
 
+    /** The same with other entries in {@code pki.blocklist}. */
+    public OverlayConfig withBlocklist(List<String> entries) {
+        return new OverlayConfig(
+                new Pki(
+                        pki.ca,
+                        pki.cert,
+                        pki.key,
+                        entries,
+                        pki.disconnectInvalid,
+                        pki.initiatingVersion),
+                cipher,
+                staticHostMap,
+                staticMap,
+                lighthouse,
+                listen,
+                punchy,
+                preferredRanges,
+                relay,
+                handshakes,
+                timers,
+                counters,
+                tunnels,
+                tun,
+                firewall,
+                logging,
+                routines,
+                asterism);
+    }
+
     public enum Cipher {
         AES,
         CHACHAPOLY
