@@ -34,7 +34,11 @@ import dev.asterism.sim.SimEnvironment;
 import dev.asterism.sim.SimHost;
 import dev.asterism.sim.SimNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The production node with its discovery, on simulated ports. */
@@ -223,6 +227,7 @@ public final class MeshNode implements SimNode {
     /** The table's indexes must tell the same story, and no peer may fill it. */
     private @Nullable String disagreement() {
         TunnelTable table = node.tunnels();
+        Map<Ip, Set<Tunnel>> byAddress = new TreeMap<>();
         for (Tunnel tunnel : table.all()) {
             if (table.byIndex(tunnel.session().localIndex()) != tunnel) {
                 return "not found by its index: " + tunnel;
@@ -231,13 +236,19 @@ public final class MeshNode implements SimNode {
                 return "not found by its remote index: " + tunnel;
             }
             for (Ip address : tunnel.addresses()) {
-                List<Tunnel> held = table.allOf(address);
+                Set<Tunnel> held =
+                        byAddress.computeIfAbsent(address, ip -> new HashSet<>(table.allOf(ip)));
                 if (!held.contains(tunnel)) {
                     return "not found by " + address + ": " + tunnel;
                 }
-                if (held.size() > TunnelTable.MAX_PER_ADDRESS) {
-                    return held.size() + " tunnels to " + address;
-                }
+            }
+        }
+        for (Map.Entry<Ip, Set<Tunnel>> held : byAddress.entrySet()) {
+            long confirmed = held.getValue().stream().filter(Tunnel::isConfirmed).count();
+            if (confirmed > TunnelTable.MAX_PER_ADDRESS
+                    || held.getValue().size() - confirmed
+                            > TunnelTable.MAX_UNCONFIRMED_PER_ADDRESS) {
+                return held.getValue().size() + " tunnels to " + held.getKey();
             }
         }
         return null;

@@ -38,7 +38,7 @@ public final class Responder {
     private final HandshakeClock clock;
     private final PeerVerifier verifier;
     private final Digest digest = new Digest();
-    private final HandshakeBudget budget = new HandshakeBudget();
+    private final HandshakeBudget budget;
     private final SessionMaker sessions;
 
     Responder(
@@ -46,8 +46,10 @@ public final class Responder {
             LocalIndexes indexes,
             HandshakeClock clock,
             PeerVerifier verifier,
+            HandshakeBudget budget,
             EventSink events) {
         this.verifier = verifier;
+        this.budget = budget;
         this.world = world;
         this.indexes = indexes;
         this.clock = clock;
@@ -110,7 +112,10 @@ public final class Responder {
             return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name());
         }
         return switch (verifier.verify(
-                claim, world.cas(), () -> budget.allowsSignatureCheck(from, now.nanos()), now)) {
+                claim,
+                world.cas(),
+                () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
+                now)) {
             case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
                     refuse(from, reason, detail);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
@@ -147,7 +152,7 @@ public final class Responder {
                 && Long.compareUnsigned(existing.origin().peerTime(), payload.time()) >= 0) {
             return new Message1Outcome.TooOld(existing);
         }
-        if (!budget.allowsSession(peer.certificate().publicKey(), now.nanos())) {
+        if (!budget.allowsSession(peer.certificate().publicKey(), from, now.nanos())) {
             return refuse(from, HandshakeRefusal.OVER_BUDGET, peer.certificate().name());
         }
         Tunnel tunnel = makeSession(from, message, payload, peer, now);

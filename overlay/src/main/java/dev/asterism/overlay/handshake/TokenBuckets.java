@@ -2,6 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rates by key, for at most {@code capacity} keys; the least recently used one is forgotten and starts full again, so
@@ -39,14 +40,28 @@ final class TokenBuckets<K> {
             bucket.filledNanos = nowNanos;
             buckets.put(key, bucket);
         }
-        double earned = (nowNanos - bucket.filledNanos) * perSecond / 1e9;
-        bucket.tokens = Math.min(burst, bucket.tokens + earned);
-        bucket.filledNanos = nowNanos;
+        fill(bucket, nowNanos);
         if (bucket.tokens < 1) {
             return false;
         }
         bucket.tokens -= 1;
         return true;
+    }
+
+    /** True when {@link #take} would succeed; nothing is taken and no key is remembered. */
+    boolean has(K key, long nowNanos) {
+        @Nullable Bucket bucket = buckets.get(key);
+        if (bucket == null) {
+            return true;
+        }
+        fill(bucket, nowNanos);
+        return bucket.tokens >= 1;
+    }
+
+    private void fill(Bucket bucket, long nowNanos) {
+        double earned = (nowNanos - bucket.filledNanos) * perSecond / 1e9;
+        bucket.tokens = Math.min(burst, bucket.tokens + earned);
+        bucket.filledNanos = nowNanos;
     }
 
     int size() {

@@ -216,6 +216,7 @@ public final class ControlPlane implements DutyCycle {
                             Tunnel tunnel,
                             List<Waiting> waiting,
                             long durationNanos) -> {
+                handshakes.proven(tunnel);
                 keeper.established(
                         tunnel, TunnelTable.Standing.PRIMARY, durationNanos, waiting.size(), now);
                 sendWaiting(tunnel, waiting, now);
@@ -231,6 +232,7 @@ public final class ControlPlane implements DutyCycle {
 
     private void confirmed(Tunnel tunnel, Tick now) {
         if (keeper.confirmed(tunnel, now)) {
+            handshakes.proven(tunnel);
             for (Ip address : tunnel.addresses()) {
                 sendWaiting(tunnel, handshakes.initiator().takeWaiting(address), now);
             }

@@ -8,6 +8,7 @@ public enum RemovalReason {
     DEAD("peer did not answer"),
     DISOWNED("peer does not know the session any more"),
     EXHAUSTED("message counter is used up"),
+    UNCONFIRMED("nobody used it after the handshake"),
     REPLACED("too many sessions with the peer"),
     WRONG_HOST("not the host that was looked for"),
     SHUTDOWN("this node stops");

@@ -48,7 +48,7 @@ public sealed interface TunnelEvent extends MeshEvent {
             implements TunnelEvent {
         @Override
         public Level level() {
-            return Level.INFO;
+            return reason == RemovalReason.UNCONFIRMED ? Level.DEBUG : Level.INFO;
         }
 
         @Override

@@ -32,13 +32,20 @@ final class TunnelKeeper {
     private final ControlSender sender;
     private final EventSink events;
     private final Deadlines<Due> timers = new Deadlines<>();
+    private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
 
     private enum Kind {
         CHECK,
         PROBATION
     }
 
-    private record Due(Kind kind, Tunnel tunnel) {}
+    /** By index, so that a tunnel that is gone is not kept until then. */
+    private record Due(Kind kind, int localIndex) {
+
+        static Due of(Kind kind, Tunnel tunnel) {
+            return new Due(kind, tunnel.session().localIndex());
+        }
+    }
 
     TunnelKeeper(
             TunnelTable tunnels,
@@ -64,13 +71,15 @@ final class TunnelKeeper {
 
     /** A new session with a peer. */
     void established(Tunnel tunnel, Standing standing, long durationNanos, int waiting, Tick now) {
-        for (Tunnel evicted : tunnels.add(tunnel, standing)) {
-            events.emit(removedEvent(evicted, RemovalReason.REPLACED));
+        replaced(tunnels.add(tunnel, standing));
+        if (!tunnel.isConfirmed()) {
+            halfOpen.add(tunnel, now.nanos())
+                    .forEach(old -> remove(old, RemovalReason.UNCONFIRMED));
         }
         monitor.begin(tunnel, now);
-        timers.at(now.nanos() + monitor.firstCheckNanos(), new Due(Kind.CHECK, tunnel));
+        timers.at(now.nanos() + monitor.firstCheckNanos(), Due.of(Kind.CHECK, tunnel));
         if (!tunnel.isConfirmed()) {
-            timers.at(now.nanos() + PROBATION_NANOS, new Due(Kind.PROBATION, tunnel));
+            timers.at(now.nanos() + PROBATION_NANOS, Due.of(Kind.PROBATION, tunnel));
         }
         UnderlayAddr remote = tunnel.remote();
         if (remote != null && tunnel.isConfirmed()) {
@@ -99,6 +108,8 @@ final class TunnelKeeper {
             return false;
         }
         tunnel.confirm();
+        halfOpen.remove(tunnel);
+        replaced(tunnels.evictFor(tunnel));
         UnderlayAddr remote = tunnel.remote();
         if (remote != null) {
             tunnel.remotes().learn(tunnel.primaryAddress(), remote);
@@ -117,10 +128,23 @@ final class TunnelKeeper {
         return true;
     }
 
+    private void replaced(List<Tunnel> evicted) {
+        for (Tunnel old : evicted) {
+            halfOpen.remove(old);
+            events.emit(
+                    removedEvent(
+                            old,
+                            old.isConfirmed()
+                                    ? RemovalReason.REPLACED
+                                    : RemovalReason.UNCONFIRMED));
+        }
+    }
+
     void remove(Tunnel tunnel, RemovalReason reason) {
         if (tunnel.isRemoved()) {
             return;
         }
+        halfOpen.remove(tunnel);
         boolean last = tunnels.remove(tunnel);
         events.emit(removedEvent(tunnel, reason));
         if (last) {
@@ -146,10 +170,11 @@ final class TunnelKeeper {
                 due != null;
                 due = timers.pollDue(now.nanos())) {
             done++;
-            if (!due.tunnel.isRemoved()) {
+            Tunnel tunnel = tunnels.byIndex(due.localIndex);
+            if (tunnel != null) {
                 switch (due.kind) {
-                    case CHECK -> check(due.tunnel, now);
-                    case PROBATION -> probation(due.tunnel, now);
+                    case CHECK -> check(tunnel, now);
+                    case PROBATION -> probation(tunnel, now);
                 }
             }
         }
@@ -195,7 +220,7 @@ final class TunnelKeeper {
         }
         if (!tunnel.isRemoved()) {
             lookForBetterPath(tunnel, snapshot, now);
-            timers.at(now.nanos() + decision.recheckNanos(), new Due(Kind.CHECK, tunnel));
+            timers.at(now.nanos() + decision.recheckNanos(), Due.of(Kind.CHECK, tunnel));
         }
     }
 

@@ -17,8 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TunnelTable {
 
-    /** More tunnels than this with one address and the least useful one goes. */
+    /** More confirmed tunnels than this with one address and the least useful one goes. */
     public static final int MAX_PER_ADDRESS = 5;
+
+    /**
+     * So many unconfirmed ones for one address: a message 1 in a member's name makes one, and the member's own must not be
+     * pushed out before its first packet comes.
+     */
+    public static final int MAX_UNCONFIRMED_PER_ADDRESS = 512;
 
     private final IndexTable byIndex = new IndexTable();
     private final PeerTable byAddress = new PeerTable();
@@ -69,7 +75,7 @@ public final class TunnelTable {
 
     /**
      * Adds a tunnel for each of the peer's addresses. Returns the tunnels that had to go because an address
-     * held more than {@link #MAX_PER_ADDRESS}: unconfirmed ones first, then the oldest; already removed here.
+     * held more than {@link #MAX_PER_ADDRESS} or {@link #MAX_UNCONFIRMED_PER_ADDRESS}; already removed here.
      */
     public List<Tunnel> add(Tunnel tunnel, Standing standing) {
         all.add(tunnel);
@@ -79,27 +85,36 @@ public final class TunnelTable {
             byRemoteIndex.put(tunnel.session().remoteIndex(), tunnel);
         }
         byIndex.put(tunnel.session().localIndex(), tunnel);
-        List<Tunnel> evicted = new ArrayList<>();
         for (Ip address : tunnel.addresses()) {
             byAddress.add(address, tunnel, standing == Standing.PRIMARY);
+        }
+        return evictFor(tunnel);
+    }
+
+    /** Makes room beside a tunnel that was added or has just been confirmed; as {@link #add}. */
+    public List<Tunnel> evictFor(Tunnel newcomer) {
+        List<Tunnel> evicted = new ArrayList<>();
+        boolean confirmed = newcomer.isConfirmed();
+        int most = confirmed ? MAX_PER_ADDRESS : MAX_UNCONFIRMED_PER_ADDRESS;
+        for (Ip address : newcomer.addresses()) {
             List<Tunnel> held = byAddress.all(address);
-            if (held.size() > MAX_PER_ADDRESS) {
-                Tunnel victim = leastUseful(held, tunnel);
-                evicted.add(victim);
-                remove(victim);
+            if (held.size() <= most) {
+                continue;
+            }
+            int same = 0;
+            Tunnel last = null;
+            for (Tunnel candidate : held) {
+                if (candidate.isConfirmed() == confirmed) {
+                    same++;
+                    last = candidate == newcomer ? last : candidate;
+                }
+            }
+            if (same > most && last != null) {
+                evicted.add(last);
+                remove(last);
             }
         }
         return evicted;
-    }
-
-    private static Tunnel leastUseful(List<Tunnel> held, Tunnel newcomer) {
-        for (Tunnel candidate : held.reversed()) {
-            if (!candidate.isConfirmed() && candidate != newcomer && candidate != held.getFirst()) {
-                return candidate;
-            }
-        }
-        Tunnel last = held.getLast();
-        return last == newcomer ? held.get(held.size() - 2) : last;
     }
 
     /** Makes a tunnel the primary of each of its addresses; no effect on one that was removed. */

@@ -61,12 +61,30 @@ class TunnelTableTest {
     @Test
     void aFloodOfUnconfirmedTunnelsNeverEvictsTheConfirmedOne() {
         Tunnel living = primary();
-        for (int i = 0; i < 50; i++) {
+        Tunnel first = tunnels.answered("peer", "10.42.0.9/16");
+        table.add(first, Standing.SECONDARY);
+        for (int i = 0; i < 2 * TunnelTable.MAX_UNCONFIRMED_PER_ADDRESS; i++) {
             table.add(tunnels.answered("peer", "10.42.0.9/16"), Standing.SECONDARY);
         }
 
         assertThat(table.byOverlay(PEER)).isSameAs(living);
-        assertThat(table.size()).isEqualTo(TunnelTable.MAX_PER_ADDRESS);
+        assertThat(table.size()).isEqualTo(1 + TunnelTable.MAX_UNCONFIRMED_PER_ADDRESS);
+        assertThat(first.isRemoved()).isTrue();
+    }
+
+    @Test
+    void aTunnelThatIsConfirmedLaterTakesTheOldestConfirmedOnesPlace() {
+        Tunnel oldest = primary();
+        for (int i = 0; i < 4; i++) {
+            primary();
+        }
+        Tunnel answered = tunnels.answered("peer", "10.42.0.9/16");
+        assertThat(table.add(answered, Standing.SECONDARY)).isEmpty();
+
+        answered.confirm();
+
+        assertThat(table.evictFor(answered)).containsExactly(oldest);
+        assertThat(table.evictFor(answered)).isEmpty();
     }
 
     @Test

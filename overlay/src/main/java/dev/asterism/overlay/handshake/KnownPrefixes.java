@@ -1,0 +1,73 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Ip;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * At which source prefixes the holder of a key has proven itself: an authenticated packet came from there. Whoever copies a
+ * member's certificate can name its key but has to guess these prefixes, so message 1 from them has a budget that
+ * others cannot use up. Worth keeping over a restart: {@link #entries} and {@link #restore}.
+ *
+ * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY} prefixes; {@value #MOST_KEYS} keys, of which
+ * the least recently proven one is forgotten. One thread.
+ */
+public final class KnownPrefixes {
+
+    public static final int MOST_KEYS = 16_384;
+    public static final int PER_KEY = 8;
+
+    private final Map<Bytes, List<Ip>> byKey = new LinkedHashMap<>(16, 0.75f, true);
+    private long changes;
+
+    /**
+     * @param staticKey of the peer, 32 bytes
+     * @param prefix with host bits zero
+     */
+    public record Entry(Bytes staticKey, Ip prefix) {}
+
+    boolean contains(Bytes staticKey, Ip prefix) {
+        List<Ip> prefixes = byKey.get(staticKey);
+        return prefixes != null && prefixes.contains(prefix);
+    }
+
+    void add(Bytes staticKey, Ip prefix) {
+        List<Ip> prefixes = byKey.computeIfAbsent(staticKey.compact(), _ -> new ArrayList<>(1));
+        if (!prefixes.isEmpty() && prefixes.getFirst().equals(prefix)) {
+            return;
+        }
+        if (!prefixes.remove(prefix)) {
+            changes++;
+        }
+        prefixes.addFirst(prefix);
+        if (prefixes.size() > PER_KEY) {
+            prefixes.removeLast();
+        }
+        if (byKey.size() > MOST_KEYS) {
+            byKey.remove(byKey.keySet().iterator().next());
+        }
+    }
+
+    /** Rises when there is something that {@link #entries} did not say before. */
+    public long changes() {
+        return changes;
+    }
+
+    /** A copy; of the keys the least recently proven first, of each key's prefixes too. */
+    public List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        byKey.forEach(
+                (key, prefixes) ->
+                        prefixes.reversed().forEach(prefix -> entries.add(new Entry(key, prefix))));
+        return Collections.unmodifiableList(entries);
+    }
+
+    /** Adds what an earlier process knew, in the order of {@link #entries}. */
+    public void restore(List<Entry> entries) {
+        entries.forEach(entry -> add(entry.staticKey(), SourcePrefix.of(entry.prefix())));
+    }
+}
