@@ -53,7 +53,7 @@ java25_require() {
     java25_memory="${1:-}${1:+/target/.java25}"
     JAVA_HOME=$(java25_home)
     if [ -z "$JAVA_HOME" ]; then
-        echo "Error: no JDK 25 or newer found; set JAVA_HOME to one" >&2
+        echo "Error: no JDK 25 or newer found: install the package openjdk-25-jdk-headless, or set JAVA_HOME to any vendor's" >&2
         exit 1
     fi
     export JAVA_HOME
@@ -74,6 +74,26 @@ java25_stale() {
     [ -n "$(cd "$java25_root" && find $java25_places -newer "$java25_stamp" -print -quit 2>/dev/null)" ]
 }
 
+# java25_unwritable ROOT: prints why nothing can be built in this clone and what to do, if so; else fails.
+java25_unwritable() {
+    for java25_dir in "$1" "$1"/target "$1"/*/target "$1"/*/target/*; do
+        if [ -d "$java25_dir" ] && [ ! -w "$java25_dir" ]; then
+            java25_user=$(id -un 2>/dev/null || id -u)
+            if [ "$(id -u)" = 0 ]; then
+                echo "$java25_dir is on a read-only file system: clone to a place that can be written"
+            elif [ -O "$java25_dir" ]; then
+                echo "$java25_dir is not writable: run  chmod -R u+w $java25_dir  or clone elsewhere"
+            else
+                java25_owner=$(stat -c %U "$java25_dir" 2>/dev/null || echo "another user")
+                echo "$java25_dir belongs to $java25_owner and is not writable for $java25_user: as root run " \
+                    "chown -R $java25_user $java25_dir  or clone elsewhere"
+            fi
+            return 0
+        fi
+    done
+    return 1
+}
+
 # java25_build ROOT MODULE [NEEDED...]: builds the module when a source of it or of the modules it needs
 # is newer than the last build. Nothing goes to stdout, which belongs to the program. The jars are in
 # MODULE/target and MODULE/target/lib then. One build at a time in a clone; with JAVA25_BUILT set, none: who sets
@@ -86,6 +106,14 @@ java25_build() {
     java25_stamp="$java25_target/lib/.built"
     shift
     java25_stale "$@" || return 0
+    if java25_trouble=$(java25_unwritable "$java25_root"); then
+        echo "Error: $java25_trouble" >&2
+        exit 1
+    fi
+    if ! command -v mvn >/dev/null 2>&1; then
+        echo "Error: Maven is missing, which builds this clone: install the package maven" >&2
+        exit 1
+    fi
     (
         mkdir -p "$java25_root/target" "$java25_target"
         if command -v flock >/dev/null 2>&1; then
@@ -101,6 +129,9 @@ java25_build() {
         if ! (cd "$java25_root" && mvn -q -B -pl "$java25_module" -am package -Dquick -Dmaven.test.skip=true \
             -Dspotless.check.skip=true) >"$java25_target/build.log" 2>&1 9>&-; then
             cat "$java25_target/build.log" >&2
+            if grep -q -e 'Could not transfer' -e 'Unknown host' "$java25_target/build.log"; then
+                echo "Error: Maven cannot reach its repository: no network, or ~/.m2/settings.xml lacks a mirror or proxy" >&2
+            fi
             echo "Error: the build failed" >&2
             exit 1
         fi

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced. What ./demo and ./verify print: plain lines in a file, colour and a moving line on a terminal.
+# Sourced. What ./demo and ./verify print: plain lines in a file, colour and a moving line on a terminal. No line is
+# longer than 100 columns, but for a single word that is.
 
 ui_tty=no
 [ ! -t 1 ] || ui_tty=yes
@@ -8,35 +9,69 @@ if [ "$ui_tty" = yes ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ];
     ui_good=$'\e[32m' ui_bad=$'\e[31m' ui_dim=$'\e[2m' ui_off=$'\e[0m'
 fi
 
-# Takes back what ui_waiting wrote.
-ui_clear() {
-    [ "$ui_tty" = no ] || printf '\r%*s\r' 78 ''
+# Sets ui_columns to the terminal's width, which may change while we run.
+ui_measure() {
+    local size=''
+    { size=$(stty size <&9 2>/dev/null) || size=''; } 9<&1
+    ui_columns=${size##* }
+    [[ $ui_columns =~ ^[1-9][0-9]*$ ]] || ui_columns=80
 }
 
-# A line that the next output replaces; in a file it would only be noise.
+# Takes back what ui_waiting wrote.
+ui_clear() {
+    [ "$ui_tty" = yes ] || return 0
+    ui_measure
+    printf '\r%*s\r' $((ui_columns - 1)) ''
+}
+
+# A line that the next output replaces; in a file it would only be noise. A line that fills the last column would make
+# some terminals begin a new one.
 ui_waiting() {
-    [ "$ui_tty" = no ] || printf '\r%s%-77.77s%s' "$ui_dim" "  … $*" "$ui_off"
+    [ "$ui_tty" = yes ] || return 0
+    local text="  ... $*" room
+    ui_measure
+    room=$((ui_columns - 1))
+    printf '\r%s%s%*s%s' "$ui_dim" "${text:0:room}" $((room > ${#text} ? room - ${#text} : 0)) '' "$ui_off"
+}
+
+# ui_fold ROOM TEXT: breaks at spaces; lines behind the first are indented.
+ui_fold() {
+    local room=$1 rest=$2 line margin=''
+    while [ ${#rest} -gt "$room" ]; do
+        line=${rest:0:room+1}
+        line=${line% *}
+        # A word that does not fit stays whole.
+        [ ${#line} -le "$room" ] || line=${rest%% *}
+        [ "$line" != "$rest" ] || break
+        printf '%s%s\n' "$margin" "$line"
+        rest=${rest:${#line}+1}
+        margin='    '
+        room=$(($1 - 4))
+    done
+    printf '%s%s\n' "$margin" "$rest"
 }
 
 ui_say() {
     ui_clear
-    printf '%s\n' "$*"
+    ui_fold 100 "$*"
 }
 
 ui_tick() {
     ui_clear
-    printf '%s✓%s %s\n' "$ui_good" "$ui_off" "$*"
+    printf '%s✓%s ' "$ui_good" "$ui_off"
+    ui_fold 98 "$*"
 }
 
 ui_cross() {
     ui_clear
-    printf '%s✗%s %s\n' "$ui_bad" "$ui_off" "$*"
+    printf '%s✗%s ' "$ui_bad" "$ui_off"
+    ui_fold 98 "$*"
 }
 
 # ui_tail FILE [LINES]: names a log and shows its end.
 ui_tail() {
     printf '  last lines of %s:\n' "$1"
-    tail -n "${2:-8}" -- "$1" 2>/dev/null | cut -c 1-220 | sed 's/^/    /'
+    tail -n "${2:-8}" -- "$1" 2>/dev/null | cut -c 1-96 | sed 's/^/    /'
 }
 
 # The command that ui_run_logged is running: a process group of its own.
@@ -55,10 +90,11 @@ ui_run_logged() {
         passed=$((SECONDS - began))
         ui_waiting "$label: $passed s"
         if [ "$ui_tty" = no ] && [ "$passed" -ge $((told + 10)) ]; then
-            echo "  $label: $passed s so far"
+            ui_fold 98 "  $label: $passed s so far"
             told=$passed
         fi
-        sleep 0.2
+        # A signal ends it, and the loop goes round.
+        sleep 0.2 || true
     done
     wait "$ui_child" || status=$?
     ui_child=''
