@@ -11,6 +11,7 @@ FIGURES = [
     Figure("tcp_ba", "TCP, one stream, b to a", "Gbit/s", "more", "tcp", 2),
     Figure("tcp_4", "TCP, four streams", "Gbit/s", "more", "tcp4", 2),
     Figure("cpu_gb", "CPU of both daemons per GB", "s", "less", "tcp", 2),
+    Figure("rx_user_gb", "user CPU of the receiving daemon per GB", "s", "less", "tcp", 3),
     Figure("sys_gb", "CPU of the whole machine per GB", "s", "less", "tcp", 2),
     Figure("pps_max", "64-byte UDP, overload", "kpackets/s", "more", "pps", 0),
     Figure("pps_1pc", "64-byte UDP, at most 1 % loss", "kpackets/s", "more", "pps", 0),

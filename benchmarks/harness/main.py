@@ -52,9 +52,9 @@ def parser(names):
         "Measures Asterism and others, each between two network namespaces of this machine, in\n"
         "alternating rounds and over two underlays, and prints ratios. Needs root.\n"
         "As the first option, --jmh [PATTERN] [options of JMH] runs the microbenchmarks instead.")
-    p.add_argument("--rounds", type=above_zero, help="how often each overlay is measured (5)")
+    p.add_argument("--rounds", type=above_zero, help="how often each overlay is measured, each time with new daemons (5)")
     p.add_argument("--secs", type=above_zero, help="whole seconds of each throughput run (4)")
-    p.add_argument("--warm", type=int, help="seconds of warm-up for each overlay (8)")
+    p.add_argument("--warm", type=int, help="seconds of warm-up for each overlay in each round (8)")
     p.add_argument("--quick", action="store_true", help="one round of 2 s, tcp only: does it work at all?")
     p.add_argument("--only", help="these overlays, comma-separated")
     p.add_argument("--what", type=words(STEPS), help=f"these steps for every overlay: {','.join(STEPS)}")
@@ -118,6 +118,8 @@ def main():
     warning = machine.warning(about["machine"])
     if warning:
         screen.say(f"! {warning}")
+    if plan.doubt():
+        screen.say(f"! {plan.doubt()}")
     screen.say(plan.text())
     return measure(o, plan, about, bars, screen)
 

@@ -11,14 +11,18 @@ from overlay import LeftOut, Namespaces
 HZ = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_of(pid):
-    """User and system seconds of a process, all its threads, living and dead."""
+def times_of(pid):
+    """(user, system) seconds of a process, all its threads, living and dead."""
     try:
         with open(f"/proc/{pid}/stat") as f:
             fields = f.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / HZ
+        return int(fields[11]) / HZ, int(fields[12]) / HZ
     except OSError:
-        return 0.0
+        return 0.0, 0.0
+
+
+def cpu_of(pid):
+    return sum(times_of(pid))
 
 
 def cpu_of_machine():
@@ -51,17 +55,20 @@ class Meter:
         return [d.pid for d in self.o.daemons.values()]
 
     def iperf(self, secs, reverse=False, streams=1):
-        """(bit/s received, bytes received, daemons' CPU s, machine's CPU s), or None."""
+        """(bit/s received, bytes received, daemons' CPU s, machine's CPU s, receiving daemon's user s), or None."""
         server = self.pair.start("b", ["iperf3", "-s", "-1", "-p", "5301"])
         time.sleep(0.15)
+        receiver = self.o.daemons.get("a" if reverse else "b")
+        user = times_of(receiver.pid)[0] if receiver else 0
         daemons, machine = sum(map(cpu_of, self.pids())), cpu_of_machine()
         command = ["iperf3", "-c", self.o.ip["b"], "-p", "5301", "-t", str(secs), "-J", "-P", str(streams)]
         out = self.pair.run("a", command + (["-R"] if reverse else []), secs + 30)
         daemons, machine = sum(map(cpu_of, self.pids())) - daemons, cpu_of_machine() - machine
+        user = times_of(receiver.pid)[0] - user if receiver else None
         self.pair.stop(server)
         try:
             total = json.loads(out)["end"]["sum_received"]
-            return (total["bits_per_second"], total["bytes"], daemons, machine) if total["bytes"] else None
+            return (total["bits_per_second"], total["bytes"], daemons, machine, user) if total["bytes"] else None
         except (KeyError, ValueError):
             return None
 
@@ -125,6 +132,7 @@ class Meter:
             "tcp_ab": there and there[0] / 1e9,
             "tcp_ba": back and back[0] / 1e9,
             "cpu_gb": there and self.pids() and there[2] / (there[1] / 1e9) or None,
+            "rx_user_gb": there and there[4] and there[4] / (there[1] / 1e9),
             "sys_gb": there and there[3] / (there[1] / 1e9),
         }
 

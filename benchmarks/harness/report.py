@@ -33,7 +33,22 @@ def values_table(rounds):
     for figure in shown(rounds):
         cells = [spread(rounds[n].get(figure.key, [])) for n in names]
         rows.append([f"{figure.title} [{figure.unit}]"] + [with_ends(c, figure.digits) if c else "–" for c in cells])
-    return table(["median (min–max)"] + names, rows)
+    return table(["median (min–max between processes)"] + names, rows)
+
+
+def process_table(rounds):
+    """How far processes of one program lie apart: the most less the least, in percent of the median."""
+    names = list(rounds)
+    rows = []
+    for figure in shown(rounds):
+        spreads = [spread(rounds[n].get(figure.key, [])) for n in names]
+        if any(s and s.n > 1 for s in spreads):
+            rows.append([figure.title] + [apart(s) for s in spreads])
+    return table(["spread between processes"] + names, rows) if rows else ""
+
+
+def apart(s):
+    return f"{100 * (s.high - s.low) / s.median:.0f} %" if s and s.n > 1 and s.median else "–"
 
 
 def ratio_table(rounds, base):
@@ -83,6 +98,6 @@ def whole(about, results, bars, bases, ours):
             continue
         parts.append(f"## Underlay: {UNDERLAYS[underlay]}")
         parts += [ratio_table(rounds, base) for base in bases if base in rounds]
-        parts.append(values_table(rounds))
+        parts += [values_table(rounds), process_table(rounds)]
     parts += ["## Bars", bars_table(bars, results, ours)]
     return "\n\n".join(p for p in parts if p) + "\n"

@@ -14,6 +14,9 @@ from overlay import LeftOut, Overlay, sh
 
 LOADS = ("tcp", "tcp4", "pps", "loaded")
 
+# Of each overlay, for a figure that may be compared: every round has new daemons.
+FEWEST_PROCESSES = 3
+
 
 class Screen:
     """Plain lines; on a terminal also a last line that the next output replaces."""
@@ -59,9 +62,17 @@ class Plan:
         return sum(map(self.step_secs, self.steps_of(steps, underlay)))
 
     def total_secs(self):
+        """Each overlay comes up and warms up anew in each round."""
         return sum(
-            self.warm_secs() + self.rounds * self.round_secs(steps, underlay)
+            self.rounds * (self.warm_secs() + self.round_secs(steps, underlay))
             for underlay in self.underlays for _, steps in self.entries)
+
+    def doubt(self):
+        """What the number of rounds leaves open, or None."""
+        if self.rounds >= FEWEST_PROCESSES:
+            return None
+        return (f"fewer than {FEWEST_PROCESSES} rounds: what a JIT compiler makes of a program differs from process to "
+                "process, so that these figures are one draw of it")
 
     def text(self):
         lines = [f"{spec['name']}: {', '.join(steps)}" for spec, steps in self.entries]
@@ -118,23 +129,26 @@ class Run:
 
     def underlay(self, underlay, overlays):
         self.screen.say(f"underlay: {UNDERLAYS[underlay]}")
-        for overlay, steps in overlays:
-            if overlay.name in self.failed:
-                continue
-            self.screen.waiting(f"{overlay.name}: coming up · {self.time_left()}")
-            self.up.append(overlay)
-            if self.attempt(overlay, overlay.up, underlay):
-                self.attempt(overlay, self.meter(overlay, "warm-up").warm, self.plan.warm)
-                self.results[underlay][overlay.name] = {}
-            self.progress(self.plan.warm_secs())
         for number in range(self.plan.rounds):
             # Forth and back, so that a drift of the machine favours nobody.
             for overlay, steps in overlays if number % 2 == 0 else reversed(overlays):
                 if overlay.name not in self.failed:
+                    self.anew(underlay, overlay, steps, number)
+
+    def anew(self, underlay, overlay, steps, number):
+        """A round with new daemons: for its whole life a process has what its compiler drew at its begin."""
+        self.screen.waiting(f"{overlay.name}: coming up · {self.time_left()}")
+        self.up.append(overlay)
+        try:
+            if self.attempt(overlay, overlay.up, underlay):
+                warm = self.meter(overlay, "warm-up").warm
+                if self.attempt(overlay, warm, self.plan.warm):
+                    self.progress(self.plan.warm_secs())
+                    self.results[underlay].setdefault(overlay.name, {})
                     self.round(underlay, overlay, steps, number)
-        for overlay in self.up:
+        finally:
             overlay.down()
-        self.up.clear()
+            self.up.remove(overlay)
 
     def meter(self, overlay, where):
         tell = lambda text: self.screen.waiting(f"{where} · {overlay.name} · {text} · {self.time_left()}")

@@ -9,7 +9,9 @@ import figures
 import main
 import peers
 import plot
+import processes
 import report
+import rounds
 from rounds import Plan
 
 ROUNDS = {
@@ -114,8 +116,47 @@ class Output(unittest.TestCase):
             "run": {"began": "now", "rounds": 3, "secs": 4, "commit": "abc"}}
         text = report.whole(about, RESULTS, [bar(to="nebula", at_least=9)], ["nebula", "nebula-offloads"], "asterism")
         self.assertIn("9.00 (8.00–10.00)", text)
+        self.assertIn("spread between processes", text)
         self.assertIn("Bars: 1 met, 0 missed, 0 not measured.", text)
         self.assertNotIn("each datagram alone", text)
+
+
+class Processes(unittest.TestCase):
+    def test_spread_is_in_percent_of_the_median(self):
+        self.assertEqual(report.apart(figures.spread([2.0, 2.5, 3.0])), "40 %")
+        self.assertEqual(report.apart(figures.spread([2.0])), "–")
+        self.assertEqual(report.apart(None), "–")
+
+    def test_a_process_counts_by_its_median(self):
+        text = processes.summary("x", [[0.2, 0.9, 0.25], [0.4, 0.4, 0.2], [0.22, 0.22, 0.22]], 0.3)
+        self.assertEqual(text, "x: median 0.250 s/GB (0.220 to 0.400, 72 % apart), 1 of 3 processes above 0.3")
+
+    def test_a_clone_is_measured_from_its_own_folder(self):
+        spec = processes.specification("before", "/elsewhere", peers.read_all())
+        self.assertEqual(spec["start_a"].split()[0], "/elsewhere/bin/asterism")
+        self.assertEqual(spec["name"], "before")
+
+    def test_each_round_has_daemons_of_its_own(self):
+        seen = []
+
+        class Stub:
+            name = "x"
+
+            def up(self, underlay):
+                seen.append("up")
+
+            def down(self):
+                seen.append("down")
+
+        run = rounds.Run.__new__(rounds.Run)
+        run.plan = Plan([], ["gso"], 3, 1, 0)
+        run.failed, run.up, run.done, run.left, run.clock = {}, [], 0.0, 0.0, 0.0
+        run.results = {"gso": {}}
+        run.screen = type("Quiet", (), {"say": lambda *_: None, "waiting": lambda *_: None})()
+        run.meter = lambda overlay, where: type("Meter", (), {"warm": lambda self, secs: seen.append("warm")})()
+        run.round = lambda underlay, overlay, steps, number: seen.append(number)
+        run.underlay("gso", [(Stub(), ["tcp"])])
+        self.assertEqual(seen, [w for n in range(3) for w in ("up", "warm", n, "down")])
 
 
 class Options(unittest.TestCase):
@@ -131,6 +172,12 @@ class Options(unittest.TestCase):
     def test_quick_is_one_round_of_tcp(self):
         plan = main.planned(self.options("--quick"), [{"name": "nebula"}])
         self.assertEqual((plan.rounds, plan.secs, plan.entries[0][1]), (1, 2, ["tcp"]))
+
+    def test_every_round_warms_up_new_daemons_and_few_rounds_are_doubted(self):
+        one, five = (Plan([({"name": "x"}, ["tcp"])], ["gso"], n, 4, 8) for n in (1, 5))
+        self.assertEqual(five.total_secs(), 5 * one.total_secs())
+        self.assertIn("one draw", one.doubt())
+        self.assertIsNone(five.doubt())
 
     def test_a_start_is_measured_on_one_underlay_only(self):
         plan = Plan([({"name": "x"}, figures.STEPS)], ["gso", "alone"], 2, 4, 8)
