@@ -102,7 +102,7 @@ tools_reason() {
 tools_interrupt() {
     tools_interrupted=yes
     # shellcheck disable=SC2086,SC2016 # one or two words on purpose; the shell has a kill, a small system may have no other
-    [ -z "$ui_child" ] || $1 sh -c 'kill -TERM -- "$0"' "-$ui_child" 2>/dev/null || true
+    [ -z "$ui_child" ] || $1 sh -c 'kill -s TERM -- "$0"' "-$ui_child" 2>/dev/null || true
 }
 
 # tools_apt LABEL ARGUMENT...: runs apt-get as root.
