@@ -21,6 +21,8 @@ public final class TestTotals {
 
     private static final List<String> REPORTS = List.of("surefire-reports", "failsafe-reports");
 
+    private static final int COLUMNS = 100;
+
     private int passed;
     private final List<String> failed = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
@@ -116,9 +118,25 @@ public final class TestTotals {
     }
 
     private void print() {
-        failed.forEach(name -> System.out.println("FAILED  " + name));
-        skipped.forEach(name -> System.out.println("SKIPPED " + name));
+        failed.forEach(name -> System.out.print(folded("FAILED  " + name)));
+        skipped.forEach(name -> System.out.print(folded("SKIPPED " + name)));
         System.out.printf(
                 "%d passed, %d failed, %d skipped%n", passed, failed.size(), skipped.size());
+    }
+
+    /** Lines of at most {@link #COLUMNS}, but for longer words; lines behind the first are indented. */
+    private static String folded(String text) {
+        StringBuilder lines = new StringBuilder();
+        int column = 0;
+        for (String word : text.split(" ", -1)) {
+            if (column > 0 && column + 1 + word.length() > COLUMNS) {
+                lines.append("\n        ").append(word);
+                column = 8 + word.length();
+            } else {
+                lines.append(lines.isEmpty() ? "" : " ").append(word);
+                column += word.length() + 1;
+            }
+        }
+        return lines.append('\n').toString();
     }
 }
