@@ -194,6 +194,17 @@ public final class MeshNode implements SimNode {
                                                 now)));
     }
 
+    /** The same message to a peer's control plane again and again, at once. */
+    void flood(Ip peer, MessageType type, byte[] payload, int times) {
+        call(
+                new ControlCommand.Call(
+                        now -> {
+                            for (int i = 0; i < times; i++) {
+                                link.getFirst().send(peer, type, 0, payload, now);
+                            }
+                        }));
+    }
+
     /** As the agent does when netlink tells of other addresses. */
     public void noticeUnderlayChange() {
         call(new ControlCommand.UnderlayChanged());

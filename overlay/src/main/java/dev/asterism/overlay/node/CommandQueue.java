@@ -5,23 +5,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From any thread to the control plane, bounded. What strangers cause has a small queue of its own, so that a flood
- * of first messages cannot push out what peers and lanes need. A full queue drops and counts, it never blocks.
+ * From any thread to the control plane, bounded. Four queues, so that nobody can push out what others need: the
+ * operator's calls, what the lanes need, what members send, and what strangers cause. A full queue drops and counts, it
+ * never blocks.
  */
 public final class CommandQueue {
 
     private static final int CAPACITY = 4096;
+    private static final int OPERATOR_CAPACITY = 256;
     private static final int STRANGERS_CAPACITY = 256;
 
-    /** What waiting commands may keep alive, in either queue: a peer may not fill the heap with what takes long to handle. */
+    /**
+     * What waiting commands of one queue may keep alive: a peer may not fill the heap with what takes long to
+     * handle.
+     */
     static final int MOST_BYTES = 4 << 20;
 
-    private final ArrayBlockingQueue<ControlCommand> ordinary = new ArrayBlockingQueue<>(CAPACITY);
-    private final ArrayBlockingQueue<ControlCommand> strangers =
-            new ArrayBlockingQueue<>(STRANGERS_CAPACITY);
-    private final AtomicLong ordinaryBytes = new AtomicLong();
-    private final AtomicLong strangersBytes = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final Bounded operator = new Bounded(OPERATOR_CAPACITY);
+    private final Bounded ordinary = new Bounded(CAPACITY);
+    private final Bounded members = new Bounded(CAPACITY);
+    private final Bounded strangers = new Bounded(STRANGERS_CAPACITY);
     private final Runnable wake;
 
     /**
@@ -31,51 +35,86 @@ public final class CommandQueue {
         this.wake = wake;
     }
 
-    /** False, and counted, when the queue is full. */
+    /** False, and counted, when the queue for such commands is full. */
     public boolean offer(ControlCommand command) {
-        return offer(ordinary, ordinaryBytes, command);
+        return switch (command) {
+            case ControlCommand.Call _, ControlCommand.UnderlayChanged _ -> operator.offer(command);
+            case ControlCommand.PeerSent _, ControlCommand.PacketRefused _ ->
+                    members.offer(command);
+            case ControlCommand.StartHandshake _,
+                    ControlCommand.HandshakeArrived _,
+                    ControlCommand.PeerMoved _,
+                    ControlCommand.Confirmed _,
+                    ControlCommand.RecvErrorArrived _ ->
+                    ordinary.offer(command);
+        };
     }
 
     /** For what anybody on the internet can cause. */
     public boolean offerFromStranger(ControlCommand command) {
-        return offer(strangers, strangersBytes, command);
+        return strangers.offer(command);
     }
 
-    private boolean offer(
-            ArrayBlockingQueue<ControlCommand> queue, AtomicLong held, ControlCommand command) {
-        int bytes = command.bytes();
-        boolean taken = held.addAndGet(bytes) <= MOST_BYTES && queue.offer(command);
-        if (taken) {
-            wake.run();
-        } else {
-            held.addAndGet(-bytes);
-            refused.incrementAndGet();
-        }
-        return taken;
+    /** Calls of the operator and news of the host. */
+    @Nullable ControlCommand pollOperator() {
+        return operator.poll();
     }
 
+    /** What lanes need. */
     @Nullable ControlCommand poll() {
-        return released(ordinary.poll(), ordinaryBytes);
+        return ordinary.poll();
+    }
+
+    /** What members have sent or caused. */
+    @Nullable ControlCommand pollMember() {
+        return members.poll();
     }
 
     @Nullable ControlCommand pollStranger() {
-        return released(strangers.poll(), strangersBytes);
-    }
-
-    private static @Nullable ControlCommand released(
-            @Nullable ControlCommand command, AtomicLong held) {
-        if (command != null) {
-            held.addAndGet(-command.bytes());
-        }
-        return command;
+        return strangers.poll();
     }
 
     boolean isEmpty() {
-        return ordinary.isEmpty() && strangers.isEmpty();
+        return operator.isEmpty() && ordinary.isEmpty() && members.isEmpty() && strangers.isEmpty();
     }
 
     /** Commands that found a full queue. */
     public long refused() {
         return refused.get();
+    }
+
+    /** One of the queues, bounded in commands and in bytes. */
+    private final class Bounded {
+
+        private final ArrayBlockingQueue<ControlCommand> queue;
+        private final AtomicLong held = new AtomicLong();
+
+        Bounded(int capacity) {
+            queue = new ArrayBlockingQueue<>(capacity);
+        }
+
+        boolean offer(ControlCommand command) {
+            int bytes = command.bytes();
+            boolean taken = held.addAndGet(bytes) <= MOST_BYTES && queue.offer(command);
+            if (taken) {
+                wake.run();
+            } else {
+                held.addAndGet(-bytes);
+                refused.incrementAndGet();
+            }
+            return taken;
+        }
+
+        @Nullable ControlCommand poll() {
+            ControlCommand command = queue.poll();
+            if (command != null) {
+                held.addAndGet(-command.bytes());
+            }
+            return command;
+        }
+
+        boolean isEmpty() {
+            return queue.isEmpty();
+        }
     }
 }

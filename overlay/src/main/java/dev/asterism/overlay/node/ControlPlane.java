@@ -24,6 +24,8 @@ import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer of the node's state: takes commands, runs timers, and hands each to the part whose it is. One
@@ -33,6 +35,7 @@ import java.util.List;
 public final class ControlPlane implements DutyCycle {
 
     private static final int MOST_COMMANDS = 512;
+    private static final int MOST_OF_MEMBERS = 128;
     private static final int MOST_STRANGERS = 16;
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
@@ -82,7 +85,7 @@ public final class ControlPlane implements DutyCycle {
     @Override
     public int doWork(Tick now) {
         noticeOwnPause(now);
-        int done = ordinary(now) + strangers(now);
+        int done = commands(now);
         done += handshakes.initiator().onTimer(now);
         done += paths.onTimer(now);
         done += keeper.onTimer(now);
@@ -101,26 +104,23 @@ public final class ControlPlane implements DutyCycle {
         }
     }
 
-    private int ordinary(Tick now) {
-        int done = 0;
-        for (ControlCommand next = commands.poll(); next != null; next = commands.poll()) {
-            handle(next, now);
-            if (++done == MOST_COMMANDS) {
-                break;
-            }
-        }
-        return done;
+    /** The operator first, strangers last; none of them can hold up what follows, the timers above all. */
+    private int commands(Tick now) {
+        return drain(commands::pollOperator, MOST_COMMANDS, now)
+                + drain(commands::poll, MOST_COMMANDS, now)
+                + drain(commands::pollMember, MOST_OF_MEMBERS, now)
+                + drain(commands::pollStranger, MOST_STRANGERS, now);
     }
 
-    private int strangers(Tick now) {
+    private int drain(Supplier<@Nullable ControlCommand> queue, int most, Tick now) {
         int done = 0;
-        for (ControlCommand next = commands.pollStranger();
-                next != null;
-                next = commands.pollStranger()) {
-            handle(next, now);
-            if (++done == MOST_STRANGERS) {
+        while (done < most) {
+            ControlCommand next = queue.get();
+            if (next == null) {
                 break;
             }
+            handle(next, now);
+            done++;
         }
         return done;
     }
@@ -202,10 +202,12 @@ public final class ControlPlane implements DutyCycle {
                 }
             }
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
-                sender.sendDatagram(from, tunnel.origin().message2().toArray());
-                paths.prefer(tunnel, from, now);
+                if (paths.mayAnswerAgain(tunnel, from, now)) {
+                    sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                    paths.probeIfPreferred(tunnel, from);
+                }
             }
-            case Message1Outcome.TooOld(Tunnel newer) -> sender.testRequest(newer);
+            case Message1Outcome.TooOld(Tunnel newer) -> paths.testAgainstOlder(newer, now);
             case Message1Outcome.Refused _ -> {}
         }
     }

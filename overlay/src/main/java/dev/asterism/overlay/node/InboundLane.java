@@ -57,8 +57,10 @@ public final class InboundLane implements DutyCycle {
     private final EarlyDatagrams early = EarlyDatagrams.none();
     private final HostBatch host;
     private final FlowKey flow = new FlowKey();
-    private final MemorySegment rejectBuffer =
-            MemorySegment.ofArray(new byte[RejectPacket.MAX_BYTES]);
+
+    /** For one opened message or one reject packet at a time. */
+    private final MemorySegment scratch =
+            MemorySegment.ofArray(new byte[Math.max(LARGEST_CONTROL, RejectPacket.MAX_BYTES)]);
 
     /** The batch at work: what was received, or what had to wait. */
     private DatagramBatch datagrams;
@@ -269,18 +271,21 @@ public final class InboundLane implements DutyCycle {
             return;
         }
         int plain = length - SHORTEST_SEALED;
-        MemorySegment opened = MemorySegment.ofArray(new byte[plain]);
         MessageType known = MessageType.ofNumber(type);
-        if (known == null || !open(tunnel, counter, at, length, opened, 0)) {
+        if (known == null || !open(tunnel, counter, at, length, scratch, 0)) {
             return;
         }
         authentic(tunnel, entry, nowNanos);
         if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
             tunnel.traffic().chosen(nowNanos);
         }
+        if (!tunnel.controlMessages().take(nowNanos)) {
+            counters.overBudget++;
+            return;
+        }
         commands.offer(
                 new ControlCommand.PeerSent(
-                        tunnel, known, subtype, Bytes.copyOf(opened, 0, plain)));
+                        tunnel, known, subtype, Bytes.copyOf(scratch, 0, plain)));
     }
 
     private boolean open(
@@ -309,7 +314,7 @@ public final class InboundLane implements DutyCycle {
     /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
     private void authentic(Tunnel tunnel, int entry, long nowNanos) {
         tunnel.traffic().countIn();
-        if (!tunnel.isConfirmed()) {
+        if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
             commands.offer(new ControlCommand.Confirmed(tunnel));
         }
         UnderlayAddr remote = tunnel.remote();
@@ -335,9 +340,9 @@ public final class InboundLane implements DutyCycle {
         counters.refusedInbound++;
         refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
         if (snapshot.config().firewall().inboundAction() == OverlayConfig.RefusedAction.REJECT) {
-            int written = RejectPacket.write(host.slab(), at, length, rejectBuffer, 0);
+            int written = RejectPacket.write(host.slab(), at, length, scratch, 0);
             if (written > 0) {
-                sender.packet(tunnel, rejectBuffer, 0, written);
+                sender.packet(tunnel, scratch, 0, written);
             }
         }
     }

@@ -35,6 +35,9 @@ public final class LaneCounters {
     /** On a session whose counter is used up (messages.tx.exhausted). */
     public long exhausted;
 
+    /** Messages for the control plane that a peer sent faster than it may. */
+    public long overBudget;
+
     public long refusedInbound;
     public long refusedOutbound;
 }

@@ -5,6 +5,7 @@ import dev.asterism.overlay.handshake.Initiator;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.timer.Deadlines;
+import dev.asterism.overlay.tunnel.RateLimit;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.Objects;
@@ -66,17 +67,37 @@ final class PathKeeper {
         events.emit(new TunnelEvent.Roamed(tunnel.addresses(), tunnel.peerName(), before, to));
     }
 
-    /** The same message 1 came again from elsewhere: switch only towards a preferred range. */
-    void prefer(Tunnel tunnel, UnderlayAddr source, Tick now) {
+    /**
+     * Whether a repeated message 1 gets its message 2 again. Anybody can repeat it with any source address, so answers
+     * are limited; those to where the tunnel leads have a limit of their own, as a peer that lost message 2 needs them.
+     */
+    boolean mayAnswerAgain(Tunnel tunnel, UnderlayAddr from, Tick now) {
+        Tunnel.RepeatLimits repeats = tunnel.watch().repeats;
+        RateLimit limit =
+                from.equals(tunnel.remote()) ? repeats.answers : repeats.answersElsewhere;
+        return limit.take(now.nanos());
+    }
+
+    /**
+     * The same message 1 came again from {@code source}, which proves nothing about it. If it is in a preferred range
+     * and the path is not, asks there: the reply is authenticated and makes the tunnel move.
+     */
+    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source) {
         UnderlayAddr current = tunnel.remote();
         NodeSnapshot snapshot = snapshots.get();
         boolean better =
                 current == null
                         || (!TunnelKeeper.isPreferred(current, snapshot)
                                 && TunnelKeeper.isPreferred(source, snapshot));
-        if (better) {
-            moved(tunnel, source, now);
-            sender.testRequest(tunnel);
+        if (better && snapshot.remotePolicy().allows(tunnel.addresses(), source)) {
+            sender.testRequest(tunnel, source);
+        }
+    }
+
+    /** An older message 1 of the peer came, perhaps a replay: asks whether the newer session still works. */
+    void testAgainstOlder(Tunnel newer, Tick now) {
+        if (newer.watch().repeats.tests.take(now.nanos())) {
+            sender.testRequest(newer);
         }
     }
 

@@ -6,6 +6,7 @@ public enum RemovalReason {
     CERTIFICATE_INVALID("certificate is not valid any more"),
     INACTIVE("not used for too long"),
     DEAD("peer did not answer"),
+    SUPERSEDED("superseded by another session with the peer"),
     DISOWNED("peer does not know the session any more"),
     EXHAUSTED("message counter is used up"),
     UNCONFIRMED("nobody used it after the handshake"),

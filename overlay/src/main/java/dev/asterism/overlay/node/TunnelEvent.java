@@ -48,7 +48,9 @@ public sealed interface TunnelEvent extends MeshEvent {
             implements TunnelEvent {
         @Override
         public Level level() {
-            return reason == RemovalReason.UNCONFIRMED ? Level.DEBUG : Level.INFO;
+            boolean expected =
+                    reason == RemovalReason.UNCONFIRMED || reason == RemovalReason.SUPERSEDED;
+            return expected ? Level.DEBUG : Level.INFO;
         }
 
         @Override

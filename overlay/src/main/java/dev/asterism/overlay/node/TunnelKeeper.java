@@ -76,6 +76,7 @@ final class TunnelKeeper {
             halfOpen.add(tunnel, now.nanos())
                     .forEach(old -> remove(old, RemovalReason.UNCONFIRMED));
         }
+        expectLighthouse(tunnel);
         monitor.begin(tunnel, now);
         timers.at(now.nanos() + monitor.firstCheckNanos(), Due.of(Kind.CHECK, tunnel));
         if (!tunnel.isConfirmed()) {
@@ -99,6 +100,12 @@ final class TunnelKeeper {
                         waiting));
         if (tunnel.isConfirmed()) {
             discovery.sessionMade(tunnel.addresses(), now);
+        }
+    }
+
+    private void expectLighthouse(Tunnel tunnel) {
+        if (tunnel.addresses().stream().anyMatch(discovery::isLighthouse)) {
+            tunnel.expectLighthouse();
         }
     }
 
@@ -215,13 +222,21 @@ final class TunnelKeeper {
             case MAKE_PRIMARY -> makePrimary(tunnel);
             case CLOSE_INVALID -> closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
             case CLOSE_INACTIVE -> closeAndRemove(tunnel, RemovalReason.INACTIVE);
-            case REMOVE_DEAD -> remove(tunnel, RemovalReason.DEAD);
+            case REMOVE_DEAD -> remove(tunnel, whySilent(tunnel));
             case REMOVE_EXHAUSTED -> remove(tunnel, RemovalReason.EXHAUSTED);
         }
         if (!tunnel.isRemoved()) {
             lookForBetterPath(tunnel, snapshot, now);
             timers.at(now.nanos() + decision.recheckNanos(), Due.of(Kind.CHECK, tunnel));
         }
+    }
+
+    /** A peer that is well on another session has only stopped using this one. */
+    private RemovalReason whySilent(Tunnel tunnel) {
+        boolean other =
+                tunnels.allOf(tunnel.primaryAddress()).stream()
+                        .anyMatch(held -> held != tunnel && held.isConfirmed());
+        return other ? RemovalReason.SUPERSEDED : RemovalReason.DEAD;
     }
 
     private static TunnelMonitor.Policy policy(NodeSnapshot snapshot) {
@@ -310,6 +325,7 @@ final class TunnelKeeper {
     /** After a reload: what must not stay goes at once, and every other tunnel is checked soon. */
     void sweep(Tick now) {
         for (Tunnel tunnel : List.copyOf(tunnels.all())) {
+            expectLighthouse(tunnel);
             if (monitor.mustDisconnect(tunnel, policy(snapshots.get()), now)) {
                 closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
             }

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tunnel {
 
+    private static final int PEER_PER_SECOND = 500;
+    private static final int PEER_BURST = 1_000;
+    private static final int LIGHTHOUSE_PER_SECOND = 5_000;
+    private static final int LIGHTHOUSE_BURST = 2_000;
+
     private final Session session;
     private final VerifiedCertificate peer;
     private final List<Ip> addresses;
@@ -24,6 +29,9 @@ public final class Tunnel {
     private final RemoteList remotes;
     private final Traffic traffic = new Traffic();
     private final Watch watch = new Watch();
+
+    private final RateLimit controlMessages = new RateLimit(PEER_PER_SECOND, PEER_BURST);
+    private final RateLimit confirmations = new RateLimit(100, 1);
 
     private volatile @Nullable UnderlayAddr remote;
     private volatile FirewallPeer firewallPeer;
@@ -143,6 +151,27 @@ public final class Tunnel {
                 + Integer.toUnsignedString(session.localIndex());
     }
 
+    /**
+     * How many messages for the control plane the peer may send; lanes ask it. Enough for a node that starts and asks
+     * its lighthouse about a thousand peers.
+     */
+    public RateLimit controlMessages() {
+        return controlMessages;
+    }
+
+    /** A lighthouse answers and introduces for the whole mesh. */
+    public void expectLighthouse() {
+        controlMessages.set(LIGHTHOUSE_PER_SECOND, LIGHTHOUSE_BURST);
+    }
+
+    /**
+     * For lanes: true when the control plane is to be told that the peer has proven itself; at most every 10 ms, as it
+     * takes a moment to mark that.
+     */
+    public boolean offersConfirmation(long nowNanos) {
+        return confirmations.take(nowNanos);
+    }
+
     /** Marks of the control plane: what it saw at the last look and what it has begun. */
     public static final class Watch {
         long seenIn;
@@ -161,12 +190,29 @@ public final class Tunnel {
 
         public long doubtSeenIn;
         public long lastDoubtTestNanos = Long.MIN_VALUE;
-        public long lastDoubtHandshakeNanos = Long.MIN_VALUE;
+
+        public final RepeatLimits repeats = new RepeatLimits();
 
         /** Packets sent when candidates were last tried or asked for (spec wire.md 7.4). */
         public long promoteSeenOut;
 
         public long requerySeenOut;
         public long lastRequeryNanos = Long.MIN_VALUE;
+    }
+
+    /** What a message 1 that came before may cause, as anybody can send it again. */
+    public static final class RepeatLimits {
+
+        private static final int PER_SECOND = 10;
+        private static final int BURST = 20;
+
+        /** Message 2 again, to where the tunnel leads: a peer that lost it needs it. */
+        public final RateLimit answers = new RateLimit(PER_SECOND, BURST);
+
+        /** Message 2 again, to other sources. */
+        public final RateLimit answersElsewhere = new RateLimit(PER_SECOND, BURST);
+
+        /** Tests because of a message 1 that is older than the session. */
+        public final RateLimit tests = new RateLimit(1, 1);
     }
 }

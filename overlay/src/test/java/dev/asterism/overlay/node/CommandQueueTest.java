@@ -47,6 +47,17 @@ class CommandQueueTest {
         assertThat(queue.pollStranger()).isNotNull();
     }
 
+    @Test
+    void callsOfTheOperatorFindRoomBesideAFloodOfTheLanes() {
+        while (queue.offer(large())) {
+            assertThat(queue.isEmpty()).isFalse();
+        }
+        ControlCommand reload = new ControlCommand.Call(_ -> {});
+
+        assertThat(queue.offer(reload)).isTrue();
+        assertThat(queue.pollOperator()).isSameAs(reload);
+    }
+
     private static ControlCommand large() {
         return new ControlCommand.StartHandshake(Ip.of("10.42.0.9"), Bytes.owning(new byte[LARGE]));
     }

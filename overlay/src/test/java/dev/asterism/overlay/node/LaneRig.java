@@ -29,6 +29,7 @@ import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 
 /** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */
@@ -59,6 +60,7 @@ final class LaneRig {
     final MemoryWire wire = new MemoryWire(AT_A);
     private final Tunnel tunnelOfA;
     private final PacketSender senderOfA;
+    final CommandQueue commandsOfB;
     final OutboundLane outbound;
     final InboundLane inbound;
 
@@ -73,6 +75,7 @@ final class LaneRig {
         LaneParts out = parts(a, tunnelOfA, outCounters);
         LaneParts in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
         outbound = new OutboundLane(out, tunOfA, senderOfA);
+        commandsOfB = in.commands();
         inbound = new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters));
     }
 
@@ -141,6 +144,13 @@ final class LaneRig {
     void sendFromA(byte[] packet, boolean marked) {
         senderOfA.packet(tunnelOfA, MemorySegment.ofArray(packet), 0, packet.length, marked);
         senderOfA.flush();
+    }
+
+    /** Seals a message for B's control plane and lets B receive it. */
+    void messageFromA(MessageType type, int subtype, int length, Tick now) {
+        senderOfA.message(tunnelOfA, type, subtype, new byte[length]);
+        senderOfA.flush();
+        while (inbound.doWork(now) > 0) {}
     }
 
     /** That many of what applications of A send go all the way to B. */

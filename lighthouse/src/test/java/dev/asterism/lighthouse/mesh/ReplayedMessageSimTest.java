@@ -1,0 +1,100 @@
+package dev.asterism.lighthouse.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.node.TunnelEvent;
+import dev.asterism.sim.Seeded;
+import dev.asterism.sim.SimMesh;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Message 1 again, from wherever an attacker likes: it proves nothing about its source. */
+class ReplayedMessageSimTest {
+
+    private static final String PREFERRED = "[203.0.113.0/24]";
+    private static final UnderlayAddr SPOOFED = UnderlayAddr.of("203.0.113.66:4242");
+    private static final UnderlayAddr OTHER = UnderlayAddr.of("198.51.100.66:4242");
+
+    private final List<Bytes> firstMessages = new ArrayList<>();
+
+    /** A path moves only on an authenticated packet from it: not one packet may be lost. */
+    @Seeded
+    void doesNotMoveATunnelToAPreferredAddress(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b").section("preferred_ranges", PREFERRED);
+        record(sim);
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+
+        for (int i = 0; i < 200; i++) {
+            sim.network().inject(SPOOFED, b.endpoint(), firstMessages.getFirst());
+            mesh.exchange(a, b, Duration.ofMillis(50));
+        }
+
+        assertThat(b.primaryTo(a)).matches(t -> t != null && a.endpoint().equals(t.remote()));
+        assertThat(b.sim().events(TunnelEvent.Roamed.class)).isEmpty();
+    }
+
+    /** The same when the source is not preferred: it gets no more answers than the limit. */
+    @Seeded
+    void isAnsweredWithinALimit(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        record(sim);
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+        List<UnderlayAddr> answered = new ArrayList<>();
+        sim.network()
+                .intercept(
+                        (datagram, onward) -> {
+                            if (datagram.to().equals(OTHER)) {
+                                answered.add(datagram.to());
+                            }
+                            onward.accept(datagram);
+                        });
+
+        for (int i = 0; i < 500; i++) {
+            sim.network().inject(OTHER, b.endpoint(), firstMessages.getFirst());
+        }
+        mesh.runFor(Duration.ofSeconds(1));
+
+        assertThat(answered.size()).isBetween(1, 30);
+    }
+
+    /** The genuine case: the peer is also reachable by a preferred address, and the tunnel goes there. */
+    @Seeded
+    void stillLetsATunnelMoveToAPreferredAddressOfThePeer(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b").section("preferred_ranges", PREFERRED);
+        record(sim);
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+        UnderlayAddr before = a.endpoint();
+        UnderlayAddr preferred = new UnderlayAddr(SPOOFED.ip(), before.port());
+        a.at(preferred.ip().toString(), before.ip().toString());
+
+        sim.network().inject(preferred, b.endpoint(), firstMessages.getFirst());
+        mesh.runUntil(
+                b.primaryTo(a, "leads to the preferred address", t -> preferred.equals(t.remote())),
+                Duration.ofMillis(100));
+
+        mesh.exchange(a, b, Duration.ofMillis(50));
+    }
+
+    private void record(SimMesh sim) {
+        sim.network()
+                .intercept(
+                        (datagram, onward) -> {
+                            if (datagram.isHandshakeMessage(1)) {
+                                firstMessages.add(datagram.content());
+                            }
+                            onward.accept(datagram);
+                        });
+    }
+}
