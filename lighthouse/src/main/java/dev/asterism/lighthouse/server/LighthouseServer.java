@@ -27,6 +27,7 @@ public final class LighthouseServer {
     private final AddressBook book;
     private final MessageSender sender;
     private final EventSink events;
+    private final QueryLimits limits = new QueryLimits();
 
     public LighthouseServer(
             Supplier<DiscoverySettings> settings,
@@ -42,6 +43,9 @@ public final class LighthouseServer {
     public void queried(PeerMessage from, LighthouseMessage query, Tick now) {
         Ip overlay = query.overlay();
         if (!settings.get().amLighthouse() || overlay == null || settings.get().isOurs(overlay)) {
+            return;
+        }
+        if (!mayAsk(from.primary(), now)) {
             return;
         }
         RemoteList list = book.known(overlay);
@@ -64,10 +68,26 @@ public final class LighthouseServer {
         }
     }
 
+    private boolean mayAsk(Ip querier, Tick now) {
+        QueryLimits.Verdict verdict = limits.query(querier, now);
+        if (verdict == QueryLimits.Verdict.ANSWER) {
+            return true;
+        }
+        sender.counters().countQueryLimited();
+        if (verdict == QueryLimits.Verdict.IGNORE_AND_SAY) {
+            events.emit(new ServerEvent.QueriesLimited(querier, QueryLimits.PER_SECOND));
+        }
+        return false;
+    }
+
     /** Asks the queried host to punch towards the querier. */
     private void introduce(PeerMessage querier, Ip queried, Tick now) {
         RemoteKnowledge known = ownWord(book.known(querier.primary()));
         if (known == null) {
+            return;
+        }
+        if (!limits.introduces(querier.primary(), queried, now)) {
+            sender.counters().countPunchNotificationLimited();
             return;
         }
         List<Cidr> networks = sender.link().networksOf(queried);

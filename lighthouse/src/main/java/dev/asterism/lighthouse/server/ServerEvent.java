@@ -57,4 +57,17 @@ public sealed interface ServerEvent extends MeshEvent {
             return "Host query for an unknown host";
         }
     }
+
+    /** Said at most once a minute for each host. */
+    record QueriesLimited(Ip querier, int perSecond) implements ServerEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Host asks this lighthouse too often; queries above the limit get no answer";
+        }
+    }
 }

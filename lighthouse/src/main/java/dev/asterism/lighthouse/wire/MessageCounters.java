@@ -11,6 +11,8 @@ public final class MessageCounters {
     private final LongAdder[] sent = adders();
     private final LongAdder malformed = new LongAdder();
     private final LongAdder queriesDropped = new LongAdder();
+    private final LongAdder queriesLimited = new LongAdder();
+    private final LongAdder notificationsLimited = new LongAdder();
     private final LongAdder punches = new LongAdder();
     private final LongAdder punchesRefused = new LongAdder();
 
@@ -36,6 +38,14 @@ public final class MessageCounters {
 
     public void countQueryDropped() {
         queriesDropped.increment();
+    }
+
+    public void countQueryLimited() {
+        queriesLimited.increment();
+    }
+
+    public void countPunchNotificationLimited() {
+        notificationsLimited.increment();
     }
 
     public void countPunch() {
@@ -64,6 +74,16 @@ public final class MessageCounters {
     /** {@code lighthouse.query.dropped}. */
     public long queriesDropped() {
         return queriesDropped.sum();
+    }
+
+    /** Queries of members that ask more often than they may. */
+    public long queriesLimited() {
+        return queriesLimited.sum();
+    }
+
+    /** Hosts that were not told of a querier, as they had been told less than a second before. */
+    public long punchNotificationsLimited() {
+        return notificationsLimited.sum();
     }
 
     /** Datagrams sent because a lighthouse asked; part of {@code messages.tx.punchy}. */

@@ -19,6 +19,9 @@ final class MessageReader {
     private static final int VARINT = WireFormat.WIRETYPE_VARINT;
     private static final int LENGTH = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
+    /** Of each kind of address; nobody keeps more than ten, after filtering. The rest is checked and left out. */
+    static final int MAX_ADDRESSES = 64;
+
     private int kind;
     private boolean details;
     private int oldOverlay;
@@ -78,25 +81,31 @@ final class MessageReader {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> oldOverlay = readUInt32(in, tag);
-                case 2 -> ipv4.add(readIpv4Port(readBytes(in, tag)));
+                case 2 -> add(ipv4, readIpv4Port(readBytes(in, tag)));
                 case 3 -> readUInt32(in, tag);
-                case 4 -> ipv6.add(readIpv6Port(readBytes(in, tag)));
+                case 4 -> add(ipv6, readIpv6Port(readBytes(in, tag)));
                 case 5 -> readOldRelays(in, tag);
                 case 6 -> overlay = readAddress(readBytes(in, tag), overlay);
-                case 7 -> relays.add(readAddress(readBytes(in, tag), null));
+                case 7 -> add(relays, readAddress(readBytes(in, tag), null));
                 default -> skip(in, tag);
             }
         }
     }
 
+    private static <T> void add(List<T> list, T item) {
+        if (list.size() < MAX_ADDRESSES) {
+            list.add(item);
+        }
+    }
+
     private void readOldRelays(CodedInputStream in, int tag) throws IOException {
         if (WireFormat.getTagWireType(tag) == VARINT) {
-            oldRelays.add(Ip.ofIpv4(in.readUInt32()));
+            add(oldRelays, Ip.ofIpv4(in.readUInt32()));
             return;
         }
         CodedInputStream packed = CodedInputStream.newInstance(readBytes(in, tag));
         while (!packed.isAtEnd()) {
-            oldRelays.add(Ip.ofIpv4(packed.readUInt32()));
+            add(oldRelays, Ip.ofIpv4(packed.readUInt32()));
         }
     }
 
