@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Initiator {
 
     private static final int STAGE = 2;
-    private static final int REQUERY_AT_ATTEMPT = 5;
+    /** From 0.6 s on: the peer may have started anew elsewhere, and told a lighthouse of it meanwhile. */
+    private static final int REQUERY_FROM_ATTEMPT = 4;
 
     /** A host that scans its overlay network must not fill our memory. */
     private static final int MAX_PENDING = 4096;
@@ -184,7 +185,7 @@ public final class Initiator {
         }
         List<UnderlayAddr> remotes = candidates(handshake);
         boolean unknown = remotes.isEmpty() && handshake.attempts > 1;
-        if (unknown || (remotes.size() <= 1 && handshake.attempts == REQUERY_AT_ATTEMPT)) {
+        if (unknown || handshake.attempts >= REQUERY_FROM_ATTEMPT) {
             world.directory().query(handshake.overlay, now);
         }
         byte[] packet = message1.packet().toArray();

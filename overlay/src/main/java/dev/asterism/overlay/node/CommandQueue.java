@@ -44,6 +44,7 @@ public final class CommandQueue {
             case ControlCommand.StartHandshake _,
                     ControlCommand.HandshakeArrived _,
                     ControlCommand.PeerMoved _,
+                    ControlCommand.PeerSilent _,
                     ControlCommand.Confirmed _,
                     ControlCommand.RecvErrorArrived _ ->
                     ordinary.offer(command);

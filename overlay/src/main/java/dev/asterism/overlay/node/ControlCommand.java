@@ -48,6 +48,9 @@ public sealed interface ControlCommand {
     /** The first authenticated packet on a tunnel made by message 1. */
     record Confirmed(Tunnel tunnel) implements ControlCommand {}
 
+    /** Packets go to the peer and none comes back. */
+    record PeerSilent(Tunnel tunnel) implements ControlCommand {}
+
     record RecvErrorArrived(UnderlayAddr from, int index) implements ControlCommand {}
 
     /** A packet was refused; sampled, for people. */

@@ -48,6 +48,7 @@ public final class ControlPlane implements DutyCycle {
     private final Handshakes handshakes;
     private final TunnelKeeper keeper;
     private final PathKeeper paths;
+    private final SilenceProbe silence;
     private final EventSink events;
     private long expectedNanos = Long.MAX_VALUE;
 
@@ -80,6 +81,7 @@ public final class ControlPlane implements DutyCycle {
                 new TunnelKeeper(
                         tunnels, snapshots, handshakes.initiator(), discovery, sender, events);
         paths = new PathKeeper(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
+        silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
     }
 
     @Override
@@ -88,6 +90,7 @@ public final class ControlPlane implements DutyCycle {
         int done = commands(now);
         done += handshakes.initiator().onTimer(now);
         done += paths.onTimer(now);
+        done += silence.onTimer(now);
         done += keeper.onTimer(now);
         discovery.onTimer(now);
         done += begin(now);
@@ -134,6 +137,7 @@ public final class ControlPlane implements DutyCycle {
             case ControlCommand.PeerSent sent -> message(sent, now);
             case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) ->
                     paths.moved(tunnel, to, now);
+            case ControlCommand.PeerSilent(Tunnel tunnel) -> silence.silent(tunnel, now);
             case ControlCommand.Confirmed(Tunnel tunnel) -> confirmed(tunnel, now);
             case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) ->
                     paths.recvError(from, index, now);
@@ -325,8 +329,9 @@ public final class ControlPlane implements DutyCycle {
     public long nextDeadlineNanos() {
         long handshake =
                 Math.min(handshakes.initiator().nextDeadlineNanos(), paths.nextDeadlineNanos());
+        long silent = Math.min(handshake, silence.nextDeadlineNanos());
         return Math.min(
-                handshake, Math.min(keeper.nextDeadlineNanos(), discovery.nextDeadlineNanos()));
+                silent, Math.min(keeper.nextDeadlineNanos(), discovery.nextDeadlineNanos()));
     }
 
     @Override

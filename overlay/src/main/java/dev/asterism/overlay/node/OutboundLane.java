@@ -112,6 +112,9 @@ public final class OutboundLane implements DutyCycle {
             return;
         }
         send(tunnel, entry);
+        if (tunnel.traffic().looksSilent(nowNanos)) {
+            commands.offer(new ControlCommand.PeerSilent(tunnel));
+        }
     }
 
     private void send(Tunnel tunnel, int entry) {

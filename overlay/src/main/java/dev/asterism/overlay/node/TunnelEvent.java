@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of tunnels, for people; messages as in spec behaviour.md 9. */
 public sealed interface TunnelEvent extends MeshEvent {
 
+    /** The peer has proven to be there: by its message 2, or by the first packet after its message 1. */
     record Established(
             List<Ip> vpnAddrs,
             String certName,
@@ -31,8 +32,10 @@ public sealed interface TunnelEvent extends MeshEvent {
         }
     }
 
-    /** A tunnel that message 1 made has carried its first authenticated packet. */
-    record Confirmed(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
+    /** Our answer to a message 1 is out; nobody has proven to be there yet. */
+    record Answered(
+            List<Ip> vpnAddrs, String certName, @Nullable UnderlayAddr udpAddr, int localIndex)
+            implements TunnelEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -40,7 +43,7 @@ public sealed interface TunnelEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Tunnel confirmed by its peer";
+            return "Handshake message answered; the peer has not confirmed the tunnel yet";
         }
     }
 

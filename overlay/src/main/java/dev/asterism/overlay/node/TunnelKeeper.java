@@ -87,20 +87,30 @@ final class TunnelKeeper {
             tunnel.remotes().learn(tunnel.primaryAddress(), remote);
             tunnel.remotes().unblockAll();
         }
-        events.emit(
-                new TunnelEvent.Established(
-                        tunnel.addresses(),
-                        tunnel.peerName(),
-                        tunnel.peer().certificate().fingerprint(),
-                        remote,
-                        tunnel.session().localIndex(),
-                        tunnel.session().remoteIndex(),
-                        tunnel.origin().initiator(),
-                        durationNanos,
-                        waiting));
         if (tunnel.isConfirmed()) {
+            events.emit(establishedEvent(tunnel, durationNanos, waiting));
             discovery.sessionMade(tunnel.addresses(), now);
+        } else {
+            events.emit(
+                    new TunnelEvent.Answered(
+                            tunnel.addresses(),
+                            tunnel.peerName(),
+                            remote,
+                            tunnel.session().localIndex()));
         }
+    }
+
+    private static TunnelEvent establishedEvent(Tunnel tunnel, long durationNanos, int waiting) {
+        return new TunnelEvent.Established(
+                tunnel.addresses(),
+                tunnel.peerName(),
+                tunnel.peer().certificate().fingerprint(),
+                tunnel.remote(),
+                tunnel.session().localIndex(),
+                tunnel.session().remoteIndex(),
+                tunnel.origin().initiator(),
+                durationNanos,
+                waiting);
     }
 
     private void expectLighthouse(Tunnel tunnel) {
@@ -128,9 +138,7 @@ final class TunnelKeeper {
         if (primary != tunnel && better) {
             tunnels.promote(tunnel);
         }
-        events.emit(
-                new TunnelEvent.Confirmed(
-                        tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex()));
+        events.emit(establishedEvent(tunnel, 0, 0));
         discovery.sessionMade(tunnel.addresses(), now);
         return true;
     }

@@ -13,6 +13,9 @@ public final class Traffic {
     private static final VarHandle IN;
     private static final VarHandle OUT;
     private static final VarHandle CHOSEN;
+    private static final VarHandle LOOKED;
+    private static final VarHandle LOOKED_IN;
+    private static final long LOOK_NANOS = 500_000_000L;
 
     static {
         try {
@@ -20,6 +23,8 @@ public final class Traffic {
             IN = lookup.findVarHandle(Traffic.class, "packetsIn", long.class);
             OUT = lookup.findVarHandle(Traffic.class, "packetsOut", long.class);
             CHOSEN = lookup.findVarHandle(Traffic.class, "chosenNanos", long.class);
+            LOOKED = lookup.findVarHandle(Traffic.class, "lookedNanos", long.class);
+            LOOKED_IN = lookup.findVarHandle(Traffic.class, "lookedIn", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -33,6 +38,29 @@ public final class Traffic {
 
     @SuppressWarnings("UnusedVariable") // through CHOSEN
     private long chosenNanos = Long.MIN_VALUE;
+
+    /** When a lane last looked whether the peer answers, and how many packets had arrived by then. */
+    @SuppressWarnings("UnusedVariable") // through LOOKED
+    private long lookedNanos = Long.MIN_VALUE;
+
+    @SuppressWarnings("UnusedVariable") // through LOOKED_IN
+    private long lookedIn = -1;
+
+    /**
+     * For lanes that send: true when nothing has arrived since the last look, half a second ago or more. Racing lanes may both
+     * be told, which does no harm.
+     */
+    public boolean looksSilent(long nowNanos) {
+        long before = (long) LOOKED.getOpaque(this);
+        if (before != Long.MIN_VALUE && nowNanos - before < LOOK_NANOS) {
+            return false;
+        }
+        LOOKED.setOpaque(this, nowNanos);
+        long in = packetsIn();
+        boolean silent = before != Long.MIN_VALUE && in == (long) LOOKED_IN.getOpaque(this);
+        LOOKED_IN.setOpaque(this, in);
+        return silent;
+    }
 
     /** An authenticated packet arrived. */
     public void countIn() {
