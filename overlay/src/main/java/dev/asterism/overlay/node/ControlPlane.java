@@ -47,6 +47,7 @@ public final class ControlPlane implements DutyCycle {
     private final PeerDiscovery discovery;
     private final Handshakes handshakes;
     private final TunnelKeeper keeper;
+    private final RetiredSessions retired;
     private final PathKeeper paths;
     private final SilenceProbe silence;
     private final EventSink events;
@@ -77,9 +78,8 @@ public final class ControlPlane implements DutyCycle {
                                 crypto,
                                 hostFinishesChecksums),
                         events);
-        keeper =
-                new TunnelKeeper(
-                        tunnels, snapshots, handshakes.initiator(), discovery, sender, events);
+        retired = new RetiredSessions(parts.epochs());
+        keeper = new TunnelKeeper(parts, handshakes.initiator(), discovery, sender, retired, events);
         paths = new PathKeeper(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
         silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
     }
@@ -95,6 +95,7 @@ public final class ControlPlane implements DutyCycle {
         discovery.onTimer(now);
         done += begin(now);
         sender.flush();
+        done += retired.onTimer(now);
         expectedNanos = nextDeadlineNanos();
         return done;
     }
@@ -229,6 +230,7 @@ public final class ControlPlane implements DutyCycle {
             }
             case Message2Outcome.WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting) -> {
                 sender.close(answered);
+                retired.retire(answered.session());
                 handshakes.initiator().start(intended, null, now);
                 waiting.forEach(item -> handshakes.initiator().start(intended, item, now));
             }
@@ -329,7 +331,10 @@ public final class ControlPlane implements DutyCycle {
     public long nextDeadlineNanos() {
         long handshake =
                 Math.min(handshakes.initiator().nextDeadlineNanos(), paths.nextDeadlineNanos());
-        long silent = Math.min(handshake, silence.nextDeadlineNanos());
+        long silent =
+                Math.min(
+                        handshake,
+                        Math.min(silence.nextDeadlineNanos(), retired.nextDeadlineNanos()));
         return Math.min(
                 silent, Math.min(keeper.nextDeadlineNanos(), discovery.nextDeadlineNanos()));
     }

@@ -43,7 +43,7 @@ public final class InboundLane implements DutyCycle {
 
     private static final int ANSWER_COUNTER = 2;
 
-    private final SnapshotCell snapshots;
+    private final LaneParts lane;
     private final TunnelTable tunnels;
     private final CommandQueue commands;
     private final FlowCache firewall;
@@ -67,7 +67,7 @@ public final class InboundLane implements DutyCycle {
 
     InboundLane(
             LaneParts parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
-        this.snapshots = parts.snapshots();
+        this.lane = parts;
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
@@ -83,12 +83,19 @@ public final class InboundLane implements DutyCycle {
 
     @Override
     public int doWork(Tick now) {
+        lane.epoch().begin();
+        int done = work(now);
+        lane.epoch().end();
+        return done;
+    }
+
+    private int work(Tick now) {
         int waited = early.isEmpty() ? 0 : retryEarly(now.nanos());
         int count = udp.receive(received);
         if (count == 0) {
             return waited;
         }
-        NodeSnapshot snapshot = snapshots.get();
+        NodeSnapshot snapshot = lane.snapshots().get();
         for (int entry = 0; entry < count; entry++) {
             train(snapshot, entry, now.nanos());
         }
@@ -99,7 +106,7 @@ public final class InboundLane implements DutyCycle {
     /** What came before its tunnel was there is treated as if it came now. */
     private int retryEarly(long nowNanos) {
         int done = 0;
-        NodeSnapshot snapshot = snapshots.get();
+        NodeSnapshot snapshot = lane.snapshots().get();
         DatagramBatch held = early.held();
         datagrams = held;
         for (int entry = 0; entry < held.count(); entry++) {

@@ -3,10 +3,12 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.tunnel.TunnelTable;
 
-/** What the lanes share with the control plane, and the counters of one of them. */
+/** What the lanes share with the control plane, and the counters and epoch of one of them. */
 record LaneParts(
         SnapshotCell snapshots,
         TunnelTable tunnels,
         CommandQueue commands,
         Firewall firewall,
-        LaneCounters counters) {}
+        LaneCounters counters,
+        LaneEpochs epochs,
+        LaneEpoch epoch) {}

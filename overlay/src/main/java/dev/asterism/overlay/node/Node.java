@@ -26,6 +26,7 @@ public final class Node {
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels = new TunnelTable();
     private final CommandQueue commands;
+    private final LaneEpochs epochs = new LaneEpochs();
     private final String cipherName;
     private final Firewall firewall;
     private final ControlPlane control;
@@ -82,7 +83,8 @@ public final class Node {
     private LaneParts laneParts() {
         LaneCounters ofLane = new LaneCounters();
         counters.add(ofLane);
-        return new LaneParts(snapshots, tunnels, commands, firewall, ofLane);
+        return new LaneParts(
+                snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
     }
 
     private void addLane(LanePorts ports, NodeCrypto crypto) {

@@ -31,7 +31,7 @@ public final class OutboundLane implements DutyCycle {
     private static final int PACKET_SLAB = PACKETS * 2048 + 2 * 65536;
     private static final int REPLY_SLAB = 16 * 2048;
 
-    private final SnapshotCell snapshots;
+    private final LaneParts lane;
     private final TunnelTable tunnels;
     private final CommandQueue commands;
     private final FlowCache firewall;
@@ -45,7 +45,7 @@ public final class OutboundLane implements DutyCycle {
     private final SegmentCursor segments = new SegmentCursor();
 
     OutboundLane(LaneParts parts, TunPort tun, PacketSender sender) {
-        this.snapshots = parts.snapshots();
+        this.lane = parts;
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
         this.firewall = new FlowCache(parts.firewall(), Direction.OUTBOUND);
@@ -59,11 +59,18 @@ public final class OutboundLane implements DutyCycle {
 
     @Override
     public int doWork(Tick now) {
+        lane.epoch().begin();
+        int done = work(now);
+        lane.epoch().end();
+        return done;
+    }
+
+    private int work(Tick now) {
         int count = tun.read(packets);
         if (count == 0) {
             return 0;
         }
-        NodeSnapshot snapshot = snapshots.get();
+        NodeSnapshot snapshot = lane.snapshots().get();
         for (int i = 0; i < count; i++) {
             accept(snapshot, i, now.nanos());
         }

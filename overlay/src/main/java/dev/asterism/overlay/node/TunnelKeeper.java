@@ -30,6 +30,7 @@ final class TunnelKeeper {
     private final Initiator initiator;
     private final PeerDiscovery discovery;
     private final ControlSender sender;
+    private final RetiredSessions retired;
     private final EventSink events;
     private final Deadlines<Due> timers = new Deadlines<>();
     private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
@@ -48,14 +49,15 @@ final class TunnelKeeper {
     }
 
     TunnelKeeper(
-            TunnelTable tunnels,
-            SnapshotCell snapshots,
+            LaneParts parts,
             Initiator initiator,
             PeerDiscovery discovery,
             ControlSender sender,
+            RetiredSessions retired,
             EventSink events) {
-        this.tunnels = tunnels;
-        this.snapshots = snapshots;
+        this.tunnels = parts.tunnels();
+        this.snapshots = parts.snapshots();
+        this.retired = retired;
         this.monitor = new TunnelMonitor(tunnels, settings(snapshots.get().config()));
         this.initiator = initiator;
         this.discovery = discovery;
@@ -146,6 +148,7 @@ final class TunnelKeeper {
     private void replaced(List<Tunnel> evicted) {
         for (Tunnel old : evicted) {
             halfOpen.remove(old);
+            retired.retire(old.session());
             events.emit(
                     removedEvent(
                             old,
@@ -161,6 +164,7 @@ final class TunnelKeeper {
         }
         halfOpen.remove(tunnel);
         boolean last = tunnels.remove(tunnel);
+        retired.retire(tunnel.session());
         events.emit(removedEvent(tunnel, reason));
         if (last) {
             discovery.peerGone(tunnel.addresses());

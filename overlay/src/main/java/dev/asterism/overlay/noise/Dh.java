@@ -2,6 +2,7 @@ package dev.asterism.overlay.noise;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A Diffie-Hellman group as Noise uses it (Noise 4.1, spec wire.md 4.1). Stateless, thread-safe. */
@@ -22,7 +23,10 @@ public sealed interface Dh permits X25519 {
 
     /** A fresh key pair. */
     default KeyPair generate(RandomSource random) {
-        return keyPair(random.bytes(privateKeyBytes()));
+        byte[] drawn = random.bytes(privateKeyBytes());
+        KeyPair pair = keyPair(drawn);
+        Arrays.fill(drawn, (byte) 0);
+        return pair;
     }
 
     /** The key pair of a stored private key, which is copied. Throws IllegalArgumentException on a wrong length. */

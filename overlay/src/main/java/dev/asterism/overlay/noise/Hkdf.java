@@ -4,7 +4,6 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
@@ -14,13 +13,17 @@ final class Hkdf {
 
     static final int HASH_BYTES = 32;
 
+    private static final String ALGORITHM = "HmacSHA256";
     private static final int MOST_OUTPUT = 255 * HASH_BYTES;
 
     private Hkdf() {}
 
     /** The 32-byte pseudo-random key. An empty salt counts as 32 zero bytes. */
     static byte[] extract(byte[] salt, byte[] input) {
-        return mac(salt.length == 0 ? new byte[HASH_BYTES] : salt).doFinal(input);
+        Mac mac = mac(salt.length == 0 ? new byte[HASH_BYTES] : salt);
+        byte[] extracted = mac.doFinal(input);
+        forgetKey(mac);
+        return extracted;
     }
 
     static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
@@ -39,17 +42,54 @@ final class Hkdf {
             System.arraycopy(block, 0, output, done, Math.min(HASH_BYTES, length - done));
         }
         Arrays.fill(block, (byte) 0);
+        forgetKey(mac);
         return output;
     }
 
     private static Mac mac(byte[] key) {
         try {
-            SecretKey macKey = new SecretKeySpec(key, "HmacSHA256");
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(macKey);
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new BorrowedKey(key));
             return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no HMAC-SHA256", e);
+        }
+    }
+
+    /** A {@code Mac} keeps its key, padded, until it gets another. */
+    private static void forgetKey(Mac mac) {
+        try {
+            mac.init(new BorrowedKey(new byte[HASH_BYTES]));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HMAC-SHA256 refuses a key", e);
+        }
+    }
+
+    /**
+     * Over the caller's array, which the caller wipes: {@code SecretKeySpec} would keep a copy that nobody can wipe. The JDK
+     * wipes the copy that it asks for.
+     */
+    private static final class BorrowedKey implements SecretKey {
+
+        private final transient byte[] raw;
+
+        BorrowedKey(byte[] raw) {
+            this.raw = raw;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return ALGORITHM;
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return raw.clone();
         }
     }
 }

@@ -106,6 +106,9 @@ public final class IxHandshake {
         byte[] se = dh.agree(ephemeral, known(remoteStatic));
         byte[] es = dh.agree(staticKeys, peerEphemeral);
         if (ee == null || se == null || es == null) {
+            wipe(ee);
+            wipe(se);
+            wipe(es);
             return null;
         }
         byte[] e = ephemeral.publicKey().toArray();
@@ -150,6 +153,8 @@ public final class IxHandshake {
         byte[] ee = dh.agree(ephemeral, peerEphemeral);
         byte[] se = dh.agree(staticKeys, peerEphemeral);
         if (ee == null || se == null) {
+            wipe(ee);
+            wipe(se);
             return new Rejected(Reason.UNUSABLE_KEY);
         }
         state.mixHash(e);
@@ -213,6 +218,12 @@ public final class IxHandshake {
     private void expect(Stage wanted) {
         if (stage != wanted) {
             throw new IllegalStateException("handshake is at " + stage + ", not at " + wanted);
+        }
+    }
+
+    private static void wipe(byte @Nullable [] secret) {
+        if (secret != null) {
+            Arrays.fill(secret, (byte) 0);
         }
     }
 

@@ -91,6 +91,12 @@ public final class Session {
         return receiveKey;
     }
 
+    /** Wipes both keys. Nobody may seal or open with this session any more. */
+    public void destroy() {
+        sendKey.destroy();
+        receiveKey.destroy();
+    }
+
     public ReplayWindow window() {
         return window;
     }

@@ -120,6 +120,7 @@ final class LaneRig {
                         pki.pool(),
                         RemotePolicy.ALLOW_ALL,
                         RouteTable.EMPTY);
+        LaneEpochs epochs = new LaneEpochs();
         TunnelTable tunnels = new TunnelTable();
         tunnels.add(tunnel, Standing.PRIMARY);
         return new LaneParts(
@@ -127,7 +128,9 @@ final class LaneRig {
                 tunnels,
                 new CommandQueue(() -> {}),
                 firewall(config, ours),
-                counters);
+                counters,
+                epochs,
+                epochs.join());
     }
 
     private static Firewall firewall(OverlayConfig config, HostIdentity ours) {
