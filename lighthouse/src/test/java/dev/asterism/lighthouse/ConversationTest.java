@@ -63,6 +63,7 @@ class ConversationTest {
         mesh.deliver(at(2));
 
         assertThat(b.candidates("fd42::3")).isEqualTo(addresses("192.0.2.3:4242"));
+        c.runUntil(2);
         assertThat(c.discovery.nextDeadlineNanos()).isEqualTo(at(3).nanos());
         assertThat(mesh.of("10.42.0.1").link.sent(MessageKind.HOST_PUNCH))
                 .extracting(s -> s.message().overlay())
@@ -103,6 +104,7 @@ class ConversationTest {
                 .contains("080a1205088280a851", "080a1205088380a851");
         assertThat(a.link.sent(MessageKind.HOST_PUNCH).getFirst().to())
                 .isEqualTo(Ip.of("10.42.0.3"));
+        c.runUntil(2);
         assertThat(c.discovery.nextDeadlineNanos()).isEqualTo(at(3).nanos());
     }
 

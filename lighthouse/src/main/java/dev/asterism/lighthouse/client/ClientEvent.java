@@ -124,6 +124,29 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
+    /**
+     * Somebody else reports to the lighthouse under our overlay address.
+     *
+     * @param theirs underlay addresses of the other host
+     */
+    record OwnAddressUsedElsewhere(Ip overlay, Ip lighthouse, List<UnderlayAddr> theirs)
+            implements ClientEvent {
+        public OwnAddressUsedElsewhere {
+            theirs = List.copyOf(theirs);
+        }
+
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Another host uses our overlay address: a copy of our certificate, or one"
+                    + " address given to two hosts";
+        }
+    }
+
     record AddressesReceived(Ip overlay, Ip lighthouse, List<UnderlayAddr> addresses)
             implements ClientEvent {
         public AddressesReceived {

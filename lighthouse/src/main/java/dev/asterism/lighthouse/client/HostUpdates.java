@@ -22,6 +22,7 @@ final class HostUpdates {
     private final MessageSender sender;
     private final OwnAddresses own;
     private final RandomSource random;
+    private final OwnRecordCheck record;
     private List<UnderlayAddr> lastTold = List.of();
     private long nextNanos = Long.MAX_VALUE;
 
@@ -29,11 +30,13 @@ final class HostUpdates {
             Supplier<DiscoverySettings> settings,
             MessageSender sender,
             OwnAddresses own,
-            RandomSource random) {
+            RandomSource random,
+            OwnRecordCheck record) {
         this.settings = settings;
         this.sender = sender;
         this.own = own;
         this.random = random;
+        this.record = record;
     }
 
     /**
@@ -48,6 +51,7 @@ final class HostUpdates {
         }
         tellAll(now);
         nextNanos = now.nanos() + intervalNanos - jitter(intervalNanos);
+        record.reported(now, nextNanos);
         return true;
     }
 
@@ -105,6 +109,7 @@ final class HostUpdates {
                         v1 ? s.me() : null,
                         addresses,
                         s.advertisedRelays());
+        record.told(addresses);
         sender.send(lighthouse, update, now);
     }
 }

@@ -24,6 +24,7 @@ public final class LighthouseClient {
     private final ControlLink link;
     private final EventSink events;
     private final OwnAddresses own;
+    private final OwnRecordCheck record;
     private final HostUpdates updates;
     private final HostQueries queries;
     private final Set<Ip> registered = new LinkedHashSet<>();
@@ -40,7 +41,8 @@ public final class LighthouseClient {
         this.link = sender.link();
         this.events = events;
         this.own = own;
-        this.updates = new HostUpdates(settings, sender, own, random);
+        this.record = new OwnRecordCheck(settings, sender, events);
+        this.updates = new HostUpdates(settings, sender, own, random, record);
         this.queries = new HostQueries(settings, sender, events);
     }
 
@@ -113,6 +115,10 @@ public final class LighthouseClient {
             events.emit(new ClientEvent.AnswerRefused(from.primary()));
             return;
         }
+        if (overlay != null && settings.get().isOurs(overlay)) {
+            record.answered(from.primary(), answer, now);
+            return;
+        }
         RemoteList list = overlay == null ? null : book.known(overlay);
         if (overlay == null || list == null) {
             return;
@@ -129,11 +135,13 @@ public final class LighthouseClient {
     }
 
     public void onTimer(Tick now) {
+        record.onTimer(now);
         updates.onTimer(now);
         queries.onTimer(now);
     }
 
     public long nextDeadlineNanos() {
-        return Math.min(updates.nextDeadlineNanos(), queries.nextDeadlineNanos());
+        long reports = Math.min(record.nextDeadlineNanos(), updates.nextDeadlineNanos());
+        return Math.min(reports, queries.nextDeadlineNanos());
     }
 }

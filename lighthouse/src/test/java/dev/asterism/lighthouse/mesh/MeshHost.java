@@ -113,6 +113,20 @@ public final class MeshHost {
         return section("lighthouse", "{hosts: [\"" + lighthouse.address() + "\"]}");
     }
 
+    /** Another machine with the same certificate and key. */
+    public MeshHost copyOf(MeshHost original) {
+        host.overlay(original.address().toString());
+        identity = original.identity();
+        return this;
+    }
+
+    /** Another machine with a certificate of its own for the same overlay address. */
+    public MeshHost withAddressOf(MeshHost other) {
+        host.overlay(other.address().toString());
+        identity = mesh.pki().host(name(), other.network());
+        return this;
+    }
+
     /** A new certificate with these groups; in force from the next start or reload. */
     public MeshHost groups(String... groups) {
         return certified(List.of(groups));

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Initiator {
 
     private static final int STAGE = 2;
+
     /** From 0.6 s on: the peer may have started anew elsewhere, and told a lighthouse of it meanwhile. */
     private static final int REQUERY_FROM_ATTEMPT = 4;
 

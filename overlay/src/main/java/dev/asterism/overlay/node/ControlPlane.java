@@ -79,7 +79,8 @@ public final class ControlPlane implements DutyCycle {
                                 hostFinishesChecksums),
                         events);
         retired = new RetiredSessions(parts.epochs());
-        keeper = new TunnelKeeper(parts, handshakes.initiator(), discovery, sender, retired, events);
+        keeper =
+                new TunnelKeeper(parts, handshakes.initiator(), discovery, sender, retired, events);
         paths = new PathKeeper(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
         silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
     }
@@ -286,15 +287,22 @@ public final class ControlPlane implements DutyCycle {
                 }
             }
             case CLOSE_TUNNEL -> keeper.remove(tunnel, RemovalReason.CLOSED_BY_PEER);
-            case LIGHTHOUSE ->
-                    discovery.handle(
-                            new PeerMessage(
-                                    tunnel.addresses(),
-                                    tunnel.origin().ourCertificate().version(),
-                                    sent.payload()),
-                            now);
+            case LIGHTHOUSE -> lighthouse(sent, now);
             case CONTROL, HANDSHAKE, MESSAGE, RECV_ERROR -> {}
         }
+    }
+
+    /** Of two hosts with one overlay address each gets the answers to its own questions. */
+    private void lighthouse(ControlCommand.PeerSent sent, Tick now) {
+        Tunnel tunnel = sent.tunnel();
+        sender.answering(tunnel);
+        discovery.handle(
+                new PeerMessage(
+                        tunnel.addresses(),
+                        tunnel.origin().ourCertificate().version(),
+                        sent.payload()),
+                now);
+        sender.answering(null);
     }
 
     private void explain(ControlCommand.PacketRefused refused) {

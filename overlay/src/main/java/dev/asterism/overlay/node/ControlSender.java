@@ -28,6 +28,9 @@ final class ControlSender implements ControlLink {
     private final PacketSender sender;
     private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
 
+    /** Whose message is being handled: what is sent to it meanwhile answers on the session by which it came. */
+    private @Nullable Tunnel answering;
+
     /**
      * @param item null when only candidates have come for a handshake that is pending
      */
@@ -41,12 +44,19 @@ final class ControlSender implements ControlLink {
 
     @Override
     public void send(Ip peer, MessageType type, int subtype, byte[] payload, Tick now) {
-        Tunnel tunnel = tunnels.byOverlay(peer);
+        Tunnel asker = answering;
+        Tunnel tunnel =
+                asker != null && asker.addresses().contains(peer) ? asker : tunnels.byOverlay(peer);
         if (tunnel != null) {
             sender.message(tunnel, type, subtype, payload);
         } else if (wanted.size() < MOST_WANTED) {
             wanted.add(new Wanted(peer, new Waiting(type, subtype, Bytes.copyOf(payload))));
         }
+    }
+
+    /** Begins the handling of a peer's message; null ends it. */
+    void answering(@Nullable Tunnel tunnel) {
+        answering = tunnel;
     }
 
     @Override

@@ -83,8 +83,7 @@ public final class Node {
     private LaneParts laneParts() {
         LaneCounters ofLane = new LaneCounters();
         counters.add(ofLane);
-        return new LaneParts(
-                snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
+        return new LaneParts(snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
     }
 
     private void addLane(LanePorts ports, NodeCrypto crypto) {

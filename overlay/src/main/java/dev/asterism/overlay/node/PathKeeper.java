@@ -73,8 +73,7 @@ final class PathKeeper {
      */
     boolean mayAnswerAgain(Tunnel tunnel, UnderlayAddr from, Tick now) {
         Tunnel.RepeatLimits repeats = tunnel.watch().repeats;
-        RateLimit limit =
-                from.equals(tunnel.remote()) ? repeats.answers : repeats.answersElsewhere;
+        RateLimit limit = from.equals(tunnel.remote()) ? repeats.answers : repeats.answersElsewhere;
         return limit.take(now.nanos());
     }
 

@@ -86,9 +86,7 @@ final class SilenceProbe {
             return FIRST_STEP_NANOS;
         }
         boolean falseAlarm = before.last.isAnswered();
-        return falseAlarm
-                ? Math.min(2 * before.stepNanos, LONGEST_STEP_NANOS)
-                : before.stepNanos;
+        return falseAlarm ? Math.min(2 * before.stepNanos, LONGEST_STEP_NANOS) : before.stepNanos;
     }
 
     int onTimer(Tick now) {

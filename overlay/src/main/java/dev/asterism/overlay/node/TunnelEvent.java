@@ -94,6 +94,29 @@ public sealed interface TunnelEvent extends MeshEvent {
         }
     }
 
+    /** Two hosts answer to one overlay address; packets to it reach now one of them, now the other. */
+    record AddressUsedTwice(
+            List<Ip> vpnAddrs,
+            String certName,
+            String fingerprint,
+            UnderlayAddr udpAddr,
+            String otherCertName,
+            String otherFingerprint,
+            UnderlayAddr otherUdpAddr)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return fingerprint.equals(otherFingerprint)
+                    ? "Two hosts use the same certificate; give each host its own"
+                    : "Two hosts have certificates for the same overlay address";
+        }
+    }
+
     record MadePrimary(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
         @Override
         public Level level() {

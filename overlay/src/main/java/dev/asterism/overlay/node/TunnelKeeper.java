@@ -34,6 +34,7 @@ final class TunnelKeeper {
     private final EventSink events;
     private final Deadlines<Due> timers = new Deadlines<>();
     private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
+    private final DuplicateWatch duplicates;
 
     private enum Kind {
         CHECK,
@@ -63,6 +64,7 @@ final class TunnelKeeper {
         this.discovery = discovery;
         this.sender = sender;
         this.events = events;
+        this.duplicates = new DuplicateWatch(tunnels, events);
     }
 
     private static TunnelMonitor.Settings settings(OverlayConfig config) {
@@ -137,7 +139,8 @@ final class TunnelKeeper {
         Tunnel primary = tunnels.byOverlay(tunnel.primaryAddress());
         boolean better =
                 primary == null || !primary.isConfirmed() || TunnelTable.isNewer(tunnel, primary);
-        if (primary != tunnel && better) {
+        duplicates.used(tunnel, now.nanos(), now);
+        if (primary != tunnel && better && duplicates.mayPromote(tunnel, now)) {
             tunnels.promote(tunnel);
         }
         events.emit(establishedEvent(tunnel, 0, 0));
@@ -216,6 +219,7 @@ final class TunnelKeeper {
     }
 
     private void check(Tunnel tunnel, Tick now) {
+        duplicates.used(tunnel, tunnel.traffic().chosenNanos(), now);
         NodeSnapshot snapshot = snapshots.get();
         TunnelMonitor.Decision decision =
                 monitor.check(
@@ -231,7 +235,11 @@ final class TunnelKeeper {
             case KEEP -> {}
             case TEST -> test(tunnel, snapshot);
             case REHANDSHAKE -> initiator.start(tunnel.primaryAddress(), null, now);
-            case MAKE_PRIMARY -> makePrimary(tunnel);
+            case MAKE_PRIMARY -> {
+                if (duplicates.mayPromote(tunnel, now)) {
+                    makePrimary(tunnel);
+                }
+            }
             case CLOSE_INVALID -> closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
             case CLOSE_INACTIVE -> closeAndRemove(tunnel, RemovalReason.INACTIVE);
             case REMOVE_DEAD -> remove(tunnel, whySilent(tunnel));

@@ -76,6 +76,11 @@ public final class Traffic {
         CHOSEN.setOpaque(this, nowNanos);
     }
 
+    /** When the peer has preferred this session last; {@link Long#MIN_VALUE} for never. */
+    public long chosenNanos() {
+        return (long) CHOSEN.getOpaque(this);
+    }
+
     /** Whether the peer has preferred this session later than another one; not if it never has. */
     boolean isChosenLaterThan(Traffic other) {
         long mine = (long) CHOSEN.getOpaque(this);

@@ -1,0 +1,130 @@
+package dev.asterism.lighthouse.client;
+
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.lighthouse.wire.AddressForm;
+import dev.asterism.lighthouse.wire.LighthouseMessage;
+import dev.asterism.lighthouse.wire.MessageKind;
+import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Finds another host with our overlay address: asks the lighthouses where we are. A lighthouse that has shown one of the
+ * addresses we reported, and later shows none of them, has a report of somebody else. Uses an ordinary query, so any lighthouse
+ * answers it; a clone with the very same underlay addresses is not found.
+ *
+ * <p>Asks a second after a report until a lighthouse has shown our own record, and then just before a report, when another
+ * host has had the longest time to report, but at most every 25 s.
+ */
+final class OwnRecordCheck {
+
+    private static final long AFTER_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long BEFORE_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long REST_NANOS = Duration.ofSeconds(25).toNanos();
+    private static final long SAID_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final int MAX_TOLD = 128;
+
+    private final Supplier<DiscoverySettings> settings;
+    private final MessageSender sender;
+    private final EventSink events;
+
+    /** Every address we have reported, as a lighthouse may have missed the last reports. */
+    private final Set<UnderlayAddr> told = new LinkedHashSet<>();
+
+    private final Set<Ip> sawOurs = new LinkedHashSet<>();
+    private long confirmNanos = Long.MAX_VALUE;
+    private long compareNanos = Long.MAX_VALUE;
+    private long askedNanos = Long.MIN_VALUE;
+    private long saidNanos = Long.MIN_VALUE;
+
+    OwnRecordCheck(Supplier<DiscoverySettings> settings, MessageSender sender, EventSink events) {
+        this.settings = settings;
+        this.sender = sender;
+        this.events = events;
+    }
+
+    void told(List<UnderlayAddr> addresses) {
+        told.addAll(addresses);
+        while (told.size() > MAX_TOLD) {
+            told.remove(told.iterator().next());
+        }
+    }
+
+    /** A report went to all lighthouses; the next goes out then. */
+    void reported(Tick now, long nextNanos) {
+        long half = Math.max(0, (nextNanos - now.nanos()) / 2);
+        if (sawOurs.isEmpty()) {
+            confirmNanos = now.nanos() + Math.min(AFTER_NANOS, half);
+        }
+        boolean rested = askedNanos == Long.MIN_VALUE || nextNanos - askedNanos >= REST_NANOS;
+        if (sawOurs.isEmpty() || rested) {
+            compareNanos = nextNanos - Math.min(BEFORE_NANOS, half);
+        }
+    }
+
+    void onTimer(Tick now) {
+        if (confirmNanos <= now.nanos()) {
+            confirmNanos = Long.MAX_VALUE;
+            ask(now);
+        }
+        if (compareNanos <= now.nanos()) {
+            compareNanos = Long.MAX_VALUE;
+            if (!sawOurs.isEmpty()) {
+                askedNanos = now.nanos();
+                ask(now);
+            }
+        }
+    }
+
+    private void ask(Tick now) {
+        Ip me = settings.get().me();
+        for (Ip lighthouse : settings.get().lighthouse().hosts()) {
+            AddressForm form = sender.formTowards(lighthouse);
+            if (form.canName(me) && sender.link().hasTunnel(lighthouse)) {
+                sender.send(
+                        lighthouse, LighthouseMessage.of(MessageKind.HOST_QUERY, form, me), now);
+            }
+        }
+    }
+
+    /** What a lighthouse has about us. */
+    void answered(Ip lighthouse, LighthouseMessage answer, Tick now) {
+        List<UnderlayAddr> known = reported(answer);
+        if (!Collections.disjoint(known, told)) {
+            sawOurs.add(lighthouse);
+        } else if (!known.isEmpty() && sawOurs.contains(lighthouse) && maySay(now)) {
+            saidNanos = now.nanos();
+            events.emit(
+                    new ClientEvent.OwnAddressUsedElsewhere(
+                            settings.get().me(), lighthouse, known));
+        }
+    }
+
+    /**
+     * Without the first address of each family: that is where packets came from lately, if the lighthouse has such
+     * (spec wire.md 9.3), and may be an address that only a NAT knows.
+     */
+    private static List<UnderlayAddr> reported(LighthouseMessage answer) {
+        List<UnderlayAddr> rest = new ArrayList<>();
+        answer.ipv4().stream().skip(1).forEach(rest::add);
+        answer.ipv6().stream().skip(1).forEach(rest::add);
+        return rest.isEmpty() ? answer.addresses() : rest;
+    }
+
+    private boolean maySay(Tick now) {
+        return saidNanos == Long.MIN_VALUE || now.nanos() - saidNanos >= SAID_NANOS;
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(confirmNanos, compareNanos);
+    }
+}
