@@ -87,6 +87,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void compilesExpressionsOfUsersInOnePlace() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("InterfacePattern")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.re2j..")
+                .because("the library is loaded only where a configuration has such a rule")
+                .check(CODE);
+    }
+
+    @Test
     void doesNotLogPerPacket() {
         noClasses()
                 .that()

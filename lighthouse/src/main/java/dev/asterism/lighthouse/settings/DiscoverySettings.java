@@ -55,7 +55,7 @@ public record DiscoverySettings(
     }
 
     /**
-     * @throws java.util.regex.PatternSyntaxException for an interface rule that is no regular expression
+     * @throws IllegalArgumentException for an interface rule that is no RE2 expression
      */
     public static DiscoverySettings of(
             OverlayConfig config,

@@ -63,7 +63,7 @@ final class CommandLineStart {
                         .description("Configuration file, or a folder of *.yml and *.yaml.")
                         .build());
         spec.addOption(flag("Check the configuration and exit.", "-test", "--test"));
-        spec.addOption(flag("Only report unknown keys instead of refusing them.", "--lenient"));
+        spec.addOption(flag("Only report unknown keys and doubtful values.", "--lenient"));
         spec.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
         return spec;
     }

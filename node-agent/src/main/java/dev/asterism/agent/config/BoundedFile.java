@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -27,7 +28,7 @@ final class BoundedFile {
     private BoundedFile() {}
 
     /**
-     * @throws IOException also when the file is no regular one, too long or not UTF-8
+     * @throws IOException also when the file is no regular one, too long or neither UTF-8 nor UTF-16
      */
     static String read(Path file) throws IOException {
         String kind = kind((Integer) Files.getAttribute(file, "unix:mode"));
@@ -40,8 +41,14 @@ final class BoundedFile {
             if (bytes.length > LIMIT_BYTES) {
                 throw new IOException("it is longer than " + LIMIT_BYTES / 1024 + " KiB");
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
+    }
+
+    /** UTF-8 but for files that begin with the mark of UTF-16, as some Windows editors write them. */
+    private static Charset charset(byte[] bytes) {
+        int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << 8 | bytes[1] & 0xFF;
+        return mark == 0xFEFF || mark == 0xFFFE ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
     }
 
     /** In words, null for a regular file (inode(7)). */

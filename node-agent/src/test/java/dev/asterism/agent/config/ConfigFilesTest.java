@@ -7,10 +7,13 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.UnknownKeys;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFilesTest {
 
@@ -68,6 +71,17 @@ class ConfigFilesTest {
         Path file = folder.resolve("latin1.yml");
         Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xE9});
         assertThat(firstProblem(file)).contains("latin1.yml").contains("not UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+    void readsFilesThatBeginWithAByteOrderMark(String charset) throws IOException {
+        Path file = folder.resolve("c.yml");
+        Files.write(
+                file,
+                ("\uFEFF" + PKI + "listen: {port: 4242}\n").getBytes(Charset.forName(charset)));
+
+        assertThat(config(file).listen().port()).isEqualTo(4242);
     }
 
     @Test

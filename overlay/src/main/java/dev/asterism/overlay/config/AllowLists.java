@@ -7,17 +7,13 @@ import dev.asterism.overlay.config.OverlayConfig.AllowList;
 import dev.asterism.overlay.net.Cidr;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /** Maps CIDR to bool with a default per family (spec behaviour.md 3.4). */
 final class AllowLists {
 
     static final String INTERFACES = "interfaces";
-    private static final int LONGEST_PATTERN = 256;
 
     private AllowLists() {}
 
@@ -56,7 +52,7 @@ final class AllowLists {
     /** Stricter than other booleans: YAML's own, or the strings y, yes, n, no. */
     private static @Nullable Boolean value(ConfigNode node, String path, Problems problems) {
         if (node instanceof ScalarNode scalar) {
-            String word = scalar.canonical().toLowerCase(Locale.ROOT);
+            String word = scalar.canonical();
             boolean yaml = scalar.kind() == ScalarKind.BOOLEAN;
             boolean string = scalar.kind() == ScalarKind.STRING;
             if (yaml || string && (word.equals("y") || word.equals("yes"))) {
@@ -134,21 +130,13 @@ final class AllowLists {
 
     private static void checkPattern(
             String pattern, SourcePosition position, String path, Problems problems) {
-        String wrong = "";
-        if (pattern.length() > LONGEST_PATTERN) {
-            wrong = "longer than " + LONGEST_PATTERN + " characters";
-        } else {
-            try {
-                Pattern.compile(pattern);
-            } catch (PatternSyntaxException e) {
-                wrong = "error parsing regexp: " + e.getDescription();
-            }
-        }
-        if (!wrong.isEmpty()) {
+        try {
+            InterfacePattern.compile(pattern);
+        } catch (IllegalArgumentException e) {
             problems.error(
                     position,
                     path,
-                    "config `%s` has invalid key: %s: %s".formatted(path, pattern, wrong));
+                    "config `%s` has invalid key: %s: %s".formatted(path, pattern, e.getMessage()));
         }
     }
 }

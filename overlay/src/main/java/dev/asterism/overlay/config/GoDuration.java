@@ -45,6 +45,12 @@ final class GoDuration {
         return Duration.ofNanos(negative ? -value : value);
     }
 
+    /** In whole seconds where it is some, else in milliseconds. */
+    static String text(Duration duration) {
+        long millis = duration.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+
     private static int end(String text, int from, boolean numeric) {
         int at = from;
         while (at < text.length() && isNumeric(text.charAt(at)) == numeric) {

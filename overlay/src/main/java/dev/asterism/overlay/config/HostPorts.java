@@ -6,13 +6,37 @@ import org.jspecify.annotations.Nullable;
 /** {@code host:port} with a name, an IPv4 literal or a bracketed IPv6 literal. */
 final class HostPorts {
 
+    private static final String BRACKETS = "an IPv6 address stands in brackets: [fd00::1]:4242";
+
     private HostPorts() {}
 
     /**
-     * Null, with an error, when {@code text} is none. A port above 65535 is cut to 16 bits with a notice, as
+     * Null, with an error, when {@code text} is none. A port outside 0 to 65535 is cut to 16 bits with a notice, as
      * Nebula cuts it (behaviour.md 3.2).
      */
     static @Nullable HostPort parse(
+            String text, SourcePosition position, String path, Problems problems) {
+        HostPort parsed = split(text, position, path, problems);
+        if (parsed != null && isNoName(parsed.host())) {
+            problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
+            return null;
+        }
+        return parsed;
+    }
+
+    /** Like {@link #parse}, for names that are looked up later: one that cannot exist is left out with a doubt. */
+    static @Nullable HostPort parseName(
+            String text, SourcePosition position, String path, Problems problems) {
+        HostPort parsed = split(text, position, path, problems);
+        if (parsed != null && isNoName(parsed.host())) {
+            String message = "`%s` is not host:port".formatted(text);
+            problems.doubt(position, path, message, BRACKETS, "it is never found");
+            return null;
+        }
+        return parsed;
+    }
+
+    private static @Nullable HostPort split(
             String text, SourcePosition position, String path, Problems problems) {
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.endsWith("]")) {
@@ -21,15 +45,14 @@ final class HostPorts {
         }
         String host = host(text.substring(0, colon));
         Long port = Words.number(text.substring(colon + 1));
-        if (host.isEmpty() || port == null || port < 0) {
-            problems.error(
-                    position,
-                    path,
-                    "`%s` is not host:port".formatted(text),
-                    "an IPv6 address stands in brackets: [fd00::1]:4242");
+        if (host == null || port == null) {
+            problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
             return null;
         }
-        if (port > 0xFFFF) {
+        if (port < 0) {
+            String message = "port %d is below 0".formatted(port);
+            problems.doubt(position, path, message, "", (port & 0xFFFF) + " is used");
+        } else if (port > 0xFFFF) {
             problems.notice(
                     position,
                     path,
@@ -38,11 +61,15 @@ final class HostPorts {
         return new HostPort(host, (int) (port & 0xFFFF));
     }
 
-    /** Empty when it is neither a bracketed literal nor free of colons and brackets. */
-    private static String host(String text) {
+    private static boolean isNoName(String host) {
+        return host.isEmpty() || host.indexOf(' ') >= 0;
+    }
+
+    /** Null when it is neither a bracketed literal nor free of colons and brackets. */
+    private static @Nullable String host(String text) {
         boolean bracketed = text.startsWith("[") && text.endsWith("]");
         String host = bracketed ? text.substring(1, text.length() - 1) : text;
-        boolean odd = host.indexOf('[') >= 0 || host.indexOf(']') >= 0 || host.indexOf(' ') >= 0;
-        return odd || host.indexOf(':') >= 0 && !bracketed ? "" : host;
+        boolean odd = host.indexOf('[') >= 0 || host.indexOf(']') >= 0;
+        return odd || host.indexOf(':') >= 0 && !bracketed ? null : host;
     }
 }

@@ -14,11 +14,11 @@ final class ListenReader {
     static Listen read(Section section) {
         return new Listen(
                 host(section),
-                section.integer("port", 0, 0, 0xFFFF),
+                port(section),
                 batch(section),
                 section.integer("read_buffer", 0, 0, Integer.MAX_VALUE),
                 section.integer("write_buffer", 0, 0, Integer.MAX_VALUE),
-                section.integer("so_mark", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                mark(section),
                 gate(section, "send_recv_error"),
                 gate(section, "accept_recv_error"),
                 section.bool("udp_offloads", true));
@@ -31,8 +31,23 @@ final class ListenReader {
         return plain.isEmpty() ? "0.0.0.0" : plain;
     }
 
+    /** Nebula cuts it to 16 bits. */
+    private static int port(Section section) {
+        long port = section.whole("port", 0);
+        section.outside("port", port, 0, 0xFFFF, port & 0xFFFF);
+        return (int) (port & 0xFFFF);
+    }
+
+    /** 32 bits, written with or without a sign. */
+    private static int mark(Section section) {
+        long mark = section.whole("so_mark", 0);
+        int used = (int) mark;
+        section.outside("so_mark", mark, Integer.MIN_VALUE, 0xFFFF_FFFFL, used);
+        return used;
+    }
+
     private static int batch(Section section) {
-        int batch = section.integer("batch", 64, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        long batch = section.whole("batch", 64);
         int used = Math.clamp(batch, 1, MOST_BATCH);
         if (used != batch) {
             section.notice("batch", "listen.batch %d is overridden to %d".formatted(batch, used));
@@ -49,9 +64,11 @@ final class ListenReader {
             default -> {
                 Boolean on = Words.bool(word);
                 if (on == null) {
-                    section.error(
+                    section.doubt(
                             key,
-                            "`%s` is none of always, never, private, true, false".formatted(word));
+                            "`%s` is none of always, never, private, true, false".formatted(word),
+                            "",
+                            "always is used");
                 }
                 yield Boolean.FALSE.equals(on) ? RecvErrorGate.NEVER : RecvErrorGate.ALWAYS;
             }

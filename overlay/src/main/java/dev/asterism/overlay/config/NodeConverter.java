@@ -1,6 +1,8 @@
 package dev.asterism.overlay.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class NodeConverter {
 
     private static final int ALIAS_NODES = 100_000;
+    private static final String CORE_TAGS = "tag:yaml.org,2002:";
 
     private final String file;
     private final Problems problems;
@@ -57,9 +60,7 @@ final class NodeConverter {
     }
 
     private @Nullable ConfigNode list(SequenceNode list, SourcePosition position) {
-        if (!checkTag(list.getTag(), Tag.SEQ, position)) {
-            return null;
-        }
+        checkTag(list.getTag(), Tag.SEQ, position);
         List<ConfigNode> items = new ArrayList<>();
         for (Node item : list.getValue()) {
             ConfigNode converted = convert(item);
@@ -71,9 +72,7 @@ final class NodeConverter {
     }
 
     private @Nullable ConfigNode map(MappingNode map, SourcePosition position) {
-        if (!checkTag(map.getTag(), Tag.MAP, position)) {
-            return null;
-        }
+        checkTag(map.getTag(), Tag.MAP, position);
         Map<String, ConfigNode.Entry> own = new LinkedHashMap<>();
         List<Node> merged = new ArrayList<>();
         for (NodeTuple tuple : map.getValue()) {
@@ -144,15 +143,37 @@ final class NodeConverter {
     private @Nullable ConfigNode scalar(
             org.yaml.snakeyaml.nodes.ScalarNode scalar, SourcePosition position) {
         Tag tag = scalar.getTag();
+        String text = scalar.getValue();
         if (tag.equals(Tag.STR)) {
-            return new ConfigNode.ScalarNode(position, scalar.getValue(), ScalarKind.STRING);
+            return new ConfigNode.ScalarNode(position, text, ScalarKind.STRING);
         }
-        ScalarKind kind = ScalarKind.of(scalar.getValue());
+        ScalarKind kind = ScalarKind.of(text);
         if (tag.equals(YamlSource.UNQUOTED) || tag.equals(tagOf(kind))) {
-            return new ConfigNode.ScalarNode(position, scalar.getValue(), kind);
+            return new ConfigNode.ScalarNode(position, text, kind);
         }
-        refuseTag(tag, position);
-        return null;
+        if (tag.equals(Tag.FLOAT) && kind == ScalarKind.INTEGER) {
+            return new ConfigNode.ScalarNode(position, text, kind);
+        }
+        if (tag.equals(Tag.BINARY)) {
+            return binary(text, position);
+        }
+        if (tag.startsWith(CORE_TAGS)) {
+            refuseTag(tag, position);
+            return null;
+        }
+        doubtTag(tag, position);
+        return new ConfigNode.ScalarNode(position, text, ScalarKind.STRING);
+    }
+
+    private @Nullable ConfigNode binary(String text, SourcePosition position) {
+        try {
+            byte[] bytes = Base64.getMimeDecoder().decode(text);
+            String decoded = new String(bytes, StandardCharsets.UTF_8);
+            return new ConfigNode.ScalarNode(position, decoded, ScalarKind.STRING);
+        } catch (IllegalArgumentException _) {
+            problems.error(position, "", "!!binary value contains invalid base64 data");
+            return null;
+        }
     }
 
     private static Tag tagOf(ScalarKind kind) {
@@ -166,12 +187,15 @@ final class NodeConverter {
         };
     }
 
-    private boolean checkTag(Tag tag, Tag expected, SourcePosition position) {
+    private void checkTag(Tag tag, Tag expected, SourcePosition position) {
         if (!tag.equals(expected)) {
-            refuseTag(tag, position);
-            return false;
+            doubtTag(tag, position);
         }
-        return true;
+    }
+
+    private void doubtTag(Tag tag, SourcePosition position) {
+        String message = "the YAML tag " + tag.getValue() + " is not supported here";
+        problems.doubt(position, "", message, "", "it is ignored");
     }
 
     private void refuseTag(Tag tag, SourcePosition position) {

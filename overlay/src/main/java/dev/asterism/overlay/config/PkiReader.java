@@ -12,6 +12,8 @@ final class PkiReader {
 
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
+    private static final long NOT_GIVEN = Long.MIN_VALUE;
+
     private PkiReader() {}
 
     static Pki read(Section section) {
@@ -61,11 +63,17 @@ final class PkiReader {
     }
 
     private static int initiatingVersion(Section section) {
-        int version = section.integer("initiating_version", 0, 0, Integer.MAX_VALUE);
-        if (version > 2 || version == 0 && section.has("initiating_version")) {
-            section.error(
-                    "initiating_version", "unknown pki.initiating_version: %d".formatted(version));
+        String key = "initiating_version";
+        String byCertificate = "the version of the certificate";
+        long version = section.whole(key, NOT_GIVEN, byCertificate);
+        if (version != NOT_GIVEN && (version < 0 || version > 0xFFFF_FFFFL)) {
+            section.doubt(
+                    key, "%d is not 1 or 2".formatted(version), "", byCertificate + " is used");
+            return 0;
         }
-        return version;
+        if (version != NOT_GIVEN && version != 1 && version != 2) {
+            section.error(key, "unknown pki.initiating_version: %d".formatted(version));
+        }
+        return version == NOT_GIVEN ? 0 : (int) version;
     }
 }

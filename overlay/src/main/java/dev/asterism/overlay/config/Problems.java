@@ -29,6 +29,16 @@ final class Problems {
         this.lenient = lenient;
     }
 
+    /**
+     * A value that Nebula cannot read either, but starts with.
+     *
+     * @param used what it takes instead, and what is taken here for who asked to be lenient
+     */
+    void doubt(SourcePosition position, String path, String message, String hint, String used) {
+        String told = lenient ? message + ": " + used + ", as in Nebula" : message;
+        doubt(position, path, told, hint);
+    }
+
     /** What Nebula passes over in silence: an error, or a notice for who asked to be lenient. */
     void doubt(SourcePosition position, String path, String message, String hint) {
         (lenient ? notices : errors).add(new ConfigProblem(position, path, message, hint));
@@ -48,6 +58,10 @@ final class Problems {
 
     void notice(SourcePosition position, String path, String message, String hint) {
         notices.add(new ConfigProblem(position, path, message, hint));
+    }
+
+    boolean isLenient() {
+        return lenient;
     }
 
     boolean anyError() {

@@ -57,7 +57,7 @@ final class RootReader {
 
     private static List<Cidr> preferredRanges(Section root) {
         List<Cidr> ranges = new ArrayList<>();
-        for (ScalarNode item : root.scalars("preferred_ranges")) {
+        for (ScalarNode item : root.readableScalars("preferred_ranges")) {
             Cidr range = Cidr.parse(item.text());
             if (range == null) {
                 root.problems()
@@ -74,9 +74,17 @@ final class RootReader {
 
     private static Routines routines(Section root) {
         return new Routines(
-                root.integer("routines", 0, 0, MOST_ROUTINES),
-                root.section("listen").integer("routines", 1, 0, MOST_ROUTINES),
-                root.section("tun").integer("routines", 1, 0, MOST_ROUTINES));
+                routines(root, 0),
+                routines(root.section("listen"), 1),
+                routines(root.section("tun"), 1));
+    }
+
+    /** Less than 0 is 1 in Nebula; {@link OverlayConfig.Routines} knows what 0 means. */
+    private static int routines(Section section, int byDefault) {
+        long routines = section.whole("routines", byDefault);
+        long used = routines < 0 ? 1 : Math.min(routines, MOST_ROUTINES);
+        section.outside("routines", routines, 0, MOST_ROUTINES, used);
+        return (int) used;
     }
 
     private static Asterism asterism(Section section) {

@@ -21,6 +21,9 @@ final class RouteEntry {
     private static final int LEAST_MTU = 500;
     private static final int ABSENT = -1;
 
+    /** An address that no peer can have: what is sent there is dropped. */
+    private static final Gateway NOWHERE = new Gateway(Ip.of("0.0.0.0"), 1);
+
     private final MapNode map;
     private final String list;
     private final int index;
@@ -163,7 +166,13 @@ final class RouteEntry {
 
     private void readGateways(ListNode list, List<Gateway> into) {
         if (list.items().isEmpty()) {
-            error("via", list.position(), "is empty");
+            problems.doubt(
+                    list.position(),
+                    path(".via"),
+                    "entry %d.via in %s is empty".formatted(index + 1, this.list),
+                    "",
+                    "its packets are dropped");
+            into.add(NOWHERE);
         }
         for (int i = 0; i < list.items().size(); i++) {
             ConfigNode item = list.items().get(i);

@@ -13,6 +13,7 @@ import java.util.List;
 final class RuleReader {
 
     private static final String ANY = "any";
+    private static final String NIL = "<nil>";
 
     private final MapNode map;
     private final String table;
@@ -40,7 +41,7 @@ final class RuleReader {
                         text("local_cidr"),
                         text("ca_name"),
                         text("ca_sha"));
-        checkIdentity(rule);
+        rule = checkIdentity(rule);
         checkProtoAndPort(rule);
         checkCidr("cidr", rule.cidr());
         checkCidr("local_cidr", rule.localCidr());
@@ -51,6 +52,12 @@ final class RuleReader {
         refused = true;
         String path = table + "[" + index + "]";
         problems.error(position, path, "%s rule #%d; %s".formatted(table, index, what));
+    }
+
+    private void doubt(SourcePosition position, String what, String used) {
+        refused |= !problems.isLenient();
+        String path = table + "[" + index + "]";
+        problems.doubt(position, path, "%s rule #%d; %s".formatted(table, index, what), "", used);
     }
 
     void notice(SourcePosition position, String what) {
@@ -64,12 +71,16 @@ final class RuleReader {
         if (node instanceof ScalarNode scalar) {
             return scalar.isNull() ? "" : scalar.canonical();
         }
-        if (node != null) {
-            error(
-                    node.position(),
-                    "%s must be a single value, not a %s".formatted(key, node.kindName()));
+        if (node == null) {
+            return "";
         }
-        return "";
+        // Such a name matches no certificate; as port, proto or CIDR it is refused.
+        String text = GoText.of(node);
+        doubt(
+                node.position(),
+                "%s must be a single value, not a %s".formatted(key, node.kindName()),
+                "it reads as `" + text + "`");
+        return problems.isLenient() ? text : "";
     }
 
     private String port() {
@@ -86,7 +97,7 @@ final class RuleReader {
         return port.isEmpty() ? code : port;
     }
 
-    private void checkIdentity(RuleText rule) {
+    private RuleText checkIdentity(RuleText rule) {
         boolean none =
                 rule.host().isEmpty()
                         && rule.groups().isEmpty()
@@ -94,12 +105,41 @@ final class RuleReader {
                         && rule.localCidr().isEmpty()
                         && rule.caName().isEmpty()
                         && rule.caSha().isEmpty();
-        if (none && !refused) {
-            error(
-                    map.position(),
-                    "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be"
-                            + " provided");
+        if (!none || refused) {
+            return rule;
         }
+        if (hasNullName()) {
+            String used = "the rule admits only a host named " + NIL;
+            doubt(map.position(), "host, ca_name or ca_sha is null", used);
+            return named(rule, NIL);
+        }
+        error(
+                map.position(),
+                "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be"
+                        + " provided");
+        return rule;
+    }
+
+    private static RuleText named(RuleText rule, String host) {
+        return new RuleText(
+                rule.position(),
+                rule.port(),
+                rule.proto(),
+                host,
+                rule.groups(),
+                rule.cidr(),
+                rule.localCidr(),
+                rule.caName(),
+                rule.caSha());
+    }
+
+    /** Nebula reads null as a name. */
+    private boolean hasNullName() {
+        return isNull("host") || isNull("ca_name") || isNull("ca_sha");
+    }
+
+    private boolean isNull(String key) {
+        return map.get(key) instanceof ScalarNode scalar && scalar.isNull();
     }
 
     private void checkProtoAndPort(RuleText rule) {

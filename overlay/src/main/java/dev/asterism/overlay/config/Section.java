@@ -57,6 +57,13 @@ final class Section {
         problems.error(position(key), path(key), message);
     }
 
+    /**
+     * @see Problems#doubt(SourcePosition, String, String, String, String)
+     */
+    void doubt(String key, String message, String hint, String used) {
+        problems.doubt(position(key), path(key), message, hint, used);
+    }
+
     void notice(String key, String message) {
         problems.notice(position(key), path(key), message);
     }
@@ -70,7 +77,8 @@ final class Section {
         return new Section(path(key), inner, problems);
     }
 
-    private @Nullable ScalarNode scalar(String key) {
+    /** The value as a scalar; in doubt, with {@code used} in the message, when it is a list or map. */
+    private @Nullable ScalarNode scalar(String key, String used) {
         ConfigNode node = node(key);
         if (node == null) {
             return null;
@@ -78,118 +86,214 @@ final class Section {
         if (node instanceof ScalarNode scalar) {
             return scalar;
         }
-        error(key, "%s must be a single value, not a %s".formatted(path(key), node.kindName()));
+        doubt(key, notSingle(key, node), "", used + " is used");
         return null;
     }
 
+    private String notSingle(String key, ConfigNode node) {
+        return "%s must be a single value, not a %s".formatted(path(key), node.kindName());
+    }
+
+    /** A list or map is read as Nebula reads it, or refused (see {@link GoText}). */
     String text(String key, String byDefault) {
-        ScalarNode scalar = scalar(key);
-        return scalar == null ? byDefault : scalar.text();
+        ConfigNode node = node(key);
+        if (node instanceof ScalarNode scalar) {
+            return scalar.text();
+        }
+        if (node == null) {
+            return byDefault;
+        }
+        if (problems.isLenient()) {
+            notice(key, notSingle(key, node));
+            return GoText.of(node);
+        }
+        error(key, notSingle(key, node));
+        return byDefault;
     }
 
     /** One of some words; case does not matter. The first is the default. */
     String word(String key, List<String> words) {
-        ScalarNode scalar = scalar(key);
-        if (scalar == null || scalar.text().isEmpty()) {
+        String text = text(key, "");
+        if (text.isEmpty()) {
             return words.getFirst();
         }
-        String word = scalar.text().toLowerCase(Locale.ROOT);
+        String word = text.toLowerCase(Locale.ROOT);
         if (!words.contains(word)) {
-            error(key, "`%s` is none of %s".formatted(scalar.text(), String.join(", ", words)));
+            error(key, "`%s` is none of %s".formatted(text, String.join(", ", words)));
             return words.getFirst();
         }
         return word;
     }
 
     boolean bool(String key, boolean byDefault) {
-        ScalarNode scalar = scalar(key);
+        String used = byDefault + " is used";
+        ScalarNode scalar = scalar(key, String.valueOf(byDefault));
         if (scalar == null) {
             return byDefault;
         }
         Boolean value = Words.bool(scalar.canonical());
         if (value == null) {
-            error(key, "`%s` is not a boolean; write true or false".formatted(scalar.text()));
+            String message = "`%s` is not a boolean; write true or false".formatted(scalar.text());
+            doubt(key, message, "", used);
             return byDefault;
         }
         return value;
     }
 
-    int integer(String key, int byDefault, int least, int most) {
-        ScalarNode scalar = scalar(key);
+    /** A whole number of any size; the default, with a doubt, when it is none. */
+    long whole(String key, long byDefault) {
+        return whole(key, byDefault, String.valueOf(byDefault));
+    }
+
+    /**
+     * @param used the default as people say it
+     */
+    long whole(String key, long byDefault, String used) {
+        ScalarNode scalar = scalar(key, used);
         if (scalar == null) {
             return byDefault;
         }
         Long value = Words.number(scalar.canonical());
         if (value == null) {
-            error(key, "`%s` is not a whole number".formatted(scalar.text()));
+            doubt(
+                    key,
+                    "`%s` is not a whole number".formatted(scalar.text()),
+                    "",
+                    used + " is used");
             return byDefault;
         }
-        if (value < least || value > most) {
-            error(key, "%d is not between %d and %d".formatted(value, least, most));
-            return byDefault;
-        }
-        return value.intValue();
+        return value;
     }
 
+    /** From {@code least} to {@code most}; the nearest of them, with a doubt, when it is outside. */
+    int integer(String key, int byDefault, int least, int most) {
+        long value = whole(key, byDefault);
+        int used = Math.clamp(value, least, most);
+        outside(key, value, least, most, used);
+        return used;
+    }
+
+    /** Like {@link #integer}, with the default for what is outside, as Nebula reads unsigned numbers. */
+    int unsigned(String key, int byDefault, int most) {
+        long value = whole(key, byDefault);
+        boolean beyond = value < 0 || value > 0xFFFF_FFFFL;
+        int used = beyond ? byDefault : Math.clamp(value, 0, most);
+        outside(key, value, 0, most, used);
+        return used;
+    }
+
+    void outside(String key, long value, long least, long most, long used) {
+        if (value < least || value > most) {
+            doubt(
+                    key,
+                    "%d is not between %d and %d".formatted(value, least, most),
+                    "",
+                    used + " is used");
+        }
+    }
+
+    /** Less than zero is refused, as Nebula crashes on it. */
+    int notNegative(String key, int byDefault, int most) {
+        long value = whole(key, byDefault);
+        if (value < 0) {
+            error(key, "%d is not between 0 and %d".formatted(value, most));
+        } else {
+            outside(key, value, 0, most, most);
+        }
+        return Math.clamp(value, 0, most);
+    }
+
+    /** A whole number of seconds. */
     Duration seconds(String key, int byDefault) {
-        return Duration.ofSeconds(integer(key, byDefault, 0, Integer.MAX_VALUE));
+        return Duration.ofSeconds(notNegative(key, byDefault, Integer.MAX_VALUE));
     }
 
     /** Zero or more. */
     Duration duration(String key, Duration byDefault) {
         Duration value = anyDuration(key, byDefault);
         if (value.isNegative()) {
-            error(key, "`%s` is negative".formatted(text(key, "")));
-            return byDefault;
+            doubt(key, "`%s` is negative".formatted(text(key, "")), "", "0s is used");
+            return Duration.ZERO;
         }
         return value;
     }
 
     Duration anyDuration(String key, Duration byDefault) {
-        ScalarNode scalar = scalar(key);
+        String used = GoDuration.text(byDefault);
+        ScalarNode scalar = scalar(key, used);
         if (scalar == null) {
             return byDefault;
         }
         Duration value = GoDuration.parse(scalar.canonical());
         if (value == null) {
-            boolean unitMissing = Words.number(scalar.canonical()) != null;
-            String form = unitMissing ? "it has no unit; write " + scalar.text() + "s" : "";
-            problems.error(
-                    scalar.position(),
-                    path(key),
-                    "`%s` is not a duration such as 10s, 1h30m or 250ms".formatted(scalar.text()),
-                    form);
+            doubt(key, notDuration(scalar), missingUnit(scalar), used + " is used");
             return byDefault;
         }
         return value;
     }
 
-    /** The items of a list of single values; null items are left out with an error. */
+    /** For the keys whose unreadable durations Nebula refuses, too. */
+    Duration durationOrRefused(String key, Duration byDefault) {
+        ConfigNode node = node(key);
+        if (node instanceof ScalarNode scalar && GoDuration.parse(scalar.canonical()) != null) {
+            return duration(key, byDefault);
+        }
+        if (node instanceof ScalarNode scalar) {
+            problems.error(scalar.position(), path(key), notDuration(scalar), missingUnit(scalar));
+        } else if (node != null) {
+            error(key, notSingle(key, node));
+        }
+        return byDefault;
+    }
+
+    private static String notDuration(ScalarNode scalar) {
+        return "`%s` is not a duration such as 10s, 1h30m or 250ms".formatted(scalar.text());
+    }
+
+    private static String missingUnit(ScalarNode scalar) {
+        boolean unitMissing = Words.number(scalar.canonical()) != null;
+        return unitMissing ? "it has no unit; write " + scalar.text() + "s" : "";
+    }
+
+    /** The items of a list of single values; others are left out with an error. */
     List<ScalarNode> scalars(String key) {
+        return scalars(key, false);
+    }
+
+    /** The items of a list of single values; others are left out with a doubt, as Nebula skips them. */
+    List<ScalarNode> readableScalars(String key) {
+        return scalars(key, true);
+    }
+
+    private List<ScalarNode> scalars(String key, boolean skips) {
         List<ScalarNode> scalars = new ArrayList<>();
         List<ConfigNode> items = items(key);
         for (int i = 0; i < items.size(); i++) {
             ConfigNode item = items.get(i);
+            String path = path(key) + "[" + i + "]";
+            String message =
+                    "entry %d must be a single value, not a %s".formatted(i + 1, item.kindName());
             if (item instanceof ScalarNode scalar && !scalar.isNull()) {
                 scalars.add(scalar);
+            } else if (skips) {
+                problems.doubt(item.position(), path, message, "", "it is ignored");
             } else {
-                problems.error(
-                        item.position(),
-                        path(key) + "[" + i + "]",
-                        "entry %d must be a single value, not a %s"
-                                .formatted(i + 1, item.kindName()));
+                problems.error(item.position(), path, message);
             }
         }
         return scalars;
     }
 
+    /** The items of a list; none, with a doubt, for other values. */
     List<ConfigNode> items(String key) {
         ConfigNode node = node(key);
         if (node instanceof ListNode list) {
             return list.items();
         }
         if (node != null) {
-            error(key, "%s must be a list, not a %s".formatted(path(key), node.kindName()));
+            String hint = node instanceof ScalarNode s ? "write [" + s.text() + "]" : "";
+            String message = "%s must be a list, not a %s".formatted(path(key), node.kindName());
+            doubt(key, message, hint, "it is ignored");
         }
         return List.of();
     }

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code static_host_map} and {@code static_map}. */
 final class StaticHostsReader {
@@ -21,24 +23,44 @@ final class StaticHostsReader {
     private StaticHostsReader() {}
 
     static Map<Ip, List<HostPort>> hosts(Section root) {
+        ConfigNode node = root.node(KEY);
+        if (node != null && !(node instanceof MapNode)) {
+            String message = KEY + " must be a map, not a " + node.kindName();
+            root.doubt(KEY, message, "", "it is ignored");
+            return Collections.emptyMap();
+        }
+        Map<String, Entry> entries = root.entries(KEY);
+        if (entries.keySet().stream().anyMatch(k -> ScalarKind.of(k) != ScalarKind.STRING)) {
+            String message = "a key of %s is not an overlay address".formatted(KEY);
+            root.doubt(KEY, message, "", "all of it is ignored");
+            return Collections.emptyMap();
+        }
         Map<Ip, List<HostPort>> hosts = new LinkedHashMap<>();
-        root.entries(KEY)
-                .forEach(
-                        (key, entry) -> {
-                            Ip address = Ip.parse(key);
-                            if (address == null) {
-                                root.problems()
-                                        .error(
-                                                entry.keyPosition(),
-                                                KEY + "." + key,
-                                                "`%s` is not an overlay address".formatted(key));
-                                return;
-                            }
-                            List<HostPort> underlay =
-                                    underlay(KEY + "." + key, entry.value(), root.problems());
-                            hosts.put(address, underlay);
-                        });
+        entries.forEach(
+                (key, entry) -> {
+                    Ip address = address(key, entry, root.problems());
+                    if (address != null) {
+                        hosts.put(
+                                address, underlay(KEY + "." + key, entry.value(), root.problems()));
+                    }
+                });
         return Collections.unmodifiableMap(hosts);
+    }
+
+    private static @Nullable Ip address(String key, Entry entry, Problems problems) {
+        Ip address = Ip.parse(key);
+        if (address != null) {
+            return address;
+        }
+        String path = KEY + "." + key;
+        String message = "`%s` is not an overlay address".formatted(key);
+        int zone = key.indexOf('%');
+        if (zone > 0 && zone < key.length() - 1 && Ip.parse(key.substring(0, zone)) != null) {
+            problems.doubt(entry.keyPosition(), path, message, "", "it is never reached");
+        } else {
+            problems.error(entry.keyPosition(), path, message);
+        }
+        return null;
     }
 
     private static List<HostPort> underlay(String path, ConfigNode value, Problems problems) {
@@ -51,7 +73,8 @@ final class StaticHostsReader {
         List<HostPort> found = new ArrayList<>();
         for (ConfigNode item : items) {
             if (item instanceof ScalarNode scalar && !scalar.isNull()) {
-                HostPort parsed = HostPorts.parse(scalar.text(), scalar.position(), path, problems);
+                HostPort parsed =
+                        HostPorts.parseName(scalar.text(), scalar.position(), path, problems);
                 if (parsed != null) {
                     found.add(parsed);
                 }
@@ -65,8 +88,8 @@ final class StaticHostsReader {
 
     static StaticMap staticMap(Section section) {
         return new StaticMap(
-                section.duration("cadence", Duration.ofSeconds(30)),
+                section.durationOrRefused("cadence", Duration.ofSeconds(30)),
                 section.word("network", List.of("ip4", "ip6", "ip")),
-                section.duration("lookup_timeout", Duration.ofSeconds(5)));
+                section.durationOrRefused("lookup_timeout", Duration.ofSeconds(5)));
     }
 }

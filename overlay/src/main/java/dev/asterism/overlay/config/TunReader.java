@@ -16,6 +16,7 @@ final class TunReader {
     /** Bytes; what fits an outer datagram of 9000 with all headers. */
     static final int MOST_MTU = 8937;
 
+    private static final int DEFAULT_MTU = 1300;
     private static final int LEAST_MTU = 68;
     private static final int MOST_QUEUE = 1_000_000;
     private static final int LONGEST_NAME = 15;
@@ -37,24 +38,40 @@ final class TunReader {
 
     private static String dev(Section section) {
         String dev = section.text("dev", "");
-        boolean odd = dev.indexOf('/') >= 0 || dev.indexOf(' ') >= 0;
-        if (dev.length() > LONGEST_NAME || odd) {
-            section.error(
+        if (dev.indexOf('/') >= 0 || dev.indexOf(' ') >= 0) {
+            section.error("dev", "`%s` is no device name: it has a / or a blank".formatted(dev));
+        } else if (dev.length() > LONGEST_NAME) {
+            String cut = dev.substring(0, LONGEST_NAME);
+            section.doubt(
                     "dev",
-                    "`%s` is no device name: at most 15 characters, no / or blank".formatted(dev));
+                    "`%s` is no device name: it has more than 15 characters".formatted(dev),
+                    "",
+                    "`" + cut + "` is used");
+            return cut;
         }
         return dev;
     }
 
     private static int mtu(Section section) {
-        int mtu = section.integer("mtu", 1300, LEAST_MTU, Integer.MAX_VALUE);
+        long mtu = section.whole("mtu", DEFAULT_MTU);
         if (mtu > MOST_MTU) {
             section.notice(
                     "mtu",
                     "tun.mtu %d is too big for the underlay to carry, it is capped to %d"
                             .formatted(mtu, MOST_MTU));
         }
-        return Math.min(mtu, MOST_MTU);
+        if (mtu < LEAST_MTU) {
+            // Nebula tries it, logs the kernel's refusal and leaves the device at 1500.
+            section.problems()
+                    .doubt(
+                            section.position("mtu"),
+                            "tun.mtu",
+                            "tun.mtu %d is below %d, the least of any device"
+                                    .formatted(mtu, LEAST_MTU),
+                            "the default is " + DEFAULT_MTU);
+            return DEFAULT_MTU;
+        }
+        return (int) Math.min(mtu, MOST_MTU);
     }
 
     private static List<Route> routes(Section section) {

@@ -27,7 +27,7 @@ final class TunnelReader {
         boolean scalarForm =
                 root.node("punchy") instanceof ScalarNode && root.bool("punchy", false);
         if (root.node("punchy") instanceof ConfigNode.ListNode) {
-            root.error("punchy", "punchy must be a map, not a list");
+            root.doubt("punchy", "punchy must be a map, not a list", "", "it is ignored");
         }
         boolean oldRespond = root.bool("punch_back", false);
         return new Punchy(
@@ -40,7 +40,7 @@ final class TunnelReader {
 
     static Relay relay(Section section) {
         List<Ip> relays = new ArrayList<>();
-        for (ScalarNode item : section.scalars("relays")) {
+        for (ScalarNode item : section.readableScalars("relays")) {
             Ip relay = Ip.parse(item.text());
             if (relay == null) {
                 section.problems()
@@ -59,15 +59,15 @@ final class TunnelReader {
     }
 
     static Handshakes handshakes(Section section) {
-        Duration tryInterval = section.duration("try_interval", Duration.ofMillis(100));
-        if (tryInterval.isZero()) {
+        Duration tryInterval = section.anyDuration("try_interval", Duration.ofMillis(100));
+        if (tryInterval.isZero() || tryInterval.isNegative()) {
             section.error("try_interval", "must be greater than 0");
         }
         return new Handshakes(
                 tryInterval,
                 section.integer("retries", 10, 0, MOST_RETRIES),
-                section.integer("trigger_buffer", 64, 0, MOST_QUEUED),
-                section.integer("query_buffer", 1024, 0, MOST_QUEUED));
+                section.notNegative("trigger_buffer", 64, MOST_QUEUED),
+                section.unsigned("query_buffer", 1024, MOST_QUEUED));
     }
 
     static Timers timers(Section section) {
@@ -79,8 +79,8 @@ final class TunnelReader {
 
     static Counters counters(Section section) {
         return new Counters(
-                section.integer("try_promote", 1000, 0, MOST),
-                section.integer("requery_every_packets", 5000, 0, MOST));
+                section.unsigned("try_promote", 1000, MOST),
+                section.unsigned("requery_every_packets", 5000, MOST));
     }
 
     static Tunnels tunnels(Section section) {

@@ -1,9 +1,12 @@
 package dev.asterism.overlay.config;
 
-/** What to do about a key that neither Nebula nor Asterism knows. */
+/**
+ * What to do about a key that neither Nebula nor Asterism knows, and about a value that Nebula starts with though it
+ * cannot read it.
+ */
 public enum UnknownKeys {
     /** Refuse the configuration. */
     REFUSE,
-    /** Load it and say so; for files shared with other software. */
+    /** Say so and load it, with the value that Nebula takes. */
     REPORT
 }

@@ -21,7 +21,7 @@ final class YamlSource {
     /** Tag of a scalar whose kind its own text decides. */
     static final Tag UNQUOTED = new Tag("unquoted");
 
-    static final int DEPTH_LIMIT = 50;
+    static final int DEPTH_LIMIT = 200;
     private static final int CODE_POINT_LIMIT = 32 * 1024 * 1024;
     private static final int ALIAS_LIMIT = 10_000;
 
@@ -29,8 +29,8 @@ final class YamlSource {
 
     /** The first document of {@code source}; null when it is empty or refused. */
     static @Nullable ConfigNode parse(ConfigText source, Problems problems) {
-        String text = source.text();
-        Composer composer = composer(text.startsWith("\uFEFF") ? text.substring(1) : text);
+        String text = TabsBetweenTokens.asBlanks(withoutMark(source.text()));
+        Composer composer = composer(text);
         Node root = compose(composer, source.file(), problems);
         if (root == null) {
             return null;
@@ -43,14 +43,23 @@ final class YamlSource {
         return node;
     }
 
+    private static String withoutMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
     private static Composer composer(String text) {
+        LoaderOptions options = options();
+        return new Composer(
+                new ParserImpl(new StreamReader(text), options), new QuotesOnly(), options);
+    }
+
+    static LoaderOptions options() {
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(DEPTH_LIMIT);
         options.setCodePointLimit(CODE_POINT_LIMIT);
         options.setMaxAliasesForCollections(ALIAS_LIMIT);
         options.setAllowRecursiveKeys(false);
-        return new Composer(
-                new ParserImpl(new StreamReader(text), options), new QuotesOnly(), options);
+        return options;
     }
 
     private static @Nullable Node compose(Composer composer, String file, Problems problems) {

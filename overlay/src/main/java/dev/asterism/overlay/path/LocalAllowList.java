@@ -1,30 +1,30 @@
 package dev.asterism.overlay.path;
 
+import dev.asterism.overlay.config.InterfacePattern;
 import dev.asterism.overlay.config.OverlayConfig.AllowList;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * {@code local_allow_list}: which of our own addresses are told to lighthouses (spec behaviour.md 3.4). Rules
- * on interface names are regular expressions over the whole name and share one value; a name that none
+ * on interface names share one value; a name that none
  * matches gets the inverse. Immutable.
  */
 public final class LocalAllowList {
 
     private final CidrRules addresses;
-    private final List<Pattern> names;
+    private final List<InterfacePattern> names;
     private final boolean namesAllow;
 
     /**
-     * @throws java.util.regex.PatternSyntaxException for a name rule that is no regular expression
+     * @throws IllegalArgumentException for a name rule that is no RE2 expression
      */
     public LocalAllowList(AllowList addresses, Map<String, Boolean> interfaces) {
         this.addresses = new CidrRules(addresses);
-        List<Pattern> compiled = new ArrayList<>();
-        interfaces.keySet().forEach(name -> compiled.add(Pattern.compile(name)));
+        List<InterfacePattern> compiled = new ArrayList<>();
+        interfaces.keySet().forEach(name -> compiled.add(InterfacePattern.compile(name)));
         this.names = List.copyOf(compiled);
         this.namesAllow = interfaces.isEmpty() || interfaces.values().iterator().next();
     }
@@ -37,8 +37,8 @@ public final class LocalAllowList {
         if (names.isEmpty()) {
             return true;
         }
-        for (Pattern name : names) {
-            if (InterfaceName.matches(name, interfaceName)) {
+        for (InterfacePattern name : names) {
+            if (name.matches(interfaceName)) {
                 return namesAllow;
             }
         }
