@@ -74,8 +74,7 @@ public final class Budgets {
 
     /** A command has as many options as its counterpart in Nebula. */
     private static boolean isCommandLineOption(JavaField field) {
-        return field.getAnnotations().stream()
-                .anyMatch(annotation -> annotation.getRawType().getName().startsWith("picocli."));
+        return field.getRawType().getName().startsWith("dev.asterism.cert.cli.Flag$");
     }
 
     /** A record of configuration is as wide as its section. */

@@ -20,6 +20,7 @@ class ArchitectureTest {
     /** Low to high; a package may use those before it (docs/architecture.md). */
     private static final List<String> LAYERS =
             List.of(
+                    "text",
                     "net",
                     "wire",
                     "timer",

@@ -10,118 +10,89 @@ import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code ca}: a new certificate authority. */
-@Command(name = "ca", description = "makes a certificate authority that signs itself")
 final class CaMode extends Mode {
 
     private static final long MAX_U32 = 0xFFFF_FFFFL;
-
-    @Option(names = "-name", description = "Required: name of the authority")
-    private String name = "";
-
-    @Option(
-            names = "-version",
-            description = "Optional: certificate version; 2 is not supported yet")
-    private long version = 1;
-
-    @Option(
-            names = "-duration",
-            description = "Optional: how long it is valid, like 8760h, 90m or 30s")
-    private GoDuration duration = GoDuration.ofHours(8760);
-
-    @Option(names = "-out-key", description = "Optional: where the private key goes")
-    private String outKey = "ca.key";
-
-    @Option(names = "-out-crt", description = "Optional: where the certificate goes")
-    private String outCrt = "ca.crt";
-
-    @Option(
-            names = "-out-qr",
-            description = "Optional: where a QR code (PNG) of the certificate goes")
-    private String outQr = "";
-
-    @Option(
-            names = "-groups",
-            description = "Optional: comma-separated groups; hosts may only have these")
-    private String groups = "";
-
-    @Option(
-            names = "-networks",
-            description = "Optional: comma-separated networks; hosts' networks must lie in them")
-    private String networks = "";
-
-    @Option(
-            names = "-unsafe-networks",
-            description =
-                    "Optional: comma-separated networks; hosts' unsafe networks must lie in them")
-    private String unsafeNetworks = "";
-
-    @Option(names = "-ips", description = "Deprecated, see -networks")
-    private String ips = "";
-
-    @Option(names = "-subnets", description = "Deprecated, see -unsafe-networks")
-    private String subnets = "";
-
-    @Option(names = "-curve", description = "Optional: 25519; P256 is not supported yet")
-    private String curve = "25519";
-
-    @Option(
-            names = "-encrypt",
-            description = "Not supported yet: protect out-key with a passphrase")
-    private boolean encrypted;
-
-    @Option(names = "-argon-memory", description = "Argon2 memory in KiB for -encrypt")
-    private long argonMemory = 2097152;
-
-    @Option(names = "-argon-iterations", description = "Argon2 iterations for -encrypt")
-    private long argonIterations = 1;
-
-    @Option(names = "-argon-parallelism", description = "Argon2 parallelism for -encrypt")
-    private long argonParallelism = 4;
-
-    @Option(names = "-pkcs11", description = "Not supported yet: PKCS#11 URI of the key")
-    private String pkcs11 = "";
+    private final Flag.Text name = flags.text("name", "", "Required: name of the authority");
+    private final Flag.Uint version =
+            flags.uint("version", 1, "Optional: certificate version; 2 is not supported yet");
+    private final Flag.Duration duration =
+            flags.duration(
+                    "duration",
+                    GoDuration.ofHours(8760),
+                    "Optional: how long it is valid, like 8760h, 90m or 30s");
+    private final Flag.Text outKey =
+            flags.text("out-key", "ca.key", "Optional: where the private key goes");
+    private final Flag.Text outCrt =
+            flags.text("out-crt", "ca.crt", "Optional: where the certificate goes");
+    private final Flag.Text outQr =
+            flags.text("out-qr", "", "Optional: where a QR code (PNG) of the certificate goes");
+    private final Flag.Text groups =
+            flags.text("groups", "", "Optional: comma-separated groups; hosts may only have these");
+    private final Flag.Text networks =
+            flags.text(
+                    "networks",
+                    "",
+                    "Optional: comma-separated networks; hosts' networks must lie in them");
+    private final Flag.Text unsafeNetworks =
+            flags.text(
+                    "unsafe-networks",
+                    "",
+                    "Optional: comma-separated networks; hosts' unsafe networks must lie in them");
+    private final Flag.Text ips = flags.text("ips", "", "Deprecated, see -networks");
+    private final Flag.Text subnets = flags.text("subnets", "", "Deprecated, see -unsafe-networks");
+    private final Flag.Text curve =
+            flags.text("curve", "25519", "Optional: 25519; P256 is not supported yet");
+    private final Flag.Switch encrypted =
+            flags.flag("encrypt", "Not supported yet: protect out-key with a passphrase");
+    private final Flag.Uint argonMemory =
+            flags.uint("argon-memory", 2097152, "Argon2 memory in KiB for -encrypt");
+    private final Flag.Uint argonIterations =
+            flags.uint("argon-iterations", 1, "Argon2 iterations for -encrypt");
+    private final Flag.Uint argonParallelism =
+            flags.uint("argon-parallelism", 4, "Argon2 parallelism for -encrypt");
+    private final Flag.Text pkcs11 =
+            flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the key");
 
     CaMode(Surroundings world) {
-        super(world);
+        super(world, "ca", "makes a certificate authority that signs itself");
     }
 
     @Override
     void run() throws ToolException {
-        ToolException.require("name", name);
-        refuseForNow(!pkcs11.isEmpty(), "-pkcs11");
-        ToolException.require("out-key", outKey);
-        ToolException.require("out-crt", outCrt);
+        ToolException.require("name", name.value());
+        refuseForNow(!pkcs11.value().isEmpty(), "-pkcs11");
+        ToolException.require("out-key", outKey.value());
+        ToolException.require("out-crt", outCrt.value());
         checkArgon();
-        if (!duration.isPositive()) {
+        if (!duration.value().isPositive()) {
             throw new ToolException.Usage("-duration must be greater than 0");
         }
-        if (version != 1 && version != 2) {
+        if (version.value() != 1 && version.value() != 2) {
             throw new ToolException.Usage("-version must be either 1 or 2");
         }
-        refuseForNow(version == 2, "-version 2");
+        refuseForNow(version.value() == 2, "-version 2");
         Claims limits = limits(world.clock().instant());
-        PathFlag key = new PathFlag("out-key", outKey);
-        PathFlag crt = new PathFlag("out-crt", outCrt);
-        PathFlag qr = new PathFlag("out-qr", outQr);
+        PathFlag key = new PathFlag("out-key", outKey.value());
+        PathFlag crt = new PathFlag("out-crt", outCrt.value());
+        PathFlag qr = new PathFlag("out-qr", outQr.value());
         FilePort.claimStdout(key, crt, qr);
-        CurveName.requireSupported(curve);
-        refuseForNow(encrypted, "-encrypt");
-        files.refuseExisting("CA key", outKey);
-        files.refuseExisting("CA cert", outCrt);
+        CurveName.requireSupported(curve.value());
+        refuseForNow(encrypted.isSet(), "-encrypt");
+        files.refuseExisting("CA key", outKey.value());
+        files.refuseExisting("CA cert", outCrt.value());
         write(limits, key, crt, qr);
     }
 
     private void checkArgon() throws ToolException {
-        if (!encrypted) {
+        if (!encrypted.isSet()) {
             return;
         }
-        requireWithin("-argon-memory", argonMemory, MAX_U32, " KiB");
-        requireWithin("-argon-iterations", argonIterations, MAX_U32, "");
-        requireWithin("-argon-parallelism", argonParallelism, 255, "");
+        requireWithin("-argon-memory", argonMemory.value(), MAX_U32, " KiB");
+        requireWithin("-argon-iterations", argonIterations.value(), MAX_U32, "");
+        requireWithin("-argon-parallelism", argonParallelism.value(), 255, "");
     }
 
     /** The doubled word is nebula-cert's, and scripts match on it. */
@@ -135,12 +106,12 @@ final class CaMode extends Mode {
 
     private Claims limits(Instant now) throws ToolException {
         return new Claims(
-                name,
-                ipv4("networks", CommaList.either(networks, ips)),
-                ipv4("unsafe-networks", CommaList.either(unsafeNetworks, subnets)),
-                CommaList.of(groups),
+                name.value(),
+                ipv4("networks", CommaList.either(networks.value(), ips.value())),
+                ipv4("unsafe-networks", CommaList.either(unsafeNetworks.value(), subnets.value())),
+                CommaList.of(groups.value()),
                 now.getEpochSecond(),
-                now.plusNanos(duration.nanos()).getEpochSecond());
+                now.plusNanos(duration.value().nanos()).getEpochSecond());
     }
 
     private static List<Cidr> ipv4(String flag, String text) throws ToolException {
@@ -161,7 +132,7 @@ final class CaMode extends Mode {
             String pem = CertificatePem.encode(ca);
             files.write(key, secret.toPem());
             files.write(crt, pem);
-            if (!outQr.isEmpty()) {
+            if (!outQr.value().isEmpty()) {
                 files.write(qr, QrPng.of(pem));
             }
         } catch (CertificateException e) {

@@ -1,5 +1,6 @@
 package dev.asterism.cert.cli;
 
+import dev.asterism.overlay.text.NearestWord;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -10,15 +11,13 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** Entry point: global flags, then the mode. */
 public final class CertTool {
 
     static final String NAME = "asterism-cert";
     private static final String VERSION = "0.1.0";
+    private static final List<String> MODES = List.of("ca", "keygen", "sign", "print", "verify");
 
     private final Surroundings world;
 
@@ -45,36 +44,23 @@ public final class CertTool {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    /** Flags before the mode. */
-    @Command(name = NAME)
-    private static final class GlobalFlags {
-
-        @Option(names = "-version", description = "Prints the version")
-        private boolean version;
-
-        @Option(
-                names = {"-h", "-help"},
-                description = "Prints this help message")
-        private boolean help;
-    }
-
     /** Runs one call; 0 or 1 (spec certificates.md 7). */
     int run(String... args) {
-        GlobalFlags flags = new GlobalFlags();
+        GoFlags flags = new GoFlags();
+        Flag.Switch version = flags.flag("version", "Prints the version");
+        Flag.Switch help = flags.flag("help", "Prints this help message");
         List<String> words = Arrays.asList(args);
         int mode;
         try {
-            mode = GoFlags.parse(CommandSpec.forAnnotatedObject(flags), words);
-        } catch (GoFlags.BadFlag e) {
-            world.err().print(e.getMessage() + "\n");
-            UsageText.global(world.err());
-            return 1;
+            mode = flags.parse(words);
+        } catch (BadFlag e) {
+            return refuse(String.valueOf(e.getMessage()), e.hint());
         }
-        if (flags.help) {
+        if (mode == GoFlags.HELP || help.isSet()) {
             UsageText.global(world.err());
             return 0;
         }
-        if (flags.version) {
+        if (version.isSet()) {
             world.out().print("Version: " + VERSION + "\n");
             return 0;
         }
@@ -83,9 +69,7 @@ public final class CertTool {
 
     private int runMode(List<String> args) {
         if (args.isEmpty()) {
-            world.err().print("Error: No mode was provided\n\n");
-            UsageText.global(world.err());
-            return 1;
+            return refuse("No mode was provided", "");
         }
         Mode mode =
                 switch (args.getFirst()) {
@@ -96,10 +80,22 @@ public final class CertTool {
                     case "verify" -> new VerifyMode(world);
                     default -> null;
                 };
-        if (mode == null) {
-            world.err().print("Error: unknown mode: " + args.getFirst() + "\n");
-            return 1;
+        if (mode != null) {
+            return mode.execute(args.subList(1, args.size()));
         }
-        return mode.execute(args.subList(1, args.size()));
+        if (args.equals(List.of("rehearse"))) {
+            return Rehearsal.run();
+        }
+        String nearest = NearestWord.of(args.getFirst(), MODES);
+        return refuse(
+                "unknown mode: " + args.getFirst(),
+                nearest.isEmpty() ? "" : "did you mean " + nearest + "?");
+    }
+
+    private int refuse(String message, String hint) {
+        String help = "\"" + NAME + " -h\" shows the modes: " + String.join(", ", MODES);
+        world.err().print("Error: " + message + "\n");
+        world.err().print("  " + (hint.isEmpty() ? help : hint + " " + help) + "\n");
+        return 1;
     }
 }

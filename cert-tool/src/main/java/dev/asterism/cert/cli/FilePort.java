@@ -1,10 +1,12 @@
 package dev.asterism.cert.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import java.util.List;
 final class FilePort {
 
     private static final String STREAM = "-";
+
+    /** Of what is read; a bundle of ten thousand certificates fits. */
+    private static final int LIMIT_BYTES = 4 * 1024 * 1024;
 
     private final Surroundings world;
 
@@ -57,18 +62,49 @@ final class FilePort {
      * @param prefix of the message, with its separator
      */
     String read(String prefix, String path) throws ToolException {
+        if (isStream(path)) {
+            return text(prefix, path, world.in());
+        }
+        Path file = resolved(path);
+        refuseUnreadable(prefix, path, file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return text(prefix, path, in);
+        } catch (IOException e) {
+            throw new ToolException(prefix + "open " + path + ": " + reason(e));
+        }
+    }
+
+    private static String text(String prefix, String path, InputStream in) throws ToolException {
         try {
-            byte[] content =
-                    isStream(path) ? world.in().readAllBytes() : Files.readAllBytes(resolved(path));
+            byte[] content = in.readNBytes(LIMIT_BYTES + 1);
+            if (content.length > LIMIT_BYTES) {
+                throw new ToolException(
+                        prefix + "read " + path + ": longer than " + LIMIT_BYTES / 1024 + " KiB");
+            }
             return new String(content, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            boolean isDirectory = Files.isDirectory(resolved(path));
-            throw new ToolException(
-                    prefix
-                            + (isDirectory
-                                    ? "read " + path + ": is a directory"
-                                    : "open " + path + ": " + reason(e)));
+            throw new ToolException(prefix + "read " + path + ": " + reason(e));
         }
+    }
+
+    /**
+     * A pipe without a writer blocks the one who opens it, and a device never ends. Those that the caller opened, stdin and
+     * process substitution among them, are its own affair.
+     */
+    private void refuseUnreadable(String prefix, String path, Path file) throws ToolException {
+        if (Files.isDirectory(file)) {
+            throw new ToolException(prefix + "read " + path + ": is a directory");
+        }
+        if (isSpecial(path) && !isOpenAlready(file)) {
+            throw new ToolException(
+                    prefix + "open " + path + ": is a device or a pipe, not a regular file");
+        }
+    }
+
+    private static boolean isOpenAlready(Path file) {
+        return file.equals(Path.of("/dev/stdin"))
+                || file.startsWith("/dev/fd")
+                || file.startsWith("/proc/self/fd");
     }
 
     void refuseExisting(String what, String path) throws ToolException {
@@ -84,7 +120,7 @@ final class FilePort {
         }
     }
 
-    private boolean isSpecial(String path) {
+    private boolean isSpecial(String path) throws ToolException {
         Path file = resolved(path);
         return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
@@ -139,8 +175,12 @@ final class FilePort {
         }
     }
 
-    private Path resolved(String path) {
-        return world.directory().resolve(path);
+    private Path resolved(String path) throws ToolException {
+        try {
+            return world.directory().resolve(path);
+        } catch (InvalidPathException e) {
+            throw new ToolException("cannot use the path " + path + ": " + e.getReason());
+        }
     }
 
     private static String reason(IOException e) {

@@ -1,38 +1,53 @@
 package dev.asterism.cert.cli;
 
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
 
-/** One mode of the tool; its annotated fields are its flags. */
+/** One mode of the tool with its flags. */
 abstract class Mode {
 
     protected final Surroundings world;
     protected final FilePort files;
+    protected final GoFlags flags = new GoFlags();
+    private final String name;
+    private final String description;
 
-    Mode(Surroundings world) {
+    Mode(Surroundings world, String name, String description) {
         this.world = world;
         this.files = new FilePort(world);
+        this.name = name;
+        this.description = description;
     }
 
     /** Sets the flags and runs; 0 or 1. */
     final int execute(List<String> args) {
-        CommandSpec spec = CommandSpec.forAnnotatedObject(this);
         try {
-            if (GoFlags.parse(spec, args) == GoFlags.HELP) {
-                UsageText.of(spec, world.err());
-            } else {
-                run();
+            int end = flags.parse(args);
+            if (end == GoFlags.HELP) {
+                UsageText.of(name, description, flags, world.err());
+                return 0;
             }
+            if (end < args.size()) {
+                throw new BadFlag(
+                        "unexpected argument: " + args.get(end),
+                        "every value belongs to a flag, as in -name VALUE");
+            }
+            run();
             return 0;
-        } catch (GoFlags.BadFlag e) {
-            world.err().print(e.getMessage() + "\nError: " + e.getMessage() + "\n");
+        } catch (BadFlag e) {
+            complain(String.valueOf(e.getMessage()), e.hint());
+        } catch (ToolException.Usage e) {
+            complain(String.valueOf(e.getMessage()), "");
         } catch (ToolException e) {
             world.err().print("Error: " + e.getMessage() + "\n");
-            if (e instanceof ToolException.Usage) {
-                UsageText.of(spec, world.err());
-            }
         }
         return 1;
+    }
+
+    /** What is wrong, and one line that helps. The usage would push the message off the screen. */
+    private void complain(String message, String hint) {
+        String help = "\"" + CertTool.NAME + " " + name + " -h\" lists the flags";
+        world.err().print("Error: " + message + "\n");
+        world.err().print("  " + (hint.isEmpty() ? help : hint + " " + help) + "\n");
     }
 
     abstract void run() throws ToolException;

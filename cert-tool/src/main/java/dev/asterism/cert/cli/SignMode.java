@@ -13,105 +13,84 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code sign}: a host certificate, with a new key or for a public key that the host made. */
-@Command(name = "sign", description = "makes and signs a host certificate")
 final class SignMode extends Mode {
 
-    @Option(names = "-name", description = "Required: name of the host")
-    private String name = "";
-
-    @Option(
-            names = "-networks",
-            description =
-                    "Required: overlay address of the host with its prefix, like 10.42.0.2/16")
-    private String networks = "";
-
-    @Option(
-            names = "-version",
-            description =
-                    "Optional: certificate version, by default the CA's; 2 is not supported yet")
-    private long version;
-
-    @Option(names = "-ca-key", description = "Optional: private key of the CA")
-    private String caKey = "ca.key";
-
-    @Option(names = "-ca-crt", description = "Optional: certificate of the CA")
-    private String caCrt = "ca.crt";
-
-    @Option(
-            names = "-duration",
-            description =
-                    "Optional: how long it is valid, by default until 1 s before the CA expires")
-    private GoDuration duration = GoDuration.ZERO;
-
-    @Option(names = "-in-pub", description = "Optional (if out-key not set): public key to sign")
-    private String inPub = "";
-
-    @Option(
-            names = "-out-key",
-            description =
-                    "Optional (if in-pub not set): where the private key goes, NAME.key by default")
-    private String outKey = "";
-
-    @Option(
-            names = "-out-crt",
-            description = "Optional: where the certificate goes, NAME.crt by default")
-    private String outCrt = "";
-
-    @Option(
-            names = "-out-qr",
-            description = "Optional: where a QR code (PNG) of the certificate goes")
-    private String outQr = "";
-
-    @Option(names = "-groups", description = "Optional: comma-separated groups")
-    private String groups = "";
-
-    @Option(
-            names = "-unsafe-networks",
-            description = "Optional: comma-separated networks the host may route for")
-    private String unsafeNetworks = "";
-
-    @Option(names = "-ip", description = "Deprecated, see -networks")
-    private String ip = "";
-
-    @Option(names = "-subnets", description = "Deprecated, see -unsafe-networks")
-    private String subnets = "";
-
-    @Option(names = "-pkcs11", description = "Not supported yet: PKCS#11 URI of the CA's key")
-    private String pkcs11 = "";
+    private final Flag.Text name = flags.text("name", "", "Required: name of the host");
+    private final Flag.Text networks =
+            flags.text(
+                    "networks",
+                    "",
+                    "Required: overlay address of the host with its prefix, like 10.42.0.2/16");
+    private final Flag.Uint version =
+            flags.uint(
+                    "version",
+                    0,
+                    "Optional: certificate version, by default the CA's; 2 is not supported yet");
+    private final Flag.Text caKey =
+            flags.text("ca-key", "ca.key", "Optional: private key of the CA");
+    private final Flag.Text caCrt =
+            flags.text("ca-crt", "ca.crt", "Optional: certificate of the CA");
+    private final Flag.Duration duration =
+            flags.duration(
+                    "duration",
+                    GoDuration.ZERO,
+                    "Optional: how long it is valid, by default until 1 s before the CA expires");
+    private final Flag.Text inPub =
+            flags.text("in-pub", "", "Optional (if out-key not set): public key to sign");
+    private final Flag.Text outKey =
+            flags.text(
+                    "out-key",
+                    "",
+                    "Optional (if in-pub not set): where the private key goes, NAME.key by default");
+    private final Flag.Text outCrt =
+            flags.text("out-crt", "", "Optional: where the certificate goes, NAME.crt by default");
+    private final Flag.Text outQr =
+            flags.text("out-qr", "", "Optional: where a QR code (PNG) of the certificate goes");
+    private final Flag.Text groups = flags.text("groups", "", "Optional: comma-separated groups");
+    private final Flag.Text unsafeNetworks =
+            flags.text(
+                    "unsafe-networks",
+                    "",
+                    "Optional: comma-separated networks the host may route for");
+    private final Flag.Text ip = flags.text("ip", "", "Deprecated, see -networks");
+    private final Flag.Text subnets = flags.text("subnets", "", "Deprecated, see -unsafe-networks");
+    private final Flag.Text pkcs11 =
+            flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the CA's key");
 
     SignMode(Surroundings world) {
-        super(world);
+        super(world, "sign", "makes and signs a host certificate");
     }
 
     @Override
     void run() throws ToolException {
-        refuseForNow(!pkcs11.isEmpty(), "-pkcs11");
-        ToolException.require("ca-key", caKey);
-        ToolException.require("ca-crt", caCrt);
-        ToolException.require("name", name);
-        if (!inPub.isEmpty() && !outKey.isEmpty()) {
+        refuseForNow(!pkcs11.value().isEmpty(), "-pkcs11");
+        ToolException.require("ca-key", caKey.value());
+        ToolException.require("ca-crt", caCrt.value());
+        ToolException.require("name", name.value());
+        if (!inPub.value().isEmpty() && !outKey.value().isEmpty()) {
             throw new ToolException.Usage("cannot set both -in-pub and -out-key");
         }
-        String addresses = CommaList.either(networks, ip);
+        String addresses = CommaList.either(networks.value(), ip.value());
         ToolException.require("networks", addresses);
-        if (version < 0 || version > 2) {
+        if (version.value() < 0 || version.value() > 2) {
             throw new ToolException.Usage("-version must be either 1 or 2");
         }
-        refuseForNow(version == 2, "-version 2");
-        outCrt = CommaList.either(outCrt, name + ".crt");
-        outKey = inPub.isEmpty() ? CommaList.either(outKey, name + ".key") : "";
+        refuseForNow(version.value() == 2, "-version 2");
+        outCrt.set(CommaList.either(outCrt.value(), name.value() + ".crt"));
+        outKey.set(
+                inPub.value().isEmpty()
+                        ? CommaList.either(outKey.value(), name.value() + ".key")
+                        : "");
         FilePort.claimStdin(
-                new PathFlag("ca-key", caKey),
-                new PathFlag("ca-crt", caCrt),
-                new PathFlag("in-pub", inPub));
+                new PathFlag("ca-key", caKey.value()),
+                new PathFlag("ca-crt", caCrt.value()),
+                new PathFlag("in-pub", inPub.value()));
         FilePort.claimStdout(
-                new PathFlag("out-key", outKey),
-                new PathFlag("out-crt", outCrt),
-                new PathFlag("out-qr", outQr));
+                new PathFlag("out-key", outKey.value()),
+                new PathFlag("out-crt", outCrt.value()),
+                new PathFlag("out-qr", outQr.value()));
         Ed25519PrivateKey key = readCaKey();
         try {
             sign(key, addresses);
@@ -121,7 +100,7 @@ final class SignMode extends Mode {
     }
 
     private Ed25519PrivateKey readCaKey() throws ToolException {
-        String pem = files.read("error while reading ca-key: ", caKey);
+        String pem = files.read("error while reading ca-key: ", caKey.value());
         try {
             return Ed25519PrivateKey.fromPem(pem);
         } catch (CertificateException e) {
@@ -133,7 +112,7 @@ final class SignMode extends Mode {
         Instant now = world.clock().instant();
         Signer signer = signer(key, now);
         Claims claims = claims(signer.ca(), addresses, now);
-        if (inPub.isEmpty()) {
+        if (inPub.value().isEmpty()) {
             X25519PrivateKey fresh = X25519PrivateKey.generate(world.random());
             try {
                 write(certificate(signer, claims, fresh.publicKey()), fresh.toPem());
@@ -146,7 +125,7 @@ final class SignMode extends Mode {
     }
 
     private Signer signer(Ed25519PrivateKey key, Instant now) throws ToolException {
-        String pem = files.read("error while reading ca-crt: ", caCrt);
+        String pem = files.read("error while reading ca-crt: ", caCrt.value());
         Certificate ca;
         try {
             ca = CertificatePem.readFirst(pem);
@@ -166,14 +145,14 @@ final class SignMode extends Mode {
 
     private Claims claims(Certificate ca, String addresses, Instant now) throws ToolException {
         long notAfter =
-                duration.isPositive()
-                        ? now.plusNanos(duration.nanos()).getEpochSecond()
+                duration.value().isPositive()
+                        ? now.plusNanos(duration.value().nanos()).getEpochSecond()
                         : ca.claims().notAfter() - 1;
         return new Claims(
-                name,
+                name.value(),
                 singleIpv4(addresses),
-                ipv4(CommaList.either(unsafeNetworks, subnets)),
-                CommaList.of(groups),
+                ipv4(CommaList.either(unsafeNetworks.value(), subnets.value())),
+                CommaList.of(groups.value()),
                 now.getEpochSecond(),
                 notAfter);
     }
@@ -203,7 +182,7 @@ final class SignMode extends Mode {
     }
 
     private Bytes readPublicKey() throws ToolException {
-        String pem = files.read("error while reading in-pub: ", inPub);
+        String pem = files.read("error while reading in-pub: ", inPub.value());
         try {
             KeyPem.PublicHostKey key = KeyPem.readPublic(pem);
             return switch (key.curve()) {
@@ -229,17 +208,17 @@ final class SignMode extends Mode {
      * @param keyPem empty when the host keeps its key
      */
     private void write(Certificate certificate, String keyPem) throws ToolException {
-        files.refuseExisting("cert", outCrt);
+        files.refuseExisting("cert", outCrt.value());
         if (!keyPem.isEmpty()) {
-            files.refuseExisting("key", outKey);
+            files.refuseExisting("key", outKey.value());
         }
         String pem = CertificatePem.encode(certificate);
         if (!keyPem.isEmpty()) {
-            files.write(new PathFlag("out-key", outKey), keyPem);
+            files.write(new PathFlag("out-key", outKey.value()), keyPem);
         }
-        files.write(new PathFlag("out-crt", outCrt), pem);
-        if (!outQr.isEmpty()) {
-            files.write(new PathFlag("out-qr", outQr), QrPng.of(pem));
+        files.write(new PathFlag("out-crt", outCrt.value()), pem);
+        if (!outQr.value().isEmpty()) {
+            files.write(new PathFlag("out-qr", outQr.value()), QrPng.of(pem));
         }
     }
 }

@@ -1,9 +1,6 @@
 package dev.asterism.cert.cli;
 
 import java.io.PrintStream;
-import java.util.Comparator;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** Usage in the layout of Go's flag package. */
 final class UsageText {
@@ -33,36 +30,13 @@ final class UsageText {
                         + " <mode> -h\n");
     }
 
-    static void of(CommandSpec spec, PrintStream out) {
-        out.print("Usage of " + CertTool.NAME + " " + spec.name() + " <flags>: ");
-        out.print(String.join(" ", spec.usageMessage().description()) + "\n");
+    static void of(String mode, String description, GoFlags flags, PrintStream out) {
+        out.print("Usage of " + CertTool.NAME + " " + mode + " <flags>: " + description + "\n");
         out.print("  Pass \"-\" to any path flag to read from stdin or write to stdout.\n");
-        spec.options().stream()
-                .filter(option -> !option.hidden())
-                .sorted(Comparator.comparing(option -> option.names()[0]))
-                .forEach(option -> print(option, out));
-    }
-
-    private static void print(OptionSpec option, PrintStream out) {
-        String type = type(option);
-        out.print("  " + option.names()[0] + (type.isEmpty() ? "" : " " + type) + "\n");
-        out.print("    \t" + String.join(" ", option.description()) + initial(option) + "\n");
-    }
-
-    private static String type(OptionSpec option) {
-        Class<?> type = option.type();
-        if (type == boolean.class) {
-            return "";
+        for (Flag flag : flags.all()) {
+            String type = flag.type();
+            out.print("  -" + flag.name() + (type.isEmpty() ? "" : " " + type) + "\n");
+            out.print("    \t" + flag.description() + flag.initial() + "\n");
         }
-        return type == String.class ? "string" : type == GoDuration.class ? "duration" : "uint";
-    }
-
-    private static String initial(OptionSpec option) {
-        return switch (option.initialValue()) {
-            case String text when !text.isEmpty() -> " (default \"" + text + "\")";
-            case Long number when number != 0 -> " (default " + number + ")";
-            case GoDuration duration when duration.isPositive() -> " (default " + duration + ")";
-            case null, default -> "";
-        };
     }
 }

@@ -13,28 +13,24 @@ import dev.asterism.overlay.cert.Verification.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code verify}: are all certificates of a file valid and signed by a trusted authority? */
-@Command(name = "verify", description = "checks validity and signature against trusted authorities")
 final class VerifyMode extends Mode {
 
-    @Option(names = "-ca", description = "Required: file with one or more CA certificates")
-    private String ca = "";
-
-    @Option(names = "-crt", description = "Required: file with one or more certificates")
-    private String crt = "";
+    private final Flag.Text ca =
+            flags.text("ca", "", "Required: file with one or more CA certificates");
+    private final Flag.Text crt =
+            flags.text("crt", "", "Required: file with one or more certificates");
 
     VerifyMode(Surroundings world) {
-        super(world);
+        super(world, "verify", "checks validity and signature against trusted authorities");
     }
 
     @Override
     void run() throws ToolException {
-        ToolException.require("ca", ca);
-        ToolException.require("crt", crt);
-        FilePort.claimStdin(new PathFlag("ca", ca), new PathFlag("crt", crt));
+        ToolException.require("ca", ca.value());
+        ToolException.require("crt", crt.value());
+        FilePort.claimStdin(new PathFlag("ca", ca.value()), new PathFlag("crt", crt.value()));
         Instant now = world.clock().instant();
         CaPool pool = readPool(now);
         List<String> failures = new ArrayList<>();
@@ -50,7 +46,7 @@ final class VerifyMode extends Mode {
     }
 
     private CaPool readPool(Instant now) throws ToolException {
-        String text = files.read("error while reading ca: ", ca);
+        String text = files.read("error while reading ca: ", ca.value());
         try {
             CaPool.Loaded loaded = CaPool.read(text, Blocklist.EMPTY, now);
             reportSkipped("ca", loaded.skipped());
@@ -64,7 +60,7 @@ final class VerifyMode extends Mode {
     }
 
     private List<Certificate> readCertificates() throws ToolException {
-        String text = files.read("unable to read crt: ", crt);
+        String text = files.read("unable to read crt: ", crt.value());
         try {
             CertificatePem.Bundle bundle = CertificatePem.readUsable(text);
             reportSkipped("crt", bundle.skipped());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.cert.cli.ToolRun.Result;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,8 +123,7 @@ class CertToolTest {
                         "-x",
                         "-duration=1h30m",
                         "-encrypt=false",
-                        "--",
-                        "-nosuch");
+                        "--");
 
         assertThat(made.stderr()).isEmpty();
         assertThat(tool.run("print", "-json=true", "-path", "ca.crt").text())
@@ -135,15 +135,97 @@ class CertToolTest {
         assertThat(tool.run("ca", "-nosuch", "-version", "x").stderr())
                 .isEqualTo(
                         """
-                        flag provided but not defined: -nosuch
                         Error: flag provided but not defined: -nosuch
+                          "asterism-cert ca -h" lists the flags
                         """);
-        assertThat(tool.run("ca", "-name").complaint()).contains("flag needs an argument: -name");
-        assertThat(tool.run("ca", "---name").complaint()).contains("bad flag syntax: ---name");
+        assertThat(tool.run("ca", "-name").complaint())
+                .isEqualTo("Error: flag needs an argument: -name");
+        assertThat(tool.run("ca", "---name").complaint())
+                .isEqualTo("Error: bad flag syntax: ---name");
         assertThat(tool.run("ca", "-encrypt=maybe").complaint())
-                .contains("invalid boolean value \"maybe\" for -encrypt: parse error");
+                .isEqualTo("Error: invalid boolean value \"maybe\" for -encrypt: parse error");
         assertThat(tool.run("ca", "-version", "99999999999999999999").complaint())
-                .contains("for flag -version: value out of range");
+                .isEqualTo(
+                        "Error: invalid value \"99999999999999999999\" for flag -version: value out of range");
+    }
+
+    @Test
+    void saysWhatWasMeant() {
+        assertThat(tool.run("sgin", "-name", "x").stderr())
+                .isEqualTo(
+                        """
+                        Error: unknown mode: sgin
+                          did you mean sign? "asterism-cert -h" shows the modes: ca, keygen, sign, print, verify
+                        """);
+        assertThat(tool.run("sign", "-out-cert", "x").stderr())
+                .isEqualTo(
+                        """
+                        Error: flag provided but not defined: -out-cert
+                          did you mean -out-crt? "asterism-cert sign -h" lists the flags
+                        """);
+        assertThat(tool.run("-verion").stderr()).contains("did you mean -version?");
+        assertThat(tool.run("sign", "-name", "x").stderr())
+                .isEqualTo(
+                        """
+                        Error: -networks is required
+                          "asterism-cert sign -h" lists the flags
+                        """);
+        assertThat(tool.run().stderr()).startsWith("Error: No mode was provided\n  ");
+    }
+
+    @Test
+    void refusesWordsThatNoFlagAsksFor() throws IOException {
+        makeCa();
+
+        Result extra = tool.run("sign", "-name", "h", "-networks", "10.0.0.1/8", "extra", "-x");
+        assertThat(extra.exit()).isEqualTo(1);
+        assertThat(extra.stderr()).startsWith("Error: unexpected argument: extra\n");
+        assertThat(tool.run("print", "ca.crt").stderr())
+                .startsWith("Error: unexpected argument: ca.crt\n");
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).as("nothing was signed").hasSize(2);
+        }
+    }
+
+    @Test
+    void helpShowsDefaultsAndNotWhatWasGiven() {
+        assertThat(tool.run("ca", "-out-crt", "mine.crt", "-h").stderr())
+                .contains("(default \"ca.crt\")", "(default 8760h0m0s)", "(default 1)")
+                .doesNotContain("mine.crt");
+    }
+
+    @Test
+    void neitherHangsOnAPipeNorReadsADeviceOrWhatIsHuge() throws Exception {
+        makeCa();
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        try (RandomAccessFile huge =
+                new RandomAccessFile(directory.resolve("huge").toFile(), "rw")) {
+            huge.setLength(20_000_000_000L);
+        }
+
+        assertThat(tool.run("print", "-path", "pipe").stderr())
+                .isEqualTo(
+                        "Error: unable to read cert; open pipe: is a device or a pipe, not a regular file\n");
+        assertThat(sign("-ca-key", "/dev/zero").stderr())
+                .isEqualTo(
+                        "Error: error while reading ca-key: open /dev/zero: is a device or a pipe, not a"
+                                + " regular file\n");
+        assertThat(sign("-ca-crt", "huge").stderr())
+                .isEqualTo("Error: error while reading ca-crt: read huge: longer than 4096 KiB\n");
+        assertThat(tool.runWithInput("x".repeat(5_000_000), "print", "-path", "-").stderr())
+                .isEqualTo("Error: unable to read cert; read -: longer than 4096 KiB\n");
+        assertThat(sign("-in-pub", "\0").stderr())
+                .isEqualTo("Error: cannot use the path \0: Nul character not allowed\n");
+    }
+
+    private Result sign(String flag, String value) {
+        return tool.run("sign", "-name", "h", "-networks", "10.0.0.1/8", flag, value);
+    }
+
+    @Test
+    void rehearsesEveryMode() {
+        assertThat(tool.run("rehearse").exit()).isZero();
     }
 
     @Test

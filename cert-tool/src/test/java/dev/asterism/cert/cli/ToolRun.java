@@ -36,10 +36,10 @@ final class ToolRun {
             return new String(stdout.toArray(), StandardCharsets.UTF_8);
         }
 
-        /** The message without the usage that may follow it. */
+        /** The message without the hint that may follow it. */
         String complaint() {
-            int usage = stderr.indexOf("Usage of ");
-            return (usage < 0 ? stderr : stderr.substring(0, usage)).stripTrailing();
+            int hint = stderr.indexOf("\n  ");
+            return (hint < 0 ? stderr : stderr.substring(0, hint)).stripTrailing();
         }
     }
 

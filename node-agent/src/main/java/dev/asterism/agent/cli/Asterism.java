@@ -18,6 +18,9 @@ public final class Asterism {
                     plain != null
                             ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
                             : new CommandLineStart(System.out, System.err).run(args);
+        } catch (OutOfMemoryError e) {
+            // That of the heap ends the JVM by itself; this one is of threads or native memory.
+            System.err.println("asterism: out of memory: " + e.getMessage());
         } catch (Throwable unexpected) {
             // Lanes may be running: without the end below the process would go on with nobody to
             // stop it.

@@ -7,9 +7,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,7 +17,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * {@code asterism run --config FILE|DIR}, and Nebula's spelling {@code asterism -config FILE|DIR [-test]}. Exit codes:
- * 0 ok, 1 stopped by a failure, 2 usage or configuration. The commands are described without
+ * 0 ok, 1 stopped by a failure, 2 usage or configuration; a wrong command line is answered in two lines. The commands are described without
  * annotations: reading those costs a tenth of a second at every start.
  */
 final class CommandLineStart {
@@ -46,12 +46,12 @@ final class CommandLineStart {
         rehearse.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
         top.addSubcommand("rehearse", rehearse);
         CommandLine line = new CommandLine(top);
+        line.setOverwrittenOptionsAllowed(true); // the last one counts, as in Go
+        line.setPosixClusteredShortOptionsAllowed(false);
         try {
-            return execute(line, line.parseArgs(args));
+            return execute(line.parseArgs(args));
         } catch (CommandLine.ParameterException e) {
-            err.println("asterism: " + e.getMessage());
-            e.getCommandLine().usage(err);
-            return Agent.BAD_CONFIG;
+            return new WrongCommandLine(e).report(err);
         }
     }
 
@@ -59,7 +59,7 @@ final class CommandLineStart {
         spec.addOption(
                 OptionSpec.builder("-config", "--config")
                         .paramLabel("FILE|DIR")
-                        .type(Path.class)
+                        .type(String.class)
                         .description("Configuration file, or a folder of *.yml and *.yaml.")
                         .build());
         spec.addOption(flag("Check the configuration and exit.", "-test", "--test"));
@@ -75,7 +75,7 @@ final class CommandLineStart {
         return OptionSpec.builder(names).type(boolean.class).description(description).build();
     }
 
-    private int execute(CommandLine line, ParseResult top) {
+    private int execute(ParseResult top) {
         ParseResult parsed = top.hasSubcommand() ? top.subcommand() : top;
         if (isSet(parsed, "--help") || isSet(top, "--help")) {
             PrintWriter writer = new PrintWriter(out, false, Charset.defaultCharset());
@@ -90,27 +90,31 @@ final class CommandLineStart {
         if (parsed.commandSpec().name().equals("rehearse")) {
             return Rehearsal.run();
         }
-        Path config = config(parsed, top);
-        if (config == null) {
-            err.println(
-                    "asterism: -config is required: no config.yaml or config.yml beside the program either");
-            line.usage(err);
-            return Agent.BAD_CONFIG;
-        }
         boolean lenient = isSet(parsed, "--lenient") || isSet(top, "--lenient");
-        Agent agent = new Agent(config, lenient ? UnknownKeys.REPORT : UnknownKeys.REFUSE, err);
+        Agent agent =
+                new Agent(
+                        config(parsed, top),
+                        lenient ? UnknownKeys.REPORT : UnknownKeys.REFUSE,
+                        err);
         return isSet(parsed, "--test") || isSet(top, "--test") ? agent.test() : agent.run();
     }
 
     private static boolean isSet(ParseResult parsed, String option) {
-        return parsed.commandSpec().findOption(option) != null && parsed.hasMatchedOption(option);
+        return parsed.commandSpec().findOption(option) != null
+                && parsed.matchedOptionValue(option, false);
     }
 
-    private static @Nullable Path config(ParseResult parsed, ParseResult top) {
+    private static Path config(ParseResult parsed, ParseResult top) {
+        CommandLine line = parsed.commandSpec().commandLine();
         for (ParseResult source : List.of(parsed, top)) {
-            Path given = source.matchedOptionValue("--config", (Path) null);
+            String given = source.matchedOptionValue("--config", (String) null);
             if (given != null) {
-                return given;
+                try {
+                    return Path.of(given);
+                } catch (InvalidPathException e) {
+                    throw new CommandLine.ParameterException(
+                            line, "the path " + given + " cannot be used: " + e.getReason());
+                }
             }
         }
         String beside = System.getProperty("asterism.home", "");
@@ -120,6 +124,11 @@ final class CommandLineStart {
                 return candidate;
             }
         }
-        return null;
+        throw new CommandLine.ParameterException(
+                line,
+                "no configuration: -config is missing"
+                        + (beside.isEmpty()
+                                ? ""
+                                : ", and neither config.yaml nor config.yml is in " + beside));
     }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.agent.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ final class PlainStart {
                 args.length == at + 2
                         && (args[at].equals("-config") || args[at].equals("--config"))
                         && !args[at + 1].startsWith("-");
-        return plain ? Path.of(args[at + 1]) : null;
+        try {
+            return plain ? Path.of(args[at + 1]) : null;
+        } catch (InvalidPathException _) {
+            return null; // for the one that can say so
+        }
     }
 }

@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  */
 public final class ConfigFiles {
 
+    /** What the JVM makes of bytes of a command line that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private ConfigFiles() {}
 
     /** Reads, merges and checks everything under {@code path}; unreadable files are problems too. */
@@ -43,12 +46,7 @@ public final class ConfigFiles {
         }
         if (texts.isEmpty() && problems.isEmpty()) {
             Path full = path.toAbsolutePath();
-            problems.add(
-                    problem(
-                            full,
-                            Files.isDirectory(path)
-                                    ? "no config files found: no *.yml or *.yaml in this folder"
-                                    : "no config files found: no such file or directory"));
+            problems.add(problem(full, "no config files found: " + whyNone(full)));
         }
         return problems.isEmpty()
                 ? ConfigReader.read(texts, unknownKeys)
@@ -88,6 +86,15 @@ public final class ConfigFiles {
             problems.add(problem(path, "cannot be searched: " + e.getMessage()));
         }
         return List.of();
+    }
+
+    private static String whyNone(Path full) {
+        if (Files.isDirectory(full)) {
+            return "no *.yml or *.yaml in this folder";
+        }
+        return full.toString().indexOf(REPLACEMENT) < 0
+                ? "no such file or directory"
+                : "a name that is not UTF-8 cannot be given here";
     }
 
     private static boolean isYaml(Path file) {

@@ -25,5 +25,6 @@ class PlainStartTest {
         assertThat(PlainStart.config("run", "--config", "a.yml", "--test")).isNull();
         assertThat(PlainStart.config("walk", "--config", "a.yml")).isNull();
         assertThat(PlainStart.config("-version")).isNull();
+        assertThat(PlainStart.config("-config", "no\0path")).isNull();
     }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.text.NearestWord;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -191,7 +192,7 @@ final class KeyHints {
     String of(String path, String key, KeyTree siblings) {
         String meant = meaning(path);
         if (meant == null) {
-            String beside = Words.nearest(key, siblings.names());
+            String beside = NearestWord.of(key, siblings.names());
             boolean sure = plain(beside).equals(plain(key));
             String exact = sure ? beside : spelledOut(path);
             meant = !exact.isEmpty() ? exact : beside.isEmpty() ? elsewhere(key) : beside;
@@ -220,7 +221,7 @@ final class KeyHints {
         }
         Map<String, String> paths = new LinkedHashMap<>();
         known.paths().forEach(path -> paths.putIfAbsent(last(path), path));
-        return paths.getOrDefault(Words.nearest(key, paths.keySet()), "");
+        return paths.getOrDefault(NearestWord.of(key, paths.keySet()), "");
     }
 
     private static String last(String path) {

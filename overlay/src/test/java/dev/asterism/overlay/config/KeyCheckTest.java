@@ -2,7 +2,6 @@ package dev.asterism.overlay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -254,12 +253,5 @@ class KeyCheckTest {
         assertThat(Configs.notices("l7: {ports: [80]}"))
                 .containsExactly(
                         "c.yml:2:1: key l7: the filter is not built yet: it has no effect");
-    }
-
-    @Test
-    void suggestsNothingForWordsFarFromAll() {
-        assertThat(Words.nearest("ab", List.of("cd", "port"))).isEmpty();
-        assertThat(Words.nearest("x".repeat(100_000), List.of("port"))).isEmpty();
-        assertThat(Words.distance("kitten", "sitting")).isEqualTo(3);
     }
 }

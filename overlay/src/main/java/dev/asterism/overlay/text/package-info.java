@@ -1,0 +1,7 @@
+/**
+ * Words as people write them.
+ */
+@NullMarked
+package dev.asterism.overlay.text;
+
+import org.jspecify.annotations.NullMarked;
