@@ -163,7 +163,7 @@ public final class Rehearsal {
                 listen: {host: 127.0.0.1, port: %d}
                 punchy: {punch: true}
                 tun: {disabled: true}
-                logging: {level: error}
+                logging: {level: info}
                 firewall:
                   outbound: [{port: any, proto: any, host: any}]
                   inbound: [{port: any, proto: icmp, host: any}, {port: 1-2, proto: tcp, groups: [a, b]}, {port: %d, proto: any, host: any}]

@@ -1,6 +1,7 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
+import dev.asterism.agent.app.Rehearsal;
 import dev.asterism.overlay.config.UnknownKeys;
 import java.nio.file.Path;
 
@@ -13,11 +14,7 @@ public final class Asterism {
         // halt: shutdown hooks have nothing left to do, and loading their machinery takes time.
         int code = Agent.FAILED;
         try {
-            Path plain = PlainStart.config(args);
-            code =
-                    plain != null
-                            ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
-                            : new CommandLineStart(System.out, System.err).run(args);
+            code = run(args);
         } catch (OutOfMemoryError e) {
             // That of the heap ends the JVM by itself; this one is of threads or native memory.
             System.err.println("asterism: out of memory: " + e.getMessage());
@@ -30,5 +27,16 @@ public final class Asterism {
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(code);
+    }
+
+    /** What the start-up cache is made from goes the plain way, too, so that it does not have what a plain start does not need. */
+    private static int run(String... args) {
+        if (args.length == 1 && args[0].equals("rehearse")) {
+            return Rehearsal.run();
+        }
+        Path plain = PlainStart.config(args);
+        return plain != null
+                ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
+                : new CommandLineStart(System.out, System.err).run(args);
     }
 }

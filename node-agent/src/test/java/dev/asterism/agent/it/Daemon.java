@@ -92,6 +92,18 @@ final class Daemon implements AutoCloseable {
                 .strip();
     }
 
+    /** The soft limit of a row of {@code /proc/PID/limits}. */
+    String limit(String row) {
+        return Host.read("/proc/" + process.pid() + "/limits")
+                .lines()
+                .filter(line -> line.startsWith(row))
+                .findFirst()
+                .orElseThrow()
+                .substring(row.length())
+                .strip()
+                .split("\\s+")[0];
+    }
+
     int descriptors() {
         return entries("fd");
     }

@@ -60,7 +60,7 @@ final class NetLab implements AutoCloseable {
                 && Shell.find("ip") != null;
     }
 
-    private static void requireRights() {
+    static void requireRights() {
         if (!mayBuild()) {
             String why = "network namespaces need root, /dev/net/tun and ip(8)";
             System.err.println("SKIPPED: " + why);
