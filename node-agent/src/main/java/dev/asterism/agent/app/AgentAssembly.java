@@ -128,8 +128,10 @@ final class AgentAssembly {
         made.set(node);
         OffloadReport.announce(config, socket, device);
         lanes.report(new OffloadReport(), node);
+        SendFailureReport sendFailures = new SendFailureReport(libc::describe);
+        lanes.report(sendFailures, node);
         lanes.addLoops(libc, node, device, onFailure);
-        addControl(loops, node, device, wakeControl);
+        addControl(loops, node, device, sendFailures, wakeControl);
         return new RunningNode(
                 node,
                 required(discovery.get()),
@@ -165,7 +167,11 @@ final class AgentAssembly {
     }
 
     private void addControl(
-            LoopGroup loops, Node node, @Nullable LinuxTun device, LateWake wakeControl) {
+            LoopGroup loops,
+            Node node,
+            @Nullable LinuxTun device,
+            SendFailureReport sendFailures,
+            LateWake wakeControl) {
         AddressEvents addresses =
                 own(loops, new AddressEvents(libc, device == null ? ANY_INDEX : device.index()));
         UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
@@ -173,7 +179,7 @@ final class AgentAssembly {
                 new EventLoop(
                                 libc,
                                 "control",
-                                List.of(watch, node.control(), expiryWatch(node)),
+                                List.of(watch, node.control(), sendFailures, expiryWatch(node)),
                                 onFailure)
                         .watch(addresses.fd());
         wakeControl.wakes(control);

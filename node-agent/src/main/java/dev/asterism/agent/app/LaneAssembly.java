@@ -107,6 +107,11 @@ final class LaneAssembly {
         sockets.forEach(socket -> report.listen(socket, node.commands()));
     }
 
+    /** Tells the control plane's thread of datagrams that the kernel did not take. */
+    void report(SendFailureReport report, Node node) {
+        sockets.forEach(socket -> report.listen(socket, node.commands()));
+    }
+
     /** Makes the threads; {@link LoopGroup#start} starts them. */
     void addLoops(Libc libc, Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
         boolean one = isOneThread(node.snapshot().config().asterism().threads());

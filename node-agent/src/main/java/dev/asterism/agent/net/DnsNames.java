@@ -85,7 +85,7 @@ public final class DnsNames implements NameResolver {
                 boolean absent =
                         cause instanceof NoSuchDomainException
                                 || cause instanceof NoSuchRRSetException;
-                failure = absent ? failure : String.valueOf(cause);
+                failure = absent ? failure : DnsFailure.inWords(cause);
             } catch (TimeoutException e) {
                 failure = "no answer within " + query.timeout().toMillis() + " ms";
             } catch (InterruptedException e) {

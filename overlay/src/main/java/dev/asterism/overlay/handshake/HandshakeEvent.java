@@ -21,6 +21,20 @@ public sealed interface HandshakeEvent extends MeshEvent {
         }
     }
 
+    /** The network refused message 1 towards every address; why is told by whoever owns the socket. */
+    record Message1NotSent(Ip vpnAddr, List<UnderlayAddr> udpAddrs, int attempt)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return attempt == 1 ? Level.INFO : Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake message not sent: the network refused it";
+        }
+    }
+
     record TimedOut(Ip vpnAddr, List<UnderlayAddr> udpAddrs, long durationNanos, int lostPackets)
             implements HandshakeEvent {
         @Override

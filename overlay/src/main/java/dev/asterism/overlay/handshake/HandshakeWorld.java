@@ -11,6 +11,7 @@ import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.RemoteDirectory;
 import dev.asterism.overlay.path.RemotePolicy;
 import dev.asterism.overlay.tunnel.TunnelTable;
+import java.util.List;
 
 /** What handshakes need of the node around them; answers may differ after a reload. */
 public interface HandshakeWorld {
@@ -38,5 +39,6 @@ public interface HandshakeWorld {
     /** What to show of {@link dev.asterism.overlay.wire.WireExtensions}. */
     int extensions();
 
-    void sendDatagram(UnderlayAddr to, byte[] datagram);
+    /** Sends the same to all, at once; false when the network took none of them. */
+    boolean sendNow(List<UnderlayAddr> to, byte[] datagram);
 }

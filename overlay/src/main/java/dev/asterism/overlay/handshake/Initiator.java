@@ -190,12 +190,18 @@ public final class Initiator {
             world.directory().query(handshake.overlay, now);
         }
         byte[] packet = message1.packet().toArray();
-        remotes.forEach(remote -> world.sendDatagram(remote, packet));
         handshake.triedRemotes = remotes;
         if (!remotes.isEmpty()) {
+            boolean sent = world.sendNow(remotes, packet);
             events.emit(
-                    new HandshakeEvent.Message1Sent(
-                            handshake.overlay, remotes, handshake.attempts, message1.localIndex()));
+                    sent
+                            ? new HandshakeEvent.Message1Sent(
+                                    handshake.overlay,
+                                    remotes,
+                                    handshake.attempts,
+                                    message1.localIndex())
+                            : new HandshakeEvent.Message1NotSent(
+                                    handshake.overlay, remotes, handshake.attempts));
         }
     }
 

@@ -64,6 +64,11 @@ final class ControlSender implements ControlLink {
         sender.datagram(to, datagram);
     }
 
+    /** The same to all, at once; false when the network took none of them. */
+    boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+        return sender.datagramNow(to, datagram) > 0;
+    }
+
     @Override
     public void wakeHandshake(Ip peer, Tick now) {
         if (wanted.size() < MOST_WANTED) {

@@ -14,6 +14,7 @@ import dev.asterism.overlay.path.RemoteDirectory;
 import dev.asterism.overlay.path.RemotePolicy;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.WireExtensions;
+import java.util.List;
 
 /**
  * The node as its handshakes see it.
@@ -78,7 +79,7 @@ record NodeWorld(
     }
 
     @Override
-    public void sendDatagram(UnderlayAddr to, byte[] datagram) {
-        sender.sendDatagram(to, datagram);
+    public boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+        return sender.sendNow(to, datagram);
     }
 }

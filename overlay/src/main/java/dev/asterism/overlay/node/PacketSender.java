@@ -11,6 +11,7 @@ import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,19 @@ final class PacketSender {
         }
     }
 
+    /** The same outside of any session to several addresses, sent before this returns; how many of them the network took. */
+    int datagramNow(List<UnderlayAddr> to, byte[] bytes) {
+        flush();
+        int taken = 0;
+        for (UnderlayAddr address : to) {
+            if (batch.reserve(bytes.length) < 0) {
+                taken += flush();
+            }
+            datagram(address, bytes);
+        }
+        return taken + flush();
+    }
+
     /** "I do not know this index", to where the packet came from (spec wire.md 7.1). */
     void recvError(int index, long hi, long lo, int toPort) {
         int at = reserve(Header.LENGTH);
@@ -124,10 +138,13 @@ final class PacketSender {
         return at;
     }
 
-    void flush() {
-        if (!batch.isEmpty()) {
-            port.send(batch);
-            batch.clear();
+    /** Returns how many datagrams the network took. */
+    int flush() {
+        if (batch.isEmpty()) {
+            return 0;
         }
+        int taken = port.send(batch);
+        batch.clear();
+        return taken;
     }
 }

@@ -47,6 +47,21 @@ class HandshakeTest {
                 .containsExactly(Bytes.ofHex("45aa"));
     }
 
+    @Test
+    void doesNotClaimToHaveSentWhatTheNetworkRefused() {
+        a.reachable = false;
+        UnderlayAddr to = new UnderlayAddr(Ip.of("198.51.100.2"), 4242);
+        a.knows(Ip.of("10.42.0.2"), to);
+
+        a.handshakes.initiator().start(Ip.of("10.42.0.2"), null, TestWorld.at(0));
+        a.handshakes.initiator().onTimer(TestWorld.at(0));
+
+        assertThat(a.sent).isEmpty();
+        assertThat(a.events)
+                .containsExactly(
+                        new HandshakeEvent.Message1NotSent(Ip.of("10.42.0.2"), List.of(to), 1));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0, false",

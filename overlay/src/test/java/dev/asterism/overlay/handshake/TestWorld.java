@@ -44,6 +44,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     CaPool cas;
     RemotePolicy remotePolicy = RemotePolicy.ALLOW_ALL;
     int extensions;
+    boolean reachable = true;
     private final OverlayConfig config;
     private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
@@ -157,7 +158,11 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     }
 
     @Override
-    public void sendDatagram(UnderlayAddr to, byte[] datagram) {
-        sent.add(new Sent(to, Bytes.copyOf(datagram)));
+    public boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+        if (!reachable) {
+            return false;
+        }
+        to.forEach(address -> sent.add(new Sent(address, Bytes.copyOf(datagram))));
+        return true;
     }
 }

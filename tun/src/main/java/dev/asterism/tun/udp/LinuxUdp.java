@@ -37,6 +37,7 @@ public final class LinuxUdp implements AutoCloseable {
     private final boolean coalescing;
     private final boolean segmentation;
     private volatile BiConsumer<Ip, String> onTrainsRefused = (to, why) -> {};
+    private volatile SendFailureListener onSendFailure = (to, error, times) -> {};
     private boolean closed;
 
     private LinuxUdp(Libc libc, UdpOptions options) {
@@ -178,6 +179,15 @@ public final class LinuxUdp implements AutoCloseable {
      */
     public void onTrainsRefused(BiConsumer<Ip, String> listener) {
         onTrainsRefused = listener;
+    }
+
+    /** Names who hears of datagrams that the kernel did not take. */
+    public void onSendFailure(SendFailureListener listener) {
+        onSendFailure = listener;
+    }
+
+    void sendFailed(Ip to, int error, long times) {
+        onSendFailure.failed(to, error, times);
     }
 
     void trainsRefused(Ip to, String why) {

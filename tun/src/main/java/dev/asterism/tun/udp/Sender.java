@@ -20,6 +20,7 @@ final class Sender {
     private final int family;
     private final UdpCounters counters;
     private final SegmentationRefusals refusals = new SegmentationRefusals();
+    private final SendFailures failures = new SendFailures();
     private final TrainPlan plan;
     private final MessageVector vector;
     private int handedOver;
@@ -88,7 +89,7 @@ final class Sender {
                 plan.rewind(done);
                 return;
             } else if (errno.value() != Errno.EINTR) {
-                countFailure();
+                countFailure(from, plan.entry(done));
                 done++;
             }
         }
@@ -109,7 +110,7 @@ final class Sender {
                 && (code == Errno.EIO || code == Errno.EINVAL || code == Errno.EMSGSIZE);
     }
 
-    private void countFailure() {
+    private void countFailure(DatagramBatch from, int entry) {
         int code = errno.value();
         if (code == Errno.EBADF || code == Errno.ENOTSOCK || code == Errno.EFAULT) {
             throw libc.failure("sendmmsg", code);
@@ -118,6 +119,12 @@ final class Sender {
             counters.sendQueueFull.increment();
         } else {
             counters.sendRefused.increment();
+            int slot =
+                    failures.add(
+                            code, from.addressHi(entry), from.addressLo(entry), System.nanoTime());
+            if (slot >= 0) {
+                socket.sendFailed(failures.address(slot), code, failures.take(slot));
+            }
         }
     }
 }

@@ -247,6 +247,28 @@ class LinuxUdpIT {
     }
 
     @Test
+    void tellsWhereItCouldNotSendAndWhy() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    List<String> told = new ArrayList<>();
+                    try (LinuxUdp socket = open("0.0.0.0");
+                            LinuxUdpPort port = socket.port()) {
+                        socket.onSendFailure(
+                                (to, error, times) -> told.add(to + " " + error + " " + times));
+                        DatagramBatch batch = port.newBatch(64, SLAB);
+                        UnderlayAddr unreachable = new UnderlayAddr(Ip.of("198.51.100.1"), 4242);
+                        for (int i = 0; i < 20; i++) {
+                            Datagrams.append(batch, unreachable, 100 + 7 * i, i);
+                        }
+
+                        assertThat(port.send(batch)).isZero();
+                        assertThat(socket.counters().sendRefused()).isGreaterThan(1);
+                    }
+                    assertThat(told).as("ENETUNREACH once").containsExactly("198.51.100.1 101 1");
+                });
+    }
+
+    @Test
     void survivesEveryOrdinaryErrorOfSend() throws Exception {
         NetNamespace.run(
                 () -> {
