@@ -87,7 +87,8 @@ public final class MeshNode implements SimNode {
 
     private Firewall firewall(NodeSnapshot snapshot) {
         long seed = (long) environment.random().nonZeroInt() << 32;
-        return new Firewall(rules(snapshot), new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, seed));
+        int maxEntries = snapshot.config().asterism().maxTrackedFlows();
+        return new Firewall(rules(snapshot), new Conntrack(maxEntries, seed));
     }
 
     private static RuleSet rules(NodeSnapshot snapshot) {

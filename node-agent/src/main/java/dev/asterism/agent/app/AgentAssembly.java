@@ -107,7 +107,7 @@ final class AgentAssembly {
                 new Node(
                         new Node.Parts(
                                 snapshot,
-                                new Firewall(inputs.rules(), conntrack()),
+                                new Firewall(inputs.rules(), conntrack(config)),
                                 crypto(config.cipher(), inputs.ciphers().provider()),
                                 own(loops, socket.port()),
                                 lanes.ports(device),
@@ -235,8 +235,8 @@ final class AgentAssembly {
         }
     }
 
-    private Conntrack conntrack() {
-        return new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, random.nextLong());
+    private Conntrack conntrack(OverlayConfig config) {
+        return new Conntrack(config.asterism().maxTrackedFlows(), random.nextLong());
     }
 
     private RandomSource random() {

@@ -81,6 +81,7 @@ public record ConfigDiff(List<Change> changes) {
                 start("cipher", OverlayConfig::cipher),
                 start("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
                 start("asterism.threads", c -> c.asterism().threads()),
+                start("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
                 live("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }
 

@@ -88,6 +88,10 @@ public final class EffectiveConfig {
     }
 
     private static Asterism asterism(Asterism running, Asterism files) {
-        return new Asterism(running.cipherProvider(), running.threads(), files.wireExtensions());
+        return new Asterism(
+                running.cipherProvider(),
+                running.threads(),
+                running.maxTrackedFlows(),
+                files.wireExtensions());
     }
 }

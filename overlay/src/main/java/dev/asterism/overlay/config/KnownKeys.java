@@ -127,6 +127,7 @@ final class KnownKeys {
             firewall.outbound[].ca_sha | 1.0 | reload | | fingerprint of that CA
             asterism.cipher_provider | own | restart | auto | `auto`, `ipsec-mb`, `openssl`, `jdk`
             asterism.threads | own | restart | auto | threads of one routine: `auto`, `one`, `two`
+            asterism.conntrack.max_entries | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use; when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
             asterism.wire_extensions | own | reload | true | see wire-extensions.md; never used towards Nebula
             """;
 

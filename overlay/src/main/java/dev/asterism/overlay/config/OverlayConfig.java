@@ -244,10 +244,15 @@ public record OverlayConfig(
     /**
      * What {@code asterism:} holds: what Nebula does not have.
      *
+     * @param maxTrackedFlows bound of the firewall's connection tracking table, see
+     *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
      */
     public record Asterism(
-            CipherProvider cipherProvider, Threads threads, boolean wireExtensions) {}
+            CipherProvider cipherProvider,
+            Threads threads,
+            int maxTrackedFlows,
+            boolean wireExtensions) {}
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {

@@ -15,6 +15,9 @@ import java.util.List;
 final class RootReader {
 
     private static final int MOST_ROUTINES = 65_536;
+    private static final int DEFAULT_TRACKED_FLOWS = 65_536;
+    private static final int FEWEST_TRACKED_FLOWS = 1024;
+    private static final int MOST_TRACKED_FLOWS = 1 << 24;
 
     private RootReader() {}
 
@@ -102,7 +105,15 @@ final class RootReader {
                     case "two" -> Threads.TWO;
                     default -> Threads.AUTO;
                 };
-        return new Asterism(provider, threads, section.bool("wire_extensions", true));
+        int maxTrackedFlows =
+                section.section("conntrack")
+                        .integer(
+                                "max_entries",
+                                DEFAULT_TRACKED_FLOWS,
+                                FEWEST_TRACKED_FLOWS,
+                                MOST_TRACKED_FLOWS);
+        return new Asterism(
+                provider, threads, maxTrackedFlows, section.bool("wire_extensions", true));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

@@ -1,14 +1,17 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.packet.FlowKey;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Flows that were admitted (spec behaviour.md 4.3). Bounded; cut into stripes by flow hash, each under its own short
- * lock, so that lanes seldom meet. A hit allocates nothing; an insert only when its stripe grows. Safe on any thread.
+ * Flows that were admitted (spec behaviour.md 4.3). Bounded: when it is full, a new flow takes the place of one of the
+ * peer that holds most, so that no peer can shut out others (docs/adr/0016-fair-flow-table.md). Cut into stripes by
+ * flow hash, each under its own short lock, so that lanes seldom meet. A hit allocates nothing; an insert only when its
+ * stripe grows. Safe on any thread.
  */
 public final class Conntrack {
 
-    /** Entries of the default table; an entry takes 72 bytes once it is used. */
+    /** Entries of the default table; an entry takes 96 bytes once it is used. */
     public static final int DEFAULT_MAX_ENTRIES = 65_536;
 
     private static final int MAX_STRIPES = 16;
@@ -16,6 +19,8 @@ public final class Conntrack {
 
     private final ConntrackStripe[] stripes;
     private final long seed;
+    private final int maxEntries;
+    private final AtomicLong evicted = new AtomicLong();
 
     /**
      * @param maxEntries bound on tracked flows, at least 1
@@ -31,6 +36,7 @@ public final class Conntrack {
             stripes[i] = new ConntrackStripe(maxEntries / stripes.length);
         }
         this.seed = seed;
+        this.maxEntries = maxEntries;
     }
 
     /** Seeded hash of a flow: worked out once per packet, used by every call below. */
@@ -45,30 +51,47 @@ public final class Conntrack {
     }
 
     /**
-     * Looks a flow up. Only a current entry is refreshed: one judged under these rules or later ones, for the same
-     * certificate of the peer.
+     * Looks a flow up for a packet that goes in this direction. Only a current entry is refreshed: one judged under these rules or later ones, for
+     * the same certificate of the peer. A closed one is absent to a packet that opens another connection.
      */
     Tracked find(
             FlowKey flow,
             long hash,
-            long rulesVersion,
-            long certificateId,
-            long timeoutNanos,
-            long nowNanos) {
-        return stripe(hash).find(flow, hash, rulesVersion, certificateId, timeoutNanos, nowNanos);
-    }
-
-    /** Creates the entry or brings it up to date; false when the stripe is full of live ones. */
-    boolean put(
-            FlowKey flow,
-            long hash,
-            Direction origin,
+            Direction direction,
             long rulesVersion,
             long certificateId,
             long timeoutNanos,
             long nowNanos) {
         return stripe(hash)
-                .put(flow, hash, origin, rulesVersion, certificateId, timeoutNanos, nowNanos);
+                .find(flow, hash, direction, rulesVersion, certificateId, timeoutNanos, nowNanos);
+    }
+
+    /**
+     * Creates the entry or brings it up to date, for a packet that goes in this direction.
+     *
+     * @param origin direction of the rule that admits the flow
+     */
+    void put(
+            FlowKey flow,
+            long hash,
+            Direction direction,
+            Direction origin,
+            long rulesVersion,
+            long certificateId,
+            long timeoutNanos,
+            long nowNanos) {
+        if (stripe(hash)
+                .put(
+                        flow,
+                        hash,
+                        direction,
+                        origin,
+                        rulesVersion,
+                        certificateId,
+                        timeoutNanos,
+                        nowNanos)) {
+            evicted.incrementAndGet();
+        }
     }
 
     void remove(FlowKey flow, long hash) {
@@ -82,6 +105,39 @@ public final class Conntrack {
             purged += stripe.purge(nowNanos);
         }
         return purged;
+    }
+
+    int maxEntries() {
+        return maxEntries;
+    }
+
+    /** Live flows that had to go for new ones so far. */
+    long evicted() {
+        return evicted.get();
+    }
+
+    /** 64 bits of the certificate's fingerprint of the peer that holds most, as good as it is known; 0 when there is no flow. */
+    long largestHolder() {
+        long largest = 0;
+        int most = 0;
+        for (ConntrackStripe stripe : stripes) {
+            long candidate = stripe.largestHolder();
+            int held = heldBy(candidate);
+            if (held > most) {
+                most = held;
+                largest = candidate;
+            }
+        }
+        return largest;
+    }
+
+    /** Flows of one peer, expired ones included. */
+    int heldBy(long certificateId) {
+        int held = 0;
+        for (ConntrackStripe stripe : stripes) {
+            held += stripe.heldBy(certificateId);
+        }
+        return held;
     }
 
     /** Tracked flows, expired but not yet purged ones included. */

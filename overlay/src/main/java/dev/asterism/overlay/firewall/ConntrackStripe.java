@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * One lock's share of {@link Conntrack}: chained entries of eight longs, a cache line each. Slots are numbered from 1, so
- * that 0 ends a chain. The bucket array has its final size from the start; only entries grow.
+ * that 0 ends a chain. When every slot is taken an entry of the peer that holds most makes room. A call takes a bounded
+ * number of steps and allocates only when the stripe grows.
  */
 final class ConntrackStripe {
 
@@ -14,45 +15,63 @@ final class ConntrackStripe {
     private static final int LOCAL_LO = 1;
     private static final int REMOTE_HI = 2;
     private static final int REMOTE_LO = 3;
+
+    /** Below the tuple stand the bits of {@link FlowLife}. */
     private static final int TUPLE = 4;
+
     private static final int RULES_VERSION = 5;
     private static final int CERTIFICATE = 6;
     private static final int EXPIRY = 7;
     private static final int ENTRY_WORDS = 8;
 
-    /** The origin stands below the tuple in its word. */
-    private static final long ORIGIN_INBOUND = 1;
+    private static final long LIFE_MASK = (1L << FlowLife.BITS) - 1;
 
     private static final int FIRST_CAPACITY = 32;
 
-    /** A stripe without a free slot is searched for expired ones at most this often, whatever peers send. */
-    private static final long SWEEP_INTERVAL_NANOS = 100_000_000L;
+    /** Buckets that are searched for expired entries each time no free slot is at hand. */
+    private static final int SWEEP_BUCKETS = 16;
+
+    /** Entries of the peer that holds most, from the oldest on, of which one goes. */
+    private static final int CANDIDATES = 8;
 
     private final int limit;
     private final int[] buckets;
+    private final FlowShares shares;
     private int[] next;
+    private int[] home;
     private long[] words;
     private int freeSlot;
     private int usedSlots;
     private int size;
-    private boolean swept;
-    private long notBeforeNanos;
+    private int hand;
 
     ConntrackStripe(int limit) {
         this.limit = limit;
         buckets = new int[Math.max(16, Integer.highestOneBit(limit))];
         int capacity = Math.min(limit, FIRST_CAPACITY);
         next = new int[capacity + 1];
+        home = new int[capacity + 1];
         words = new long[(capacity + 1) * ENTRY_WORDS];
+        shares = new FlowShares(capacity);
     }
 
     synchronized int size() {
         return size;
     }
 
+    /** Certificate of the peer that holds most; meaningless when there is no entry. */
+    synchronized long largestHolder() {
+        return shares.largest();
+    }
+
+    synchronized int heldBy(long certificateId) {
+        return shares.countOf(certificateId);
+    }
+
     synchronized Tracked find(
             FlowKey flow,
             long hash,
+            Direction direction,
             long rulesVersion,
             long certificateId,
             long timeoutNanos,
@@ -62,24 +81,26 @@ final class ConntrackStripe {
             return Tracked.ABSENT;
         }
         int at = slot * ENTRY_WORDS;
-        if (expired(at, nowNanos)) {
-            remove(flow, hash);
+        if (expired(at, nowNanos) || FlowLife.isReopened(words[at + TUPLE], flow)) {
+            unlink(slot);
             return Tracked.ABSENT;
         }
         // A lane may still hold older rules than those the entry was judged by: the later word
         // stands.
         if (words[at + RULES_VERSION] >= rulesVersion && words[at + CERTIFICATE] == certificateId) {
-            words[at + EXPIRY] = nowNanos + timeoutNanos;
+            seen(at, flow, direction, timeoutNanos, nowNanos);
             return Tracked.CURRENT;
         }
-        return (words[at + TUPLE] & ORIGIN_INBOUND) != 0
+        return (words[at + TUPLE] & FlowLife.ORIGIN_INBOUND) != 0
                 ? Tracked.STALE_INBOUND
                 : Tracked.STALE_OUTBOUND;
     }
 
+    /** Whether a live entry had to go for it. */
     synchronized boolean put(
             FlowKey flow,
             long hash,
+            Direction direction,
             Direction origin,
             long rulesVersion,
             long certificateId,
@@ -87,36 +108,45 @@ final class ConntrackStripe {
             long nowNanos) {
         int bucket = bucket(hash);
         int slot = slotOf(flow, bucket);
+        long life = FlowLife.begin(flow, origin);
+        boolean evicted = false;
         if (slot == 0) {
-            slot = takeSlot(nowNanos);
-            if (slot == 0) {
-                return false;
-            }
+            evicted = makeRoom(nowNanos);
+            slot = takeSlot();
             next[slot] = buckets[bucket];
             buckets[bucket] = slot;
+            home[slot] = bucket;
             size++;
+            shares.add(slot, certificateId);
+        } else {
+            life |= words[slot * ENTRY_WORDS + TUPLE] & LIFE_MASK & ~FlowLife.ORIGIN_INBOUND;
+            if (!shares.isHeldBy(slot, certificateId)) {
+                shares.remove(slot);
+                shares.add(slot, certificateId);
+            }
         }
         int at = slot * ENTRY_WORDS;
         words[at + LOCAL_HI] = flow.localHi;
         words[at + LOCAL_LO] = flow.localLo;
         words[at + REMOTE_HI] = flow.remoteHi;
         words[at + REMOTE_LO] = flow.remoteLo;
-        words[at + TUPLE] = tuple(flow) << 1 | (origin == Direction.INBOUND ? ORIGIN_INBOUND : 0);
+        words[at + TUPLE] = tuple(flow) << FlowLife.BITS | life;
         words[at + RULES_VERSION] = rulesVersion;
         words[at + CERTIFICATE] = certificateId;
-        words[at + EXPIRY] = nowNanos + timeoutNanos;
-        return true;
+        seen(at, flow, direction, timeoutNanos, nowNanos);
+        return evicted;
+    }
+
+    private void seen(int at, FlowKey flow, Direction direction, long timeoutNanos, long nowNanos) {
+        long bits = FlowLife.after(words[at + TUPLE], flow, direction);
+        words[at + TUPLE] = bits;
+        words[at + EXPIRY] = nowNanos + FlowLife.nanos(bits, timeoutNanos);
     }
 
     synchronized void remove(FlowKey flow, long hash) {
-        int bucket = bucket(hash);
-        int before = 0;
-        for (int slot = buckets[bucket]; slot != 0; slot = next[slot]) {
-            if (holds(slot * ENTRY_WORDS, flow)) {
-                unlink(bucket, before, slot);
-                return;
-            }
-            before = slot;
+        int slot = slotOf(flow, bucket(hash));
+        if (slot != 0) {
+            unlink(slot);
         }
     }
 
@@ -142,7 +172,7 @@ final class ConntrackStripe {
 
     private boolean holds(int at, FlowKey flow) {
         return words[at + REMOTE_LO] == flow.remoteLo
-                && words[at + TUPLE] >>> 1 == tuple(flow)
+                && words[at + TUPLE] >>> FlowLife.BITS == tuple(flow)
                 && words[at + LOCAL_LO] == flow.localLo
                 && words[at + REMOTE_HI] == flow.remoteHi
                 && words[at + LOCAL_HI] == flow.localHi;
@@ -161,20 +191,22 @@ final class ConntrackStripe {
     }
 
     private void unlinkExpired(int bucket, long nowNanos) {
-        int before = 0;
         int slot = buckets[bucket];
         while (slot != 0) {
             int following = next[slot];
             if (expired(slot * ENTRY_WORDS, nowNanos)) {
-                unlink(bucket, before, slot);
-            } else {
-                before = slot;
+                unlink(slot);
             }
             slot = following;
         }
     }
 
-    private void unlink(int bucket, int before, int slot) {
+    private void unlink(int slot) {
+        int bucket = home[slot];
+        int before = 0;
+        for (int at = buckets[bucket]; at != slot; at = next[at]) {
+            before = at;
+        }
         if (before == 0) {
             buckets[bucket] = next[slot];
         } else {
@@ -183,23 +215,28 @@ final class ConntrackStripe {
         next[slot] = freeSlot;
         freeSlot = slot;
         size--;
+        shares.remove(slot);
     }
 
-    /** A slot in no chain, or 0 when every one that may exist holds a live entry. */
-    private int takeSlot(long nowNanos) {
-        boolean roomAtHand = freeSlot != 0 || usedSlots + 1 < next.length;
-        if (!roomAtHand && (!swept || nowNanos - notBeforeNanos >= 0)) {
-            purge(nowNanos);
-            swept = true;
-            notBeforeNanos = nowNanos + SWEEP_INTERVAL_NANOS;
+    /** Sees to it that a slot can be had; true when a live entry had to go. */
+    private boolean makeRoom(long nowNanos) {
+        if (freeSlot != 0 || usedSlots + 1 < next.length) {
+            return false;
         }
+        sweep(nowNanos);
+        if (freeSlot != 0 || usedSlots < limit) {
+            return false;
+        }
+        evict(nowNanos);
+        return true;
+    }
+
+    /** A slot in no chain. */
+    private int takeSlot() {
         if (freeSlot != 0) {
             int slot = freeSlot;
             freeSlot = next[slot];
             return slot;
-        }
-        if (usedSlots == limit) {
-            return 0;
         }
         if (usedSlots + 1 == next.length) {
             grow();
@@ -207,9 +244,48 @@ final class ConntrackStripe {
         return ++usedSlots;
     }
 
+    private void sweep(long nowNanos) {
+        for (int step = 0; step < SWEEP_BUCKETS; step++) {
+            unlinkExpired(hand, nowNanos);
+            hand = hand + 1 & buckets.length - 1;
+        }
+    }
+
+    /**
+     * Ends one flow of the peer that holds most: of its oldest few the one that it needs least. Those that were spared count as its newest,
+     * so that the next call looks at others.
+     */
+    private void evict(long nowNanos) {
+        int victim = shares.oldestOfLargest();
+        int slot = shares.newerThan(victim);
+        for (int looked = 1; looked < CANDIDATES && slot != 0; looked++) {
+            int following = shares.newerThan(slot);
+            int spared = slot;
+            if (goesBefore(slot, victim, nowNanos)) {
+                spared = victim;
+                victim = slot;
+            }
+            shares.renew(spared);
+            slot = following;
+        }
+        unlink(victim);
+    }
+
+    private boolean goesBefore(int slot, int other, long nowNanos) {
+        int at = slot * ENTRY_WORDS;
+        int otherAt = other * ENTRY_WORDS;
+        int rank = FlowLife.rank(words[at + TUPLE]);
+        int otherRank = FlowLife.rank(words[otherAt + TUPLE]);
+        return rank != otherRank
+                ? rank < otherRank
+                : words[at + EXPIRY] - nowNanos < words[otherAt + EXPIRY] - nowNanos;
+    }
+
     private void grow() {
         int capacity = Math.min(limit, usedSlots * 2);
         next = Arrays.copyOf(next, capacity + 1);
+        home = Arrays.copyOf(home, capacity + 1);
         words = Arrays.copyOf(words, (capacity + 1) * ENTRY_WORDS);
+        shares.grow(capacity);
     }
 }

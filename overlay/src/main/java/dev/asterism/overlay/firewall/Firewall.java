@@ -2,6 +2,7 @@ package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,13 @@ public final class Firewall {
         long timeoutNanos = current.rules.timeouts().nanosFor(flow.protocol);
         Conntrack.Tracked tracked =
                 conntrack.find(
-                        flow, hash, current.version, peer.certificateId(), timeoutNanos, nowNanos);
+                        flow,
+                        hash,
+                        direction,
+                        current.version,
+                        peer.certificateId(),
+                        timeoutNanos,
+                        nowNanos);
         Direction origin =
                 switch (tracked) {
                     case CURRENT -> null;
@@ -94,16 +101,16 @@ public final class Firewall {
             }
             origin = direction;
         }
-        boolean stored =
-                conntrack.put(
-                        flow,
-                        hash,
-                        origin,
-                        current.version,
-                        peer.certificateId(),
-                        timeoutNanos,
-                        nowNanos);
-        return stored ? Verdict.PASS : Verdict.DROP_CONNTRACK_FULL;
+        conntrack.put(
+                flow,
+                hash,
+                direction,
+                origin,
+                current.version,
+                peer.certificateId(),
+                timeoutNanos,
+                nowNanos);
+        return Verdict.PASS;
     }
 
     /** What the addresses and the rules say of a flow, tracked flows left out; nothing is counted or kept. */
@@ -132,6 +139,27 @@ public final class Firewall {
     @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
     private static int counter(Direction direction, Verdict verdict) {
         return direction.ordinal() * VERDICTS + verdict.ordinal();
+    }
+
+    /** Bound on {@link #trackedFlows}. */
+    public int maxTrackedFlows() {
+        return conntrack.maxEntries();
+    }
+
+    /** Flows that were ended before their time so far, as a new one needed the room. */
+    public long evictedFlows() {
+        return conntrack.evicted();
+    }
+
+    /** Which of the peers has most flows in the table, null when there is none; for people, not for packets. */
+    public @Nullable FirewallPeer largestHolder(Stream<FirewallPeer> peers) {
+        long largest = conntrack.largestHolder();
+        return peers.filter(peer -> peer.certificateId() == largest).findFirst().orElse(null);
+    }
+
+    /** Tracked flows of one peer. */
+    public int trackedFlows(FirewallPeer peer) {
+        return conntrack.heldBy(peer.certificateId());
     }
 
     /** Tracked flows. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Spares a run of packets of one flow the look-up: a packet like its predecessor, to or from the same peer, under the
  * same rules and within a second of the last real check passes. Belongs to one lane and one direction. A flow's entry is
- * so refreshed a second late at worst.
+ * so refreshed a second late at worst. Packets that open or close a TCP connection are always checked.
  */
 public final class FlowCache {
 
@@ -29,7 +29,8 @@ public final class FlowCache {
             "ReferenceEquality") // another session is another peer, equal certificate or not
     public Verdict check(FlowKey flow, FirewallPeer peer, long nowNanos) {
         long version = firewall.rulesVersion();
-        if (peer == lastPeer
+        if (flow.tcpFlags == 0
+                && peer == lastPeer
                 && version == lastVersion
                 && nowNanos - checkedNanos < REUSE_NANOS
                 && last.equals(flow)) {

@@ -8,8 +8,7 @@ public enum Verdict {
     DROP_REMOTE_SPOOFED(
             "remote address is in our vpn networks but arrived via the peer's unsafe network"),
     DROP_LOCAL_ADDRESS("local address is not in list of handled local addresses"),
-    DROP_NO_RULE("no matching rule in firewall table"),
-    DROP_CONNTRACK_FULL("connection tracking table is full");
+    DROP_NO_RULE("no matching rule in firewall table");
 
     private final String reason;
 

@@ -50,6 +50,7 @@ public final class ControlPlane implements DutyCycle {
     private final RetiredSessions retired;
     private final PathKeeper paths;
     private final SilenceProbe silence;
+    private final FlowTableWatch flows;
     private final EventSink events;
     private long expectedNanos = Long.MAX_VALUE;
 
@@ -67,6 +68,7 @@ public final class ControlPlane implements DutyCycle {
         this.sender = sender;
         this.discovery = discovery;
         this.events = events;
+        flows = new FlowTableWatch(firewall, tunnels, events);
         handshakes =
                 new Handshakes(
                         new NodeWorld(
@@ -94,6 +96,7 @@ public final class ControlPlane implements DutyCycle {
         done += silence.onTimer(now);
         done += keeper.onTimer(now);
         discovery.onTimer(now);
+        flows.onTimer(now);
         done += begin(now);
         sender.flush();
         done += retired.onTimer(now);

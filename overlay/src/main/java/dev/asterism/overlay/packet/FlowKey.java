@@ -4,10 +4,14 @@ import dev.asterism.overlay.net.Ip;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direction-neutral tuple of a packet (spec behaviour.md 4.1): local is this host's side whichever way the
+ * Direction-neutral tuple of a packet, and what the packet means for the flow's life (spec behaviour.md 4.1): local is this host's side whichever way the
  * packet goes. Mutable and reused by a lane; {@link #copy} gives one that may be kept.
  */
 public final class FlowKey {
+
+    public static final int TCP_FIN = 0x01;
+    public static final int TCP_SYN = 0x02;
+    public static final int TCP_RST = 0x04;
 
     public long localHi;
     public long localLo;
@@ -26,6 +30,9 @@ public final class FlowKey {
     /** True for every fragment but the first. */
     public boolean fragment;
 
+    /** Of a TCP packet FIN, RST, and SYN without ACK; else 0. Of the packet, not of the flow: no part of equality or hash. */
+    public int tcpFlags;
+
     public FlowKey copy() {
         FlowKey key = new FlowKey();
         key.localHi = localHi;
@@ -36,6 +43,7 @@ public final class FlowKey {
         key.remotePort = remotePort;
         key.protocol = protocol;
         key.fragment = fragment;
+        key.tcpFlags = tcpFlags;
         return key;
     }
 

@@ -238,6 +238,7 @@ public final class IpPacket {
         into.fragment = (upper & FRAGMENT_BIT) != 0;
         into.localPort = 0;
         into.remotePort = 0;
+        into.tcpFlags = 0;
         if (into.fragment) {
             return PacketFault.NONE;
         }
@@ -256,7 +257,16 @@ public final class IpPacket {
         }
         into.localPort = u16(packet, l4 + localPortAt);
         into.remotePort = u16(packet, l4 + remotePortAt);
+        if (into.protocol == PROTOCOL_TCP && rest > UpperLayout.TCP_FLAGS) {
+            into.tcpFlags = lifeFlags(u8(packet, l4 + UpperLayout.TCP_FLAGS));
+        }
         return PacketFault.NONE;
+    }
+
+    private static int lifeFlags(int flags) {
+        return (flags & UpperLayout.ACK) == 0
+                ? flags & (FlowKey.TCP_FIN | FlowKey.TCP_SYN | FlowKey.TCP_RST)
+                : flags & (FlowKey.TCP_FIN | FlowKey.TCP_RST);
     }
 
     /** ICMP's identifier stands in for the remote port, so that a ping and its reply are one flow. */

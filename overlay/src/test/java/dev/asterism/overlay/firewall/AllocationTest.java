@@ -65,6 +65,33 @@ class AllocationTest {
     }
 
     @Test
+    void makesRoomInAFullTableWithoutGarbage() {
+        Firewall firewall =
+                new Firewall(
+                        FirewallFixture.compiled(
+                                FirewallFixture.inbound(anyHost("any", "any")), OWN),
+                        new Conntrack(1024, 3));
+        FirewallPeer[] peers = {FirewallFixture.member(2), FirewallFixture.member(3)};
+        FlowKey first = FirewallFixture.flow("10.42.0.1", 1, "10.42.0.2", 1, 17);
+        FlowKey second = FirewallFixture.flow("10.42.0.1", 1, "10.42.0.3", 1, 6);
+        for (int i = 0; i < 4000; i++) {
+            first.remotePort = i;
+            firewall.check(INBOUND, first, peers[0], 0);
+        }
+
+        assertAllocatesNothing(
+                i -> {
+                    first.remotePort = i & 0xFFFF;
+                    second.remotePort = i & 0xFFFF;
+                    second.tcpFlags = i & 7;
+                    sink += firewall.check(INBOUND, first, peers[0], i).passed() ? 1 : 0;
+                    sink += firewall.check(INBOUND, second, peers[1], i).passed() ? 1 : 0;
+                });
+
+        assertThat(firewall.evictedFlows()).isPositive();
+    }
+
+    @Test
     void refusesAndRejectsWithoutGarbage() {
         Firewall firewall = open();
         List<Cidr> many = new ArrayList<>();

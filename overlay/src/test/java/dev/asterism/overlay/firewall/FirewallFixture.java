@@ -168,6 +168,21 @@ final class FirewallFixture {
         return flow("10.42.0.1", localPort, "10.42.0.2", remotePort, 6);
     }
 
+    /** A member of the mesh, at 10.42.0.0 plus its number. */
+    static FirewallPeer member(int number) {
+        String address = "10.42." + (number >> 8) + "." + (number & 0xFF) + "/16";
+        return new FirewallPeer(
+                new PeerClaims(
+                        "member" + number,
+                        cidrs(address),
+                        List.of(),
+                        List.of(),
+                        CA_SHA,
+                        "test ca",
+                        "%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4)),
+                OWN);
+    }
+
     static FlowKey flow(String local, int localPort, String remote, int remotePort, int protocol) {
         FlowKey flow = new FlowKey();
         Ip localIp = Ip.of(local);

@@ -103,6 +103,42 @@ class IpPacketTest {
     }
 
     @Test
+    void readsTheFlagsThatOpenAndCloseATcpFlow() {
+        for (int flags = 0; flags < 256; flags++) {
+            int syn = (flags & TestPackets.ACK) == 0 ? FlowKey.TCP_SYN : 0;
+            int expected = flags & (FlowKey.TCP_FIN | FlowKey.TCP_RST | syn);
+            byte[] upper = TestPackets.tcp(1, 2, 3, 4, flags, 40);
+            for (byte[] packet :
+                    List.of(
+                            TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", upper),
+                            TestPackets.ipv6(6, "fd42::2", "fd42::1", upper))) {
+                FlowKey key = new FlowKey();
+                key.tcpFlags = 99;
+                IpPacket.parseIncoming(TestPackets.segment(packet), 0, packet.length, key);
+                assertThat(key.tcpFlags).isEqualTo(expected);
+                key.tcpFlags = 99;
+                IpPacket.parseOutgoing(TestPackets.segment(packet), 0, packet.length, key);
+                assertThat(key.tcpFlags).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void readsNoFlagsWhereNoneAre() {
+        byte[] tcp =
+                TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", TestPackets.tcp(1, 2, 3, 4, 7, 9));
+        byte[] udp = TestPackets.ipv4(17, "10.42.0.2", "10.42.0.1", tcp);
+        FlowKey key = new FlowKey();
+        key.tcpFlags = 99;
+        assertThat(IpPacket.parseIncoming(TestPackets.segment(tcp), 0, 20 + 13, key))
+                .isEqualTo(PacketFault.NONE);
+        assertThat(key.tcpFlags).as("cut before them").isZero();
+        key.tcpFlags = 99;
+        IpPacket.parseIncoming(TestPackets.segment(udp), 0, udp.length, key);
+        assertThat(key.tcpFlags).as("UDP").isZero();
+    }
+
+    @Test
     void takesTheIcmpIdentifierForTheRemotePortBothWays() {
         incoming(ipv4(1, A, B, icmp(8, 0xBEEF, 4)));
         assertThat(flow.remotePort).isEqualTo(0xBEEF);
