@@ -11,10 +11,11 @@ import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.notify.SystemdNotifier;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,13 @@ public final class Agent {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
 
-    private enum Request {
+    /** How long the last lines of the log may take; whoever reads them may have stopped. */
+    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+
+    /** How long a control plane may take that may be the thread that failed. */
+    private static final Duration HALF_DEAD = Duration.ofSeconds(1);
+
+    enum Request {
         RELOAD,
         STOP,
         FAILED
@@ -38,10 +45,27 @@ public final class Agent {
     private final Path path;
     private final UnknownKeys unknownKeys;
     private final PrintStream err;
-    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+
+    /** One of each kind at most; to ask takes no memory, as there may be none left. */
+    private final BlockingQueue<Request> requests =
+            new ArrayBlockingQueue<>(Request.values().length);
+
     private final AtomicBoolean failed = new AtomicBoolean();
+    private final Deadline deadline;
 
     public Agent(Path path, UnknownKeys unknownKeys, PrintStream err) {
+        this(
+                path,
+                unknownKeys,
+                err,
+                new Deadline(Deadline.PATIENCE, () -> Runtime.getRuntime().halt(FAILED)));
+    }
+
+    /**
+     * @param deadline ends the process
+     */
+    Agent(Path path, UnknownKeys unknownKeys, PrintStream err, Deadline deadline) {
+        this.deadline = deadline;
         this.path = path;
         this.unknownKeys = unknownKeys;
         this.err = err;
@@ -60,13 +84,30 @@ public final class Agent {
         };
     }
 
-    /** Runs until a signal or a failure; returns the exit code. */
+    /** Runs until a signal or a failure; returns the exit code. Signals are heard before the first file is read. */
     public int run() {
-        return switch (NodeFiles.load(path, unknownKeys, Instant.now())) {
-            case NodeInputs.Refused(List<ConfigProblem> problems, List<ConfigProblem> notices) ->
-                    refuse(problems, notices);
-            case NodeInputs.Loaded loaded -> run(loaded);
-        };
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, cause) -> threadFailed(thread.getName(), cause));
+        Signals.handle(
+                () -> ask(Request.RELOAD),
+                () -> {
+                    ask(Request.STOP);
+                    deadline.start();
+                });
+        try {
+            return switch (NodeFiles.load(path, unknownKeys, Instant.now())) {
+                case NodeInputs.Refused(
+                                List<ConfigProblem> problems,
+                                List<ConfigProblem> notices) ->
+                        refuse(problems, notices);
+                case NodeInputs.Loaded loaded -> run(loaded);
+            };
+        } catch (RuntimeException | Error e) {
+            deadline.start(); // whoever reads what the caller says of it may have stopped
+            throw e;
+        } finally {
+            LogSetup.drain(LAST_LINES);
+        }
     }
 
     private int refuse(List<ConfigProblem> problems, List<ConfigProblem> notices) {
@@ -81,15 +122,13 @@ public final class Agent {
         LinuxLibc libc = new LinuxLibc();
         RunningNode running;
         try {
-            running = new AgentAssembly(libc, new EventLogger(), this::loopFailed).assemble(loaded);
+            running =
+                    new AgentAssembly(libc, new EventLogger(), this::threadFailed).assemble(loaded);
         } catch (NativeIoException | StartFailure e) {
             LOG.atError().setMessage("Could not start").addKeyValue("error", e.getMessage()).log();
             return FAILED;
         }
         SystemdNotifier systemd = new SystemdNotifier(libc, System.getenv("NOTIFY_SOCKET"));
-        Signals.on("HUP", () -> requests.add(Request.RELOAD));
-        Signals.on("TERM", () -> requests.add(Request.STOP));
-        Signals.on("INT", () -> requests.add(Request.STOP));
         running.loops().start();
         announce(loaded, running);
         tell(systemd::ready);
@@ -144,7 +183,13 @@ public final class Agent {
 
     /** As SIGTERM does, also before {@link #run}. Any thread. */
     void stop() {
-        requests.add(Request.STOP);
+        ask(Request.STOP);
+    }
+
+    private synchronized void ask(Request request) {
+        if (!requests.contains(request)) {
+            requests.add(request);
+        }
     }
 
     private void serve(Reloader reloader, SystemdNotifier systemd) {
@@ -166,7 +211,8 @@ public final class Agent {
         }
     }
 
-    private Request next() {
+    /** The next thing to do; waits for it. */
+    Request next() {
         while (true) {
             try {
                 return requests.take();
@@ -176,19 +222,28 @@ public final class Agent {
         }
     }
 
-    /** A lane that throws stops the process: a silent half-dead lane is worse. */
-    private void loopFailed(String loop, Throwable cause) {
+    /**
+     * A thread that throws stops the process: a silent half-dead node is worse. The end comes first, as saying why may fail as well,
+     * for example with no memory left.
+     */
+    void threadFailed(String thread, Throwable cause) {
+        try {
+            failed.set(true);
+            ask(Request.FAILED);
+            deadline.start();
+        } catch (Throwable worse) {
+            Runtime.getRuntime().halt(FAILED);
+        }
         LOG.atError()
                 .setMessage("A thread of the node failed")
-                .addKeyValue("thread", loop)
+                .addKeyValue("thread", thread)
                 .setCause(cause)
                 .log();
-        failed.set(true);
-        requests.add(Request.FAILED);
     }
 
-    private static void stop(RunningNode running) {
-        if (!OnControlPlane.run(running.node(), _ -> running.node().shutDown())) {
+    private void stop(RunningNode running) {
+        Duration patience = failed.get() ? HALF_DEAD : OnControlPlane.PATIENCE;
+        if (!OnControlPlane.run(running.node(), patience, _ -> running.node().shutDown())) {
             LOG.warn("Peers could not be told that this node stops");
         }
         running.loops().close();

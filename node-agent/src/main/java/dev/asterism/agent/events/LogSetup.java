@@ -3,10 +3,8 @@ package dev.asterism.agent.events;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.asterism.overlay.config.OverlayConfig;
+import java.time.Duration;
 import org.slf4j.LoggerFactory;
 
 /** Applies {@code logging.*}: level, text or JSON, with or without time. May be called again on reload. */
@@ -17,17 +15,25 @@ public final class LogSetup {
     public static void apply(OverlayConfig.Logging settings) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        encoder.setLayout(layout(context, settings));
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setEncoder(encoder);
-        console.start();
-        root.addAppender(console);
+        LineLayout layout = layout(context, settings);
+        if (root.getAppender(QueueAppender.NAME) instanceof QueueAppender appender) {
+            appender.layout(layout);
+        } else {
+            QueueAppender appender = new QueueAppender(root, layout);
+            appender.setContext(context);
+            appender.start();
+            root.addAppender(appender);
+        }
         root.setLevel(level(settings.level()));
+    }
+
+    /** Before the process ends: waits until all lines are written, but no longer than {@code patience}. */
+    public static void drain(Duration patience) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (root.getAppender(QueueAppender.NAME) instanceof QueueAppender appender) {
+            boolean _ = appender.drain(patience);
+        }
     }
 
     private static LineLayout layout(LoggerContext context, OverlayConfig.Logging settings) {

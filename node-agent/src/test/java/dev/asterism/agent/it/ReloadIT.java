@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -131,6 +133,64 @@ class ReloadIT {
 
             mesh.a().daemon().awaitLog("requires a restart to fully apply.*keys=.*listen\\.port");
             checkNothingLost(mesh, flow);
+        }
+    }
+
+    @Test
+    void forgetsTheRestartWhenTheFileGoesBack() {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+            String before = mesh.a().config().render();
+            String moved = before.replace("port: 4242", "port: 4243");
+
+            mesh.a().reload(moved);
+            mesh.a().daemon().awaitLog("requires a restart to fully apply.*keys=.*listen\\.port");
+            mesh.a().reload(moved + "oops: ]\n");
+            mesh.a()
+                    .daemon()
+                    .awaitLog("Config reload failed.*restart is still required.*listen\\.port");
+            mesh.a().reload(before);
+
+            awaitReloads(mesh.a(), 1);
+            assertThat(mesh.a().daemon().log()).doesNotContain("keys=[]");
+            checkNothingLost(mesh, flow);
+        }
+    }
+
+    @Test
+    void aRevocationHoldsWhateverElseIsWrong() {
+        try (Mesh mesh = new Mesh(plan());
+                LoadGate.Pass _ = LoadGate.shared()) {
+            PairFlow flow = flowing(mesh);
+            Matcher peer =
+                    Pattern.compile(
+                                    "vpnAddrs=\\[%s\\].*?fingerprint=([0-9a-f]{64})"
+                                            .formatted(Pattern.quote(mesh.b().overlay())))
+                            .matcher(mesh.a().daemon().log());
+            assertThat(peer.find()).isTrue();
+            String text =
+                    mesh.a()
+                            .config()
+                            .render()
+                            .replaceFirst(
+                                    "(?m)^pki:$",
+                                    "pki:\n  blocklist: [oops, " + peer.group(1) + "]");
+            assertThat(text).contains(peer.group(1));
+
+            mesh.a().reload(text);
+
+            mesh.a().daemon().awaitLog("Config reload failed");
+            mesh.a()
+                    .daemon()
+                    .awaitLog("New entries of pki.blocklist are in force.*" + peer.group(1));
+            mesh.b().daemon().awaitLog("Close tunnel received|Tunnel removed: closed by the peer");
+            flow.close();
+            long since = System.nanoTime();
+            PairFlow after = mesh.flow();
+            assertThat(Doors.isOpen(mesh.lighthouse(), mesh.a(), NodeConfig.RED_PORT)).isTrue();
+            assertThat(after.flowsAfter(since)).isFalse();
+            after.close();
         }
     }
 

@@ -43,7 +43,7 @@ public final class LinuxLibc implements Libc {
         static final MethodHandle STRERROR = link("strerror");
     }
 
-    private static MethodHandle link(String function) {
+    static MethodHandle link(String function) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(function),
                 SIX_WORDS,
