@@ -92,6 +92,18 @@ class ReloadCasesTest {
                         "tun.windows_bypass_wdf");
     }
 
+    @Test
+    void theTableOfKeysSaysWhatAReloadChanges() {
+        List<String> reloadable =
+                KnownKeys.rows().filter(KeyRow::reloads).map(KeyRow::path).toList();
+        List<String> supported = supportedKeys().toList();
+
+        assertThat(ConfigDiff.reloadable())
+                .filteredOn(supported::contains)
+                .isNotEmpty()
+                .allMatch(reloadable::contains);
+    }
+
     static Stream<Object[]> changesOfSupportedKeys() {
         List<String> supported = supportedKeys().toList();
         Stream.Builder<Object[]> changes = Stream.builder();

@@ -70,6 +70,26 @@ class ValueProblemsTest {
                                         .isEqualTo(withoutRepeatedPath("c.yml:" + problem)));
     }
 
+    /** What published files hold; each is refused without being lenient. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "preferred_ranges: 10.0.0.0/8 | preferred_ranges must be a list, not a string: it is ignored, as in Nebula (write [10.0.0.0/8])",
+                "routines: {a: 1} | routines must be a single value, not a map: 0 is used, as in Nebula",
+                "routines: -1 | routines: -1 is not between 0 and 65536: 1 is used, as in Nebula",
+                "punchy: {delay: 1} | punchy.delay: `1` is not a duration such as 10s, 1h30m or 250ms: 1s is used, as in Nebula (it has no unit; write 1s)",
+                "punchy: {punch: on} | punchy.punch: `on` is not a boolean; write true or false: false is used, as in Nebula",
+                "listen: {port: 70000} | listen.port: 70000 is not between 0 and 65535: 4464 is used, as in Nebula"
+            })
+    void reportsLenientlyWhatIsUsedInstead(String yaml, String notice) {
+        ConfigOutcome outcome = Configs.outcome(Configs.PKI + yaml, UnknownKeys.REPORT);
+
+        assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
+        assertThat(outcome.notices()).singleElement().asString().endsWith(": " + notice);
+        assertThat(Configs.problems(yaml)).hasSize(1);
+    }
+
     @Test
     void findsEveryProblemAtOnce() {
         assertThat(
