@@ -21,10 +21,13 @@ import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.tun.device.DeviceGuard;
+import dev.asterism.tun.device.DevicePlan;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.TunOptions;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.netlink.AddressEvents;
+import dev.asterism.tun.netlink.DeviceEvents;
 import dev.asterism.tun.poll.EventLoop;
 import dev.asterism.tun.poll.LoopFailure;
 import dev.asterism.tun.poll.LoopGroup;
@@ -139,7 +142,15 @@ final class AgentAssembly {
                 socket.local(),
                 socket.isIpv4Only(),
                 device,
-                List.of());
+                steps(lanes, device, snapshot.identity().certificate().networks()));
+    }
+
+    private static List<ReloadStep> steps(
+            LaneAssembly lanes, @Nullable LinuxTun device, List<Cidr> networks) {
+        SocketSettings sockets = new SocketSettings(lanes.sockets());
+        return device == null
+                ? List.of(sockets)
+                : List.of(sockets, new DeviceSettings(device, networks));
     }
 
     private static void call(
@@ -173,7 +184,9 @@ final class AgentAssembly {
             SendFailureReport sendFailures,
             LateWake wakeControl) {
         AddressEvents addresses =
-                own(loops, new AddressEvents(libc, device == null ? ANY_INDEX : device.index()));
+                own(
+                        loops,
+                        new AddressEvents(libc, () -> device == null ? ANY_INDEX : device.index()));
         UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
         EventLoop control =
                 new EventLoop(
@@ -184,6 +197,9 @@ final class AgentAssembly {
                         .watch(addresses.fd());
         wakeControl.wakes(control);
         loops.add(control);
+        if (device != null) {
+            addGuard(loops, device);
+        }
     }
 
     private ExpiryWatch expiryWatch(Node node) {
@@ -200,23 +216,16 @@ final class AgentAssembly {
 
     private LinuxTun openDevice(NodeSnapshot snapshot) {
         OverlayConfig.Tun tun = snapshot.config().tun();
-        int largest = tun.mtu();
-        for (OverlayConfig.Route route : tun.routes()) {
-            largest = Math.max(largest, route.mtu());
-        }
-        for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
-            largest = Math.max(largest, route.mtu());
-        }
+        DevicePlan plan = DeviceSettings.plan(tun, snapshot.identity().certificate().networks());
         TunOptions plain =
                 TunOptions.named(tun.dev(), tun.mtu())
-                        .withDeviceMtu(largest)
+                        .withDeviceMtu(plan.deviceMtu())
                         .withTransmitQueue(tun.txQueue())
                         .withQueues(snapshot.config().routines().lanes());
         TunOptions options = tun.useOffloads() ? plain.withOffload() : plain;
         LinuxTun device = LinuxTun.open(libc, options);
         try {
-            device.activate(snapshot.identity().certificate().networks());
-            addRoutes(device, tun);
+            device.activate(plan);
             return device;
         } catch (RuntimeException e) {
             device.close();
@@ -224,15 +233,10 @@ final class AgentAssembly {
         }
     }
 
-    private static void addRoutes(LinuxTun device, OverlayConfig.Tun tun) {
-        for (OverlayConfig.Route route : tun.routes()) {
-            device.addRoute(route.route(), route.mtu(), 0);
-        }
-        for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
-            if (route.install()) {
-                device.addRoute(route.route(), route.mtu(), route.metric());
-            }
-        }
+    private void addGuard(LoopGroup loops, LinuxTun device) {
+        DeviceEvents news = own(loops, new DeviceEvents(libc));
+        DeviceGuard guard = new DeviceGuard(device, news, new DeviceReport(device.name()));
+        loops.add(new EventLoop(libc, "device", List.of(guard), onFailure).watch(news.fd()));
     }
 
     private Conntrack conntrack(OverlayConfig config) {

@@ -35,6 +35,9 @@ final class LaneAssembly {
     /** What wakes the thread that reads a lane's stand-in for the device. */
     private final List<LateWake> readers = new ArrayList<>();
 
+    /** By lane, the thread that reads the device. */
+    private final List<EventLoop> deviceReaders = new ArrayList<>();
+
     private LaneAssembly(
             LoopGroup loops, List<LinuxUdp> sockets, Function<Runnable, TunPort> standIn) {
         this.loops = loops;
@@ -63,6 +66,23 @@ final class LaneAssembly {
             options = options.withPort(socket.local().port());
         }
         return new LaneAssembly(loops, List.copyOf(sockets), standIn);
+    }
+
+    /**
+     * Gives all sockets the mark and the buffer sizes of that section.
+     *
+     * @throws dev.asterism.tun.libc.NativeIoException when the kernel refuses the mark
+     */
+    static void tune(List<LinuxUdp> sockets, OverlayConfig.Listen listen) {
+        UdpOptions options =
+                UdpOptions.on(Ip.ofIpv4(0), 0)
+                        .withMark(listen.soMark())
+                        .withBuffers(listen.readBuffer(), listen.writeBuffer());
+        sockets.forEach(socket -> socket.tune(options));
+    }
+
+    List<LinuxUdp> sockets() {
+        return sockets;
     }
 
     /** That of the first lane, which is the control plane's as well. */
@@ -134,11 +154,15 @@ final class LaneAssembly {
                 loops.add(outbound);
             }
             inbound.watch(sockets.get(lane).fd());
+            deviceReaders.add(outbound);
             if (device != null) {
                 outbound.watch(device.fd(lane));
             } else {
                 readers.get(lane).wakes(outbound);
             }
+        }
+        if (device != null) {
+            device.onMadeAnew(() -> deviceReaders.forEach(EventLoop::wake));
         }
     }
 
@@ -160,8 +184,7 @@ final class LaneAssembly {
                 UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
         UdpOptions offloaded =
                 listen.udpOffloads() ? options : options.withoutCoalescing().withoutSegmentation();
-        boolean sized = listen.readBuffer() > 0 || listen.writeBuffer() > 0;
-        return sized ? offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer()) : offloaded;
+        return offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer());
     }
 
     private static Ip address(String host) {

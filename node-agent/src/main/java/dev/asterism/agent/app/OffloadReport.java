@@ -7,13 +7,14 @@ import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.TunOffload;
 import dev.asterism.tun.udp.LinuxUdp;
+import dev.asterism.tun.udp.UdpOptions;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once what the kernel gave of the offloads asked for, and once per destination where trains are refused. */
+/** Says once what the kernel gave of the offloads and buffers asked for, and once per destination where trains are refused. */
 final class OffloadReport {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
@@ -24,6 +25,7 @@ final class OffloadReport {
 
     /** Main thread, at the start. */
     static void announce(OverlayConfig config, LinuxUdp socket, @Nullable LinuxTun device) {
+        announceBuffers(config.listen(), socket);
         if (device != null && config.tun().useOffloads()) {
             announce(device.offload());
         }
@@ -32,6 +34,27 @@ final class OffloadReport {
         }
         if (config.listen().udpOffloads() && !socket.segmentation()) {
             LOG.info("This kernel has no UDP_SEGMENT: datagrams are sent one by one");
+        }
+    }
+
+    /** Smaller buffers lose datagrams under load; everybody may have what the host's limits admit. */
+    static void announceBuffers(OverlayConfig.Listen listen, LinuxUdp socket) {
+        int readWanted = listen.readBuffer() == 0 ? UdpOptions.BUFFER_BYTES : listen.readBuffer();
+        int writeWanted =
+                listen.writeBuffer() == 0 ? UdpOptions.BUFFER_BYTES : listen.writeBuffer();
+        int read = socket.receiveBufferBytes();
+        int write = socket.sendBufferBytes();
+        if (read < readWanted || write < writeWanted) {
+            LOG.atInfo()
+                    .setMessage(
+                            "The kernel granted smaller socket buffers than wanted: raise"
+                                    + " net.core.rmem_max and net.core.wmem_max, or give"
+                                    + " CAP_NET_ADMIN")
+                    .addKeyValue("readBuffer", read)
+                    .addKeyValue("readBufferWanted", readWanted)
+                    .addKeyValue("writeBuffer", write)
+                    .addKeyValue("writeBufferWanted", writeWanted)
+                    .log();
         }
     }
 

@@ -9,10 +9,15 @@ import dev.asterism.overlay.config.OverlayConfig;
 @FunctionalInterface
 interface ReloadStep {
 
-    /** Undoes what one {@link ReloadStep#apply} did; must not throw. */
+    /** What becomes of one {@link ReloadStep#apply}; one of the two is called, once. Must not throw. */
     @FunctionalInterface
     interface Undo {
+
+        /** Undoes it: a later step failed. */
         void run();
+
+        /** The node has the new configuration: what only the old one needed may go. */
+        default void complete() {}
     }
 
     /**

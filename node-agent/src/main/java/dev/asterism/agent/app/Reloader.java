@@ -117,6 +117,7 @@ final class Reloader {
             failed(failure + ": nothing was changed");
             return;
         }
+        done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);
         LogSetup.apply(next.logging());
         restartKeys = wanted.restartKeys();
         report(ConfigDiff.between(before, next).keys());

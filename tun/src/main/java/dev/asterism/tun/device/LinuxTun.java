@@ -1,40 +1,42 @@
 package dev.asterism.tun.device;
 
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.libc.Libc;
-import dev.asterism.tun.netlink.LinkRoute;
-import dev.asterism.tun.netlink.RouteNetlink;
+import dev.asterism.tun.libc.NativeIoException;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
- * A TUN device that lives as long as this object. {@link #open} makes it, {@link #activate} gives it addresses
- * and brings it up. Every thread takes a {@link #port} of its own; {@link #close} only after those threads have ended.
+ * A TUN device that lives as long as this object. {@link #open} makes it, {@link #activate} gives it addresses and
+ * brings it up, a {@link DeviceGuard} keeps it so. Every thread takes a {@link #port} of its own; {@link #close} only after those
+ * threads have ended.
  *
- * <p>Belongs to the agent's main thread.
+ * <p>Changes may be asked for by the agent's main thread and the guard's.
  */
 public final class LinuxTun implements AutoCloseable {
 
     /** Packets up to this length are read even when somebody raises the device's MTU. */
     private static final int JUMBO_BYTES = 9_216;
 
-    private static final int TCP_IP_HEADER_BYTES = 40;
-    private static final int CONNECTED_IPV6_METRIC = 256;
-
     private final Libc libc;
     private final TunOptions options;
     private final TunQueues queues;
     private final TunCounters counters = new TunCounters();
-    private final int index;
+    private final DeviceUpkeep upkeep;
+    private volatile int index;
+    private volatile Set<Cidr> networks = Set.of();
+    private volatile Runnable onMadeAnew = () -> {};
+    private DevicePlan plan;
 
     private LinuxTun(Libc libc, TunOptions options, TunQueues queues) {
         this.libc = libc;
         this.options = options;
         this.queues = queues;
-        try (RouteNetlink netlink = new RouteNetlink(libc)) {
-            index = netlink.linkIndex(queues.name());
-        }
+        plan = new DevicePlan(List.of(), options.mtu(), options.deviceMtu(), List.of());
+        upkeep = new DeviceUpkeep(libc);
+        index = upkeep.indexOf(queues.name());
     }
 
     /**
@@ -53,59 +55,104 @@ public final class LinuxTun implements AutoCloseable {
         }
     }
 
-    /**
-     * Sets MTU and queue length, adds the addresses, brings the link up and adds the route to each network. Packets
-     * for an IPv6 address are delivered only some milliseconds later, when a worker of the kernel has run.
-     */
+    /** As {@link #activate(DevicePlan)}, with the MTU of the options and no further routes. */
     public void activate(List<Cidr> addresses) {
-        try (RouteNetlink netlink = new RouteNetlink(libc)) {
-            netlink.generateNoIpv6Addresses(index);
-            netlink.setMtu(index, options.deviceMtu());
-            netlink.setTransmitQueue(index, options.transmitQueue());
-            for (Cidr address : addresses) {
-                netlink.addAddress(index, address);
-            }
-            netlink.up(index);
-            for (Cidr address : addresses) {
-                netlink.addRoute(index, connected(address));
-            }
-        }
-    }
-
-    private LinkRoute connected(Cidr address) {
-        int metric = address.isIpv4() ? 0 : CONNECTED_IPV6_METRIC;
-        LinkRoute.Origin origin = LinkRoute.Origin.CONNECTED;
-        return route(address.masked(), origin, address.address(), options.mtu(), metric);
+        activate(new DevicePlan(addresses, options.mtu(), options.deviceMtu(), List.of()));
     }
 
     /**
-     * Adds a route beside those to the overlay's own networks.
-     *
-     * @param mtu bytes, 0 for that of the overlay networks
-     * @param metric 0 for the family's default
+     * Sets MTU and queue length, adds the addresses, brings the link up and adds the routes. Packets for an IPv6 address are delivered
+     * only some milliseconds later, when a worker of the kernel has run.
      */
-    public void addRoute(Cidr network, int mtu, int metric) {
-        try (RouteNetlink netlink = new RouteNetlink(libc)) {
-            netlink.addRoute(index, configured(network, mtu, metric));
+    public synchronized void activate(DevicePlan wanted) {
+        upkeep.prepare(index, options.transmitQueue());
+        enforce(wanted);
+        upkeep.add(index, wanted);
+    }
+
+    private void enforce(DevicePlan wanted) {
+        plan = wanted;
+        Set<Cidr> all = new LinkedHashSet<>();
+        wanted.linkRoutes().forEach(route -> all.add(route.network()));
+        networks = Collections.unmodifiableSet(all);
+    }
+
+    /** What is in force. */
+    public synchronized DevicePlan plan() {
+        return plan;
+    }
+
+    /**
+     * Adds what another plan has and this device has not; routes that it has already stay until {@link #settle}, which with the
+     * old plan takes all of it back.
+     *
+     * @throws dev.asterism.tun.libc.NativeIoException when the kernel refuses; nothing of it stays then
+     */
+    public synchronized void extend(DevicePlan next) {
+        DevicePlan before = plan;
+        try {
+            if (!queues.isParked()) {
+                upkeep.add(index, next);
+            }
+            enforce(next);
+        } catch (RuntimeException e) {
+            settle(before);
+            throw e;
         }
     }
 
-    /** Removes what {@link #addRoute} added; a route that is gone already is no error. */
-    public void removeRoute(Cidr network, int metric) {
-        try (RouteNetlink netlink = new RouteNetlink(libc)) {
-            netlink.removeRoute(index, configured(network, 0, metric));
+    /** Makes the kernel have this plan and nothing else that was added before. */
+    public synchronized void settle(DevicePlan only) {
+        enforce(only);
+        if (!queues.isParked()) {
+            upkeep.add(index, only);
+            upkeep.removeAllBut(index, only);
         }
     }
 
-    private LinkRoute configured(Cidr network, int mtu, int metric) {
-        int bytes = mtu == 0 ? options.mtu() : mtu;
-        return route(network.masked(), LinkRoute.Origin.CONFIGURED, null, bytes, metric);
+    /**
+     * What the plan has and the kernel has not, in words. When the device itself is missing its queues give and take nothing from here
+     * on.
+     */
+    synchronized List<String> missing() {
+        if (!queues.isParked() && upkeep.exists(index)) {
+            return upkeep.missing(index, plan);
+        }
+        queues.park();
+        return List.of("device " + queues.name());
     }
 
-    private LinkRoute route(
-            Cidr network, LinkRoute.Origin origin, @Nullable Ip source, int mtu, int metric) {
-        int advertisedMss = mtu == options.deviceMtu() ? 0 : mtu - TCP_IP_HEADER_BYTES;
-        return new LinkRoute(network, origin, source, mtu, advertisedMss, metric);
+    /** Puts back what is missing, the device too; returns it in words. */
+    synchronized List<String> restore() {
+        if (!queues.isParked() && upkeep.exists(index)) {
+            return upkeep.add(index, plan);
+        }
+        queues.park();
+        TunQueues fresh = TunQueues.open(libc, options.withName(queues.name()));
+        if (fresh.offload() != queues.offload()) {
+            String text = "offloads are " + fresh.offload() + " now and were " + queues.offload();
+            fresh.close();
+            throw new NativeIoException("make device " + queues.name() + " anew", 0, text);
+        }
+        index = upkeep.indexOf(fresh.name());
+        queues.adopt(fresh);
+        onMadeAnew.run();
+        upkeep.prepare(index, options.transmitQueue());
+        upkeep.add(index, plan);
+        return List.of("device " + queues.name());
+    }
+
+    /**
+     * Names who hears that the device was made anew; called on the guard's thread. Whoever sleeps on a queue's descriptor must
+     * be woken then, as the sleep is on what the descriptor meant before.
+     */
+    public void onMadeAnew(Runnable listener) {
+        onMadeAnew = listener;
+    }
+
+    /** The networks of all routes of the plan in force. */
+    Set<Cidr> networks() {
+        return networks;
     }
 
     /** A port on the first queue, for one thread; the caller closes it when that thread has ended. */
@@ -132,7 +179,7 @@ public final class LinuxTun implements AutoCloseable {
         return queues.name();
     }
 
-    /** The link's index, for {@link dev.asterism.tun.netlink.AddressEvents}. */
+    /** The link's index; another one after the device was made anew. Any thread. */
     public int index() {
         return index;
     }
@@ -152,6 +199,7 @@ public final class LinuxTun implements AutoCloseable {
 
     @Override
     public void close() {
+        upkeep.close();
         queues.close();
     }
 }

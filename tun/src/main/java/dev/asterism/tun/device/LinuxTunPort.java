@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
  * One thread's door to a queue of a {@link LinuxTun}. Nothing is allocated by this code; a packet is a system call,
  * about which see {@link Errno}.
  *
- * <p>The memory of its batches is the port's: {@link #close} frees it. Both {@link #read} and {@link #write}
- * throw {@link DeviceGoneException} when the device was deleted.
+ * <p>The memory of its batches is the port's: {@link #close} frees it. A device that was deleted gives and takes nothing until
+ * {@link LinuxTun#restore} has made it anew under the same descriptor.
  */
 public final class LinuxTunPort implements TunPort {
 
@@ -88,9 +88,8 @@ public final class LinuxTunPort implements TunPort {
     private boolean readEnds() {
         int code = errno.value();
         return switch (code) {
-            case Errno.EAGAIN -> true;
+            case Errno.EAGAIN, Errno.EBADFD, Errno.ENODEV -> true;
             case Errno.EINTR -> false;
-            case Errno.EBADFD, Errno.ENODEV, Errno.EFAULT, Errno.EIO -> throw gone("read", code);
             default -> throw libc.failure("read " + device.name(), code);
         };
     }
@@ -144,14 +143,10 @@ public final class LinuxTunPort implements TunPort {
         switch (code) {
             case Errno.EIO -> counters.linkDown.increment();
             case Errno.EAGAIN, Errno.ENOBUFS -> counters.writeQueueFull.increment();
-            case Errno.EBADFD, Errno.ENODEV -> throw gone("write", code);
+            case Errno.EBADFD, Errno.ENODEV, Errno.ENOTCONN -> counters.deviceGone.increment();
             case Errno.EBADF, Errno.EFAULT -> throw libc.failure("write " + device.name(), code);
             default -> counters.writeRefused.increment();
         }
-    }
-
-    private DeviceGoneException gone(String call, int code) {
-        return new DeviceGoneException(call + " " + device.name(), code, libc.describe(code));
     }
 
     @Override

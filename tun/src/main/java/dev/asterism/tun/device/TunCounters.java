@@ -8,6 +8,7 @@ public final class TunCounters {
     final LongAdder truncated = new LongAdder();
     final LongAdder malformed = new LongAdder();
     final LongAdder linkDown = new LongAdder();
+    final LongAdder deviceGone = new LongAdder();
     final LongAdder writeQueueFull = new LongAdder();
     final LongAdder writeRefused = new LongAdder();
 
@@ -26,6 +27,11 @@ public final class TunCounters {
     /** Packets for the host that came while the link was down; dropped. */
     public long linkDown() {
         return linkDown.sum();
+    }
+
+    /** Packets for the host that came while the device was gone; dropped. */
+    public long deviceGone() {
+        return deviceGone.sum();
     }
 
     /** Packets for the host that found no memory; dropped. */

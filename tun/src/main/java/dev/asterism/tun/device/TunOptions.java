@@ -20,6 +20,10 @@ public record TunOptions(
         return new TunOptions(name, mtu, mtu, DEFAULT_TRANSMIT_QUEUE, 1, false);
     }
 
+    TunOptions withName(String other) {
+        return new TunOptions(other, mtu, deviceMtu, transmitQueue, queues, offload);
+    }
+
     public TunOptions withDeviceMtu(int bytes) {
         return new TunOptions(name, mtu, bytes, transmitQueue, queues, offload);
     }

@@ -23,6 +23,9 @@ final class TunQueues implements AutoCloseable {
     private static final int IFF_MULTI_QUEUE = 0x100;
     private static final int IFF_VNET_HDR = 0x4000;
     private static final int IFF_TUN_EXCL = 0x8000;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+    private static final int O_CLOEXEC = 0x80000;
     private static final int IFREQ_BYTES = 40;
     private static final int NAME_BYTES = 15;
 
@@ -33,6 +36,7 @@ final class TunQueues implements AutoCloseable {
     private final Errno errno = new Errno();
     private final int[] fds;
     private int opened;
+    private boolean parked;
     private String name;
     private TunOffload offload = TunOffload.NONE;
 
@@ -129,6 +133,47 @@ final class TunQueues implements AutoCloseable {
                     case Errno.EINVAL -> text + "; not a name for a device, or of another kind";
                     default -> text;
                 });
+    }
+
+    /**
+     * Puts something that never has a packet in the place of each queue. The numbers stay, so that threads may go on reading,
+     * writing and polling them; a queue of a deleted device would always be ready.
+     */
+    void park() {
+        if (parked) {
+            return;
+        }
+        int standIn =
+                libc.check(
+                        "open a stand-in for " + name,
+                        errno,
+                        libc.socket(errno, AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0));
+        try {
+            for (int i = 0; i < opened; i++) {
+                put(standIn, i);
+            }
+            parked = true;
+        } finally {
+            libc.close(errno, standIn);
+        }
+    }
+
+    /** Puts the queues of a fresh device, as many as here, in the place of these, and closes the other object. */
+    void adopt(TunQueues fresh) {
+        try (fresh) {
+            for (int i = 0; i < opened; i++) {
+                put(fresh.fds[i], i);
+            }
+            parked = false;
+        }
+    }
+
+    private void put(int from, int queue) {
+        libc.check("dup3 for " + name, errno, libc.dup3(errno, from, fds[queue], O_CLOEXEC));
+    }
+
+    boolean isParked() {
+        return parked;
     }
 
     String name() {

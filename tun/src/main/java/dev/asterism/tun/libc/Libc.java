@@ -39,6 +39,9 @@ public interface Libc {
      */
     int ppoll(Errno errno, long descriptors, int count, long timeout);
 
+    /** Makes {@code to} a name for what {@code from} names, in one step for all threads; what it named is closed. */
+    int dup3(Errno errno, int from, int to, int flags);
+
     int eventfd(Errno errno, int initial, int flags);
 
     /** The error in words. */

@@ -37,8 +37,9 @@ public final class LinuxLibc implements Libc {
     private static final MethodHandle PPOLL = link("ppoll");
     private static final MethodHandle EVENTFD = link("eventfd");
 
-    /** Linked at first use: needed under a service manager or in case of an error only. */
+    /** Linked at first use: needed under a service manager, for a device made anew, or in case of an error only. */
     private static final class Rare {
+        static final MethodHandle DUP3 = link("dup3");
         static final MethodHandle CONNECT = link("connect");
         static final MethodHandle STRERROR = link("strerror");
     }
@@ -185,6 +186,11 @@ public final class LinuxLibc implements Libc {
         } catch (Throwable t) {
             throw impossible(t);
         }
+    }
+
+    @Override
+    public int dup3(Errno errno, int from, int to, int flags) {
+        return cold(Rare.DUP3, errno, from, to, flags);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntSupplier;
 
 /**
  * Hears of changes to the host's addresses and links, other than those of one link (our own device). Give {@link #fd}
@@ -18,12 +19,12 @@ public final class AddressEvents implements AutoCloseable {
     private static final int INDEX_AT = NetlinkRequest.HEADER_BYTES + 4;
 
     private final NetlinkSocket socket;
-    private final int ignoredLink;
+    private final IntSupplier ignoredLink;
 
     /**
-     * @param ignoredLink index of the link whose changes do not matter, 0 for none
+     * @param ignoredLink index, as it is at each call, of the link whose changes do not matter; 0 for none
      */
-    public AddressEvents(Libc libc, int ignoredLink) {
+    public AddressEvents(Libc libc, IntSupplier ignoredLink) {
         this.ignoredLink = ignoredLink;
         socket = NetlinkSocket.forEvents(libc, GROUPS);
     }
@@ -56,7 +57,8 @@ public final class AddressEvents implements AutoCloseable {
             if (type >= FIRST_LINK_TYPE
                     && type <= LAST_ADDRESS_TYPE
                     && length >= INDEX_AT + 4
-                    && buffer.get(JAVA_INT_UNALIGNED, at + (long) INDEX_AT) != ignoredLink) {
+                    && buffer.get(JAVA_INT_UNALIGNED, at + (long) INDEX_AT)
+                            != ignoredLink.getAsInt()) {
                 return true;
             }
             at += NetlinkReply.aligned(length);

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record LinkRoute(
         Cidr network, Origin origin, @Nullable Ip source, int mtu, int advertisedMss, int metric) {
 
+    /** The same with another metric. */
+    public LinkRoute withMetric(int other) {
+        return new LinkRoute(network, origin, source, mtu, advertisedMss, other);
+    }
+
     /** rtm_protocol. */
     public enum Origin {
         /** Came with an address. */

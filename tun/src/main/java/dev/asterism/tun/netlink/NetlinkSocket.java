@@ -100,8 +100,13 @@ final class NetlinkSocket implements AutoCloseable {
      * @param what the request in words, for the exception
      */
     void request(String what, NetlinkRequest request) {
+        request(what, request, 0);
+    }
+
+    /** As above, but that one error is none. */
+    void request(String what, NetlinkRequest request, int accepted) {
         int error = tryRequest(what, request);
-        if (error != 0) {
+        if (error != 0 && error != accepted) {
             String text = lastText.isEmpty() ? libc.describe(error) : lastText;
             throw new NativeIoException(what, error, text);
         }

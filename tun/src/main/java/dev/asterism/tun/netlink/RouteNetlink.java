@@ -20,6 +20,7 @@ public final class RouteNetlink implements AutoCloseable {
     private static final int RTM_NEWROUTE = 24;
     private static final int RTM_DELROUTE = 25;
 
+    private static final int EXCLUSIVE = 0x200;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int IFF_UP = 1;
@@ -71,28 +72,34 @@ public final class RouteNetlink implements AutoCloseable {
 
     public void setMtu(int link, int mtuBytes) {
         try (Arena arena = Arena.ofConfined()) {
-            NetlinkRequest request = link(arena, link, 0).attribute(IFLA_MTU, mtuBytes);
+            NetlinkRequest request = link(arena, link, 0, 0).attribute(IFLA_MTU, mtuBytes);
             socket.request("set MTU " + mtuBytes + " of link " + link, request);
         }
     }
 
     public void setTransmitQueue(int link, int packets) {
         try (Arena arena = Arena.ofConfined()) {
-            NetlinkRequest request = link(arena, link, 0).attribute(IFLA_TXQLEN, packets);
+            NetlinkRequest request = link(arena, link, 0, 0).attribute(IFLA_TXQLEN, packets);
             socket.request("set transmit queue " + packets + " of link " + link, request);
         }
     }
 
     public void up(int link) {
         try (Arena arena = Arena.ofConfined()) {
-            socket.request("bring link " + link + " up", link(arena, link, IFF_UP));
+            socket.request("bring link " + link + " up", link(arena, link, IFF_UP, IFF_UP));
+        }
+    }
+
+    public void down(int link) {
+        try (Arena arena = Arena.ofConfined()) {
+            socket.request("bring link " + link + " down", link(arena, link, 0, IFF_UP));
         }
     }
 
     /** Keeps the kernel from giving the link a link-local IPv6 address; nothing on a host without IPv6. */
     public void generateNoIpv6Addresses(int link) {
         try (Arena arena = Arena.ofConfined()) {
-            NetlinkRequest request = link(arena, link, 0);
+            NetlinkRequest request = link(arena, link, 0, 0);
             int spec = request.beginNest(IFLA_AF_SPEC);
             int inet6 = request.beginNest(AF_INET6);
             request.byteAttribute(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE);
@@ -106,12 +113,12 @@ public final class RouteNetlink implements AutoCloseable {
     }
 
     /** ifinfomsg, 16 bytes: family u8, padding, type u16, index s32, flags u32, mask of changed flags u32. */
-    private static NetlinkRequest link(Arena arena, int link, int flagsOn) {
+    private static NetlinkRequest link(Arena arena, int link, int flags, int changed) {
         return new NetlinkRequest(arena, RTM_NEWLINK, 0)
                 .putInt(0)
                 .putInt(link)
-                .putInt(flagsOn)
-                .putInt(flagsOn);
+                .putInt(flags)
+                .putInt(changed);
     }
 
     /**
@@ -149,28 +156,42 @@ public final class RouteNetlink implements AutoCloseable {
                 .attribute(IFA_ADDRESS, bytes);
     }
 
-    /** Adds a route to the main table, in place of one with the same network and metric. */
+    /**
+     * Adds a route to the main table; nothing of the host's is replaced. An IPv4 route goes before one of another link with the
+     * same network and metric, and so hides it; an IPv6 route does not, and needs a metric of its own. A route that stands already
+     * is no error.
+     */
     public void addRoute(int link, LinkRoute route) {
         try (Arena arena = Arena.ofConfined()) {
-            NetlinkRequest request =
-                    route(
-                            arena,
-                            RTM_NEWROUTE,
-                            NetlinkRequest.CREATE | NetlinkRequest.REPLACE,
-                            link,
-                            route);
-            Ip source = route.source();
-            if (source != null) {
-                request.attribute(RTA_PREFSRC, source.toBytes());
-            }
-            if (route.mtu() != 0 || route.advertisedMss() != 0) {
-                int metrics = request.beginNest(RTA_METRICS);
-                metric(request, RTAX_MTU, route.mtu());
-                metric(request, RTAX_ADVMSS, route.advertisedMss());
-                request.endNest(metrics);
-            }
-            socket.request("add route " + route.network() + " to link " + link, request);
+            String what = "add route " + route.network() + " to link " + link;
+            int flags = NetlinkRequest.CREATE | (route.network().isIpv4() ? 0 : EXCLUSIVE);
+            socket.request(what, whole(arena, RTM_NEWROUTE, flags, link, route), Errno.EEXIST);
         }
+    }
+
+    /** Gives an IPv6 route of this link other attributes, in one step. */
+    public void changeRoute(int link, LinkRoute route) {
+        try (Arena arena = Arena.ofConfined()) {
+            String what = "change route " + route.network() + " of link " + link;
+            int flags = NetlinkRequest.CREATE | NetlinkRequest.REPLACE;
+            socket.request(what, whole(arena, RTM_NEWROUTE, flags, link, route));
+        }
+    }
+
+    private static NetlinkRequest whole(
+            Arena arena, int type, int flags, int link, LinkRoute route) {
+        NetlinkRequest request = route(arena, type, flags, link, route);
+        Ip source = route.source();
+        if (source != null) {
+            request.attribute(RTA_PREFSRC, source.toBytes());
+        }
+        if (route.mtu() != 0 || route.advertisedMss() != 0) {
+            int metrics = request.beginNest(RTA_METRICS);
+            metric(request, RTAX_MTU, route.mtu());
+            metric(request, RTAX_ADVMSS, route.advertisedMss());
+            request.endNest(metrics);
+        }
+        return request;
     }
 
     private static void metric(NetlinkRequest request, int type, int value) {
@@ -179,14 +200,14 @@ public final class RouteNetlink implements AutoCloseable {
         }
     }
 
-    /** Removes a route of that network and metric; one that is gone already is no error. */
+    /**
+     * Removes this very route; one that is gone already is no error. Another route of the same network and metric stays, unless
+     * it is IPv6 and of the same link.
+     */
     public void removeRoute(int link, LinkRoute route) {
         try (Arena arena = Arena.ofConfined()) {
             String what = "remove route " + route.network() + " from link " + link;
-            int error = socket.tryRequest(what, route(arena, RTM_DELROUTE, 0, link, route));
-            if (error != 0 && error != Errno.ESRCH) {
-                throw libc.failure(what, error);
-            }
+            socket.request(what, whole(arena, RTM_DELROUTE, 0, link, route), Errno.ESRCH);
         }
     }
 

@@ -87,8 +87,52 @@ public final class LinuxUdp implements AutoCloseable {
         if (options.mark() != 0) {
             set(scratch, "SO_MARK", SOL_SOCKET, SO_MARK, options.mark());
         }
+        size(scratch, options);
+    }
+
+    private void size(MemorySegment scratch, UdpOptions options) {
         size(scratch, SO_RCVBUFFORCE, SO_RCVBUF, options.receiveBufferBytes());
         size(scratch, SO_SNDBUFFORCE, SO_SNDBUF, options.sendBufferBytes());
+    }
+
+    /**
+     * Gives the open socket the mark and the buffer sizes of these options. Any thread.
+     *
+     * @throws NativeIoException when the kernel refuses the mark; nothing has changed then
+     */
+    public void tune(UdpOptions options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = arena.allocate(SocketAddress.SLOT_BYTES, 8);
+            if (value(scratch, SO_MARK) != options.mark()) {
+                set(scratch, "SO_MARK", SOL_SOCKET, SO_MARK, options.mark());
+            }
+            size(scratch, options);
+        }
+    }
+
+    /** What the kernel granted, bytes. */
+    public int receiveBufferBytes() {
+        return granted(SO_RCVBUF);
+    }
+
+    /** What the kernel granted, bytes. */
+    public int sendBufferBytes() {
+        return granted(SO_SNDBUF);
+    }
+
+    /** The kernel doubles what it is told, for its own needs. */
+    private int granted(int option) {
+        try (Arena arena = Arena.ofConfined()) {
+            return value(arena.allocate(16, 8), option) / 2;
+        }
+    }
+
+    private int value(MemorySegment scratch, int option) {
+        scratch.set(JAVA_INT, 0, 0);
+        scratch.set(JAVA_INT, 8, 4);
+        long at = scratch.address();
+        libc.check("getsockopt", errno, libc.getsockopt(errno, fd, SOL_SOCKET, option, at, at + 8));
+        return scratch.get(JAVA_INT, 0);
     }
 
     /** The forced form passes the system's limit but needs CAP_NET_ADMIN; the plain one is cut to the limit. */

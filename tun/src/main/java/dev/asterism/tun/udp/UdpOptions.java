@@ -7,8 +7,7 @@ import dev.asterism.overlay.net.Ip;
  *
  * @param host {@code ::} takes both families, an IPv4 address IPv4 only, another IPv6 address IPv6 only
  * @param port 0 lets the kernel choose
- * @param receiveBufferBytes 0 leaves the system's default
- * @param sendBufferBytes 0 leaves the system's default
+ * @param receiveBufferBytes as much of it as the kernel grants; likewise sendBufferBytes
  * @param mark firewall mark of outgoing datagrams, 0 for none
  * @param portShared several sockets stand on the port and the kernel spreads flows over them
  * @param coalescing ask the kernel to hand over trains of equal datagrams (UDP_GRO), where it can
@@ -24,16 +23,25 @@ public record UdpOptions(
         boolean coalescing,
         boolean segmentation) {
 
-    private static final int BUFFER_BYTES = 4 << 20;
+    /** Four streams at full speed overflow a quarter of it. */
+    public static final int BUFFER_BYTES = 16 << 20;
 
-    /** 4 MiB buffers, trains in both directions, no mark, port not shared. */
+    /** 16 MiB buffers, trains in both directions, no mark, port not shared. */
     public static UdpOptions on(Ip host, int port) {
         return new UdpOptions(host, port, BUFFER_BYTES, BUFFER_BYTES, 0, false, true, true);
     }
 
+    /** Buffers of these sizes; 0 stands for {@link #BUFFER_BYTES}. */
     public UdpOptions withBuffers(int receiveBytes, int sendBytes) {
         return new UdpOptions(
-                host, port, receiveBytes, sendBytes, mark, portShared, coalescing, segmentation);
+                host,
+                port,
+                receiveBytes == 0 ? BUFFER_BYTES : receiveBytes,
+                sendBytes == 0 ? BUFFER_BYTES : sendBytes,
+                mark,
+                portShared,
+                coalescing,
+                segmentation);
     }
 
     public UdpOptions withMark(int firewallMark) {

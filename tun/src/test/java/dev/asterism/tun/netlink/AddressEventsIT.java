@@ -21,7 +21,7 @@ class AddressEventsIT {
     void hearsOfAddressesThatComeAndGo() throws Exception {
         NetNamespace.run(
                 () -> {
-                    try (AddressEvents events = new AddressEvents(LIBC, 0);
+                    try (AddressEvents events = new AddressEvents(LIBC, () -> 0);
                             Poller poller = new Poller(LIBC)) {
                         poller.add(events.fd());
                         assertThat(events.drain()).isFalse();
@@ -52,7 +52,7 @@ class AddressEventsIT {
                     NetNamespace.ip("link add veth0 type veth peer name veth1");
                     try (RouteNetlink netlink = new RouteNetlink(LIBC);
                             AddressEvents events =
-                                    new AddressEvents(LIBC, netlink.linkIndex("veth0"))) {
+                                    new AddressEvents(LIBC, () -> netlink.linkIndex("veth0"))) {
                         NetNamespace.ip("addr add 192.0.2.1/24 dev veth0");
                         assertThat(events.drain()).isFalse();
 
@@ -66,7 +66,7 @@ class AddressEventsIT {
     void reportsOverflowAsAChange() throws Exception {
         NetNamespace.run(
                 () -> {
-                    try (AddressEvents events = new AddressEvents(LIBC, 1);
+                    try (AddressEvents events = new AddressEvents(LIBC, () -> 1);
                             RouteNetlink netlink = new RouteNetlink(LIBC)) {
                         for (int i = 0; i < 2000; i++) {
                             Cidr address = Cidr.of("10.9." + i / 250 + "." + (i % 250 + 1) + "/32");
@@ -128,7 +128,7 @@ class AddressEventsIT {
         int before = Leaks.descriptors();
 
         for (int i = 0; i < 5; i++) {
-            new AddressEvents(LIBC, 0).close();
+            new AddressEvents(LIBC, () -> 0).close();
             new RouteNetlink(LIBC).close();
         }
 

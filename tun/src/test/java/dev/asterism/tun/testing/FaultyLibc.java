@@ -20,6 +20,7 @@ public final class FaultyLibc implements Libc {
     private final Deque<Integer> receiveErrors = new ArrayDeque<>();
     private final Set<Long> refusedOffloads = new TreeSet<>();
     private final Set<Integer> missingUdpOptions = new TreeSet<>();
+    private final Set<Integer> refusedSocketOptions = new TreeSet<>();
     private boolean ipv6Missing;
     private int sendCalls;
 
@@ -55,6 +56,14 @@ public final class FaultyLibc implements Libc {
     public FaultyLibc withoutUdpOptions(int... options) {
         for (int option : options) {
             missingUdpOptions.add(option);
+        }
+        return this;
+    }
+
+    /** As for a process without CAP_NET_ADMIN, of level SOL_SOCKET. */
+    public FaultyLibc refuseSocketOptions(int... options) {
+        for (int option : options) {
+            refusedSocketOptions.add(option);
         }
         return this;
     }
@@ -131,6 +140,10 @@ public final class FaultyLibc implements Libc {
             errno.value(ENOPROTOOPT);
             return -1;
         }
+        if (level == 1 && refusedSocketOptions.contains(option)) {
+            errno.value(Errno.EPERM);
+            return -1;
+        }
         return kernel.setsockopt(errno, fd, level, option, value, lengthBytes);
     }
 
@@ -158,6 +171,11 @@ public final class FaultyLibc implements Libc {
     @Override
     public int ppoll(Errno errno, long descriptors, int count, long timeout) {
         return kernel.ppoll(errno, descriptors, count, timeout);
+    }
+
+    @Override
+    public int dup3(Errno errno, int from, int to, int flags) {
+        return kernel.dup3(errno, from, to, flags);
     }
 
     @Override

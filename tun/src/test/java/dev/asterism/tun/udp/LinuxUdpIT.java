@@ -15,6 +15,8 @@ import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -385,6 +387,63 @@ class LinuxUdpIT {
                         assertThat(option(socket, 36)).isEqualTo(77);
                         assertThat(option(socket, 8)).isEqualTo(2 * (6 << 20));
                         assertThat(option(socket, 7)).isEqualTo(2 * (5 << 20));
+                    }
+                });
+    }
+
+    @Test
+    void hasBuffersOf16MebibytesUnlessToldOtherwise() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    UdpOptions plain = UdpOptions.on(Ip.of("127.0.0.1"), 0);
+                    try (LinuxUdp socket = LinuxUdp.open(libc, plain);
+                            LinuxUdp half = LinuxUdp.open(libc, plain.withBuffers(1 << 20, 0))) {
+                        assertThat(socket.receiveBufferBytes()).isEqualTo(16 << 20);
+                        assertThat(socket.sendBufferBytes()).isEqualTo(16 << 20);
+                        assertThat(half.receiveBufferBytes()).isEqualTo(1 << 20);
+                        assertThat(half.sendBufferBytes()).isEqualTo(16 << 20);
+                    }
+                });
+    }
+
+    @Test
+    void takesWhatTheHostsLimitAdmitsWithoutTheRightToMore() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    FaultyLibc unprivileged = new FaultyLibc().refuseSocketOptions(32, 33);
+                    UdpOptions plain = UdpOptions.on(Ip.of("127.0.0.1"), 0);
+                    try (LinuxUdp socket = LinuxUdp.open(unprivileged, plain)) {
+                        int limit =
+                                Integer.parseInt(
+                                        Files.readAllLines(Path.of("/proc/sys/net/core/rmem_max"))
+                                                .getFirst());
+                        assertThat(socket.receiveBufferBytes())
+                                .isEqualTo(Math.min(limit, 16 << 20));
+                    }
+                });
+    }
+
+    @Test
+    void changesMarkAndBuffersWhileOpen() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    UdpOptions options = UdpOptions.on(Ip.of("127.0.0.1"), 0).withMark(77);
+                    try (LinuxUdp socket = LinuxUdp.open(libc, options)) {
+                        socket.tune(options.withMark(0).withBuffers(3 << 20, 2 << 20));
+
+                        assertThat(option(socket, 36)).isZero();
+                        assertThat(socket.receiveBufferBytes()).isEqualTo(3 << 20);
+                        assertThat(socket.sendBufferBytes()).isEqualTo(2 << 20);
+
+                        FaultyLibc unprivileged = new FaultyLibc().refuseSocketOptions(36);
+                        try (LinuxUdp other =
+                                LinuxUdp.open(unprivileged, UdpOptions.on(Ip.of("127.0.0.1"), 0))) {
+                            int before = other.receiveBufferBytes();
+                            assertThatThrownBy(() -> other.tune(options.withBuffers(4096, 4096)))
+                                    .isInstanceOf(NativeIoException.class)
+                                    .hasMessageContaining("SO_MARK");
+                            assertThat(other.receiveBufferBytes()).isEqualTo(before);
+                        }
                     }
                 });
     }

@@ -1,0 +1,107 @@
+package dev.asterism.tun.device;
+
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.tun.libc.NativeIoException;
+import dev.asterism.tun.netlink.DeviceEvents;
+import java.util.List;
+
+/**
+ * Puts back what another program takes from our device: link state, MTU, addresses, routes, and the device itself. Hears of
+ * changes by netlink. One thread.
+ */
+public final class DeviceGuard implements DutyCycle {
+
+    /** Programs change several things in a row; one repair then does for all. */
+    private static final long SETTLE_NANOS = 100_000_000L;
+
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    private final LinuxTun device;
+    private final DeviceEvents news;
+    private final Listener listener;
+    private final RepairLimit limit = new RepairLimit();
+    private long checkNanos = Long.MAX_VALUE;
+    private long notBeforeNanos = Long.MIN_VALUE;
+
+    /** Hears of repairs, on the guard's thread. */
+    public interface Listener {
+
+        /**
+         * @param what was put back, in words
+         */
+        void restored(List<String> what);
+
+        /**
+         * Something keeps changing the device: it is put back less often now, and no more is said about it.
+         *
+         * @param what is missing at present, in words
+         */
+        void restoredTooOften(List<String> what);
+
+        /** The kernel refused; it is tried again. */
+        void refused(NativeIoException why);
+    }
+
+    public DeviceGuard(LinuxTun device, DeviceEvents news, Listener listener) {
+        this.device = device;
+        this.news = news;
+        this.listener = listener;
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        boolean gone =
+                switch (news.drain(device.index(), device.networks())) {
+                    case NOTHING -> false;
+                    case CHANGED -> {
+                        long soon = Math.max(now.nanos() + SETTLE_NANOS, notBeforeNanos);
+                        checkNanos = Math.min(checkNanos, soon);
+                        yield false;
+                    }
+                    case GONE -> true;
+                };
+        if (!gone && now.nanos() < checkNanos) {
+            return 0;
+        }
+        checkNanos = Long.MAX_VALUE;
+        try {
+            check(now.nanos());
+        } catch (NativeIoException e) {
+            checkNanos = now.nanos() + RETRY_NANOS;
+            listener.refused(e);
+        }
+        return 1;
+    }
+
+    private void check(long nowNanos) {
+        List<String> missing = device.missing();
+        if (missing.isEmpty()) {
+            return;
+        }
+        switch (limit.ask(nowNanos)) {
+            case REPAIR -> listener.restored(device.restore());
+            case REPAIR_SILENTLY -> device.restore();
+            case WAIT_AND_WARN -> {
+                listener.restoredTooOften(missing);
+                await(limit.nextNanos());
+            }
+            case WAIT -> await(limit.nextNanos());
+        }
+    }
+
+    private void await(long nanos) {
+        notBeforeNanos = nanos;
+        checkNanos = nanos;
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return checkNanos;
+    }
+
+    @Override
+    public String role() {
+        return "device guard";
+    }
+}
