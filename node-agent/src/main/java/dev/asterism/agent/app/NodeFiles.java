@@ -4,6 +4,7 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.PkiFiles;
 import dev.asterism.agent.config.PkiMaterial;
 import dev.asterism.agent.config.PkiOutcome;
+import dev.asterism.agent.net.RouteConflicts;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
@@ -25,11 +26,13 @@ import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.RuleWarning;
 import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.tun.aead.CipherProviders;
+import dev.asterism.tun.libc.LinuxLibc;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -223,6 +226,16 @@ final class NodeFiles {
                 NetworkChecks.check(config, identity.certificate().networks(), origins);
         problems.addAll(findings.errors());
         notices.addAll(findings.notices());
+        List<Cidr> networks = identity.certificate().networks();
+        for (RouteConflicts.Conflict c :
+                RouteConflicts.find(new LinuxLibc(), config.tun(), networks)) {
+            notices.add(
+                    new ConfigProblem(
+                            origins.of(c.key()).orElse(origins.start()),
+                            c.key(),
+                            c.message(),
+                            c.hint()));
+        }
     }
 
     private void problem(ConfigOrigins origins, String key, @Nullable String message) {

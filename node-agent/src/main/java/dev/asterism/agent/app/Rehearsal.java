@@ -20,6 +20,7 @@ import dev.asterism.tun.aead.TransportCipher;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.LinuxTunPort;
 import dev.asterism.tun.libc.LinuxLibc;
+import dev.asterism.tun.netlink.HostNetwork;
 import dev.asterism.tun.netlink.RouteNetlink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +97,9 @@ public final class Rehearsal {
     private static void askNetlink() {
         try (RouteNetlink netlink = new RouteNetlink(new LinuxLibc())) {
             netlink.linkIndex("lo");
+        }
+        try (HostNetwork network = new HostNetwork(new LinuxLibc())) {
+            network.routes();
         }
     }
 

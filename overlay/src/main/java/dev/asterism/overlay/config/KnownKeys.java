@@ -42,8 +42,8 @@ final class KnownKeys {
             listen.host | 1.0 | restart | 0.0.0.0 | address or name; `[::]` for IPv4 and IPv6
             listen.port | 1.0 | restart | 0 | 0: the system chooses
             listen.batch | 1.0 | restart | 64 | datagrams per receive call, 1 to 1024
-            listen.read_buffer | 1.0 | reload | 0 | bytes; 0: as the system likes
-            listen.write_buffer | 1.0 | reload | 0 | bytes; 0: as the system likes
+            listen.read_buffer | 1.0 | reload | 0 | bytes; 0: 16 MiB where the kernel grants it
+            listen.write_buffer | 1.0 | reload | 0 | bytes; 0: 16 MiB where the kernel grants it
             listen.so_mark | 1.10 | reload | 0 | SO_MARK of outgoing datagrams
             listen.send_recv_error | 1.6 | reload | always | `always`, `never`, `private`, or a bool
             listen.accept_recv_error | 1.10.1 | reload | always | `always`, `never`, `private`, or a bool

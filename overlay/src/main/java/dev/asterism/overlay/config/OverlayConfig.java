@@ -126,7 +126,7 @@ public record OverlayConfig(
     /**
      * @param host address or name; an IPv6 literal stands without brackets
      * @param port 0: chosen by the system
-     * @param readBuffer bytes, 0: as the system likes; likewise writeBuffer
+     * @param readBuffer bytes, 0: 16 MiB where the kernel grants it; likewise writeBuffer
      */
     public record Listen(
             String host,
