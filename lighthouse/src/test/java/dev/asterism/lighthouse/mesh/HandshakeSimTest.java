@@ -230,6 +230,22 @@ class HandshakeSimTest {
         assertThat(b.tunnelsTo(a)).hasSize(1);
     }
 
+    /** No answer can reach it, and a socket cannot send there. */
+    @Seeded
+    void dropsWhatComesFromPortZero(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        Bytes message1 = caughtMessage1(mesh, a, b);
+
+        sim.network().inject(new UnderlayAddr(STRANGER.ip(), 0), b.endpoint(), message1);
+        mesh.runFor(Duration.ofMillis(50));
+        assertThat(b.tunnelsTo(a)).isEmpty();
+
+        fromStranger(sim, b, message1);
+        assertThat(b.tunnelsTo(a)).hasSize(1);
+    }
+
     /** E18. */
     @Seeded
     void staysWhereItIsWhenMessage1ComesAgainFromElsewhere(SimMesh sim) {

@@ -4,6 +4,7 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.InboundLane;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.libc.Libc;
@@ -137,7 +138,7 @@ final class LaneAssembly {
         boolean one = isOneThread(node.snapshot().config().asterism().threads());
         for (int lane = 0; lane < sockets.size(); lane++) {
             String suffix = sockets.size() == 1 ? "" : "-" + lane;
-            DutyCycle in = node.inbound().get(lane);
+            InboundLane in = node.inbound().get(lane);
             DutyCycle out = node.outbound().get(lane);
             EventLoop inbound =
                     new EventLoop(
@@ -149,6 +150,7 @@ final class LaneAssembly {
                     one
                             ? inbound
                             : new EventLoop(libc, "outbound" + suffix, List.of(out), onFailure);
+            in.wakeWith(inbound::wake);
             loops.add(inbound);
             if (!one) {
                 loops.add(outbound);

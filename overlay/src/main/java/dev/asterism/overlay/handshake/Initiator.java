@@ -165,6 +165,9 @@ public final class Initiator {
     private void giveUp(PendingHandshake handshake, Tick now) {
         pending.remove(handshake);
         List<Waiting> lost = take(handshake);
+        if (handshake.message1 != null) {
+            world.tunnels().awaited().remove(handshake.message1.localIndex());
+        }
         handshake.destroy();
         if (world.tunnels().byOverlay(handshake.overlay) == null) {
             events.emit(
@@ -183,6 +186,7 @@ public final class Initiator {
             message1 = build(now);
             handshake.message1 = message1;
             pending.index(handshake, message1.localIndex());
+            world.tunnels().awaited().add(message1.localIndex());
         }
         List<UnderlayAddr> remotes = candidates(handshake);
         boolean unknown = remotes.isEmpty() && handshake.attempts > 1;
@@ -341,6 +345,7 @@ public final class Initiator {
                     new HandshakeEvent.WrongHost(
                             handshake.overlay, addresses, peer.certificate().name(), from));
             world.directory().remotesOf(handshake.overlay).block(from);
+            world.tunnels().awaited().remove(message1.localIndex());
             return new Message2Outcome.WrongHost(tunnel, handshake.overlay, waiting);
         }
         return new Message2Outcome.Completed(tunnel, waiting, now.nanos() - handshake.startedNanos);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From any thread to the control plane, bounded. Four queues, so that nobody can push out what others need: the
- * operator's calls, what the lanes need, what members send, and what strangers cause. A full queue drops and counts, it
+ * From any thread to the control plane, bounded. Five queues, so that nobody can push out what others need: the
+ * operator's calls, what the lanes need, answers to our handshakes, what members send, and what strangers cause. A full queue drops and counts, it
  * never blocks.
  */
 public final class CommandQueue {
@@ -14,6 +14,7 @@ public final class CommandQueue {
     private static final int CAPACITY = 4096;
     private static final int OPERATOR_CAPACITY = 256;
     private static final int STRANGERS_CAPACITY = 256;
+    private static final int ANSWERS_CAPACITY = 256;
 
     /**
      * What waiting commands of one queue may keep alive: a peer may not fill the heap with what takes long to
@@ -25,6 +26,7 @@ public final class CommandQueue {
     private final Bounded operator = new Bounded(OPERATOR_CAPACITY);
     private final Bounded ordinary = new Bounded(CAPACITY);
     private final Bounded members = new Bounded(CAPACITY);
+    private final Bounded answers = new Bounded(ANSWERS_CAPACITY);
     private final Bounded strangers = new Bounded(STRANGERS_CAPACITY);
     private final Runnable wake;
 
@@ -51,9 +53,27 @@ public final class CommandQueue {
         };
     }
 
-    /** For what anybody on the internet can cause. */
+    /** For what anybody on the internet can cause. Does not wake: {@link #wake} after a batch. */
     public boolean offerFromStranger(ControlCommand command) {
-        return strangers.offer(command);
+        return strangers.add(command);
+    }
+
+    /** For a message 2 to a handshake of ours, which must not wait behind strangers; as {@link #offerFromStranger}. */
+    public boolean offerAnswer(ControlCommand command) {
+        return answers.add(command);
+    }
+
+    /** Asked before the command is made. False is counted as if it had been offered. */
+    boolean hasRoomForStranger(int bytes) {
+        boolean room = strangers.hasRoom(bytes);
+        if (!room) {
+            refused.incrementAndGet();
+        }
+        return room;
+    }
+
+    void wake() {
+        wake.run();
     }
 
     /** Calls of the operator and news of the host. */
@@ -71,12 +91,20 @@ public final class CommandQueue {
         return members.poll();
     }
 
+    @Nullable ControlCommand pollAnswer() {
+        return answers.poll();
+    }
+
     @Nullable ControlCommand pollStranger() {
         return strangers.poll();
     }
 
     boolean isEmpty() {
-        return operator.isEmpty() && ordinary.isEmpty() && members.isEmpty() && strangers.isEmpty();
+        return operator.isEmpty()
+                && ordinary.isEmpty()
+                && answers.isEmpty()
+                && members.isEmpty()
+                && strangers.isEmpty();
     }
 
     /** Commands that found a full queue. */
@@ -95,11 +123,21 @@ public final class CommandQueue {
         }
 
         boolean offer(ControlCommand command) {
-            int bytes = command.bytes();
-            boolean taken = held.addAndGet(bytes) <= MOST_BYTES && queue.offer(command);
+            boolean taken = add(command);
             if (taken) {
                 wake.run();
-            } else {
+            }
+            return taken;
+        }
+
+        boolean hasRoom(int bytes) {
+            return queue.remainingCapacity() > 0 && held.get() + bytes <= MOST_BYTES;
+        }
+
+        boolean add(ControlCommand command) {
+            int bytes = command.bytes();
+            boolean taken = held.addAndGet(bytes) <= MOST_BYTES && queue.offer(command);
+            if (!taken) {
                 held.addAndGet(-bytes);
                 refused.incrementAndGet();
             }

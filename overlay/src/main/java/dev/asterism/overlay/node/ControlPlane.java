@@ -36,6 +36,7 @@ public final class ControlPlane implements DutyCycle {
 
     private static final int MOST_COMMANDS = 512;
     private static final int MOST_OF_MEMBERS = 128;
+    private static final int MOST_ANSWERS = 64;
     private static final int MOST_STRANGERS = 16;
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
@@ -52,6 +53,7 @@ public final class ControlPlane implements DutyCycle {
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
     private final EventSink events;
+    private Runnable tunnelPublished = () -> {};
     private long expectedNanos = Long.MAX_VALUE;
 
     ControlPlane(
@@ -116,6 +118,7 @@ public final class ControlPlane implements DutyCycle {
     private int commands(Tick now) {
         return drain(commands::pollOperator, MOST_COMMANDS, now)
                 + drain(commands::poll, MOST_COMMANDS, now)
+                + drain(commands::pollAnswer, MOST_ANSWERS, now)
                 + drain(commands::pollMember, MOST_OF_MEMBERS, now)
                 + drain(commands::pollStranger, MOST_STRANGERS, now);
     }
@@ -230,6 +233,7 @@ public final class ControlPlane implements DutyCycle {
                 handshakes.proven(tunnel);
                 keeper.established(
                         tunnel, TunnelTable.Standing.PRIMARY, durationNanos, waiting.size(), now);
+                tunnelPublished.run();
                 sendWaiting(tunnel, waiting, now);
             }
             case Message2Outcome.WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting) -> {
@@ -328,6 +332,11 @@ public final class ControlPlane implements DutyCycle {
     void shutDown() {
         keeper.closeAll();
         sender.flush();
+    }
+
+    /** Before the thread starts: what to do when a handshake of ours has become a tunnel that lanes can find. */
+    void onTunnelPublished(Runnable action) {
+        tunnelPublished = action;
     }
 
     public Handshakes handshakes() {

@@ -2,30 +2,34 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.io.DatagramBatch;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sealed datagrams that came right behind the message 2 of their session, before the control plane could make the tunnel of
  * it. A peer sends them at once, in the same burst; refusing them would lose them and tell the peer, by a recv_error, to
- * close a tunnel that is fine. They wait here, a bounded time and number of them. Belongs to one lane.
+ * close a tunnel that is fine. They wait here, a bounded time and number of them, and only those for the index of a handshake
+ * of ours that waits for its answer. Belongs to one lane.
  */
 final class EarlyDatagrams {
-
-    /** What strangers can make us remember is no more than this. */
-    private static final int ANSWERS = 32;
 
     private static final int ENTRIES = 128;
     private static final int SLAB = 192 * 1024;
     private static final long WAIT_NANOS = 500_000_000L;
+
+    /** Between two looks when nobody says that a tunnel has come. */
     private static final long RETRY_NANOS = 500_000L;
 
-    private final int[] answeredIndex = new int[ANSWERS];
-    private final long[] answeredNanos = new long[ANSWERS];
+    /** When somebody does, which may be missed. */
+    private static final long RETRY_WHEN_WOKEN_NANOS = 20_000_000L;
+
     private final DatagramBatch held;
     private final boolean[] taken = new boolean[ENTRIES];
-    private int nextAnswer;
     private int waiting;
+    private volatile boolean holding;
+    private volatile @Nullable Runnable wake;
     private long heldNanos;
     private long retryNanos = Long.MAX_VALUE;
+    private long retryEveryNanos = RETRY_NANOS;
 
     /**
      * @param held empty, of at least {@link #ENTRIES} entries
@@ -39,43 +43,33 @@ final class EarlyDatagrams {
                 new DatagramBatch(MemorySegment.ofArray(new byte[SLAB]), ENTRIES));
     }
 
-    /** A message 2 for this index of ours went to the control plane. */
-    void answered(int index, long nowNanos) {
-        answeredIndex[nextAnswer] = index;
-        answeredNanos[nextAnswer] = nowNanos == 0 ? 1 : nowNanos;
-        nextAnswer = (nextAnswer + 1) % ANSWERS;
-    }
-
-    /**
-     * Keeps a copy, if there is room. False when no tunnel with this index can be in the making, so that the sender should be
-     * told.
-     */
-    boolean hold(DatagramBatch from, int entry, int at, int length, int index, long nowNanos) {
-        if (!isAwaited(index, nowNanos)) {
-            return false;
-        }
+    /** Keeps a copy, if there is room; else the datagram is lost as on the way. */
+    void hold(DatagramBatch from, int entry, int at, int length, long nowNanos) {
         int to = held.reserve(length);
         if (to < 0) {
-            return true;
+            return;
         }
         MemorySegment.copy(from.slab(), at, held.slab(), to, length);
         taken[held.count()] = false;
         held.append(length, 0, from.addressHi(entry), from.addressLo(entry), from.port(entry));
         waiting++;
+        holding = true;
         heldNanos = nowNanos;
-        retryNanos = nowNanos + RETRY_NANOS;
-        return true;
+        retryNanos = nowNanos + retryEveryNanos;
     }
 
-    private boolean isAwaited(int index, long nowNanos) {
-        for (int i = 0; i < ANSWERS; i++) {
-            if (answeredNanos[i] != 0
-                    && answeredIndex[i] == index
-                    && nowNanos - answeredNanos[i] < WAIT_NANOS) {
-                return true;
-            }
+    /** Before the lane's thread starts: makes that thread look. */
+    void wakeWith(Runnable wakeLane) {
+        retryEveryNanos = RETRY_WHEN_WOKEN_NANOS;
+        wake = wakeLane;
+    }
+
+    /** Any thread: a tunnel can be found that could not before. */
+    void tunnelPublished() {
+        Runnable wakeLane = wake;
+        if (holding && wakeLane != null) {
+            wakeLane.run();
         }
-        return false;
     }
 
     boolean isEmpty() {
@@ -101,9 +95,10 @@ final class EarlyDatagrams {
         if (waiting == 0 || nowNanos - heldNanos >= WAIT_NANOS) {
             held.clear();
             waiting = 0;
+            holding = false;
             retryNanos = Long.MAX_VALUE;
         } else {
-            retryNanos = nowNanos + RETRY_NANOS;
+            retryNanos = nowNanos + retryEveryNanos;
         }
     }
 

@@ -39,19 +39,17 @@ public final class InboundLane implements DutyCycle {
     private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
 
     /** Nebula's buffers hold no more, so no peer can have sent it. */
-    private static final int LARGEST_CONTROL = 9001;
-
-    private static final int ANSWER_COUNTER = 2;
+    static final int LARGEST_CONTROL = 9001;
 
     private final LaneParts lane;
     private final TunnelTable tunnels;
     private final CommandQueue commands;
+    private final StrangerGate strangers;
     private final FlowCache firewall;
     private final UdpPort udp;
     private final AeadContext cipher;
     private final PacketSender sender;
     private final RefusalSampler refusals;
-    private final RecvErrorGate recvErrors = new RecvErrorGate();
     private final LaneCounters counters;
     private final DatagramBatch received;
     private final EarlyDatagrams early = EarlyDatagrams.none();
@@ -70,6 +68,7 @@ public final class InboundLane implements DutyCycle {
         this.lane = parts;
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
+        this.strangers = new StrangerGate(parts.tunnels(), parts.commands(), parts.counters());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
         this.refusals = new RefusalSampler(parts.commands());
         this.counters = parts.counters();
@@ -79,6 +78,20 @@ public final class InboundLane implements DutyCycle {
         this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
         this.datagrams = received;
         this.host = HostBatch.of(tun, PACKETS, PACKET_SLAB);
+    }
+
+    /**
+     * Before the lane's thread starts.
+     *
+     * @param wakeLane makes that thread look; any thread, must not block
+     */
+    public void wakeWith(Runnable wakeLane) {
+        early.wakeWith(wakeLane);
+    }
+
+    /** Control plane's thread: a tunnel can be found that could not before. */
+    void tunnelPublished() {
+        early.tunnelPublished();
     }
 
     @Override
@@ -127,6 +140,7 @@ public final class InboundLane implements DutyCycle {
     }
 
     private void flush() {
+        strangers.wakeControl();
         sender.flush();
         host.flush();
     }
@@ -151,6 +165,7 @@ public final class InboundLane implements DutyCycle {
         }
         MemorySegment slab = datagrams.slab();
         if (length < Header.LENGTH
+                || datagrams.port(entry) == 0 // no answer can reach it
                 || !Header.isValid(slab, at)
                 || snapshot.identity()
                         .isInNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry))) {
@@ -159,18 +174,9 @@ public final class InboundLane implements DutyCycle {
         }
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
-            if (length <= LARGEST_CONTROL) {
-                if (Header.counter(slab, at) == ANSWER_COUNTER) {
-                    early.answered(Header.remoteIndex(slab, at), nowNanos);
-                }
-                commands.offerFromStranger(
-                        new ControlCommand.HandshakeArrived(
-                                datagrams.address(entry), Bytes.copyOf(slab, at, length)));
-            }
+            strangers.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
         } else if (type == MessageType.RECV_ERROR.number()) {
-            commands.offerFromStranger(
-                    new ControlCommand.RecvErrorArrived(
-                            datagrams.address(entry), Header.remoteIndex(slab, at)));
+            strangers.recvError(datagrams, entry, at, nowNanos);
         } else {
             sealed(snapshot, type, entry, at, length, nowNanos);
         }
@@ -184,11 +190,15 @@ public final class InboundLane implements DutyCycle {
         boolean relayed =
                 type == MessageType.MESSAGE.number() && subtype == MessageType.MESSAGE_RELAY;
         Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
-        if (tunnel == null) {
-            boolean late = !relayed && datagrams == received;
-            if (!late || !early.hold(received, entry, at, length, index, nowNanos)) {
-                unknownIndex(snapshot, index, entry, nowNanos);
+        if (tunnel == null && !relayed) {
+            if (datagrams == received && tunnels.awaited().mayContain(index)) {
+                early.hold(received, entry, at, length, nowNanos);
+                return;
             }
+            tunnel = tunnels.byIndex(index); // it may have come between the two questions
+        }
+        if (tunnel == null) {
+            unknownIndex(snapshot, index, entry, nowNanos);
             return;
         }
         if (length < SHORTEST_SEALED) {
@@ -214,7 +224,7 @@ public final class InboundLane implements DutyCycle {
         long lo = datagrams.addressLo(entry);
         int port = datagrams.port(entry);
         OverlayConfig.RecvErrorGate setting = snapshot.config().listen().sendRecvError();
-        if (recvErrors.allows(setting, hi, lo, port, nowNanos)) {
+        if (strangers.mayBeTold(setting, index, hi, lo, port, nowNanos)) {
             counters.recvErrorsSent++;
             sender.recvError(index, hi, lo, port);
         }

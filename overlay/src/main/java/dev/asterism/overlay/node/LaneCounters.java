@@ -23,6 +23,9 @@ public final class LaneCounters {
 
     public long recvErrorsSent;
 
+    /** Handshakes and recv_errors of a denied address, or for an index that nobody waits for. */
+    public long strangersIgnored;
+
     /** IP packets that could not be parsed. */
     public long malformed;
 

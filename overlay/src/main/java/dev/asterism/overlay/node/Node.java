@@ -78,6 +78,7 @@ public final class Node {
                         parts.lanes().stream()
                                 .allMatch(lane -> lane.inboundTun().takesSuperPackets()));
         parts.lanes().forEach(ports -> addLane(ports, parts.crypto()));
+        control.onTunnelPublished(() -> inbound.forEach(InboundLane::tunnelPublished));
     }
 
     private LaneParts laneParts() {

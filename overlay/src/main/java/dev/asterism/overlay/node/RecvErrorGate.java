@@ -4,23 +4,44 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.net.Ip;
 
 /**
- * Whether a recv_error may be sent: the setting of {@code listen.send_recv_error}, and a limit per source and in all,
- * as the packet that earns one costs its sender nothing. A direct-mapped table of sources: two that share a
- * place share a limit.
+ * Whether a recv_error may be sent: the setting of {@code listen.send_recv_error}, and limits for each index, for each source
+ * and in all, as the packet that earns one costs its sender nothing. The limit for an index is small: a peer that goes on
+ * sending to a session that is gone needs to be told once, and must not use up what other sessions behind its address
+ * need. Two direct-mapped tables: two that share a place share a limit.
  */
 final class RecvErrorGate {
 
     private static final int PLACES = 1024;
-    private static final int PER_SOURCE = 10;
+    private static final int PER_INDEX = 5;
+    private static final int PER_SOURCE = 100;
     private static final int IN_ALL = 1000;
     private static final long SECOND = 1_000_000_000L;
 
-    private final long[] secondOf = new long[PLACES];
-    private final int[] sentTo = new int[PLACES];
+    private final Counts byIndex = new Counts();
+    private final Counts bySource = new Counts();
     private long second = Long.MIN_VALUE;
     private int sent;
 
-    boolean allows(OverlayConfig.RecvErrorGate setting, long hi, long lo, int port, long nowNanos) {
+    private static final class Counts {
+        private final long[] secondOf = new long[PLACES];
+        private final int[] sent = new int[PLACES];
+
+        int at(int place, long current) {
+            if (secondOf[place] != current) {
+                secondOf[place] = current;
+                sent[place] = 0;
+            }
+            return sent[place];
+        }
+    }
+
+    boolean allows(
+            OverlayConfig.RecvErrorGate setting,
+            int index,
+            long hi,
+            long lo,
+            int port,
+            long nowNanos) {
         if (!settingAllows(setting, hi, lo)) {
             return false;
         }
@@ -29,17 +50,22 @@ final class RecvErrorGate {
             second = current;
             sent = 0;
         }
-        int place = (int) ((lo * 31 + hi * 17 + port) * 0x9E3779B97F4A7C15L >>> 54);
-        if (secondOf[place] != current) {
-            secondOf[place] = current;
-            sentTo[place] = 0;
-        }
-        if (sent >= IN_ALL || sentTo[place] >= PER_SOURCE) {
+        long source = lo * 31 + hi * 17 + port;
+        int ofSource = place(source);
+        int ofIndex = place(source * 31 + index);
+        if (sent >= IN_ALL
+                || byIndex.at(ofIndex, current) >= PER_INDEX
+                || bySource.at(ofSource, current) >= PER_SOURCE) {
             return false;
         }
         sent++;
-        sentTo[place]++;
+        byIndex.sent[ofIndex]++;
+        bySource.sent[ofSource]++;
         return true;
+    }
+
+    private static int place(long key) {
+        return (int) (key * 0x9E3779B97F4A7C15L >>> 54);
     }
 
     static boolean settingAllows(OverlayConfig.RecvErrorGate setting, long hi, long lo) {

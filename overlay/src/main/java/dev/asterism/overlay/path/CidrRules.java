@@ -19,10 +19,15 @@ final class CidrRules {
     }
 
     boolean allows(Ip ip) {
-        Boolean rule = (ip.isIpv4() ? ipv4 : ipv6).longestMatch(ip);
+        return allows(ip.hi(), ip.lo());
+    }
+
+    boolean allows(long hi, long lo) {
+        boolean isIpv4 = Ip.isIpv4(hi, lo);
+        Boolean rule = (isIpv4 ? ipv4 : ipv6).longestMatch(hi, lo);
         if (rule != null) {
             return rule;
         }
-        return ip.isIpv4() ? defaultIpv4 : defaultIpv6;
+        return isIpv4 ? defaultIpv4 : defaultIpv6;
     }
 }

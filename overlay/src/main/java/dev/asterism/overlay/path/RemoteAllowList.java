@@ -23,6 +23,11 @@ public final class RemoteAllowList implements RemotePolicy {
     }
 
     @Override
+    public boolean allowsFrom(long hi, long lo) {
+        return everyone.allows(hi, lo);
+    }
+
+    @Override
     public boolean allows(List<Ip> overlay, UnderlayAddr remote) {
         if (!everyone.allows(remote.ip())) {
             return false;

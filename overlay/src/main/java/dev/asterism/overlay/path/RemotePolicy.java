@@ -13,4 +13,9 @@ public interface RemotePolicy {
      * @param overlay every overlay address of the peer; all of them must pass; empty when nobody knows yet
      */
     boolean allows(List<Ip> overlay, UnderlayAddr remote);
+
+    /** For lanes: false when the address, as its two words, is denied whoever the peer is. Allocates nothing. */
+    default boolean allowsFrom(long hi, long lo) {
+        return true;
+    }
 }

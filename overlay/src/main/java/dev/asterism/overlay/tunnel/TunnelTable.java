@@ -30,6 +30,8 @@ public final class TunnelTable {
     private final PeerTable byAddress = new PeerTable();
     private final Map<Integer, Tunnel> byRemoteIndex = new LinkedHashMap<>();
     private final Set<Tunnel> all = new LinkedHashSet<>();
+    private final IndexFilter awaited = new IndexFilter();
+    private final IndexFilter remoteIndexes = new IndexFilter();
     private long generation;
 
     /** The primary tunnel of an overlay address, given as its two words. */
@@ -53,6 +55,19 @@ public final class TunnelTable {
     /** In the order they were made; a view for the control plane. */
     public Collection<Tunnel> all() {
         return Collections.unmodifiableSet(all);
+    }
+
+    /**
+     * Local indexes of handshakes of ours that wait for an answer. Adding their tunnel ends that, after it can be found by its
+     * index: a lane that finds an index neither here nor there has to look there once more.
+     */
+    public IndexFilter awaited() {
+        return awaited;
+    }
+
+    /** Indexes that peers have chosen, as recv_error names them. */
+    public IndexFilter remoteIndexes() {
+        return remoteIndexes;
     }
 
     public int size() {
@@ -84,7 +99,11 @@ public final class TunnelTable {
         if (namesake == null || !namesake.isConfirmed()) {
             byRemoteIndex.put(tunnel.session().remoteIndex(), tunnel);
         }
+        remoteIndexes.add(tunnel.session().remoteIndex());
         byIndex.put(tunnel.session().localIndex(), tunnel);
+        if (tunnel.origin().initiator()) {
+            awaited.remove(tunnel.session().localIndex());
+        }
         for (Ip address : tunnel.addresses()) {
             byAddress.add(address, tunnel, standing == Standing.PRIMARY);
         }
@@ -144,6 +163,7 @@ public final class TunnelTable {
         }
         tunnel.markRemoved();
         byIndex.remove(tunnel.session().localIndex());
+        remoteIndexes.remove(tunnel.session().remoteIndex());
         byRemoteIndex.remove(tunnel.session().remoteIndex(), tunnel);
         boolean last = true;
         for (Ip address : tunnel.addresses()) {

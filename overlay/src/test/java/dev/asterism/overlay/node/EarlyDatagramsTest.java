@@ -11,15 +11,12 @@ class EarlyDatagramsTest {
 
     private static final long NOW = 7_000_000_000L;
     private static final long HALF_A_SECOND = 500_000_000L;
-    private static final int INDEX = 42;
 
     private final EarlyDatagrams early = EarlyDatagrams.none();
 
     @Test
-    void holdsWhatComesBehindTheAnswerForItsIndex() {
-        early.answered(INDEX, NOW);
-
-        assertThat(hold(INDEX, NOW + 1)).isTrue();
+    void holdsACopyWithItsSender() {
+        hold(NOW + 1);
 
         assertThat(early.isEmpty()).isFalse();
         assertThat(early.held().length(0)).isEqualTo(3);
@@ -29,25 +26,8 @@ class EarlyDatagramsTest {
     }
 
     @Test
-    void holdsNothingForAnIndexThatNobodyAnswered() {
-        early.answered(INDEX + 1, NOW);
-
-        assertThat(hold(INDEX, NOW + 1)).isFalse();
-        assertThat(early.isEmpty()).isTrue();
-        assertThat(early.nextRetryNanos()).isEqualTo(Long.MAX_VALUE);
-    }
-
-    @Test
-    void holdsNothingLongAfterTheAnswer() {
-        early.answered(INDEX, NOW);
-
-        assertThat(hold(INDEX, NOW + HALF_A_SECOND)).isFalse();
-    }
-
-    @Test
     void asksToBeLookedAtSoonWhileItHoldsSomething() {
-        early.answered(INDEX, NOW);
-        hold(INDEX, NOW);
+        hold(NOW);
 
         assertThat(early.nextRetryNanos()).isBetween(NOW, NOW + 2_000_000);
         early.looked(NOW + 1_000_000);
@@ -55,9 +35,28 @@ class EarlyDatagramsTest {
     }
 
     @Test
+    void isWokenByATunnelOnlyWhileItHoldsSomething() {
+        int[] woken = new int[1];
+        early.wakeWith(() -> woken[0]++);
+        early.tunnelPublished();
+        assertThat(woken[0]).isZero();
+
+        hold(NOW);
+        early.tunnelPublished();
+        assertThat(woken[0]).isEqualTo(1);
+        assertThat(early.nextRetryNanos())
+                .as("a wake that was missed costs little")
+                .isBetween(NOW + 5_000_000, NOW + 50_000_000);
+
+        early.take(0);
+        early.looked(NOW);
+        early.tunnelPublished();
+        assertThat(woken[0]).isEqualTo(1);
+    }
+
+    @Test
     void givesUpWhatNobodyComesFor() {
-        early.answered(INDEX, NOW);
-        hold(INDEX, NOW);
+        hold(NOW);
 
         early.looked(NOW + HALF_A_SECOND);
 
@@ -68,9 +67,8 @@ class EarlyDatagramsTest {
 
     @Test
     void keepsTheOthersWhenOneIsTaken() {
-        early.answered(INDEX, NOW);
-        hold(INDEX, NOW);
-        hold(INDEX, NOW);
+        hold(NOW);
+        hold(NOW);
 
         early.take(0);
         early.looked(NOW);
@@ -84,18 +82,17 @@ class EarlyDatagramsTest {
     }
 
     @Test
-    void dropsWhatItHasNoRoomForButKnowsWhoseItIs() {
-        early.answered(INDEX, NOW);
+    void dropsWhatItHasNoRoomFor() {
         for (int i = 0; i < 2 * early.held().capacity(); i++) {
-            assertThat(hold(INDEX, NOW)).isTrue();
+            hold(NOW);
         }
 
         assertThat(early.held().count()).isEqualTo(early.held().capacity());
     }
 
-    private boolean hold(int index, long nowNanos) {
+    private void hold(long nowNanos) {
         DatagramBatch from = new DatagramBatch(MemorySegment.ofArray(new byte[] {7, 8, 9}), 1);
         from.append(3, 0, 0, 1, 4242);
-        return early.hold(from, 0, 0, 3, index, nowNanos);
+        early.hold(from, 0, 0, 3, nowNanos);
     }
 }
