@@ -1,6 +1,7 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.List;
@@ -59,6 +60,44 @@ public sealed interface HandshakeEvent extends MeshEvent {
         @Override
         public String message() {
             return "Handshake refused: " + reason.text();
+        }
+    }
+
+    /**
+     * A peer that is set up wrongly, or somebody who tries: the first of its kind from its prefix.
+     *
+     * @param claimedName in its certificate, unproven as all it sent; empty when it could not be read
+     * @param claimedIssuer fingerprint of the CA it names, unproven
+     */
+    record PeerRefused(
+            UnderlayAddr udpAddr,
+            HandshakeRefusal reason,
+            String detail,
+            String claimedName,
+            String claimedIssuer)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Handshake refused: " + reason.text() + " (what it claims is unproven)";
+        }
+    }
+
+    /** More of the same within a minute. */
+    record MorePeersRefused(Cidr udpPrefix, HandshakeRefusal reason, long times)
+            implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Handshakes refused in the last minute: " + reason.text();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -11,6 +12,7 @@ public final class Handshakes {
 
     private final PendingTable pending = new PendingTable();
     private final KnownPrefixes known = new KnownPrefixes();
+    private final RefusalReport refusals;
     private final Initiator initiator;
     private final Responder responder;
 
@@ -22,10 +24,21 @@ public final class Handshakes {
                         index ->
                                 world.tunnels().byIndex(index) != null
                                         || pending.byIndex(index) != null);
-        PeerVerifier verifier = new PeerVerifier();
-        initiator = new Initiator(world, pending, indexes, clock, verifier, events);
-        responder =
-                new Responder(world, indexes, clock, verifier, new HandshakeBudget(known), events);
+        refusals = new RefusalReport(events);
+        HandshakeParts parts =
+                new HandshakeParts(pending, indexes, clock, new PeerVerifier(), refusals);
+        initiator = new Initiator(world, parts, events);
+        responder = new Responder(world, parts, new HandshakeBudget(known));
+    }
+
+    /** Runs what is due; returns how much. */
+    public int onTimer(Tick now) {
+        refusals.onTimer(now);
+        return initiator.onTimer(now);
+    }
+
+    public long nextDeadlineNanos() {
+        return Math.min(initiator.nextDeadlineNanos(), refusals.nextDeadlineNanos());
     }
 
     public Initiator initiator() {

@@ -38,11 +38,9 @@ public final class Initiator {
     static final int MAX_WAITING_BYTES = 4 << 20;
 
     private final HandshakeWorld world;
+    private final HandshakeParts parts;
     private final PendingTable pending;
-    private final LocalIndexes indexes;
-    private final HandshakeClock clock;
     private final EventSink events;
-    private final PeerVerifier verifier;
 
     /** Of all pending handshakes together. */
     private final JunkBudget junk = new JunkBudget(500, 100);
@@ -51,18 +49,10 @@ public final class Initiator {
     private int waitingBytes;
     private final Deadlines<PendingHandshake> timers = new Deadlines<>();
 
-    Initiator(
-            HandshakeWorld world,
-            PendingTable pending,
-            LocalIndexes indexes,
-            HandshakeClock clock,
-            PeerVerifier verifier,
-            EventSink events) {
+    Initiator(HandshakeWorld world, HandshakeParts parts, EventSink events) {
         this.world = world;
-        this.pending = pending;
-        this.indexes = indexes;
-        this.clock = clock;
-        this.verifier = verifier;
+        this.parts = parts;
+        this.pending = parts.pending();
         this.events = events;
         this.sessions = new SessionMaker(world);
     }
@@ -210,7 +200,7 @@ public final class Initiator {
     }
 
     private PendingHandshake.Message1 build(Tick now) {
-        int localIndex = indexes.draw();
+        int localIndex = parts.indexes().draw();
         Certificate ours = world.identity().certificate();
         int extensions = world.extensions();
         IxHandshake machine =
@@ -223,7 +213,7 @@ public final class Initiator {
                                 ours.handshakeForm(),
                                 localIndex,
                                 0,
-                                clock.next(now),
+                                parts.clock().next(now),
                                 ours.version(),
                                 extensions)
                         .encode();
@@ -242,14 +232,14 @@ public final class Initiator {
         PendingHandshake handshake = pending.byIndex(index);
         PendingHandshake.Message1 message1 = handshake == null ? null : handshake.message1;
         if (handshake == null || message1 == null) {
-            return ignore(from, HandshakeRefusal.NOT_PENDING);
+            return ignore(from, HandshakeRefusal.NOT_PENDING, "", now);
         }
         if (!world.remotePolicy().allows(List.of(handshake.overlay), from)) {
-            return ignore(from, HandshakeRefusal.ADDRESS_DENIED);
+            return ignore(from, HandshakeRefusal.ADDRESS_DENIED, "", now);
         }
         boolean tried = handshake.triedRemotes.contains(from);
         if (handshake.junk.isSpent(tried, now.nanos()) || junk.isSpent(tried, now.nanos())) {
-            return ignore(from, HandshakeRefusal.OVER_BUDGET);
+            return ignore(from, HandshakeRefusal.OVER_BUDGET, "", now);
         }
         Message2Outcome outcome = open(handshake, message1, from, datagram, now);
         if (outcome instanceof Message2Outcome.Ignored) {
@@ -272,7 +262,9 @@ public final class Initiator {
                             from,
                             reason == MessageRead.Reason.TOO_SHORT
                                     ? HandshakeRefusal.TOO_SHORT
-                                    : HandshakeRefusal.NOT_FOR_US);
+                                    : HandshakeRefusal.NOT_FOR_US,
+                            "",
+                            now);
             case MessageRead.Read(Bytes payload, Bytes staticKey) ->
                     opened(handshake, message1, from, payload, staticKey, now);
         };
@@ -291,23 +283,39 @@ public final class Initiator {
             Tick now) {
         return switch (HandshakePayload.decodeMessage2(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    ignore(from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
+                    ignore(from, HandshakeRefusal.BAD_PAYLOAD, reason.name(), now);
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
-                    switch (verify(payload, staticKey, now)) {
-                        case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
-                                ignore(from, reason, detail);
-                        case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
-                                complete(handshake, message1, from, payload, peer, now);
-                    };
+                    judge(handshake, message1, from, payload, staticKey, now);
         };
     }
 
-    private PeerVerifier.Result verify(HandshakePayload payload, Bytes staticKey, Tick now) {
-        return switch (verifier.read(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Claim.Unreadable(HandshakeRefusal reason, String detail) ->
-                    new PeerVerifier.Result.Refused(reason, detail);
+    private Message2Outcome judge(
+            PendingHandshake handshake,
+            PendingHandshake.Message1 message1,
+            UnderlayAddr from,
+            HandshakePayload payload,
+            Bytes staticKey,
+            Tick now) {
+        return switch (parts.verifier().read(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Claim.Unreadable unreadable ->
+                    ignore(
+                            from,
+                            unreadable.reason(),
+                            unreadable.detail(),
+                            unreadable.claimed(),
+                            now);
             case PeerVerifier.Claim.Shown claim ->
-                    verifier.verify(claim, world.cas(), () -> true, now);
+                    switch (parts.verifier().verify(claim, world.cas(), () -> true, now)) {
+                        case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+                                ignore(
+                                        from,
+                                        reason,
+                                        detail,
+                                        ClaimedIdentity.of(claim.certificate()),
+                                        now);
+                        case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
+                                complete(handshake, message1, from, payload, peer, now);
+                    };
         };
     }
 
@@ -320,7 +328,7 @@ public final class Initiator {
             Tick now) {
         List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return ignore(from, HandshakeRefusal.OURSELVES, peer.certificate().name());
+            return ignore(from, HandshakeRefusal.OURSELVES, peer.certificate().name(), now);
         }
         pending.remove(handshake);
         HandshakeOrigin origin =
@@ -351,12 +359,18 @@ public final class Initiator {
         return new Message2Outcome.Completed(tunnel, waiting, now.nanos() - handshake.startedNanos);
     }
 
-    private Message2Outcome ignore(UnderlayAddr from, HandshakeRefusal reason) {
-        return ignore(from, reason, "");
+    private Message2Outcome ignore(
+            UnderlayAddr from, HandshakeRefusal reason, String detail, Tick now) {
+        return ignore(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
     }
 
-    private Message2Outcome ignore(UnderlayAddr from, HandshakeRefusal reason, String detail) {
-        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, detail));
+    private Message2Outcome ignore(
+            UnderlayAddr from,
+            HandshakeRefusal reason,
+            String detail,
+            ClaimedIdentity claimed,
+            Tick now) {
+        parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
         return new Message2Outcome.Ignored();
     }
 

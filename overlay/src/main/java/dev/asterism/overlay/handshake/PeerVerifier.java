@@ -33,7 +33,8 @@ final class PeerVerifier {
         record Shown(Certificate certificate, @Nullable VerifiedCertificate before)
                 implements Claim {}
 
-        record Unreadable(HandshakeRefusal reason, String detail) implements Claim {}
+        record Unreadable(HandshakeRefusal reason, String detail, ClaimedIdentity claimed)
+                implements Claim {}
     }
 
     sealed interface Result {
@@ -59,8 +60,10 @@ final class PeerVerifier {
     /** Looks up or decodes what {@code payload} shows. */
     Claim read(HandshakePayload payload, Bytes staticKey, Certificate ours) {
         if (payload.certVersion() == 2) {
-            return unreadable(
-                    HandshakeRefusal.CERTIFICATE_VERSION, "version 2 is not supported yet");
+            return new Claim.Unreadable(
+                    HandshakeRefusal.CERTIFICATE_VERSION,
+                    "version 2 is not supported yet",
+                    ClaimedIdentity.ofVersion2(payload.cert()));
         }
         if (payload.certVersion() > 2 || payload.certVersion() < 0) {
             return unreadable(
@@ -82,7 +85,10 @@ final class PeerVerifier {
             Certificate claimed, @Nullable VerifiedCertificate before, Certificate ours) {
         return claimed.curve() == ours.curve()
                 ? new Claim.Shown(claimed, before)
-                : unreadable(HandshakeRefusal.CURVE, claimed.curve().name());
+                : new Claim.Unreadable(
+                        HandshakeRefusal.CURVE,
+                        claimed.curve().name(),
+                        ClaimedIdentity.of(claimed));
     }
 
     /** Verifies a claim against the pool at this time. */
@@ -112,11 +118,17 @@ final class PeerVerifier {
                 yield new Result.Verified(peer);
             }
             case Verification.Refused(Verification.Reason reason, String message) ->
-                    refused(
-                            reason == Verification.Reason.BLOCKLISTED
-                                    ? HandshakeRefusal.BLOCKLISTED
-                                    : HandshakeRefusal.UNTRUSTED,
-                            message);
+                    refused(causeOf(reason), message);
+        };
+    }
+
+    private static HandshakeRefusal causeOf(Verification.Reason reason) {
+        return switch (reason) {
+            case BLOCKLISTED -> HandshakeRefusal.BLOCKLISTED;
+            case NO_ISSUER, UNKNOWN_ISSUER -> HandshakeRefusal.UNKNOWN_CA;
+            case CA_EXPIRED, EXPIRED -> HandshakeRefusal.OUT_OF_DATE;
+            case CURVE_MISMATCH -> HandshakeRefusal.CURVE;
+            case SIGNER_CHANGED, BAD_SIGNATURE, OUTSIDE_CA_LIMITS -> HandshakeRefusal.UNTRUSTED;
         };
     }
 
@@ -125,6 +137,6 @@ final class PeerVerifier {
     }
 
     private static Claim unreadable(HandshakeRefusal reason, String detail) {
-        return new Claim.Unreadable(reason, detail);
+        return new Claim.Unreadable(reason, detail, ClaimedIdentity.UNKNOWN);
     }
 }

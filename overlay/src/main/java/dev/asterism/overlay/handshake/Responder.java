@@ -2,7 +2,6 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
@@ -29,31 +28,22 @@ public final class Responder {
     private static final int STAGE = 1;
     private static final int DH_BYTES = 32;
 
+    private static final int P256_KEY_BYTES = 65;
+    private static final byte UNCOMPRESSED_POINT = 4;
+
     /** With its header. Certificates of 200 groups and 50 networks are smaller. */
     public static final int LONGEST_MESSAGE_1 = 4096;
 
     private final HandshakeWorld world;
-    private final LocalIndexes indexes;
-    private final EventSink events;
-    private final HandshakeClock clock;
-    private final PeerVerifier verifier;
+    private final HandshakeParts parts;
     private final Digest digest = new Digest();
     private final HandshakeBudget budget;
     private final SessionMaker sessions;
 
-    Responder(
-            HandshakeWorld world,
-            LocalIndexes indexes,
-            HandshakeClock clock,
-            PeerVerifier verifier,
-            HandshakeBudget budget,
-            EventSink events) {
-        this.verifier = verifier;
-        this.budget = budget;
+    Responder(HandshakeWorld world, HandshakeParts parts, HandshakeBudget budget) {
         this.world = world;
-        this.indexes = indexes;
-        this.clock = clock;
-        this.events = events;
+        this.parts = parts;
+        this.budget = budget;
         this.sessions = new SessionMaker(world);
     }
 
@@ -62,20 +52,22 @@ public final class Responder {
      */
     public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
         if (datagram.length() < Header.LENGTH + 2 * DH_BYTES) {
-            return refuse(from, HandshakeRefusal.TOO_SHORT, "");
+            return refuse(from, HandshakeRefusal.TOO_SHORT, "", now);
         }
         if (datagram.length() > LONGEST_MESSAGE_1) {
-            return refuse(from, HandshakeRefusal.TOO_LONG, "");
+            return refuse(from, HandshakeRefusal.TOO_LONG, "", now);
         }
         if (!world.remotePolicy().allows(List.of(), from)) {
-            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, "");
+            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, "", now);
         }
         Bytes message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
         Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
         Bytes payloadBytes = message.slice(2 * DH_BYTES, message.length() - 2 * DH_BYTES);
         return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    refuse(from, HandshakeRefusal.BAD_PAYLOAD, reason.name());
+                    isOfP256(message)
+                            ? refuse(from, HandshakeRefusal.CURVE, "P256", now)
+                            : refuse(from, HandshakeRefusal.BAD_PAYLOAD, reason.name(), now);
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
                     judge(from, message, staticKey, payload, now);
         };
@@ -83,9 +75,14 @@ public final class Responder {
 
     private Message1Outcome judge(
             UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
-        return switch (verifier.read(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Claim.Unreadable(HandshakeRefusal reason, String detail) ->
-                    refuse(from, reason, detail);
+        return switch (parts.verifier().read(payload, staticKey, world.identity().certificate())) {
+            case PeerVerifier.Claim.Unreadable unreadable ->
+                    refuse(
+                            from,
+                            unreadable.reason(),
+                            unreadable.detail(),
+                            unreadable.claimed(),
+                            now);
             case PeerVerifier.Claim.Shown claim -> judge(from, message, payload, claim, now);
         };
     }
@@ -99,25 +96,26 @@ public final class Responder {
         Certificate claimed = claim.certificate();
         List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
         if (addresses.isEmpty()) {
-            return refuse(from, HandshakeRefusal.BAD_CERTIFICATE, "no networks");
+            return refuse(from, HandshakeRefusal.BAD_CERTIFICATE, "no networks", now);
         }
         Tunnel same = madeFrom(message, addresses.getFirst());
         if (same != null) {
             return new Message1Outcome.AlreadySeen(same);
         }
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return refuse(from, HandshakeRefusal.OURSELVES, claimed.name());
+            return refuse(from, HandshakeRefusal.OURSELVES, claimed.name(), now);
         }
         if (!world.remotePolicy().allows(addresses, from)) {
-            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name());
+            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name(), now);
         }
-        return switch (verifier.verify(
-                claim,
-                world.cas(),
-                () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
-                now)) {
+        return switch (parts.verifier()
+                .verify(
+                        claim,
+                        world.cas(),
+                        () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
+                        now)) {
             case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
-                    refuse(from, reason, detail);
+                    refuse(from, reason, detail, ClaimedIdentity.of(claimed), now);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                     accept(from, message, payload, peer, now);
         };
@@ -153,11 +151,11 @@ public final class Responder {
             return new Message1Outcome.TooOld(existing);
         }
         if (!budget.allowsSession(peer.certificate().publicKey(), from, now.nanos())) {
-            return refuse(from, HandshakeRefusal.OVER_BUDGET, peer.certificate().name());
+            return refuse(from, HandshakeRefusal.OVER_BUDGET, peer.certificate().name(), now);
         }
         Tunnel tunnel = makeSession(from, message, payload, peer, now);
         if (tunnel == null) {
-            return refuse(from, HandshakeRefusal.UNUSABLE_KEY, peer.certificate().name());
+            return refuse(from, HandshakeRefusal.UNUSABLE_KEY, peer.certificate().name(), now);
         }
         return new Message1Outcome.Accepted(tunnel, works ? Standing.SECONDARY : Standing.PRIMARY);
     }
@@ -168,7 +166,7 @@ public final class Responder {
             HandshakePayload payload,
             VerifiedCertificate peer,
             Tick now) {
-        int localIndex = indexes.draw();
+        int localIndex = parts.indexes().draw();
         IxHandshake machine =
                 IxHandshake.responder(
                         world.suite(),
@@ -183,7 +181,7 @@ public final class Responder {
                                         ours.handshakeForm(),
                                         payload.initiatorIndex(),
                                         localIndex,
-                                        clock.next(now),
+                                        parts.clock().next(now),
                                         ours.version(),
                                         extensions)
                                 .encode());
@@ -211,8 +209,29 @@ public final class Responder {
         return sessions.make(machine, localIndex, payload.initiatorIndex(), peer, origin, from);
     }
 
-    private Message1Outcome refuse(UnderlayAddr from, HandshakeRefusal reason, String detail) {
-        events.emit(new HandshakeEvent.Refused(from, STAGE, reason, detail));
+    /** Keys of that curve are longer, so that the payload stands elsewhere. */
+    private static boolean isOfP256(Bytes message) {
+        int payloadAt = 2 * P256_KEY_BYTES;
+        return message.length() > payloadAt
+                && message.at(0) == UNCOMPRESSED_POINT
+                && message.at(P256_KEY_BYTES) == UNCOMPRESSED_POINT
+                && HandshakePayload.decodeMessage1(
+                                message.slice(payloadAt, message.length() - payloadAt))
+                        instanceof HandshakePayload.Decoded.Valid;
+    }
+
+    private Message1Outcome refuse(
+            UnderlayAddr from, HandshakeRefusal reason, String detail, Tick now) {
+        return refuse(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
+    }
+
+    private Message1Outcome refuse(
+            UnderlayAddr from,
+            HandshakeRefusal reason,
+            String detail,
+            ClaimedIdentity claimed,
+            Tick now) {
+        parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
         return new Message1Outcome.Refused();
     }
 }

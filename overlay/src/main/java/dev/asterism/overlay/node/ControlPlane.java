@@ -93,7 +93,7 @@ public final class ControlPlane implements DutyCycle {
     public int doWork(Tick now) {
         noticeOwnPause(now);
         int done = commands(now);
-        done += handshakes.initiator().onTimer(now);
+        done += handshakes.onTimer(now);
         done += paths.onTimer(now);
         done += silence.onTimer(now);
         done += keeper.onTimer(now);
@@ -350,7 +350,7 @@ public final class ControlPlane implements DutyCycle {
     @Override
     public long nextDeadlineNanos() {
         long handshake =
-                Math.min(handshakes.initiator().nextDeadlineNanos(), paths.nextDeadlineNanos());
+                Math.min(handshakes.nextDeadlineNanos(), paths.nextDeadlineNanos());
         long silent =
                 Math.min(
                         handshake,

@@ -281,7 +281,7 @@ class HandshakeTest {
         assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
                 .isInstanceOf(Message1Outcome.Refused.class);
         assertThat(refusals(b))
-                .containsExactly(HandshakeRefusal.UNTRUSTED, HandshakeRefusal.BLOCKLISTED);
+                .containsExactly(HandshakeRefusal.UNKNOWN_CA, HandshakeRefusal.BLOCKLISTED);
     }
 
     @Test
@@ -347,7 +347,7 @@ class HandshakeTest {
                                         forged.origin().message2(),
                                         at(0.015)))
                 .isInstanceOf(Message2Outcome.Ignored.class);
-        assertThat(refusals(a)).containsExactly(HandshakeRefusal.UNTRUSTED);
+        assertThat(refusals(a)).containsExactly(HandshakeRefusal.UNKNOWN_CA);
         assertThat(complete(atB, 0.02).tunnel().session().remoteIndex())
                 .isEqualTo(atB.session().localIndex());
     }

@@ -45,6 +45,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     RemotePolicy remotePolicy = RemotePolicy.ALLOW_ALL;
     int extensions;
     boolean reachable = true;
+    NoiseCipher cipher = NoiseCipher.AES_GCM;
     private final OverlayConfig config;
     private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
@@ -144,7 +145,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
 
     @Override
     public NoiseSuite suite() {
-        return new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM);
+        return new NoiseSuite(Dh.x25519(), cipher);
     }
 
     @Override

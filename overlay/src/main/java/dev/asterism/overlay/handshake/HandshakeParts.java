@@ -1,0 +1,9 @@
+package dev.asterism.overlay.handshake;
+
+/** What both halves of handshaking share. */
+record HandshakeParts(
+        PendingTable pending,
+        LocalIndexes indexes,
+        HandshakeClock clock,
+        PeerVerifier verifier,
+        RefusalReport refusals) {}

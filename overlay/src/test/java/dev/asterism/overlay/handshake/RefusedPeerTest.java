@@ -1,0 +1,178 @@
+package dev.asterism.overlay.handshake;
+
+import static dev.asterism.overlay.handshake.TestWorld.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.HandshakePayload;
+import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.wire.Header;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A peer that is set up wrongly is named once at the side that refuses it, and then counted. */
+class RefusedPeerTest {
+
+    private static final Ip B = Ip.of("10.42.0.2");
+    private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
+    private static final UnderlayAddr AT_B = UnderlayAddr.of("203.0.113.2:4242");
+    private static final int KEYS = Header.LENGTH + 64;
+
+    private final TestPki pki = TestPki.seeded(3);
+    private final TestWorld a = new TestWorld(pki, pki.host("a", "10.42.0.1/16"), 1);
+    private final TestWorld b = new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2);
+
+    @Test
+    void oneOfAnotherAuthority() {
+        TestPki others = TestPki.seeded(99);
+        TestWorld foreign = new TestWorld(others, others.host("x", "10.42.0.9/16"), 4);
+        offer(message1(foreign), 0);
+
+        HandshakeEvent.PeerRefused told = onlyTold(b);
+        assertThat(told.reason()).isEqualTo(HandshakeRefusal.UNKNOWN_CA);
+        assertThat(told.claimedName()).isEqualTo("x");
+        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
+        assertThat(told.message()).contains("unproven");
+    }
+
+    @Test
+    void oneWhoseCertificateHasExpired() {
+        long soon = TestPki.NOW.getEpochSecond() + 5;
+        Claims claims =
+                new Claims(
+                        "short",
+                        List.of(Cidr.of("10.42.0.9/16")),
+                        List.of(),
+                        List.of(),
+                        TestPki.START.getEpochSecond(),
+                        soon);
+        offer(message1(new TestWorld(pki, pki.host(claims), 4)), 6);
+
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.OUT_OF_DATE);
+        assertThat(onlyTold(b).claimedName()).isEqualTo("short");
+    }
+
+    @Test
+    void oneThatIsBlocked() {
+        b.cas =
+                b.cas.withBlocklist(
+                        Blocklist.parse(List.of(a.identity.certificate().fingerprint()))
+                                .blocklist());
+        offer(message1(a), 0);
+
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.BLOCKLISTED);
+    }
+
+    @Test
+    void oneWithAVersion2CertificateByItsNameAllTheSame() {
+        byte[] name = {
+            0x30, 0x2F, (byte) 0xA0, 0x2D, (byte) 0x80, 0x02, 'v', '2', (byte) 0x87, 0x20
+        };
+        byte[] der = Arrays.copyOf(name, 0x31 + 8);
+        offer(withCertificate(message1(a), Bytes.owning(der), 2), 0);
+
+        HandshakeEvent.PeerRefused told = onlyTold(b);
+        assertThat(told.reason()).isEqualTo(HandshakeRefusal.CERTIFICATE_VERSION);
+        assertThat(told.claimedName()).isEqualTo("v2");
+        assertThat(told.claimedIssuer()).isEqualTo("00".repeat(32));
+    }
+
+    @Test
+    void oneWithACutVersion2Certificate() {
+        for (int length = 0; length < 12; length++) {
+            byte[] der =
+                    Arrays.copyOf(new byte[] {0x30, (byte) 0x82, 1, 2, (byte) 0xA0, 9}, length);
+            if (length > 0) {
+                offer(withCertificate(message1(a), Bytes.owning(der), 2), 0);
+            }
+        }
+        assertThat(onlyTold(b).claimedName()).isEmpty();
+    }
+
+    /** Its keys are longer, so that nothing stands where we look for it. */
+    @Test
+    void oneOfTheOtherCurve() {
+        byte[] ours = message1(a).toArray();
+        byte[] longer = new byte[ours.length + 66];
+        System.arraycopy(ours, 0, longer, 0, Header.LENGTH);
+        longer[Header.LENGTH] = 4;
+        longer[Header.LENGTH + 65] = 4;
+        System.arraycopy(ours, KEYS, longer, Header.LENGTH + 130, ours.length - KEYS);
+        offer(Bytes.owning(longer), 0);
+
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.CURVE);
+        assertThat(onlyTold(b).detail()).isEqualTo("P256");
+    }
+
+    /** Message 1 is plain, so only the answer shows it: the side that asked is told, with the likely cause. */
+    @Test
+    void oneWithAnotherCipher() {
+        b.cipher = NoiseCipher.CHACHA_POLY;
+        Message1Outcome outcome = b.handshakes.responder().answer(AT_A, message1(a), at(0));
+        Tunnel atB = ((Message1Outcome.Accepted) outcome).tunnel();
+
+        a.handshakes
+                .initiator()
+                .message2(AT_B, atB.session().remoteIndex(), atB.origin().message2(), at(0.1));
+
+        assertThat(onlyTold(a).message()).contains("another cipher");
+        assertThat(onlyTold(a).udpAddr()).isEqualTo(AT_B);
+    }
+
+    @Test
+    void theOthersOfItsKindAreCounted() {
+        TestPki others = TestPki.seeded(99);
+        TestWorld foreign = new TestWorld(others, others.host("x", "10.42.0.9/16"), 4);
+        Bytes message1 = message1(foreign);
+        for (int i = 0; i < 40; i++) {
+            offer(message1, i);
+        }
+        assertThat(told(b)).hasSize(1);
+        assertThat(b.handshakes.nextDeadlineNanos()).isEqualTo(at(60).nanos());
+
+        b.handshakes.onTimer(at(60));
+        assertThat(b.events)
+                .filteredOn(HandshakeEvent.MorePeersRefused.class::isInstance)
+                .containsExactly(
+                        new HandshakeEvent.MorePeersRefused(
+                                Cidr.of("192.0.2.0/24"), HandshakeRefusal.UNKNOWN_CA, 39));
+    }
+
+    private void offer(Bytes message1, double seconds) {
+        assertThat(b.handshakes.responder().answer(AT_A, message1, at(seconds)))
+                .isInstanceOf(Message1Outcome.Refused.class);
+    }
+
+    private static Bytes message1(TestWorld from) {
+        from.knows(B, AT_B);
+        from.handshakes.initiator().start(B, null, at(0));
+        from.handshakes.initiator().onTimer(at(0));
+        return from.lastSent();
+    }
+
+    private static Bytes withCertificate(Bytes message1, Bytes certificate, int version) {
+        byte[] payload = new HandshakePayload(certificate, 7, 0, 1, version).encode();
+        byte[] whole = Arrays.copyOf(message1.toArray(), KEYS + payload.length);
+        System.arraycopy(payload, 0, whole, KEYS, payload.length);
+        return Bytes.owning(whole);
+    }
+
+    private static HandshakeEvent.PeerRefused onlyTold(TestWorld world) {
+        List<MeshEvent> told = told(world);
+        assertThat(told).hasSize(1);
+        return (HandshakeEvent.PeerRefused) told.getFirst();
+    }
+
+    private static List<MeshEvent> told(TestWorld world) {
+        return world.events.stream().filter(HandshakeEvent.PeerRefused.class::isInstance).toList();
+    }
+}
