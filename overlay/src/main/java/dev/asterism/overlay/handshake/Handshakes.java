@@ -13,6 +13,7 @@ public final class Handshakes {
     private final PendingTable pending = new PendingTable();
     private final KnownPrefixes known = new KnownPrefixes();
     private final RefusalReport refusals;
+    private Runnable tunnelPublished = () -> {};
     private final Initiator initiator;
     private final Responder responder;
 
@@ -60,6 +61,16 @@ public final class Handshakes {
         if (at != null) {
             known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
         }
+    }
+
+    /** Before the threads start: what to do at {@link #tunnelPublished}. */
+    public void onTunnelPublished(Runnable action) {
+        tunnelPublished = action;
+    }
+
+    /** A handshake of ours has become a tunnel that lanes can find. */
+    public void tunnelPublished() {
+        tunnelPublished.run();
     }
 
     /** Addresses that handshakes are looking for. */

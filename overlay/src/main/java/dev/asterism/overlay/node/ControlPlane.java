@@ -53,7 +53,6 @@ public final class ControlPlane implements DutyCycle {
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
     private final EventSink events;
-    private Runnable tunnelPublished = () -> {};
     private long expectedNanos = Long.MAX_VALUE;
 
     ControlPlane(
@@ -233,7 +232,7 @@ public final class ControlPlane implements DutyCycle {
                 handshakes.proven(tunnel);
                 keeper.established(
                         tunnel, TunnelTable.Standing.PRIMARY, durationNanos, waiting.size(), now);
-                tunnelPublished.run();
+                handshakes.tunnelPublished();
                 sendWaiting(tunnel, waiting, now);
             }
             case Message2Outcome.WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting) -> {
@@ -336,7 +335,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** Before the thread starts: what to do when a handshake of ours has become a tunnel that lanes can find. */
     void onTunnelPublished(Runnable action) {
-        tunnelPublished = action;
+        handshakes.onTunnelPublished(action);
     }
 
     public Handshakes handshakes() {
@@ -349,8 +348,7 @@ public final class ControlPlane implements DutyCycle {
 
     @Override
     public long nextDeadlineNanos() {
-        long handshake =
-                Math.min(handshakes.nextDeadlineNanos(), paths.nextDeadlineNanos());
+        long handshake = Math.min(handshakes.nextDeadlineNanos(), paths.nextDeadlineNanos());
         long silent =
                 Math.min(
                         handshake,

@@ -9,7 +9,7 @@ public final class LaneCounters {
     public long bytesIn;
     public long bytesOut;
 
-    /** Not ours: too short, wrong version, unknown type, or from inside the overlay (messages.rx.invalid). */
+    /** Not ours: wrong length, version or type, from port 0, a denied address or inside the overlay (messages.rx.invalid). */
     public long invalid;
 
     /** Sealed packets whose tag was wrong. */
@@ -22,9 +22,6 @@ public final class LaneCounters {
     public long unknownIndex;
 
     public long recvErrorsSent;
-
-    /** Handshakes and recv_errors of a denied address, or for an index that nobody waits for. */
-    public long strangersIgnored;
 
     /** IP packets that could not be parsed. */
     public long malformed;

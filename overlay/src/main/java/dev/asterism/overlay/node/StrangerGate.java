@@ -52,11 +52,10 @@ final class StrangerGate {
                         : counter == MESSAGE_2
                                 && length >= SHORTEST_MESSAGE_2
                                 && length <= InboundLane.LARGEST_CONTROL;
-        if (!plausible) {
+        if (!plausible || !policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
             counters.invalid++;
-        } else if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)
-                || !policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
-            counters.strangersIgnored++;
+        } else if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
+            counters.unknownIndex++;
         } else if (counter == MESSAGE_2) {
             offered |= commands.offerAnswer(arrived(from, entry, at, length));
         } else if (commands.hasRoomForStranger(length)) {
@@ -77,7 +76,7 @@ final class StrangerGate {
             recvErrors = 0;
         }
         if (!tunnels.remoteIndexes().mayContain(index) || recvErrors >= RECV_ERRORS_PER_SECOND) {
-            counters.strangersIgnored++;
+            counters.unknownIndex++;
             return;
         }
         recvErrors++;

@@ -64,7 +64,7 @@ class StrangerGateTest {
         AllocationProbe.assertAllocatesNothing(_ -> handshake(RemotePolicy.ALLOW_ALL, 300));
 
         assertThat(commands.isEmpty()).isTrue();
-        assertThat(counters.strangersIgnored).isPositive();
+        assertThat(counters.unknownIndex).isPositive();
     }
 
     @Test
