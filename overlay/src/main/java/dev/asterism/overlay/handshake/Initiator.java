@@ -28,7 +28,7 @@ public final class Initiator {
 
     private static final int STAGE = 2;
 
-    /** From 0.6 s on: the peer may have started anew elsewhere, and told a lighthouse of it meanwhile. */
+    /** From 0.9 s on where an address is known: the peer may have started anew elsewhere, and told a lighthouse of it meanwhile. */
     private static final int REQUERY_FROM_ATTEMPT = 4;
 
     /** A host that scans its overlay network must not fill our memory. */

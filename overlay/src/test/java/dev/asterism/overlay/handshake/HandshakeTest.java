@@ -129,13 +129,20 @@ class HandshakeTest {
     }
 
     @Test
-    void asksTheLighthousesAgainFromTheFourthAttempt() {
+    void asksTheLighthousesAgainFromTheFourthAttemptOn() {
         a.knows(B, AT_B);
         a.handshakes.initiator().start(B, null, at(0));
-        for (double t = 0; t < 3; t += 0.05) {
+        run(0, 0.85);
+        assertThat(a.queried).as("attempts at 0, 0.2 and 0.5 s").containsExactly(B);
+
+        run(0.85, 3);
+        assertThat(a.queried).as("and at 0.9, 1.4, 2 and 2.7 s").containsExactly(B, B, B, B, B);
+    }
+
+    private void run(double from, double until) {
+        for (double t = from; t < until; t += 0.05) {
             a.handshakes.initiator().onTimer(at(t));
         }
-        assertThat(a.queried).containsExactly(B, B, B, B, B);
     }
 
     @Test
