@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -129,12 +130,17 @@ public final class Agent {
             return FAILED;
         }
         SystemdNotifier systemd = new SystemdNotifier(libc, System.getenv("NOTIFY_SOCKET"));
+        StateKeeper state =
+                StateKeeper.of(running.node(), loaded.snapshot().config().asterism().stateDir());
         running.loops().start();
+        if (state != null) {
+            state.start();
+        }
         announce(loaded, running);
         tell(systemd::ready);
         serve(new Reloader(path, unknownKeys, running), systemd);
         tell(systemd::stopping);
-        stop(running);
+        stop(running, state);
         return failed.get() ? FAILED : OK;
     }
 
@@ -241,10 +247,13 @@ public final class Agent {
                 .log();
     }
 
-    private void stop(RunningNode running) {
+    private void stop(RunningNode running, @Nullable StateKeeper state) {
         Duration patience = failed.get() ? HALF_DEAD : OnControlPlane.PATIENCE;
         if (!OnControlPlane.run(running.node(), patience, _ -> running.node().shutDown())) {
             LOG.warn("Peers could not be told that this node stops");
+        }
+        if (state != null && !failed.get()) {
+            state.stop();
         }
         running.loops().close();
         LOG.info("Goodbye");

@@ -82,6 +82,7 @@ public record ConfigDiff(List<Change> changes) {
                 start("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
                 start("asterism.threads", c -> c.asterism().threads()),
                 start("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
+                start("asterism.state_dir", c -> c.asterism().stateDir()),
                 live("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }
 

@@ -92,6 +92,7 @@ public final class EffectiveConfig {
                 running.cipherProvider(),
                 running.threads(),
                 running.maxTrackedFlows(),
-                files.wireExtensions());
+                files.wireExtensions(),
+                running.stateDir());
     }
 }

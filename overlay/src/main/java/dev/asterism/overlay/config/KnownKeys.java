@@ -128,6 +128,7 @@ final class KnownKeys {
             asterism.cipher_provider | own | restart | auto | `auto`, `ipsec-mb`, `openssl`, `jdk`
             asterism.threads | own | restart | auto | threads of one routine: `auto`, `one`, `two`
             asterism.conntrack.max_entries | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use; when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
+            asterism.state_dir | own | restart | | folder for what is kept over a restart; without it $STATE_DIRECTORY, else /var/lib/asterism if it exists
             asterism.wire_extensions | own | reload | true | see wire-extensions.md; never used towards Nebula
             """;
 

@@ -247,12 +247,14 @@ public record OverlayConfig(
      * @param maxTrackedFlows bound of the firewall's connection tracking table, see
      *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
+     * @param stateDir what is kept over a restart; empty for the usual place
      */
     public record Asterism(
             CipherProvider cipherProvider,
             Threads threads,
             int maxTrackedFlows,
-            boolean wireExtensions) {}
+            boolean wireExtensions,
+            String stateDir) {}
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {

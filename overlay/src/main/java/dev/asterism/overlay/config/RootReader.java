@@ -113,7 +113,11 @@ final class RootReader {
                                 FEWEST_TRACKED_FLOWS,
                                 MOST_TRACKED_FLOWS);
         return new Asterism(
-                provider, threads, maxTrackedFlows, section.bool("wire_extensions", true));
+                provider,
+                threads,
+                maxTrackedFlows,
+                section.bool("wire_extensions", true),
+                section.text("state_dir", ""));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

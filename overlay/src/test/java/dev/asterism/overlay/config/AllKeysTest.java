@@ -222,7 +222,13 @@ class AllKeysTest {
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging("warn", "json", true));
         assertThat(config.asterism())
-                .isEqualTo(new Asterism(CipherProvider.IPSEC_MB, Threads.ONE, 200_000, false));
+                .isEqualTo(
+                        new Asterism(
+                                CipherProvider.IPSEC_MB,
+                                Threads.ONE,
+                                200_000,
+                                false,
+                                "/srv/asterism"));
     }
 
     @Test
