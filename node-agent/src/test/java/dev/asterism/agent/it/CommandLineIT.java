@@ -96,7 +96,7 @@ class CommandLineIT {
             assertThat(result.exit()).as(result.output()).isEqualTo(2);
             assertThat(result.output())
                     .containsPattern("config\\.yml:[0-9]+:[0-9]+: asterism.cipher_provider")
-                    .contains("libcrypto.so.3 is not installed (install libssl3)");
+                    .contains("libcrypto.so.3 is not installed (install libssl3t64 or libssl3)");
         }
     }
 
