@@ -189,6 +189,8 @@ class Shell(unittest.TestCase):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Who was started in the background of a script ignores SIGINT, and so would this shell: it cannot undo that.
+            preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)],
             **options,
         )
 
