@@ -1,9 +1,9 @@
 package dev.asterism.lighthouse;
 
 import dev.asterism.lighthouse.book.AddressBook;
+import dev.asterism.lighthouse.client.AdvertisedAddresses;
 import dev.asterism.lighthouse.client.LighthouseClient;
 import dev.asterism.lighthouse.client.LocalAddresses;
-import dev.asterism.lighthouse.client.OwnAddresses;
 import dev.asterism.lighthouse.punch.PunchScheduler;
 import dev.asterism.lighthouse.server.LighthouseServer;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
@@ -14,16 +14,16 @@ import dev.asterism.lighthouse.staticmap.StaticHosts;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.PeerDiscovery;
+import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.path.RemotePolicy;
-import dev.asterism.overlay.tunnel.ControlLink;
-import dev.asterism.overlay.tunnel.PeerDiscovery;
-import dev.asterism.overlay.tunnel.PeerMessage;
 import java.util.List;
 import java.util.Objects;
 
@@ -38,7 +38,7 @@ public final class Discovery implements PeerDiscovery {
 
     private final AddressBook book;
     private final StaticHosts statics;
-    private final OwnAddresses own;
+    private final AdvertisedAddresses own;
     private final LighthouseClient client;
     private final LighthouseServer server;
     private final PunchScheduler punches;
@@ -62,7 +62,7 @@ public final class Discovery implements PeerDiscovery {
                         STRANGERS);
         this.statics = new StaticHosts(book, link, events, resolver, settings);
         this.own =
-                new OwnAddresses(
+                new AdvertisedAddresses(
                         () -> this.settings, locals, this::lighthouseAddresses, resolver, events);
         this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
         this.server = new LighthouseServer(() -> this.settings, book, sender, events);
@@ -198,7 +198,7 @@ public final class Discovery implements PeerDiscovery {
     }
 
     /** The remote allow lists as they are at each call, for handshakes and roaming. */
-    public RemotePolicy policy() {
+    public RemoteFilter policy() {
         return (overlay, remote) -> settings.lists().remote().allows(overlay, remote);
     }
 

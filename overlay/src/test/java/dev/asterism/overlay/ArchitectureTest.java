@@ -23,7 +23,6 @@ class ArchitectureTest {
                     "text",
                     "net",
                     "wire",
-                    "timer",
                     "io",
                     "config",
                     "packet",
@@ -36,15 +35,17 @@ class ArchitectureTest {
                     "route",
                     "path",
                     "tunnel",
+                    "discovery",
                     "relay",
                     "handshake",
+                    "lane",
                     "node");
 
     /** Classes that run once per packet. */
     private static final Pattern DATA_PATH =
             Pattern.compile(
                     "overlay\\.((aead|firewall|io|net|packet|route|wire)\\.|"
-                            + "tunnel\\.(Session|ReplayWindow)|node\\.(\\w*Lane|PacketSender))");
+                            + "tunnel\\.(Session|ReplayWindow)|lane\\.(\\w*Lane|PacketSender|TunWriter))");
 
     private static final JavaClasses CODE = Production.of(ROOT);
 

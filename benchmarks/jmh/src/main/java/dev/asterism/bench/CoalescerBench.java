@@ -1,8 +1,8 @@
 package dev.asterism.bench;
 
 import dev.asterism.overlay.io.PacketBatch;
-import dev.asterism.overlay.packet.Coalescer;
-import dev.asterism.overlay.packet.SegmentCursor;
+import dev.asterism.overlay.packet.gso.Coalescer;
+import dev.asterism.overlay.packet.gso.GsoSegmenter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,7 +28,7 @@ public class CoalescerBench {
     @Setup
     public void prepare() {
         MemorySegment slab = Arena.ofAuto().allocate(1 << 17, 64);
-        SegmentCursor cursor = new SegmentCursor();
+        GsoSegmenter cursor = new GsoSegmenter();
         for (int flow = 0; flow < flows; flow++) {
             int payload = (SEGMENTS - flow + flows - 1) / flows * TcpPackets.SEGMENT_BYTES;
             int length = TcpPackets.write(slab, 64, payload, 50_000 + flow);

@@ -7,9 +7,9 @@ import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.FirewallPeer;
 import dev.asterism.overlay.firewall.FlowCache;
-import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.Verdict;
@@ -38,13 +38,13 @@ public class FirewallBench {
     private final FlowKey other = flow(1);
     private Firewall firewall;
     private FlowCache cache;
-    private FirewallPeer peer;
+    private PeerIdentity peer;
     private long nowNanos;
     private int turn;
 
     @Setup
     public void prepare() {
-        OwnAddresses own = new OwnAddresses(List.of(Cidr.of("10.42.0.1/16")), List.of());
+        LocalNetworks own = new LocalNetworks(List.of(Cidr.of("10.42.0.1/16")), List.of());
         List<RuleText> rules = new ArrayList<>();
         for (int i = 0; i < RULES - 1; i++) {
             rules.add(rule(String.valueOf(8000 + i), "team" + i, i));
@@ -71,7 +71,7 @@ public class FirewallBench {
                             throw new IllegalStateException(refused.problems().toString());
                 };
         cache = new FlowCache(firewall, Direction.INBOUND);
-        peer = FirewallPeer.of(new Peers().host("10.42.0.2/16", "laptops"), own);
+        peer = PeerIdentity.of(new Peers().host("10.42.0.2/16", "laptops"), own);
     }
 
     private static RuleText rule(String port, String group, int line) {

@@ -1,6 +1,6 @@
 package dev.asterism.bench;
 
-import dev.asterism.overlay.packet.SegmentCursor;
+import dev.asterism.overlay.packet.gso.GsoSegmenter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,7 +19,7 @@ public class SegmentCursorBench {
     @Param({"false", "true"})
     public boolean checksumsLeft;
 
-    private final SegmentCursor cursor = new SegmentCursor();
+    private final GsoSegmenter cursor = new GsoSegmenter();
     private final MemorySegment slab = Arena.ofAuto().allocate(1 << 17, 64);
     private final MemorySegment header = MemorySegment.ofArray(new byte[TcpPackets.HEADER_BYTES]);
     private int length;

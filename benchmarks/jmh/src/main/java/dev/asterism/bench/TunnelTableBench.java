@@ -4,15 +4,15 @@ import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.FirewallPeer;
-import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.ReplayWindow;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -45,7 +45,7 @@ public class TunnelTableBench {
     public void prepare() {
         Random random = new Random(tunnels);
         Peers peers = new Peers();
-        OwnAddresses own = new OwnAddresses(List.of(Cidr.of("10.42.255.1/16")), List.of());
+        LocalNetworks own = new LocalNetworks(List.of(Cidr.of("10.42.255.1/16")), List.of());
         AeadKey key = JcaAead.aesGcm().key(new byte[AeadProvider.KEY_BYTES]);
         for (int i = 0; i < tunnels; i++) {
             VerifiedCertificate peer = peers.host("10.42." + i / 250 + "." + (i % 250 + 1) + "/16");
@@ -61,14 +61,14 @@ public class TunnelTableBench {
     }
 
     private static Tunnel tunnel(
-            int index, AeadKey key, VerifiedCertificate peer, OwnAddresses own) {
+            int index, AeadKey key, VerifiedCertificate peer, LocalNetworks own) {
         List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         return new Tunnel(
                 new Session(index, ~index, key, key, new ReplayWindow(64)),
                 peer,
-                new HandshakeOrigin(true, Bytes.EMPTY, Bytes.EMPTY, 1, peer.certificate()),
-                new RemoteList(addresses, () -> CandidateRules.OPEN),
-                FirewallPeer.of(peer, own),
+                new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, peer.certificate()),
+                new RemoteList(addresses, () -> CandidateFilter.OPEN),
+                PeerIdentity.of(peer, own),
                 UnderlayAddr.of("198.51.100.7:4242"));
     }
 

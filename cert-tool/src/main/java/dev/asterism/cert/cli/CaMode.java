@@ -56,7 +56,7 @@ final class CaMode extends Mode {
     private final Flag.Text pkcs11 =
             flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the key");
 
-    CaMode(Surroundings world) {
+    CaMode(CliEnvironment world) {
         super(world, "ca", "makes a certificate authority that signs itself");
     }
 

@@ -19,15 +19,15 @@ public final class CertTool {
     private static final String VERSION = "0.1.0";
     private static final List<String> MODES = List.of("ca", "keygen", "sign", "print", "verify");
 
-    private final Surroundings world;
+    private final CliEnvironment world;
 
-    CertTool(Surroundings world) {
+    CertTool(CliEnvironment world) {
         this.world = world;
     }
 
     public static void main(String[] args) {
-        Surroundings world =
-                new Surroundings(
+        CliEnvironment world =
+                new CliEnvironment(
                         Path.of(""),
                         System.in,
                         stream(FileDescriptor.out),
@@ -83,8 +83,8 @@ public final class CertTool {
         if (mode != null) {
             return mode.execute(args.subList(1, args.size()));
         }
-        if (args.equals(List.of("rehearse"))) {
-            return Rehearsal.run();
+        if (args.equals(List.of("training-run"))) {
+            return CertTrainingRun.run();
         }
         String nearest = NearestWord.of(args.getFirst(), MODES);
         return refuse(

@@ -24,9 +24,9 @@ final class FilePort {
     /** Of what is read; a bundle of ten thousand certificates fits. */
     private static final int LIMIT_BYTES = 4 * 1024 * 1024;
 
-    private final Surroundings world;
+    private final CliEnvironment world;
 
-    FilePort(Surroundings world) {
+    FilePort(CliEnvironment world) {
         this.world = world;
     }
 

@@ -16,7 +16,7 @@ final class KeygenMode extends Mode {
     private final Flag.Text pkcs11 =
             flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the key");
 
-    KeygenMode(Surroundings world) {
+    KeygenMode(CliEnvironment world) {
         super(world, "keygen", "makes a key pair; 'sign -in-pub' takes its public key");
     }
 

@@ -5,13 +5,13 @@ import java.util.List;
 /** One mode of the tool with its flags. */
 abstract class Mode {
 
-    protected final Surroundings world;
+    protected final CliEnvironment world;
     protected final FilePort files;
     protected final GoFlags flags = new GoFlags();
     private final String name;
     private final String description;
 
-    Mode(Surroundings world, String name, String description) {
+    Mode(CliEnvironment world, String name, String description) {
         this.world = world;
         this.files = new FilePort(world);
         this.name = name;

@@ -17,7 +17,7 @@ final class PrintMode extends Mode {
     private final Flag.Text outQr =
             flags.text("out-qr", "", "Optional: where a QR code (PNG) of the certificates goes");
 
-    PrintMode(Surroundings world) {
+    PrintMode(CliEnvironment world) {
         super(world, "print", "shows what certificates say");
     }
 

@@ -59,7 +59,7 @@ final class SignMode extends Mode {
     private final Flag.Text pkcs11 =
             flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the CA's key");
 
-    SignMode(Surroundings world) {
+    SignMode(CliEnvironment world) {
         super(world, "sign", "makes and signs a host certificate");
     }
 

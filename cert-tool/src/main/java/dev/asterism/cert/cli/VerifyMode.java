@@ -22,7 +22,7 @@ final class VerifyMode extends Mode {
     private final Flag.Text crt =
             flags.text("crt", "", "Required: file with one or more certificates");
 
-    VerifyMode(Surroundings world) {
+    VerifyMode(CliEnvironment world) {
         super(world, "verify", "checks validity and signature against trusted authorities");
     }
 

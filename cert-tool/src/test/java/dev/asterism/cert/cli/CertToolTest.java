@@ -224,8 +224,8 @@ class CertToolTest {
     }
 
     @Test
-    void rehearsesEveryMode() {
-        assertThat(tool.run("rehearse").exit()).isZero();
+    void trainsEveryMode() {
+        assertThat(tool.run("training-run").exit()).isZero();
     }
 
     @Test

@@ -66,8 +66,8 @@ final class ToolRun {
     Result runWithInput(String stdin, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Surroundings world =
-                new Surroundings(
+        CliEnvironment world =
+                new CliEnvironment(
                         directory,
                         new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                         new PrintStream(out, true, StandardCharsets.UTF_8),

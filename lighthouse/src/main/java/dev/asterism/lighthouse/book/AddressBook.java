@@ -1,7 +1,7 @@
 package dev.asterism.lighthouse.book;
 
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ public final class AddressBook {
 
     private static final int SCANNED_PER_EVICTION = 64;
 
-    private final Supplier<CandidateRules> rules;
+    private final Supplier<CandidateFilter> rules;
     private final Predicate<Ip> pinned;
     private final int capacity;
     private final Map<Ip, RemoteList> byOverlay = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ public final class AddressBook {
      * @param pinned which addresses must not be evicted
      * @param capacity addresses kept beside the pinned ones, roughly
      */
-    public AddressBook(Supplier<CandidateRules> rules, Predicate<Ip> pinned, int capacity) {
+    public AddressBook(Supplier<CandidateFilter> rules, Predicate<Ip> pinned, int capacity) {
         this.rules = rules;
         this.pinned = pinned;
         this.capacity = capacity;

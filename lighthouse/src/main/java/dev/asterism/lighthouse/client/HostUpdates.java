@@ -20,7 +20,7 @@ final class HostUpdates {
 
     private final Supplier<DiscoverySettings> settings;
     private final MessageSender sender;
-    private final OwnAddresses own;
+    private final AdvertisedAddresses own;
     private final RandomSource random;
     private final OwnRecordCheck record;
     private List<UnderlayAddr> lastTold = List.of();
@@ -29,7 +29,7 @@ final class HostUpdates {
     HostUpdates(
             Supplier<DiscoverySettings> settings,
             MessageSender sender,
-            OwnAddresses own,
+            AdvertisedAddresses own,
             RandomSource random,
             OwnRecordCheck record) {
         this.settings = settings;

@@ -4,13 +4,13 @@ import dev.asterism.lighthouse.book.AddressBook;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.tunnel.ControlLink;
-import dev.asterism.overlay.tunnel.PeerMessage;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,7 @@ public final class LighthouseClient {
     private final AddressBook book;
     private final ControlLink link;
     private final EventSink events;
-    private final OwnAddresses own;
+    private final AdvertisedAddresses own;
     private final OwnRecordCheck record;
     private final HostUpdates updates;
     private final HostQueries queries;
@@ -34,7 +34,7 @@ public final class LighthouseClient {
             AddressBook book,
             MessageSender sender,
             EventSink events,
-            OwnAddresses own,
+            AdvertisedAddresses own,
             RandomSource random) {
         this.settings = settings;
         this.book = book;

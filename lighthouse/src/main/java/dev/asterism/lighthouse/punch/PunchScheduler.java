@@ -3,13 +3,13 @@ package dev.asterism.lighthouse.punch;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.CandidateRules;
-import dev.asterism.overlay.tunnel.ControlLink;
-import dev.asterism.overlay.tunnel.PeerMessage;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.wire.MessageType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,7 +35,7 @@ public final class PunchScheduler {
     private final ControlLink link;
     private final MessageCounters counters;
     private final EventSink events;
-    private final PunchBudget budget = new PunchBudget(PER_ADDRESS_AND_MINUTE);
+    private final PunchRateLimiter budget = new PunchRateLimiter(PER_ADDRESS_AND_MINUTE);
     private final TreeMap<Long, List<Task>> byDeadline = new TreeMap<>();
     private final Set<Ip> responding = new LinkedHashSet<>();
     private int waiting;
@@ -79,7 +79,7 @@ public final class PunchScheduler {
     }
 
     private static List<UnderlayAddr> targetsOf(
-            Ip overlay, LighthouseMessage request, CandidateRules rules) {
+            Ip overlay, LighthouseMessage request, CandidateFilter rules) {
         return request.addresses().stream()
                 .filter(a -> !a.ip().isLoopback() && !a.ip().isLinkLocal())
                 .filter(a -> rules.usable(List.of(overlay), a))

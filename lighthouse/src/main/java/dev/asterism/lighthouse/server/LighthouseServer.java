@@ -6,13 +6,13 @@ import dev.asterism.lighthouse.wire.AddressForm;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
 import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.path.RemoteKnowledge;
+import dev.asterism.overlay.path.AddrSnapshot;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.tunnel.PeerMessage;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ public final class LighthouseServer {
             return;
         }
         RemoteList list = book.known(overlay);
-        RemoteKnowledge known = ownWord(list);
+        AddrSnapshot known = ownWord(list);
         if (list == null || known == null) {
             events.emit(new ServerEvent.QueryUnknown(from.primary(), overlay));
             return;
@@ -82,7 +82,7 @@ public final class LighthouseServer {
 
     /** Asks the queried host to punch towards the querier. */
     private void introduce(PeerMessage querier, Ip queried, Tick now) {
-        RemoteKnowledge known = ownWord(book.known(querier.primary()));
+        AddrSnapshot known = ownWord(book.known(querier.primary()));
         if (known == null) {
             return;
         }
@@ -104,8 +104,8 @@ public final class LighthouseServer {
     }
 
     /** What the host itself contributed, or null when that is nothing. */
-    private static @Nullable RemoteKnowledge ownWord(@Nullable RemoteList list) {
-        RemoteKnowledge known = list == null ? null : list.knowledgeOf(list.overlay().getFirst());
+    private static @Nullable AddrSnapshot ownWord(@Nullable RemoteList list) {
+        AddrSnapshot known = list == null ? null : list.knowledgeOf(list.overlay().getFirst());
         return known == null || known.isEmpty() ? null : known;
     }
 

@@ -4,11 +4,9 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.path.CalculatedRemotes;
-import dev.asterism.overlay.path.CandidateRules;
-import dev.asterism.overlay.path.LocalAllowList;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteAllowList;
-import dev.asterism.overlay.path.RemotePolicy;
+import dev.asterism.overlay.path.RemoteFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +34,7 @@ public record DiscoverySettings(
 
     /** What the lists of the configuration compile to; compared by identity, so never compared. */
     public record CompiledLists(
-            RemotePolicy remote, LocalAllowList local, CalculatedRemotes calculated) {
+            RemoteFilter remote, LocalAllowList local, CalculatedRemotes calculated) {
 
         static CompiledLists of(OverlayConfig.Lighthouse section) {
             return new CompiledLists(
@@ -116,8 +114,8 @@ public record DiscoverySettings(
         return addresses.stream().anyMatch(this::isLighthouse);
     }
 
-    public CandidateRules rules() {
-        return new CandidateRules(lists.remote(), ourNetworks, socketIsIpv4);
+    public CandidateFilter rules() {
+        return new CandidateFilter(lists.remote(), ourNetworks, socketIsIpv4);
     }
 
     /** The role is chosen at start; a reload cannot change it. */

@@ -1,8 +1,8 @@
 package dev.asterism.lighthouse.wire;
 
+import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.wire.MessageType;
 
 /** Sends lighthouse messages through the control plane and counts them. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +20,7 @@ class AddressBookTest {
 
     private final Set<Ip> pinned = new LinkedHashSet<>();
     private final AddressBook book =
-            new AddressBook(() -> CandidateRules.OPEN, pinned::contains, 100);
+            new AddressBook(() -> CandidateFilter.OPEN, pinned::contains, 100);
 
     @Test
     void givesTheSameListForTheSameAddress() {

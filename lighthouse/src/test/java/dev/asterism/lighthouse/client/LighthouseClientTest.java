@@ -16,7 +16,7 @@ import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.RemotePolicy;
+import dev.asterism.overlay.path.RemoteFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -274,7 +274,7 @@ class LighthouseClientTest {
 
     @Test
     void thePolicyFollowsReloads() {
-        RemotePolicy policy = node.discovery.policy();
+        RemoteFilter policy = node.discovery.policy();
         UnderlayAddr remote = UnderlayAddr.of("198.51.100.1:1");
         assertThat(policy.allows(List.of(PEER), remote)).isTrue();
 
@@ -299,7 +299,7 @@ class LighthouseClientTest {
             byte[] bytes = new byte[random.nextInt(40)];
             random.nextBytes(bytes);
             node.discovery.handle(
-                    new dev.asterism.overlay.tunnel.PeerMessage(
+                    new dev.asterism.overlay.discovery.PeerMessage(
                             ips("10.42.0.1"), 2, dev.asterism.overlay.io.Bytes.owning(bytes)),
                     at(1));
         }

@@ -5,28 +5,28 @@ import dev.asterism.lighthouse.client.LocalAddresses.LocalAddress;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
-import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
@@ -75,7 +75,7 @@ public final class MeshNode implements SimNode {
         OverlayConfig config = described.config();
         return new NodeSnapshot(
                 config,
-                new Identity(
+                new LocalIdentity(
                         described.identity().certificate(),
                         Dh.x25519().keyPair(described.identity().key().copy())),
                 described.cas(),
@@ -92,7 +92,7 @@ public final class MeshNode implements SimNode {
     }
 
     private static RuleSet rules(NodeSnapshot snapshot) {
-        OwnAddresses own = OwnAddresses.of(snapshot.identity().certificate());
+        LocalNetworks own = LocalNetworks.of(snapshot.identity().certificate());
         return switch (RuleCompiler.compile(snapshot.config().firewall(), own)) {
             case RuleCompilation.Compiled compiled -> compiled.rules();
             case RuleCompilation.Refused refused ->

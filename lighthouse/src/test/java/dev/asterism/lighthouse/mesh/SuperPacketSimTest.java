@@ -3,7 +3,7 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.node.LaneCounters;
+import dev.asterism.overlay.lane.LaneCounters;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.sim.Seeded;

@@ -2,12 +2,12 @@ package dev.asterism.lighthouse.testing;
 
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
+import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.wire.MessageType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

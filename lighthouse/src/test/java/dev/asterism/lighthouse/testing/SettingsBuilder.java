@@ -1,8 +1,10 @@
 package dev.asterism.lighthouse.testing;
 
+import dev.asterism.lighthouse.settings.CalculatedRemotes;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.settings.DiscoverySettings.CompiledLists;
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.lighthouse.settings.LocalAllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
 import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
@@ -10,8 +12,6 @@ import dev.asterism.overlay.config.OverlayConfig.Punchy;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.path.CalculatedRemotes;
-import dev.asterism.overlay.path.LocalAllowList;
 import dev.asterism.overlay.path.RemoteAllowList;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +115,7 @@ public final class SettingsBuilder {
     }
 
     public DiscoverySettings build() {
-        AllowList remote = new AllowList(remoteRules, true, true);
+        AllowListConfig remote = new AllowListConfig(remoteRules, true, true);
         Lighthouse section =
                 new Lighthouse(
                         amLighthouse,
@@ -123,7 +123,7 @@ public final class SettingsBuilder {
                         lighthouses,
                         remote,
                         Collections.emptyMap(),
-                        AllowList.ALLOW_ALL,
+                        AllowListConfig.ALLOW_ALL,
                         interfaceRules,
                         advertise,
                         calculated);
@@ -139,7 +139,7 @@ public final class SettingsBuilder {
                 queryBuffer,
                 new CompiledLists(
                         new RemoteAllowList(remote, Collections.emptyMap()),
-                        new LocalAllowList(AllowList.ALLOW_ALL, interfaceRules),
+                        new LocalAllowList(AllowListConfig.ALLOW_ALL, interfaceRules),
                         new CalculatedRemotes(calculated)));
     }
 

@@ -1,10 +1,12 @@
 package dev.asterism.agent.app;
 
-import dev.asterism.agent.events.EventLogger;
-import dev.asterism.agent.events.LogSetup;
-import dev.asterism.overlay.config.ConfigProblem;
-import dev.asterism.overlay.config.UnknownKeys;
-import dev.asterism.overlay.identity.Identity;
+import dev.asterism.agent.config.LoadedNode;
+import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.log.EventLogger;
+import dev.asterism.agent.log.LogSetup;
+import dev.asterism.overlay.config.Diagnostic;
+import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
@@ -44,7 +46,7 @@ public final class Agent {
     }
 
     private final Path path;
-    private final UnknownKeys unknownKeys;
+    private final Strictness unknownKeys;
     private final PrintStream err;
 
     /** One of each kind at most; to ask takes no memory, as there may be none left. */
@@ -54,7 +56,7 @@ public final class Agent {
     private final AtomicBoolean failed = new AtomicBoolean();
     private final Deadline deadline;
 
-    public Agent(Path path, UnknownKeys unknownKeys, PrintStream err) {
+    public Agent(Path path, Strictness unknownKeys, PrintStream err) {
         this(
                 path,
                 unknownKeys,
@@ -65,7 +67,7 @@ public final class Agent {
     /**
      * @param deadline ends the process
      */
-    Agent(Path path, UnknownKeys unknownKeys, PrintStream err, Deadline deadline) {
+    Agent(Path path, Strictness unknownKeys, PrintStream err, Deadline deadline) {
         this.deadline = deadline;
         this.path = path;
         this.unknownKeys = unknownKeys;
@@ -74,10 +76,10 @@ public final class Agent {
 
     /** Checks the files and opens nothing. */
     public int test() {
-        return switch (NodeFiles.load(path, unknownKeys, Instant.now())) {
-            case NodeInputs.Refused(List<ConfigProblem> problems, List<ConfigProblem> notices) ->
+        return switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
+            case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) ->
                     refuse(problems, notices);
-            case NodeInputs.Loaded loaded -> {
+            case LoadedNode.Loaded loaded -> {
                 loaded.notices().forEach(notice -> err.println("warning: " + notice));
                 err.println("configuration ok: " + path);
                 yield OK;
@@ -96,12 +98,10 @@ public final class Agent {
                     deadline.start();
                 });
         try {
-            return switch (NodeFiles.load(path, unknownKeys, Instant.now())) {
-                case NodeInputs.Refused(
-                                List<ConfigProblem> problems,
-                                List<ConfigProblem> notices) ->
+            return switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
+                case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) ->
                         refuse(problems, notices);
-                case NodeInputs.Loaded loaded -> run(loaded);
+                case LoadedNode.Loaded loaded -> run(loaded);
             };
         } catch (RuntimeException | Error e) {
             deadline.start(); // whoever reads what the caller says of it may have stopped
@@ -111,13 +111,13 @@ public final class Agent {
         }
     }
 
-    private int refuse(List<ConfigProblem> problems, List<ConfigProblem> notices) {
+    private int refuse(List<Diagnostic> problems, List<Diagnostic> notices) {
         notices.forEach(notice -> err.println("warning: " + notice));
         problems.forEach(problem -> err.println("error: " + problem));
         return BAD_CONFIG;
     }
 
-    private int run(NodeInputs.Loaded loaded) {
+    private int run(LoadedNode.Loaded loaded) {
         LogSetup.apply(loaded.snapshot().config().logging());
         loaded.notices().forEach(notice -> LOG.warn(notice.toString()));
         LinuxLibc libc = new LinuxLibc();
@@ -144,9 +144,9 @@ public final class Agent {
         return failed.get() ? FAILED : OK;
     }
 
-    private static void announce(NodeInputs.Loaded loaded, RunningNode running) {
+    private static void announce(LoadedNode.Loaded loaded, RunningNode running) {
         announce(loaded.ciphers());
-        Identity identity = loaded.snapshot().identity();
+        LocalIdentity identity = loaded.snapshot().identity();
         LOG.atInfo()
                 .setMessage("Firewall started")
                 .addKeyValue("firewallHashes", loaded.rules().hashes())
@@ -188,7 +188,7 @@ public final class Agent {
     }
 
     /** As SIGTERM does, also before {@link #run}. Any thread. */
-    void stop() {
+    public void stop() {
         ask(Request.STOP);
     }
 
@@ -248,8 +248,8 @@ public final class Agent {
     }
 
     private void stop(RunningNode running, @Nullable StateKeeper state) {
-        Duration patience = failed.get() ? HALF_DEAD : OnControlPlane.PATIENCE;
-        if (!OnControlPlane.run(running.node(), patience, _ -> running.node().shutDown())) {
+        Duration patience = failed.get() ? HALF_DEAD : ControlPlaneCall.PATIENCE;
+        if (!ControlPlaneCall.run(running.node(), patience, _ -> running.node().shutDown())) {
             LOG.warn("Peers could not be told that this node stops");
         }
         if (state != null && !failed.get()) {

@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.net.DnsNames;
 import dev.asterism.agent.net.Interfaces;
 import dev.asterism.lighthouse.Discovery;
@@ -12,12 +13,11 @@ import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.node.ControlCommand;
-import dev.asterism.overlay.node.EchoTun;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * The composition root: opens the socket and the device, builds the node and puts its duty cycles on threads. What was
  * opened is closed again when a later step fails.
  */
-final class AgentAssembly {
+public final class AgentAssembly {
 
     private static final int ANY_INDEX = 0;
 
@@ -52,7 +52,7 @@ final class AgentAssembly {
     private final Function<Runnable, TunPort> standIn;
     private final SecureRandom random = new SecureRandom();
 
-    AgentAssembly(Libc libc, EventSink events, LoopFailure onFailure) {
+    public AgentAssembly(Libc libc, EventSink events, LoopFailure onFailure) {
         this(libc, events, onFailure, EchoTun::new);
     }
 
@@ -61,7 +61,7 @@ final class AgentAssembly {
      *
      * @param standIn makes what a lane has in place of a device; gets what wakes its reader
      */
-    AgentAssembly(
+    public AgentAssembly(
             Libc libc,
             EventSink events,
             LoopFailure onFailure,
@@ -77,7 +77,7 @@ final class AgentAssembly {
      *
      * @throws dev.asterism.tun.libc.NativeIoException when the socket or the device cannot be had
      */
-    RunningNode assemble(NodeInputs.Loaded inputs) {
+    public RunningNode assemble(LoadedNode.Loaded inputs) {
         LoopGroup loops = new LoopGroup();
         try {
             return assemble(inputs, loops);
@@ -87,7 +87,7 @@ final class AgentAssembly {
         }
     }
 
-    private RunningNode assemble(NodeInputs.Loaded inputs, LoopGroup loops) {
+    private RunningNode assemble(LoadedNode.Loaded inputs, LoopGroup loops) {
         NodeSnapshot snapshot = inputs.snapshot();
         OverlayConfig config = snapshot.config();
         // The device first: a second start by mistake ends here, before its sockets could join
@@ -95,7 +95,7 @@ final class AgentAssembly {
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LaneAssembly lanes = LaneAssembly.open(libc, loops, config, standIn);
         LinuxUdp socket = lanes.firstSocket();
-        LateWake wakeControl = new LateWake();
+        Waker wakeControl = new Waker();
         AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();
         AtomicReference<@Nullable Node> made = new AtomicReference<>();
         DiscoverySettings settings =
@@ -182,7 +182,7 @@ final class AgentAssembly {
             Node node,
             @Nullable LinuxTun device,
             SendFailureReport sendFailures,
-            LateWake wakeControl) {
+            Waker wakeControl) {
         AddressEvents addresses =
                 own(
                         loops,

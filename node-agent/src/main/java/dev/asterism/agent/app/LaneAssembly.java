@@ -3,8 +3,8 @@ package dev.asterism.agent.app;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.lane.InboundLane;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.node.InboundLane;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.libc.Libc;
@@ -34,7 +34,7 @@ final class LaneAssembly {
     private final List<TunPort> standIns = new ArrayList<>();
 
     /** What wakes the thread that reads a lane's stand-in for the device. */
-    private final List<LateWake> readers = new ArrayList<>();
+    private final List<Waker> readers = new ArrayList<>();
 
     /** By lane, the thread that reads the device. */
     private final List<EventLoop> deviceReaders = new ArrayList<>();
@@ -113,7 +113,7 @@ final class LaneAssembly {
         if (device != null) {
             return own(device.port(lane));
         }
-        LateWake reader = new LateWake();
+        Waker reader = new Waker();
         readers.add(reader);
         standIns.add(own(standIn.apply(reader)));
         return standIns.get(lane);

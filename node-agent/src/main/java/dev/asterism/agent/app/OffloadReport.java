@@ -1,9 +1,9 @@
 package dev.asterism.agent.app;
 
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.lane.CommandQueue;
+import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.node.CommandQueue;
-import dev.asterism.overlay.node.ControlCommand;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.TunOffload;
 import dev.asterism.tun.udp.LinuxUdp;

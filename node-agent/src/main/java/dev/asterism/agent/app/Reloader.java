@@ -1,16 +1,18 @@
 package dev.asterism.agent.app;
 
 import dev.asterism.agent.config.ConfigFiles;
-import dev.asterism.agent.events.LogSetup;
+import dev.asterism.agent.config.LoadedNode;
+import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.log.LogSetup;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.config.ConfigDiff;
-import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.EffectiveConfig;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.SourcePosition;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.node.NodeSnapshot;
 import dev.asterism.tun.libc.NativeIoException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,13 +34,13 @@ final class Reloader {
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
 
     private final Path path;
-    private final UnknownKeys unknownKeys;
+    private final Strictness unknownKeys;
     private final RunningNode running;
 
     /** Of the files read last: what differs from what runs and takes a restart. */
     private List<String> restartKeys = List.of();
 
-    Reloader(Path path, UnknownKeys unknownKeys, RunningNode running) {
+    Reloader(Path path, Strictness unknownKeys, RunningNode running) {
         this.path = path;
         this.unknownKeys = unknownKeys;
         this.running = running;
@@ -46,14 +48,14 @@ final class Reloader {
 
     void reload() {
         LOG.info("Caught HUP, reloading config");
-        switch (NodeFiles.load(path, unknownKeys, Instant.now())) {
-            case NodeInputs.Refused(List<ConfigProblem> problems, List<ConfigProblem> notices) -> {
+        switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
+            case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) -> {
                 tell(notices);
                 refuse(problems);
             }
-            case NodeInputs.Loaded loaded -> {
+            case LoadedNode.Loaded loaded -> {
                 tell(loaded.notices());
-                List<ConfigProblem> unfit = unfit(loaded.snapshot());
+                List<Diagnostic> unfit = unfit(loaded.snapshot());
                 if (unfit.isEmpty()) {
                     apply(loaded);
                 } else {
@@ -63,11 +65,11 @@ final class Reloader {
         }
     }
 
-    private static void tell(List<ConfigProblem> notices) {
+    private static void tell(List<Diagnostic> notices) {
         notices.forEach(notice -> LOG.warn(notice.toString()));
     }
 
-    private void refuse(List<ConfigProblem> problems) {
+    private void refuse(List<Diagnostic> problems) {
         problems.forEach(problem -> LOG.error(problem.toString()));
         failed("the new config did not load");
     }
@@ -84,13 +86,13 @@ final class Reloader {
     }
 
     /** Networks are fixed at start: device, routes and peers depend on them. */
-    private List<ConfigProblem> unfit(NodeSnapshot next) {
+    private List<Diagnostic> unfit(NodeSnapshot next) {
         List<Cidr> before = running.node().snapshot().identity().certificate().networks();
         List<Cidr> after = next.identity().certificate().networks();
-        List<ConfigProblem> problems = new ArrayList<>();
+        List<Diagnostic> problems = new ArrayList<>();
         if (!before.equals(after)) {
             problems.add(
-                    new ConfigProblem(
+                    new Diagnostic(
                             new SourcePosition(path.toString(), 1, 1),
                             "pki.cert",
                             "networks in new cert was different from old: "
@@ -102,7 +104,7 @@ final class Reloader {
         return problems;
     }
 
-    private void apply(NodeInputs.Loaded loaded) {
+    private void apply(LoadedNode.Loaded loaded) {
         OverlayConfig before = running.node().snapshot().config();
         OverlayConfig files = loaded.snapshot().config();
         OverlayConfig next = EffectiveConfig.after(before, files);
@@ -136,7 +138,7 @@ final class Reloader {
         }
     }
 
-    private boolean takeOver(NodeInputs.Loaded loaded, OverlayConfig next) {
+    private boolean takeOver(LoadedNode.Loaded loaded, OverlayConfig next) {
         NodeSnapshot snapshot = loaded.snapshot().withConfig(next);
         DiscoverySettings settings =
                 DiscoverySettings.of(
@@ -144,7 +146,7 @@ final class Reloader {
                         snapshot.identity().certificate().networks(),
                         running.socketIsIpv4(),
                         running.listens().port());
-        return OnControlPlane.run(
+        return ControlPlaneCall.run(
                 running.node(),
                 now -> {
                     running.node().reconfigure(snapshot, loaded.rules(), now);

@@ -1,7 +1,7 @@
 package dev.asterism.agent.app;
 
 import dev.asterism.overlay.cert.Blocklist;
-import dev.asterism.overlay.node.NodeSnapshot;
+import dev.asterism.overlay.lane.NodeSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -33,7 +33,7 @@ final class Revocation {
         NodeSnapshot next =
                 before.withBlocklist(List.copyOf(all), Blocklist.parse(all).blocklist());
         boolean inForce =
-                OnControlPlane.run(
+                ControlPlaneCall.run(
                         running.node(),
                         now ->
                                 running.node()

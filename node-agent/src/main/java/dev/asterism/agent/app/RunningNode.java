@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param device null when {@code tun.disabled}
  * @param steps what a reload changes outside of the node, in this order
  */
-record RunningNode(
+public record RunningNode(
         Node node,
         Discovery discovery,
         LoopGroup loops,

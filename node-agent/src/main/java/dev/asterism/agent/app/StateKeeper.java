@@ -97,7 +97,7 @@ final class StateKeeper {
     private void save() {
         Copy[] copy = new Copy[1];
         boolean done =
-                OnControlPlane.run(
+                ControlPlaneCall.run(
                         node,
                         _ -> {
                             KnownPrefixes known = known(node);

@@ -2,8 +2,8 @@ package dev.asterism.agent.app;
 
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.node.CommandQueue;
-import dev.asterism.overlay.node.ControlCommand;
+import dev.asterism.overlay.lane.CommandQueue;
+import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.tun.netlink.AddressEvents;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
-import dev.asterism.agent.app.Rehearsal;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.agent.training.TrainingRun;
+import dev.asterism.overlay.config.Strictness;
 import java.nio.file.Path;
 
 /** The program. Knows nothing of the command line library, so that a plain start does not load it. */
@@ -31,12 +31,12 @@ public final class Asterism {
 
     /** What the start-up cache is made from goes the plain way, too, so that it does not have what a plain start does not need. */
     private static int run(String... args) {
-        if (args.length == 1 && args[0].equals("rehearse")) {
-            return Rehearsal.run();
+        if (args.length == 1 && args[0].equals("training-run")) {
+            return TrainingRun.run();
         }
-        Path plain = PlainStart.config(args);
+        Path plain = FastPathArgs.config(args);
         return plain != null
-                ? new Agent(plain, UnknownKeys.REFUSE, System.err).run()
-                : new CommandLineStart(System.out, System.err).run(args);
+                ? new Agent(plain, Strictness.REFUSE, System.err).run()
+                : new AgentCommand(System.out, System.err).run(args);
     }
 }

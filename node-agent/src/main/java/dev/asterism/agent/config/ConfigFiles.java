@@ -1,12 +1,12 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.ConfigOutcome;
-import dev.asterism.overlay.config.ConfigProblem;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.ConfigText;
+import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Revocations;
 import dev.asterism.overlay.config.SourcePosition;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +34,9 @@ public final class ConfigFiles {
     private ConfigFiles() {}
 
     /** Reads, merges and checks everything under {@code path}; unreadable files are problems too. */
-    public static ConfigOutcome load(Path path, UnknownKeys unknownKeys) {
+    public static ConfigOutcome load(Path path, Strictness unknownKeys) {
         List<ConfigText> texts = new ArrayList<>();
-        List<ConfigProblem> problems = new ArrayList<>();
+        List<Diagnostic> problems = new ArrayList<>();
         for (Path file : find(path, problems)) {
             try {
                 texts.add(new ConfigText(file.toString(), BoundedFile.read(file)));
@@ -70,7 +70,7 @@ public final class ConfigFiles {
     }
 
     /** In the order of merging; nothing when there is no such file or folder. */
-    private static Collection<Path> find(Path path, List<ConfigProblem> problems) {
+    private static Collection<Path> find(Path path, List<Diagnostic> problems) {
         if (!Files.isDirectory(path)) {
             return Files.exists(path) ? List.of(path) : List.of();
         }
@@ -115,7 +115,7 @@ public final class ConfigFiles {
         return byTarget.values();
     }
 
-    private static ConfigProblem problem(Path file, String message) {
-        return new ConfigProblem(new SourcePosition(file.toString(), 0, 0), "", message, "");
+    private static Diagnostic problem(Path file, String message) {
+        return new Diagnostic(new SourcePosition(file.toString(), 0, 0), "", message, "");
     }
 }

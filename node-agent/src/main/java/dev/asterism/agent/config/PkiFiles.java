@@ -1,8 +1,8 @@
 package dev.asterism.agent.config;
 
-import dev.asterism.overlay.config.ConfigOrigins;
-import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
+import dev.asterism.overlay.config.SourceMap;
 import dev.asterism.overlay.config.SourcePosition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,16 +17,16 @@ public final class PkiFiles {
 
     private static final String PEM_START = "-----BEGIN";
 
-    private final ConfigOrigins origins;
-    private final List<ConfigProblem> problems = new ArrayList<>();
-    private final List<ConfigProblem> notices = new ArrayList<>();
+    private final SourceMap origins;
+    private final List<Diagnostic> problems = new ArrayList<>();
+    private final List<Diagnostic> notices = new ArrayList<>();
 
-    private PkiFiles(ConfigOrigins origins) {
+    private PkiFiles(SourceMap origins) {
         this.origins = origins;
     }
 
     /** Relative paths are taken from the working directory, as Nebula does. */
-    public static PkiOutcome load(Pki pki, ConfigOrigins origins) {
+    public static PkiOutcome load(Pki pki, SourceMap origins) {
         PkiFiles files = new PkiFiles(origins);
         PkiMaterial material =
                 new PkiMaterial(
@@ -48,7 +48,7 @@ public final class PkiFiles {
         Path file = Path.of(key.contains(PEM_START) ? place.file() : key).toAbsolutePath();
         if (isReadableByOthers(file)) {
             notices.add(
-                    new ConfigProblem(
+                    new Diagnostic(
                             place,
                             "pki.key",
                             "every user of this machine can read the private key in " + file,
@@ -91,8 +91,8 @@ public final class PkiFiles {
         }
     }
 
-    private ConfigProblem problem(String key, String value, String reason) {
-        return new ConfigProblem(
+    private Diagnostic problem(String key, String value, String reason) {
+        return new Diagnostic(
                 origins.of(key).orElse(origins.start()),
                 key,
                 "unable to read %s file %s: %s".formatted(key, value, reason),

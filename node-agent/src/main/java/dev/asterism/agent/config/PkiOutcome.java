@@ -1,6 +1,6 @@
 package dev.asterism.agent.config;
 
-import dev.asterism.overlay.config.ConfigProblem;
+import dev.asterism.overlay.config.Diagnostic;
 import java.util.List;
 
 /** What reading the files of {@code pki} came to. */
@@ -9,10 +9,10 @@ public sealed interface PkiOutcome {
     /**
      * @param notices worth telling, no reason to refuse
      */
-    record Loaded(PkiMaterial material, List<ConfigProblem> notices) implements PkiOutcome {}
+    record Loaded(PkiMaterial material, List<Diagnostic> notices) implements PkiOutcome {}
 
     /**
      * @param problems never empty
      */
-    record Refused(List<ConfigProblem> problems) implements PkiOutcome {}
+    record Refused(List<Diagnostic> problems) implements PkiOutcome {}
 }

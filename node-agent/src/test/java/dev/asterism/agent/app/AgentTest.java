@@ -3,7 +3,7 @@ package dev.asterism.agent.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +15,7 @@ class AgentTest {
     private final Agent agent =
             new Agent(
                     Path.of("none.yml"),
-                    UnknownKeys.REFUSE,
+                    Strictness.REFUSE,
                     System.err,
                     new Deadline(Duration.ZERO, ended::countDown));
 

@@ -9,7 +9,7 @@ import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.X25519PrivateKey;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
 import java.io.ByteArrayOutputStream;
@@ -108,7 +108,7 @@ class ExamplesStartTest {
                 text.replaceAll("\\b((?:ca|node|lighthouse)\\.(?:crt|key))\\b", folder + "/$1");
         Path file = Files.writeString(folder.resolve("config.yml"), placed);
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        new Agent(file, UnknownKeys.REFUSE, new PrintStream(err, true, StandardCharsets.UTF_8))
+        new Agent(file, Strictness.REFUSE, new PrintStream(err, true, StandardCharsets.UTF_8))
                 .test();
         return err.toString(StandardCharsets.UTF_8).replace(": " + file, "");
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
@@ -129,13 +129,13 @@ class ConfigFilesTest {
     }
 
     private static OverlayConfig config(Path path) {
-        ConfigOutcome outcome = ConfigFiles.load(path, UnknownKeys.REFUSE);
+        ConfigOutcome outcome = ConfigFiles.load(path, Strictness.REFUSE);
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         return ((ConfigOutcome.Loaded) outcome).config();
     }
 
     private static String firstProblem(Path path) {
-        ConfigOutcome outcome = ConfigFiles.load(path, UnknownKeys.REFUSE);
+        ConfigOutcome outcome = ConfigFiles.load(path, Strictness.REFUSE);
         assertThat(outcome).isInstanceOf(ConfigOutcome.Refused.class);
         return ((ConfigOutcome.Refused) outcome).problems().getFirst().toString();
     }

@@ -3,7 +3,7 @@ package dev.asterism.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.ConfigOutcome;
-import dev.asterism.overlay.config.UnknownKeys;
+import dev.asterism.overlay.config.Strictness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class ExampleConfigsTest {
     @ParameterizedTest
     @MethodSource("examples")
     void isAcceptedAsItStands(Path example) {
-        assertThat(ConfigFiles.load(example, UnknownKeys.REFUSE))
+        assertThat(ConfigFiles.load(example, Strictness.REFUSE))
                 .isInstanceOf(ConfigOutcome.Loaded.class);
     }
 

@@ -3,7 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.net.Cidr;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,12 +20,12 @@ final class AllowLists {
     /**
      * @param skipped a key that is not a CIDR but something else; empty for none
      */
-    static AllowList read(
+    static AllowListConfig read(
             Map<String, Entry> entries,
             SourcePosition position,
             String path,
             String skipped,
-            Problems problems) {
+            Diagnostics problems) {
         Map<Cidr, Boolean> rules = new LinkedHashMap<>();
         entries.forEach(
                 (key, entry) -> {
@@ -43,14 +43,14 @@ final class AllowLists {
                         rules.put(cidr.masked(), allowed);
                     }
                 });
-        return new AllowList(
+        return new AllowListConfig(
                 Collections.unmodifiableMap(rules),
                 familyDefault(rules, true, position, path, problems),
                 familyDefault(rules, false, position, path, problems));
     }
 
     /** Stricter than other booleans: YAML's own, or the strings y, yes, n, no. */
-    private static @Nullable Boolean value(ConfigNode node, String path, Problems problems) {
+    private static @Nullable Boolean value(ConfigNode node, String path, Diagnostics problems) {
         if (node instanceof ScalarNode scalar) {
             String word = scalar.canonical();
             boolean yaml = scalar.kind() == ScalarKind.BOOLEAN;
@@ -76,7 +76,7 @@ final class AllowLists {
             boolean ipv4,
             SourcePosition position,
             String path,
-            Problems problems) {
+            Diagnostics problems) {
         boolean anyTrue = false;
         boolean anyFalse = false;
         for (Map.Entry<Cidr, Boolean> rule : rules.entrySet()) {
@@ -99,7 +99,7 @@ final class AllowLists {
     }
 
     /** Regular expressions over interface names, all with the same value. */
-    static Map<String, Boolean> interfaces(Entry entry, String listPath, Problems problems) {
+    static Map<String, Boolean> interfaces(Entry entry, String listPath, Diagnostics problems) {
         String path = listPath + "." + INTERFACES;
         if (!(entry.value() instanceof MapNode map)) {
             problems.error(
@@ -129,7 +129,7 @@ final class AllowLists {
     }
 
     private static void checkPattern(
-            String pattern, SourcePosition position, String path, Problems problems) {
+            String pattern, SourcePosition position, String path, Diagnostics problems) {
         try {
             InterfacePattern.compile(pattern);
         } catch (IllegalArgumentException e) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigMerge {
 
-    private final Problems problems;
+    private final Diagnostics problems;
 
-    ConfigMerge(Problems problems) {
+    ConfigMerge(Diagnostics problems) {
         this.problems = problems;
     }
 

@@ -6,15 +6,14 @@ import java.util.List;
 public sealed interface ConfigOutcome {
 
     /** Worth saying but no reason to refuse: old keys, keys without effect, skipped entries. */
-    List<ConfigProblem> notices();
+    List<Diagnostic> notices();
 
     /** Everything could be read. */
-    record Loaded(OverlayConfig config, List<ConfigProblem> notices, ConfigOrigins origins)
+    record Loaded(OverlayConfig config, List<Diagnostic> notices, SourceMap origins)
             implements ConfigOutcome {}
 
     /**
      * @param problems all of them at once, never empty
      */
-    record Refused(List<ConfigProblem> problems, List<ConfigProblem> notices)
-            implements ConfigOutcome {}
+    record Refused(List<Diagnostic> problems, List<Diagnostic> notices) implements ConfigOutcome {}
 }

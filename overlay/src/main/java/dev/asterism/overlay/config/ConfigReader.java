@@ -18,8 +18,8 @@ public final class ConfigReader {
      *
      * @param files in the order of their paths
      */
-    public static ConfigOutcome read(List<ConfigText> files, UnknownKeys unknownKeys) {
-        Problems problems = new Problems(unknownKeys == UnknownKeys.REPORT);
+    public static ConfigOutcome read(List<ConfigText> files, Strictness unknownKeys) {
+        Diagnostics problems = new Diagnostics(unknownKeys == Strictness.REPORT);
         MapNode root = merged(files, problems);
         if (problems.anyError()) {
             return new ConfigOutcome.Refused(problems.errors(), problems.notices());
@@ -28,15 +28,15 @@ public final class ConfigReader {
         OverlayConfig config = RootReader.read(new Section("", root, problems));
         return problems.anyError()
                 ? new ConfigOutcome.Refused(problems.errors(), problems.notices())
-                : new ConfigOutcome.Loaded(config, problems.notices(), new ConfigOrigins(root));
+                : new ConfigOutcome.Loaded(config, problems.notices(), new SourceMap(root));
     }
 
     /** Reads one text. */
     public static ConfigOutcome read(String file, String text) {
-        return read(List.of(new ConfigText(file, text)), UnknownKeys.REFUSE);
+        return read(List.of(new ConfigText(file, text)), Strictness.REFUSE);
     }
 
-    private static MapNode merged(List<ConfigText> files, Problems problems) {
+    private static MapNode merged(List<ConfigText> files, Diagnostics problems) {
         String first = files.isEmpty() ? "config" : files.getFirst().file();
         MapNode root = null;
         ConfigMerge merge = new ConfigMerge(problems);
@@ -55,7 +55,7 @@ public final class ConfigReader {
                 : new MapNode(new SourcePosition(first, 1, 1), Collections.emptyMap());
     }
 
-    private static void refuseRoot(ConfigNode node, Problems problems) {
+    private static void refuseRoot(ConfigNode node, Diagnostics problems) {
         problems.error(node.position(), "", "a configuration is a map, not a " + node.kindName());
     }
 }

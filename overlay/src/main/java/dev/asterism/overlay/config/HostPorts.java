@@ -15,7 +15,7 @@ final class HostPorts {
      * Nebula cuts it (behaviour.md 3.2).
      */
     static @Nullable HostPort parse(
-            String text, SourcePosition position, String path, Problems problems) {
+            String text, SourcePosition position, String path, Diagnostics problems) {
         HostPort parsed = split(text, position, path, problems);
         if (parsed != null && isNoName(parsed.host())) {
             problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
@@ -26,7 +26,7 @@ final class HostPorts {
 
     /** Like {@link #parse}, for names that are looked up later: one that cannot exist is left out with a doubt. */
     static @Nullable HostPort parseName(
-            String text, SourcePosition position, String path, Problems problems) {
+            String text, SourcePosition position, String path, Diagnostics problems) {
         HostPort parsed = split(text, position, path, problems);
         if (parsed != null && isNoName(parsed.host())) {
             String message = "`%s` is not host:port".formatted(text);
@@ -37,14 +37,14 @@ final class HostPorts {
     }
 
     private static @Nullable HostPort split(
-            String text, SourcePosition position, String path, Problems problems) {
+            String text, SourcePosition position, String path, Diagnostics problems) {
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.endsWith("]")) {
             problems.error(position, path, "address %s: missing port in address".formatted(text));
             return null;
         }
         String host = host(text.substring(0, colon));
-        Long port = Words.number(text.substring(colon + 1));
+        Long port = Scalars.number(text.substring(colon + 1));
         if (host == null || port == null) {
             problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
             return null;

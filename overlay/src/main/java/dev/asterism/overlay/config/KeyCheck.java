@@ -11,14 +11,14 @@ final class KeyCheck {
     private final KeyTree known = KeyTree.ofKnownKeys();
     private final KeyHints hints = new KeyHints(known);
     private final PendingKeys pending;
-    private final Problems problems;
+    private final Diagnostics problems;
 
-    private KeyCheck(MapNode root, Problems problems) {
+    private KeyCheck(MapNode root, Diagnostics problems) {
         this.pending = new PendingKeys(root, known);
         this.problems = problems;
     }
 
-    static void check(MapNode root, Problems problems) {
+    static void check(MapNode root, Diagnostics problems) {
         KeyCheck check = new KeyCheck(root, problems);
         check.checkMap(root, check.known, "");
         check.pending.tell(problems);

@@ -3,7 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.net.Cidr;
@@ -31,7 +31,7 @@ final class LighthouseReader {
                 allowList(section, LOCAL, AllowLists.INTERFACES),
                 interfaces(section),
                 advertised(section),
-                CalculatedRemotes.read(section));
+                CalculatedRemotesReader.read(section));
     }
 
     private static List<Ip> hosts(Section section) {
@@ -53,7 +53,7 @@ final class LighthouseReader {
         return List.copyOf(hosts);
     }
 
-    private static AllowList allowList(Section section, String key, String skipped) {
+    private static AllowListConfig allowList(Section section, String key, String skipped) {
         return AllowLists.read(
                 section.entries(key),
                 section.position(key),
@@ -62,9 +62,9 @@ final class LighthouseReader {
                 section.problems());
     }
 
-    private static Map<Cidr, AllowList> allowRanges(Section section) {
+    private static Map<Cidr, AllowListConfig> allowRanges(Section section) {
         String key = "remote_allow_ranges";
-        Map<Cidr, AllowList> ranges = new LinkedHashMap<>();
+        Map<Cidr, AllowListConfig> ranges = new LinkedHashMap<>();
         section.entries(key)
                 .forEach(
                         (name, entry) -> {

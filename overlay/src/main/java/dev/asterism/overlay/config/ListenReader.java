@@ -62,7 +62,7 @@ final class ListenReader {
             case "never" -> RecvErrorGate.NEVER;
             case "private" -> RecvErrorGate.PRIVATE;
             default -> {
-                Boolean on = Words.bool(word);
+                Boolean on = Scalars.bool(word);
                 if (on == null) {
                     section.doubt(
                             key,

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 public final class NetworkChecks {
 
     private final List<Cidr> networks;
-    private final ConfigOrigins origins;
-    private final Problems problems = new Problems();
+    private final SourceMap origins;
+    private final Diagnostics problems = new Diagnostics();
 
-    private NetworkChecks(List<Cidr> networks, ConfigOrigins origins) {
+    private NetworkChecks(List<Cidr> networks, SourceMap origins) {
         this.networks = List.copyOf(networks);
         this.origins = origins;
     }
@@ -24,12 +24,12 @@ public final class NetworkChecks {
      * @param errors reasons not to start
      * @param notices things that will not work as the user may hope
      */
-    public record Findings(List<ConfigProblem> errors, List<ConfigProblem> notices) {}
+    public record Findings(List<Diagnostic> errors, List<Diagnostic> notices) {}
 
     /**
      * @param networks of the certificate in use, addresses with prefix lengths
      */
-    public static Findings check(OverlayConfig config, List<Cidr> networks, ConfigOrigins origins) {
+    public static Findings check(OverlayConfig config, List<Cidr> networks, SourceMap origins) {
         NetworkChecks checks = new NetworkChecks(networks, origins);
         checks.checkRoutes(config.tun().routes());
         checks.checkUnsafeRoutes(config.tun().unsafeRoutes());

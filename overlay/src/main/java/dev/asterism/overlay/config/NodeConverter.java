@@ -24,13 +24,13 @@ final class NodeConverter {
     private static final String CORE_TAGS = "tag:yaml.org,2002:";
 
     private final String file;
-    private final Problems problems;
+    private final Diagnostics problems;
     private final int nodeLimit;
     private int nodes;
     private int depth;
     private boolean stopped;
 
-    NodeConverter(String file, int textLength, Problems problems) {
+    NodeConverter(String file, int textLength, Diagnostics problems) {
         this.file = file;
         this.nodeLimit = textLength + ALIAS_NODES;
         this.problems = problems;

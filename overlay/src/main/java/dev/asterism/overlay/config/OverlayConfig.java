@@ -111,9 +111,9 @@ public record OverlayConfig(
             boolean amLighthouse,
             Duration interval,
             List<Ip> hosts,
-            AllowList remoteAllowList,
-            Map<Cidr, AllowList> remoteAllowRanges,
-            AllowList localAllowList,
+            AllowListConfig remoteAllowList,
+            Map<Cidr, AllowListConfig> remoteAllowRanges,
+            AllowListConfig localAllowList,
             Map<String, Boolean> localAllowInterfaces,
             List<HostPort> advertiseAddrs,
             Map<Cidr, List<CalculatedRemote>> calculatedRemotes) {}
@@ -283,9 +283,10 @@ public record OverlayConfig(
     /**
      * Longest-prefix list with a default per family (behaviour.md 3.4); an empty one allows everything.
      */
-    public record AllowList(Map<Cidr, Boolean> rules, boolean defaultIpv4, boolean defaultIpv6) {
+    public record AllowListConfig(
+            Map<Cidr, Boolean> rules, boolean defaultIpv4, boolean defaultIpv6) {
 
-        public static final AllowList ALLOW_ALL =
-                new AllowList(java.util.Collections.emptyMap(), true, true);
+        public static final AllowListConfig ALLOW_ALL =
+                new AllowListConfig(java.util.Collections.emptyMap(), true, true);
     }
 }

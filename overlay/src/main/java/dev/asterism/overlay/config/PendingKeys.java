@@ -39,7 +39,7 @@ final class PendingKeys {
         }
     }
 
-    void tell(Problems problems) {
+    void tell(Diagnostics problems) {
         bySection.forEach(
                 (section, found) ->
                         problems.notice(
@@ -80,7 +80,7 @@ final class PendingKeys {
     }
 
     private static String word(ScalarNode scalar) {
-        Boolean value = Words.bool(scalar.canonical());
+        Boolean value = Scalars.bool(scalar.canonical());
         return value == null ? scalar.canonical().toLowerCase(Locale.ROOT) : value.toString();
     }
 

@@ -29,7 +29,7 @@ final class PortText {
     }
 
     private static @Nullable String checkNumber(String text, String what) {
-        Long number = Words.number(text);
+        Long number = Scalars.number(text);
         if (number == null) {
             return what + " was not a number; `" + text + "`";
         }

@@ -32,7 +32,7 @@ public final class Revocations {
     public static SortedSet<String> in(List<ConfigText> files) {
         TreeSet<String> found = new TreeSet<>();
         for (ConfigText file : files) {
-            if (YamlSource.parse(file, new Problems()) instanceof MapNode root) {
+            if (YamlSource.parse(file, new Diagnostics()) instanceof MapNode root) {
                 collect(root, found);
             } else {
                 search(file.text(), found);

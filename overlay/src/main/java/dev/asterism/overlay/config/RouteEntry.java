@@ -27,9 +27,9 @@ final class RouteEntry {
     private final MapNode map;
     private final String list;
     private final int index;
-    private final Problems problems;
+    private final Diagnostics problems;
 
-    RouteEntry(MapNode map, String list, int index, Problems problems) {
+    RouteEntry(MapNode map, String list, int index, Diagnostics problems) {
         this.map = map;
         this.list = list;
         this.index = index;
@@ -114,7 +114,7 @@ final class RouteEntry {
     /** Only YAML integers and strings of digits; floats are refused (behaviour.md 5.2). */
     private static @Nullable Long whole(ScalarNode scalar) {
         boolean fit = scalar.kind() == ScalarKind.INTEGER || scalar.kind() == ScalarKind.STRING;
-        return fit ? Words.number(scalar.canonical()) : null;
+        return fit ? Scalars.number(scalar.canonical()) : null;
     }
 
     private boolean install() {

@@ -18,10 +18,10 @@ final class RuleReader {
     private final MapNode map;
     private final String table;
     private final int index;
-    private final Problems problems;
+    private final Diagnostics problems;
     private boolean refused;
 
-    RuleReader(MapNode map, String table, int index, Problems problems) {
+    RuleReader(MapNode map, String table, int index, Diagnostics problems) {
         this.map = map;
         this.table = table;
         this.index = index;

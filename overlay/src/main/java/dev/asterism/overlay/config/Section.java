@@ -20,15 +20,15 @@ final class Section {
 
     private final String path;
     private final MapNode map;
-    private final Problems problems;
+    private final Diagnostics problems;
 
-    Section(String path, MapNode map, Problems problems) {
+    Section(String path, MapNode map, Diagnostics problems) {
         this.path = path;
         this.map = map;
         this.problems = problems;
     }
 
-    Problems problems() {
+    Diagnostics problems() {
         return problems;
     }
 
@@ -58,7 +58,7 @@ final class Section {
     }
 
     /**
-     * @see Problems#doubt(SourcePosition, String, String, String, String)
+     * @see Diagnostics#doubt(SourcePosition, String, String, String, String)
      */
     void doubt(String key, String message, String hint, String used) {
         problems.doubt(position(key), path(key), message, hint, used);
@@ -131,7 +131,7 @@ final class Section {
         if (scalar == null) {
             return byDefault;
         }
-        Boolean value = Words.bool(scalar.canonical());
+        Boolean value = Scalars.bool(scalar.canonical());
         if (value == null) {
             String message = "`%s` is not a boolean; write true or false".formatted(scalar.text());
             doubt(key, message, "", used);
@@ -153,7 +153,7 @@ final class Section {
         if (scalar == null) {
             return byDefault;
         }
-        Long value = Words.number(scalar.canonical());
+        Long value = Scalars.number(scalar.canonical());
         if (value == null) {
             doubt(
                     key,
@@ -251,7 +251,7 @@ final class Section {
     }
 
     private static String missingUnit(ScalarNode scalar) {
-        boolean unitMissing = Words.number(scalar.canonical()) != null;
+        boolean unitMissing = Scalars.number(scalar.canonical()) != null;
         return unitMissing ? "it has no unit; write " + scalar.text() + "s" : "";
     }
 

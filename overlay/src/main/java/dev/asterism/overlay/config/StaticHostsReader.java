@@ -47,7 +47,7 @@ final class StaticHostsReader {
         return Collections.unmodifiableMap(hosts);
     }
 
-    private static @Nullable Ip address(String key, Entry entry, Problems problems) {
+    private static @Nullable Ip address(String key, Entry entry, Diagnostics problems) {
         Ip address = Ip.parse(key);
         if (address != null) {
             return address;
@@ -63,7 +63,7 @@ final class StaticHostsReader {
         return null;
     }
 
-    private static List<HostPort> underlay(String path, ConfigNode value, Problems problems) {
+    private static List<HostPort> underlay(String path, ConfigNode value, Diagnostics problems) {
         List<ConfigNode> items =
                 switch (value) {
                     case ListNode list -> list.items();

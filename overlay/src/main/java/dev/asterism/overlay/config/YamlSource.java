@@ -28,7 +28,7 @@ final class YamlSource {
     private YamlSource() {}
 
     /** The first document of {@code source}; null when it is empty or refused. */
-    static @Nullable ConfigNode parse(ConfigText source, Problems problems) {
+    static @Nullable ConfigNode parse(ConfigText source, Diagnostics problems) {
         String text = TabsBetweenTokens.asBlanks(withoutMark(source.text()));
         Composer composer = composer(text);
         Node root = compose(composer, source.file(), problems);
@@ -36,7 +36,7 @@ final class YamlSource {
             return null;
         }
         ConfigNode node = new NodeConverter(source.file(), text.length(), problems).convert(root);
-        if (node != null && compose(composer, source.file(), new Problems()) != null) {
+        if (node != null && compose(composer, source.file(), new Diagnostics()) != null) {
             SourcePosition start = new SourcePosition(source.file(), 1, 1);
             problems.notice(start, "", "only the first YAML document of the file is read");
         }
@@ -62,7 +62,7 @@ final class YamlSource {
         return options;
     }
 
-    private static @Nullable Node compose(Composer composer, String file, Problems problems) {
+    private static @Nullable Node compose(Composer composer, String file, Diagnostics problems) {
         try {
             return composer.checkNode() ? composer.getNode() : null;
         } catch (MarkedYAMLException e) {

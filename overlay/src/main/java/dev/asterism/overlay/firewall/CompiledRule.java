@@ -62,25 +62,25 @@ final class CompiledRule {
         };
     }
 
-    boolean admits(FlowKey flow, FirewallPeer peer) {
+    boolean admits(FlowKey flow, PeerIdentity peer) {
         return admitsCa(peer)
                 && (anyPeer || admitsPeer(flow, peer))
                 && (localNetworks == null || localNetworks.contains(flow.localHi, flow.localLo));
     }
 
-    private boolean admitsCa(FirewallPeer peer) {
+    private boolean admitsCa(PeerIdentity peer) {
         return anyCa
                 || !text.caSha().isEmpty() && text.caSha().equals(peer.issuer())
                 || !text.caName().isEmpty() && text.caName().equals(peer.caName());
     }
 
-    private boolean admitsPeer(FlowKey flow, FirewallPeer peer) {
+    private boolean admitsPeer(FlowKey flow, PeerIdentity peer) {
         return groups.length > 0 && inAllGroups(peer)
                 || !text.host().isEmpty() && text.host().equals(peer.name())
                 || cidr != null && cidr.contains(flow.remoteHi, flow.remoteLo);
     }
 
-    private boolean inAllGroups(FirewallPeer peer) {
+    private boolean inAllGroups(PeerIdentity peer) {
         for (String group : groups) {
             if (!peer.inGroup(group)) {
                 return false;

@@ -35,14 +35,14 @@ final class DirectionTable {
                         .toList());
     }
 
-    boolean admits(FlowKey flow, FirewallPeer peer) {
+    boolean admits(FlowKey flow, PeerIdentity peer) {
         PortTable table = tableOf(flow.protocol);
         return table.matchAnyPort(flow, peer) != null
                 || !isIcmp(flow.protocol) && table.matchPort(portOf(flow), flow, peer) != null;
     }
 
     /** The first rule in the order of the configuration that admits the flow, or null. */
-    @Nullable CompiledRule firstMatch(FlowKey flow, FirewallPeer peer) {
+    @Nullable CompiledRule firstMatch(FlowKey flow, PeerIdentity peer) {
         PortTable table = tableOf(flow.protocol);
         CompiledRule any = table.matchAnyPort(flow, peer);
         CompiledRule byPort =

@@ -42,7 +42,7 @@ public final class Firewall {
      * come first, so that no tracked flow opens the way to another peer (CVE-2025-62820). Allocates nothing but when
      * the table of flows grows.
      */
-    public Verdict check(Direction direction, FlowKey flow, FirewallPeer peer, long nowNanos) {
+    public Verdict check(Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
         Installed current = installed;
         Verdict verdict = judgeAddresses(current.rules, direction, flow, peer);
         if (verdict == Verdict.PASS) {
@@ -55,7 +55,7 @@ public final class Firewall {
     }
 
     private static Verdict judgeAddresses(
-            RuleSet rules, Direction direction, FlowKey flow, FirewallPeer peer) {
+            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer) {
         Verdict remote = peer.judgeRemote(direction, flow.remoteHi, flow.remoteLo);
         if (remote != Verdict.PASS) {
             return remote;
@@ -69,7 +69,7 @@ public final class Firewall {
             Installed current,
             Direction direction,
             FlowKey flow,
-            FirewallPeer peer,
+            PeerIdentity peer,
             long nowNanos) {
         long hash = conntrack.hash(flow);
         long timeoutNanos = current.rules.timeouts().nanosFor(flow.protocol);
@@ -114,7 +114,7 @@ public final class Firewall {
     }
 
     /** What the addresses and the rules say of a flow, tracked flows left out; nothing is counted or kept. */
-    public Verdict judge(Direction direction, FlowKey flow, FirewallPeer peer) {
+    public Verdict judge(Direction direction, FlowKey flow, PeerIdentity peer) {
         RuleSet rules = installed.rules;
         Verdict addresses = judgeAddresses(rules, direction, flow, peer);
         if (addresses != Verdict.PASS) {
@@ -127,7 +127,7 @@ public final class Firewall {
      * The first rule that admits the flow, or null when none does. Says nothing about addresses: {@link #judge}
      * does. Allocates; for people, not for packets.
      */
-    public @Nullable RuleMatch explain(Direction direction, FlowKey flow, FirewallPeer peer) {
+    public @Nullable RuleMatch explain(Direction direction, FlowKey flow, PeerIdentity peer) {
         return installed.rules.firstMatch(direction, flow, peer);
     }
 
@@ -152,13 +152,13 @@ public final class Firewall {
     }
 
     /** Which of the peers has most flows in the table, null when there is none; for people, not for packets. */
-    public @Nullable FirewallPeer largestHolder(Stream<FirewallPeer> peers) {
+    public @Nullable PeerIdentity largestHolder(Stream<PeerIdentity> peers) {
         long largest = conntrack.largestHolder();
         return peers.filter(peer -> peer.certificateId() == largest).findFirst().orElse(null);
     }
 
     /** Tracked flows of one peer. */
-    public int trackedFlows(FirewallPeer peer) {
+    public int trackedFlows(PeerIdentity peer) {
         return conntrack.heldBy(peer.certificateId());
     }
 

@@ -15,7 +15,7 @@ public final class FlowCache {
     private final Firewall firewall;
     private final Direction direction;
     private final FlowKey last = new FlowKey();
-    private @Nullable FirewallPeer lastPeer;
+    private @Nullable PeerIdentity lastPeer;
     private long lastVersion;
     private long checkedNanos;
 
@@ -27,7 +27,7 @@ public final class FlowCache {
     /** As {@link Firewall#check}. */
     @SuppressWarnings(
             "ReferenceEquality") // another session is another peer, equal certificate or not
-    public Verdict check(FlowKey flow, FirewallPeer peer, long nowNanos) {
+    public Verdict check(FlowKey flow, PeerIdentity peer, long nowNanos) {
         long version = firewall.rulesVersion();
         if (flow.tcpFlags == 0
                 && peer == lastPeer

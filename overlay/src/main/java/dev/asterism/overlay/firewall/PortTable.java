@@ -41,12 +41,12 @@ final class PortTable {
     }
 
     /** A rule for any port that admits the flow, or null. */
-    @Nullable CompiledRule matchAnyPort(FlowKey flow, FirewallPeer peer) {
+    @Nullable CompiledRule matchAnyPort(FlowKey flow, PeerIdentity peer) {
         return first(anyPort, flow, peer);
     }
 
     /** A rule for the flow's port, or for fragments if it is one, that admits it, or null. */
-    @Nullable CompiledRule matchPort(int port, FlowKey flow, FirewallPeer peer) {
+    @Nullable CompiledRule matchPort(int port, FlowKey flow, PeerIdentity peer) {
         return first(flow.fragment ? fragments : at(port), flow, peer);
     }
 
@@ -59,7 +59,7 @@ final class PortTable {
     }
 
     private static @Nullable CompiledRule first(
-            CompiledRule[] rules, FlowKey flow, FirewallPeer peer) {
+            CompiledRule[] rules, FlowKey flow, PeerIdentity peer) {
         for (CompiledRule rule : rules) {
             if (rule.admits(flow, peer)) {
                 return rule;

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class RuleCompiler {
 
     private final FirewallSection section;
-    private final OwnAddresses own;
+    private final LocalNetworks own;
     private final List<RuleProblem> problems = new ArrayList<>();
     private final List<RuleWarning> warnings = new ArrayList<>();
 
-    private RuleCompiler(FirewallSection section, OwnAddresses own) {
+    private RuleCompiler(FirewallSection section, LocalNetworks own) {
         this.section = section;
         this.own = own;
     }
 
-    public static RuleCompilation compile(FirewallSection section, OwnAddresses own) {
+    public static RuleCompilation compile(FirewallSection section, LocalNetworks own) {
         return new RuleCompiler(section, own).compile();
     }
 
@@ -44,7 +44,7 @@ public final class RuleCompiler {
             RuleLocation location = new RuleLocation(direction, number, texts.get(number));
             try {
                 compiled.add(compileOne(location));
-                String doubt = RuleDoubts.find(location.text());
+                String doubt = RuleLint.find(location.text());
                 if (doubt != null) {
                     warn(location, doubt);
                 }

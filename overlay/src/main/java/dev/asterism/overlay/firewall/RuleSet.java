@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RuleSet {
 
     private final FirewallSection section;
-    private final OwnAddresses own;
+    private final LocalNetworks own;
     private final ConntrackTimeouts timeouts;
     private final DirectionTable inbound;
     private final DirectionTable outbound;
@@ -26,7 +26,7 @@ public final class RuleSet {
 
     RuleSet(
             FirewallSection section,
-            OwnAddresses own,
+            LocalNetworks own,
             List<CompiledRule> inbound,
             List<CompiledRule> outbound) {
         this.section = section;
@@ -42,7 +42,7 @@ public final class RuleSet {
     }
 
     /** Whether compiling these again would give the same rules (spec behaviour.md 4.5). */
-    public boolean builtFrom(FirewallSection otherSection, OwnAddresses otherOwn) {
+    public boolean builtFrom(FirewallSection otherSection, LocalNetworks otherOwn) {
         return section.equals(otherSection) && own.equals(otherOwn);
     }
 
@@ -51,7 +51,7 @@ public final class RuleSet {
         return section;
     }
 
-    public OwnAddresses own() {
+    public LocalNetworks own() {
         return own;
     }
 
@@ -64,11 +64,11 @@ public final class RuleSet {
         return timeouts;
     }
 
-    boolean admits(Direction direction, FlowKey flow, FirewallPeer peer) {
+    boolean admits(Direction direction, FlowKey flow, PeerIdentity peer) {
         return table(direction).admits(flow, peer);
     }
 
-    @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, FirewallPeer peer) {
+    @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
         CompiledRule rule = table(direction).firstMatch(flow, peer);
         return rule == null ? null : new RuleMatch(rule.direction, rule.number, rule.text);
     }

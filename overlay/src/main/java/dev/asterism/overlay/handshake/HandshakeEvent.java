@@ -50,7 +50,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** Somebody's handshake was not followed; anybody can cause it, so it is only for those who look closely. */
-    record Refused(UnderlayAddr udpAddr, int stage, HandshakeRefusal reason, String detail)
+    record Refused(UnderlayAddr udpAddr, int stage, HandshakeRejection reason, String detail)
             implements HandshakeEvent {
         @Override
         public Level level() {
@@ -71,7 +71,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
      */
     record PeerRefused(
             UnderlayAddr udpAddr,
-            HandshakeRefusal reason,
+            HandshakeRejection reason,
             String detail,
             String claimedName,
             String claimedIssuer)
@@ -88,7 +88,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** More of the same within a minute. */
-    record MorePeersRefused(Cidr udpPrefix, HandshakeRefusal reason, long times)
+    record MorePeersRefused(Cidr udpPrefix, HandshakeRejection reason, long times)
             implements HandshakeEvent {
         @Override
         public Level level() {

@@ -6,4 +6,4 @@ record HandshakeParts(
         LocalIndexes indexes,
         HandshakeClock clock,
         PeerVerifier verifier,
-        RefusalReport refusals) {}
+        RejectionReport refusals) {}

@@ -12,12 +12,12 @@ public final class Handshakes {
 
     private final PendingTable pending = new PendingTable();
     private final KnownPrefixes known = new KnownPrefixes();
-    private final RefusalReport refusals;
+    private final RejectionReport refusals;
     private Runnable tunnelPublished = () -> {};
     private final Initiator initiator;
     private final Responder responder;
 
-    public Handshakes(HandshakeWorld world, EventSink events) {
+    public Handshakes(HandshakeEnv world, EventSink events) {
         HandshakeClock clock = new HandshakeClock();
         LocalIndexes indexes =
                 new LocalIndexes(
@@ -25,11 +25,11 @@ public final class Handshakes {
                         index ->
                                 world.tunnels().byIndex(index) != null
                                         || pending.byIndex(index) != null);
-        refusals = new RefusalReport(events);
+        refusals = new RejectionReport(events);
         HandshakeParts parts =
                 new HandshakeParts(pending, indexes, clock, new PeerVerifier(), refusals);
         initiator = new Initiator(world, parts, events);
-        responder = new Responder(world, parts, new HandshakeBudget(known));
+        responder = new Responder(world, parts, new HandshakeRateLimiter(known));
     }
 
     /** Runs what is due; returns how much. */

@@ -4,15 +4,14 @@ import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Deadlines;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.HandshakePayload;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.noise.MessageRead;
-import dev.asterism.overlay.timer.Deadlines;
-import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
@@ -37,19 +36,19 @@ public final class Initiator {
     /** All packets that wait for tunnels: a scan of absent addresses must not fill the heap. */
     static final int MAX_WAITING_BYTES = 4 << 20;
 
-    private final HandshakeWorld world;
+    private final HandshakeEnv world;
     private final HandshakeParts parts;
     private final PendingTable pending;
     private final EventSink events;
 
     /** Of all pending handshakes together. */
-    private final JunkBudget junk = new JunkBudget(500, 100);
+    private final JunkRateLimiter junk = new JunkRateLimiter(500, 100);
 
     private final SessionMaker sessions;
     private int waitingBytes;
     private final Deadlines<PendingHandshake> timers = new Deadlines<>();
 
-    Initiator(HandshakeWorld world, HandshakeParts parts, EventSink events) {
+    Initiator(HandshakeEnv world, HandshakeParts parts, EventSink events) {
         this.world = world;
         this.parts = parts;
         this.pending = parts.pending();
@@ -58,7 +57,7 @@ public final class Initiator {
     }
 
     /** Begins a handshake unless one is pending; {@code first} waits in it. */
-    public void start(Ip overlay, @Nullable Waiting first, Tick now) {
+    public void start(Ip overlay, @Nullable QueuedMessage first, Tick now) {
         PendingHandshake handshake = pending.byOverlay(overlay);
         if (handshake != null) {
             enqueue(handshake, first);
@@ -77,7 +76,7 @@ public final class Initiator {
         arm(handshake, now.nanos() + (known ? 0 : tryInterval()));
     }
 
-    private void enqueue(PendingHandshake handshake, @Nullable Waiting item) {
+    private void enqueue(PendingHandshake handshake, @Nullable QueuedMessage item) {
         if (item == null) {
             return;
         }
@@ -89,9 +88,9 @@ public final class Initiator {
         }
     }
 
-    private List<Waiting> take(PendingHandshake handshake) {
-        List<Waiting> taken = handshake.takeWaiting();
-        for (Waiting item : taken) {
+    private List<QueuedMessage> take(PendingHandshake handshake) {
+        List<QueuedMessage> taken = handshake.takeWaiting();
+        for (QueuedMessage item : taken) {
             waitingBytes -= item.payload().length();
         }
         return taken;
@@ -154,7 +153,7 @@ public final class Initiator {
 
     private void giveUp(PendingHandshake handshake, Tick now) {
         pending.remove(handshake);
-        List<Waiting> lost = take(handshake);
+        List<QueuedMessage> lost = take(handshake);
         if (handshake.message1 != null) {
             world.tunnels().awaited().remove(handshake.message1.localIndex());
         }
@@ -232,14 +231,14 @@ public final class Initiator {
         PendingHandshake handshake = pending.byIndex(index);
         PendingHandshake.Message1 message1 = handshake == null ? null : handshake.message1;
         if (handshake == null || message1 == null) {
-            return ignore(from, HandshakeRefusal.NOT_PENDING, "", now);
+            return ignore(from, HandshakeRejection.NOT_PENDING, "", now);
         }
         if (!world.remotePolicy().allows(List.of(handshake.overlay), from)) {
-            return ignore(from, HandshakeRefusal.ADDRESS_DENIED, "", now);
+            return ignore(from, HandshakeRejection.ADDRESS_DENIED, "", now);
         }
         boolean tried = handshake.triedRemotes.contains(from);
         if (handshake.junk.isSpent(tried, now.nanos()) || junk.isSpent(tried, now.nanos())) {
-            return ignore(from, HandshakeRefusal.OVER_BUDGET, "", now);
+            return ignore(from, HandshakeRejection.OVER_BUDGET, "", now);
         }
         Message2Outcome outcome = open(handshake, message1, from, datagram, now);
         if (outcome instanceof Message2Outcome.Ignored) {
@@ -261,8 +260,8 @@ public final class Initiator {
                     ignore(
                             from,
                             reason == MessageRead.Reason.TOO_SHORT
-                                    ? HandshakeRefusal.TOO_SHORT
-                                    : HandshakeRefusal.NOT_FOR_US,
+                                    ? HandshakeRejection.TOO_SHORT
+                                    : HandshakeRejection.NOT_FOR_US,
                             "",
                             now);
             case MessageRead.Read(Bytes payload, Bytes staticKey) ->
@@ -283,7 +282,7 @@ public final class Initiator {
             Tick now) {
         return switch (HandshakePayload.decodeMessage2(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    ignore(from, HandshakeRefusal.BAD_PAYLOAD, reason.name(), now);
+                    ignore(from, HandshakeRejection.BAD_PAYLOAD, reason.name(), now);
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
                     judge(handshake, message1, from, payload, staticKey, now);
         };
@@ -306,7 +305,9 @@ public final class Initiator {
                             now);
             case PeerVerifier.Claim.Shown claim ->
                     switch (parts.verifier().verify(claim, world.cas(), () -> true, now)) {
-                        case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+                        case PeerVerifier.Result.Refused(
+                                        HandshakeRejection reason,
+                                        String detail) ->
                                 ignore(
                                         from,
                                         reason,
@@ -328,11 +329,11 @@ public final class Initiator {
             Tick now) {
         List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return ignore(from, HandshakeRefusal.OURSELVES, peer.certificate().name(), now);
+            return ignore(from, HandshakeRejection.OURSELVES, peer.certificate().name(), now);
         }
         pending.remove(handshake);
-        HandshakeOrigin origin =
-                new HandshakeOrigin(
+        HandshakeRecord origin =
+                new HandshakeRecord(
                         true,
                         Bytes.EMPTY,
                         Bytes.EMPTY,
@@ -347,7 +348,7 @@ public final class Initiator {
                         peer,
                         origin,
                         from);
-        List<Waiting> waiting = take(handshake);
+        List<QueuedMessage> waiting = take(handshake);
         if (!addresses.contains(handshake.overlay)) {
             events.emit(
                     new HandshakeEvent.WrongHost(
@@ -360,13 +361,13 @@ public final class Initiator {
     }
 
     private Message2Outcome ignore(
-            UnderlayAddr from, HandshakeRefusal reason, String detail, Tick now) {
+            UnderlayAddr from, HandshakeRejection reason, String detail, Tick now) {
         return ignore(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
     }
 
     private Message2Outcome ignore(
             UnderlayAddr from,
-            HandshakeRefusal reason,
+            HandshakeRejection reason,
             String detail,
             ClaimedIdentity claimed,
             Tick now) {
@@ -375,7 +376,7 @@ public final class Initiator {
     }
 
     /** Takes what waits for this peer, as another tunnel can carry it; the handshake itself goes on. */
-    public List<Waiting> takeWaiting(Ip overlay) {
+    public List<QueuedMessage> takeWaiting(Ip overlay) {
         PendingHandshake handshake = pending.byOverlay(overlay);
         return handshake == null ? List.of() : take(handshake);
     }

@@ -10,13 +10,13 @@ public sealed interface Message2Outcome {
     /**
      * @param waiting to be sent through the tunnel, in order
      */
-    record Completed(Tunnel tunnel, List<Waiting> waiting, long durationNanos)
+    record Completed(Tunnel tunnel, List<QueuedMessage> waiting, long durationNanos)
             implements Message2Outcome {}
 
     /**
      * Another member answered: its tunnel is to be closed, and the search for the intended one goes on.
      */
-    record WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting)
+    record WrongHost(Tunnel answered, Ip intended, List<QueuedMessage> waiting)
             implements Message2Outcome {}
 
     /** The pending handshake stands as it was. */

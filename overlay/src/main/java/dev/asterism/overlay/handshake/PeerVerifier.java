@@ -8,7 +8,6 @@ import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.noise.HandshakePayload;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +32,14 @@ final class PeerVerifier {
         record Shown(Certificate certificate, @Nullable VerifiedCertificate before)
                 implements Claim {}
 
-        record Unreadable(HandshakeRefusal reason, String detail, ClaimedIdentity claimed)
+        record Unreadable(HandshakeRejection reason, String detail, ClaimedIdentity claimed)
                 implements Claim {}
     }
 
     sealed interface Result {
         record Verified(VerifiedCertificate peer) implements Result {}
 
-        record Refused(HandshakeRefusal reason, String detail) implements Result {}
+        record Refused(HandshakeRejection reason, String detail) implements Result {}
     }
 
     /** Asked before a signature check. */
@@ -61,13 +60,13 @@ final class PeerVerifier {
     Claim read(HandshakePayload payload, Bytes staticKey, Certificate ours) {
         if (payload.certVersion() == 2) {
             return new Claim.Unreadable(
-                    HandshakeRefusal.CERTIFICATE_VERSION,
+                    HandshakeRejection.CERTIFICATE_VERSION,
                     "version 2 is not supported yet",
                     ClaimedIdentity.ofVersion2(payload.cert()));
         }
         if (payload.certVersion() > 2 || payload.certVersion() < 0) {
             return unreadable(
-                    HandshakeRefusal.CERTIFICATE_VERSION,
+                    HandshakeRejection.CERTIFICATE_VERSION,
                     "version " + Integer.toUnsignedString(payload.certVersion()));
         }
         VerifiedCertificate before = known.get(digest.of(payload.cert(), staticKey));
@@ -76,7 +75,7 @@ final class PeerVerifier {
         }
         return switch (CertificateV1.decodeHandshake(payload.cert(), staticKey)) {
             case Decoded.Invalid(String message) ->
-                    unreadable(HandshakeRefusal.BAD_CERTIFICATE, message);
+                    unreadable(HandshakeRejection.BAD_CERTIFICATE, message);
             case Decoded.Valid(Certificate claimed) -> shown(claimed, null, ours);
         };
     }
@@ -86,7 +85,7 @@ final class PeerVerifier {
         return claimed.curve() == ours.curve()
                 ? new Claim.Shown(claimed, before)
                 : new Claim.Unreadable(
-                        HandshakeRefusal.CURVE,
+                        HandshakeRejection.CURVE,
                         claimed.curve().name(),
                         ClaimedIdentity.of(claimed));
     }
@@ -106,7 +105,7 @@ final class PeerVerifier {
         }
         Verification.@Nullable Refused early = cas.precheck(claimed, now.wall());
         if (early == null && !signatureCheck.granted()) {
-            return refused(HandshakeRefusal.OVER_BUDGET, "signature checks");
+            return refused(HandshakeRejection.OVER_BUDGET, "signature checks");
         }
         return switch (early != null ? early : cas.verify(claimed, now.wall())) {
             case Verification.Accepted(VerifiedCertificate peer) -> {
@@ -122,21 +121,21 @@ final class PeerVerifier {
         };
     }
 
-    private static HandshakeRefusal causeOf(Verification.Reason reason) {
+    private static HandshakeRejection causeOf(Verification.Reason reason) {
         return switch (reason) {
-            case BLOCKLISTED -> HandshakeRefusal.BLOCKLISTED;
-            case NO_ISSUER, UNKNOWN_ISSUER -> HandshakeRefusal.UNKNOWN_CA;
-            case CA_EXPIRED, EXPIRED -> HandshakeRefusal.OUT_OF_DATE;
-            case CURVE_MISMATCH -> HandshakeRefusal.CURVE;
-            case SIGNER_CHANGED, BAD_SIGNATURE, OUTSIDE_CA_LIMITS -> HandshakeRefusal.UNTRUSTED;
+            case BLOCKLISTED -> HandshakeRejection.BLOCKLISTED;
+            case NO_ISSUER, UNKNOWN_ISSUER -> HandshakeRejection.UNKNOWN_CA;
+            case CA_EXPIRED, EXPIRED -> HandshakeRejection.OUT_OF_DATE;
+            case CURVE_MISMATCH -> HandshakeRejection.CURVE;
+            case SIGNER_CHANGED, BAD_SIGNATURE, OUTSIDE_CA_LIMITS -> HandshakeRejection.UNTRUSTED;
         };
     }
 
-    private static Result refused(HandshakeRefusal reason, String detail) {
+    private static Result refused(HandshakeRejection reason, String detail) {
         return new Result.Refused(reason, detail);
     }
 
-    private static Claim unreadable(HandshakeRefusal reason, String detail) {
+    private static Claim unreadable(HandshakeRejection reason, String detail) {
         return new Claim.Unreadable(reason, detail, ClaimedIdentity.UNKNOWN);
     }
 }

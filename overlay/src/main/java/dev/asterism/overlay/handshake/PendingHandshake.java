@@ -20,8 +20,8 @@ final class PendingHandshake {
     long nextAttemptNanos;
     @Nullable Message1 message1;
     List<UnderlayAddr> triedRemotes = List.of();
-    final JunkBudget junk = new JunkBudget(50, 10);
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
+    private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
 
     /**
      * @param packet whole datagram with its header, sent unchanged by every attempt
@@ -40,12 +40,12 @@ final class PendingHandshake {
     }
 
     /** False when the limit is reached: the newest is the one to drop. */
-    boolean enqueue(Waiting item) {
+    boolean enqueue(QueuedMessage item) {
         return waiting.size() < MAX_WAITING && waiting.add(item);
     }
 
-    List<Waiting> takeWaiting() {
-        List<Waiting> taken = new ArrayList<>(waiting);
+    List<QueuedMessage> takeWaiting() {
+        List<QueuedMessage> taken = new ArrayList<>(waiting);
         waiting.clear();
         return taken;
     }

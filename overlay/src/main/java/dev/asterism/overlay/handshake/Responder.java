@@ -7,9 +7,8 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.HandshakePayload;
 import dev.asterism.overlay.noise.IxHandshake;
-import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.Standing;
 import dev.asterism.overlay.wire.Header;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work comes last and
- * within {@link HandshakeBudget}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
+ * within {@link HandshakeRateLimiter}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
  * 1 is plain text, anybody can replay or make one (fault-baselines.md 5.3).
  */
 public final class Responder {
@@ -34,13 +33,13 @@ public final class Responder {
     /** With its header. Certificates of 200 groups and 50 networks are smaller. */
     public static final int LONGEST_MESSAGE_1 = 4096;
 
-    private final HandshakeWorld world;
+    private final HandshakeEnv world;
     private final HandshakeParts parts;
     private final Digest digest = new Digest();
-    private final HandshakeBudget budget;
+    private final HandshakeRateLimiter budget;
     private final SessionMaker sessions;
 
-    Responder(HandshakeWorld world, HandshakeParts parts, HandshakeBudget budget) {
+    Responder(HandshakeEnv world, HandshakeParts parts, HandshakeRateLimiter budget) {
         this.world = world;
         this.parts = parts;
         this.budget = budget;
@@ -52,13 +51,13 @@ public final class Responder {
      */
     public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
         if (datagram.length() < Header.LENGTH + 2 * DH_BYTES) {
-            return refuse(from, HandshakeRefusal.TOO_SHORT, "", now);
+            return refuse(from, HandshakeRejection.TOO_SHORT, "", now);
         }
         if (datagram.length() > LONGEST_MESSAGE_1) {
-            return refuse(from, HandshakeRefusal.TOO_LONG, "", now);
+            return refuse(from, HandshakeRejection.TOO_LONG, "", now);
         }
         if (!world.remotePolicy().allows(List.of(), from)) {
-            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, "", now);
+            return refuse(from, HandshakeRejection.ADDRESS_DENIED, "", now);
         }
         Bytes message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
         Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
@@ -66,8 +65,8 @@ public final class Responder {
         return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
                     isOfP256(message)
-                            ? refuse(from, HandshakeRefusal.CURVE, "P256", now)
-                            : refuse(from, HandshakeRefusal.BAD_PAYLOAD, reason.name(), now);
+                            ? refuse(from, HandshakeRejection.CURVE, "P256", now)
+                            : refuse(from, HandshakeRejection.BAD_PAYLOAD, reason.name(), now);
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
                     judge(from, message, staticKey, payload, now);
         };
@@ -96,17 +95,17 @@ public final class Responder {
         Certificate claimed = claim.certificate();
         List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
         if (addresses.isEmpty()) {
-            return refuse(from, HandshakeRefusal.BAD_CERTIFICATE, "no networks", now);
+            return refuse(from, HandshakeRejection.BAD_CERTIFICATE, "no networks", now);
         }
         Tunnel same = madeFrom(message, addresses.getFirst());
         if (same != null) {
             return new Message1Outcome.AlreadySeen(same);
         }
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return refuse(from, HandshakeRefusal.OURSELVES, claimed.name(), now);
+            return refuse(from, HandshakeRejection.OURSELVES, claimed.name(), now);
         }
         if (!world.remotePolicy().allows(addresses, from)) {
-            return refuse(from, HandshakeRefusal.ADDRESS_DENIED, claimed.name(), now);
+            return refuse(from, HandshakeRejection.ADDRESS_DENIED, claimed.name(), now);
         }
         return switch (parts.verifier()
                 .verify(
@@ -114,7 +113,7 @@ public final class Responder {
                         world.cas(),
                         () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
                         now)) {
-            case PeerVerifier.Result.Refused(HandshakeRefusal reason, String detail) ->
+            case PeerVerifier.Result.Refused(HandshakeRejection reason, String detail) ->
                     refuse(from, reason, detail, ClaimedIdentity.of(claimed), now);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                     accept(from, message, payload, peer, now);
@@ -151,11 +150,11 @@ public final class Responder {
             return new Message1Outcome.TooOld(existing);
         }
         if (!budget.allowsSession(peer.certificate().publicKey(), from, now.nanos())) {
-            return refuse(from, HandshakeRefusal.OVER_BUDGET, peer.certificate().name(), now);
+            return refuse(from, HandshakeRejection.OVER_BUDGET, peer.certificate().name(), now);
         }
         Tunnel tunnel = makeSession(from, message, payload, peer, now);
         if (tunnel == null) {
-            return refuse(from, HandshakeRefusal.UNUSABLE_KEY, peer.certificate().name(), now);
+            return refuse(from, HandshakeRejection.UNUSABLE_KEY, peer.certificate().name(), now);
         }
         return new Message1Outcome.Accepted(tunnel, works ? Standing.SECONDARY : Standing.PRIMARY);
     }
@@ -198,8 +197,8 @@ public final class Responder {
                 0,
                 payload.initiatorIndex(),
                 2);
-        HandshakeOrigin origin =
-                new HandshakeOrigin(
+        HandshakeRecord origin =
+                new HandshakeRecord(
                         false,
                         digest.of(message),
                         Bytes.owning(packet),
@@ -221,13 +220,13 @@ public final class Responder {
     }
 
     private Message1Outcome refuse(
-            UnderlayAddr from, HandshakeRefusal reason, String detail, Tick now) {
+            UnderlayAddr from, HandshakeRejection reason, String detail, Tick now) {
         return refuse(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
     }
 
     private Message1Outcome refuse(
             UnderlayAddr from,
-            HandshakeRefusal reason,
+            HandshakeRejection reason,
             String detail,
             ClaimedIdentity claimed,
             Tick now) {

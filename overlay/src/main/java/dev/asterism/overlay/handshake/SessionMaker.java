@@ -2,11 +2,11 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.noise.SessionKeys;
-import dev.asterism.overlay.tunnel.HandshakeOrigin;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.ReplayWindow;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -14,9 +14,9 @@ import dev.asterism.overlay.tunnel.Tunnel;
 /** From a completed handshake to a tunnel. */
 final class SessionMaker {
 
-    private final HandshakeWorld world;
+    private final HandshakeEnv world;
 
-    SessionMaker(HandshakeWorld world) {
+    SessionMaker(HandshakeEnv world) {
         this.world = world;
     }
 
@@ -25,7 +25,7 @@ final class SessionMaker {
             int localIndex,
             int remoteIndex,
             VerifiedCertificate peer,
-            HandshakeOrigin origin,
+            HandshakeRecord origin,
             UnderlayAddr from) {
         SessionKeys keys = complete.split();
         AeadKey send = world.ciphers().key(keys.sending());
@@ -44,7 +44,7 @@ final class SessionMaker {
                 peer,
                 origin,
                 world.directory().remotesOf(peer.certificate().networks().getFirst().address()),
-                FirewallPeer.of(peer, world.ownAddresses()),
+                PeerIdentity.of(peer, world.ownAddresses()),
                 from);
     }
 }

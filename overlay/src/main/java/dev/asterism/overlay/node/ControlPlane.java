@@ -1,5 +1,7 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.discovery.PeerDiscovery;
+import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.Firewall;
@@ -7,17 +9,20 @@ import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.handshake.Handshakes;
 import dev.asterism.overlay.handshake.Message1Outcome;
 import dev.asterism.overlay.handshake.Message2Outcome;
-import dev.asterism.overlay.handshake.Waiting;
+import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.CommandQueue;
+import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.lane.LaneShared;
+import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
-import dev.asterism.overlay.tunnel.PeerDiscovery;
-import dev.asterism.overlay.tunnel.PeerMessage;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -47,16 +52,16 @@ public final class ControlPlane implements DutyCycle {
     private final ControlSender sender;
     private final PeerDiscovery discovery;
     private final Handshakes handshakes;
-    private final TunnelKeeper keeper;
+    private final TunnelLifecycle keeper;
     private final RetiredSessions retired;
-    private final PathKeeper paths;
+    private final Roaming paths;
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
     private final EventSink events;
     private long expectedNanos = Long.MAX_VALUE;
 
     ControlPlane(
-            LaneParts parts,
+            LaneShared parts,
             ControlSender sender,
             NodeCrypto crypto,
             PeerDiscovery discovery,
@@ -72,7 +77,7 @@ public final class ControlPlane implements DutyCycle {
         flows = new FlowTableWatch(firewall, tunnels, events);
         handshakes =
                 new Handshakes(
-                        new NodeWorld(
+                        new NodeHandshakeEnv(
                                 snapshots,
                                 tunnels,
                                 discovery,
@@ -83,8 +88,9 @@ public final class ControlPlane implements DutyCycle {
                         events);
         retired = new RetiredSessions(parts.epochs());
         keeper =
-                new TunnelKeeper(parts, handshakes.initiator(), discovery, sender, retired, events);
-        paths = new PathKeeper(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
+                new TunnelLifecycle(
+                        parts, handshakes.initiator(), discovery, sender, retired, events);
+        paths = new Roaming(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
         silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
     }
 
@@ -161,9 +167,9 @@ public final class ControlPlane implements DutyCycle {
     private void outbound(Ip overlay, Bytes packet, Tick now) {
         Tunnel tunnel = tunnels.byOverlay(overlay);
         if (tunnel != null) {
-            sendWaiting(tunnel, List.of(Waiting.packet(packet)), now);
+            sendWaiting(tunnel, List.of(QueuedMessage.packet(packet)), now);
         } else {
-            handshakes.initiator().start(overlay, Waiting.packet(packet), now);
+            handshakes.initiator().start(overlay, QueuedMessage.packet(packet), now);
         }
     }
 
@@ -179,7 +185,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void begin(ControlSender.Wanted wanted, Tick now) {
-        Waiting item = wanted.item();
+        QueuedMessage item = wanted.item();
         Tunnel tunnel = tunnels.byOverlay(wanted.peer());
         if (item == null) {
             handshakes.initiator().wake(wanted.peer(), now);
@@ -227,7 +233,7 @@ public final class ControlPlane implements DutyCycle {
         switch (handshakes.initiator().message2(from, index, datagram, now)) {
             case Message2Outcome.Completed(
                             Tunnel tunnel,
-                            List<Waiting> waiting,
+                            List<QueuedMessage> waiting,
                             long durationNanos) -> {
                 handshakes.proven(tunnel);
                 keeper.established(
@@ -235,7 +241,10 @@ public final class ControlPlane implements DutyCycle {
                 handshakes.tunnelPublished();
                 sendWaiting(tunnel, waiting, now);
             }
-            case Message2Outcome.WrongHost(Tunnel answered, Ip intended, List<Waiting> waiting) -> {
+            case Message2Outcome.WrongHost(
+                            Tunnel answered,
+                            Ip intended,
+                            List<QueuedMessage> waiting) -> {
                 sender.close(answered);
                 retired.retire(answered.session());
                 handshakes.initiator().start(intended, null, now);
@@ -255,9 +264,9 @@ public final class ControlPlane implements DutyCycle {
     }
 
     /** Packets are asked about again: only now is it known whose they are. */
-    private void sendWaiting(Tunnel tunnel, List<Waiting> waiting, Tick now) {
+    private void sendWaiting(Tunnel tunnel, List<QueuedMessage> waiting, Tick now) {
         FlowKey flow = new FlowKey();
-        for (Waiting item : waiting) {
+        for (QueuedMessage item : waiting) {
             boolean passes =
                     item.type() != MessageType.MESSAGE || passes(tunnel, item.payload(), flow, now);
             if (passes) {
@@ -312,7 +321,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void explain(ControlCommand.PacketRefused refused) {
-        events.emit(RefusalEvent.of(refused, firewall.rules()));
+        events.emit(PacketDropEvent.of(refused, firewall.rules()));
     }
 
     /** Installs a new configuration; what it forbids ends at once. */
@@ -322,7 +331,7 @@ public final class ControlPlane implements DutyCycle {
                 .forEach(
                         tunnel ->
                                 tunnel.firewallPeer(
-                                        dev.asterism.overlay.firewall.FirewallPeer.of(
+                                        dev.asterism.overlay.firewall.PeerIdentity.of(
                                                 tunnel.peer(), firewall.rules().own())));
         keeper.sweep(now);
     }

@@ -1,12 +1,14 @@
 package dev.asterism.overlay.node;
 
-import dev.asterism.overlay.handshake.Waiting;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.PacketSender;
+import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.tunnel.ControlLink;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
@@ -34,7 +36,7 @@ final class ControlSender implements ControlLink {
     /**
      * @param item null when only candidates have come for a handshake that is pending
      */
-    record Wanted(Ip peer, @Nullable Waiting item) {}
+    record Wanted(Ip peer, @Nullable QueuedMessage item) {}
 
     ControlSender(TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender) {
         this.tunnels = tunnels;
@@ -50,7 +52,7 @@ final class ControlSender implements ControlLink {
         if (tunnel != null) {
             sender.message(tunnel, type, subtype, payload);
         } else if (wanted.size() < MOST_WANTED) {
-            wanted.add(new Wanted(peer, new Waiting(type, subtype, Bytes.copyOf(payload))));
+            wanted.add(new Wanted(peer, new QueuedMessage(type, subtype, Bytes.copyOf(payload))));
         }
     }
 
@@ -126,7 +128,7 @@ final class ControlSender implements ControlLink {
     }
 
     /** Seals what waited for the tunnel; packets have passed the firewall. */
-    void waiting(Tunnel tunnel, Waiting item) {
+    void waiting(Tunnel tunnel, QueuedMessage item) {
         sender.message(tunnel, item.type(), item.subtype(), item.payload().toArray());
     }
 

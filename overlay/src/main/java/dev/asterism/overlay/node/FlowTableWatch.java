@@ -2,7 +2,7 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
@@ -32,7 +32,7 @@ final class FlowTableWatch {
         if (evicted == told || told > 0 && now.nanos() - notBeforeNanos < 0) {
             return;
         }
-        FirewallPeer largest =
+        PeerIdentity largest =
                 firewall.largestHolder(tunnels.all().stream().map(Tunnel::firewallPeer));
         events.emit(
                 new FlowTableEvent(

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.RuleSet;
@@ -7,7 +8,15 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
-import dev.asterism.overlay.tunnel.PeerDiscovery;
+import dev.asterism.overlay.lane.CommandQueue;
+import dev.asterism.overlay.lane.InboundLane;
+import dev.asterism.overlay.lane.LaneCounters;
+import dev.asterism.overlay.lane.LaneEpochs;
+import dev.asterism.overlay.lane.LaneShared;
+import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.overlay.lane.OutboundLane;
+import dev.asterism.overlay.lane.PacketSender;
+import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +66,7 @@ public final class Node {
         commands = new CommandQueue(parts.wakeControl());
         firewall = parts.firewall();
         cipherName = parts.crypto().ciphers().name();
-        LaneParts ofControl = laneParts();
+        LaneShared ofControl = laneParts();
         ControlSender sender =
                 new ControlSender(
                         tunnels,
@@ -81,14 +90,15 @@ public final class Node {
         control.onTunnelPublished(() -> inbound.forEach(InboundLane::tunnelPublished));
     }
 
-    private LaneParts laneParts() {
+    private LaneShared laneParts() {
         LaneCounters ofLane = new LaneCounters();
         counters.add(ofLane);
-        return new LaneParts(snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
+        return new LaneShared(
+                snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
     }
 
     private void addLane(LanePorts ports, NodeCrypto crypto) {
-        LaneParts out = laneParts();
+        LaneShared out = laneParts();
         outbound.add(
                 new OutboundLane(
                         out,
@@ -99,7 +109,7 @@ public final class Node {
                                 LANE_ENTRIES,
                                 LANE_SLAB,
                                 out.counters())));
-        LaneParts in = laneParts();
+        LaneShared in = laneParts();
         inbound.add(
                 new InboundLane(
                         in,

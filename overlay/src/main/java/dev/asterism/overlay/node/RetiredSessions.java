@@ -1,6 +1,7 @@
 package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.LaneEpochs;
 import dev.asterism.overlay.tunnel.Session;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.handshake.Initiator;
+import dev.asterism.overlay.io.Deadlines;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.timer.Deadlines;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** Unaligned network-order fields; bytes and shorts come out unsigned. */
-final class BigEndian {
+public final class BigEndian {
 
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -16,35 +16,35 @@ final class BigEndian {
 
     private BigEndian() {}
 
-    static int u8(MemorySegment segment, long at) {
+    public static int u8(MemorySegment segment, long at) {
         return segment.get(ValueLayout.JAVA_BYTE, at) & 0xFF;
     }
 
-    static int u16(MemorySegment segment, long at) {
+    public static int u16(MemorySegment segment, long at) {
         return segment.get(SHORT, at) & 0xFFFF;
     }
 
-    static int i32(MemorySegment segment, long at) {
+    public static int i32(MemorySegment segment, long at) {
         return segment.get(INT, at);
     }
 
-    static long i64(MemorySegment segment, long at) {
+    public static long i64(MemorySegment segment, long at) {
         return segment.get(LONG, at);
     }
 
-    static void put8(MemorySegment segment, long at, int value) {
+    public static void put8(MemorySegment segment, long at, int value) {
         segment.set(ValueLayout.JAVA_BYTE, at, (byte) value);
     }
 
-    static void put16(MemorySegment segment, long at, int value) {
+    public static void put16(MemorySegment segment, long at, int value) {
         segment.set(SHORT, at, (short) value);
     }
 
-    static void put32(MemorySegment segment, long at, int value) {
+    public static void put32(MemorySegment segment, long at, int value) {
         segment.set(INT, at, value);
     }
 
-    static void put64(MemorySegment segment, long at, long value) {
+    public static void put64(MemorySegment segment, long at, long value) {
         segment.set(LONG, at, value);
     }
 }

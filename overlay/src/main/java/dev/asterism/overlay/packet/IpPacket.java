@@ -25,19 +25,19 @@ public final class IpPacket {
     /** More are refused: every walk over a packet is bounded. */
     public static final int MAX_IPV6_EXTENSIONS = 7;
 
-    static final int IPV4_TOTAL_LENGTH = 2;
-    static final int IPV4_ID = 4;
-    static final int IPV4_FRAGMENT = 6;
-    static final int IPV4_TTL = 8;
-    static final int IPV4_PROTOCOL = 9;
-    static final int IPV4_CHECKSUM = 10;
-    static final int IPV4_SOURCE = 12;
-    static final int IPV4_DESTINATION = 16;
-    static final int IPV6_PAYLOAD_LENGTH = 4;
-    static final int IPV6_NEXT_HEADER = 6;
-    static final int IPV6_HOP_LIMIT = 7;
-    static final int IPV6_SOURCE = 8;
-    static final int IPV6_DESTINATION = 24;
+    public static final int IPV4_TOTAL_LENGTH = 2;
+    public static final int IPV4_ID = 4;
+    public static final int IPV4_FRAGMENT = 6;
+    public static final int IPV4_TTL = 8;
+    public static final int IPV4_PROTOCOL = 9;
+    public static final int IPV4_CHECKSUM = 10;
+    public static final int IPV4_SOURCE = 12;
+    public static final int IPV4_DESTINATION = 16;
+    public static final int IPV6_PAYLOAD_LENGTH = 4;
+    public static final int IPV6_NEXT_HEADER = 6;
+    public static final int IPV6_HOP_LIMIT = 7;
+    public static final int IPV6_SOURCE = 8;
+    public static final int IPV6_DESTINATION = 24;
 
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;
@@ -257,14 +257,14 @@ public final class IpPacket {
         }
         into.localPort = u16(packet, l4 + localPortAt);
         into.remotePort = u16(packet, l4 + remotePortAt);
-        if (into.protocol == PROTOCOL_TCP && rest > UpperLayout.TCP_FLAGS) {
-            into.tcpFlags = lifeFlags(u8(packet, l4 + UpperLayout.TCP_FLAGS));
+        if (into.protocol == PROTOCOL_TCP && rest > TransportHeader.TCP_FLAGS) {
+            into.tcpFlags = lifeFlags(u8(packet, l4 + TransportHeader.TCP_FLAGS));
         }
         return PacketFault.NONE;
     }
 
     private static int lifeFlags(int flags) {
-        return (flags & UpperLayout.ACK) == 0
+        return (flags & TransportHeader.ACK) == 0
                 ? flags & (FlowKey.TCP_FIN | FlowKey.TCP_SYN | FlowKey.TCP_RST)
                 : flags & (FlowKey.TCP_FIN | FlowKey.TCP_RST);
     }

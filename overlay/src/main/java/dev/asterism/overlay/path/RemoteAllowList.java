@@ -1,6 +1,6 @@
 package dev.asterism.overlay.path;
 
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.PrefixTable;
@@ -12,14 +12,14 @@ import java.util.Map;
  * {@code remote_allow_list} for everyone and {@code remote_allow_ranges} by overlay address of the peer; both
  * must allow (spec behaviour.md 3.4). Immutable.
  */
-public final class RemoteAllowList implements RemotePolicy {
+public final class RemoteAllowList implements RemoteFilter {
 
-    private final CidrRules everyone;
-    private final PrefixTable<CidrRules> byOverlay = new PrefixTable<>();
+    private final AllowList everyone;
+    private final PrefixTable<AllowList> byOverlay = new PrefixTable<>();
 
-    public RemoteAllowList(AllowList everyone, Map<Cidr, AllowList> ranges) {
-        this.everyone = new CidrRules(everyone);
-        ranges.forEach((range, list) -> byOverlay.put(range, new CidrRules(list)));
+    public RemoteAllowList(AllowListConfig everyone, Map<Cidr, AllowListConfig> ranges) {
+        this.everyone = new AllowList(everyone);
+        ranges.forEach((range, list) -> byOverlay.put(range, new AllowList(list)));
     }
 
     @Override
@@ -33,7 +33,7 @@ public final class RemoteAllowList implements RemotePolicy {
             return false;
         }
         for (Ip address : overlay) {
-            CidrRules range = byOverlay.longestMatch(address);
+            AllowList range = byOverlay.longestMatch(address);
             if (range != null && !range.allows(remote.ip())) {
                 return false;
             }

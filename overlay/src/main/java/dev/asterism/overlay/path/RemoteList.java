@@ -25,8 +25,8 @@ public final class RemoteList {
 
     private static final int MAX_BLOCKED = 32;
 
-    private final Supplier<CandidateRules> rules;
-    private final Map<Ip, OwnerRecord> byOwner = new LinkedHashMap<>();
+    private final Supplier<CandidateFilter> rules;
+    private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>();
     private final Set<UnderlayAddr> blocked = new LinkedHashSet<>();
     private List<Ip> overlay;
     private List<UnderlayAddr> configured = List.of();
@@ -37,7 +37,7 @@ public final class RemoteList {
      * @param overlay the peer's overlay addresses as far as known, primary first
      * @param rules asked at each use, so that a reload acts at once
      */
-    public RemoteList(List<Ip> overlay, Supplier<CandidateRules> rules) {
+    public RemoteList(List<Ip> overlay, Supplier<CandidateFilter> rules) {
         this.overlay = List.copyOf(overlay);
         this.rules = rules;
     }
@@ -51,10 +51,10 @@ public final class RemoteList {
         List<UnderlayAddr> all = new ArrayList<>(configured);
         all.addAll(resolved);
         all.addAll(calculated);
-        for (OwnerRecord owner : byOwner.values()) {
+        for (ReportedAddrs owner : byOwner.values()) {
             owner.addTo(all);
         }
-        CandidateRules current = rules.get();
+        CandidateFilter current = rules.get();
         return all.stream()
                 .filter(a -> !blocked.contains(a) && current.usable(overlay, a))
                 .distinct()
@@ -65,7 +65,7 @@ public final class RemoteList {
     /** Addresses of relays through which the peer says it can be reached, from all owners, sorted. */
     public List<Ip> relays() {
         Set<Ip> all = new TreeSet<>();
-        for (OwnerRecord owner : byOwner.values()) {
+        for (ReportedAddrs owner : byOwner.values()) {
             all.addAll(owner.relays());
         }
         return List.copyOf(all);
@@ -78,13 +78,13 @@ public final class RemoteList {
 
     /** What the owner's packets were last seen from, or null. */
     public @Nullable UnderlayAddr learnedIpv4(Ip owner) {
-        OwnerRecord record = byOwner.get(owner);
+        ReportedAddrs record = byOwner.get(owner);
         return record == null ? null : record.learnedIpv4();
     }
 
     /** Replaces what the owner reported: the first ten of each kind that pass the rules. */
     public void report(Ip owner, List<UnderlayAddr> addresses, List<Ip> relays) {
-        CandidateRules current = rules.get();
+        CandidateFilter current = rules.get();
         recordOf(owner).report(addresses, relays, a -> current.admits(overlay, a));
     }
 
@@ -106,22 +106,22 @@ public final class RemoteList {
     }
 
     /** What we ourselves contribute: literals, resolved names, calculated remotes. */
-    public RemoteKnowledge ours() {
+    public AddrSnapshot ours() {
         List<UnderlayAddr> all = new ArrayList<>(configured);
         all.addAll(resolved);
         all.addAll(calculated);
-        return new RemoteKnowledge(List.of(), all, List.of());
+        return new AddrSnapshot(List.of(), all, List.of());
     }
 
     /** What the owner learned and reported, or null when it never did. */
-    public @Nullable RemoteKnowledge knowledgeOf(Ip owner) {
-        OwnerRecord record = byOwner.get(owner);
+    public @Nullable AddrSnapshot knowledgeOf(Ip owner) {
+        ReportedAddrs record = byOwner.get(owner);
         return record == null ? null : record.view();
     }
 
     /** A copy by owner, without {@link #ours}. */
-    public Map<Ip, RemoteKnowledge> knowledge() {
-        Map<Ip, RemoteKnowledge> copy = new LinkedHashMap<>();
+    public Map<Ip, AddrSnapshot> knowledge() {
+        Map<Ip, AddrSnapshot> copy = new LinkedHashMap<>();
         byOwner.forEach((owner, record) -> copy.put(owner, record.view()));
         return Collections.unmodifiableMap(copy);
     }
@@ -158,7 +158,7 @@ public final class RemoteList {
         return List.copyOf(both);
     }
 
-    private OwnerRecord recordOf(Ip owner) {
-        return byOwner.computeIfAbsent(owner, _ -> new OwnerRecord());
+    private ReportedAddrs recordOf(Ip owner) {
+        return byOwner.computeIfAbsent(owner, _ -> new ReportedAddrs());
     }
 }

@@ -12,7 +12,7 @@ public final class Traffic {
 
     private static final VarHandle IN;
     private static final VarHandle OUT;
-    private static final VarHandle CHOSEN;
+    private static final VarHandle PEER_USED;
     private static final VarHandle LOOKED;
     private static final VarHandle LOOKED_IN;
     private static final long LOOK_NANOS = 500_000_000L;
@@ -22,7 +22,7 @@ public final class Traffic {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             IN = lookup.findVarHandle(Traffic.class, "packetsIn", long.class);
             OUT = lookup.findVarHandle(Traffic.class, "packetsOut", long.class);
-            CHOSEN = lookup.findVarHandle(Traffic.class, "chosenNanos", long.class);
+            PEER_USED = lookup.findVarHandle(Traffic.class, "peerUsedNanos", long.class);
             LOOKED = lookup.findVarHandle(Traffic.class, "lookedNanos", long.class);
             LOOKED_IN = lookup.findVarHandle(Traffic.class, "lookedIn", long.class);
         } catch (ReflectiveOperationException e) {
@@ -36,8 +36,8 @@ public final class Traffic {
     @SuppressWarnings("UnusedVariable") // through OUT
     private long packetsOut;
 
-    @SuppressWarnings("UnusedVariable") // through CHOSEN
-    private long chosenNanos = Long.MIN_VALUE;
+    @SuppressWarnings("UnusedVariable") // through PEER_USED
+    private long peerUsedNanos = Long.MIN_VALUE;
 
     /** When a lane last looked whether the peer answers, and how many packets had arrived by then. */
     @SuppressWarnings("UnusedVariable") // through LOOKED
@@ -62,9 +62,9 @@ public final class Traffic {
         return silent;
     }
 
-    /** An authenticated packet arrived. */
-    public void countIn() {
-        IN.setOpaque(this, (long) IN.getOpaque(this) + 1);
+    /** So many authenticated packets arrived. */
+    public void countIn(int packets) {
+        IN.setOpaque(this, (long) IN.getOpaque(this) + packets);
     }
 
     public void countOut() {
@@ -72,19 +72,19 @@ public final class Traffic {
     }
 
     /** Something arrived that the peer sends on the session it prefers, so anything but an answer to a test. */
-    public void chosen(long nowNanos) {
-        CHOSEN.setOpaque(this, nowNanos);
+    public void markPeerUsed(long nowNanos) {
+        PEER_USED.setOpaque(this, nowNanos);
     }
 
     /** When the peer has preferred this session last; {@link Long#MIN_VALUE} for never. */
-    public long chosenNanos() {
-        return (long) CHOSEN.getOpaque(this);
+    public long peerUsedNanos() {
+        return (long) PEER_USED.getOpaque(this);
     }
 
     /** Whether the peer has preferred this session later than another one; not if it never has. */
-    boolean isChosenLaterThan(Traffic other) {
-        long mine = (long) CHOSEN.getOpaque(this);
-        long others = (long) CHOSEN.getOpaque(other);
+    boolean peerUsedMoreRecentlyThan(Traffic other) {
+        long mine = (long) PEER_USED.getOpaque(this);
+        long others = (long) PEER_USED.getOpaque(other);
         return mine != Long.MIN_VALUE && (others == Long.MIN_VALUE || mine - others > 0);
     }
 

@@ -1,7 +1,7 @@
 package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.FirewallPeer;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -25,7 +25,7 @@ public final class Tunnel {
     private final Session session;
     private final VerifiedCertificate peer;
     private final List<Ip> addresses;
-    private final HandshakeOrigin origin;
+    private final HandshakeRecord origin;
     private final RemoteList remotes;
     private final Traffic traffic = new Traffic();
     private final Watch watch = new Watch();
@@ -34,7 +34,7 @@ public final class Tunnel {
     private final RateLimit confirmations = new RateLimit(100, 1);
 
     private volatile @Nullable UnderlayAddr remote;
-    private volatile FirewallPeer firewallPeer;
+    private volatile PeerIdentity firewallPeer;
     private volatile boolean confirmed;
     private volatile boolean removed;
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
@@ -42,9 +42,9 @@ public final class Tunnel {
     public Tunnel(
             Session session,
             VerifiedCertificate peer,
-            HandshakeOrigin origin,
+            HandshakeRecord origin,
             RemoteList remotes,
-            FirewallPeer firewallPeer,
+            PeerIdentity firewallPeer,
             @Nullable UnderlayAddr remote) {
         this.session = session;
         this.peer = peer;
@@ -78,7 +78,7 @@ public final class Tunnel {
         return peer.certificate().name();
     }
 
-    public HandshakeOrigin origin() {
+    public HandshakeRecord origin() {
         return origin;
     }
 
@@ -104,11 +104,11 @@ public final class Tunnel {
         remote = to;
     }
 
-    public FirewallPeer firewallPeer() {
+    public PeerIdentity firewallPeer() {
         return firewallPeer;
     }
 
-    public void firewallPeer(FirewallPeer view) {
+    public void firewallPeer(PeerIdentity view) {
         firewallPeer = view;
     }
 

@@ -103,7 +103,7 @@ public final class TunnelMonitor {
      */
     private boolean isChosenByPeer(Tunnel tunnel) {
         Tunnel primary = table.byOverlay(tunnel.primaryAddress());
-        return primary == null || tunnel.traffic().isChosenLaterThan(primary.traffic());
+        return primary == null || tunnel.traffic().peerUsedMoreRecentlyThan(primary.traffic());
     }
 
     private Decision whenSilent(Tunnel tunnel, boolean out, Policy policy, Tick now) {

@@ -5,7 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
@@ -44,7 +44,7 @@ class AllKeysTest {
     @Test
     void saysNothingButThatCodeIsOld() {
         assertThat(Configs.loaded(Configs.allKeys()).notices())
-                .extracting(ConfigProblem::message)
+                .extracting(Diagnostic::message)
                 .containsExactly(
                         "lighthouse.am_lighthouse enabled on node but upstream lighthouses exist in"
                                 + " config",
@@ -91,13 +91,14 @@ class AllKeysTest {
 
     @Test
     void lighthouse() {
-        AllowList remote =
-                new AllowList(
+        AllowListConfig remote =
+                new AllowListConfig(
                         Map.of(Cidr.of("10.0.0.0/8"), false, Cidr.of("0.0.0.0/0"), true),
                         true,
                         true);
-        AllowList range = new AllowList(Map.of(Cidr.of("192.168.0.0/16"), true), false, true);
-        AllowList local = new AllowList(Map.of(Cidr.of("fd00::/8"), true), true, false);
+        AllowListConfig range =
+                new AllowListConfig(Map.of(Cidr.of("192.168.0.0/16"), true), false, true);
+        AllowListConfig local = new AllowListConfig(Map.of(Cidr.of("fd00::/8"), true), true, false);
         assertThat(config.lighthouse())
                 .isEqualTo(
                         new Lighthouse(
@@ -233,7 +234,7 @@ class AllKeysTest {
 
     @Test
     void originsTellWhereAValueStands() {
-        ConfigOrigins origins = Configs.loaded(Configs.allKeys()).origins();
+        SourceMap origins = Configs.loaded(Configs.allKeys()).origins();
 
         assertThat(origins.of("pki.cert")).contains(new SourcePosition("c.yml", 3, 9));
         assertThat(origins.of("pki.none")).isEmpty();

@@ -39,7 +39,7 @@ class ConfigMergeTest {
         assertThat(loaded.config().punchy().punch()).isTrue();
         assertThat(loaded.config().listen().port()).isEqualTo(4242);
         assertThat(loaded.notices())
-                .extracting(ConfigProblem::toString)
+                .extracting(Diagnostic::toString)
                 .containsExactly(
                         "20.yml:1:17: punchy.punch: `false` does not replace the value at"
                                 + " 10.yml:2:17, as in Nebula (remove the earlier value)");
@@ -55,10 +55,10 @@ class ConfigMergeTest {
         ConfigOutcome outcome =
                 ConfigReader.read(
                         List.of(BASE, new ConfigText("20.yml", "preferred_ranges: x")),
-                        UnknownKeys.REFUSE);
+                        Strictness.REFUSE);
 
         assertThat(((ConfigOutcome.Refused) outcome).problems())
-                .extracting(ConfigProblem::toString)
+                .extracting(Diagnostic::toString)
                 .containsExactly(
                         "20.yml:1:19: preferred_ranges: cannot append two slices with different"
                                 + " type (list, string) (the list is at 10.yml:4:19)");
@@ -72,7 +72,7 @@ class ConfigMergeTest {
                                 new ConfigText("1.yml", "a: ["),
                                 new ConfigText("2.yml", "- x"),
                                 new ConfigText("3.yml", "word")),
-                        UnknownKeys.REFUSE);
+                        Strictness.REFUSE);
 
         assertThat(((ConfigOutcome.Refused) outcome).problems())
                 .extracting(p -> p.position().file())
@@ -87,7 +87,7 @@ class ConfigMergeTest {
     private static ConfigOutcome.Loaded merged(String later) {
         ConfigOutcome outcome =
                 ConfigReader.read(
-                        List.of(BASE, new ConfigText("20.yml", later)), UnknownKeys.REFUSE);
+                        List.of(BASE, new ConfigText("20.yml", later)), Strictness.REFUSE);
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         return (ConfigOutcome.Loaded) outcome;
     }

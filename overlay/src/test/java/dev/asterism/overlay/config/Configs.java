@@ -39,7 +39,7 @@ final class Configs {
         return (ConfigOutcome.Loaded) outcome;
     }
 
-    static ConfigOutcome outcome(String yaml, UnknownKeys unknownKeys) {
+    static ConfigOutcome outcome(String yaml, Strictness unknownKeys) {
         return ConfigReader.read(List.of(new ConfigText("c.yml", yaml)), unknownKeys);
     }
 
@@ -55,7 +55,7 @@ final class Configs {
         return texts(((ConfigOutcome.Refused) outcome).problems());
     }
 
-    private static List<String> texts(List<ConfigProblem> problems) {
-        return problems.stream().map(ConfigProblem::toString).toList();
+    private static List<String> texts(List<Diagnostic> problems) {
+        return problems.stream().map(Diagnostic::toString).toList();
     }
 }

@@ -138,11 +138,11 @@ class KeyCheckTest {
 
     @Test
     void reportsUnknownKeysWhenAskedTo() {
-        ConfigOutcome outcome = Configs.outcome(Configs.PKI + "listne: {}", UnknownKeys.REPORT);
+        ConfigOutcome outcome = Configs.outcome(Configs.PKI + "listne: {}", Strictness.REPORT);
 
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         assertThat(outcome.notices())
-                .extracting(ConfigProblem::toString)
+                .extracting(Diagnostic::toString)
                 .containsExactly("c.yml:2:1: unknown key listne (did you mean listen?)");
     }
 
@@ -187,10 +187,10 @@ class KeyCheckTest {
                         ? "pki: {ca: a, cert: b, key: c, blacklist: [ab]}"
                         : Configs.PKI + line;
 
-        assertThat(Configs.outcome(yaml, UnknownKeys.REFUSE))
+        assertThat(Configs.outcome(yaml, Strictness.REFUSE))
                 .isInstanceOf(ConfigOutcome.Refused.class);
-        assertThat(Configs.outcome(yaml, UnknownKeys.REPORT).notices())
-                .extracting(ConfigProblem::toString)
+        assertThat(Configs.outcome(yaml, Strictness.REPORT).notices())
+                .extracting(Diagnostic::toString)
                 .singleElement()
                 .asString()
                 .contains("key " + old + " has no effect: only Nebula 1.0 to 1.")

@@ -70,7 +70,7 @@ class LenientCasesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("started")
     void startsLenientlyWhatNebulaStarts(String what, JsonNode recorded) {
-        ConfigOutcome outcome = Configs.outcome(yaml(recorded), UnknownKeys.REPORT);
+        ConfigOutcome outcome = Configs.outcome(yaml(recorded), Strictness.REPORT);
 
         assertThat(starts(outcome)).as("%s: %s", yaml(recorded), outcome).isTrue();
     }
@@ -79,8 +79,8 @@ class LenientCasesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("started")
     void lenientOnlyTurnsProblemsIntoNotices(String what, JsonNode recorded) {
-        ConfigOutcome strict = Configs.outcome(yaml(recorded), UnknownKeys.REFUSE);
-        ConfigOutcome lenient = Configs.outcome(yaml(recorded), UnknownKeys.REPORT);
+        ConfigOutcome strict = Configs.outcome(yaml(recorded), Strictness.REFUSE);
+        ConfigOutcome lenient = Configs.outcome(yaml(recorded), Strictness.REPORT);
 
         if (strict instanceof ConfigOutcome.Loaded loaded) {
             assertThat(lenient)
@@ -97,7 +97,7 @@ class LenientCasesTest {
     void refusesWhatNebulaRefuses() {
         Set<String> accepted = new TreeSet<>();
         cases().filter(c -> !c.get("starts").asBoolean())
-                .filter(c -> starts(Configs.outcome(yaml(c), UnknownKeys.REPORT)))
+                .filter(c -> starts(Configs.outcome(yaml(c), Strictness.REPORT)))
                 .forEach(c -> accepted.add(c.get("what").asText()));
 
         assertThat(accepted).isEqualTo(ACCEPTED_HERE);

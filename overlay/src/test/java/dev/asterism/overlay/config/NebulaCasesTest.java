@@ -87,7 +87,7 @@ class NebulaCasesTest {
     void complainsInNebulasWords(String what, String error, JsonNode testCase) {
         ConfigOutcome outcome = ConfigReader.read("config.yml", yaml(testCase));
 
-        List<ConfigProblem> problems =
+        List<Diagnostic> problems =
                 switch (outcome) {
                     case ConfigOutcome.Refused refused -> refused.problems();
                     case ConfigOutcome.Loaded loaded ->
@@ -98,7 +98,7 @@ class NebulaCasesTest {
                 .as(what)
                 .hasSize(1)
                 .first()
-                .extracting(ConfigProblem::message)
+                .extracting(Diagnostic::message)
                 .asString()
                 .startsWith(error);
     }
@@ -117,7 +117,7 @@ class NebulaCasesTest {
                             }
                         });
 
-        Problems problems = new Problems();
+        Diagnostics problems = new Diagnostics();
         ConfigNode merged = merge(files, problems);
 
         if (testCase.get("exit").asInt() == 0) {
@@ -228,7 +228,7 @@ class NebulaCasesTest {
         return config.toString();
     }
 
-    private static ConfigNode merge(List<ConfigText> files, Problems problems) {
+    private static ConfigNode merge(List<ConfigText> files, Diagnostics problems) {
         ConfigNode.MapNode root = null;
         for (ConfigText file : files) {
             ConfigNode.MapNode map = (ConfigNode.MapNode) parse(file.file(), file.text());
@@ -238,7 +238,7 @@ class NebulaCasesTest {
     }
 
     private static ConfigNode parse(String file, String text) {
-        Problems problems = new Problems();
+        Diagnostics problems = new Diagnostics();
         ConfigNode node = YamlSource.parse(new ConfigText(file, text), problems);
         assertThat(problems.errors()).isEmpty();
         return Objects.requireNonNull(node);

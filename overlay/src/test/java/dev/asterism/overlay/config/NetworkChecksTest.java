@@ -35,7 +35,7 @@ class NetworkChecksTest {
                         """);
 
         assertThat(findings.errors())
-                .extracting(ConfigProblem::toString)
+                .extracting(Diagnostic::toString)
                 .containsExactly(
                         "c.yml:3:11: entry 1.route in tun.routes is not contained within the"
                                 + " configured vpn networks; route: 10.0.0.0/8, networks:"
@@ -56,7 +56,7 @@ class NetworkChecksTest {
 
         assertThat(findings.errors()).isEmpty();
         assertThat(findings.notices())
-                .extracting(ConfigProblem::path)
+                .extracting(Diagnostic::path)
                 .containsExactly(
                         "static_host_map", "lighthouse.hosts", "lighthouse.advertise_addrs");
     }

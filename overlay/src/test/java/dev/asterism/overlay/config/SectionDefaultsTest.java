@@ -5,7 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
@@ -57,9 +57,9 @@ class SectionDefaultsTest {
                                 false,
                                 ofSeconds(10),
                                 List.of(),
-                                AllowList.ALLOW_ALL,
+                                AllowListConfig.ALLOW_ALL,
                                 Map.of(),
-                                AllowList.ALLOW_ALL,
+                                AllowListConfig.ALLOW_ALL,
                                 Map.of(),
                                 List.of(),
                                 Map.of()));

@@ -83,7 +83,7 @@ class ValueProblemsTest {
                 "listen: {port: 70000} | listen.port: 70000 is not between 0 and 65535: 4464 is used, as in Nebula"
             })
     void reportsLenientlyWhatIsUsedInstead(String yaml, String notice) {
-        ConfigOutcome outcome = Configs.outcome(Configs.PKI + yaml, UnknownKeys.REPORT);
+        ConfigOutcome outcome = Configs.outcome(Configs.PKI + yaml, Strictness.REPORT);
 
         assertThat(outcome).isInstanceOf(ConfigOutcome.Loaded.class);
         assertThat(outcome.notices()).singleElement().asString().endsWith(": " + notice);

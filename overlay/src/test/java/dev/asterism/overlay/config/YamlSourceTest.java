@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlSourceTest {
 
-    private final Problems problems = new Problems();
+    private final Diagnostics problems = new Diagnostics();
 
     @ParameterizedTest
     @CsvSource(
@@ -136,7 +136,7 @@ class YamlSourceTest {
     void readsOnlyTheFirstDocumentAndSaysSo() {
         assertThat(shown(parse("a: 1\n---\nb: 2\n"))).isEqualTo("{a=1}");
         assertThat(problems.notices())
-                .extracting(ConfigProblem::message)
+                .extracting(Diagnostic::message)
                 .containsExactly("only the first YAML document of the file is read");
     }
 

@@ -36,7 +36,7 @@ class AddressCheckTest {
     @Test
     void refusesAnAddressThatIsNotThePeers() {
         Firewall firewall = firewall(OPEN);
-        FirewallPeer single = peerWith("10.42.0.2/16");
+        PeerIdentity single = peerWith("10.42.0.2/16");
 
         assertThat(check(firewall, single, "10.42.0.3").reason())
                 .isEqualTo("remote address is not in remote certificate networks");
@@ -59,7 +59,7 @@ class AddressCheckTest {
     /** A7.10. */
     @Test
     void acceptsWhatThePeerRoutesForAndRefusesItsForeignAddresses() {
-        FirewallPeer router =
+        PeerIdentity router =
                 peerWith(cidrs("10.42.0.2/16", "10.99.0.2/16"), cidrs("192.168.0.0/24"));
         Firewall firewall = firewall(OPEN);
 
@@ -73,12 +73,12 @@ class AddressCheckTest {
     /** A7.10. */
     @Test
     void refusesLocalAddressesThatAreNotOurs() {
-        OwnAddresses routing = new OwnAddresses(OWN.networks(), cidrs("172.16.0.0/12"));
+        LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
         Firewall firewall =
                 firewall(
                         section(texts(1, anyHost("any", "any").localCidr("any")), List.of()),
                         routing);
-        FirewallPeer peer = new FirewallPeer(claims(), routing);
+        PeerIdentity peer = new PeerIdentity(claims(), routing);
 
         assertThat(local(firewall, peer, "10.42.0.1").passed()).isTrue();
         assertThat(local(firewall, peer, "172.20.1.1").passed()).isTrue();
@@ -89,8 +89,8 @@ class AddressCheckTest {
 
     @Test
     void leavesRoutedNetworksOutOfRulesWithoutLocalCidr() {
-        OwnAddresses routing = new OwnAddresses(OWN.networks(), cidrs("172.16.0.0/12"));
-        FirewallPeer peer = new FirewallPeer(claims(), routing);
+        LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
+        PeerIdentity peer = new PeerIdentity(claims(), routing);
         Firewall plain = firewall(inbound(anyHost("any", "any")), routing);
         Firewall anyByDefault =
                 firewall(section(texts(1, anyHost("any", "any")), List.of(), true), routing);
@@ -107,7 +107,7 @@ class AddressCheckTest {
     /** N06. */
     @Test
     void refusesOurNetworksOutOfADefaultRoute() {
-        FirewallPeer exit = peerWith(cidrs("10.42.0.2/16"), cidrs("0.0.0.0/0"));
+        PeerIdentity exit = peerWith(cidrs("10.42.0.2/16"), cidrs("0.0.0.0/0"));
         Firewall firewall = firewall(OPEN);
 
         assertThat(check(firewall, exit, "8.8.8.8").passed()).isTrue();
@@ -121,7 +121,7 @@ class AddressCheckTest {
 
     @Test
     void refusesAnUnsafeNetworkInsideOurs() {
-        FirewallPeer inside = peerWith(cidrs("10.42.0.2/16"), cidrs("10.42.5.0/24"));
+        PeerIdentity inside = peerWith(cidrs("10.42.0.2/16"), cidrs("10.42.5.0/24"));
         Firewall firewall = firewall(OPEN);
 
         assertThat(check(firewall, inside, "10.42.5.1")).isEqualTo(Verdict.DROP_REMOTE_SPOOFED);
@@ -130,7 +130,7 @@ class AddressCheckTest {
 
     @Test
     void keepsACatchAllOfOneFamilyFromTheOther() {
-        FirewallPeer exit = peerWith(cidrs("10.42.0.2/16"), cidrs("::/0"));
+        PeerIdentity exit = peerWith(cidrs("10.42.0.2/16"), cidrs("::/0"));
         Firewall firewall = firewall(OPEN);
 
         assertThat(check(firewall, exit, "8.8.8.8")).isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
@@ -143,12 +143,13 @@ class AddressCheckTest {
         Random random = new Random(2820);
         EnumSet<Verdict> seen = EnumSet.noneOf(Verdict.class);
         for (int round = 0; round < 3_000; round++) {
-            OwnAddresses own = new OwnAddresses(networks(random, 1 + random.nextInt(2)), List.of());
+            LocalNetworks own =
+                    new LocalNetworks(networks(random, 1 + random.nextInt(2)), List.of());
             List<Cidr> certified = networks(random, 1 + random.nextInt(3));
             // More than the linear scan takes, once in a while.
             int routed = random.nextInt(8) == 0 ? 17 + random.nextInt(20) : random.nextInt(4);
             List<Cidr> unsafe = networks(random, routed);
-            FirewallPeer peer = new FirewallPeer(withNetworks(claims(), certified, unsafe), own);
+            PeerIdentity peer = new PeerIdentity(withNetworks(claims(), certified, unsafe), own);
             for (int i = 0; i < 40; i++) {
                 Direction direction = random.nextBoolean() ? INBOUND : OUTBOUND;
                 Ip source = source(random, certified, unsafe, own);
@@ -213,7 +214,7 @@ class AddressCheckTest {
     }
 
     private static Ip source(
-            Random random, List<Cidr> certified, List<Cidr> unsafe, OwnAddresses own) {
+            Random random, List<Cidr> certified, List<Cidr> unsafe, LocalNetworks own) {
         List<Cidr> near = new ArrayList<>(certified);
         near.addAll(unsafe);
         near.addAll(own.networks());
@@ -226,12 +227,12 @@ class AddressCheckTest {
         };
     }
 
-    private static FirewallPeer peerWith(String network) {
+    private static PeerIdentity peerWith(String network) {
         return peerWith(cidrs(network), List.of());
     }
 
-    private static FirewallPeer peerWith(List<Cidr> networks, List<Cidr> unsafe) {
-        return new FirewallPeer(withNetworks(claims(), networks, unsafe), OWN);
+    private static PeerIdentity peerWith(List<Cidr> networks, List<Cidr> unsafe) {
+        return new PeerIdentity(withNetworks(claims(), networks, unsafe), OWN);
     }
 
     private static FlowKey to(String remote) {
@@ -239,11 +240,11 @@ class AddressCheckTest {
         return flow(local, 22, remote, 9, 6);
     }
 
-    private static Verdict check(Firewall firewall, FirewallPeer peer, String remote) {
+    private static Verdict check(Firewall firewall, PeerIdentity peer, String remote) {
         return firewall.check(INBOUND, to(remote), peer, NOW);
     }
 
-    private static Verdict local(Firewall firewall, FirewallPeer peer, String local) {
+    private static Verdict local(Firewall firewall, PeerIdentity peer, String local) {
         return firewall.check(INBOUND, flow(local, 22, "10.42.0.2", 9, 6), peer, NOW);
     }
 }

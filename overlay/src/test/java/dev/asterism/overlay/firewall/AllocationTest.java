@@ -37,7 +37,7 @@ class AllocationTest {
     void parsesAndChecksTrackedFlowsWithoutGarbage() {
         Firewall firewall = open();
         FlowCache cache = new FlowCache(firewall, OUTBOUND);
-        FirewallPeer peer = new FirewallPeer(claims("a", "b"), OWN);
+        PeerIdentity peer = new PeerIdentity(claims("a", "b"), OWN);
         byte[] four =
                 TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", TestPackets.tcp(1, 2, 3, 4, 16, 9));
         byte[] six = TestPackets.ipv6(17, "fd42::2", "fd42::1", TestPackets.udp(1, 2, 9));
@@ -71,7 +71,7 @@ class AllocationTest {
                         FirewallFixture.compiled(
                                 FirewallFixture.inbound(anyHost("any", "any")), OWN),
                         new Conntrack(1024, 3));
-        FirewallPeer[] peers = {FirewallFixture.member(2), FirewallFixture.member(3)};
+        PeerIdentity[] peers = {FirewallFixture.member(2), FirewallFixture.member(3)};
         FlowKey first = FirewallFixture.flow("10.42.0.1", 1, "10.42.0.2", 1, 17);
         FlowKey second = FirewallFixture.flow("10.42.0.1", 1, "10.42.0.3", 1, 6);
         for (int i = 0; i < 4000; i++) {
@@ -98,8 +98,8 @@ class AllocationTest {
         for (int i = 0; i < 40; i++) {
             many.add(Cidr.of("192.168." + i + ".0/24"));
         }
-        FirewallPeer peer =
-                new FirewallPeer(withNetworks(claims(), cidrs("10.42.0.2/16"), many), OWN);
+        PeerIdentity peer =
+                new PeerIdentity(withNetworks(claims(), cidrs("10.42.0.2/16"), many), OWN);
         byte[] packet =
                 TestPackets.ipv4(6, "192.168.9.9", "10.42.0.1", TestPackets.tcp(1, 99, 3, 4, 2, 9));
         MemorySegment segment = MemorySegment.ofArray(packet);

@@ -245,7 +245,7 @@ class ConntrackTest {
 
     private static int refusedOf(Firewall firewall, long seed) {
         Random random = new Random(seed);
-        FirewallPeer peer = peer();
+        PeerIdentity peer = peer();
         FlowKey flow = tcp(22, 0);
         int refused = 0;
         for (int i = 0; i < 100_000; i++) {

@@ -15,12 +15,12 @@ import java.util.List;
 final class FirewallFixture {
 
     static final String CA_SHA = "ca".repeat(32);
-    static final OwnAddresses OWN = own("10.42.0.1/16", "fd42::1/64");
+    static final LocalNetworks OWN = own("10.42.0.1/16", "fd42::1/64");
 
     private FirewallFixture() {}
 
-    static OwnAddresses own(String... networks) {
-        return new OwnAddresses(cidrs(networks), List.of());
+    static LocalNetworks own(String... networks) {
+        return new LocalNetworks(cidrs(networks), List.of());
     }
 
     static List<Cidr> cidrs(String... texts) {
@@ -110,7 +110,7 @@ final class FirewallFixture {
         return section(List.of(), texts(50, rules));
     }
 
-    static RuleSet compiled(FirewallSection section, OwnAddresses own) {
+    static RuleSet compiled(FirewallSection section, LocalNetworks own) {
         return switch (RuleCompiler.compile(section, own)) {
             case RuleCompilation.Compiled(RuleSet rules, List<RuleWarning> _) -> rules;
             case RuleCompilation.Refused refused ->
@@ -122,7 +122,7 @@ final class FirewallFixture {
         return firewall(section, OWN);
     }
 
-    static Firewall firewall(FirewallSection section, OwnAddresses own) {
+    static Firewall firewall(FirewallSection section, LocalNetworks own) {
         return new Firewall(compiled(section, own), new Conntrack(1024, 42));
     }
 
@@ -160,8 +160,8 @@ final class FirewallFixture {
                 fingerprint);
     }
 
-    static FirewallPeer peer(String... groups) {
-        return new FirewallPeer(claims(groups), OWN);
+    static PeerIdentity peer(String... groups) {
+        return new PeerIdentity(claims(groups), OWN);
     }
 
     static FlowKey tcp(int localPort, int remotePort) {
@@ -169,9 +169,9 @@ final class FirewallFixture {
     }
 
     /** A member of the mesh, at 10.42.0.0 plus its number. */
-    static FirewallPeer member(int number) {
+    static PeerIdentity member(int number) {
         String address = "10.42." + (number >> 8) + "." + (number & 0xFF) + "/16";
-        return new FirewallPeer(
+        return new PeerIdentity(
                 new PeerClaims(
                         "member" + number,
                         cidrs(address),

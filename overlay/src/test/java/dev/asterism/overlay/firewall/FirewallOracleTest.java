@@ -31,8 +31,8 @@ class FirewallOracleTest {
         int passed = 0;
         int refused = 0;
         for (int round = 0; round < 4_000; round++) {
-            OwnAddresses own =
-                    new OwnAddresses(
+            LocalNetworks own =
+                    new LocalNetworks(
                             cidrs("10.42.0.1/16", "fd42::1/64"),
                             random.nextBoolean()
                                     ? List.of()
@@ -42,7 +42,7 @@ class FirewallOracleTest {
             Firewall firewall = firewall(section, own);
             for (int i = 0; i < 50; i++) {
                 PeerClaims claims = claims();
-                FirewallPeer peer = new FirewallPeer(claims, own);
+                PeerIdentity peer = new PeerIdentity(claims, own);
                 FlowKey flow = randomFlow(own);
                 Direction direction = pick(Direction.INBOUND, Direction.OUTBOUND);
 
@@ -62,7 +62,7 @@ class FirewallOracleTest {
 
     private static int firstAdmitting(
             FirewallSection section,
-            OwnAddresses own,
+            LocalNetworks own,
             Direction direction,
             FlowKey flow,
             PeerClaims peer) {
@@ -125,7 +125,7 @@ class FirewallOracleTest {
     }
 
     private static boolean localAdmits(
-            String localCidr, boolean defaultAny, OwnAddresses own, FlowKey flow) {
+            String localCidr, boolean defaultAny, LocalNetworks own, FlowKey flow) {
         if (localCidr.isEmpty()) {
             return own.unsafeNetworks().isEmpty()
                     || defaultAny
@@ -186,7 +186,7 @@ class FirewallOracleTest {
                 "0123456789abcdef".repeat(4));
     }
 
-    private FlowKey randomFlow(OwnAddresses own) {
+    private FlowKey randomFlow(LocalNetworks own) {
         int which = random.nextInt(own.hasUnsafeNetworks() ? 4 : 2);
         FlowKey flow =
                 flow(

@@ -223,10 +223,10 @@ class FirewallTest {
     void judgesATrackedFlowAgainWhenThePeersCertificateChanges() {
         Firewall firewall = firewall(inbound(rule("tcp", "22").groups("ops")));
         firewall.check(INBOUND, tcp(22, 1), peer("ops"), NOW);
-        FirewallPeer demoted =
-                new FirewallPeer(withFingerprint(claims("guests"), "fe".repeat(32)), OWN);
-        FirewallPeer renewed =
-                new FirewallPeer(withFingerprint(claims("ops"), "fd".repeat(32)), OWN);
+        PeerIdentity demoted =
+                new PeerIdentity(withFingerprint(claims("guests"), "fe".repeat(32)), OWN);
+        PeerIdentity renewed =
+                new PeerIdentity(withFingerprint(claims("ops"), "fd".repeat(32)), OWN);
 
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), renewed, NOW).passed()).isTrue();
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), demoted, NOW))
@@ -288,8 +288,8 @@ class FirewallTest {
                                 List.of("servers"),
                                 open.notBefore(),
                                 open.notAfter()));
-        FirewallPeer peer =
-                FirewallPeer.of(new VerifiedCertificate(host.certificate(), pki.ca()), OWN);
+        PeerIdentity peer =
+                PeerIdentity.of(new VerifiedCertificate(host.certificate(), pki.ca()), OWN);
         Firewall firewall =
                 firewall(
                         inbound(

@@ -21,7 +21,7 @@ class FlowCacheTest {
 
     private final Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
     private final FlowCache cache = new FlowCache(firewall, INBOUND);
-    private final FirewallPeer peer = peer();
+    private final PeerIdentity peer = peer();
 
     @Test
     void passesARunOfOneFlowWithoutAskingAgain() {
@@ -50,8 +50,8 @@ class FlowCacheTest {
 
         assertThat(cache.check(tcp(23, 1), peer, 0)).isEqualTo(Verdict.DROP_NO_RULE);
         assertThat(cache.check(tcp(22, 1), peer, 0).passed()).isTrue();
-        FirewallPeer stranger =
-                new FirewallPeer(
+        PeerIdentity stranger =
+                new PeerIdentity(
                         FirewallFixture.withNetworks(
                                 FirewallFixture.claims(),
                                 FirewallFixture.cidrs("10.42.0.3/16"),

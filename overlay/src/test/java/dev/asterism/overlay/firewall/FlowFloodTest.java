@@ -43,11 +43,11 @@ class FlowFloodTest {
     @CsvSource({"50,15", "1,3"})
     void othersLoseNothingWhileAMemberOpensAllItCan(int members, int minutes) {
         Firewall firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
-        FirewallPeer[] peers = new FirewallPeer[members];
+        PeerIdentity[] peers = new PeerIdentity[members];
         for (int i = 0; i < members; i++) {
             peers[i] = member(i + 2);
         }
-        FirewallPeer attacker = member(ATTACKER);
+        PeerIdentity attacker = member(ATTACKER);
         int perStep = CONNECTIONS_PER_SECOND / STEPS;
         long lost = 0;
         for (long step = 0; step < minutes * 60L * STEPS; step++) {
@@ -58,7 +58,7 @@ class FlowFloodTest {
             for (int age = 0; age < CONNECTION.length && age <= step; age++) {
                 for (int i = 0; i < perStep; i++) {
                     long connection = (step - age) * perStep + i;
-                    FirewallPeer peer = peers[(int) (connection % members)];
+                    PeerIdentity peer = peers[(int) (connection % members)];
                     lost += lostOf(firewall, connection, age, peer, members, now);
                 }
             }
@@ -74,7 +74,7 @@ class FlowFloodTest {
     @Test
     void shortConnectionsDoNotFillTheTable() {
         Firewall firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
-        FirewallPeer peer = member(2);
+        PeerIdentity peer = member(2);
         for (int second = 0; second < MINUTES * 60; second++) {
             for (int i = 0; i < 100; i++) {
                 for (int age = 0; age < CONNECTION.length; age++) {
@@ -99,8 +99,8 @@ class FlowFloodTest {
     @Test
     void aFullTableTakesFromWhoHoldsMost() {
         Firewall firewall = firewall(256);
-        FirewallPeer modest = member(2);
-        FirewallPeer greedy = member(3);
+        PeerIdentity modest = member(2);
+        PeerIdentity greedy = member(3);
         for (int i = 0; i < 40; i++) {
             admit(firewall, modest, 2, i, 0);
         }
@@ -125,7 +125,7 @@ class FlowFloodTest {
     @Test
     void takesWhatItsHolderNeedsLeast() {
         Firewall firewall = firewall(256);
-        FirewallPeer greedy = member(3);
+        PeerIdentity greedy = member(3);
         for (int i = 0; i < 100; i++) {
             admit(firewall, greedy, 3, i, 0);
             assertThat(firewall.check(OUTBOUND, flow, greedy, 0).passed()).isTrue();
@@ -146,9 +146,9 @@ class FlowFloodTest {
     @Test
     void countsAFlowForTheCertificateThatItIsJudgedBy() {
         Firewall firewall = firewall(256);
-        FirewallPeer before = member(2);
-        FirewallPeer after =
-                new FirewallPeer(
+        PeerIdentity before = member(2);
+        PeerIdentity after =
+                new PeerIdentity(
                         FirewallFixture.withNetworks(
                                 FirewallFixture.claims(),
                                 FirewallFixture.cidrs("10.42.0.2/16"),
@@ -161,7 +161,7 @@ class FlowFloodTest {
         assertThat(firewall.trackedFlows(after)).isEqualTo(1);
     }
 
-    private long open(Firewall firewall, FirewallPeer attacker, long now) {
+    private long open(Firewall firewall, PeerIdentity attacker, long now) {
         int kind = random.nextInt(4);
         int protocol =
                 kind == 0
@@ -177,13 +177,13 @@ class FlowFloodTest {
         return lost;
     }
 
-    private void admit(Firewall firewall, FirewallPeer peer, int number, int remotePort, long now) {
+    private void admit(Firewall firewall, PeerIdentity peer, int number, int remotePort, long now) {
         set(number, IpPacket.PROTOCOL_UDP, remotePort);
         assertThat(firewall.check(INBOUND, flow, peer, now).passed()).isTrue();
     }
 
     private long lostOf(
-            Firewall firewall, long connection, int age, FirewallPeer peer, int members, long now) {
+            Firewall firewall, long connection, int age, PeerIdentity peer, int members, long now) {
         int member = (int) (connection % members) + 2;
         set(member, IpPacket.PROTOCOL_TCP, (int) (connection % 60_000));
         flow.localPort = 443 + (int) (connection / 60_000 % 100);

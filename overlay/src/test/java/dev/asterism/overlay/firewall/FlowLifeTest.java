@@ -28,7 +28,7 @@ class FlowLifeTest {
 
     private final Firewall firewall =
             new Firewall(compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(1024, 1));
-    private final FirewallPeer peer = peer();
+    private final PeerIdentity peer = peer();
 
     @Test
     void finBothWaysLeavesTenSeconds() {
@@ -132,7 +132,7 @@ class FlowLifeTest {
     @Test
     void aForgedResetOfAnotherMemberEndsNothing() {
         open(0);
-        FirewallPeer attacker = member(77);
+        PeerIdentity attacker = member(77);
 
         assertThat(firewall.check(INBOUND, rst(), attacker, SECOND))
                 .isEqualTo(Verdict.DROP_REMOTE_ADDRESS);

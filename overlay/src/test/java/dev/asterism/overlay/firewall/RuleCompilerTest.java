@@ -179,14 +179,14 @@ class RuleCompilerTest {
         assertThat(rules.builtFrom(inbound(anyHost("tcp", "22")), OWN)).isTrue();
         assertThat(rules.builtFrom(inbound(anyHost("tcp", "23")), OWN)).isFalse();
         assertThat(rules.builtFrom(section(section.inbound(), List.of(), true), OWN)).isFalse();
-        OwnAddresses routing =
-                new OwnAddresses(OWN.networks(), FirewallFixture.cidrs("192.168.0.0/24"));
+        LocalNetworks routing =
+                new LocalNetworks(OWN.networks(), FirewallFixture.cidrs("192.168.0.0/24"));
         assertThat(rules.builtFrom(section, routing)).isFalse();
         assertThat(
                         compiled(section, routing)
                                 .builtFrom(
                                         section,
-                                        new OwnAddresses(
+                                        new LocalNetworks(
                                                 OWN.networks(),
                                                 FirewallFixture.cidrs("192.168.0.0/24"))))
                 .isTrue();

@@ -43,7 +43,7 @@ class HandshakeTest {
         assertThat(atA.peerName()).isEqualTo("b");
         assertThat(atB.peerName()).isEqualTo("a");
         assertThat(done.waiting())
-                .extracting(Waiting::payload)
+                .extracting(QueuedMessage::payload)
                 .containsExactly(Bytes.ofHex("45aa"));
     }
 
@@ -192,7 +192,7 @@ class HandshakeTest {
         Bytes message1 = message1(0);
         assertThat(a.handshakes.responder().answer(AT_B, message1, at(0.01)))
                 .isInstanceOf(Message1Outcome.Refused.class);
-        assertThat(refusals(a)).containsExactly(HandshakeRefusal.OURSELVES);
+        assertThat(refusals(a)).containsExactly(HandshakeRejection.OURSELVES);
     }
 
     @Test
@@ -211,7 +211,7 @@ class HandshakeTest {
         Ip intended = Ip.of("10.42.0.3");
         UnderlayAddr right = UnderlayAddr.of("192.0.2.3:4242");
         a.knows(intended, AT_B, right);
-        a.handshakes.initiator().start(intended, Waiting.packet(Bytes.ofHex("45aa")), at(0));
+        a.handshakes.initiator().start(intended, QueuedMessage.packet(Bytes.ofHex("45aa")), at(0));
         a.handshakes.initiator().onTimer(at(0));
         Tunnel atB = answer(a.lastSent(), 0.01);
 
@@ -288,7 +288,7 @@ class HandshakeTest {
         assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
                 .isInstanceOf(Message1Outcome.Refused.class);
         assertThat(refusals(b))
-                .containsExactly(HandshakeRefusal.UNKNOWN_CA, HandshakeRefusal.BLOCKLISTED);
+                .containsExactly(HandshakeRejection.UNKNOWN_CA, HandshakeRejection.BLOCKLISTED);
     }
 
     @Test
@@ -354,7 +354,7 @@ class HandshakeTest {
                                         forged.origin().message2(),
                                         at(0.015)))
                 .isInstanceOf(Message2Outcome.Ignored.class);
-        assertThat(refusals(a)).containsExactly(HandshakeRefusal.UNKNOWN_CA);
+        assertThat(refusals(a)).containsExactly(HandshakeRejection.UNKNOWN_CA);
         assertThat(complete(atB, 0.02).tunnel().session().remoteIndex())
                 .isEqualTo(atB.session().localIndex());
     }
@@ -374,7 +374,7 @@ class HandshakeTest {
         for (int i = 0; i < 200; i++) {
             junk(atB, AT_B, 0.02);
         }
-        long opened = refusals(a).stream().filter(HandshakeRefusal.NOT_FOR_US::equals).count();
+        long opened = refusals(a).stream().filter(HandshakeRejection.NOT_FOR_US::equals).count();
         assertThat(opened).isEqualTo(50);
 
         assertThat(complete(atB, 1.01).tunnel().peerName()).isEqualTo("b");
@@ -392,14 +392,14 @@ class HandshakeTest {
     void aMessage1LongerThanFourKibibytesIsRefusedUnread() {
         byte[] padded = Arrays.copyOf(message1(0).toArray(), Responder.LONGEST_MESSAGE_1 + 1);
         b.handshakes.responder().answer(AT_A, Bytes.owning(padded), at(0.01));
-        assertThat(refusals(b)).containsExactly(HandshakeRefusal.TOO_LONG);
+        assertThat(refusals(b)).containsExactly(HandshakeRejection.TOO_LONG);
     }
 
     @Test
     void theHundredAndFirstWaitingPacketIsDropped() {
         a.handshakes.initiator().start(B, null, at(0));
         for (int i = 0; i < 150; i++) {
-            a.handshakes.initiator().start(B, Waiting.packet(Bytes.ofHex("45")), at(0));
+            a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.ofHex("45")), at(0));
         }
         assertThat(a.handshakes.initiator().takeWaiting(B)).hasSize(100);
         assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
@@ -414,7 +414,9 @@ class HandshakeTest {
         for (int host = 1; host < 100; host++) {
             Ip absent = Ip.of("10.42.9." + host);
             for (int i = 0; i < 60; i++, offered++) {
-                a.handshakes.initiator().start(absent, Waiting.packet(Bytes.copyOf(packet)), at(0));
+                a.handshakes
+                        .initiator()
+                        .start(absent, QueuedMessage.packet(Bytes.copyOf(packet)), at(0));
             }
         }
         int kept = Initiator.MAX_WAITING_BYTES / packet.length;
@@ -424,7 +426,7 @@ class HandshakeTest {
         a.events.clear();
         int freed = a.handshakes.initiator().takeWaiting(Ip.of("10.42.9.1")).size();
         for (int i = 0; i < freed + 1; i++) {
-            a.handshakes.initiator().start(B, Waiting.packet(Bytes.copyOf(packet)), at(0));
+            a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.copyOf(packet)), at(0));
         }
         assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
                 .hasSize(1);
@@ -432,7 +434,7 @@ class HandshakeTest {
 
     private Bytes message1(double seconds) {
         a.knows(B, AT_B);
-        a.handshakes.initiator().start(B, Waiting.packet(Bytes.ofHex("45aa")), at(seconds));
+        a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.ofHex("45aa")), at(seconds));
         a.handshakes.initiator().onTimer(at(seconds));
         return a.lastSent();
     }
@@ -472,8 +474,8 @@ class HandshakeTest {
         return (Message2Outcome.Completed) outcome;
     }
 
-    private static List<HandshakeRefusal> refusals(TestWorld world) {
-        List<HandshakeRefusal> reasons = new ArrayList<>();
+    private static List<HandshakeRejection> refusals(TestWorld world) {
+        List<HandshakeRejection> reasons = new ArrayList<>();
         world.events.forEach(
                 event -> {
                     if (event instanceof HandshakeEvent.Refused refused) {

@@ -11,7 +11,6 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.HandshakePayload;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
@@ -38,7 +37,7 @@ class RefusedPeerTest {
         offer(message1(foreign), 0);
 
         HandshakeEvent.PeerRefused told = onlyTold(b);
-        assertThat(told.reason()).isEqualTo(HandshakeRefusal.UNKNOWN_CA);
+        assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("x");
         assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
         assertThat(told.message()).contains("unproven");
@@ -57,7 +56,7 @@ class RefusedPeerTest {
                         soon);
         offer(message1(new TestWorld(pki, pki.host(claims), 4)), 6);
 
-        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.OUT_OF_DATE);
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.OUT_OF_DATE);
         assertThat(onlyTold(b).claimedName()).isEqualTo("short");
     }
 
@@ -69,7 +68,7 @@ class RefusedPeerTest {
                                 .blocklist());
         offer(message1(a), 0);
 
-        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.BLOCKLISTED);
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.BLOCKLISTED);
     }
 
     @Test
@@ -81,7 +80,7 @@ class RefusedPeerTest {
         offer(withCertificate(message1(a), Bytes.owning(der), 2), 0);
 
         HandshakeEvent.PeerRefused told = onlyTold(b);
-        assertThat(told.reason()).isEqualTo(HandshakeRefusal.CERTIFICATE_VERSION);
+        assertThat(told.reason()).isEqualTo(HandshakeRejection.CERTIFICATE_VERSION);
         assertThat(told.claimedName()).isEqualTo("v2");
         assertThat(told.claimedIssuer()).isEqualTo("00".repeat(32));
     }
@@ -109,7 +108,7 @@ class RefusedPeerTest {
         System.arraycopy(ours, KEYS, longer, Header.LENGTH + 130, ours.length - KEYS);
         offer(Bytes.owning(longer), 0);
 
-        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRefusal.CURVE);
+        assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.CURVE);
         assertThat(onlyTold(b).detail()).isEqualTo("P256");
     }
 
@@ -144,7 +143,7 @@ class RefusedPeerTest {
                 .filteredOn(HandshakeEvent.MorePeersRefused.class::isInstance)
                 .containsExactly(
                         new HandshakeEvent.MorePeersRefused(
-                                Cidr.of("192.0.2.0/24"), HandshakeRefusal.UNKNOWN_CA, 39));
+                                Cidr.of("192.0.2.0/24"), HandshakeRejection.UNKNOWN_CA, 39));
     }
 
     private void offer(Bytes message1, double seconds) {

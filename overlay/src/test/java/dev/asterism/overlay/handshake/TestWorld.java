@@ -8,9 +8,10 @@ import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.event.MeshEvent;
-import dev.asterism.overlay.firewall.OwnAddresses;
-import dev.asterism.overlay.identity.Identity;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
@@ -19,10 +20,9 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
-import dev.asterism.overlay.path.CandidateRules;
-import dev.asterism.overlay.path.RemoteDirectory;
+import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.path.RemotePolicy;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,18 +31,18 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** One end of a handshake: everything real but the network, which is a list of what was sent. */
-final class TestWorld implements HandshakeWorld, RemoteDirectory {
+final class TestWorld implements HandshakeEnv, RemoteDirectory {
 
     record Sent(UnderlayAddr to, Bytes datagram) {}
 
-    final Identity identity;
+    final LocalIdentity identity;
     final List<Sent> sent = new ArrayList<>();
     final List<MeshEvent> events = new ArrayList<>();
     final List<Ip> queried = new ArrayList<>();
     final TunnelTable tunnels = new TunnelTable();
     final Handshakes handshakes;
     CaPool cas;
-    RemotePolicy remotePolicy = RemotePolicy.ALLOW_ALL;
+    RemoteFilter remotePolicy = RemoteFilter.ALLOW_ALL;
     int extensions;
     boolean reachable = true;
     NoiseCipher cipher = NoiseCipher.AES_GCM;
@@ -51,7 +51,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
 
     TestWorld(TestPki pki, HostIdentity host, long seed) {
-        identity = new Identity(host.certificate(), Dh.x25519().keyPair(host.key().copy()));
+        identity = new LocalIdentity(host.certificate(), Dh.x25519().keyPair(host.key().copy()));
         cas = pki.pool();
         random = new Random(seed)::nextBytes;
         ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");
@@ -79,7 +79,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     @Override
     public RemoteList remotesOf(Ip overlay) {
         return remotes.computeIfAbsent(
-                overlay, ip -> new RemoteList(List.of(ip), () -> CandidateRules.OPEN));
+                overlay, ip -> new RemoteList(List.of(ip), () -> CandidateFilter.OPEN));
     }
 
     @Override
@@ -104,7 +104,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     public void peerGone(List<Ip> peerAddresses) {}
 
     @Override
-    public Identity identity() {
+    public LocalIdentity identity() {
         return identity;
     }
 
@@ -114,8 +114,8 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     }
 
     @Override
-    public OwnAddresses ownAddresses() {
-        return OwnAddresses.of(identity.certificate());
+    public LocalNetworks ownAddresses() {
+        return LocalNetworks.of(identity.certificate());
     }
 
     @Override
@@ -124,7 +124,7 @@ final class TestWorld implements HandshakeWorld, RemoteDirectory {
     }
 
     @Override
-    public RemotePolicy remotePolicy() {
+    public RemoteFilter remotePolicy() {
         return remotePolicy;
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.LaneRig;
+import dev.asterism.overlay.lane.MemoryTun;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.overlay.wire.WireExtensions;
 import org.junit.jupiter.api.Test;

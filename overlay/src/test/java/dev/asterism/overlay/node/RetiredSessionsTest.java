@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.LaneEpoch;
+import dev.asterism.overlay.lane.LaneEpochs;
 import dev.asterism.overlay.tunnel.ReplayWindow;
 import dev.asterism.overlay.tunnel.Session;
 import java.time.Instant;

@@ -7,6 +7,8 @@ import static dev.asterism.overlay.packet.TestPackets.tcp;
 import static dev.asterism.overlay.packet.TestPackets.udp;
 
 import dev.asterism.overlay.io.PacketBatch;
+import dev.asterism.overlay.packet.gso.Coalescer;
+import dev.asterism.overlay.packet.gso.GsoSegmenter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -42,7 +44,7 @@ final class HotLoops {
     }
 
     private static long cutAndMerge(Arena arena, Random random) {
-        SegmentCursor cursor = new SegmentCursor();
+        GsoSegmenter cursor = new GsoSegmenter();
         MemorySegment sent = arena.allocate(16_384);
         PacketBatch batch = new PacketBatch(arena.allocate(1 << 18), 16);
         Coalescer coalescer = new Coalescer(batch, true);

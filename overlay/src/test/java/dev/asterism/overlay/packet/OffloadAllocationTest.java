@@ -7,6 +7,8 @@ import static dev.asterism.overlay.packet.TestPackets.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.io.PacketBatch;
+import dev.asterism.overlay.packet.gso.Coalescer;
+import dev.asterism.overlay.packet.gso.GsoSegmenter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ class OffloadAllocationTest {
     @Test
     void cutsAndMergesWithoutGarbage() {
         byte[] whole = ipv4(6, "10.42.0.1", "10.42.0.2", tcp(1, 2, 3, 4, ACK, 12_000));
-        SegmentCursor cursor = new SegmentCursor();
+        GsoSegmenter cursor = new GsoSegmenter();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment original = MemorySegment.ofArray(whole);
             MemorySegment sent = arena.allocate(16_384);

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cuts super-packets the long way, as a kernel would: the oracle for cutting and merging. */
-final class ReferenceSegmenter {
+public final class ReferenceSegmenter {
 
     private ReferenceSegmenter() {}
 
-    static List<byte[]> cut(byte[] whole, int segmentSize) {
+    public static List<byte[]> cut(byte[] whole, int segmentSize) {
         boolean ipv4 = whole[0] >>> 4 == 4;
         int ip = ipv4 ? (whole[0] & 0xF) * 4 : 40;
         int protocol = whole[ipv4 ? 9 : 6];
@@ -44,7 +44,7 @@ final class ReferenceSegmenter {
     }
 
     /** Fills in both checksums. */
-    static void sum(byte[] packet, int ip, int protocol) {
+    public static void sum(byte[] packet, int ip, int protocol) {
         ByteBuffer out = ByteBuffer.wrap(packet);
         if (packet[0] >>> 4 == 4) {
             out.putShort(10, (short) 0);

@@ -2,7 +2,7 @@ package dev.asterism.overlay.path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.config.OverlayConfig.AllowList;
+import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -17,7 +17,7 @@ class RemoteListTest {
     private static final Ip PEER = Ip.of("10.42.0.9");
     private static final Ip LIGHTHOUSE = Ip.of("10.42.0.1");
 
-    private CandidateRules rules = CandidateRules.OPEN;
+    private CandidateFilter rules = CandidateFilter.OPEN;
     private final RemoteList list = new RemoteList(List.of(PEER), () -> rules);
 
     @Test
@@ -88,10 +88,11 @@ class RemoteListTest {
     void refusedAddressesDoNotCountAgainstTheLimit() {
         Map<Cidr, Boolean> deny = new LinkedHashMap<>();
         deny.put(Cidr.of("198.51.100.0/24"), false);
-        RemotePolicy policy =
+        RemoteFilter policy =
                 new RemoteAllowList(
-                        new AllowList(deny, true, true), new LinkedHashMap<Cidr, AllowList>());
-        rules = new CandidateRules(policy, List.of(), false);
+                        new AllowListConfig(deny, true, true),
+                        new LinkedHashMap<Cidr, AllowListConfig>());
+        rules = new CandidateFilter(policy, List.of(), false);
         List<UnderlayAddr> twelve = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             twelve.add(UnderlayAddr.of("198.51.100." + i + ":1"));
@@ -117,7 +118,9 @@ class RemoteListTest {
 
     @Test
     void dropsAddressesInsideTheOverlay() {
-        rules = new CandidateRules(RemotePolicy.ALLOW_ALL, List.of(Cidr.of("10.42.0.1/16")), false);
+        rules =
+                new CandidateFilter(
+                        RemoteFilter.ALLOW_ALL, List.of(Cidr.of("10.42.0.1/16")), false);
 
         list.report(PEER, addresses("10.42.0.9:4242", "10.43.0.9:4242"), List.of());
         list.resolve(addresses("10.42.1.1:4242"));
@@ -145,7 +148,7 @@ class RemoteListTest {
 
     @Test
     void ipv4SocketKeepsIpv6ForOthersButDoesNotUseIt() {
-        rules = new CandidateRules(RemotePolicy.ALLOW_ALL, List.of(), true);
+        rules = new CandidateFilter(RemoteFilter.ALLOW_ALL, List.of(), true);
 
         list.report(PEER, addresses("192.0.2.1:1", "[2001:db8::1]:1"), List.of());
         list.resolve(addresses("[2001:db8::2]:1"));
@@ -189,7 +192,7 @@ class RemoteListTest {
     void aReloadedPolicyActsOnWhatIsAlreadyThere() {
         list.report(PEER, addresses("192.0.2.1:1"), List.of());
 
-        rules = new CandidateRules((_, _) -> false, List.of(), false);
+        rules = new CandidateFilter((_, _) -> false, List.of(), false);
 
         assertThat(list.candidates(List.of())).isEmpty();
     }
@@ -240,10 +243,10 @@ class RemoteListTest {
         assertThat(list.candidates(List.of())).containsExactly(UnderlayAddr.of("192.0.2.1:1"));
     }
 
-    private RemoteKnowledge knowledge(Ip owner) {
-        RemoteKnowledge knowledge = list.knowledgeOf(owner);
+    private AddrSnapshot knowledge(Ip owner) {
+        AddrSnapshot knowledge = list.knowledgeOf(owner);
         assertThat(knowledge).isNotNull();
-        return knowledge == null ? new RemoteKnowledge(List.of(), List.of(), List.of()) : knowledge;
+        return knowledge == null ? new AddrSnapshot(List.of(), List.of(), List.of()) : knowledge;
     }
 
     private static List<UnderlayAddr> addresses(String... texts) {

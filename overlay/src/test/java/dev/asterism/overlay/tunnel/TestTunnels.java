@@ -5,12 +5,12 @@ import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.FirewallPeer;
-import dev.asterism.overlay.firewall.OwnAddresses;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.path.CandidateRules;
+import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.List;
 
@@ -61,11 +61,11 @@ public final class TestTunnels {
         return new Tunnel(
                 session,
                 verified,
-                new HandshakeOrigin(initiator, message1, Bytes.EMPTY, 1, ours),
+                new HandshakeRecord(initiator, message1, Bytes.EMPTY, 1, ours),
                 new RemoteList(
                         peer.networks().stream().map(Cidr::address).toList(),
-                        () -> CandidateRules.OPEN),
-                FirewallPeer.of(verified, new OwnAddresses(networks, List.of())),
+                        () -> CandidateFilter.OPEN),
+                PeerIdentity.of(verified, new LocalNetworks(networks, List.of())),
                 REMOTE);
     }
 }

@@ -122,7 +122,7 @@ class TunnelMonitorTest {
     void answersToTestsAreNoReasonToSwap() {
         add(Standing.PRIMARY);
         Tunnel second = add(Standing.SECONDARY);
-        second.traffic().countIn();
+        second.traffic().countIn(1);
 
         assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
     }
@@ -209,8 +209,8 @@ class TunnelMonitorTest {
     }
 
     private void in(Tunnel tunnel) {
-        tunnel.traffic().countIn();
-        tunnel.traffic().chosen(now().nanos());
+        tunnel.traffic().countIn(1);
+        tunnel.traffic().markPeerUsed(now().nanos());
     }
 
     private static void out(Tunnel tunnel) {

@@ -59,9 +59,9 @@ record Evp(
 
     static long call(MemorySegment function, long a, long b, long c, long d, long e) {
         try {
-            return (long) Words.Six.CALL.invokeExact(function, a, b, c, d, e, 0L);
+            return (long) NativeCalls.Six.CALL.invokeExact(function, a, b, c, d, e, 0L);
         } catch (Throwable t) {
-            throw Words.impossible(t);
+            throw NativeCalls.impossible(t);
         }
     }
 }

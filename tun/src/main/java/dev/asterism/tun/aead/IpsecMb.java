@@ -110,9 +110,10 @@ final class IpsecMb {
     static long call(MemorySegment function, long a, long b) {
         try {
             return (long)
-                    Words.Ten.CALL.invokeExact(function, a, b, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
+                    NativeCalls.Ten.CALL.invokeExact(
+                            function, a, b, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
-            throw Words.impossible(t);
+            throw NativeCalls.impossible(t);
         }
     }
 }

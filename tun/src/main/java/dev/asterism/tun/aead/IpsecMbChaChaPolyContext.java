@@ -115,10 +115,10 @@ final class IpsecMbChaChaPolyContext extends NativeContext {
     private long call(MemorySegment function) {
         try {
             return (long)
-                    Words.Ten.CALL.invokeExact(
+                    NativeCalls.Ten.CALL.invokeExact(
                             function, jobs.address(), 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
         } catch (Throwable t) {
-            throw Words.impossible(t);
+            throw NativeCalls.impossible(t);
         }
     }
 }

@@ -24,7 +24,7 @@ final class IpsecMbGcmContext extends NativeContext {
         try {
             var _ =
                     (long)
-                            Words.Ten.CALL.invokeExact(
+                            NativeCalls.Ten.CALL.invokeExact(
                                     enc,
                                     key.address(),
                                     own(),
@@ -37,7 +37,7 @@ final class IpsecMbGcmContext extends NativeContext {
                                     out + length,
                                     (long) TAG);
         } catch (Throwable t) {
-            throw Words.impossible(t);
+            throw NativeCalls.impossible(t);
         }
     }
 
@@ -51,7 +51,7 @@ final class IpsecMbGcmContext extends NativeContext {
         try {
             var _ =
                     (long)
-                            Words.Ten.CALL.invokeExact(
+                            NativeCalls.Ten.CALL.invokeExact(
                                     dec,
                                     key.address(),
                                     own(),
@@ -64,7 +64,7 @@ final class IpsecMbGcmContext extends NativeContext {
                                     tag(),
                                     (long) TAG);
         } catch (Throwable t) {
-            throw Words.impossible(t);
+            throw NativeCalls.impossible(t);
         }
         return isTag(low, high);
     }

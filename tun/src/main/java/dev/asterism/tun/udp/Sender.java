@@ -7,7 +7,7 @@ import dev.asterism.tun.libc.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The sending half of a port: a {@link TrainPlan} of the batch, then as few sendmmsg as errors allow. */
+/** The sending half of a port: a {@link GsoPlan} of the batch, then as few sendmmsg as errors allow. */
 final class Sender {
 
     private static final int MESSAGES = 64;
@@ -19,9 +19,9 @@ final class Sender {
     private final int fd;
     private final int family;
     private final UdpCounters counters;
-    private final SegmentationRefusals refusals = new SegmentationRefusals();
+    private final GsoRejections refusals = new GsoRejections();
     private final SendFailures failures = new SendFailures();
-    private final TrainPlan plan;
+    private final GsoPlan plan;
     private final MessageVector vector;
     private int handedOver;
 
@@ -32,7 +32,7 @@ final class Sender {
         fd = socket.fd();
         family = socket.family();
         counters = socket.counters();
-        plan = new TrainPlan(MESSAGES, socket.segmentation(), refusals);
+        plan = new GsoPlan(MESSAGES, socket.segmentation(), refusals);
         vector = new MessageVector(arena, MESSAGES, ControlMessage.SEGMENT_SPACE);
         for (int i = 0; i < MESSAGES; i++) {
             vector.nameBytes(i, SocketAddress.bytes(family));

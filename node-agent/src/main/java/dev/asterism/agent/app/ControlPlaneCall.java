@@ -1,0 +1,88 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.node.Node;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Has something done on the control plane's thread and waits until it is done. It is done, or it never will be: what was not
+ * begun in time is cancelled, and what was begun in time is waited for. Not from that thread.
+ */
+final class ControlPlaneCall {
+
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private enum State {
+        WAITING,
+        BEGUN,
+        CANCELLED
+    }
+
+    private final Consumer<Tick> action;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Written before {@link #ended} is counted down. */
+    private boolean succeeded;
+
+    private ControlPlaneCall(Consumer<Tick> action) {
+        this.action = action;
+    }
+
+    /** False when the control plane had no room or no time for it, and will not do it. */
+    static boolean run(Node node, Consumer<Tick> action) {
+        return run(node, PATIENCE, action);
+    }
+
+    static boolean run(Node node, Duration patience, Consumer<Tick> action) {
+        return run(call -> node.commands().offer(new ControlCommand.Call(call)), patience, action);
+    }
+
+    /**
+     * @param offer hands over what the control plane's thread is to call; false when it cannot
+     */
+    static boolean run(Predicate<Consumer<Tick>> offer, Duration patience, Consumer<Tick> action) {
+        ControlPlaneCall call = new ControlPlaneCall(action);
+        return offer.test(call::perform) && call.await(patience);
+    }
+
+    private void perform(Tick now) {
+        if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
+            return;
+        }
+        try {
+            action.accept(now);
+            succeeded = true;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private boolean await(Duration patience) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
+                        return false;
+                    }
+                    ended.await();
+                }
+                return succeeded;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.asterism.agent.cli;
+
+import dev.asterism.agent.app.Agent;
+import dev.asterism.agent.training.TrainingRun;
+import dev.asterism.overlay.config.Strictness;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code asterism run --config FILE|DIR}, and Nebula's spelling {@code asterism -config FILE|DIR [-test]}. Exit codes:
+ * 0 ok, 1 stopped by a failure, 2 usage or configuration; a wrong command line is answered in two lines. The commands are described without
+ * annotations: reading those costs a tenth of a second at every start.
+ */
+final class AgentCommand {
+
+    static final String VERSION = "0.1.0";
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    AgentCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    int run(String... args) {
+        CommandSpec top = agentOptions(CommandSpec.create().name("asterism"));
+        top.usageMessage().description("An overlay mesh that speaks Nebula's protocol.");
+        top.addOption(flag("Print the version and exit.", "-version", "--version", "-V"));
+        CommandSpec run = agentOptions(CommandSpec.create());
+        run.usageMessage().description("Run the agent.");
+        top.addSubcommand("run", run);
+        CommandSpec training = CommandSpec.create();
+        training.usageMessage()
+                .description(
+                        "Start two nodes on the loopback interface and let them meet; exit 0 when they did.");
+        training.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
+        top.addSubcommand("training-run", training);
+        CommandLine line = new CommandLine(top);
+        line.setOverwrittenOptionsAllowed(true); // the last one counts, as in Go
+        line.setPosixClusteredShortOptionsAllowed(false);
+        try {
+            return execute(line.parseArgs(args));
+        } catch (CommandLine.ParameterException e) {
+            return new WrongCommandLine(e).report(err);
+        }
+    }
+
+    private static CommandSpec agentOptions(CommandSpec spec) {
+        spec.addOption(
+                OptionSpec.builder("-config", "--config")
+                        .paramLabel("FILE|DIR")
+                        .type(String.class)
+                        .description("Configuration file, or a folder of *.yml and *.yaml.")
+                        .build());
+        spec.addOption(flag("Check the configuration and exit.", "-test", "--test"));
+        spec.addOption(flag("Only report unknown keys and doubtful values.", "--lenient"));
+        spec.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
+        return spec;
+    }
+
+    private static OptionSpec flag(String description, String first, String... others) {
+        String[] names = new String[others.length + 1];
+        names[0] = first;
+        System.arraycopy(others, 0, names, 1, others.length);
+        return OptionSpec.builder(names).type(boolean.class).description(description).build();
+    }
+
+    private int execute(ParseResult top) {
+        ParseResult parsed = top.hasSubcommand() ? top.subcommand() : top;
+        if (isSet(parsed, "--help") || isSet(top, "--help")) {
+            PrintWriter writer = new PrintWriter(out, false, Charset.defaultCharset());
+            parsed.commandSpec().commandLine().usage(writer);
+            writer.flush();
+            return Agent.OK;
+        }
+        if (isSet(top, "--version")) {
+            out.println("Version: " + VERSION);
+            return Agent.OK;
+        }
+        if (parsed.commandSpec().name().equals("training-run")) {
+            return TrainingRun.run();
+        }
+        boolean lenient = isSet(parsed, "--lenient") || isSet(top, "--lenient");
+        Agent agent =
+                new Agent(
+                        config(parsed, top), lenient ? Strictness.REPORT : Strictness.REFUSE, err);
+        return isSet(parsed, "--test") || isSet(top, "--test") ? agent.test() : agent.run();
+    }
+
+    private static boolean isSet(ParseResult parsed, String option) {
+        return parsed.commandSpec().findOption(option) != null
+                && parsed.matchedOptionValue(option, false);
+    }
+
+    private static Path config(ParseResult parsed, ParseResult top) {
+        CommandLine line = parsed.commandSpec().commandLine();
+        for (ParseResult source : List.of(parsed, top)) {
+            String given = source.matchedOptionValue("--config", (String) null);
+            if (given != null) {
+                try {
+                    return Path.of(given);
+                } catch (InvalidPathException e) {
+                    throw new CommandLine.ParameterException(
+                            line, "the path " + given + " cannot be used: " + e.getReason());
+                }
+            }
+        }
+        String beside = System.getProperty("asterism.home", "");
+        for (String name : List.of("config.yaml", "config.yml")) {
+            Path candidate = Path.of(beside, name);
+            if (!beside.isEmpty() && Files.exists(candidate)) {
+                return candidate;
+            }
+        }
+        throw new CommandLine.ParameterException(
+                line,
+                "no configuration: -config is missing"
+                        + (beside.isEmpty()
+                                ? ""
+                                : ", and neither config.yaml nor config.yml is in " + beside));
+    }
+}

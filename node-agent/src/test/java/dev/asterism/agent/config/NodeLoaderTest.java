@@ -1,0 +1,151 @@
+package dev.asterism.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.config.Diagnostic;
+import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a start says about certificates, at different times. */
+class NodeLoaderTest {
+
+    private static final Instant BEGIN = Instant.parse("2027-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("2028-01-01T00:00:00Z");
+    private static final Duration DAY = Duration.ofDays(1);
+
+    @TempDir Path folder;
+
+    private final RandomSource random = new Random(3)::nextBytes;
+    private String blocklist = "";
+
+    @BeforeEach
+    void makeNode() throws IOException, CertificateException {
+        Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
+        Certificate ca = Signer.selfSigned(claims("ca", List.of(), END.plus(DAY)), caKey);
+        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        Certificate host =
+                new Signer(ca, caKey)
+                        .signHost(
+                                claims("node", List.of(Cidr.of("10.42.0.1/16")), END),
+                                key.publicKey());
+        write("ca.crt", CertificatePem.encode(ca));
+        write("node.crt", CertificatePem.encode(host));
+        write("node.key", key.toPem());
+        blocklist = host.fingerprint();
+    }
+
+    @Test
+    void saysNothingOfWhatIsFine() {
+        assertThat(notices(load(Strictness.REFUSE, BEGIN.plus(DAY)))).isEmpty();
+    }
+
+    @Test
+    void tellsTheDatesToAClockThatIsWrong() {
+        assertThat(problems(load(Strictness.REFUSE, Instant.EPOCH)))
+                .anyMatch(
+                        line ->
+                                line.contains(
+                                        "\"node\" is not valid before 2027-01-01T00:00:00Z, clock"
+                                                + " says 1970-01-01T00:00:00Z"))
+                .anyMatch(line -> line.contains("\"ca\" is not valid before"));
+    }
+
+    @Test
+    void warnsBeforeTheEnd() {
+        assertThat(notices(load(Strictness.REFUSE, END.minus(DAY.multipliedBy(6)))))
+                .hasSize(2)
+                .anyMatch(
+                        line ->
+                                line.contains(
+                                        "\"node\" expires at 2028-01-01T00:00:00Z, in 6 days"))
+                .anyMatch(
+                        line -> line.contains("\"ca\" expires at 2028-01-02T00:00:00Z, in 7 days"));
+    }
+
+    @Test
+    void refusesACertificateOfAnotherCa() throws IOException, CertificateException {
+        Ed25519PrivateKey other = Ed25519PrivateKey.generate(random);
+        write(
+                "ca.crt",
+                CertificatePem.encode(Signer.selfSigned(claims("other", List.of(), END), other)));
+
+        assertThat(problems(load(Strictness.REFUSE, BEGIN)))
+                .singleElement()
+                .asString()
+                .contains("config.yml:1:", "node", "could not find ca for the certificate");
+        assertThat(notices(load(Strictness.REPORT, BEGIN)))
+                .singleElement()
+                .asString()
+                .contains("could not find ca");
+    }
+
+    @Test
+    void onlyWarnsOfItsOwnRevocation() {
+        LoadedNode inputs = load(", blocklist: [" + blocklist + "]", Strictness.REFUSE, BEGIN);
+
+        assertThat(notices(inputs))
+                .singleElement()
+                .asString()
+                .contains("certificate is in the block list");
+    }
+
+    private LoadedNode load(Strictness unknownKeys, Instant now) {
+        return load("", unknownKeys, now);
+    }
+
+    private LoadedNode load(String morePki, Strictness unknownKeys, Instant now) {
+        try {
+            write(
+                    "config.yml",
+                    "pki: {ca: %1$s/ca.crt, cert: %1$s/node.crt, key: %1$s/node.key%2$s}\n"
+                                    .formatted(folder, morePki)
+                            + "firewall: {outbound: [{port: any, proto: any, host: any}]}\n");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return NodeLoader.load(folder.resolve("config.yml"), unknownKeys, now);
+    }
+
+    private static List<String> notices(LoadedNode inputs) {
+        assertThat(inputs).isInstanceOf(LoadedNode.Loaded.class);
+        return texts(((LoadedNode.Loaded) inputs).notices());
+    }
+
+    private static List<String> problems(LoadedNode inputs) {
+        assertThat(inputs).isInstanceOf(LoadedNode.Refused.class);
+        return texts(((LoadedNode.Refused) inputs).problems());
+    }
+
+    private static List<String> texts(List<Diagnostic> problems) {
+        return problems.stream().map(Diagnostic::toString).toList();
+    }
+
+    private static Claims claims(String name, List<Cidr> networks, Instant end) {
+        return new Claims(
+                name, networks, List.of(), List.of(), BEGIN.getEpochSecond(), end.getEpochSecond());
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.wire.MessageType;
+import java.util.function.Consumer;
+
+/** Everything another thread may ask of the control plane. */
+public sealed interface ControlCommand {
+
+    /** Bytes that the command keeps alive while it waits; 0 for one of small, fixed size. */
+    default int bytes() {
+        return 0;
+    }
+
+    /** A packet has no tunnel yet; it waits in the handshake. */
+    record StartHandshake(Ip overlay, Bytes packet) implements ControlCommand {
+        @Override
+        public int bytes() {
+            return packet.length();
+        }
+    }
+
+    record HandshakeArrived(UnderlayAddr from, Bytes datagram) implements ControlCommand {
+        @Override
+        public int bytes() {
+            return datagram.length();
+        }
+    }
+
+    record PeerSent(Tunnel tunnel, MessageType type, int subtype, Bytes payload)
+            implements ControlCommand {
+        @Override
+        public int bytes() {
+            return payload.length();
+        }
+    }
+
+    /** An authenticated packet came from somewhere else. */
+    record PeerMoved(Tunnel tunnel, UnderlayAddr to) implements ControlCommand {}
+
+    /** The first authenticated packet on a tunnel made by message 1. */
+    record Confirmed(Tunnel tunnel) implements ControlCommand {}
+
+    /** Packets go to the peer and none comes back. */
+    record PeerSilent(Tunnel tunnel) implements ControlCommand {}
+
+    record RecvErrorArrived(UnderlayAddr from, int index) implements ControlCommand {}
+
+    /** A packet was refused; sampled, for people. */
+    record PacketRefused(Direction direction, FlowKey flow, Verdict verdict, String peer)
+            implements ControlCommand {}
+
+    /** Our own underlay addresses changed: peers must hear from us. */
+    record UnderlayChanged() implements ControlCommand {}
+
+    /** Anything else the owner of the node wants done or read on the control plane's thread. */
+    record Call(Consumer<Tick> action) implements ControlCommand {}
+}

@@ -1,0 +1,389 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.aead.AeadContext;
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FlowCache;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.RejectPacket;
+import dev.asterism.overlay.packet.gso.PartialChecksum;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a datagram in, from the wire to the host's stack, in the order of its steps (spec wire.md 1.1,
+ * docs/architecture.md). One thread; allocates nothing for a packet of a peer that stays where it is.
+ */
+public final class InboundLane implements DutyCycle {
+
+    private static final int DATAGRAMS = 32;
+    private static final int DATAGRAM_SLAB = DATAGRAMS * 65536;
+    private static final int PACKETS = 128;
+    private static final int PACKET_SLAB = 1024 * 1024;
+    private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
+
+    /** Nebula's buffers hold no more, so no peer can have sent it. */
+    static final int LARGEST_CONTROL = 9001;
+
+    private final LaneShared lane;
+    private final TunnelTable tunnels;
+    private final UnauthenticatedGate strangers;
+    private final FlowCache firewall;
+    private final UdpPort udp;
+    private final AeadContext cipher;
+    private final PacketSender sender;
+    private final DropSampler refusals;
+    private final LaneCounters counters;
+    private final DatagramBatch received;
+    private final EarlyDatagrams early = EarlyDatagrams.none();
+    private final TunWriter host;
+    private final FlowKey flow = new FlowKey();
+    private final TrafficTally tally = new TrafficTally();
+
+    /** For one opened message or one reject packet at a time. */
+    private final MemorySegment scratch =
+            MemorySegment.ofArray(new byte[Math.max(LARGEST_CONTROL, RejectPacket.MAX_BYTES)]);
+
+    /** The batch at work: what was received, or what had to wait. */
+    private DatagramBatch datagrams;
+
+    public InboundLane(
+            LaneShared parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
+        this.lane = parts;
+        this.tunnels = parts.tunnels();
+        this.strangers =
+                new UnauthenticatedGate(parts.tunnels(), parts.commands(), parts.counters());
+        this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
+        this.refusals = new DropSampler(parts.commands());
+        this.counters = parts.counters();
+        this.udp = udp;
+        this.cipher = cipher;
+        this.sender = sender;
+        this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
+        this.datagrams = received;
+        this.host = TunWriter.of(tun, PACKETS, PACKET_SLAB);
+    }
+
+    /**
+     * Before the lane's thread starts.
+     *
+     * @param wakeLane makes that thread look; any thread, must not block
+     */
+    public void wakeWith(Runnable wakeLane) {
+        early.wakeWith(wakeLane);
+    }
+
+    /** Control plane's thread: a tunnel can be found that could not before. */
+    public void tunnelPublished() {
+        early.tunnelPublished();
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        int count = udp.receive(received);
+        if (count == 0 && early.isEmpty()) {
+            return 0;
+        }
+        lane.epoch().begin();
+        int done = work(count, now);
+        lane.epoch().end();
+        return done;
+    }
+
+    private int work(int count, Tick now) {
+        int waited = early.isEmpty() ? 0 : retryEarly(now.nanos());
+        if (count == 0) {
+            return waited;
+        }
+        NodeSnapshot snapshot = lane.snapshots().get();
+        for (int entry = 0; entry < count; entry++) {
+            train(snapshot, entry, now.nanos());
+        }
+        flush();
+        return waited + count;
+    }
+
+    /** What came before its tunnel was there is treated as if it came now. */
+    private int retryEarly(long nowNanos) {
+        int done = 0;
+        NodeSnapshot snapshot = lane.snapshots().get();
+        DatagramBatch held = early.held();
+        datagrams = held;
+        for (int entry = 0; entry < held.count(); entry++) {
+            int at = held.offset(entry);
+            if (early.isWaiting(entry)
+                    && tunnels.byIndex(Header.remoteIndex(held.slab(), at)) != null) {
+                early.take(entry);
+                datagram(snapshot, entry, at, held.length(entry), nowNanos);
+                tally.flush(nowNanos);
+                done++;
+            }
+        }
+        datagrams = received;
+        early.looked(nowNanos);
+        if (done > 0) {
+            flush();
+        }
+        return done;
+    }
+
+    private void flush() {
+        strangers.wakeControl();
+        sender.flush();
+        host.flush();
+    }
+
+    /** An entry is one datagram, or several of one size back to back. */
+    private void train(NodeSnapshot snapshot, int entry, long nowNanos) {
+        int at = datagrams.offset(entry);
+        int left = datagrams.length(entry);
+        int segment = datagrams.segmentSize(entry);
+        int step = segment > 0 ? segment : Math.max(1, left);
+        if (left > 1 && isFromNoPeer(snapshot, entry)) {
+            counters.invalid += (left + step - 1) / step;
+            return;
+        }
+        while (left > 0) {
+            int length = Math.min(step, left);
+            datagram(snapshot, entry, at, length, nowNanos);
+            at += length;
+            left -= length;
+        }
+        tally.flush(nowNanos);
+    }
+
+    /** Asked once for an entry: all its datagrams have one source. */
+    private boolean isFromNoPeer(NodeSnapshot snapshot, int entry) {
+        return datagrams.port(entry) == 0 // no answer can reach it
+                || snapshot.identity()
+                        .isInNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry));
+    }
+
+    private void datagram(NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
+        if (length <= 1) {
+            return; // a punch
+        }
+        MemorySegment slab = datagrams.slab();
+        if (length < Header.LENGTH || !Header.isValid(slab, at)) {
+            counters.invalid++;
+            return;
+        }
+        int type = Header.typeNumber(slab, at);
+        if (type == MessageType.HANDSHAKE.number()) {
+            strangers.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
+        } else if (type == MessageType.RECV_ERROR.number()) {
+            strangers.recvError(datagrams, entry, at, nowNanos);
+        } else {
+            sealed(snapshot, type, entry, at, length, nowNanos);
+        }
+    }
+
+    private void sealed(
+            NodeSnapshot snapshot, int type, int entry, int at, int length, long nowNanos) {
+        MemorySegment slab = datagrams.slab();
+        int subtype = Header.subtype(slab, at);
+        int index = Header.remoteIndex(slab, at);
+        boolean relayed =
+                type == MessageType.MESSAGE.number() && subtype == MessageType.MESSAGE_RELAY;
+        Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
+        if (tunnel == null && !relayed) {
+            if (datagrams == received && tunnels.awaited().mayContain(index)) {
+                early.hold(received, entry, at, length, nowNanos);
+                return;
+            }
+            tunnel = tunnels.byIndex(index); // it may have come between the two questions
+        }
+        if (tunnel == null) {
+            unknownIndex(snapshot, index, entry, nowNanos);
+            return;
+        }
+        if (length < SHORTEST_SEALED) {
+            counters.invalid++;
+            return;
+        }
+        long counter = Header.counter(slab, at);
+        Session session = tunnel.session();
+        if (!session.window().check(counter)) {
+            counters.replayed++;
+            return;
+        }
+        if (type == MessageType.MESSAGE.number()) {
+            packet(snapshot, tunnel, counter, entry, at, length, nowNanos);
+        } else {
+            message(tunnel, type, subtype, counter, entry, at, length, nowNanos);
+        }
+    }
+
+    private void unknownIndex(NodeSnapshot snapshot, int index, int entry, long nowNanos) {
+        counters.unknownIndex++;
+        long hi = datagrams.addressHi(entry);
+        long lo = datagrams.addressLo(entry);
+        int port = datagrams.port(entry);
+        OverlayConfig.RecvErrorGate setting = snapshot.config().listen().sendRecvError();
+        if (strangers.mayBeTold(setting, index, hi, lo, port, nowNanos)) {
+            counters.recvErrorsSent++;
+            sender.recvError(index, hi, lo, port);
+        }
+    }
+
+    private void packet(
+            NodeSnapshot snapshot,
+            Tunnel tunnel,
+            long counter,
+            int entry,
+            int at,
+            int length,
+            long nowNanos) {
+        int plain = length - SHORTEST_SEALED;
+        boolean partial = Header.isChecksumPartial(datagrams.slab(), at);
+        if (partial && !tunnel.session().partialChecksums()) {
+            counters.invalid++; // a mark nobody agreed on: Nebula would ignore it, and so would
+            // mislead the host
+            return;
+        }
+        int to = host.place(plain);
+        if (to < 0) {
+            counters.unsendable++;
+            return;
+        }
+        if (!open(tunnel, counter, at, length, host.slab(), to)) {
+            host.discard();
+            return;
+        }
+        authentic(tunnel, entry, nowNanos);
+        tally.peerUsedIt();
+        if (plain == 0
+                || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE
+                || partial && !PartialChecksum.isSound(host.slab(), to, plain)) {
+            host.discard();
+            counters.malformed++;
+            return;
+        }
+        Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
+        if (verdict != Verdict.PASS) {
+            refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
+            host.discard();
+            return;
+        }
+        host.keep(plain, partial);
+        counters.packetsIn++;
+        counters.bytesIn += plain;
+    }
+
+    private void message(
+            Tunnel tunnel,
+            int type,
+            int subtype,
+            long counter,
+            int entry,
+            int at,
+            int length,
+            long nowNanos) {
+        if (length > LARGEST_CONTROL) {
+            counters.invalid++;
+            return;
+        }
+        int plain = length - SHORTEST_SEALED;
+        MessageType known = MessageType.ofNumber(type);
+        if (known == null || !open(tunnel, counter, at, length, scratch, 0)) {
+            return;
+        }
+        authentic(tunnel, entry, nowNanos);
+        if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
+            tally.peerUsedIt();
+        }
+        if (!tunnel.controlMessages().take(nowNanos)) {
+            counters.overBudget++;
+            return;
+        }
+        lane.commands()
+                .offer(
+                        new ControlCommand.PeerSent(
+                                tunnel, known, subtype, Bytes.copyOf(scratch, 0, plain)));
+    }
+
+    private boolean open(
+            Tunnel tunnel, long counter, int at, int length, MemorySegment out, long outAt) {
+        Session session = tunnel.session();
+        int sealedLength = length - Header.LENGTH;
+        if (!cipher.open(
+                session.receiveKey(),
+                counter,
+                datagrams.slab(),
+                at,
+                Header.LENGTH,
+                sealedLength,
+                out,
+                outAt)) {
+            counters.forged++;
+            return false;
+        }
+        if (!session.window().update(counter)) {
+            counters.replayed++;
+            return false;
+        }
+        return true;
+    }
+
+    /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
+    private void authentic(Tunnel tunnel, int entry, long nowNanos) {
+        tally.count(tunnel, nowNanos);
+        if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
+            lane.commands().offer(new ControlCommand.Confirmed(tunnel));
+        }
+        UnderlayAddr remote = tunnel.remote();
+        if (!isAt(remote, entry) && tunnel.offersMove(nowNanos)) {
+            lane.commands().offer(new ControlCommand.PeerMoved(tunnel, datagrams.address(entry)));
+        }
+    }
+
+    private boolean isAt(@Nullable UnderlayAddr remote, int entry) {
+        return remote != null
+                && remote.ip().lo() == datagrams.addressLo(entry)
+                && remote.ip().hi() == datagrams.addressHi(entry)
+                && remote.port() == datagrams.port(entry);
+    }
+
+    private void refuse(
+            NodeSnapshot snapshot,
+            Verdict verdict,
+            Tunnel tunnel,
+            int at,
+            int length,
+            long nowNanos) {
+        counters.refusedInbound++;
+        refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
+        if (snapshot.config().firewall().inboundAction() == OverlayConfig.RefusedAction.REJECT) {
+            int written = RejectPacket.write(host.slab(), at, length, scratch, 0);
+            if (written > 0) {
+                sender.packet(tunnel, scratch, 0, written);
+            }
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return early.nextRetryNanos();
+    }
+
+    @Override
+    public String role() {
+        return "inbound";
+    }
+}

@@ -1,0 +1,209 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FlowCache;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.identity.LocalIdentity;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.DutyCycle;
+import dev.asterism.overlay.io.PacketBatch;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.RejectPacket;
+import dev.asterism.overlay.packet.gso.GsoSegmenter;
+import dev.asterism.overlay.route.Gateways;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The way of a packet out, from the host's stack to the peer, in the order of its steps (spec behaviour.md 5.1,
+ * docs/architecture.md). One thread; allocates nothing for a packet that has a tunnel.
+ */
+public final class OutboundLane implements DutyCycle {
+
+    private static final int PACKETS = 64;
+    private static final int PACKET_SLAB = PACKETS * 2048 + 2 * 65536;
+    private static final int REPLY_SLAB = 16 * 2048;
+
+    private final LaneShared lane;
+    private final TunnelTable tunnels;
+    private final CommandQueue commands;
+    private final FlowCache firewall;
+    private final TunPort tun;
+    private final PacketSender sender;
+    private final DropSampler refusals;
+    private final LaneCounters counters;
+    private final PacketBatch packets;
+    private final PacketBatch replies;
+    private final FlowKey flow = new FlowKey();
+    private final GsoSegmenter segments = new GsoSegmenter();
+
+    public OutboundLane(LaneShared parts, TunPort tun, PacketSender sender) {
+        this.lane = parts;
+        this.tunnels = parts.tunnels();
+        this.commands = parts.commands();
+        this.firewall = new FlowCache(parts.firewall(), Direction.OUTBOUND);
+        this.refusals = new DropSampler(parts.commands());
+        this.counters = parts.counters();
+        this.tun = tun;
+        this.sender = sender;
+        this.packets = tun.newBatch(PACKETS, PACKET_SLAB);
+        this.replies = tun.newBatch(16, REPLY_SLAB);
+    }
+
+    @Override
+    public int doWork(Tick now) {
+        int count = tun.read(packets);
+        if (count > 0) {
+            lane.epoch().begin();
+            work(count, now);
+            lane.epoch().end();
+        }
+        return count;
+    }
+
+    private void work(int count, Tick now) {
+        NodeSnapshot snapshot = lane.snapshots().get();
+        for (int i = 0; i < count; i++) {
+            accept(snapshot, i, now.nanos());
+        }
+        sender.flush();
+        if (!replies.isEmpty()) {
+            tun.write(replies);
+            replies.clear();
+        }
+    }
+
+    /** One decision for an entry, however many packets are to be cut from it. */
+    private void accept(NodeSnapshot snapshot, int entry, long nowNanos) {
+        MemorySegment slab = packets.slab();
+        int at = packets.offset(entry);
+        int length = packets.length(entry);
+        if (IpPacket.parseOutgoing(slab, at, length, flow) != PacketFault.NONE) {
+            counters.malformed++;
+            return;
+        }
+        if (isNotForPeers(snapshot)) {
+            counters.unroutable++;
+            return;
+        }
+        long peerHi = flow.remoteHi;
+        long peerLo = flow.remoteLo;
+        if (!snapshot.identity().isInNetworks(peerHi, peerLo)) {
+            Gateways gateways = snapshot.routes().lookup(peerHi, peerLo);
+            if (gateways == null) {
+                counters.unroutable++;
+                reject(snapshot, slab, at, length);
+                return;
+            }
+            Ip gateway = gateways.gateway(gateways.select(flow));
+            peerHi = gateway.hi();
+            peerLo = gateway.lo();
+        }
+        Tunnel tunnel = tunnels.byOverlay(peerHi, peerLo);
+        if (tunnel == null) {
+            startHandshake(new Ip(peerHi, peerLo), entry);
+            return;
+        }
+        Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
+        if (verdict != Verdict.PASS) {
+            refuse(snapshot, verdict, tunnel, slab, at, length, nowNanos);
+            return;
+        }
+        send(tunnel, entry);
+        if (tunnel.traffic().looksSilent(nowNanos)) {
+            commands.offer(new ControlCommand.PeerSilent(tunnel));
+        }
+    }
+
+    private void send(Tunnel tunnel, int entry) {
+        boolean partial = tunnel.session().partialChecksums();
+        if (!cut(entry, partial)) {
+            counters.malformed++;
+            return;
+        }
+        while (segments.next()) {
+            if (sender.packet(
+                    tunnel,
+                    packets.slab(),
+                    segments.at(),
+                    segments.length(),
+                    segments.checksumPartial())) {
+                counters.packetsOut++;
+                counters.bytesOut += segments.length();
+            }
+        }
+    }
+
+    private void startHandshake(Ip overlay, int entry) {
+        if (!cut(entry, false)) {
+            counters.malformed++;
+            return;
+        }
+        while (segments.next()) {
+            Bytes packet = Bytes.copyOf(packets.slab(), segments.at(), segments.length());
+            commands.offer(new ControlCommand.StartHandshake(overlay, packet));
+        }
+    }
+
+    private boolean cut(int entry, boolean leavePartial) {
+        return segments.start(
+                packets.slab(),
+                packets.offset(entry),
+                packets.length(entry),
+                packets.segmentSize(entry),
+                packets.checksumPartial(entry),
+                leavePartial);
+    }
+
+    private boolean isNotForPeers(NodeSnapshot snapshot) {
+        LocalIdentity identity = snapshot.identity();
+        OverlayConfig.Tun settings = snapshot.config().tun();
+        return (settings.dropLocalBroadcast()
+                        && identity.isLocalBroadcast(flow.remoteHi, flow.remoteLo))
+                || identity.isOwnAddress(flow.remoteHi, flow.remoteLo)
+                || (settings.dropMulticast() && IpPacket.isMulticast(flow.remoteHi, flow.remoteLo));
+    }
+
+    private void refuse(
+            NodeSnapshot snapshot,
+            Verdict verdict,
+            Tunnel tunnel,
+            MemorySegment slab,
+            int at,
+            int length,
+            long nowNanos) {
+        counters.refusedOutbound++;
+        refusals.refused(Direction.OUTBOUND, flow, verdict, tunnel, nowNanos);
+        reject(snapshot, slab, at, length);
+    }
+
+    private void reject(NodeSnapshot snapshot, MemorySegment slab, int at, int length) {
+        if (snapshot.config().firewall().outboundAction() != OverlayConfig.RefusedAction.REJECT) {
+            return;
+        }
+        int to = replies.reserve(RejectPacket.MAX_BYTES);
+        if (to >= 0) {
+            int written = RejectPacket.write(slab, at, length, replies.slab(), to);
+            if (written > 0) {
+                replies.append(to, written, 0, false);
+            }
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public String role() {
+        return "outbound";
+    }
+}

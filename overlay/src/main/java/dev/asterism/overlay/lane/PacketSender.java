@@ -1,0 +1,150 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.aead.AeadContext;
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.io.UdpPort;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's way out: seals into a batch and flushes it to the socket. Allocates nothing per packet of its
+ * own; the cipher may.
+ */
+public final class PacketSender {
+
+    private static final int OVERHEAD = Header.LENGTH + AeadProvider.TAG_BYTES;
+    private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
+
+    private final UdpPort port;
+    private final AeadContext cipher;
+    private final DatagramBatch batch;
+    private final LaneCounters counters;
+
+    public PacketSender(
+            UdpPort port, AeadContext cipher, int entries, int slabBytes, LaneCounters counters) {
+        this.port = port;
+        this.cipher = cipher;
+        this.batch = port.newBatch(entries, slabBytes);
+        this.counters = counters;
+    }
+
+    /** Seals an IP packet; false when it could not be sent and was counted. */
+    public boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length) {
+        return packet(tunnel, in, inAt, length, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param partial whether its upper checksum is unfinished, which the session must allow
+     */
+    public boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
+        UnderlayAddr to = tunnel.remote();
+        MessageType type = MessageType.MESSAGE;
+        return seal(tunnel, to, type, MessageType.MESSAGE_NONE, in, inAt, length, partial);
+    }
+
+    public boolean message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
+        return messageTo(tunnel, tunnel.remote(), type, subtype, payload);
+    }
+
+    public boolean messageTo(
+            Tunnel tunnel,
+            @Nullable UnderlayAddr to,
+            MessageType type,
+            int subtype,
+            byte[] payload) {
+        MemorySegment in = payload.length == 0 ? NOTHING : MemorySegment.ofArray(payload);
+        return seal(tunnel, to, type, subtype, in, 0, payload.length, false);
+    }
+
+    private boolean seal(
+            Tunnel tunnel,
+            @Nullable UnderlayAddr to,
+            MessageType type,
+            int subtype,
+            MemorySegment in,
+            long inAt,
+            int length,
+            boolean partial) {
+        int total = OVERHEAD + length;
+        int at = reserve(total);
+        if (to == null || at < 0) {
+            counters.unsendable++;
+            return false;
+        }
+        Session session = tunnel.session();
+        long counter = session.nextCounter();
+        if (counter == Session.EXHAUSTED) {
+            counters.exhausted++;
+            return false;
+        }
+        MemorySegment out = batch.slab();
+        Header.write(out, at, type, subtype, session.remoteIndex(), counter);
+        if (partial) {
+            Header.markChecksumPartial(out, at);
+        }
+        cipher.seal(session.sendKey(), counter, out, at, Header.LENGTH, in, inAt, length);
+        batch.append(total, 0, to.ip().hi(), to.ip().lo(), to.port());
+        tunnel.traffic().countOut();
+        return true;
+    }
+
+    /** A datagram outside of any session. */
+    public void datagram(UnderlayAddr to, byte[] bytes) {
+        int at = reserve(bytes.length);
+        if (at >= 0) {
+            MemorySegment.copy(bytes, 0, batch.slab(), ValueLayout.JAVA_BYTE, at, bytes.length);
+            batch.append(bytes.length, 0, to.ip().hi(), to.ip().lo(), to.port());
+        }
+    }
+
+    /** The same outside of any session to several addresses, sent before this returns; how many of them the network took. */
+    public int datagramNow(List<UnderlayAddr> to, byte[] bytes) {
+        flush();
+        int taken = 0;
+        for (UnderlayAddr address : to) {
+            if (batch.reserve(bytes.length) < 0) {
+                taken += flush();
+            }
+            datagram(address, bytes);
+        }
+        return taken + flush();
+    }
+
+    /** "I do not know this index", to where the packet came from (spec wire.md 7.1). */
+    void recvError(int index, long hi, long lo, int toPort) {
+        int at = reserve(Header.LENGTH);
+        if (at >= 0) {
+            Header.write(batch.slab(), at, MessageType.RECV_ERROR, 0, index, 0);
+            batch.append(Header.LENGTH, 0, hi, lo, toPort);
+        }
+    }
+
+    private int reserve(int total) {
+        int at = batch.reserve(total);
+        if (at < 0) {
+            flush();
+            at = batch.reserve(total);
+        }
+        return at;
+    }
+
+    /** Returns how many datagrams the network took. */
+    public int flush() {
+        if (batch.isEmpty()) {
+            return 0;
+        }
+        int taken = port.send(batch);
+        batch.clear();
+        return taken;
+    }
+}

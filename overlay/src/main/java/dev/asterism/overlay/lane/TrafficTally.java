@@ -1,0 +1,44 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.tunnel.Tunnel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up the authentic datagrams of one entry of a batch and writes them to the tunnel's {@code Traffic} once. Lanes that
+ * send read that object, and each write takes the cache line away from them. Belongs to one lane's thread.
+ */
+final class TrafficTally {
+
+    private @Nullable Tunnel tunnel;
+    private int datagrams;
+    private boolean peerUsed;
+
+    /** An authentic datagram came through this tunnel. */
+    @SuppressWarnings("ReferenceEquality") // one object for each tunnel
+    void count(Tunnel through, long nowNanos) {
+        if (through != tunnel) {
+            flush(nowNanos);
+            tunnel = through;
+        }
+        datagrams++;
+    }
+
+    /** What was counted last is something that the peer sends on the session it prefers. */
+    void peerUsedIt() {
+        peerUsed = true;
+    }
+
+    /** At the end of an entry, so that no tunnel is kept beyond the lane's turn. */
+    void flush(long nowNanos) {
+        if (tunnel == null) {
+            return;
+        }
+        tunnel.traffic().countIn(datagrams);
+        if (peerUsed) {
+            tunnel.traffic().markPeerUsed(nowNanos);
+        }
+        tunnel = null;
+        datagrams = 0;
+        peerUsed = false;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.handshake.Initiator;
+import dev.asterism.overlay.io.Deadlines;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.overlay.lane.RecvErrorRateLimiter;
+import dev.asterism.overlay.lane.SnapshotCell;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.RateLimit;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import java.util.Objects;
+
+/**
+ * Where tunnels go and whether they still work: roaming (spec wire.md 7.4) and doubt after a recv_error (wire.md 7.1,
+ * fault-baselines.md 5.5). A recv_error proves nothing, so it is a hint: a test request; unanswered, a handshake
+ * beside the tunnel; closed only after a second without an authenticated answer. Control plane only.
+ */
+final class Roaming {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long ROAM_BACK_NANOS = 2 * SECOND;
+
+    /** Some round trips; what they take on the path is not known. */
+    private static final long ANSWER_NANOS = SECOND / 10;
+
+    private static final long DISOWNED_NANOS = SECOND;
+
+    private final TunnelTable tunnels;
+    private final SnapshotCell snapshots;
+    private final TunnelLifecycle keeper;
+    private final Initiator initiator;
+    private final ControlSender sender;
+    private final EventSink events;
+    private final Deadlines<Tunnel> doubts = new Deadlines<>();
+
+    Roaming(
+            TunnelTable tunnels,
+            SnapshotCell snapshots,
+            TunnelLifecycle keeper,
+            Initiator initiator,
+            ControlSender sender,
+            EventSink events) {
+        this.tunnels = tunnels;
+        this.snapshots = snapshots;
+        this.keeper = keeper;
+        this.initiator = initiator;
+        this.sender = sender;
+        this.events = events;
+    }
+
+    /** An authenticated packet of the peer came from {@code to}. */
+    void moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
+        UnderlayAddr before = tunnel.remote();
+        if (tunnel.isRemoved()
+                || to.equals(before)
+                || !snapshots.get().remotePolicy().allows(tunnel.addresses(), to)) {
+            return;
+        }
+        Tunnel.Watch watch = tunnel.watch();
+        if (to.equals(watch.roamedFrom) && now.nanos() - watch.roamedNanos < ROAM_BACK_NANOS) {
+            return;
+        }
+        watch.roamedNanos = now.nanos();
+        watch.roamedFrom = before;
+        tunnel.remote(to);
+        tunnel.remotes().learn(tunnel.primaryAddress(), to);
+        events.emit(new TunnelEvent.Roamed(tunnel.addresses(), tunnel.peerName(), before, to));
+    }
+
+    /**
+     * Whether a repeated message 1 gets its message 2 again. Anybody can repeat it with any source address, so answers
+     * are limited; those to where the tunnel leads have a limit of their own, as a peer that lost message 2 needs them.
+     */
+    boolean mayAnswerAgain(Tunnel tunnel, UnderlayAddr from, Tick now) {
+        Tunnel.RepeatLimits repeats = tunnel.watch().repeats;
+        RateLimit limit = from.equals(tunnel.remote()) ? repeats.answers : repeats.answersElsewhere;
+        return limit.take(now.nanos());
+    }
+
+    /**
+     * The same message 1 came again from {@code source}, which proves nothing about it. If it is in a preferred range
+     * and the path is not, asks there: the reply is authenticated and makes the tunnel move.
+     */
+    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source) {
+        UnderlayAddr current = tunnel.remote();
+        NodeSnapshot snapshot = snapshots.get();
+        boolean better =
+                current == null
+                        || (!TunnelLifecycle.isPreferred(current, snapshot)
+                                && TunnelLifecycle.isPreferred(source, snapshot));
+        if (better && snapshot.remotePolicy().allows(tunnel.addresses(), source)) {
+            sender.testRequest(tunnel, source);
+        }
+    }
+
+    /** An older message 1 of the peer came, perhaps a replay: asks whether the newer session still works. */
+    void testAgainstOlder(Tunnel newer, Tick now) {
+        if (newer.watch().repeats.tests.take(now.nanos())) {
+            sender.testRequest(newer);
+        }
+    }
+
+    void recvError(UnderlayAddr from, int index, Tick now) {
+        Tunnel tunnel = tunnels.byRemoteIndex(index);
+        boolean accepted =
+                RecvErrorRateLimiter.settingAllows(
+                        snapshots.get().config().listen().acceptRecvError(),
+                        from.ip().hi(),
+                        from.ip().lo());
+        if (tunnel == null || !accepted || !Objects.equals(tunnel.remote(), from)) {
+            return;
+        }
+        Tunnel.Watch watch = tunnel.watch();
+        if (watch.doubtSinceNanos != Long.MIN_VALUE || isRecent(watch.lastDoubtTestNanos, now)) {
+            return;
+        }
+        watch.doubtSinceNanos = now.nanos();
+        watch.lastDoubtTestNanos = now.nanos();
+        watch.doubtSeenIn = tunnel.traffic().packetsIn();
+        sender.testRequest(tunnel);
+        doubts.at(now.nanos() + ANSWER_NANOS, tunnel);
+        events.emit(
+                new TunnelEvent.Doubted(
+                        tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex()));
+    }
+
+    private static boolean isRecent(long nanos, Tick now) {
+        return nanos != Long.MIN_VALUE && now.nanos() - nanos < SECOND;
+    }
+
+    int onTimer(Tick now) {
+        int done = 0;
+        for (Tunnel due = doubts.pollDue(now.nanos());
+                due != null;
+                due = doubts.pollDue(now.nanos())) {
+            done++;
+            judgeDoubt(due, now);
+        }
+        return done;
+    }
+
+    long nextDeadlineNanos() {
+        return doubts.nextNanos();
+    }
+
+    private void judgeDoubt(Tunnel tunnel, Tick now) {
+        Tunnel.Watch watch = tunnel.watch();
+        if (tunnel.isRemoved() || watch.doubtSinceNanos == Long.MIN_VALUE) {
+            return;
+        }
+        if (tunnel.traffic().packetsIn() != watch.doubtSeenIn) {
+            watch.doubtSinceNanos = Long.MIN_VALUE;
+            return;
+        }
+        if (now.nanos() - watch.doubtSinceNanos >= DISOWNED_NANOS) {
+            keeper.remove(tunnel, RemovalReason.DISOWNED);
+            return;
+        }
+        if (tunnels.isPrimary(tunnel)) {
+            initiator.start(tunnel.primaryAddress(), null, now);
+        }
+        doubts.at(watch.doubtSinceNanos + DISOWNED_NANOS, tunnel);
+    }
+
+    /** Our own addresses changed: whoever we talk to must hear from us to follow. */
+    void announce() {
+        tunnels.all().forEach(sender::testRequest);
+    }
+}

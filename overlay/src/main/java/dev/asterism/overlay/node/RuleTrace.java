@@ -1,0 +1,51 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.lane.ControlCommand;
+import java.util.List;
+
+/** Names the rules that did not admit a packet, by file and line. */
+final class RuleTrace {
+
+    private static final int MOST_NAMED = 8;
+
+    private RuleTrace() {}
+
+    static String describe(RuleSet rules, ControlCommand.PacketRefused refused) {
+        if (refused.verdict() != Verdict.DROP_NO_RULE) {
+            return "not asked";
+        }
+        List<RuleText> asked =
+                refused.direction() == Direction.INBOUND
+                        ? rules.section().inbound()
+                        : rules.section().outbound();
+        if (asked.isEmpty()) {
+            return "no rule: everything is denied";
+        }
+        return refused.flow().fragment
+                ? "a fragment without ports: only a rule with 'port: fragment' or 'port: any' can"
+                        + " admit it; "
+                        + list(asked)
+                : list(asked);
+    }
+
+    private static String list(List<RuleText> asked) {
+        StringBuilder text =
+                new StringBuilder("none of ").append(asked.size()).append(" admits it:");
+        for (int i = 0; i < Math.min(MOST_NAMED, asked.size()); i++) {
+            RuleText rule = asked.get(i);
+            text.append(' ')
+                    .append(rule.position().file())
+                    .append(':')
+                    .append(rule.position().line());
+            text.append(" (").append(rule.proto()).append(' ').append(rule.port()).append(')');
+        }
+        if (asked.size() > MOST_NAMED) {
+            text.append(" …");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.asterism.overlay.path;
+
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What one owner knows about a peer: at most one learned address per family, and ten of each reported kind. */
+final class ReportedAddrs {
+
+    private @Nullable UnderlayAddr learnedIpv4;
+    private @Nullable UnderlayAddr learnedIpv6;
+    private List<UnderlayAddr> reportedIpv4 = List.of();
+    private List<UnderlayAddr> reportedIpv6 = List.of();
+    private List<Ip> relays = List.of();
+
+    void learn(UnderlayAddr address) {
+        if (address.ip().isIpv4()) {
+            learnedIpv4 = address;
+        } else {
+            learnedIpv6 = address;
+        }
+    }
+
+    @Nullable UnderlayAddr learnedIpv4() {
+        return learnedIpv4;
+    }
+
+    /** Replaces the report. Filters before it counts, so that refused addresses do not push out others. */
+    void report(List<UnderlayAddr> addresses, List<Ip> via, Predicate<UnderlayAddr> admitted) {
+        reportedIpv4 = first(addresses, a -> a.ip().isIpv4() && admitted.test(a));
+        reportedIpv6 = first(addresses, a -> !a.ip().isIpv4() && admitted.test(a));
+        relays = first(via, _ -> true);
+    }
+
+    private static <T> List<T> first(List<T> from, Predicate<T> wanted) {
+        return from.stream().filter(wanted).limit(RemoteList.MAX_PER_OWNER).toList();
+    }
+
+    void addTo(List<UnderlayAddr> into) {
+        into.addAll(learned());
+        into.addAll(reportedIpv4);
+        into.addAll(reportedIpv6);
+    }
+
+    List<Ip> relays() {
+        return relays;
+    }
+
+    /** Takes from another record what this one lacks. */
+    void fillFrom(ReportedAddrs other) {
+        learnedIpv4 = learnedIpv4 == null ? other.learnedIpv4 : learnedIpv4;
+        learnedIpv6 = learnedIpv6 == null ? other.learnedIpv6 : learnedIpv6;
+        if (reportedIpv4.isEmpty() && reportedIpv6.isEmpty() && relays.isEmpty()) {
+            reportedIpv4 = other.reportedIpv4;
+            reportedIpv6 = other.reportedIpv6;
+            relays = other.relays;
+        }
+    }
+
+    AddrSnapshot view() {
+        List<UnderlayAddr> reported = new ArrayList<>(reportedIpv4);
+        reported.addAll(reportedIpv6);
+        return new AddrSnapshot(learned(), reported, relays);
+    }
+
+    private List<UnderlayAddr> learned() {
+        List<UnderlayAddr> learned = new ArrayList<>(2);
+        if (learnedIpv4 != null) {
+            learned.add(learnedIpv4);
+        }
+        if (learnedIpv6 != null) {
+            learned.add(learnedIpv6);
+        }
+        return learned;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.asterism.overlay.tunnel;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.wire.WireExtensions;
+
+/**
+ * How a tunnel came to be (spec wire.md 5.7).
+ *
+ * @param initiator true when we sent message 1
+ * @param message1Digest SHA-256 of message 1's body after the header, when we were the responder; else empty
+ * @param message2 the whole packet we answered with, when we were the responder; else empty
+ * @param peerTime the time in the peer's message, Unix nanoseconds
+ * @param ourCertificate what we showed
+ * @param extensions what both have shown of {@link WireExtensions}
+ */
+public record HandshakeRecord(
+        boolean initiator,
+        Bytes message1Digest,
+        Bytes message2,
+        long peerTime,
+        Certificate ourCertificate,
+        int extensions) {
+
+    /** That of a tunnel without extensions. */
+    public HandshakeRecord(
+            boolean initiator,
+            Bytes message1Digest,
+            Bytes message2,
+            long peerTime,
+            Certificate ourCertificate) {
+        this(initiator, message1Digest, message2, peerTime, ourCertificate, WireExtensions.NONE);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.asterism.overlay.handshake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Floods against the gates alone, in virtual time: who gets through, and how much work all together may cause. */
+class HandshakeRateLimiterTest {
+
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+    private static final int PREFIXES = 1_000;
+    private static final Bytes MEMBER = Bytes.owning(new byte[32]);
+    private static final UnderlayAddr GENUINE = UnderlayAddr.of("198.51.100.9:4242");
+
+    /** When Nebula sends message 1, in milliseconds (spec wire.md 5.2). */
+    private static final int[] TRIES = {0, 190, 490, 890, 1390, 1990, 2790, 3590, 4390};
+
+    private final KnownPrefixes known = new KnownPrefixes();
+    private final HandshakeRateLimiter budget = new HandshakeRateLimiter(known);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aNewMemberGetsItsSignatureCheckedWhileForgedCertificatesComeIn(long seed) {
+        Random dice = new Random(seed);
+        long start = dice.nextInt(10_000);
+        int at = -1;
+        for (long ms = 0; ms < start + 5_000 && at < 0; ms++) {
+            long now = ms * MS;
+            for (int i = 0; i < 2; i++) {
+                Bytes claimed = Bytes.owning(new byte[] {(byte) dice.nextInt(), 1});
+                budget.allowsSignatureCheck(claimed, forged(dice), now);
+            }
+            for (int attempt : TRIES) {
+                if (ms == start + attempt && budget.allowsSignatureCheck(MEMBER, GENUINE, now)) {
+                    at = attempt;
+                }
+            }
+        }
+        assertThat(at).as("seed %d: the try that got in", seed).isBetween(0, 4_999);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void allTogetherCauseABoundedAmountOfWork(long seed) {
+        Random dice = new Random(seed);
+        int sessions = 0;
+        int signatures = 0;
+        for (long ms = 0; ms < 30_000; ms++) {
+            UnderlayAddr anywhere = new UnderlayAddr(Ip.ofIpv4(dice.nextInt()), 1);
+            for (int i = 0; i < 10; i++) {
+                Bytes key = Bytes.owning(new byte[] {(byte) dice.nextInt(), 2});
+                sessions += budget.allowsSession(key, anywhere, ms * MS) ? 1 : 0;
+                signatures += budget.allowsSignatureCheck(key, anywhere, ms * MS) ? 1 : 0;
+            }
+        }
+        assertThat(sessions / 30).isBetween(250, 600);
+        assertThat(signatures / 30).isBetween(250, 400);
+    }
+
+    @Test
+    void aThousandMembersThatComeAtOnceAreInWithinTenSeconds() {
+        boolean[] in = new boolean[1_000];
+        int left = in.length;
+        for (long ms = 0; ms < 10_000 && left > 0; ms += 100) {
+            for (int i = 0; i < in.length; i++) {
+                Bytes key = Bytes.owning(new byte[] {(byte) i, (byte) (i >> 8)});
+                UnderlayAddr from = new UnderlayAddr(Ip.ofIpv4(0x0A000000 + i), 4242);
+                if (!in[i] && budget.allowsSession(key, from, ms * MS)) {
+                    in[i] = true;
+                    left--;
+                }
+            }
+        }
+        assertThat(left).isZero();
+    }
+
+    @Test
+    void aPrefixWhereTheKeyHasBeenHasABudgetThatOthersCannotSpend() {
+        known.add(MEMBER, SourcePrefix.of(GENUINE.ip()));
+        Random dice = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            budget.allowsSession(MEMBER, forged(dice), SECOND + i * MS / 10);
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(budget.allowsSession(MEMBER, GENUINE, 3 * SECOND)).isTrue();
+        }
+    }
+
+    @Test
+    void remembersTheLatestPrefixesOfAKeyAndNotMore() {
+        for (int i = 0; i < KnownPrefixes.PER_KEY + 2; i++) {
+            known.add(MEMBER, Ip.ofIpv4(i << 8));
+        }
+        known.add(MEMBER, Ip.ofIpv4(2 << 8));
+        long changes = known.changes();
+        known.add(MEMBER, Ip.ofIpv4(2 << 8));
+
+        assertThat(known.changes()).isEqualTo(changes);
+        assertThat(known.entries()).hasSize(KnownPrefixes.PER_KEY);
+        assertThat(known.contains(MEMBER, Ip.ofIpv4(0))).isFalse();
+        assertThat(known.entries().getLast())
+                .isEqualTo(new KnownPrefixes.Entry(MEMBER, Ip.ofIpv4(2 << 8)));
+
+        KnownPrefixes next = new KnownPrefixes();
+        next.restore(known.entries());
+        assertThat(next.entries()).isEqualTo(known.entries());
+    }
+
+    private static UnderlayAddr forged(Random dice) {
+        return new UnderlayAddr(Ip.ofIpv4(0x65000000 + (dice.nextInt(PREFIXES) << 8)), 4242);
+    }
+}

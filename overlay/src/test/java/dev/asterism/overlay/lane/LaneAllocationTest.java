@@ -1,0 +1,124 @@
+package dev.asterism.overlay.lane;
+
+import static dev.asterism.overlay.lane.LaneRig.A;
+import static dev.asterism.overlay.lane.LaneRig.B;
+import static dev.asterism.overlay.lane.LaneRig.NOW;
+import static dev.asterism.overlay.packet.TestPackets.ACK;
+import static dev.asterism.overlay.packet.TestPackets.ipv4;
+import static dev.asterism.overlay.packet.TestPackets.tcp;
+import static dev.asterism.overlay.packet.TestPackets.udp;
+import static dev.asterism.overlay.wire.WireExtensions.NONE;
+import static dev.asterism.overlay.wire.WireExtensions.PARTIAL_CHECKSUMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.aead.NullAead;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.packet.AllocationProbe;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Garbage of whole lanes, from the TUN of one end to the TUN of the other. */
+class LaneAllocationTest {
+
+    private static final int SEGMENTS = 9;
+    private static final int BURST = 4;
+
+    /** What is sent, as a device hands it out. */
+    record Load(String name, Bytes packet, int segmentSize, int extensions) {
+
+        int packets() {
+            return segmentSize == 0 ? BURST : SEGMENTS;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Load> loads() {
+        Bytes small = Bytes.owning(ipv4(17, A, B, udp(1, 2, 64)));
+        Bytes tcp = Bytes.owning(ipv4(6, A, B, tcp(1, 2, 3, 4, ACK, SEGMENTS * 1240)));
+        Bytes udp = Bytes.owning(ipv4(17, A, B, udp(1, 2, SEGMENTS * 1240)));
+        return Stream.of(
+                new Load("small packets", small, 0, NONE),
+                new Load("small packets, partial", small, 0, PARTIAL_CHECKSUMS),
+                new Load("TCP super-packets", tcp, 1240, NONE),
+                new Load("TCP super-packets, partial", tcp, 1240, PARTIAL_CHECKSUMS),
+                new Load("UDP super-packets", udp, 1240, NONE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("loads")
+    void lanesLeaveNoGarbage(Load load) {
+        LaneRig rig = rig(new NullAead(), load);
+
+        AllocationProbe.assertAllocatesNothing(_ -> carry(rig, load));
+
+        assertThat(rig.inCounters.packetsIn).isEqualTo(rig.outCounters.packetsOut).isPositive();
+        assertThat(rig.inCounters.packetsIn % load.packets()).isZero();
+        assertThat(rig.tunOfB.bytes).isPositive();
+    }
+
+    static Stream<Arguments> ciphers() {
+        return Stream.of(
+                Arguments.of(JcaAead.aesGcm(), 1_500), Arguments.of(JcaAead.chaChaPoly(), 3_000));
+    }
+
+    /** The JDK's ciphers allocate; how much is theirs, that it is no more than this is ours. */
+    @ParameterizedTest
+    @MethodSource("ciphers")
+    void ofTheJdksCiphersThereIsABoundedAmount(AeadProvider ciphers, int most) {
+        Load load = loads().skip(2).findFirst().orElseThrow();
+        LaneRig rig = rig(ciphers, load);
+
+        double sealing =
+                AllocationProbe.bytesPerCall(
+                                _ -> {
+                                    rig.tunOfA.offer(1);
+                                    rig.outbound.doWork(NOW);
+                                    rig.wire.sent().clear();
+                                })
+                        / load.packets();
+        double both = AllocationProbe.bytesPerCall(_ -> carry(rig, load)) / load.packets();
+
+        System.out.printf(
+                "%s: %.0f bytes per packet sealed, %.0f opened%n",
+                ciphers.name(), sealing, both - sealing);
+        assertThat(sealing).isBetween(1.0, (double) most);
+        assertThat(both - sealing).isBetween(1.0, (double) most);
+    }
+
+    @Test
+    void theProbeSeesGarbage() {
+        Load load = loads().findFirst().orElseThrow();
+        LaneRig rig = rig(new NullAead(), load);
+        byte[][] kept = new byte[1][];
+
+        double bytes =
+                AllocationProbe.bytesPerCall(
+                        _ -> {
+                            carry(rig, load);
+                            kept[0] = new byte[48];
+                        });
+
+        assertThat(bytes).isGreaterThanOrEqualTo(48);
+    }
+
+    private static void carry(LaneRig rig, Load load) {
+        rig.carry(load.segmentSize() == 0 ? BURST : 1);
+    }
+
+    private static LaneRig rig(AeadProvider ciphers, Load load) {
+        return new LaneRig(
+                ciphers,
+                new MemoryTun(load.packet().toArray(), load.segmentSize(), true),
+                load.extensions(),
+                load.extensions());
+    }
+}

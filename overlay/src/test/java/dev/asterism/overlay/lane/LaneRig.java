@@ -1,0 +1,166 @@
+package dev.asterism.overlay.lane;
+
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigReader;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.firewall.PeerIdentity;
+import dev.asterism.overlay.firewall.RuleCompilation;
+import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.identity.LocalIdentity;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.RemoteFilter;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.route.RouteTable;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
+import dev.asterism.overlay.tunnel.ReplayWindow;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+
+/** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */
+public final class LaneRig {
+
+    static final String A = "10.42.0.1";
+    static final String B = "10.42.0.2";
+    public static final Tick NOW = new Tick(1_000_000_000L, TestPki.NOW);
+
+    private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
+    private static final UnderlayAddr AT_B = UnderlayAddr.of("192.0.2.2:4242");
+    private static final String CONFIG =
+            """
+            pki: {ca: a, cert: b, key: c}
+            firewall:
+              inbound: [{port: any, proto: any, host: any}]
+              outbound: [{port: any, proto: any, host: any}]
+            """;
+
+    private final TestPki pki = TestPki.seeded(7);
+    private final HostIdentity a = pki.host("a", A + "/16");
+    private final HostIdentity b = pki.host("b", B + "/16");
+    private final AeadProvider ciphers;
+    final LaneCounters outCounters = new LaneCounters();
+    public final LaneCounters inCounters = new LaneCounters();
+    final MemoryTun tunOfA;
+    final MemoryTun tunOfB = new MemoryTun(new byte[0], 0, false);
+    final MemoryWire wire = new MemoryWire(AT_A);
+    private final Tunnel tunnelOfA;
+    private final PacketSender senderOfA;
+    public final CommandQueue commandsOfB;
+    final OutboundLane outbound;
+    final InboundLane inbound;
+
+    /**
+     * @param extensionsOfA what the sender's session has agreed on, to the receiver's {@code extensionsOfB}
+     */
+    public LaneRig(AeadProvider ciphers, MemoryTun tunOfA, int extensionsOfA, int extensionsOfB) {
+        this.ciphers = ciphers;
+        this.tunOfA = tunOfA;
+        tunnelOfA = tunnel(b, a, AT_B, 1, extensionsOfA);
+        senderOfA = sender(outCounters);
+        LaneShared out = parts(a, tunnelOfA, outCounters);
+        LaneShared in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
+        outbound = new OutboundLane(out, tunOfA, senderOfA);
+        commandsOfB = in.commands();
+        inbound = new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters));
+    }
+
+    private PacketSender sender(LaneCounters counters) {
+        return new PacketSender(wire, ciphers.context(), 128, 320 * 1024, counters);
+    }
+
+    private Tunnel tunnel(
+            HostIdentity peer, HostIdentity ours, UnderlayAddr at, int index, int extensions) {
+        byte[] key = new byte[AeadProvider.KEY_BYTES];
+        Session session =
+                new Session(
+                        index,
+                        3 - index,
+                        ciphers.key(key),
+                        ciphers.key(key),
+                        new ReplayWindow(ReplayWindow.DEFAULT_LENGTH),
+                        extensions);
+        VerifiedCertificate verified = new VerifiedCertificate(peer.certificate(), pki.ca());
+        return new Tunnel(
+                session,
+                verified,
+                new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, ours.certificate()),
+                new RemoteList(
+                        peer.certificate().networks().stream().map(Cidr::address).toList(),
+                        () -> CandidateFilter.OPEN),
+                PeerIdentity.of(verified, LocalNetworks.of(ours.certificate())),
+                at);
+    }
+
+    private LaneShared parts(HostIdentity ours, Tunnel tunnel, LaneCounters counters) {
+        OverlayConfig config =
+                switch (ConfigReader.read("test.yml", CONFIG)) {
+                    case ConfigOutcome.Loaded loaded -> loaded.config();
+                    case ConfigOutcome.Refused refused ->
+                            throw new IllegalStateException(refused.problems().toString());
+                };
+        NodeSnapshot snapshot =
+                new NodeSnapshot(
+                        config,
+                        new LocalIdentity(
+                                ours.certificate(), Dh.x25519().keyPair(ours.key().copy())),
+                        pki.pool(),
+                        RemoteFilter.ALLOW_ALL,
+                        RouteTable.EMPTY);
+        LaneEpochs epochs = new LaneEpochs();
+        TunnelTable tunnels = new TunnelTable();
+        tunnels.add(tunnel, Standing.PRIMARY);
+        return new LaneShared(
+                new SnapshotCell(snapshot),
+                tunnels,
+                new CommandQueue(() -> {}),
+                firewall(config, ours),
+                counters,
+                epochs,
+                epochs.join());
+    }
+
+    private static Firewall firewall(OverlayConfig config, HostIdentity ours) {
+        LocalNetworks own = LocalNetworks.of(ours.certificate());
+        return switch (RuleCompiler.compile(config.firewall(), own)) {
+            case RuleCompilation.Compiled compiled ->
+                    new Firewall(compiled.rules(), new Conntrack(1000, 5));
+            case RuleCompilation.Refused refused ->
+                    throw new IllegalStateException(refused.problems().toString());
+        };
+    }
+
+    /** Seals the packet as it is, past all checks. */
+    void sendFromA(byte[] packet, boolean marked) {
+        senderOfA.packet(tunnelOfA, MemorySegment.ofArray(packet), 0, packet.length, marked);
+        senderOfA.flush();
+    }
+
+    /** Seals a message for B's control plane and lets B receive it. */
+    public void messageFromA(MessageType type, int subtype, int length, Tick now) {
+        senderOfA.message(tunnelOfA, type, subtype, new byte[length]);
+        senderOfA.flush();
+        while (inbound.doWork(now) > 0) {}
+    }
+
+    /** That many of what applications of A send go all the way to B. */
+    void carry(int times) {
+        tunOfA.offer(times);
+        while (outbound.doWork(NOW) > 0) {}
+        while (inbound.doWork(NOW) > 0) {}
+    }
+}

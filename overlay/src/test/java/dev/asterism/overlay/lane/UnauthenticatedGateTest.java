@@ -1,0 +1,160 @@
+package dev.asterism.overlay.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
+import dev.asterism.overlay.handshake.Responder;
+import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.AllocationProbe;
+import dev.asterism.overlay.path.RemoteFilter;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.wire.Header;
+import dev.asterism.overlay.wire.MessageType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What strangers send is dropped before anything is made of it. */
+class UnauthenticatedGateTest {
+
+    private static final long NOW = 5_000_000_000L;
+    private static final int AWAITED = 7;
+    private static final UnderlayAddr FROM = UnderlayAddr.of("198.51.100.7:4242");
+    private static final RemoteFilter DENIES =
+            new RemoteFilter() {
+                @Override
+                public boolean allows(List<Ip> overlay, UnderlayAddr remote) {
+                    return false;
+                }
+
+                @Override
+                public boolean allowsFrom(long hi, long lo) {
+                    return false;
+                }
+            };
+
+    private final TunnelTable tunnels = new TunnelTable();
+    private final LaneCounters counters = new LaneCounters();
+    private int wakes;
+    private final CommandQueue commands = new CommandQueue(() -> wakes++);
+    private final UnauthenticatedGate gate = new UnauthenticatedGate(tunnels, commands, counters);
+    private final MemorySegment slab = MemorySegment.ofArray(new byte[1 << 14]);
+    private final DatagramBatch batch = new DatagramBatch(slab, 1);
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 200", "1, 0, 79", "1, 0, 4097", "2, 7, 111", "2, 7, 9002", "3, 7, 200"})
+    void nothingIsMadeOfWhatCannotBeAHandshakeMessage(long counter, int index, int length) {
+        tunnels.awaited().add(AWAITED);
+        header(MessageType.HANDSHAKE, index, counter);
+
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
+
+        assertThat(commands.isEmpty()).isTrue();
+        assertThat(counters.invalid).isPositive();
+    }
+
+    @Test
+    void nothingIsMadeOfAnAnswerThatNobodyWaitsFor() {
+        header(MessageType.HANDSHAKE, AWAITED, 2);
+
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, 300));
+
+        assertThat(commands.isEmpty()).isTrue();
+        assertThat(counters.unknownIndex).isPositive();
+    }
+
+    @Test
+    void nothingIsMadeOfWhatTheAllowListDenies() {
+        header(MessageType.HANDSHAKE, 0, 1);
+
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(DENIES, 300));
+
+        assertThat(commands.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingIsMadeOfWhatTheQueueHasNoRoomFor() {
+        header(MessageType.HANDSHAKE, 0, 1);
+        for (int i = 0; i < 10_000; i++) {
+            handshake(RemoteFilter.ALLOW_ALL, Responder.LONGEST_MESSAGE_1);
+        }
+
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, 300));
+
+        assertThat(commands.refused()).isPositive();
+    }
+
+    @Test
+    void nothingIsMadeOfARecvErrorForAnIndexThatNoPeerHas() {
+        header(MessageType.RECV_ERROR, 99, 0);
+
+        AllocationProbe.assertAllocatesNothing(_ -> gate.recvError(batch, 0, 0, NOW));
+
+        assertThat(commands.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatIsWaitedForDoesNotQueueBehindStrangers() {
+        tunnels.awaited().add(AWAITED);
+        header(MessageType.HANDSHAKE, 0, 1);
+        for (int i = 0; i < 10_000; i++) {
+            handshake(RemoteFilter.ALLOW_ALL, 300);
+        }
+        header(MessageType.HANDSHAKE, AWAITED, 2);
+        handshake(RemoteFilter.ALLOW_ALL, 300);
+
+        assertThat(commands.pollAnswer()).isNotNull();
+        assertThat(commands.pollStranger()).isNotNull();
+    }
+
+    @Test
+    void wakesTheControlPlaneOnceForABatchAndNotForWhatWasDropped() {
+        header(MessageType.HANDSHAKE, AWAITED, 2);
+        handshake(RemoteFilter.ALLOW_ALL, 300);
+        gate.wakeControl();
+        assertThat(wakes).isZero();
+
+        header(MessageType.HANDSHAKE, 0, 1);
+        for (int i = 0; i < 32; i++) {
+            handshake(RemoteFilter.ALLOW_ALL, 300);
+        }
+        gate.wakeControl();
+        gate.wakeControl();
+        assertThat(wakes).isEqualTo(1);
+    }
+
+    /** A peer that keeps sending to a session that is gone leaves the others behind its address their recv_errors. */
+    @Test
+    void recvErrorsForOneDeadIndexDoNotUseUpThoseOfAnother() {
+        int dead = 0;
+        for (int i = 0; i < 1_000; i++) {
+            dead += mayBeTold(1) ? 1 : 0;
+        }
+        assertThat(dead).isBetween(1, 10);
+        assertThat(mayBeTold(2)).isTrue();
+
+        int others = 0;
+        for (int index = 3; index < 5_000; index++) {
+            others += mayBeTold(index) ? 1 : 0;
+        }
+        assertThat(others).as("to one source").isBetween(50, 100);
+    }
+
+    private boolean mayBeTold(int index) {
+        return gate.mayBeTold(
+                RecvErrorGate.ALWAYS, index, FROM.ip().hi(), FROM.ip().lo(), FROM.port(), NOW);
+    }
+
+    private void header(MessageType type, int index, long counter) {
+        Header.write(slab, 0, type, 0, index, counter);
+    }
+
+    private void handshake(RemoteFilter policy, int length) {
+        batch.set(0, 0, length, 0, FROM.ip().hi(), FROM.ip().lo(), FROM.port());
+        gate.handshake(policy, batch, 0, 0, length);
+    }
+}
