@@ -2,6 +2,7 @@ package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -64,7 +65,15 @@ public record ConfigDiff(List<Change> changes) {
     }
 
     private static List<Compared> compared() {
-        return List.of(trust(), discovery(), sockets(), tunnels(), timing(), device(), firewall())
+        return List.of(
+                        trust(),
+                        discovery(),
+                        sockets(),
+                        tunnels(),
+                        timing(),
+                        device(),
+                        firewall(),
+                        stats())
                 .stream()
                 .flatMap(List::stream)
                 .toList();
@@ -181,6 +190,21 @@ public record ConfigDiff(List<Change> changes) {
                 live("firewall.conntrack.tcp_timeout", c -> c.firewall().tcpTimeout()),
                 live("firewall.conntrack.udp_timeout", c -> c.firewall().udpTimeout()),
                 live("firewall.conntrack.default_timeout", c -> c.firewall().defaultTimeout()));
+    }
+
+    private static List<Compared> stats() {
+        return List.of(
+                live("stats.type", c -> c.stats().type()),
+                live("stats.interval", c -> c.stats().interval()),
+                live("stats.host", c -> Optional.ofNullable(c.stats().host())),
+                live("stats.protocol", c -> c.stats().protocol()),
+                live("stats.prefix", c -> c.stats().prefix()),
+                live("stats.listen", c -> Optional.ofNullable(c.stats().listen())),
+                live("stats.path", c -> c.stats().path()),
+                live("stats.namespace", c -> c.stats().namespace()),
+                live("stats.subsystem", c -> c.stats().subsystem()),
+                start("stats.message_metrics", c -> c.stats().messageMetrics()),
+                start("stats.lighthouse_metrics", c -> c.stats().lighthouseMetrics()));
     }
 
     private static List<RuleText> withoutPlaces(List<RuleText> rules) {

@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 
@@ -37,6 +38,7 @@ public final class EffectiveConfig {
                 tun(running.tun(), files.tun()),
                 files.firewall(),
                 files.logging(),
+                stats(running.stats(), files.stats()),
                 running.routines(),
                 asterism(running.asterism(), files.asterism()));
     }
@@ -85,6 +87,21 @@ public final class EffectiveConfig {
                 files.routes(),
                 files.unsafeRoutes(),
                 running.useOffloads());
+    }
+
+    private static Stats stats(Stats running, Stats files) {
+        return new Stats(
+                files.type(),
+                files.interval(),
+                files.host(),
+                files.protocol(),
+                files.prefix(),
+                files.listen(),
+                files.path(),
+                files.namespace(),
+                files.subsystem(),
+                running.messageMetrics(),
+                running.lighthouseMetrics());
     }
 
     private static Asterism asterism(Asterism running, Asterism files) {

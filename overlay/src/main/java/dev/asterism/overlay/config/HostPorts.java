@@ -36,6 +36,17 @@ final class HostPorts {
         return parsed;
     }
 
+    /** Like {@link #parse} for an address to listen on: an empty host stands for all addresses of this machine. */
+    static @Nullable HostPort parseListen(
+            String text, SourcePosition position, String path, Diagnostics problems) {
+        HostPort parsed = split(text, position, path, problems);
+        if (parsed != null && !parsed.host().isEmpty() && isNoName(parsed.host())) {
+            problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
+            return null;
+        }
+        return parsed;
+    }
+
     private static @Nullable HostPort split(
             String text, SourcePosition position, String path, Diagnostics problems) {
         int colon = text.lastIndexOf(':');

@@ -96,6 +96,17 @@ final class KnownKeys {
             logging.level | 1.0 | reload | info | `trace`, `debug`, `info`, `warn`, `error`
             logging.format | 1.0 | reload | text | `text` or `json`
             logging.disable_timestamp | 1.3 | reload | false | for logs that get a time stamp elsewhere
+            stats.type | 1.0 | reload | none | `none`, `prometheus` or `graphite`
+            stats.interval | 1.0 | reload | required with a type | more than 0: between two reports to Graphite; Prometheus always gets what is true at the scrape
+            stats.listen | 1.0 | reload | required for prometheus | `host:port` of the HTTP server; `:9100` for all addresses
+            stats.path | 1.0 | reload | required for prometheus | begins with `/`
+            stats.namespace | 1.0 | reload | | first part of the names, for prometheus
+            stats.subsystem | 1.0 | reload | | second part of the names, for prometheus
+            stats.host | 1.0 | reload | required for graphite | `host:port` of the receiver
+            stats.protocol | 1.0 | reload | tcp | for graphite: `tcp`, `tcp4`, `tcp6`; `udp`, `udp4`, `udp6` are Asterism's own, Nebula refuses them
+            stats.prefix | 1.0 | reload | nebula | first part of the names, for graphite
+            stats.message_metrics | 1.3 | restart | false | count messages by type
+            stats.lighthouse_metrics | 1.3 | restart | false | count lighthouse messages by kind
             firewall.outbound | 1.0 | reload | [] | rules for packets that leave this host; none: nothing leaves
             firewall.inbound | 1.0 | reload | [] | rules for packets to this host; none: nothing enters
             firewall.outbound_action | 1.7 | reload | drop | `drop` or `reject`
@@ -167,17 +178,6 @@ final class KnownKeys {
             dns.match_domains | 1.12 | search_domains | | dns.enabled
             dns.search_domains | 1.12 | [] | | dns.enabled
             dns.identity | 1.12 | nebula | | dns.enabled
-            stats.type | 1.0 | none | |
-            stats.interval | 1.0 | required | | stats.type
-            stats.prefix | 1.0 | nebula | | stats.type
-            stats.protocol | 1.0 | tcp | | stats.type
-            stats.host | 1.0 | required | | stats.type
-            stats.listen | 1.0 | required | | stats.type
-            stats.path | 1.0 | required | | stats.type
-            stats.namespace | 1.0 | none | | stats.type
-            stats.subsystem | 1.0 | none | | stats.type
-            stats.message_metrics | 1.3 | false | | stats.type
-            stats.lighthouse_metrics | 1.3 | false | | stats.type
             l7 | own | {} | |
             """;
 

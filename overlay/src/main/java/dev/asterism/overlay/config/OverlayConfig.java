@@ -5,6 +5,7 @@ import dev.asterism.overlay.net.Ip;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One complete configuration: every default filled in, every value checked for form. Immutable; maps keep
@@ -31,6 +32,7 @@ public record OverlayConfig(
         Tun tun,
         FirewallSection firewall,
         Logging logging,
+        Stats stats,
         Routines routines,
         Asterism asterism) {
 
@@ -59,6 +61,7 @@ public record OverlayConfig(
                 tun,
                 firewall,
                 logging,
+                stats,
                 routines,
                 asterism);
     }
@@ -279,6 +282,36 @@ public record OverlayConfig(
      * @param format text or json
      */
     public record Logging(String level, String format, boolean disableTimestamp) {}
+
+    /**
+     * Where metrics go (behaviour.md 7). What the chosen type does not use is as written and not checked.
+     *
+     * @param interval between two reports to Graphite
+     * @param host of Graphite; null unless the type is GRAPHITE
+     * @param protocol tcp, tcp4, tcp6, udp, udp4 or udp6
+     * @param prefix of Graphite's names
+     * @param listen where to serve Prometheus, an empty host for all addresses; null unless the type is PROMETHEUS
+     * @param messageMetrics whether messages between nodes are counted by their type
+     * @param lighthouseMetrics whether messages to and from lighthouses are counted by their kind
+     */
+    public record Stats(
+            StatsType type,
+            Duration interval,
+            @Nullable HostPort host,
+            String protocol,
+            String prefix,
+            @Nullable HostPort listen,
+            String path,
+            String namespace,
+            String subsystem,
+            boolean messageMetrics,
+            boolean lighthouseMetrics) {}
+
+    public enum StatsType {
+        NONE,
+        GRAPHITE,
+        PROMETHEUS
+    }
 
     /**
      * Longest-prefix list with a default per family (behaviour.md 3.4); an empty one allows everything.

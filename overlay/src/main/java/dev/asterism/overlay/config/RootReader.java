@@ -40,6 +40,7 @@ final class RootReader {
                         TunReader.read(root.section("tun")),
                         FirewallReader.read(root.section("firewall")),
                         LoggingReader.read(root.section("logging")),
+                        StatsReader.read(root.section("stats")),
                         routines(root),
                         asterism(root.section("asterism")));
         checkLighthouse(config, root.section("lighthouse"));

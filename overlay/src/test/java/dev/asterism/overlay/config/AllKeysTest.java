@@ -25,6 +25,8 @@ import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
+import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsType;
 import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
@@ -230,6 +232,24 @@ class AllKeysTest {
                                 200_000,
                                 false,
                                 "/srv/asterism"));
+    }
+
+    @Test
+    void stats() {
+        assertThat(config.stats())
+                .isEqualTo(
+                        new Stats(
+                                StatsType.PROMETHEUS,
+                                ofSeconds(15),
+                                null,
+                                "tcp6",
+                                "mesh",
+                                new HostPort("127.0.0.1", 9100),
+                                "/metrics",
+                                "acme",
+                                "vpn",
+                                true,
+                                true));
     }
 
     @Test

@@ -209,9 +209,7 @@ class KeyCheckTest {
                 "tun: {cpu_affinity: [1]} | key tun.cpu_affinity is",
                 "sshd: {enabled: yes, listen: '127.0.0.1:2222', host_key: k, authorized_users: [{user: u, keys: k}]} | section sshd is",
                 "local_api: {control: {socket: /x}, info: {enabled: true}} | section local_api is",
-                "dns: {enabled: true, nameservers: [10.0.0.1]} | section dns is",
-                "stats: {type: prometheus, listen: '127.0.0.1:1', path: /m, interval: 10s} | section stats is",
-                "stats: {type: graphite, message_metrics: true} | section stats is"
+                "dns: {enabled: true, nameservers: [10.0.0.1]} | section dns is"
             })
     void saysOncePerSectionWhatHasNoEffectYet(String yaml, String subject) {
         assertThat(Configs.notices(yaml))

@@ -89,7 +89,8 @@ class ReloadCasesTest {
                         "punchy",
                         "punch_back",
                         "tun.network_category",
-                        "tun.windows_bypass_wdf");
+                        "tun.windows_bypass_wdf",
+                        "stats.host"); // of the other type
     }
 
     @Test
