@@ -34,7 +34,7 @@ import java.util.Objects;
 public final class Discovery implements PeerDiscovery {
 
     /** Peers without a tunnel that are remembered; enough for a scan of a /20. */
-    private static final int STRANGERS = 4096;
+    private static final int UNCONNECTED_PEERS = 4096;
 
     private final AddressBook book;
     private final StaticHosts statics;
@@ -59,7 +59,7 @@ public final class Discovery implements PeerDiscovery {
                 new AddressBook(
                         () -> this.settings.rules(),
                         ip -> this.settings.staticHosts().containsKey(ip) || link.hasTunnel(ip),
-                        STRANGERS);
+                        UNCONNECTED_PEERS);
         this.statics = new StaticHosts(book, link, events, resolver, settings);
         this.own =
                 new AdvertisedAddresses(
@@ -177,11 +177,11 @@ public final class Discovery implements PeerDiscovery {
         }
         counters.countReceived(content.kind());
         switch (content.kind()) {
-            case HOST_QUERY -> server.queried(message, content, now);
-            case HOST_UPDATE -> server.reported(message, content, now);
-            case HOST_QUERY_REPLY -> client.answered(message, content, now);
+            case HOST_QUERY -> server.onHostQuery(message, content, now);
+            case HOST_UPDATE -> server.onHostUpdate(message, content, now);
+            case HOST_QUERY_REPLY -> client.onHostQueryReply(message, content, now);
             case HOST_UPDATE_ACK -> client.acknowledged(message);
-            case HOST_PUNCH -> punches.requested(message, content, now);
+            case HOST_PUNCH -> punches.onPunchNotification(message, content, now);
             case NONE, HOST_MOVED, HOST_WHOAMI, HOST_WHOAMI_REPLY, PATH_CHECK, PATH_CHECK_REPLY -> {
                 // Reserved numbers that no version sends.
             }

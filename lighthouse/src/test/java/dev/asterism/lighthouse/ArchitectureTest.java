@@ -23,7 +23,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void touchesNoClockThreadSocketFileOrDice() {
+    void touchesNoClockThreadSocketFileOrRandomness() {
         Purity.check(CODE);
         Production.checkNoForeignFunctions(CODE);
     }

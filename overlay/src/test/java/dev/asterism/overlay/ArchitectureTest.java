@@ -9,6 +9,7 @@ import dev.asterism.arch.Names;
 import dev.asterism.arch.Production;
 import dev.asterism.arch.Purity;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void touchesNoClockThreadSocketFileOrDice() {
+    void touchesNoClockThreadSocketFileOrRandomness() {
         Purity.check(CODE);
         Production.checkNoForeignFunctions(CODE);
     }
@@ -65,7 +66,7 @@ class ArchitectureTest {
     void seesNoOtherModule() {
         Production.checkDoesNotSee(
                 CODE,
-                "everything stands on the engine, so it stands on nothing of ours",
+                "every module depends on the engine, so it depends on none of them",
                 "dev.asterism.lighthouse..",
                 "dev.asterism.tun..",
                 "dev.asterism.cert..",
@@ -115,6 +116,11 @@ class ArchitectureTest {
     @Test
     void namesClassesByWhatTheyDo() {
         Names.check(CODE);
+    }
+
+    @Test
+    void namesEachTypeOnceOverAllModules() throws IOException {
+        Names.checkNoneTwice(Path.of(".."));
     }
 
     @Test

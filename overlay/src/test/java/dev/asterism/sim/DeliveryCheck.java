@@ -57,7 +57,7 @@ final class DeliveryCheck implements SimObserver {
     }
 
     @Override
-    public void refusedByStack(SimHost host, Bytes packet, String reason) {
+    public void rejectedByStack(SimHost host, Bytes packet, String reason) {
         long probe = Probe.numberIn(packet);
         if (probe >= 0) {
             throw new InvariantBroken(

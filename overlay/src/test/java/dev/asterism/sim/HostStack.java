@@ -61,7 +61,7 @@ final class HostStack {
     void delivered(Bytes packet, int segmentSize, boolean checksumPartial) {
         String refusal = refusal(packet, segmentSize, checksumPartial);
         if (!refusal.isEmpty()) {
-            observer.refusedByStack(host, packet, refusal);
+            observer.rejectedByStack(host, packet, refusal);
             return;
         }
         superPackets += segmentSize == 0 ? 0 : 1;

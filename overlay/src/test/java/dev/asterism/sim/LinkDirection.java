@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One direction of a link while it is in use: its own random stream, and the order it must keep. */
 final class LinkDirection {
 
-    private static final long SHORTEST_HOLD_NANOS = 1_000_000;
+    private static final long MIN_HOLD_NANOS = 1_000_000;
 
     private final SimRandom random;
     private @Nullable SimLink configured;
@@ -63,7 +63,7 @@ final class LinkDirection {
         long jitter = link.jitter().toNanos();
         long arrival = sent + latency + (jitter > 0 ? random.nextLong(jitter + 1) : 0);
         if (random.chance(link.faults().reordering())) {
-            long unit = Math.max(latency, SHORTEST_HOLD_NANOS);
+            long unit = Math.max(latency, MIN_HOLD_NANOS);
             return arrival + unit + random.nextLong(3 * unit + 1);
         }
         lastArrivalNanos = Math.max(arrival, lastArrivalNanos);

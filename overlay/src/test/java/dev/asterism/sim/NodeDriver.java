@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 final class NodeDriver {
 
     /** Rounds at one instant after which a node is taken to be spinning. */
-    private static final int MOST_ROUNDS = 100_000;
+    private static final int MAX_ROUNDS = 100_000;
 
     /** Wake-ups in a row for a deadline that has passed already. */
-    private static final int MOST_STALE_WAKEUPS = 1_000;
+    private static final int MAX_STALE_WAKEUPS = 1_000;
 
     private static final long STALE_PAUSE_NANOS = 1_000;
 
@@ -77,7 +77,7 @@ final class NodeDriver {
         }
         int rounds = 0;
         while (runOnce() > 0) {
-            if (++rounds > MOST_ROUNDS) {
+            if (++rounds > MAX_ROUNDS) {
                 throw new IllegalStateException(hostName + " has work without end: " + roles());
             }
         }
@@ -100,7 +100,7 @@ final class NodeDriver {
         long next = nextDeadline();
         boolean stale = next <= clock.nanos();
         staleWakeups = stale ? staleWakeups + 1 : 0;
-        if (staleWakeups > MOST_STALE_WAKEUPS) {
+        if (staleWakeups > MAX_STALE_WAKEUPS) {
             throw new IllegalStateException(
                     hostName + " spins: no work, but a deadline in the past: " + roles());
         }

@@ -41,8 +41,8 @@ final class ObserverChain implements SimObserver {
     }
 
     @Override
-    public void refusedByStack(SimHost host, Bytes packet, String reason) {
-        tell(o -> o.refusedByStack(host, packet, reason));
+    public void rejectedByStack(SimHost host, Bytes packet, String reason) {
+        tell(o -> o.rejectedByStack(host, packet, reason));
     }
 
     @Override

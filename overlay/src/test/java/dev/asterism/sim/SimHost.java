@@ -129,7 +129,7 @@ public final class SimHost implements Station {
         return overlay;
     }
 
-    /** Lets sockets hand up equal datagrams as trains, as with UDP_GRO. */
+    /** Lets sockets hand up equal datagrams as batches, as with UDP_GRO. */
     public SimHost mergingReceives() {
         mergesReceives = true;
         return this;

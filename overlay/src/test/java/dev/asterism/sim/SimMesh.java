@@ -25,7 +25,7 @@ public final class SimMesh {
 
     private static final String SEED_PROPERTY = "sim.seed";
     private static final int FIRST_OVERLAY = Ip.of("10.42.0.1").ipv4();
-    private static final long LARGEST_ORIGIN_NANOS = Duration.ofDays(30).toNanos();
+    private static final long MAX_ORIGIN_NANOS = Duration.ofDays(30).toNanos();
 
     private final long seed;
     private final SimRandom random;
@@ -43,7 +43,7 @@ public final class SimMesh {
     private SimMesh(long seed) {
         this.seed = seed;
         random = new SimRandom(seed);
-        clock = new SimClock(random.stream("origin").nextLong(LARGEST_ORIGIN_NANOS));
+        clock = new SimClock(random.stream("origin").nextLong(MAX_ORIGIN_NANOS));
         network = new SimNetwork(clock, random.stream("network"), observer);
         recorder = new FlowRecorder(clock, this::nameOf);
         report = new SimReport(seed, clock, recorder);

@@ -186,7 +186,7 @@ class SimNetworkTest {
     }
 
     @Test
-    void showsAStrangersDatagramWithTheAddressHeClaims() {
+    void showsAnInjectedDatagramWithItsClaimedSource() {
         EchoNode nodeB = start(b);
 
         UnderlayAddr claimed = UnderlayAddr.of("192.0.2.99:9");

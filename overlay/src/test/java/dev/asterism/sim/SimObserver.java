@@ -28,7 +28,7 @@ public interface SimObserver {
     default void delivered(Delivery delivery) {}
 
     /** A node wrote what the host's stack throws away: no application sees it. */
-    default void refusedByStack(SimHost host, Bytes packet, String reason) {}
+    default void rejectedByStack(SimHost host, Bytes packet, String reason) {}
 
     default void emitted(SimHost by, MeshEvent event) {}
 

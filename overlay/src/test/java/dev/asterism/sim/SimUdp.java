@@ -16,7 +16,7 @@ public final class SimUdp implements UdpPort {
     /** Datagrams that wait in a socket, as net.core.rmem_default would allow. */
     static final int RECEIVE_LIMIT = 1024;
 
-    private static final int LONGEST_TRAIN = 65_000;
+    private static final int MAX_GRO_BYTES = 65_000;
 
     private record Received(UnderlayAddr from, Bytes content) {}
 
@@ -50,7 +50,7 @@ public final class SimUdp implements UdpPort {
             if (at < 0) {
                 break;
             }
-            int length = takeTrain(into, at, next);
+            int length = takeGroBatch(into, at, next);
             int segment = length > next.content.length() ? next.content.length() : 0;
             Ip ip = next.from.ip();
             into.append(length, segment, ip.hi(), ip.lo(), next.from.port());
@@ -59,7 +59,7 @@ public final class SimUdp implements UdpPort {
     }
 
     /** Takes the first datagram and, where the host merges receives, its equals behind it. */
-    private int takeTrain(DatagramBatch into, int at, Received first) {
+    private int takeGroBatch(DatagramBatch into, int at, Received first) {
         int segment = first.content.length();
         int length = 0;
         Received next = first;
@@ -81,7 +81,7 @@ public final class SimUdp implements UdpPort {
                 && size > 0
                 && size <= first.content.length()
                 && next.from.equals(first.from)
-                && length + size <= LONGEST_TRAIN
+                && length + size <= MAX_GRO_BYTES
                 && at + (long) length + size <= into.slab().byteSize();
     }
 

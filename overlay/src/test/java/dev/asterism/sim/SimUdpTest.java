@@ -15,7 +15,7 @@ class SimUdpTest {
     private final SimHost b = mesh.host("b");
 
     @Test
-    void sendsATrainAsDatagrams() {
+    void sendsAGsoBatchAsDatagrams() {
         SimUdp far = b.openUdp(SimHost.NODE_PORT);
 
         send(a.openUdp(1), new byte[250], 100);
@@ -29,7 +29,7 @@ class SimUdpTest {
     }
 
     @Test
-    void mergesEqualDatagramsIntoATrainWhereAsked() {
+    void mergesEqualDatagramsIntoAGsoBatchWhereAsked() {
         SimUdp far = b.mergingReceives().openUdp(SimHost.NODE_PORT);
         SimUdp near = a.openUdp(1);
         byte[] counted = new byte[250];

@@ -4,7 +4,7 @@ import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.tun.aead.CipherProviders;
-import dev.asterism.tun.aead.CipherProviders.Wanted;
+import dev.asterism.tun.aead.CipherProviders.Preference;
 import dev.asterism.tun.aead.TransportCipher;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +22,7 @@ public class AeadBench {
     private static final int OPENED_COUNTER = 7;
 
     @Param({"IPSEC_MB", "OPENSSL", "JDK"})
-    public Wanted provider;
+    public Preference provider;
 
     @Param public TransportCipher cipher;
 

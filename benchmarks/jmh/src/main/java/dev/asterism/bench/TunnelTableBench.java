@@ -50,7 +50,7 @@ public class TunnelTableBench {
         for (int i = 0; i < tunnels; i++) {
             VerifiedCertificate peer = peers.host("10.42." + i / 250 + "." + (i % 250 + 1) + "/16");
             Tunnel tunnel = tunnel(random.nextInt(), key, peer, own);
-            table.add(tunnel, TunnelTable.Standing.PRIMARY);
+            table.add(tunnel, TunnelTable.TunnelRank.PRIMARY);
             if (i < ASKED || random.nextInt(tunnels) < ASKED) {
                 int slot = i < ASKED ? i : random.nextInt(ASKED);
                 indexes[slot] = tunnel.session().localIndex();

@@ -21,7 +21,7 @@ final class CaMode extends Mode {
     private final Flag.Duration duration =
             flags.duration(
                     "duration",
-                    GoDuration.ofHours(8760),
+                    DurationArgument.ofHours(8760),
                     "Optional: how long it is valid, like 8760h, 90m or 30s");
     private final Flag.Text outKey =
             flags.text("out-key", "ca.key", "Optional: where the private key goes");

@@ -118,16 +118,16 @@ abstract sealed class Flag {
     /** A span of time in Go's syntax. */
     static final class Duration extends Flag {
 
-        private final GoDuration initial;
-        private GoDuration value;
+        private final DurationArgument initial;
+        private DurationArgument value;
 
-        Duration(String name, GoDuration initial, String description) {
+        Duration(String name, DurationArgument initial, String description) {
             super(name, description);
             this.initial = initial;
             value = initial;
         }
 
-        GoDuration value() {
+        DurationArgument value() {
             return value;
         }
 
@@ -143,7 +143,7 @@ abstract sealed class Flag {
 
         @Override
         void set(String given) throws BadFlag {
-            GoDuration parsed = GoDuration.parse(given);
+            DurationArgument parsed = DurationArgument.parse(given);
             if (parsed == null) {
                 throw BadFlag.invalid(name(), given, "parse error");
             }

@@ -26,7 +26,7 @@ final class GoFlags {
         return add(new Flag.Uint(name, initial, description));
     }
 
-    Flag.Duration duration(String name, GoDuration initial, String description) {
+    Flag.Duration duration(String name, DurationArgument initial, String description) {
         return add(new Flag.Duration(name, initial, description));
     }
 

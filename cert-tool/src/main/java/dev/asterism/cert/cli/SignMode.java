@@ -35,7 +35,7 @@ final class SignMode extends Mode {
     private final Flag.Duration duration =
             flags.duration(
                     "duration",
-                    GoDuration.ZERO,
+                    DurationArgument.ZERO,
                     "Optional: how long it is valid, by default until 1 s before the CA expires");
     private final Flag.Text inPub =
             flags.text("in-pub", "", "Optional (if out-key not set): public key to sign");

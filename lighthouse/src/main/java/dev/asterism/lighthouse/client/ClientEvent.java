@@ -165,7 +165,7 @@ public sealed interface ClientEvent extends MeshEvent {
     }
 
     /** Only configured lighthouses may tell us where others are. */
-    record AnswerRefused(Ip sender) implements ClientEvent {
+    record ReplyIgnored(Ip sender) implements ClientEvent {
         @Override
         public Level level() {
             return Level.DEBUG;

@@ -49,9 +49,9 @@ final class HostUpdates {
             nextNanos = Long.MAX_VALUE;
             return false;
         }
-        tellAll(now);
+        sendUpdates(now);
         nextNanos = now.nanos() + intervalNanos - jitter(intervalNanos);
-        record.reported(now, nextNanos);
+        record.onUpdatesSent(now, nextNanos);
         return true;
     }
 
@@ -72,7 +72,7 @@ final class HostUpdates {
         return nextNanos;
     }
 
-    void tellAll(Tick now) {
+    void sendUpdates(Tick now) {
         if (!settings.get().usesLighthouses()) {
             return;
         }
@@ -91,7 +91,7 @@ final class HostUpdates {
     /** Spares the lighthouses what they know already. */
     void tellIfChanged(Tick now) {
         if (!own.current().equals(lastTold)) {
-            tellAll(now);
+            sendUpdates(now);
         }
     }
 

@@ -79,7 +79,7 @@ public final class LighthouseClient {
             return;
         }
         if (!sameHosts || !before.advertisedRelays().equals(after.advertisedRelays())) {
-            updates.tellAll(now);
+            updates.sendUpdates(now);
         } else {
             updates.tellIfChanged(now);
         }
@@ -109,14 +109,14 @@ public final class LighthouseClient {
     }
 
     /** Believes lighthouses only, and only about peers that somebody here asked about. */
-    public void answered(PeerMessage from, LighthouseMessage answer, Tick now) {
+    public void onHostQueryReply(PeerMessage from, LighthouseMessage answer, Tick now) {
         Ip overlay = answer.overlay();
         if (!settings.get().isLighthouse(from.addresses())) {
-            events.emit(new ClientEvent.AnswerRefused(from.primary()));
+            events.emit(new ClientEvent.ReplyIgnored(from.primary()));
             return;
         }
         if (overlay != null && settings.get().isOurs(overlay)) {
-            record.answered(from.primary(), answer, now);
+            record.onHostQueryReply(from.primary(), answer, now);
             return;
         }
         RemoteList list = overlay == null ? null : book.known(overlay);

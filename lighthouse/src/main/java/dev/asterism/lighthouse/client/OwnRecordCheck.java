@@ -60,7 +60,7 @@ final class OwnRecordCheck {
     }
 
     /** A report went to all lighthouses; the next goes out then. */
-    void reported(Tick now, long nextNanos) {
+    void onUpdatesSent(Tick now, long nextNanos) {
         long half = Math.max(0, (nextNanos - now.nanos()) / 2);
         if (sawOurs.isEmpty()) {
             confirmNanos = now.nanos() + Math.min(AFTER_NANOS, half);
@@ -97,8 +97,8 @@ final class OwnRecordCheck {
     }
 
     /** What a lighthouse has about us. */
-    void answered(Ip lighthouse, LighthouseMessage answer, Tick now) {
-        List<UnderlayAddr> known = reported(answer);
+    void onHostQueryReply(Ip lighthouse, LighthouseMessage answer, Tick now) {
+        List<UnderlayAddr> known = selfReported(answer);
         if (!Collections.disjoint(known, told)) {
             sawOurs.add(lighthouse);
         } else if (!known.isEmpty() && sawOurs.contains(lighthouse) && maySay(now)) {
@@ -113,7 +113,7 @@ final class OwnRecordCheck {
      * Without the first address of each family: that is where packets came from lately, if the lighthouse has such
      * (spec wire.md 9.3), and may be an address that only a NAT knows.
      */
-    private static List<UnderlayAddr> reported(LighthouseMessage answer) {
+    private static List<UnderlayAddr> selfReported(LighthouseMessage answer) {
         List<UnderlayAddr> rest = new ArrayList<>();
         answer.ipv4().stream().skip(1).forEach(rest::add);
         answer.ipv6().stream().skip(1).forEach(rest::add);

@@ -40,7 +40,7 @@ public sealed interface PunchEvent extends MeshEvent {
         }
     }
 
-    record PunchRefused(Ip sender) implements PunchEvent {
+    record PunchIgnored(Ip sender) implements PunchEvent {
         @Override
         public Level level() {
             return Level.DEBUG;

@@ -58,11 +58,11 @@ public final class PunchScheduler {
     }
 
     /** Obeys configured lighthouses only, and never about ourselves. */
-    public void requested(PeerMessage from, LighthouseMessage request, Tick now) {
+    public void onPunchNotification(PeerMessage from, LighthouseMessage request, Tick now) {
         DiscoverySettings s = settings.get();
         Ip overlay = request.overlay();
         if (!s.isLighthouse(from.addresses())) {
-            events.emit(new PunchEvent.PunchRefused(from.primary()));
+            events.emit(new PunchEvent.PunchIgnored(from.primary()));
             return;
         }
         if (overlay == null || s.isOurs(overlay)) {
@@ -90,7 +90,7 @@ public final class PunchScheduler {
 
     private void schedule(long deadlineNanos, Task task) {
         if (waiting >= 2 * MAX_WAITING) {
-            counters.countPunchRefused();
+            counters.countPunchDropped();
             return;
         }
         waiting++;
@@ -125,10 +125,10 @@ public final class PunchScheduler {
                 link.sendDatagram(target, new byte[] {HOLE_PUNCH});
             }
             case FIRST_REFUSAL -> {
-                counters.countPunchRefused();
+                counters.countPunchDropped();
                 events.emit(new PunchEvent.BudgetSpent(target.ip()));
             }
-            case REFUSED -> counters.countPunchRefused();
+            case REFUSED -> counters.countPunchDropped();
         }
     }
 

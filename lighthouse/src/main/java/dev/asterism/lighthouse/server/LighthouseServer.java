@@ -40,7 +40,7 @@ public final class LighthouseServer {
         this.events = events;
     }
 
-    public void queried(PeerMessage from, LighthouseMessage query, Tick now) {
+    public void onHostQuery(PeerMessage from, LighthouseMessage query, Tick now) {
         Ip overlay = query.overlay();
         if (!settings.get().amLighthouse() || overlay == null || settings.get().isOurs(overlay)) {
             return;
@@ -49,7 +49,7 @@ public final class LighthouseServer {
             return;
         }
         RemoteList list = book.known(overlay);
-        AddrSnapshot known = ownWord(list);
+        AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
             events.emit(new ServerEvent.QueryUnknown(from.primary(), overlay));
             return;
@@ -64,7 +64,7 @@ public final class LighthouseServer {
         sender.send(from.primary(), reply, now);
         events.emit(new ServerEvent.QueryAnswered(from.primary(), overlay));
         if (!from.addresses().contains(overlay)) {
-            introduce(from, overlay, now);
+            notifyTarget(from, overlay, now);
         }
     }
 
@@ -81,8 +81,8 @@ public final class LighthouseServer {
     }
 
     /** Asks the queried host to punch towards the querier. */
-    private void introduce(PeerMessage querier, Ip queried, Tick now) {
-        AddrSnapshot known = ownWord(book.known(querier.primary()));
+    private void notifyTarget(PeerMessage querier, Ip queried, Tick now) {
+        AddrSnapshot known = selfReported(book.known(querier.primary()));
         if (known == null) {
             return;
         }
@@ -104,18 +104,18 @@ public final class LighthouseServer {
     }
 
     /** What the host itself contributed, or null when that is nothing. */
-    private static @Nullable AddrSnapshot ownWord(@Nullable RemoteList list) {
+    private static @Nullable AddrSnapshot selfReported(@Nullable RemoteList list) {
         AddrSnapshot known = list == null ? null : list.knowledgeOf(list.overlay().getFirst());
         return known == null || known.isEmpty() ? null : known;
     }
 
-    public void reported(PeerMessage from, LighthouseMessage update, Tick now) {
+    public void onHostUpdate(PeerMessage from, LighthouseMessage update, Tick now) {
         if (!settings.get().amLighthouse()) {
             return;
         }
         Ip claimed = update.overlay();
         if (claimed != null && !from.addresses().contains(claimed)) {
-            events.emit(new ServerEvent.ForeignUpdateRefused(from.primary(), claimed));
+            events.emit(new ServerEvent.ForeignUpdateIgnored(from.primary(), claimed));
             return;
         }
         RemoteList list = book.unify(from.addresses());

@@ -9,7 +9,7 @@ public sealed interface ServerEvent extends MeshEvent {
     /**
      * @param claimed the address of somebody else
      */
-    record ForeignUpdateRefused(Ip sender, Ip claimed) implements ServerEvent {
+    record ForeignUpdateIgnored(Ip sender, Ip claimed) implements ServerEvent {
         @Override
         public Level level() {
             return Level.WARN;

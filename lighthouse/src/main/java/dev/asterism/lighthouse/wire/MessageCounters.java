@@ -14,7 +14,7 @@ public final class MessageCounters {
     private final LongAdder queriesLimited = new LongAdder();
     private final LongAdder notificationsLimited = new LongAdder();
     private final LongAdder punches = new LongAdder();
-    private final LongAdder punchesRefused = new LongAdder();
+    private final LongAdder punchesDropped = new LongAdder();
 
     private static LongAdder[] adders() {
         LongAdder[] adders = new LongAdder[MessageKind.values().length];
@@ -52,8 +52,8 @@ public final class MessageCounters {
         punches.increment();
     }
 
-    public void countPunchRefused() {
-        punchesRefused.increment();
+    public void countPunchDropped() {
+        punchesDropped.increment();
     }
 
     /** {@code lighthouse.rx.KIND}. */
@@ -92,7 +92,7 @@ public final class MessageCounters {
     }
 
     /** Punches not sent: over the budget of their target, or a full schedule. */
-    public long punchesRefused() {
-        return punchesRefused.sum();
+    public long punchesDropped() {
+        return punchesDropped.sum();
     }
 }

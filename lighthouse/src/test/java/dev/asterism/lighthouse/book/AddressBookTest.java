@@ -62,7 +62,7 @@ class AddressBookTest {
     }
 
     @Test
-    void keepsTheNewestStrangersAndEveryPinnedPeer() {
+    void keepsTheNewestUnconnectedPeersAndEveryPinnedPeer() {
         pinned.addAll(ips("10.42.0.2", "10.42.9.9"));
         RemoteList kept = book.listOf(A);
         for (int i = 0; i < 10_000; i++) {

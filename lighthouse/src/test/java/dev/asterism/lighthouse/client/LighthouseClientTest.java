@@ -180,7 +180,7 @@ class LighthouseClientTest {
 
         node.receive(reply(PEER, "192.0.2.66:1"), 1, "10.42.0.66");
         assertThat(node.candidates("10.42.0.9")).isEmpty();
-        assertThat(node.events(ClientEvent.AnswerRefused.class)).hasSize(1);
+        assertThat(node.events(ClientEvent.ReplyIgnored.class)).hasSize(1);
 
         node.receive(reply(PEER, "192.0.2.9:1"), 1, "fd42::1", "10.42.0.1");
         assertThat(node.candidates("10.42.0.9")).isEqualTo(addresses("192.0.2.9:1"));

@@ -38,7 +38,7 @@ class HandshakeSimTest {
                 .inject(
                         b.endpoint(),
                         a.endpoint(),
-                        Datagrams.of(MessageType.HANDSHAKE, 0, index, 2, 200));
+                        ForgedDatagrams.of(MessageType.HANDSHAKE, 0, index, 2, 200));
         mesh.runFor(Duration.ofMillis(50));
         assertThat(a.isPending(b)).isTrue();
         assertThat(a.tunnelsTo(b)).isEmpty();
@@ -108,7 +108,7 @@ class HandshakeSimTest {
         mesh.runUntil(answers.hasCaught(1), SECOND);
         Bytes whole = answers.caught().getFirst().content();
         for (int length = 0; length < whole.length(); length += 7) {
-            answers.pass(0, Datagrams.truncated(whole, length));
+            answers.pass(0, ForgedDatagrams.truncated(whole, length));
         }
         mesh.runFor(Duration.ofMillis(50));
         assertThat(a.isPending(b)).isTrue();
@@ -128,7 +128,7 @@ class HandshakeSimTest {
         Tunnel before = a.primaryTo(b);
         Trap replies = Trap.watching(sim.network(), to(STRANGER));
 
-        fromStranger(sim, a, Datagrams.of(MessageType.HANDSHAKE, 0, 0x1234567, 2, 200));
+        fromUnknown(sim, a, ForgedDatagrams.of(MessageType.HANDSHAKE, 0, 0x1234567, 2, 200));
 
         assertThat(replies.caught()).isEmpty();
         assertThat(a.tunnelsTo(b)).containsExactly(before);
@@ -145,9 +145,9 @@ class HandshakeSimTest {
         Trap replies = Trap.watching(sim.network(), to(STRANGER));
 
         for (long counter : new long[] {0, 3, 99, Long.MAX_VALUE, -1}) {
-            fromStranger(sim, b, Datagrams.reheaded(message1, 0, 0, counter));
+            fromUnknown(sim, b, ForgedDatagrams.reheaded(message1, 0, 0, counter));
         }
-        fromStranger(sim, b, Datagrams.reheaded(message1, 99, 0, 1));
+        fromUnknown(sim, b, ForgedDatagrams.reheaded(message1, 99, 0, 1));
 
         assertThat(replies.caught()).isEmpty();
         assertThat(b.tunnelsTo(a)).isEmpty();
@@ -163,11 +163,11 @@ class HandshakeSimTest {
         Bytes message1 = caughtMessage1(mesh, a, b);
         Trap replies = Trap.watching(sim.network(), to(STRANGER));
 
-        fromStranger(sim, b, Datagrams.reheaded(message1, 0, 7, 1));
+        fromUnknown(sim, b, ForgedDatagrams.reheaded(message1, 0, 7, 1));
         assertThat(replies.caught()).isEmpty();
         assertThat(b.tunnelsTo(a)).isEmpty();
 
-        fromStranger(sim, b, message1);
+        fromUnknown(sim, b, message1);
         assertThat(replies.caught()).isNotEmpty();
     }
 
@@ -201,7 +201,7 @@ class HandshakeSimTest {
         Bytes message1 = caughtMessage1(mesh, a, b);
         Trap replies = Trap.watching(sim.network(), to(STRANGER));
 
-        fromStranger(sim, a, message1);
+        fromUnknown(sim, a, message1);
 
         assertThat(replies.caught()).isEmpty();
         assertThat(a.node().node().tunnels().size()).isZero();
@@ -220,7 +220,7 @@ class HandshakeSimTest {
         UnderlayAddr allowed = UnderlayAddr.of("203.0.113.9:9");
         Trap replies = Trap.watching(sim.network(), to(STRANGER).or(to(allowed)));
 
-        fromStranger(sim, b, message1);
+        fromUnknown(sim, b, message1);
         assertThat(replies.caught()).isEmpty();
         assertThat(b.tunnelsTo(a)).isEmpty();
 
@@ -242,7 +242,7 @@ class HandshakeSimTest {
         mesh.runFor(Duration.ofMillis(50));
         assertThat(b.tunnelsTo(a)).isEmpty();
 
-        fromStranger(sim, b, message1);
+        fromUnknown(sim, b, message1);
         assertThat(b.tunnelsTo(a)).hasSize(1);
     }
 
@@ -257,7 +257,7 @@ class HandshakeSimTest {
         mesh.connect(a, b);
         Tunnel before = b.primaryTo(a);
 
-        fromStranger(sim, b, requests.caught().getFirst().content());
+        fromUnknown(sim, b, requests.caught().getFirst().content());
 
         assertThat(b.tunnelsTo(a)).containsExactly(before);
         assertThat(before).matches(t -> t != null && a.endpoint().equals(t.remote()));
@@ -294,7 +294,7 @@ class HandshakeSimTest {
         return requests.caught().getFirst().content();
     }
 
-    private static void fromStranger(SimMesh sim, MeshHost victim, Bytes content) {
+    private static void fromUnknown(SimMesh sim, MeshHost victim, Bytes content) {
         sim.network().inject(STRANGER, victim.endpoint(), content);
         sim.runFor(Duration.ofMillis(50));
     }

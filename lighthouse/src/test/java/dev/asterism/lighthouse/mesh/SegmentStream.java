@@ -21,7 +21,7 @@ import java.util.TreeMap;
 final class SegmentStream {
 
     private static final int SEQUENCE_AT = 24;
-    private static final int LONGEST_SEGMENT = 1260;
+    private static final int MAX_SEGMENT_BYTES = 1260;
 
     private final MeshHost from;
     private final Flow flow;
@@ -46,7 +46,7 @@ final class SegmentStream {
     void write() {
         byte[] data = new byte[1 + dice.nextInt(dice.chance(0.2) ? 40_000 : 6_000)];
         dice.fill(data);
-        int segment = 1 + dice.nextInt(dice.chance(0.2) ? 200 : LONGEST_SEGMENT);
+        int segment = 1 + dice.nextInt(dice.chance(0.2) ? 200 : MAX_SEGMENT_BYTES);
         segment = Math.max(segment, data.length / 60 + 1);
         send(sequence, data, segment);
         written.add(data);
@@ -108,7 +108,7 @@ final class SegmentStream {
         }
         Integer next = read.higherKey(have);
         int end = Math.min(next == null ? whole.length : next, have + 20_000);
-        send(have, Arrays.copyOfRange(whole, have, end), LONGEST_SEGMENT);
+        send(have, Arrays.copyOfRange(whole, have, end), MAX_SEGMENT_BYTES);
         return true;
     }
 

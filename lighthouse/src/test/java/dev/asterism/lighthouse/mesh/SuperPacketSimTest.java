@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Super-packets, trains and unfinished checksums through whole nodes, between hosts that can and cannot do each of them
+ * Super-packets, GSO batches and unfinished checksums through whole nodes, between hosts that can and cannot do each of them
  * (docs/wire-extensions.md).
  */
 class SuperPacketSimTest {
@@ -129,7 +129,7 @@ class SuperPacketSimTest {
             sim.check(
                     new SimObserver() {
                         @Override
-                        public void refusedByStack(SimHost host, Bytes packet, String reason) {
+                        public void rejectedByStack(SimHost host, Bytes packet, String reason) {
                             throw new AssertionError(host + " refuses: " + reason);
                         }
                     });

@@ -230,7 +230,7 @@ class TunnelSimTest {
                     .inject(
                             a.endpoint(),
                             b.endpoint(),
-                            Datagrams.of(MessageType.CLOSE_TUNNEL, 0, index, 100, payload));
+                            ForgedDatagrams.of(MessageType.CLOSE_TUNNEL, 0, index, 100, payload));
         }
         mesh.runFor(SECOND.multipliedBy(5));
         assertThat(b.tunnelsTo(a)).contains(tunnel);
@@ -263,7 +263,7 @@ class TunnelSimTest {
 
     /** V15: anybody can claim that a session is unknown. */
     @Seeded
-    void keepsATunnelThatStrangersDisown(SimMesh sim) {
+    void keepsATunnelOnForgedRecvErrors(SimMesh sim) {
         Mesh mesh = new Mesh(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
@@ -280,7 +280,7 @@ class TunnelSimTest {
                     .inject(
                             b.endpoint(),
                             a.endpoint(),
-                            Datagrams.of(MessageType.RECV_ERROR, 0, index, 0, 0));
+                            ForgedDatagrams.of(MessageType.RECV_ERROR, 0, index, 0, 0));
             mesh.runFor(Duration.ofMillis(1));
         }
 

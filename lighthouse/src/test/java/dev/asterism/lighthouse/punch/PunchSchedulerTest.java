@@ -67,7 +67,7 @@ class PunchSchedulerTest {
 
         assertThat(host.link.punches).isEmpty();
         assertThat(tests(host)).isEmpty();
-        assertThat(host.events(PunchEvent.PunchRefused.class)).hasSize(1);
+        assertThat(host.events(PunchEvent.PunchIgnored.class)).hasSize(1);
     }
 
     @Test
@@ -125,7 +125,7 @@ class PunchSchedulerTest {
 
         int done = host.link.punches.size() + tests(host).size();
         assertThat(done).isEqualTo(2 * PunchScheduler.MAX_WAITING);
-        assertThat(host.discovery.counters().punchesRefused()).isPositive();
+        assertThat(host.discovery.counters().punchesDropped()).isPositive();
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class AgentAssembly {
     private final Libc libc;
     private final EventSink events;
     private final LoopFailure onFailure;
-    private final Function<Runnable, TunPort> standIn;
+    private final Function<Runnable, TunPort> fallbackTun;
     private final SecureRandom random = new SecureRandom();
 
     public AgentAssembly(Libc libc, EventSink events, LoopFailure onFailure) {
@@ -59,14 +59,14 @@ public final class AgentAssembly {
     /**
      * As above.
      *
-     * @param standIn makes what a lane has in place of a device; gets what wakes its reader
+     * @param fallbackTun makes what a lane has in place of a device; gets what wakes its reader
      */
     public AgentAssembly(
             Libc libc,
             EventSink events,
             LoopFailure onFailure,
-            Function<Runnable, TunPort> standIn) {
-        this.standIn = standIn;
+            Function<Runnable, TunPort> fallbackTun) {
+        this.fallbackTun = fallbackTun;
         this.libc = libc;
         this.events = events;
         this.onFailure = onFailure;
@@ -93,7 +93,7 @@ public final class AgentAssembly {
         // The device first: a second start by mistake ends here, before its sockets could join
         // those of the first on their port.
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
-        LaneAssembly lanes = LaneAssembly.open(libc, loops, config, standIn);
+        LaneAssembly lanes = LaneAssembly.open(libc, loops, config, fallbackTun);
         LinuxUdp socket = lanes.firstSocket();
         Waker wakeControl = new Waker();
         AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();

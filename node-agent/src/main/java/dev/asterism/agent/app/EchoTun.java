@@ -13,9 +13,9 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 public final class EchoTun implements TunPort {
 
-    private static final int MOST_ANSWERS = 256;
+    private static final int MAX_ANSWERS = 256;
 
-    private final ArrayBlockingQueue<Bytes> answers = new ArrayBlockingQueue<>(MOST_ANSWERS);
+    private final ArrayBlockingQueue<Bytes> answers = new ArrayBlockingQueue<>(MAX_ANSWERS);
     private final Runnable wakeReader;
 
     /**

@@ -28,10 +28,10 @@ final class LaneAssembly {
 
     private final LoopGroup loops;
     private final List<LinuxUdp> sockets;
-    private final Function<Runnable, TunPort> standIn;
+    private final Function<Runnable, TunPort> fallbackTun;
 
     /** By lane, when there is no device. */
-    private final List<TunPort> standIns = new ArrayList<>();
+    private final List<TunPort> fallbackTuns = new ArrayList<>();
 
     /** What wakes the thread that reads a lane's stand-in for the device. */
     private final List<Waker> readers = new ArrayList<>();
@@ -40,20 +40,23 @@ final class LaneAssembly {
     private final List<EventLoop> deviceReaders = new ArrayList<>();
 
     private LaneAssembly(
-            LoopGroup loops, List<LinuxUdp> sockets, Function<Runnable, TunPort> standIn) {
+            LoopGroup loops, List<LinuxUdp> sockets, Function<Runnable, TunPort> fallbackTun) {
         this.loops = loops;
         this.sockets = sockets;
-        this.standIn = standIn;
+        this.fallbackTun = fallbackTun;
     }
 
     /**
      * Opens the sockets.
      *
-     * @param standIn makes what a lane has when there is no device; gets what wakes its reader
+     * @param fallbackTun makes what a lane has when there is no device; gets what wakes its reader
      * @throws dev.asterism.tun.libc.NativeIoException when the address cannot be had
      */
     static LaneAssembly open(
-            Libc libc, LoopGroup loops, OverlayConfig config, Function<Runnable, TunPort> standIn) {
+            Libc libc,
+            LoopGroup loops,
+            OverlayConfig config,
+            Function<Runnable, TunPort> fallbackTun) {
         int lanes = config.routines().lanes();
         UdpOptions options = udpOptions(config.listen());
         if (lanes > 1) {
@@ -66,7 +69,7 @@ final class LaneAssembly {
             sockets.add(socket);
             options = options.withPort(socket.local().port());
         }
-        return new LaneAssembly(loops, List.copyOf(sockets), standIn);
+        return new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
     }
 
     /**
@@ -115,15 +118,15 @@ final class LaneAssembly {
         }
         Waker reader = new Waker();
         readers.add(reader);
-        standIns.add(own(standIn.apply(reader)));
-        return standIns.get(lane);
+        fallbackTuns.add(own(fallbackTun.apply(reader)));
+        return fallbackTuns.get(lane);
     }
 
     private TunPort inboundTun(@Nullable LinuxTun device, int lane) {
-        return device != null ? own(device.port(lane)) : standIns.get(lane);
+        return device != null ? own(device.port(lane)) : fallbackTuns.get(lane);
     }
 
-    /** Tells the control plane's thread, which says so, where trains of datagrams are refused. */
+    /** Reports destinations for which the kernel rejected GSO; logged on the control-plane thread. */
     void report(OffloadReport report, Node node) {
         sockets.forEach(socket -> report.listen(socket, node.commands()));
     }

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once what the kernel gave of the offloads and buffers asked for, and once per destination where trains are refused. */
+/** Says once what the kernel gave of the offloads and buffers asked for, and once per destination that UDP GSO is rejected for. */
 final class OffloadReport {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
-    private static final int MOST_NAMED = 1024;
+    private static final int MAX_NAMED = 1024;
 
     /** Control plane's thread. */
     private final Set<Ip> named = new TreeSet<>();
@@ -76,18 +76,18 @@ final class OffloadReport {
         }
     }
 
-    /** Hears of refused trains on any lane's thread and says so on the control plane's. */
+    /** Hears of rejected GSO batches on any lane's thread and says so on the control plane's. */
     void listen(LinuxUdp socket, CommandQueue commands) {
-        socket.onTrainsRefused(
+        socket.onGsoRejected(
                 (to, why) -> commands.offer(new ControlCommand.Call(_ -> refused(to, why))));
     }
 
     private void refused(Ip to, String why) {
-        if (named.size() < MOST_NAMED && named.add(to)) {
+        if (named.size() < MAX_NAMED && named.add(to)) {
             LOG.atInfo()
                     .setMessage(
-                            "The kernel refuses trains of datagrams to this address: it gets single"
-                                    + " ones, and trains are tried again later")
+                            "UDP GSO rejected for this destination; falling back to single datagrams,"
+                                    + " will retry")
                     .addKeyValue("udpAddr", to)
                     .addKeyValue("error", why)
                     .log();

@@ -4,7 +4,7 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.tun.aead.CipherProviders;
-import dev.asterism.tun.aead.CipherProviders.Wanted;
+import dev.asterism.tun.aead.CipherProviders.Preference;
 import dev.asterism.tun.aead.TransportCipher;
 
 /** The configuration's words for ciphers, in those of {@link CipherProviders}. */
@@ -32,12 +32,12 @@ final class CipherChoice {
         };
     }
 
-    private static Wanted wanted(CipherProvider provider) {
+    private static Preference wanted(CipherProvider provider) {
         return switch (provider) {
-            case AUTO -> Wanted.AUTO;
-            case IPSEC_MB -> Wanted.IPSEC_MB;
-            case OPENSSL -> Wanted.OPENSSL;
-            case JDK -> Wanted.JDK;
+            case AUTO -> Preference.AUTO;
+            case IPSEC_MB -> Preference.IPSEC_MB;
+            case OPENSSL -> Preference.OPENSSL;
+            case JDK -> Preference.JDK;
         };
     }
 }

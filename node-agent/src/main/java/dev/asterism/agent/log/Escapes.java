@@ -2,18 +2,18 @@ package dev.asterism.agent.log;
 
 /**
  * Quoting for log lines. Names in certificates are text of strangers: control characters must not reach a terminal or
- * begin a new line (reliability.md V18), and no value is longer than {@link #MOST}.
+ * begin a new line (reliability.md V18), and no value is longer than {@link #MAX}.
  */
 final class Escapes {
 
-    private static final int MOST = 8192;
+    private static final int MAX = 8192;
 
     private Escapes() {}
 
     /** Appends a JSON string. */
     static void quote(StringBuilder line, String value) {
         line.append('"');
-        int length = Math.min(value.length(), MOST);
+        int length = Math.min(value.length(), MAX);
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
             switch (c) {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Between those who log and a stream that may block for ever, such as a pipe whose reader has stopped: {@link #offer} never waits for
- * it. At most {@link #MOST_BYTES} wait to be written, by a daemon thread; what comes when they are full is dropped and counted, and the
+ * it. At most {@link #MAX_BYTES} wait to be written, by a daemon thread; what comes when they are full is dropped and counted, and the
  * count is written as soon as there is room again. Any thread.
  */
 final class LineQueue {
 
-    static final int MOST_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     /** Of one write: a slow reader then still gets line by line what is next. */
     private static final int BATCH_BYTES = 64 << 10;
@@ -55,7 +55,7 @@ final class LineQueue {
      */
     boolean offer(byte[] line) {
         synchronized (lock) {
-            if (bytes + line.length > MOST_BYTES) {
+            if (bytes + line.length > MAX_BYTES) {
                 dropped++;
                 return false;
             }

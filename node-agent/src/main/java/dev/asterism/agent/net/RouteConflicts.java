@@ -32,7 +32,7 @@ public final class RouteConflicts {
      *
      * @param metric of the kernel's own sense
      */
-    record Wanted(String key, Cidr network, int metric) {
+    record PlannedRoute(String key, Cidr network, int metric) {
 
         boolean isOverlay() {
             return key.equals(CERTIFICATE);
@@ -53,18 +53,18 @@ public final class RouteConflicts {
         }
     }
 
-    static List<Wanted> wanted(OverlayConfig.Tun tun, List<Cidr> networks) {
-        List<Wanted> all = new ArrayList<>();
+    static List<PlannedRoute> wanted(OverlayConfig.Tun tun, List<Cidr> networks) {
+        List<PlannedRoute> all = new ArrayList<>();
         for (Cidr network : networks) {
             int metric = network.isIpv4() ? 0 : CONNECTED_IPV6_METRIC;
-            all.add(new Wanted(CERTIFICATE, network.masked(), metric));
+            all.add(new PlannedRoute(CERTIFICATE, network.masked(), metric));
         }
         for (OverlayConfig.UnsafeRoute route : tun.unsafeRoutes()) {
             if (route.install()) {
                 Cidr network = route.route().masked();
                 boolean ordinary = route.metric() == 0 && !network.isIpv4();
                 int metric = ordinary ? IPV6_METRIC : route.metric();
-                all.add(new Wanted("tun.unsafe_routes", network, metric));
+                all.add(new PlannedRoute("tun.unsafe_routes", network, metric));
             }
         }
         return all;
@@ -74,12 +74,12 @@ public final class RouteConflicts {
      * @param ownDevice whose routes are our own, of a run that is to be followed by another; empty when the kernel chooses the name
      */
     static List<Conflict> among(
-            List<Wanted> wanted,
+            List<PlannedRoute> wanted,
             List<KernelRoute> present,
             List<HostNetwork.Link> links,
             String ownDevice) {
         Set<Conflict> found = new LinkedHashSet<>();
-        for (Wanted route : wanted) {
+        for (PlannedRoute route : wanted) {
             for (KernelRoute there : present) {
                 String device = nameOf(there.link(), links);
                 if (!isOurs(device, ownDevice)) {
@@ -103,7 +103,7 @@ public final class RouteConflicts {
     }
 
     private static void addIfAny(
-            Set<Conflict> found, Wanted route, KernelRoute there, String device) {
+            Set<Conflict> found, PlannedRoute route, KernelRoute there, String device) {
         Cidr ours = route.network();
         Cidr theirs = there.network();
         if (ours.equals(theirs) && route.metric() <= there.metric()) {
@@ -117,7 +117,7 @@ public final class RouteConflicts {
         }
     }
 
-    private static Conflict same(Wanted route, String device) {
+    private static Conflict same(PlannedRoute route, String device) {
         if (route.network().bits() == 0) {
             return new Conflict(
                     route.key(),
@@ -132,7 +132,7 @@ public final class RouteConflicts {
                 remedy(route));
     }
 
-    private static Conflict part(Wanted route, Cidr theirs, String device) {
+    private static Conflict part(PlannedRoute route, Cidr theirs, String device) {
         return new Conflict(
                 route.key(),
                 "the route to %s takes a part of %s, the network of %s, while this node runs"
@@ -140,7 +140,7 @@ public final class RouteConflicts {
                 remedy(route));
     }
 
-    private static Conflict unreachable(Wanted route, Cidr theirs, String device) {
+    private static Conflict unreachable(PlannedRoute route, Cidr theirs, String device) {
         return new Conflict(
                 route.key(),
                 "addresses of %s in %s go by %s and not through the overlay"
@@ -148,7 +148,7 @@ public final class RouteConflicts {
                 remedy(route));
     }
 
-    private static String remedy(Wanted route) {
+    private static String remedy(PlannedRoute route) {
         return route.isOverlay()
                 ? "choose an overlay network that no device of this host has"
                 : "give it a larger metric, set install: false, or leave that network out";

@@ -22,8 +22,8 @@ import java.util.List;
  */
 public final class KnownPrefixFile {
 
-    static final int MOST_BYTES = 4 << 20;
-    private static final int MOST_ENTRIES = 32_768;
+    static final int MAX_BYTES = 4 << 20;
+    private static final int MAX_ENTRIES = 32_768;
     private static final int KEY_HEX_DIGITS = 64;
     private static final String FORMAT = "asterism known prefixes 1";
 
@@ -54,12 +54,12 @@ public final class KnownPrefixFile {
         }
         byte[] content;
         try (InputStream in = Files.newInputStream(file)) {
-            content = in.readNBytes(MOST_BYTES + 1);
+            content = in.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException gone) {
             return List.of();
         }
-        if (content.length > MOST_BYTES) {
-            throw new IOException("it is longer than " + MOST_BYTES + " bytes");
+        if (content.length > MAX_BYTES) {
+            throw new IOException("it is longer than " + MAX_BYTES + " bytes");
         }
         List<String> lines = new String(content, StandardCharsets.US_ASCII).lines().toList();
         if (lines.isEmpty() || !lines.getFirst().equals(FORMAT)) {
@@ -88,7 +88,7 @@ public final class KnownPrefixFile {
     /** Replaces the file; of more entries than fit the latest. */
     public void write(List<KnownPrefixes.Entry> entries) throws IOException {
         StringBuilder text = new StringBuilder(FORMAT).append('\n');
-        int first = Math.max(0, entries.size() - MOST_ENTRIES);
+        int first = Math.max(0, entries.size() - MAX_ENTRIES);
         for (KnownPrefixes.Entry entry : entries.subList(first, entries.size())) {
             text.append(entry.staticKey().hex()).append(' ').append(entry.prefix()).append('\n');
         }

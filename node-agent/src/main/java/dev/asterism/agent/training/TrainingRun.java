@@ -58,7 +58,7 @@ public final class TrainingRun {
     private final Path folder;
     private boolean extensions;
 
-    private record Cast(RunningNode node, LoadGeneratorTun tun) {}
+    private record TrainingNode(RunningNode node, LoadGeneratorTun tun) {}
 
     private TrainingRun(Path folder) {
         this.folder = folder;
@@ -69,7 +69,7 @@ public final class TrainingRun {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("asterism-training");
-            return new TrainingRun(folder).perform() ? Agent.OK : Agent.FAILED;
+            return new TrainingRun(folder).train() ? Agent.OK : Agent.FAILED;
         } catch (IOException | CertificateException e) {
             System.err.println("training run failed: " + e.getMessage());
             return Agent.FAILED;
@@ -78,11 +78,11 @@ public final class TrainingRun {
         }
     }
 
-    private boolean perform() throws IOException, CertificateException {
+    private boolean train() throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
         Certificate ca = Signer.selfSigned(claims("training", 120), caKey);
         Signer signer = new Signer(ca, caKey);
-        boolean met = play(ca, signer, false) && play(ca, signer, true);
+        boolean met = trainPair(ca, signer, false) && trainPair(ca, signer, true);
         boolean ran = playAgent(folder.resolve(LIGHTHOUSE + ".yml"));
         tryCiphers();
         askNetlink();
@@ -109,12 +109,14 @@ public final class TrainingRun {
     }
 
     /** One act: two nodes meet, and each fills the tunnel towards the other. */
-    private boolean play(Certificate ca, Signer signer, boolean wireExtensions)
+    private boolean trainPair(Certificate ca, Signer signer, boolean wireExtensions)
             throws IOException, CertificateException {
         extensions = wireExtensions;
-        Cast lighthouse = start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
+        TrainingNode lighthouse =
+                start(config(ca, signer, LIGHTHOUSE, "am_lighthouse: true", 0, 0));
         int port = lighthouse.node().listens().port();
-        Cast member = start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
+        TrainingNode member =
+                start(config(ca, signer, MEMBER, "hosts: ['" + LIGHTHOUSE + "']", 0, port));
         try {
             return meet(member.node()) && fill(member, lighthouse);
         } finally {
@@ -124,7 +126,7 @@ public final class TrainingRun {
     }
 
     /** Datagrams may be lost on the way, as the receiver is slow at first: some must have come, and all been sent. */
-    private static boolean fill(Cast member, Cast lighthouse) {
+    private static boolean fill(TrainingNode member, TrainingNode lighthouse) {
         Ip first = Ip.of(MEMBER);
         Ip second = Ip.of(LIGHTHOUSE);
         member.tun().give(first, second, SUPER_PACKETS);
@@ -206,7 +208,7 @@ public final class TrainingRun {
         }
     }
 
-    private static Cast start(LoadedNode.Loaded inputs) {
+    private static TrainingNode start(LoadedNode.Loaded inputs) {
         LogSetup.apply(inputs.snapshot().config().logging());
         AtomicReference<LoadGeneratorTun> tun = new AtomicReference<>();
         RunningNode node =
@@ -220,7 +222,7 @@ public final class TrainingRun {
                                 })
                         .assemble(inputs);
         node.loops().start();
-        return new Cast(node, tun.get());
+        return new TrainingNode(node, tun.get());
     }
 
     /** Sends an echo request and waits until something has come back through the tunnel. */
@@ -238,7 +240,7 @@ public final class TrainingRun {
     private static void tryCiphers() {
         CipherProviders providers = CipherProviders.ofThisMachine();
         for (TransportCipher cipher : TransportCipher.values()) {
-            for (CipherProviders.Wanted wanted : CipherProviders.Wanted.values()) {
+            for (CipherProviders.Preference wanted : CipherProviders.Preference.values()) {
                 providers.choose(wanted, cipher);
             }
         }

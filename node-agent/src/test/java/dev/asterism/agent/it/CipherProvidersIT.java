@@ -39,15 +39,15 @@ class CipherProvidersIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void carriesTcpBetweenDifferentLibraries(Case wanted) {
-        Mesh.Plan plan =
-                Mesh.Plan.of(Ours.AGENT, Ours.AGENT, wanted.a(), wanted.b())
-                        .with(wanted.cipher(), Mesh.Order.A_LOWER);
-        try (Mesh mesh = new Mesh(plan);
+        NamespaceMesh.Plan plan =
+                NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, wanted.a(), wanted.b())
+                        .with(wanted.cipher(), NamespaceMesh.Order.A_LOWER);
+        try (NamespaceMesh mesh = new NamespaceMesh(plan);
                 LoadGate.Pass _ = LoadGate.shared()) {
             mesh.start();
             mesh.check(
                     () -> {
-                        for (MeshNode node : List.of(mesh.a(), mesh.b())) {
+                        for (NamespaceNode node : List.of(mesh.a(), mesh.b())) {
                             String by = ((OursSealing) node.product()).provider();
                             assertThat(node.daemon().log())
                                     .containsOnlyOnce("Cipher provider chosen")
@@ -59,8 +59,8 @@ class CipherProvidersIT {
         }
     }
 
-    private static void carries(MeshNode from, MeshNode to) {
-        Transfer transfer = Transfer.of(from, to, MEGABYTES);
+    private static void carries(NamespaceNode from, NamespaceNode to) {
+        TcpTransfer transfer = TcpTransfer.of(from, to, MEGABYTES);
         assertThat(transfer.received()).as("SHA-256 of what arrived").isEqualTo(transfer.sent());
     }
 }

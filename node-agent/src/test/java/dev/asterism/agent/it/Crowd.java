@@ -22,12 +22,12 @@ import java.util.concurrent.TimeoutException;
 final class Crowd {
 
     private static final int BLOCK = 32 * 1024;
-    private static final long MOST_SECONDS = 120;
+    private static final long MAX_SECONDS = 120;
 
     private Crowd() {}
 
     /** Returns how many connections brought all their bytes, right to the last. */
-    static long intact(MeshNode from, MeshNode to, int connections, int blocksEach) {
+    static long intact(NamespaceNode from, NamespaceNode to, int connections, int blocksEach) {
         // The server ends first, so that nobody waits for it when a claim fails.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 ServerSocketChannel server = Ports.tcpServer(to, NodeConfig.OPEN_PORT)) {
@@ -39,11 +39,11 @@ final class Crowd {
                 sent.add(threads.submit(() -> send(client, to.overlay(), number, blocksEach)));
             }
             for (Future<Boolean> one : sent) {
-                one.get(MOST_SECONDS, TimeUnit.SECONDS);
+                one.get(MAX_SECONDS, TimeUnit.SECONDS);
             }
             long intact = 0;
             for (Future<Boolean> one : received) {
-                intact += one.get(MOST_SECONDS, TimeUnit.SECONDS) ? 1 : 0;
+                intact += one.get(MAX_SECONDS, TimeUnit.SECONDS) ? 1 : 0;
             }
             return intact;
         } catch (IOException e) {
@@ -53,7 +53,7 @@ final class Crowd {
         }
     }
 
-    private static List<SocketChannel> clients(MeshNode from, int count) {
+    private static List<SocketChannel> clients(NamespaceNode from, int count) {
         return from.host()
                 .inside(
                         () -> {

@@ -41,8 +41,8 @@ class DeviceIT {
     private static void changed(String change, String tun, String section) {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT);
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode a = mesh.node(Ours.AGENT, 1);
-            MeshNode b = mesh.node(Ours.AGENT, 2);
+            NamespaceNode a = mesh.node(Ours.AGENT, 1);
+            NamespaceNode b = mesh.node(Ours.AGENT, 2);
             mesh.acquaint(a, b);
             a.config().tun(tun);
             a.config().section(section);
@@ -72,7 +72,7 @@ class DeviceIT {
     }
 
     /** Both sides may begin at once, and the second of the two may still be answered while the device goes. */
-    private static int handshakesBegun(MeshNode a, MeshNode b) {
+    private static int handshakesBegun(NamespaceNode a, NamespaceNode b) {
         String begun = "Handshake message sent";
         return a.daemon().countInLog(begun) + b.daemon().countInLog(begun);
     }
@@ -81,8 +81,8 @@ class DeviceIT {
     void reloadsRoutesMtuMarkAndBuffers() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT);
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode a = mesh.node(Ours.AGENT, 1);
-            MeshNode b = mesh.router(2, "192.168.77.0/24");
+            NamespaceNode a = mesh.node(Ours.AGENT, 1);
+            NamespaceNode b = mesh.router(2, "192.168.77.0/24");
             mesh.acquaint(a, b);
             mesh.start();
             String before = state(a);
@@ -123,8 +123,8 @@ class DeviceIT {
     void aReloadThatTheKernelRefusesChangesNothing() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT);
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode a = mesh.node(Ours.AGENT, 1);
-            MeshNode b = mesh.node(Ours.AGENT, 2);
+            NamespaceNode a = mesh.node(Ours.AGENT, 1);
+            NamespaceNode b = mesh.node(Ours.AGENT, 2);
             mesh.acquaint(a, b);
             mesh.start();
             String before = state(a);
@@ -146,8 +146,8 @@ class DeviceIT {
     void warnsOfTheHostsOwnNetworksAndLeavesThemAsTheyWereEvenWhenKilled() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT);
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode a = mesh.node(Ours.AGENT, 1);
-            MeshNode b = mesh.router(2, "0.0.0.0/0");
+            NamespaceNode a = mesh.node(Ours.AGENT, 1);
+            NamespaceNode b = mesh.router(2, "0.0.0.0/0");
             mesh.acquaint(a, b);
             a.host().ip("link add lan0 type veth peer name lan1\naddr add 192.0.2.1/24 dev lan0\n");
             a.host().ip("link set lan0 up\nlink set lan1 up\n");
@@ -182,12 +182,12 @@ class DeviceIT {
         }
     }
 
-    private static String routes(MeshNode node) {
+    private static String routes(NamespaceNode node) {
         return node.host().run("ip", "route", "show").output();
     }
 
     /** But for the index, another one after each making. */
-    private static String state(MeshNode node) {
+    private static String state(NamespaceNode node) {
         String link = node.host().run("ip", "addr", "show", "dev", "neb0").output();
         return link.replaceFirst("^[0-9]+: ", "")
                 + node.host().run("ip", "-4", "route", "show", "dev", "neb0").output()

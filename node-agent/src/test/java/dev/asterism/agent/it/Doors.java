@@ -18,7 +18,7 @@ final class Doors {
      * Whether a packet to the port arrives. What says no is a packet to the open port that was sent later through the same
      * tunnel and did arrive, so nothing is waited for that should not come.
      */
-    static boolean isOpen(MeshNode from, MeshNode to, int port) {
+    static boolean isOpen(NamespaceNode from, NamespaceNode to, int port) {
         try (DatagramChannel asked = Ports.udp(to, port);
                 DatagramChannel open = Ports.udp(to, NodeConfig.WITNESS_PORT);
                 DatagramChannel sender = Ports.udpAnywhere(from)) {
@@ -42,7 +42,7 @@ final class Doors {
         }
     }
 
-    private static void send(DatagramChannel channel, MeshNode to, int port) {
+    private static void send(DatagramChannel channel, NamespaceNode to, int port) {
         try {
             channel.send(
                     ByteBuffer.wrap(new byte[] {1}), new InetSocketAddress(to.overlay(), port));

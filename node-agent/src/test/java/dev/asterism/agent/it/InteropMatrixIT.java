@@ -20,7 +20,7 @@ class InteropMatrixIT {
     private static final int FIRST_PING_SECONDS = 5;
 
     /** One mesh. */
-    record Cell(Nebula nebula, Mesh.Plan plan) {
+    record Cell(Nebula nebula, NamespaceMesh.Plan plan) {
 
         @Override
         public String toString() {
@@ -56,11 +56,12 @@ class InteropMatrixIT {
             return cells;
         }
         for (String cipher : List.of("aes", "chachapoly")) {
-            for (Mesh.Order order : Mesh.Order.values()) {
+            for (NamespaceMesh.Order order : NamespaceMesh.Order.values()) {
                 cells.add(
                         new Cell(
                                 nebula,
-                                Mesh.Plan.of(nebula, lighthouse, a, b).with(cipher, order)));
+                                NamespaceMesh.Plan.of(nebula, lighthouse, a, b)
+                                        .with(cipher, order)));
             }
         }
         return cells;
@@ -70,12 +71,12 @@ class InteropMatrixIT {
     @MethodSource("cells")
     void carriesEverything(Cell cell) {
         cell.nebula().require();
-        try (Mesh mesh = new Mesh(cell.plan())) {
+        try (NamespaceMesh mesh = new NamespaceMesh(cell.plan())) {
             mesh.check(() -> carriesEverything(cell, mesh));
         }
     }
 
-    private static void carriesEverything(Cell cell, Mesh mesh) {
+    private static void carriesEverything(Cell cell, NamespaceMesh mesh) {
         double[] firstPing = new double[1];
         try (LoadGate.Pass _ = LoadGate.shared()) {
             mesh.start(
@@ -96,11 +97,11 @@ class InteropMatrixIT {
                 cell, firstPing[0], there, back);
     }
 
-    private static void admitsByGroup(Mesh mesh) {
-        for (List<MeshNode> pair :
+    private static void admitsByGroup(NamespaceMesh mesh) {
+        for (List<NamespaceNode> pair :
                 List.of(List.of(mesh.a(), mesh.b()), List.of(mesh.b(), mesh.a()))) {
-            MeshNode from = pair.getFirst();
-            MeshNode to = pair.getLast();
+            NamespaceNode from = pair.getFirst();
+            NamespaceNode to = pair.getLast();
             assertThat(Doors.isOpen(from, to, NodeConfig.RED_PORT))
                     .as("%s lets the group in", to.product().label())
                     .isTrue();
@@ -111,9 +112,9 @@ class InteropMatrixIT {
     }
 
     /** A megabyte a second for ten seconds, both ways at once. */
-    private static void losesNoUdp(Mesh mesh) {
+    private static void losesNoUdp(NamespaceMesh mesh) {
         long dropsBefore = mesh.kernelDrops();
-        try (PairFlow flow = new PairFlow(mesh.a(), mesh.b(), Flow.Pace.MEGABYTE)) {
+        try (PairFlow flow = new PairFlow(mesh.a(), mesh.b(), UdpFlow.Pace.MEGABYTE)) {
             Waits.until(
                     "ten megabytes each way",
                     Duration.ofSeconds(40),
@@ -129,8 +130,8 @@ class InteropMatrixIT {
         }
     }
 
-    private static long carriesTcp(MeshNode from, MeshNode to) {
-        Transfer transfer = Transfer.of(from, to, MEGABYTES);
+    private static long carriesTcp(NamespaceNode from, NamespaceNode to) {
+        TcpTransfer transfer = TcpTransfer.of(from, to, MEGABYTES);
         assertThat(transfer.received()).as("SHA-256 of what arrived").isEqualTo(transfer.sent());
         return transfer.megabytesPerSecond();
     }

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NatIT {
 
     private static final Duration WINDOW = Duration.ofSeconds(15);
-    private static final long MOST_MILLIS = 6_000;
+    private static final long MAX_MILLIS = 6_000;
 
     /** Who finds whom, past which routers. */
-    record Case(Nebula nebula, Product lighthouse, Mesh.Nat nat) {
+    record Case(Nebula nebula, Product lighthouse, NamespaceMesh.Nat nat) {
 
         @Override
         public String toString() {
@@ -32,7 +32,8 @@ class NatIT {
         List<Case> cases = new ArrayList<>();
         for (Nebula nebula : Nebula.ALL) {
             for (Product lighthouse : List.of(Ours.AGENT, nebula)) {
-                for (Mesh.Nat nat : List.of(Mesh.Nat.A, Mesh.Nat.B, Mesh.Nat.BOTH)) {
+                for (NamespaceMesh.Nat nat :
+                        List.of(NamespaceMesh.Nat.A, NamespaceMesh.Nat.B, NamespaceMesh.Nat.BOTH)) {
                     cases.add(new Case(nebula, lighthouse, nat));
                 }
             }
@@ -44,10 +45,11 @@ class NatIT {
     @MethodSource("cases")
     void getsThrough(Case wanted) {
         wanted.nebula().require();
-        Mesh.Plan plan =
-                Mesh.Plan.of(wanted.nebula(), wanted.lighthouse(), Ours.AGENT, wanted.nebula())
+        NamespaceMesh.Plan plan =
+                NamespaceMesh.Plan.of(
+                                wanted.nebula(), wanted.lighthouse(), Ours.AGENT, wanted.nebula())
                         .behind(wanted.nat());
-        try (Mesh mesh = new Mesh(plan);
+        try (NamespaceMesh mesh = new NamespaceMesh(plan);
                 LoadGate.Pass _ = LoadGate.shared()) {
             mesh.start();
             long begun = System.nanoTime();
@@ -58,7 +60,7 @@ class NatIT {
                     () ->
                             assertThat(millis)
                                     .as("milliseconds until packets flow both ways")
-                                    .isLessThanOrEqualTo(MOST_MILLIS));
+                                    .isLessThanOrEqualTo(MAX_MILLIS));
         }
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The kernel's super-packets, trains and unfinished checksums, between nodes that use them and nodes that do not
+ * The kernel's super-packets, GSO batches and unfinished checksums, between nodes that use them and nodes that do not
  * (docs/wire-extensions.md). {@code -Doffload.megabytes=1024}, or the environment's ASTERISM_IT_MEGABYTES, for the long run.
  */
 @Execution(ExecutionMode.CONCURRENT)
@@ -34,8 +34,8 @@ class OffloadIT {
     @MethodSource
     void carriesTcpWhateverEachEndOffloads(boolean ofA, boolean ofB) {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = offloading(mesh.node(Ours.AGENT, 10), ofA);
-            MeshNode b = offloading(mesh.node(Ours.AGENT, 20), ofB);
+            NamespaceNode a = offloading(mesh.node(Ours.AGENT, 10), ofA);
+            NamespaceNode b = offloading(mesh.node(Ours.AGENT, 20), ofB);
             mesh.acquaint(a, b);
             mesh.start();
             mesh.check(() -> carriesTcp(a, b, LONG_MEGABYTES));
@@ -52,8 +52,8 @@ class OffloadIT {
     void carriesTcpWithStockNebula(Nebula nebula, boolean offloads) {
         nebula.require();
         try (StaticMesh mesh = new StaticMesh(nebula)) {
-            MeshNode a = offloading(mesh.node(Ours.AGENT, 10), offloads);
-            MeshNode b = mesh.node(nebula, 20);
+            NamespaceNode a = offloading(mesh.node(Ours.AGENT, 10), offloads);
+            NamespaceNode b = mesh.node(nebula, 20);
             mesh.acquaint(a, b);
             mesh.start();
             mesh.check(() -> carriesTcp(a, b, LONG_MEGABYTES));
@@ -66,16 +66,16 @@ class OffloadIT {
     }
 
     @Test
-    void bringsEveryDatagramOfATrainAndEveryByteOfManyConnections() {
+    void bringsEveryDatagramOfAGsoBatchAndEveryByteOfManyConnections() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Ours.AGENT, 20);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Ours.AGENT, 20);
             mesh.acquaint(a, b);
             mesh.start();
             mesh.check(
                     () -> {
-                        carriesTrains(a, b);
-                        carriesTrains(b, a);
+                        carriesGsoBatches(a, b);
+                        carriesGsoBatches(b, a);
                         for (int connections : new int[] {1, 16, 200}) {
                             carriesConnections(a, b, connections);
                         }
@@ -84,17 +84,17 @@ class OffloadIT {
     }
 
     @Test
-    void bringsEveryDatagramOfATrainToStockNebula() {
+    void bringsEveryDatagramOfAGsoBatchToStockNebula() {
         Nebula.OLD.require();
         try (StaticMesh mesh = new StaticMesh(Nebula.OLD)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Nebula.OLD, 20);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Nebula.OLD, 20);
             mesh.acquaint(a, b);
             mesh.start();
             mesh.check(
                     () -> {
-                        carriesTrains(a, b);
-                        carriesTrains(b, a);
+                        carriesGsoBatches(a, b);
+                        carriesGsoBatches(b, a);
                         carriesConnections(a, b, 16);
                     });
         }
@@ -103,8 +103,8 @@ class OffloadIT {
     @Test
     void repairsWhatABadCableDoes() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Ours.AGENT, 20);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Ours.AGENT, 20);
             Cable cable = mesh.cable(a, b, Cable.Faults.BAD);
             mesh.start();
             mesh.check(
@@ -121,9 +121,9 @@ class OffloadIT {
     @ValueSource(ints = {1280, 1500, 8937})
     void carriesTcpAtEveryMtu(int mtu) {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Ours.AGENT, 20);
-            for (MeshNode node : List.of(a, b)) {
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Ours.AGENT, 20);
+            for (NamespaceNode node : List.of(a, b)) {
                 node.config().tun("{dev: neb0, mtu: " + mtu + "}");
                 mesh.lab().underlayMtu(node.host(), 9000);
             }
@@ -137,9 +137,9 @@ class OffloadIT {
     void marksPacketsBetweenTwoOfOursAndNeverTowardsOrFromNebula() {
         Nebula.OLD.require();
         try (StaticMesh mesh = new StaticMesh(Nebula.OLD)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Ours.AGENT, 20);
-            MeshNode nebula = mesh.node(Nebula.OLD, 30);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Ours.AGENT, 20);
+            NamespaceNode nebula = mesh.node(Nebula.OLD, 30);
             Cable ours = mesh.cable(a, b, Cable.Faults.NONE);
             Cable mixed = mesh.cable(a, nebula, Cable.Faults.NONE);
             Cable other = mesh.cable(nebula, b, Cable.Faults.NONE);
@@ -161,12 +161,12 @@ class OffloadIT {
     @Test
     void marksNothingWhereOneEndHasItTurnedOffOrHasNoOffloads() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode off = mesh.node(Ours.AGENT, 20);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode off = mesh.node(Ours.AGENT, 20);
             off.config().section("asterism: {wire_extensions: false}");
-            MeshNode bare = offloading(mesh.node(Ours.AGENT, 30), false);
+            NamespaceNode bare = offloading(mesh.node(Ours.AGENT, 30), false);
             List<Cable> cables = new ArrayList<>();
-            for (MeshNode peer : List.of(off, bare)) {
+            for (NamespaceNode peer : List.of(off, bare)) {
                 cables.add(mesh.cable(a, peer, Cable.Faults.NONE));
             }
             mesh.start();
@@ -183,8 +183,8 @@ class OffloadIT {
     @Test
     void whatIsForwardedOutOfTheOverlayHasRightChecksums() {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode router = mesh.router(20, BEHIND + ".0/24");
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode router = mesh.router(20, BEHIND + ".0/24");
             a.config()
                     .tun(
                             "{dev: neb0, mtu: 1300, unsafe_routes: [{route: %s.0/24, via: %s}]}"
@@ -192,7 +192,7 @@ class OffloadIT {
             String anyOfBehind =
                     "{port: any, proto: any, host: any, local_cidr: " + BEHIND + ".0/24}";
             router.config().rule(anyOfBehind).outboundRule(anyOfBehind);
-            MeshNode behind = mesh.machineBehind(router, BEHIND);
+            NamespaceNode behind = mesh.machineBehind(router, BEHIND);
             finishChecksumsOn(router.host(), "lan");
             finishChecksumsOn(behind.host(), "u0");
             Cable cable = mesh.cable(a, router, Cable.Faults.NONE);
@@ -200,7 +200,7 @@ class OffloadIT {
             mesh.check(
                     () -> {
                         carriesTcp(a, behind, MEGABYTES);
-                        carriesTrains(a, behind);
+                        carriesGsoBatches(a, behind);
                         assertThat(cable.marked()).isPositive();
                         assertThat(behind.host().tcpChecksumErrors()).isZero();
                         assertThat(a.host().tcpChecksumErrors()).isZero();
@@ -225,8 +225,8 @@ class OffloadIT {
             })
     void losesNothingWithMoreLanesOrFewerThreads(String setting) {
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
-            MeshNode a = mesh.node(Ours.AGENT, 10);
-            MeshNode b = mesh.node(Ours.AGENT, 20);
+            NamespaceNode a = mesh.node(Ours.AGENT, 10);
+            NamespaceNode b = mesh.node(Ours.AGENT, 20);
             a.config().section(setting);
             b.config().section(setting);
             mesh.acquaint(a, b);
@@ -242,9 +242,9 @@ class OffloadIT {
     }
 
     /** A packet refused as a replay would be lost without the kernel knowing. */
-    private static void survivesAReload(StaticMesh mesh, MeshNode a, MeshNode b) {
+    private static void survivesAReload(StaticMesh mesh, NamespaceNode a, NamespaceNode b) {
         long drops = a.host().kernelDrops() + b.host().kernelDrops();
-        PairFlow flow = mesh.lab().own(new PairFlow(a, b, Flow.Pace.MEGABYTE));
+        PairFlow flow = mesh.lab().own(new PairFlow(a, b, UdpFlow.Pace.MEGABYTE));
         flow.awaitBothWays(SETTLE);
         a.config().rule("{port: 8000, proto: any, host: any}");
         a.reload();
@@ -259,7 +259,7 @@ class OffloadIT {
         assertThat(Doors.isOpen(b, a, NodeConfig.RED_PORT)).isTrue();
     }
 
-    private static MeshNode offloading(MeshNode node, boolean on) {
+    private static NamespaceNode offloading(NamespaceNode node, boolean on) {
         if (!on) {
             node.config()
                     .tun("{dev: neb0, mtu: 1300, use_offloads: false}")
@@ -268,11 +268,11 @@ class OffloadIT {
         return node;
     }
 
-    private static void carriesTcp(MeshNode a, MeshNode b, int megabytes) {
+    private static void carriesTcp(NamespaceNode a, NamespaceNode b, int megabytes) {
         try (LoadGate.Pass _ = LoadGate.alone()) {
             for (boolean there : new boolean[] {true, false}) {
-                Transfer transfer =
-                        there ? Transfer.of(a, b, megabytes) : Transfer.of(b, a, megabytes);
+                TcpTransfer transfer =
+                        there ? TcpTransfer.of(a, b, megabytes) : TcpTransfer.of(b, a, megabytes);
                 assertThat(transfer.received())
                         .as("SHA-256 of %d MB", megabytes)
                         .isEqualTo(transfer.sent());
@@ -280,7 +280,7 @@ class OffloadIT {
         }
     }
 
-    private static void carriesConnections(MeshNode from, MeshNode to, int connections) {
+    private static void carriesConnections(NamespaceNode from, NamespaceNode to, int connections) {
         try (LoadGate.Pass _ = LoadGate.shared()) {
             int blocks = Math.max(2, 400 / connections);
             assertThat(Crowd.intact(from, to, connections, blocks))
@@ -289,10 +289,10 @@ class OffloadIT {
         }
     }
 
-    private static void carriesTrains(MeshNode from, MeshNode to) {
+    private static void carriesGsoBatches(NamespaceNode from, NamespaceNode to) {
         try (LoadGate.Pass _ = LoadGate.shared()) {
             for (int segment : new int[] {1200, 500, 60}) {
-                Trains.Outcome outcome = Trains.carry(from, to, segment, 40);
+                GsoBatches.Outcome outcome = GsoBatches.carry(from, to, segment, 40);
                 assertThat(outcome.wrong()).as("damaged of segment %d", segment).isZero();
                 assertThat(outcome.intact())
                         .as("intact of segment %d", segment)

@@ -5,23 +5,23 @@ import java.time.Duration;
 /** A flow in each direction. */
 final class PairFlow implements AutoCloseable {
 
-    private final Flow there;
-    private final Flow back;
+    private final UdpFlow there;
+    private final UdpFlow back;
 
-    PairFlow(MeshNode a, MeshNode b) {
-        this(a, b, Flow.Pace.PROBES);
+    PairFlow(NamespaceNode a, NamespaceNode b) {
+        this(a, b, UdpFlow.Pace.PROBES);
     }
 
-    PairFlow(MeshNode a, MeshNode b, Flow.Pace pace) {
-        there = new Flow(a, b, NodeConfig.OPEN_PORT, pace);
-        back = new Flow(b, a, NodeConfig.OPEN_PORT, pace);
+    PairFlow(NamespaceNode a, NamespaceNode b, UdpFlow.Pace pace) {
+        there = new UdpFlow(a, b, NodeConfig.OPEN_PORT, pace);
+        back = new UdpFlow(b, a, NodeConfig.OPEN_PORT, pace);
     }
 
-    Flow there() {
+    UdpFlow there() {
         return there;
     }
 
-    Flow back() {
+    UdpFlow back() {
         return back;
     }
 

@@ -12,7 +12,7 @@ final class Ping {
     private Ping() {}
 
     /** Milliseconds of the round trip; fails when there is no answer within the seconds given. */
-    static double once(MeshNode from, String target, int seconds) {
+    static double once(NamespaceNode from, String target, int seconds) {
         if (Shell.find("ping") == null) {
             System.err.println("SKIPPED: no ping(8)");
             Assumptions.abort("no ping(8)");

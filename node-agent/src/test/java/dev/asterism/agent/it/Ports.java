@@ -26,7 +26,7 @@ final class Ports {
 
     private Ports() {}
 
-    static DatagramChannel udp(MeshNode node, int port) {
+    static DatagramChannel udp(NamespaceNode node, int port) {
         return node.host()
                 .inside(
                         () ->
@@ -48,11 +48,11 @@ final class Ports {
                 .setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
     }
 
-    static DatagramChannel udpAnywhere(MeshNode node) {
+    static DatagramChannel udpAnywhere(NamespaceNode node) {
         return udp(node, FREE);
     }
 
-    static ServerSocketChannel tcpServer(MeshNode node, int port) {
+    static ServerSocketChannel tcpServer(NamespaceNode node, int port) {
         return node.host()
                 .inside(
                         () ->

@@ -24,7 +24,7 @@ class ProcessFaultsIT {
     void obeysSignalsThatItsParentIgnored() {
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, new ThroughShell("trap '' HUP TERM INT"));
+            NamespaceNode node = alone(lab, new ThroughShell("trap '' HUP TERM INT"));
             node.start();
             node.awaitReady();
 
@@ -41,7 +41,7 @@ class ProcessFaultsIT {
     void passesOverUserSignals() {
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, Ours.AGENT);
+            NamespaceNode node = alone(lab, Ours.AGENT);
             node.start();
             node.awaitReady();
 
@@ -65,7 +65,7 @@ class ProcessFaultsIT {
                         .orElseThrow();
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, new ThroughShell(trap + "\necho trapped"));
+            NamespaceNode node = alone(lab, new ThroughShell(trap + "\necho trapped"));
             node.start();
             node.daemon().awaitLog("trapped");
             while (!node.daemon().log().contains(node.product().readyMark())) {
@@ -88,7 +88,9 @@ class ProcessFaultsIT {
         Product piped =
                 new ThroughShell(
                         "cat %1$s & echo $! >%1$s.pid".formatted(pipe), ">" + pipe + " 2>&1");
-        try (Mesh mesh = new Mesh(Mesh.Plan.of(Ours.AGENT, Ours.AGENT, piped, Ours.AGENT));
+        try (NamespaceMesh mesh =
+                        new NamespaceMesh(
+                                NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, piped, Ours.AGENT));
                 LoadGate.Pass _ = LoadGate.shared()) {
             mesh.a().config().logging("{level: debug}");
             mesh.start();
@@ -142,7 +144,7 @@ class ProcessFaultsIT {
         }
     }
 
-    private static MeshNode alone(NetLab lab, Product product) {
+    private static NamespaceNode alone(NetLab lab, Product product) {
         Pki pki = Pki.madeBy(Ours.AGENT);
         NodeConfig config =
                 new NodeConfig(
@@ -151,7 +153,7 @@ class ProcessFaultsIT {
                                 "lighthouse: {am_lighthouse: true}\n",
                                 "")
                         .tun("{disabled: true}");
-        MeshNode node = new MeshNode(lab, lab.host("l", 1), product, "10.42.0.1", config);
+        NamespaceNode node = new NamespaceNode(lab, lab.host("l", 1), product, "10.42.0.1", config);
         node.runsWithoutDevice();
         return node;
     }

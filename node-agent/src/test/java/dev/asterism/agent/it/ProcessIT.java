@@ -33,7 +33,9 @@ class ProcessIT {
     @MethodSource("peers")
     void tellsPeersThatItStopsAndEndsWithZero(Product peer) {
         peer.require();
-        try (Mesh mesh = new Mesh(Mesh.Plan.of(peer, Ours.AGENT, Ours.AGENT, peer));
+        try (NamespaceMesh mesh =
+                        new NamespaceMesh(
+                                NamespaceMesh.Plan.of(peer, Ours.AGENT, Ours.AGENT, peer));
                 LoadGate.Pass _ = LoadGate.shared()) {
             mesh.b().config().logging("{level: debug}");
             mesh.start();
@@ -53,7 +55,7 @@ class ProcessIT {
     void tellsTheServiceManagerThatItIsReady() {
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, "{disabled: true}");
+            NamespaceNode node = alone(lab, "{disabled: true}");
             node.runsWithoutDevice();
             Path socket = lab.folder().resolve("notify");
             int fd = Kernel.bindUnixDatagram(socket, 20);
@@ -73,7 +75,7 @@ class ProcessIT {
     void writesOneJsonObjectPerLineWhenAskedTo() throws IOException {
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, "{dev: neb0}");
+            NamespaceNode node = alone(lab, "{dev: neb0}");
             node.config().logging("{level: debug, format: json}");
             node.start();
             node.awaitReady();
@@ -94,7 +96,7 @@ class ProcessIT {
     void writesPlainTextOtherwise() {
         try (NetLab lab = new NetLab();
                 LoadGate.Pass _ = LoadGate.shared()) {
-            MeshNode node = alone(lab, "{dev: neb0}");
+            NamespaceNode node = alone(lab, "{dev: neb0}");
             node.start();
             node.awaitReady();
 
@@ -103,7 +105,7 @@ class ProcessIT {
         }
     }
 
-    private static MeshNode alone(NetLab lab, String tun) {
+    private static NamespaceNode alone(NetLab lab, String tun) {
         Pki pki = Pki.madeBy(Ours.AGENT);
         NodeConfig config =
                 new NodeConfig(
@@ -112,15 +114,15 @@ class ProcessIT {
                                 "lighthouse: {am_lighthouse: true}\n",
                                 "")
                         .tun(tun);
-        return new MeshNode(lab, lab.host("l", 1), Ours.AGENT, "10.42.0.1", config);
+        return new NamespaceNode(lab, lab.host("l", 1), Ours.AGENT, "10.42.0.1", config);
     }
 
     @ParameterizedTest
     @MethodSource("peers")
     void isALighthouseWithoutDeviceAndWithoutRights(Product peer) throws IOException {
         peer.require();
-        Mesh.Plan plan = Mesh.Plan.of(peer, new Unprivileged(), Ours.AGENT, peer);
-        try (Mesh mesh = new Mesh(plan);
+        NamespaceMesh.Plan plan = NamespaceMesh.Plan.of(peer, new Unprivileged(), Ours.AGENT, peer);
+        try (NamespaceMesh mesh = new NamespaceMesh(plan);
                 LoadGate.Pass _ = LoadGate.shared()) {
             mesh.lighthouse().config().tun("{disabled: true}");
             mesh.lighthouse().runsWithoutDevice();

@@ -19,14 +19,14 @@ class RecoveryIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(20);
     private static final Duration WINDOW = Duration.ofSeconds(8);
-    private static final long MOST_MILLIS = 2_000;
+    private static final long MAX_MILLIS = 2_000;
 
     /** To whom it happens. */
     enum Victim {
         ASTERISM,
         NEBULA;
 
-        MeshNode in(Mesh mesh) {
+        NamespaceNode in(NamespaceMesh mesh) {
             return this == ASTERISM ? mesh.a() : mesh.b();
         }
     }
@@ -35,9 +35,9 @@ class RecoveryIT {
     record Case(Nebula nebula, Victim victim) {
 
         /** The pair, and a lighthouse of the kind that is not in trouble. */
-        Mesh.Plan plan() {
+        NamespaceMesh.Plan plan() {
             Product lighthouse = victim == Victim.ASTERISM ? nebula : Ours.AGENT;
-            return Mesh.Plan.of(nebula, lighthouse, Ours.AGENT, nebula);
+            return NamespaceMesh.Plan.of(nebula, lighthouse, Ours.AGENT, nebula);
         }
 
         @Override
@@ -60,9 +60,9 @@ class RecoveryIT {
     @MethodSource("cases")
     void flowsAgainAfterAKillAndARestart(Case wanted) {
         wanted.nebula().require();
-        try (Mesh mesh = new Mesh(wanted.plan())) {
+        try (NamespaceMesh mesh = new NamespaceMesh(wanted.plan())) {
             PairFlow flow = flowing(mesh);
-            MeshNode victim = wanted.victim().in(mesh);
+            NamespaceNode victim = wanted.victim().in(mesh);
             try (LoadGate.Pass _ = LoadGate.alone()) {
                 victim.kill();
                 long restarted = System.nanoTime();
@@ -76,7 +76,7 @@ class RecoveryIT {
     @MethodSource("cases")
     void flowsAgainAfterAMove(Case wanted) {
         wanted.nebula().require();
-        try (Mesh mesh = new Mesh(wanted.plan())) {
+        try (NamespaceMesh mesh = new NamespaceMesh(wanted.plan())) {
             PairFlow flow = flowing(mesh);
             try (LoadGate.Pass _ = LoadGate.alone()) {
                 long moved = System.nanoTime();
@@ -90,18 +90,19 @@ class RecoveryIT {
     @MethodSource("nebulas")
     void isFollowedWhenItMovesAndOnlyItsPeerSends(Nebula nebula) {
         nebula.require();
-        try (Mesh mesh = new Mesh(Mesh.Plan.of(nebula, nebula, Ours.AGENT, nebula))) {
+        try (NamespaceMesh mesh =
+                new NamespaceMesh(NamespaceMesh.Plan.of(nebula, nebula, Ours.AGENT, nebula))) {
             try (LoadGate.Pass _ = LoadGate.shared()) {
                 mesh.start();
             }
-            Flow flow =
+            UdpFlow flow =
                     mesh.lab()
                             .own(
-                                    new Flow(
+                                    new UdpFlow(
                                             mesh.b(),
                                             mesh.a(),
                                             NodeConfig.OPEN_PORT,
-                                            Flow.Pace.PROBES));
+                                            UdpFlow.Pace.PROBES));
             long begun = System.nanoTime();
             Waits.until("traffic", SETTLE, () -> flow.arrivedAfter(begun));
             try (LoadGate.Pass _ = LoadGate.alone()) {
@@ -112,7 +113,7 @@ class RecoveryIT {
                         () ->
                                 assertThat(flow.firstAfter(moved) / 1_000_000)
                                         .as("milliseconds until packets find the new address")
-                                        .isLessThanOrEqualTo(MOST_MILLIS));
+                                        .isLessThanOrEqualTo(MAX_MILLIS));
             }
         }
     }
@@ -125,8 +126,8 @@ class RecoveryIT {
     @MethodSource("lighthouses")
     void losesNothingWhenTheLighthouseIsKilled(Product lighthouse, Nebula nebula) {
         nebula.require();
-        Mesh.Plan plan = Mesh.Plan.of(nebula, lighthouse, Ours.AGENT, nebula);
-        try (Mesh mesh = new Mesh(plan)) {
+        NamespaceMesh.Plan plan = NamespaceMesh.Plan.of(nebula, lighthouse, Ours.AGENT, nebula);
+        try (NamespaceMesh mesh = new NamespaceMesh(plan)) {
             PairFlow first = flowing(mesh);
             first.close();
             try (LoadGate.Pass _ = LoadGate.shared()) {
@@ -153,7 +154,7 @@ class RecoveryIT {
                                         .map(lighthouse -> Arguments.of(lighthouse, nebula)));
     }
 
-    private static PairFlow flowing(Mesh mesh) {
+    private static PairFlow flowing(NamespaceMesh mesh) {
         try (LoadGate.Pass _ = LoadGate.shared()) {
             mesh.start();
             PairFlow flow = mesh.flow();
@@ -162,13 +163,13 @@ class RecoveryIT {
         }
     }
 
-    private static void checkRecovery(Mesh mesh, String what, PairFlow flow, long since) {
+    private static void checkRecovery(NamespaceMesh mesh, String what, PairFlow flow, long since) {
         long millis = flow.millisToFlow(since, WINDOW);
         System.out.println(what + ": traffic both ways after " + millis + " ms");
         mesh.check(
                 () ->
                         assertThat(millis)
                                 .as("milliseconds until packets flow both ways")
-                                .isLessThanOrEqualTo(MOST_MILLIS));
+                                .isLessThanOrEqualTo(MAX_MILLIS));
     }
 }

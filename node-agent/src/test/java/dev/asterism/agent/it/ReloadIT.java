@@ -76,7 +76,7 @@ class ReloadIT {
     @ParameterizedTest
     @EnumSource(Breakage.class)
     void aBrokenConfigurationChangesNothing(Breakage breakage) {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
             NodeConfig next = mesh.a().config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
@@ -105,7 +105,7 @@ class ReloadIT {
 
     @Test
     void newRulesHoldAtOnceAndGoAtOnce() {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
             assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT)).isFalse();
@@ -125,7 +125,7 @@ class ReloadIT {
 
     @Test
     void namesTheKeysThatNeedARestart() {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
 
@@ -138,7 +138,7 @@ class ReloadIT {
 
     @Test
     void forgetsTheRestartWhenTheFileGoesBack() {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
             String before = mesh.a().config().render();
@@ -160,7 +160,7 @@ class ReloadIT {
 
     @Test
     void aRevocationHoldsWhateverElseIsWrong() {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
             Matcher peer =
@@ -196,7 +196,7 @@ class ReloadIT {
 
     @Test
     void leavesNothingOpenAfterManyReloads() {
-        try (Mesh mesh = new Mesh(plan());
+        try (NamespaceMesh mesh = new NamespaceMesh(plan());
                 LoadGate.Pass _ = LoadGate.shared()) {
             PairFlow flow = flowing(mesh);
             reload(mesh.a(), 0, WARM_UP);
@@ -214,7 +214,7 @@ class ReloadIT {
         }
     }
 
-    private static void reload(MeshNode node, int from, int to) {
+    private static void reload(NamespaceNode node, int from, int to) {
         for (int i = from; i < to; i++) {
             node.config().rule(NEW_RULE.formatted(8000 + i));
             node.reload();
@@ -222,7 +222,7 @@ class ReloadIT {
         }
     }
 
-    private static void awaitReloads(MeshNode node, int times) {
+    private static void awaitReloads(NamespaceNode node, int times) {
         Waits.until(
                 times + " reloads",
                 SETTLE,
@@ -231,14 +231,14 @@ class ReloadIT {
     }
 
     /** With Debian's Nebula as peer where it is, as that shows what a peer may expect. */
-    private static Mesh.Plan plan() {
+    private static NamespaceMesh.Plan plan() {
         return Nebula.OLD.isHere()
-                ? Mesh.Plan.of(Nebula.OLD, Ours.AGENT, Ours.AGENT, Nebula.OLD)
-                : Mesh.Plan.of(Ours.AGENT, Ours.AGENT, Ours.AGENT, Ours.AGENT);
+                ? NamespaceMesh.Plan.of(Nebula.OLD, Ours.AGENT, Ours.AGENT, Nebula.OLD)
+                : NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, Ours.AGENT, Ours.AGENT);
     }
 
     /** Started after the first packets, which had to wait for the tunnel. */
-    private static PairFlow flowing(Mesh mesh) {
+    private static PairFlow flowing(NamespaceMesh mesh) {
         mesh.start();
         PairFlow first = mesh.flow();
         mesh.check(() -> first.awaitBothWays(SETTLE));
@@ -248,7 +248,7 @@ class ReloadIT {
         return flow;
     }
 
-    private static void checkNothingLost(Mesh mesh, PairFlow flow) {
+    private static void checkNothingLost(NamespaceMesh mesh, PairFlow flow) {
         long lost = flow.lostAtEnd();
         assertThat(lost).as("lost packets (%s)", flow).isLessThanOrEqualTo(mesh.kernelDrops());
         flow.close();

@@ -13,8 +13,8 @@ final class StaticMesh implements AutoCloseable {
     private final NetLab lab = new NetLab();
     private final Pki pki;
     private final Host middle;
-    private final List<MeshNode> nodes = new ArrayList<>();
-    private final Map<MeshNode, List<String>> known = new LinkedHashMap<>();
+    private final List<NamespaceNode> nodes = new ArrayList<>();
+    private final Map<NamespaceNode, List<String>> known = new LinkedHashMap<>();
 
     StaticMesh(Product maker) {
         maker.require();
@@ -27,56 +27,56 @@ final class StaticMesh implements AutoCloseable {
     }
 
     /** Overlay address 10.42.0.N. */
-    MeshNode node(Product product, int number) {
+    NamespaceNode node(Product product, int number) {
         String overlay = "10.42.0." + number;
         return node(product, number, pki.issue(product, "node", overlay, "red"));
     }
 
     /** One of ours that also routes for a network. */
-    MeshNode router(int number, String network) {
+    NamespaceNode router(int number, String network) {
         return node(Ours.AGENT, number, pki.issueRouting("node", "10.42.0." + number, network));
     }
 
-    private MeshNode node(Product product, int number, String certificate) {
+    private NamespaceNode node(Product product, int number, String certificate) {
         product.require();
         NodeConfig config = new NodeConfig(pki.folder(), certificate, "", product.ownConfig());
         Host host = lab.host("n" + number, number);
-        MeshNode node = new MeshNode(lab, host, product, "10.42.0." + number, config);
+        NamespaceNode node = new NamespaceNode(lab, host, product, "10.42.0." + number, config);
         nodes.add(node);
         known.put(node, new ArrayList<>());
         return node;
     }
 
-    /** A machine without a node, with {@link Transfer} and others in view. */
-    MeshNode machineBehind(MeshNode gateway, String base) {
+    /** A machine without a node, with {@link TcpTransfer} and others in view. */
+    NamespaceNode machineBehind(NamespaceNode gateway, String base) {
         Host host = lab.hostBehind(gateway.host(), "behind", base);
-        return new MeshNode(lab, host, Ours.AGENT, base + ".2", gateway.config());
+        return new NamespaceNode(lab, host, Ours.AGENT, base + ".2", gateway.config());
     }
 
-    void acquaint(MeshNode x, MeshNode y) {
+    void acquaint(NamespaceNode x, NamespaceNode y) {
         tell(x, y, y.host().underlay() + ":4242");
         tell(y, x, x.host().underlay() + ":4242");
     }
 
-    Cable cable(MeshNode x, MeshNode y, Cable.Faults faults) {
+    Cable cable(NamespaceNode x, NamespaceNode y, Cable.Faults faults) {
         Cable cable = lab.own(new Cable(middle, x.host(), y.host(), faults));
         tell(x, y, cable.nearX());
         tell(y, x, cable.nearY());
         return cable;
     }
 
-    private void tell(MeshNode who, MeshNode whom, String where) {
+    private void tell(NamespaceNode who, NamespaceNode whom, String where) {
         known.getOrDefault(who, List.of()).add("  " + whom.overlay() + ": ['" + where + "']\n");
     }
 
     StaticMesh start() {
         try (LoadGate.Pass _ = LoadGate.starting()) {
-            for (MeshNode node : nodes) {
+            for (NamespaceNode node : nodes) {
                 String map = String.join("", known.getOrDefault(node, List.of()));
                 node.config().section("static_host_map:\n" + map);
                 node.start();
             }
-            nodes.forEach(MeshNode::awaitReady);
+            nodes.forEach(NamespaceNode::awaitReady);
             return this;
         }
     }

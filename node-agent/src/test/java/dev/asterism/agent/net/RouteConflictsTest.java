@@ -3,7 +3,7 @@ package dev.asterism.agent.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.agent.net.RouteConflicts.Conflict;
-import dev.asterism.agent.net.RouteConflicts.Wanted;
+import dev.asterism.agent.net.RouteConflicts.PlannedRoute;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.tun.netlink.HostNetwork.Link;
 import dev.asterism.tun.netlink.KernelRoute;
@@ -90,7 +90,7 @@ class RouteConflictsTest {
 
     private static List<Conflict> found(String key, String network, int metric) {
         return RouteConflicts.among(
-                List.of(new Wanted(key, Cidr.of(network), metric)), ROUTES, LINKS, "mesh0");
+                List.of(new PlannedRoute(key, Cidr.of(network), metric)), ROUTES, LINKS, "mesh0");
     }
 
     private static KernelRoute route(String network, int link, boolean direct, int metric) {

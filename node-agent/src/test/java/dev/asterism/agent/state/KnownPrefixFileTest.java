@@ -65,7 +65,7 @@ class KnownPrefixFileTest {
 
     @Test
     void refusesWhatIsHugeOrNoFile() throws IOException {
-        Files.write(file().path(), new byte[KnownPrefixFile.MOST_BYTES + 1]);
+        Files.write(file().path(), new byte[KnownPrefixFile.MAX_BYTES + 1]);
         assertThatThrownBy(() -> file().read()).hasMessageContaining("longer");
         Files.delete(file().path());
         Files.createDirectory(file().path());

@@ -14,13 +14,13 @@ public interface AeadContext {
      * How far below its input an output may begin while they overlap, in bytes: the largest headers that a segment's
      * payload is joined without.
      */
-    int MOST_BELOW = 120;
+    int MAX_OVERLAP_BYTES = 120;
 
     /**
      * Seals {@code length} bytes of {@code in} at {@code inAt} into {@code out}: at {@code at} the caller has written
      * {@code aadLength} bytes of associated data; ciphertext and the 16-byte tag follow them.
      *
-     * <p>The ciphertext may lie apart from the plaintext, exactly over it, or begin 1 to {@link #MOST_BELOW}
+     * <p>The ciphertext may lie apart from the plaintext, exactly over it, or begin 1 to {@link #MAX_OVERLAP_BYTES}
      * bytes below it; the plaintext must not reach into the associated data. Any other overlap gives wrong
      * bytes, though never outside of the ranges given. An implementation may refuse to seal twice in a row with
      * one key and counter; callers must never try.
@@ -44,7 +44,7 @@ public interface AeadContext {
      * plaintext stand at {@code outAt} of {@code out}. Returns false, with unspecified bytes at the
      * destination that nobody may use, when the tag is wrong.
      *
-     * <p>The plaintext may lie apart from the packet, exactly over the ciphertext, or begin 1 to {@link #MOST_BELOW} bytes
+     * <p>The plaintext may lie apart from the packet, exactly over the ciphertext, or begin 1 to {@link #MAX_OVERLAP_BYTES} bytes
      * below it, also over the associated data.
      *
      * @throws IndexOutOfBoundsException when a range is not within its segment; nothing was written

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JcaContext implements AeadContext {
 
-    private static final int SMALLEST_SCRATCH = 2048;
+    private static final int MIN_SCRATCH_BYTES = 2048;
 
     private final JcaAead.Variant variant;
     private final byte[] nonce = new byte[12];
@@ -23,10 +23,10 @@ final class JcaContext implements AeadContext {
     private @Nullable Cipher opener;
 
     /** Associated data, then what goes into the cipher. */
-    private byte[] input = new byte[SMALLEST_SCRATCH];
+    private byte[] input = new byte[MIN_SCRATCH_BYTES];
 
     /** What comes out; never the same array, as SunJCE then copies it once more. */
-    private byte[] output = new byte[SMALLEST_SCRATCH];
+    private byte[] output = new byte[MIN_SCRATCH_BYTES];
 
     JcaContext(JcaAead.Variant variant) {
         this(variant, 0);

@@ -23,7 +23,7 @@ public final class EventSampler<C> {
     public static final long WINDOW_NANOS = 60_000_000_000L;
 
     /** At most so many first lines, and as many counts, in a minute. */
-    public static final int MOST_PAIRS = 128;
+    public static final int MAX_PAIRS = 128;
 
     private static final int IPV4_BITS = 24;
     private static final int IPV6_BITS = 48;
@@ -53,7 +53,7 @@ public final class EventSampler<C> {
     public record Suppressed<C>(C cause, Cidr prefix, long times) {}
 
     public EventSampler() {
-        this(MOST_PAIRS);
+        this(MAX_PAIRS);
     }
 
     /**

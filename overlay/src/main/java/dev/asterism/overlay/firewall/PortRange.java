@@ -22,9 +22,9 @@ record PortRange(int first, int last) {
     /**
      * Reads {@code any}, {@code fragment}, a number or {@code a-b} (spec behaviour.md 4.4).
      *
-     * @throws RuleRefused with the text a user is to see
+     * @throws InvalidRuleException with the text a user is to see
      */
-    static PortRange parse(String text) throws RuleRefused {
+    static PortRange parse(String text) throws InvalidRuleException {
         if (text.equals("any")) {
             return ANY;
         }
@@ -39,7 +39,7 @@ record PortRange(int first, int last) {
         String from = stripBlanks(text.substring(0, dash));
         String to = stripBlanks(text.substring(dash + 1));
         if (from.isEmpty() || to.isEmpty()) {
-            throw new RuleRefused(
+            throw new InvalidRuleException(
                     "port appears to be a range but could not be parsed; `" + text + "`");
         }
         int first = number(from, "beginning range was not a number; `%s`");
@@ -48,29 +48,29 @@ record PortRange(int first, int last) {
             return ANY;
         }
         if (first > last) {
-            throw new RuleRefused("`start port was lower than end port`");
+            throw new InvalidRuleException("`start port was lower than end port`");
         }
         return new PortRange(first, last);
     }
 
-    private static int number(String text, String complaint) throws RuleRefused {
+    private static int number(String text, String complaint) throws InvalidRuleException {
         // Signs and digits of any length are numbers, if useless ones: they are out of range, not
         // unreadable.
         int digitsFrom = text.startsWith("+") || text.startsWith("-") ? 1 : 0;
         if (digitsFrom == text.length()) {
-            throw new RuleRefused(complaint.formatted(text));
+            throw new InvalidRuleException(complaint.formatted(text));
         }
         long value = 0;
         for (int i = digitsFrom; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < '0' || c > '9') {
-                throw new RuleRefused(complaint.formatted(text));
+                throw new InvalidRuleException(complaint.formatted(text));
             }
             value = Math.min(value * 10 + c - '0', 1L << 32);
         }
         boolean negative = text.startsWith("-") && value != 0;
         if (negative || value > 0xFFFF) {
-            throw new RuleRefused("port out of range [0,65535]; `" + text + "`");
+            throw new InvalidRuleException("port out of range [0,65535]; `" + text + "`");
         }
         return (int) value;
     }

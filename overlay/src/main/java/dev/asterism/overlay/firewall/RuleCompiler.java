@@ -48,7 +48,7 @@ public final class RuleCompiler {
                 if (doubt != null) {
                     warn(location, doubt);
                 }
-            } catch (RuleRefused refused) {
+            } catch (InvalidRuleException refused) {
                 problems.add(
                         new RuleProblem(
                                 location.text().position(), label(location) + refused.text));
@@ -57,10 +57,10 @@ public final class RuleCompiler {
         return compiled;
     }
 
-    private CompiledRule compileOne(RuleLocation location) throws RuleRefused {
+    private CompiledRule compileOne(RuleLocation location) throws InvalidRuleException {
         RuleText text = location.text();
         if (constrainsNothing(text)) {
-            throw new RuleRefused(
+            throw new InvalidRuleException(
                     "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be provided");
         }
         int protocol = protocolOf(text);
@@ -80,17 +80,19 @@ public final class RuleCompiler {
                 && text.caSha().isEmpty();
     }
 
-    private static int protocolOf(RuleText text) throws RuleRefused {
+    private static int protocolOf(RuleText text) throws InvalidRuleException {
         return switch (text.proto()) {
             case "any" -> CompiledRule.PROTOCOL_ANY;
             case "tcp" -> IpPacket.PROTOCOL_TCP;
             case "udp" -> IpPacket.PROTOCOL_UDP;
             case "icmp" -> IpPacket.PROTOCOL_ICMP;
-            default -> throw new RuleRefused("proto was not understood; `" + text.proto() + "`");
+            default ->
+                    throw new InvalidRuleException(
+                            "proto was not understood; `" + text.proto() + "`");
         };
     }
 
-    private PortRange portsOf(RuleLocation location, int protocol) throws RuleRefused {
+    private PortRange portsOf(RuleLocation location, int protocol) throws InvalidRuleException {
         String port = location.text().port();
         if (protocol != IpPacket.PROTOCOL_ICMP) {
             return PortRange.parse(port);
@@ -102,13 +104,13 @@ public final class RuleCompiler {
         return PortRange.ANY;
     }
 
-    private static @Nullable Cidr prefix(String key, String text) throws RuleRefused {
+    private static @Nullable Cidr prefix(String key, String text) throws InvalidRuleException {
         if (text.isEmpty() || text.equals("any")) {
             return null;
         }
         Cidr cidr = Cidr.parse(text);
         if (cidr == null) {
-            throw new RuleRefused(key + " did not parse; " + PrefixComplaint.about(text));
+            throw new InvalidRuleException(key + " did not parse; " + PrefixComplaint.about(text));
         }
         return cidr;
     }

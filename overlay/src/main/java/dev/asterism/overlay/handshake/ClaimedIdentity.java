@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 /**
  * Who a refused handshake says it is from. Nothing vouches for it.
  *
- * @param name at most {@value #LONGEST_NAME} characters of it; empty when unknown
+ * @param name at most {@value #MAX_NAME_LENGTH} characters of it; empty when unknown
  * @param issuer fingerprint of the CA; empty when unknown
  */
 record ClaimedIdentity(String name, String issuer) {
 
     static final ClaimedIdentity UNKNOWN = new ClaimedIdentity("", "");
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME_LENGTH = 64;
     private static final int SEQUENCE = 0x30;
     private static final int DETAILS = 0xA0;
     private static final int NAME = 0x80;
@@ -21,7 +21,7 @@ record ClaimedIdentity(String name, String issuer) {
     private static final int FINGERPRINT_BYTES = 32;
 
     ClaimedIdentity {
-        name = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+        name = name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH) + "…";
     }
 
     static ClaimedIdentity of(Certificate certificate) {

@@ -50,7 +50,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** Somebody's handshake was not followed; anybody can cause it, so it is only for those who look closely. */
-    record Refused(UnderlayAddr udpAddr, int stage, HandshakeRejection reason, String detail)
+    record Rejected(UnderlayAddr udpAddr, int stage, HandshakeRejection reason, String detail)
             implements HandshakeEvent {
         @Override
         public Level level() {
@@ -69,7 +69,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
      * @param claimedName in its certificate, unproven as all it sent; empty when it could not be read
      * @param claimedIssuer fingerprint of the CA it names, unproven
      */
-    record PeerRefused(
+    record PeerRejected(
             UnderlayAddr udpAddr,
             HandshakeRejection reason,
             String detail,
@@ -88,7 +88,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** More of the same within a minute. */
-    record MorePeersRefused(Cidr udpPrefix, HandshakeRejection reason, long times)
+    record MorePeersRejected(Cidr udpPrefix, HandshakeRejection reason, long times)
             implements HandshakeEvent {
         @Override
         public Level level() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandshakePayloadReader {
 
-    private static final int LONGEST_VARINT = 10;
+    private static final int MAX_VARINT_BYTES = 10;
 
     private final Bytes whole;
     private Bytes cert = Bytes.EMPTY;
@@ -97,7 +97,7 @@ final class HandshakePayloadReader {
         int before = in.getTotalBytesRead();
         long value = in.readRawVarint64();
         int after = in.getTotalBytesRead();
-        if (after - before == LONGEST_VARINT && whole.at(after - 1) > 1) {
+        if (after - before == MAX_VARINT_BYTES && whole.at(after - 1) > 1) {
             throw new InvalidProtocolBufferException("value needs more than 64 bits");
         }
         return value;

@@ -305,7 +305,7 @@ public final class Initiator {
                             now);
             case PeerVerifier.Claim.Shown claim ->
                     switch (parts.verifier().verify(claim, world.cas(), () -> true, now)) {
-                        case PeerVerifier.Result.Refused(
+                        case PeerVerifier.Result.Rejected(
                                         HandshakeRejection reason,
                                         String detail) ->
                                 ignore(

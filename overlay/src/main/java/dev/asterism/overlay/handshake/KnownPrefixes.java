@@ -13,12 +13,12 @@ import java.util.Map;
  * member's certificate can name its key but has to guess these prefixes, so message 1 from them has a budget that
  * others cannot use up. Worth keeping over a restart: {@link #entries} and {@link #restore}.
  *
- * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY} prefixes; {@value #MOST_KEYS} keys, of which
+ * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY} prefixes; {@value #MAX_KEYS} keys, of which
  * the least recently proven one is forgotten. One thread.
  */
 public final class KnownPrefixes {
 
-    public static final int MOST_KEYS = 16_384;
+    public static final int MAX_KEYS = 16_384;
     public static final int PER_KEY = 8;
 
     private final Map<Bytes, List<Ip>> byKey = new LinkedHashMap<>(16, 0.75f, true);
@@ -47,7 +47,7 @@ public final class KnownPrefixes {
         if (prefixes.size() > PER_KEY) {
             prefixes.removeLast();
         }
-        if (byKey.size() > MOST_KEYS) {
+        if (byKey.size() > MAX_KEYS) {
             byKey.remove(byKey.keySet().iterator().next());
         }
     }

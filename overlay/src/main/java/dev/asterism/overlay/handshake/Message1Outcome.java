@@ -7,7 +7,7 @@ import dev.asterism.overlay.tunnel.TunnelTable;
 public sealed interface Message1Outcome {
 
     /** The tunnel is not in the table yet; its message 2 goes out after it is. */
-    record Accepted(Tunnel tunnel, TunnelTable.Standing standing) implements Message1Outcome {}
+    record Accepted(Tunnel tunnel, TunnelTable.TunnelRank standing) implements Message1Outcome {}
 
     /** The same bytes made this tunnel before: the stored message 2 is the answer. */
     record AlreadySeen(Tunnel tunnel) implements Message1Outcome {}
@@ -16,5 +16,5 @@ public sealed interface Message1Outcome {
     record TooOld(Tunnel newer) implements Message1Outcome {}
 
     /** Silence is the answer. */
-    record Refused() implements Message1Outcome {}
+    record Rejected() implements Message1Outcome {}
 }

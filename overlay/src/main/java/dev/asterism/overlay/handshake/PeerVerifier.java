@@ -39,7 +39,7 @@ final class PeerVerifier {
     sealed interface Result {
         record Verified(VerifiedCertificate peer) implements Result {}
 
-        record Refused(HandshakeRejection reason, String detail) implements Result {}
+        record Rejected(HandshakeRejection reason, String detail) implements Result {}
     }
 
     /** Asked before a signature check. */
@@ -132,7 +132,7 @@ final class PeerVerifier {
     }
 
     private static Result refused(HandshakeRejection reason, String detail) {
-        return new Result.Refused(reason, detail);
+        return new Result.Rejected(reason, detail);
     }
 
     private static Claim unreadable(HandshakeRejection reason, String detail) {

@@ -28,14 +28,14 @@ final class RejectionReport {
             String detail,
             ClaimedIdentity claimed,
             Tick now) {
-        events.emit(new HandshakeEvent.Refused(from, stage, reason, detail));
+        events.emit(new HandshakeEvent.Rejected(from, stage, reason, detail));
         if (!reason.isWorthTelling()) {
             return;
         }
         onTimer(now);
         if (sampler.isFirst(reason, from.ip(), now.nanos())) {
             events.emit(
-                    new HandshakeEvent.PeerRefused(
+                    new HandshakeEvent.PeerRejected(
                             from, reason, detail, claimed.name(), claimed.issuer()));
         }
     }
@@ -43,7 +43,8 @@ final class RejectionReport {
     void onTimer(Tick now) {
         for (EventSampler.Suppressed<HandshakeRejection> more : sampler.due(now.nanos())) {
             events.emit(
-                    new HandshakeEvent.MorePeersRefused(more.prefix(), more.cause(), more.times()));
+                    new HandshakeEvent.MorePeersRejected(
+                            more.prefix(), more.cause(), more.times()));
         }
     }
 

@@ -10,7 +10,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.Tunnel;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
@@ -113,7 +113,7 @@ public final class Responder {
                         world.cas(),
                         () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
                         now)) {
-            case PeerVerifier.Result.Refused(HandshakeRejection reason, String detail) ->
+            case PeerVerifier.Result.Rejected(HandshakeRejection reason, String detail) ->
                     refuse(from, reason, detail, ClaimedIdentity.of(claimed), now);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                     accept(from, message, payload, peer, now);
@@ -156,7 +156,8 @@ public final class Responder {
         if (tunnel == null) {
             return refuse(from, HandshakeRejection.UNUSABLE_KEY, peer.certificate().name(), now);
         }
-        return new Message1Outcome.Accepted(tunnel, works ? Standing.SECONDARY : Standing.PRIMARY);
+        return new Message1Outcome.Accepted(
+                tunnel, works ? TunnelRank.SECONDARY : TunnelRank.PRIMARY);
     }
 
     private @Nullable Tunnel makeSession(
@@ -231,6 +232,6 @@ public final class Responder {
             ClaimedIdentity claimed,
             Tick now) {
         parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
-        return new Message1Outcome.Refused();
+        return new Message1Outcome.Rejected();
     }
 }

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Datagrams for or from one {@link UdpPort}: one slab and parallel arrays, reused for ever. An entry
- * whose {@link #segmentSize} is not 0 is a train: {@code length} bytes holding datagrams of that size
+ * whose {@link #segmentSize} is not 0 is a batch: {@code length} bytes holding datagrams of that size
  * back to back, only the last may be shorter, all with the entry's address.
  *
  * <p>The address of an entry is the far end's: source on receive, destination on send. Belongs to one

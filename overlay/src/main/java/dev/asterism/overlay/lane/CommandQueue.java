@@ -13,21 +13,21 @@ public final class CommandQueue {
 
     private static final int CAPACITY = 4096;
     private static final int OPERATOR_CAPACITY = 256;
-    private static final int STRANGERS_CAPACITY = 256;
+    private static final int UNAUTHENTICATED_CAPACITY = 256;
     private static final int ANSWERS_CAPACITY = 256;
 
     /**
      * What waiting commands of one queue may keep alive: a peer may not fill the heap with what takes long to
      * handle.
      */
-    static final int MOST_BYTES = 4 << 20;
+    static final int MAX_BYTES = 4 << 20;
 
     private final AtomicLong refused = new AtomicLong();
     private final Bounded operator = new Bounded(OPERATOR_CAPACITY);
     private final Bounded ordinary = new Bounded(CAPACITY);
     private final Bounded members = new Bounded(CAPACITY);
     private final Bounded answers = new Bounded(ANSWERS_CAPACITY);
-    private final Bounded strangers = new Bounded(STRANGERS_CAPACITY);
+    private final Bounded unauthenticated = new Bounded(UNAUTHENTICATED_CAPACITY);
     private final Runnable wake;
 
     /**
@@ -41,7 +41,7 @@ public final class CommandQueue {
     public boolean offer(ControlCommand command) {
         return switch (command) {
             case ControlCommand.Call _, ControlCommand.UnderlayChanged _ -> operator.offer(command);
-            case ControlCommand.PeerSent _, ControlCommand.PacketRefused _ ->
+            case ControlCommand.PeerSent _, ControlCommand.PacketDropped _ ->
                     members.offer(command);
             case ControlCommand.StartHandshake _,
                     ControlCommand.HandshakeArrived _,
@@ -54,18 +54,18 @@ public final class CommandQueue {
     }
 
     /** For what anybody on the internet can cause. Does not wake: {@link #wake} after a batch. */
-    public boolean offerFromStranger(ControlCommand command) {
-        return strangers.add(command);
+    public boolean offerUnauthenticated(ControlCommand command) {
+        return unauthenticated.add(command);
     }
 
-    /** For a message 2 to a handshake of ours, which must not wait behind strangers; as {@link #offerFromStranger}. */
+    /** For a message 2 to a handshake of ours, which must not wait behind unauthenticated; as {@link #offerUnauthenticated}. */
     public boolean offerAnswer(ControlCommand command) {
         return answers.add(command);
     }
 
     /** Asked before the command is made. False is counted as if it had been offered. */
-    boolean hasRoomForStranger(int bytes) {
-        boolean room = strangers.hasRoom(bytes);
+    boolean hasRoomForUnauthenticated(int bytes) {
+        boolean room = unauthenticated.hasRoom(bytes);
         if (!room) {
             refused.incrementAndGet();
         }
@@ -95,8 +95,8 @@ public final class CommandQueue {
         return answers.poll();
     }
 
-    public @Nullable ControlCommand pollStranger() {
-        return strangers.poll();
+    public @Nullable ControlCommand pollUnauthenticated() {
+        return unauthenticated.poll();
     }
 
     boolean isEmpty() {
@@ -104,7 +104,7 @@ public final class CommandQueue {
                 && ordinary.isEmpty()
                 && answers.isEmpty()
                 && members.isEmpty()
-                && strangers.isEmpty();
+                && unauthenticated.isEmpty();
     }
 
     /** Commands that found a full queue. */
@@ -131,12 +131,12 @@ public final class CommandQueue {
         }
 
         boolean hasRoom(int bytes) {
-            return queue.remainingCapacity() > 0 && held.get() + bytes <= MOST_BYTES;
+            return queue.remainingCapacity() > 0 && held.get() + bytes <= MAX_BYTES;
         }
 
         boolean add(ControlCommand command) {
             int bytes = command.bytes();
-            boolean taken = held.addAndGet(bytes) <= MOST_BYTES && queue.offer(command);
+            boolean taken = held.addAndGet(bytes) <= MAX_BYTES && queue.offer(command);
             if (!taken) {
                 held.addAndGet(-bytes);
                 refused.incrementAndGet();

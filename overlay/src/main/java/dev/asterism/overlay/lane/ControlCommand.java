@@ -54,7 +54,7 @@ public sealed interface ControlCommand {
     record RecvErrorArrived(UnderlayAddr from, int index) implements ControlCommand {}
 
     /** A packet was refused; sampled, for people. */
-    record PacketRefused(Direction direction, FlowKey flow, Verdict verdict, String peer)
+    record PacketDropped(Direction direction, FlowKey flow, Verdict verdict, String peer)
             implements ControlCommand {}
 
     /** Our own underlay addresses changed: peers must hear from us. */

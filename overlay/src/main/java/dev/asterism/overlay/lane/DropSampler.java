@@ -31,7 +31,7 @@ final class DropSampler {
         if (told < PER_SECOND) {
             told++;
             commands.offer(
-                    new ControlCommand.PacketRefused(
+                    new ControlCommand.PacketDropped(
                             direction, flow.copy(), verdict, tunnel.peerName()));
         }
     }

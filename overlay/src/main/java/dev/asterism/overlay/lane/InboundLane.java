@@ -36,14 +36,14 @@ public final class InboundLane implements DutyCycle {
     private static final int DATAGRAM_SLAB = DATAGRAMS * 65536;
     private static final int PACKETS = 128;
     private static final int PACKET_SLAB = 1024 * 1024;
-    private static final int SHORTEST_SEALED = Header.LENGTH + AeadProvider.TAG_BYTES;
+    private static final int MIN_SEALED_BYTES = Header.LENGTH + AeadProvider.TAG_BYTES;
 
     /** Nebula's buffers hold no more, so no peer can have sent it. */
-    static final int LARGEST_CONTROL = 9001;
+    static final int MAX_CONTROL_BYTES = 9001;
 
     private final LaneShared lane;
     private final TunnelTable tunnels;
-    private final UnauthenticatedGate strangers;
+    private final UnauthenticatedGate unauthenticated;
     private final FlowCache firewall;
     private final UdpPort udp;
     private final AeadContext cipher;
@@ -58,7 +58,7 @@ public final class InboundLane implements DutyCycle {
 
     /** For one opened message or one reject packet at a time. */
     private final MemorySegment scratch =
-            MemorySegment.ofArray(new byte[Math.max(LARGEST_CONTROL, RejectPacket.MAX_BYTES)]);
+            MemorySegment.ofArray(new byte[Math.max(MAX_CONTROL_BYTES, RejectPacket.MAX_BYTES)]);
 
     /** The batch at work: what was received, or what had to wait. */
     private DatagramBatch datagrams;
@@ -67,7 +67,7 @@ public final class InboundLane implements DutyCycle {
             LaneShared parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
         this.lane = parts;
         this.tunnels = parts.tunnels();
-        this.strangers =
+        this.unauthenticated =
                 new UnauthenticatedGate(parts.tunnels(), parts.commands(), parts.counters());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
         this.refusals = new DropSampler(parts.commands());
@@ -144,7 +144,7 @@ public final class InboundLane implements DutyCycle {
     }
 
     private void flush() {
-        strangers.wakeControl();
+        unauthenticated.wakeControl();
         sender.flush();
         host.flush();
     }
@@ -186,9 +186,9 @@ public final class InboundLane implements DutyCycle {
         }
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
-            strangers.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
+            unauthenticated.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
         } else if (type == MessageType.RECV_ERROR.number()) {
-            strangers.recvError(datagrams, entry, at, nowNanos);
+            unauthenticated.recvError(datagrams, entry, at, nowNanos);
         } else {
             sealed(snapshot, type, entry, at, length, nowNanos);
         }
@@ -213,7 +213,7 @@ public final class InboundLane implements DutyCycle {
             unknownIndex(snapshot, index, entry, nowNanos);
             return;
         }
-        if (length < SHORTEST_SEALED) {
+        if (length < MIN_SEALED_BYTES) {
             counters.invalid++;
             return;
         }
@@ -236,7 +236,7 @@ public final class InboundLane implements DutyCycle {
         long lo = datagrams.addressLo(entry);
         int port = datagrams.port(entry);
         OverlayConfig.RecvErrorGate setting = snapshot.config().listen().sendRecvError();
-        if (strangers.mayBeTold(setting, index, hi, lo, port, nowNanos)) {
+        if (unauthenticated.mayBeTold(setting, index, hi, lo, port, nowNanos)) {
             counters.recvErrorsSent++;
             sender.recvError(index, hi, lo, port);
         }
@@ -250,7 +250,7 @@ public final class InboundLane implements DutyCycle {
             int at,
             int length,
             long nowNanos) {
-        int plain = length - SHORTEST_SEALED;
+        int plain = length - MIN_SEALED_BYTES;
         boolean partial = Header.isChecksumPartial(datagrams.slab(), at);
         if (partial && !tunnel.session().partialChecksums()) {
             counters.invalid++; // a mark nobody agreed on: Nebula would ignore it, and so would
@@ -295,11 +295,11 @@ public final class InboundLane implements DutyCycle {
             int at,
             int length,
             long nowNanos) {
-        if (length > LARGEST_CONTROL) {
+        if (length > MAX_CONTROL_BYTES) {
             counters.invalid++;
             return;
         }
-        int plain = length - SHORTEST_SEALED;
+        int plain = length - MIN_SEALED_BYTES;
         MessageType known = MessageType.ofNumber(type);
         if (known == null || !open(tunnel, counter, at, length, scratch, 0)) {
             return;

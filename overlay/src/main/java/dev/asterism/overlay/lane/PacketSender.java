@@ -44,7 +44,7 @@ public final class PacketSender {
     /**
      * As above.
      *
-     * @param partial whether its upper checksum is unfinished, which the session must allow
+     * @param partial whether its transport checksum is unfinished, which the session must allow
      */
     public boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
         UnderlayAddr to = tunnel.remote();

@@ -54,7 +54,7 @@ final class TunWriter {
     /**
      * What was opened is for the host.
      *
-     * @param partial whether its upper checksum is unfinished
+     * @param partial whether its transport checksum is unfinished
      */
     void keep(int length, boolean partial) {
         if (coalescer != null) {

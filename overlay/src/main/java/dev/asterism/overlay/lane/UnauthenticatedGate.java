@@ -51,15 +51,15 @@ final class UnauthenticatedGate {
                                 && length <= Responder.LONGEST_MESSAGE_1
                         : counter == MESSAGE_2
                                 && length >= SHORTEST_MESSAGE_2
-                                && length <= InboundLane.LARGEST_CONTROL;
+                                && length <= InboundLane.MAX_CONTROL_BYTES;
         if (!plausible || !policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
             counters.invalid++;
         } else if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
             counters.unknownIndex++;
         } else if (counter == MESSAGE_2) {
             offered |= commands.offerAnswer(arrived(from, entry, at, length));
-        } else if (commands.hasRoomForStranger(length)) {
-            offered |= commands.offerFromStranger(arrived(from, entry, at, length));
+        } else if (commands.hasRoomForUnauthenticated(length)) {
+            offered |= commands.offerUnauthenticated(arrived(from, entry, at, length));
         }
     }
 
@@ -80,9 +80,9 @@ final class UnauthenticatedGate {
             return;
         }
         recvErrors++;
-        if (commands.hasRoomForStranger(0)) {
+        if (commands.hasRoomForUnauthenticated(0)) {
             offered |=
-                    commands.offerFromStranger(
+                    commands.offerUnauthenticated(
                             new ControlCommand.RecvErrorArrived(from.address(entry), index));
         }
     }

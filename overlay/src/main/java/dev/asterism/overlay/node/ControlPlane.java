@@ -39,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlane implements DutyCycle {
 
-    private static final int MOST_COMMANDS = 512;
-    private static final int MOST_OF_MEMBERS = 128;
-    private static final int MOST_ANSWERS = 64;
-    private static final int MOST_STRANGERS = 16;
+    private static final int MAX_COMMANDS = 512;
+    private static final int MAX_FROM_MEMBERS = 128;
+    private static final int MAX_ANSWERS = 64;
+    private static final int MAX_UNAUTHENTICATED = 16;
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
     private final SnapshotCell snapshots;
@@ -121,11 +121,11 @@ public final class ControlPlane implements DutyCycle {
 
     /** The operator first, strangers last; none of them can hold up what follows, the timers above all. */
     private int commands(Tick now) {
-        return drain(commands::pollOperator, MOST_COMMANDS, now)
-                + drain(commands::poll, MOST_COMMANDS, now)
-                + drain(commands::pollAnswer, MOST_ANSWERS, now)
-                + drain(commands::pollMember, MOST_OF_MEMBERS, now)
-                + drain(commands::pollStranger, MOST_STRANGERS, now);
+        return drain(commands::pollOperator, MAX_COMMANDS, now)
+                + drain(commands::poll, MAX_COMMANDS, now)
+                + drain(commands::pollAnswer, MAX_ANSWERS, now)
+                + drain(commands::pollMember, MAX_FROM_MEMBERS, now)
+                + drain(commands::pollUnauthenticated, MAX_UNAUTHENTICATED, now);
     }
 
     private int drain(Supplier<@Nullable ControlCommand> queue, int most, Tick now) {
@@ -154,7 +154,7 @@ public final class ControlPlane implements DutyCycle {
             case ControlCommand.Confirmed(Tunnel tunnel) -> confirmed(tunnel, now);
             case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) ->
                     paths.recvError(from, index, now);
-            case ControlCommand.PacketRefused refused -> explain(refused);
+            case ControlCommand.PacketDropped dropped -> explain(dropped);
             case ControlCommand.UnderlayChanged _ -> {
                 paths.announce();
                 discovery.localAddressesChanged(now);
@@ -176,23 +176,23 @@ public final class ControlPlane implements DutyCycle {
     /** Handshakes that discovery's messages need, and those whose candidates have come. */
     private int begin(Tick now) {
         int done = 0;
-        for (ControlSender.Wanted wanted = sender.pollWanted();
-                wanted != null;
-                wanted = sender.pollWanted(), done++) {
-            begin(wanted, now);
+        for (ControlSender.HandshakeRequest request = sender.pollHandshakeRequest();
+                request != null;
+                request = sender.pollHandshakeRequest(), done++) {
+            begin(request, now);
         }
         return done;
     }
 
-    private void begin(ControlSender.Wanted wanted, Tick now) {
-        QueuedMessage item = wanted.item();
-        Tunnel tunnel = tunnels.byOverlay(wanted.peer());
+    private void begin(ControlSender.HandshakeRequest request, Tick now) {
+        QueuedMessage item = request.item();
+        Tunnel tunnel = tunnels.byOverlay(request.peer());
         if (item == null) {
-            handshakes.initiator().wake(wanted.peer(), now);
+            handshakes.initiator().wake(request.peer(), now);
         } else if (tunnel != null) {
             sender.waiting(tunnel, item);
         } else {
-            handshakes.initiator().start(wanted.peer(), item, now);
+            handshakes.initiator().start(request.peer(), item, now);
         }
     }
 
@@ -209,12 +209,12 @@ public final class ControlPlane implements DutyCycle {
 
     private void message1(UnderlayAddr from, Bytes datagram, Tick now) {
         switch (handshakes.responder().answer(from, datagram, now)) {
-            case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.Standing standing) -> {
+            case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.TunnelRank standing) -> {
                 keeper.established(tunnel, standing, 0, 0, now);
                 sender.sendDatagram(from, tunnel.origin().message2().toArray());
                 // At once: lanes may use the tunnel already, and data before message 2 is lost.
                 sender.flush();
-                if (standing == TunnelTable.Standing.SECONDARY) {
+                if (standing == TunnelTable.TunnelRank.SECONDARY) {
                     sender.testRequest(tunnel);
                 }
             }
@@ -225,7 +225,7 @@ public final class ControlPlane implements DutyCycle {
                 }
             }
             case Message1Outcome.TooOld(Tunnel newer) -> paths.testAgainstOlder(newer, now);
-            case Message1Outcome.Refused _ -> {}
+            case Message1Outcome.Rejected _ -> {}
         }
     }
 
@@ -237,7 +237,7 @@ public final class ControlPlane implements DutyCycle {
                             long durationNanos) -> {
                 handshakes.proven(tunnel);
                 keeper.established(
-                        tunnel, TunnelTable.Standing.PRIMARY, durationNanos, waiting.size(), now);
+                        tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
                 handshakes.tunnelPublished();
                 sendWaiting(tunnel, waiting, now);
             }
@@ -284,7 +284,7 @@ public final class ControlPlane implements DutyCycle {
                 firewall.check(Direction.OUTBOUND, flow, tunnel.firewallPeer(), now.nanos());
         if (!verdict.passed()) {
             explain(
-                    new ControlCommand.PacketRefused(
+                    new ControlCommand.PacketDropped(
                             Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()));
         }
         return verdict.passed();
@@ -320,8 +320,8 @@ public final class ControlPlane implements DutyCycle {
         sender.answering(null);
     }
 
-    private void explain(ControlCommand.PacketRefused refused) {
-        events.emit(PacketDropEvent.of(refused, firewall.rules()));
+    private void explain(ControlCommand.PacketDropped dropped) {
+        events.emit(PacketDropEvent.of(dropped, firewall.rules()));
     }
 
     /** Installs a new configuration; what it forbids ends at once. */

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class ControlSender implements ControlLink {
 
     private static final byte[] NO_PAYLOAD = {};
-    private static final int MOST_WANTED = 4096;
+    private static final int MAX_HANDSHAKE_REQUESTS = 4096;
 
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final PacketSender sender;
-    private final ArrayDeque<Wanted> wanted = new ArrayDeque<>();
+    private final ArrayDeque<HandshakeRequest> handshakeRequests = new ArrayDeque<>();
 
     /** Whose message is being handled: what is sent to it meanwhile answers on the session by which it came. */
     private @Nullable Tunnel answering;
@@ -36,7 +36,7 @@ final class ControlSender implements ControlLink {
     /**
      * @param item null when only candidates have come for a handshake that is pending
      */
-    record Wanted(Ip peer, @Nullable QueuedMessage item) {}
+    record HandshakeRequest(Ip peer, @Nullable QueuedMessage item) {}
 
     ControlSender(TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender) {
         this.tunnels = tunnels;
@@ -51,8 +51,10 @@ final class ControlSender implements ControlLink {
                 asker != null && asker.addresses().contains(peer) ? asker : tunnels.byOverlay(peer);
         if (tunnel != null) {
             sender.message(tunnel, type, subtype, payload);
-        } else if (wanted.size() < MOST_WANTED) {
-            wanted.add(new Wanted(peer, new QueuedMessage(type, subtype, Bytes.copyOf(payload))));
+        } else if (handshakeRequests.size() < MAX_HANDSHAKE_REQUESTS) {
+            handshakeRequests.add(
+                    new HandshakeRequest(
+                            peer, new QueuedMessage(type, subtype, Bytes.copyOf(payload))));
         }
     }
 
@@ -73,8 +75,8 @@ final class ControlSender implements ControlLink {
 
     @Override
     public void wakeHandshake(Ip peer, Tick now) {
-        if (wanted.size() < MOST_WANTED) {
-            wanted.add(new Wanted(peer, null));
+        if (handshakeRequests.size() < MAX_HANDSHAKE_REQUESTS) {
+            handshakeRequests.add(new HandshakeRequest(peer, null));
         }
     }
 
@@ -106,8 +108,8 @@ final class ControlSender implements ControlLink {
     }
 
     /** The next thing that a handshake is wanted for, or null. */
-    @Nullable Wanted pollWanted() {
-        return wanted.poll();
+    @Nullable HandshakeRequest pollHandshakeRequest() {
+        return handshakeRequests.poll();
     }
 
     void testRequest(Tunnel tunnel) {

@@ -13,7 +13,7 @@ import java.util.List;
 final class HalfOpenTunnels {
 
     /** At about 6 KB each. */
-    static final int MOST = 512;
+    static final int MAX = 512;
 
     /** Up to here nobody is in a hurry. */
     static final int FEW = 64;
@@ -42,7 +42,7 @@ final class HalfOpenTunnels {
 
     private boolean isOver(HalfOpen oldest, long nowNanos) {
         return oldest.tunnel.isRemoved()
-                || waiting.size() > MOST
+                || waiting.size() > MAX
                 || waiting.size() > FEW && nowNanos - oldest.madeNanos > PATIENCE_NANOS;
     }
 

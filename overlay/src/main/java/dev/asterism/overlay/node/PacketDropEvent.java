@@ -9,7 +9,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 
 /**
- * A packet that the firewall refused, sampled.
+ * A packet that the firewall dropped, sampled.
  *
  * @param localPort the number, or {@code fragment} for a later fragment, which has none: as rules write it
  * @param remotePort as the local one; for ICMP the identifier
@@ -27,18 +27,18 @@ public record PacketDropEvent(
         String rules)
         implements MeshEvent {
 
-    static PacketDropEvent of(ControlCommand.PacketRefused refused, RuleSet rules) {
-        FlowKey flow = refused.flow();
+    static PacketDropEvent of(ControlCommand.PacketDropped dropped, RuleSet rules) {
+        FlowKey flow = dropped.flow();
         return new PacketDropEvent(
-                refused.direction(),
-                refused.peer(),
+                dropped.direction(),
+                dropped.peer(),
                 flow.local(),
                 port(flow, flow.localPort),
                 flow.remote(),
                 port(flow, flow.remotePort),
                 flow.protocol,
-                refused.verdict(),
-                RuleTrace.describe(rules, refused));
+                dropped.verdict(),
+                RuleTrace.describe(rules, dropped));
     }
 
     private static String port(FlowKey flow, int number) {

@@ -7,7 +7,7 @@ public enum RemovalReason {
     INACTIVE("not used for too long"),
     DEAD("peer did not answer"),
     SUPERSEDED("superseded by another session with the peer"),
-    DISOWNED("peer does not know the session any more"),
+    PEER_LOST_SESSION("peer does not know the session any more"),
     EXHAUSTED("message counter is used up"),
     UNCONFIRMED("nobody used it after the handshake"),
     REPLACED("too many sessions with the peer"),

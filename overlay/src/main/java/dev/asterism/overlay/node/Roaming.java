@@ -26,7 +26,7 @@ final class Roaming {
     /** Some round trips; what they take on the path is not known. */
     private static final long ANSWER_NANOS = SECOND / 10;
 
-    private static final long DISOWNED_NANOS = SECOND;
+    private static final long PROBE_TIMEOUT_NANOS = SECOND;
 
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
@@ -34,7 +34,7 @@ final class Roaming {
     private final Initiator initiator;
     private final ControlSender sender;
     private final EventSink events;
-    private final Deadlines<Tunnel> doubts = new Deadlines<>();
+    private final Deadlines<Tunnel> recvErrorProbes = new Deadlines<>();
 
     Roaming(
             TunnelTable tunnels,
@@ -114,16 +114,17 @@ final class Roaming {
             return;
         }
         Tunnel.Watch watch = tunnel.watch();
-        if (watch.doubtSinceNanos != Long.MIN_VALUE || isRecent(watch.lastDoubtTestNanos, now)) {
+        if (watch.recvErrorProbeSinceNanos != Long.MIN_VALUE
+                || isRecent(watch.lastRecvErrorProbeNanos, now)) {
             return;
         }
-        watch.doubtSinceNanos = now.nanos();
-        watch.lastDoubtTestNanos = now.nanos();
-        watch.doubtSeenIn = tunnel.traffic().packetsIn();
+        watch.recvErrorProbeSinceNanos = now.nanos();
+        watch.lastRecvErrorProbeNanos = now.nanos();
+        watch.packetsInAtRecvErrorProbe = tunnel.traffic().packetsIn();
         sender.testRequest(tunnel);
-        doubts.at(now.nanos() + ANSWER_NANOS, tunnel);
+        recvErrorProbes.at(now.nanos() + ANSWER_NANOS, tunnel);
         events.emit(
-                new TunnelEvent.Doubted(
+                new TunnelEvent.RecvErrorProbed(
                         tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex()));
     }
 
@@ -133,36 +134,36 @@ final class Roaming {
 
     int onTimer(Tick now) {
         int done = 0;
-        for (Tunnel due = doubts.pollDue(now.nanos());
+        for (Tunnel due = recvErrorProbes.pollDue(now.nanos());
                 due != null;
-                due = doubts.pollDue(now.nanos())) {
+                due = recvErrorProbes.pollDue(now.nanos())) {
             done++;
-            judgeDoubt(due, now);
+            onProbeTimeout(due, now);
         }
         return done;
     }
 
     long nextDeadlineNanos() {
-        return doubts.nextNanos();
+        return recvErrorProbes.nextNanos();
     }
 
-    private void judgeDoubt(Tunnel tunnel, Tick now) {
+    private void onProbeTimeout(Tunnel tunnel, Tick now) {
         Tunnel.Watch watch = tunnel.watch();
-        if (tunnel.isRemoved() || watch.doubtSinceNanos == Long.MIN_VALUE) {
+        if (tunnel.isRemoved() || watch.recvErrorProbeSinceNanos == Long.MIN_VALUE) {
             return;
         }
-        if (tunnel.traffic().packetsIn() != watch.doubtSeenIn) {
-            watch.doubtSinceNanos = Long.MIN_VALUE;
+        if (tunnel.traffic().packetsIn() != watch.packetsInAtRecvErrorProbe) {
+            watch.recvErrorProbeSinceNanos = Long.MIN_VALUE;
             return;
         }
-        if (now.nanos() - watch.doubtSinceNanos >= DISOWNED_NANOS) {
-            keeper.remove(tunnel, RemovalReason.DISOWNED);
+        if (now.nanos() - watch.recvErrorProbeSinceNanos >= PROBE_TIMEOUT_NANOS) {
+            keeper.remove(tunnel, RemovalReason.PEER_LOST_SESSION);
             return;
         }
         if (tunnels.isPrimary(tunnel)) {
             initiator.start(tunnel.primaryAddress(), null, now);
         }
-        doubts.at(watch.doubtSinceNanos + DISOWNED_NANOS, tunnel);
+        recvErrorProbes.at(watch.recvErrorProbeSinceNanos + PROBE_TIMEOUT_NANOS, tunnel);
     }
 
     /** Our own addresses changed: whoever we talk to must hear from us to follow. */

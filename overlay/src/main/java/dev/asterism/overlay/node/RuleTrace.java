@@ -10,22 +10,22 @@ import java.util.List;
 /** Names the rules that did not admit a packet, by file and line. */
 final class RuleTrace {
 
-    private static final int MOST_NAMED = 8;
+    private static final int MAX_NAMED = 8;
 
     private RuleTrace() {}
 
-    static String describe(RuleSet rules, ControlCommand.PacketRefused refused) {
-        if (refused.verdict() != Verdict.DROP_NO_RULE) {
+    static String describe(RuleSet rules, ControlCommand.PacketDropped dropped) {
+        if (dropped.verdict() != Verdict.DROP_NO_RULE) {
             return "not asked";
         }
         List<RuleText> asked =
-                refused.direction() == Direction.INBOUND
+                dropped.direction() == Direction.INBOUND
                         ? rules.section().inbound()
                         : rules.section().outbound();
         if (asked.isEmpty()) {
             return "no rule: everything is denied";
         }
-        return refused.flow().fragment
+        return dropped.flow().fragment
                 ? "a fragment without ports: only a rule with 'port: fragment' or 'port: any' can"
                         + " admit it; "
                         + list(asked)
@@ -35,7 +35,7 @@ final class RuleTrace {
     private static String list(List<RuleText> asked) {
         StringBuilder text =
                 new StringBuilder("none of ").append(asked.size()).append(" admits it:");
-        for (int i = 0; i < Math.min(MOST_NAMED, asked.size()); i++) {
+        for (int i = 0; i < Math.min(MAX_NAMED, asked.size()); i++) {
             RuleText rule = asked.get(i);
             text.append(' ')
                     .append(rule.position().file())
@@ -43,7 +43,7 @@ final class RuleTrace {
                     .append(rule.position().line());
             text.append(" (").append(rule.proto()).append(' ').append(rule.port()).append(')');
         }
-        if (asked.size() > MOST_NAMED) {
+        if (asked.size() > MAX_NAMED) {
             text.append(" …");
         }
         return text.toString();

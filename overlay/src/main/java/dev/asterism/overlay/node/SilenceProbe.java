@@ -22,7 +22,7 @@ final class SilenceProbe {
 
     private static final long MILLI = 1_000_000L;
     private static final long FIRST_STEP_NANOS = 200 * MILLI;
-    private static final long LONGEST_STEP_NANOS = 5_000 * MILLI;
+    private static final long MAX_STEP_NANOS = 5_000 * MILLI;
     private static final int MAX_SLOW_PEERS = 4_096;
 
     private final TunnelTable tunnels;
@@ -86,7 +86,7 @@ final class SilenceProbe {
             return FIRST_STEP_NANOS;
         }
         boolean falseAlarm = before.last.isAnswered();
-        return falseAlarm ? Math.min(2 * before.stepNanos, LONGEST_STEP_NANOS) : before.stepNanos;
+        return falseAlarm ? Math.min(2 * before.stepNanos, MAX_STEP_NANOS) : before.stepNanos;
     }
 
     int onTimer(Tick now) {

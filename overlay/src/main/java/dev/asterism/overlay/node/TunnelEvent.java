@@ -82,7 +82,8 @@ public sealed interface TunnelEvent extends MeshEvent {
     }
 
     /** The peer, or somebody in its name, says it does not know our session: asked, and waiting for its answer. */
-    record Doubted(List<Ip> vpnAddrs, String certName, int localIndex) implements TunnelEvent {
+    record RecvErrorProbed(List<Ip> vpnAddrs, String certName, int localIndex)
+            implements TunnelEvent {
         @Override
         public Level level() {
             return Level.DEBUG;

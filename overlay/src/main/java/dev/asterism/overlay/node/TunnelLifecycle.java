@@ -13,7 +13,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelMonitor;
 import dev.asterism.overlay.tunnel.TunnelTable;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.List;
 
 /**
@@ -77,7 +77,8 @@ final class TunnelLifecycle {
     }
 
     /** A new session with a peer. */
-    void established(Tunnel tunnel, Standing standing, long durationNanos, int waiting, Tick now) {
+    void established(
+            Tunnel tunnel, TunnelRank standing, long durationNanos, int waiting, Tick now) {
         replaced(tunnels.add(tunnel, standing));
         if (!tunnel.isConfirmed()) {
             halfOpen.add(tunnel, now.nanos())

@@ -14,7 +14,7 @@ final class Hkdf {
     static final int HASH_BYTES = 32;
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int MOST_OUTPUT = 255 * HASH_BYTES;
+    private static final int MAX_OUTPUT = 255 * HASH_BYTES;
 
     private Hkdf() {}
 
@@ -27,7 +27,7 @@ final class Hkdf {
     }
 
     static byte[] expand(byte[] pseudoRandomKey, byte[] info, int length) {
-        if (length < 0 || length > MOST_OUTPUT) {
+        if (length < 0 || length > MAX_OUTPUT) {
             throw new IllegalArgumentException("HKDF cannot make " + length + " bytes");
         }
         Mac mac = mac(pseudoRandomKey);

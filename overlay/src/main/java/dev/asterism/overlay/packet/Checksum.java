@@ -65,24 +65,30 @@ public final class Checksum {
         return ~sum & 0xFFFF;
     }
 
-    /** Sum of the pseudo header of the packet at {@code at}: both addresses, protocol, upper length. */
-    public static int pseudoHeader(MemorySegment packet, long at, int protocol, int upperLength) {
+    /** Sum of the pseudo header of the packet at {@code at}: both addresses, protocol, transport length. */
+    public static int pseudoHeader(
+            MemorySegment packet, long at, int protocol, int transportLength) {
         int addresses =
                 IpPacket.version(packet, at) == 4
                         ? sum(packet, at + IpPacket.IPV4_SOURCE, 8)
                         : sum(packet, at + IpPacket.IPV6_SOURCE, 32);
-        return fold((long) addresses + protocol + upperLength);
+        return fold((long) addresses + protocol + transportLength);
     }
 
-    /** Checksum of an upper protocol whose own field at {@code field} bytes into it is left out. */
-    public static int upper(
-            MemorySegment packet, long at, int upperOffset, int length, int protocol, int field) {
-        int upperLength = length - upperOffset;
+    /** Checksum of a transport protocol whose own field at {@code field} bytes into it is left out. */
+    public static int transport(
+            MemorySegment packet,
+            long at,
+            int transportOffset,
+            int length,
+            int protocol,
+            int field) {
+        int transportLength = length - transportOffset;
         int all =
                 add(
-                        pseudoHeader(packet, at, protocol, upperLength),
-                        sum(packet, at + upperOffset, upperLength));
-        return finish(subtract(all, u16(packet, at + upperOffset + field)));
+                        pseudoHeader(packet, at, protocol, transportLength),
+                        sum(packet, at + transportOffset, transportLength));
+        return finish(subtract(all, u16(packet, at + transportOffset + field)));
     }
 
     /** Whether the area sums to the value that a right checksum inside it gives. */

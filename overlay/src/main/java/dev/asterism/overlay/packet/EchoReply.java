@@ -84,7 +84,7 @@ public final class EchoReply {
         put16(
                 packet,
                 icmp + 2,
-                Checksum.upper(
+                Checksum.transport(
                         packet,
                         at,
                         IpPacket.IPV6_HEADER_BYTES,

@@ -24,7 +24,7 @@ public final class FlowKey {
     /** For ICMP the identifier. */
     public int remotePort;
 
-    /** IP protocol number of the upper layer. */
+    /** IP protocol number of the transport layer. */
     public int protocol;
 
     /** True for every fragment but the first. */

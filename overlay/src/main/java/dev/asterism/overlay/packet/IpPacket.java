@@ -50,7 +50,8 @@ public final class IpPacket {
 
     private static final PacketFault[] FAULTS = PacketFault.values();
 
-    // A located upper protocol: its number in bits 0-7, later fragment in bit 8, offset from bit 9.
+    // A located transport protocol: its number in bits 0-7, later fragment in bit 8, offset from
+    // bit 9.
     private static final int FRAGMENT_BIT = 1 << 8;
     private static final int OFFSET_SHIFT = 9;
 
@@ -59,9 +60,9 @@ public final class IpPacket {
     /** Fills {@code into} from a packet that came from a peer: remote is the source. */
     public static PacketFault parseIncoming(
             MemorySegment packet, long at, int length, FlowKey into) {
-        int upper = locate(packet, at, length);
-        if (upper < 0) {
-            return FAULTS[-upper];
+        int transport = locate(packet, at, length);
+        if (transport < 0) {
+            return FAULTS[-transport];
         }
         if (version(packet, at) == 4) {
             into.localHi = 0;
@@ -74,15 +75,15 @@ public final class IpPacket {
             into.remoteHi = i64(packet, at + IPV6_SOURCE);
             into.remoteLo = i64(packet, at + IPV6_SOURCE + 8);
         }
-        return fillUpper(packet, at, length, upper, into, 2, 0);
+        return fillTransport(packet, at, length, transport, into, 2, 0);
     }
 
     /** Fills {@code into} from a packet of this host: remote is the destination. */
     public static PacketFault parseOutgoing(
             MemorySegment packet, long at, int length, FlowKey into) {
-        int upper = locate(packet, at, length);
-        if (upper < 0) {
-            return FAULTS[-upper];
+        int transport = locate(packet, at, length);
+        if (transport < 0) {
+            return FAULTS[-transport];
         }
         if (version(packet, at) == 4) {
             into.localHi = 0;
@@ -95,7 +96,7 @@ public final class IpPacket {
             into.remoteHi = i64(packet, at + IPV6_DESTINATION);
             into.remoteLo = i64(packet, at + IPV6_DESTINATION + 8);
         }
-        return fillUpper(packet, at, length, upper, into, 0, 2);
+        return fillTransport(packet, at, length, transport, into, 0, 2);
     }
 
     /** 4, 6, or whatever stands there; the packet has at least one byte. */
@@ -104,18 +105,18 @@ public final class IpPacket {
     }
 
     /**
-     * Bytes from {@code at} to the upper protocol's header, or -1 when the packet is malformed or a later
+     * Bytes from {@code at} to the transport protocol's header, or -1 when the packet is malformed or a later
      * fragment, which has no such header.
      */
-    public static int upperOffset(MemorySegment packet, long at, int length) {
-        int upper = locate(packet, at, length);
-        return upper < 0 || (upper & FRAGMENT_BIT) != 0 ? -1 : upper >>> OFFSET_SHIFT;
+    public static int transportOffset(MemorySegment packet, long at, int length) {
+        int transport = locate(packet, at, length);
+        return transport < 0 || (transport & FRAGMENT_BIT) != 0 ? -1 : transport >>> OFFSET_SHIFT;
     }
 
-    /** Number of the upper protocol behind all extension headers, or -1 when the packet is malformed. */
-    public static int upperProtocol(MemorySegment packet, long at, int length) {
-        int upper = locate(packet, at, length);
-        return upper < 0 ? -1 : upper & 0xFF;
+    /** Number of the transport protocol behind all extension headers, or -1 when the packet is malformed. */
+    public static int transportProtocol(MemorySegment packet, long at, int length) {
+        int transport = locate(packet, at, length);
+        return transport < 0 ? -1 : transport & 0xFF;
     }
 
     /** Bytes of the packet by its own header; the caller knows that the header is whole. */
@@ -152,7 +153,7 @@ public final class IpPacket {
         return Ip.isIpv4(hi, lo) ? (lo >>> 28 & 0xF) == 0xE : hi >>> 56 == 0xFF;
     }
 
-    /** The upper protocol, packed as above, or the negated ordinal of a fault. */
+    /** The transport protocol, packed as above, or the negated ordinal of a fault. */
     private static int locate(MemorySegment packet, long at, int length) {
         if (length < 1) {
             return failed(PacketFault.EMPTY);
@@ -180,9 +181,9 @@ public final class IpPacket {
         if (length < headerBytes) {
             return failed(PacketFault.IPV4_TRUNCATED);
         }
-        int upper = headerBytes << OFFSET_SHIFT | u8(packet, at + IPV4_PROTOCOL);
+        int transport = headerBytes << OFFSET_SHIFT | u8(packet, at + IPV4_PROTOCOL);
         boolean later = (u16(packet, at + IPV4_FRAGMENT) & 0x1FFF) != 0;
-        return later ? upper | FRAGMENT_BIT : upper;
+        return later ? transport | FRAGMENT_BIT : transport;
     }
 
     private static int locateIpv6(MemorySegment packet, long at, int length) {
@@ -226,23 +227,23 @@ public final class IpPacket {
         };
     }
 
-    private static PacketFault fillUpper(
+    private static PacketFault fillTransport(
             MemorySegment packet,
             long at,
             int length,
-            int upper,
+            int transport,
             FlowKey into,
             int localPortAt,
             int remotePortAt) {
-        into.protocol = upper & 0xFF;
-        into.fragment = (upper & FRAGMENT_BIT) != 0;
+        into.protocol = transport & 0xFF;
+        into.fragment = (transport & FRAGMENT_BIT) != 0;
         into.localPort = 0;
         into.remotePort = 0;
         into.tcpFlags = 0;
         if (into.fragment) {
             return PacketFault.NONE;
         }
-        int offset = upper >>> OFFSET_SHIFT;
+        int offset = transport >>> OFFSET_SHIFT;
         int rest = length - offset;
         long l4 = at + offset;
         boolean ipv4 = version(packet, at) == 4;

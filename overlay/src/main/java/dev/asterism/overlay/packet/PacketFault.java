@@ -7,9 +7,10 @@ public enum PacketFault {
     UNKNOWN_VERSION("packet is neither IPv4 nor IPv6"),
     IPV4_TOO_SHORT("packet is shorter than an IPv4 header"),
     IPV4_BAD_HEADER_LENGTH("IPv4 header length is below 20 bytes"),
-    IPV4_TRUNCATED("packet ends inside the IPv4 header or the upper protocol's first bytes"),
+    IPV4_TRUNCATED("packet ends inside the IPv4 header or the transport protocol's first bytes"),
     IPV6_TOO_SHORT("packet is shorter than an IPv6 header"),
-    IPV6_TRUNCATED("packet ends inside an extension header or the upper protocol's first bytes"),
+    IPV6_TRUNCATED(
+            "packet ends inside an extension header or the transport protocol's first bytes"),
     IPV6_TOO_MANY_EXTENSIONS("packet has more than 7 IPv6 extension headers");
 
     private final String description;

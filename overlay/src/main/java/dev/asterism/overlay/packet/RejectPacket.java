@@ -34,13 +34,13 @@ public final class RejectPacket {
     /** Writes the answer to {@code target}; returns its length, or 0 when there is to be none. */
     public static int write(
             MemorySegment packet, long at, int length, MemorySegment target, long to) {
-        int offset = IpPacket.upperOffset(packet, at, length);
+        int offset = IpPacket.transportOffset(packet, at, length);
         if (offset < 0
                 || IpPacket.isMulticast(
                         IpPacket.destinationHi(packet, at), IpPacket.destinationLo(packet, at))) {
             return 0;
         }
-        int protocol = IpPacket.upperProtocol(packet, at, length);
+        int protocol = IpPacket.transportProtocol(packet, at, length);
         boolean ipv4 = IpPacket.version(packet, at) == 4;
         if (protocol == IpPacket.PROTOCOL_TCP) {
             return writeReset(packet, at, length, offset, target, to);
@@ -96,33 +96,34 @@ public final class RejectPacket {
         put16(
                 target,
                 reset + TCP_CHECKSUM,
-                Checksum.upper(target, to, header, total, IpPacket.PROTOCOL_TCP, TCP_CHECKSUM));
+                Checksum.transport(target, to, header, total, IpPacket.PROTOCOL_TCP, TCP_CHECKSUM));
         return total;
     }
 
     private static int writeIcmp(
             MemorySegment packet, long at, int length, MemorySegment target, long to) {
         int quoted = Math.min(length, (u8(packet, at) & 0xF) * 4 + 8);
-        int upperLength = ICMP_HEADER_BYTES + quoted;
-        int header = writeIpHeader(packet, at, target, to, upperLength, IpPacket.PROTOCOL_ICMP);
+        int transportLength = ICMP_HEADER_BYTES + quoted;
+        int header = writeIpHeader(packet, at, target, to, transportLength, IpPacket.PROTOCOL_ICMP);
         long icmp = to + header;
         writeUnreachable(packet, at, quoted, target, icmp, 3 << 8 | 13);
-        put16(target, icmp + 2, Checksum.finish(Checksum.sum(target, icmp, upperLength)));
-        return header + upperLength;
+        put16(target, icmp + 2, Checksum.finish(Checksum.sum(target, icmp, transportLength)));
+        return header + transportLength;
     }
 
     private static int writeIcmpv6(
             MemorySegment packet, long at, int length, MemorySegment target, long to) {
         int quoted = Math.min(length, MAX_QUOTED_IPV6);
-        int upperLength = ICMP_HEADER_BYTES + quoted;
-        int header = writeIpHeader(packet, at, target, to, upperLength, IpPacket.PROTOCOL_ICMPV6);
+        int transportLength = ICMP_HEADER_BYTES + quoted;
+        int header =
+                writeIpHeader(packet, at, target, to, transportLength, IpPacket.PROTOCOL_ICMPV6);
         long icmp = to + header;
         writeUnreachable(packet, at, quoted, target, icmp, 1 << 8 | 1);
-        int total = header + upperLength;
+        int total = header + transportLength;
         put16(
                 target,
                 icmp + 2,
-                Checksum.upper(target, to, header, total, IpPacket.PROTOCOL_ICMPV6, 2));
+                Checksum.transport(target, to, header, total, IpPacket.PROTOCOL_ICMPV6, 2));
         return total;
     }
 
@@ -145,14 +146,14 @@ public final class RejectPacket {
             long at,
             MemorySegment target,
             long to,
-            int upperLength,
+            int transportLength,
             int protocol) {
         if (IpPacket.version(packet, at) == 4) {
             put16(target, to, 0x4500);
             put16(
                     target,
                     to + IpPacket.IPV4_TOTAL_LENGTH,
-                    IpPacket.IPV4_HEADER_BYTES + upperLength);
+                    IpPacket.IPV4_HEADER_BYTES + transportLength);
             put32(target, to + IpPacket.IPV4_ID, 0);
             put8(target, to + IpPacket.IPV4_TTL, 64);
             put8(target, to + IpPacket.IPV4_PROTOCOL, protocol);
@@ -164,7 +165,7 @@ public final class RejectPacket {
             return IpPacket.IPV4_HEADER_BYTES;
         }
         put32(target, to, 0x6000_0000);
-        put16(target, to + IpPacket.IPV6_PAYLOAD_LENGTH, upperLength);
+        put16(target, to + IpPacket.IPV6_PAYLOAD_LENGTH, transportLength);
         put8(target, to + IpPacket.IPV6_NEXT_HEADER, protocol);
         put8(target, to + IpPacket.IPV6_HOP_LIMIT, 64);
         MemorySegment.copy(

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** Which word somebody meant who misspelt it: a key of the configuration, a command, an option. */
 public final class NearestWord {
 
-    private static final int LONGEST_WORD = 64;
+    private static final int MAX_WORD_LENGTH = 64;
 
     private NearestWord() {}
 
@@ -26,7 +26,7 @@ public final class NearestWord {
 
     /** Case, hyphens and underscores are the most common slips and cost nothing. */
     private static String plain(String word) {
-        String cut = word.length() > LONGEST_WORD ? word.substring(0, LONGEST_WORD) : word;
+        String cut = word.length() > MAX_WORD_LENGTH ? word.substring(0, MAX_WORD_LENGTH) : word;
         return cut.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 

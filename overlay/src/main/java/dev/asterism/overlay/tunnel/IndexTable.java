@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IndexTable {
 
-    private static final int SMALLEST = 64;
+    private static final int MIN_CAPACITY = 64;
 
-    private volatile AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(SMALLEST);
+    private volatile AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(MIN_CAPACITY);
     private int live;
     private int filled;
 
@@ -79,7 +79,7 @@ final class IndexTable {
     }
 
     private void rebuild() {
-        int wanted = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, live)) * 8);
+        int wanted = Math.max(MIN_CAPACITY, Integer.highestOneBit(Math.max(1, live)) * 8);
         AtomicReferenceArray<Slot> fresh = new AtomicReferenceArray<>(wanted);
         AtomicReferenceArray<Slot> old = slots;
         filled = 0;

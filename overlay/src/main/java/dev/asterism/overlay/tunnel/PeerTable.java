@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerTable {
 
-    private static final int SMALLEST = 64;
+    private static final int MIN_CAPACITY = 64;
 
-    private volatile AtomicReferenceArray<Peer> slots = new AtomicReferenceArray<>(SMALLEST);
+    private volatile AtomicReferenceArray<Peer> slots = new AtomicReferenceArray<>(MIN_CAPACITY);
     private int filled;
 
     /** One overlay address. Stays in the table without tunnels until the next rebuild. */
@@ -124,7 +124,7 @@ final class PeerTable {
                 kept.add(peer);
             }
         }
-        int wanted = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, kept.size())) * 8);
+        int wanted = Math.max(MIN_CAPACITY, Integer.highestOneBit(Math.max(1, kept.size())) * 8);
         AtomicReferenceArray<Peer> fresh = new AtomicReferenceArray<>(wanted);
         kept.forEach(peer -> place(fresh, peer));
         filled = kept.size();

@@ -186,10 +186,10 @@ public final class Tunnel {
         public @Nullable UnderlayAddr roamedFrom;
 
         /** Doubt after a recv_error: since when, and how many packets had arrived by then. */
-        public long doubtSinceNanos = Long.MIN_VALUE;
+        public long recvErrorProbeSinceNanos = Long.MIN_VALUE;
 
-        public long doubtSeenIn;
-        public long lastDoubtTestNanos = Long.MIN_VALUE;
+        public long packetsInAtRecvErrorProbe;
+        public long lastRecvErrorProbeNanos = Long.MIN_VALUE;
 
         public final RepeatLimits repeats = new RepeatLimits();
 

@@ -83,7 +83,7 @@ public final class TunnelTable {
     }
 
     /** How a new tunnel stands beside those with the same peer. */
-    public enum Standing {
+    public enum TunnelRank {
         PRIMARY,
         SECONDARY
     }
@@ -92,7 +92,7 @@ public final class TunnelTable {
      * Adds a tunnel for each of the peer's addresses. Returns the tunnels that had to go because an address
      * held more than {@link #MAX_PER_ADDRESS} or {@link #MAX_UNCONFIRMED_PER_ADDRESS}; already removed here.
      */
-    public List<Tunnel> add(Tunnel tunnel, Standing standing) {
+    public List<Tunnel> add(Tunnel tunnel, TunnelRank standing) {
         all.add(tunnel);
         tunnel.watch().generation = ++generation;
         Tunnel namesake = byRemoteIndex.get(tunnel.session().remoteIndex());
@@ -105,7 +105,7 @@ public final class TunnelTable {
             awaited.remove(tunnel.session().localIndex());
         }
         for (Ip address : tunnel.addresses()) {
-            byAddress.add(address, tunnel, standing == Standing.PRIMARY);
+            byAddress.add(address, tunnel, standing == TunnelRank.PRIMARY);
         }
         return evictFor(tunnel);
     }

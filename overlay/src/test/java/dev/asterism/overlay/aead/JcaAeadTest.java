@@ -120,7 +120,7 @@ class JcaAeadTest {
         byte[] header = bytes(HEADER);
         byte[] memory = new byte[1200];
         MemorySegment segment = MemorySegment.ofArray(memory);
-        for (int below = 0; below <= AeadContext.MOST_BELOW; below++) {
+        for (int below = 0; below <= AeadContext.MAX_OVERLAP_BYTES; below++) {
             int body = 200 + HEADER;
             System.arraycopy(header, 0, memory, 200, HEADER);
             System.arraycopy(plaintext, 0, memory, body + below, 700);

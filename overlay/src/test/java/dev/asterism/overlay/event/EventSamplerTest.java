@@ -101,13 +101,13 @@ class EventSamplerTest {
                 lines++;
                 counted++;
             }
-            assertThat(bounded.size()).isLessThanOrEqualTo(EventSampler.MOST_PAIRS + 3);
+            assertThat(bounded.size()).isLessThanOrEqualTo(EventSampler.MAX_PAIRS + 3);
         }
         for (Suppressed<Integer> suppressed : bounded.due(6 * MINUTE)) {
             counted += suppressed.times();
         }
 
-        assertThat(lines).isLessThan(5L * 2 * (EventSampler.MOST_PAIRS + 3));
+        assertThat(lines).isLessThan(5L * 2 * (EventSampler.MAX_PAIRS + 3));
         assertThat(counted).as("no event is lost from the counts").isEqualTo(events);
     }
 }

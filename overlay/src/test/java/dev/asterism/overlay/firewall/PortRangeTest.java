@@ -26,7 +26,7 @@ class PortRangeTest {
                 "7-7,7,7",
                 "+7,7,7",
             })
-    void reads(String text, int first, int last) throws RuleRefused {
+    void reads(String text, int first, int last) throws InvalidRuleException {
         assertThat(PortRange.parse(text)).isEqualTo(new PortRange(first, last));
     }
 
@@ -59,7 +59,7 @@ class PortRangeTest {
                 "1--2|port out of range [0,65535]; `-2`",
             })
     void refuses(String text, String complaint) {
-        assertThatExceptionOfType(RuleRefused.class)
+        assertThatExceptionOfType(InvalidRuleException.class)
                 .isThrownBy(() -> PortRange.parse(text))
                 .withMessage(complaint);
     }

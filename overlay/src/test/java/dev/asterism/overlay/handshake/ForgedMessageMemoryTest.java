@@ -25,7 +25,7 @@ class ForgedMessageMemoryTest {
 
     private static final int FORGED = Integer.getInteger("test.forged", 60_000);
     private static final int WARM_UP = 6_000;
-    private static final long MOST_BYTES = 5L << 20;
+    private static final long MAX_BYTES = 5L << 20;
     private static final int KEYS = 64;
     private static final Ip B = Ip.of("10.42.0.2");
 
@@ -44,7 +44,7 @@ class ForgedMessageMemoryTest {
         long left = used() - before;
 
         System.out.printf("%d forged messages left %d bytes%n", FORGED, left);
-        assertThat(left).isLessThan(MOST_BYTES);
+        assertThat(left).isLessThan(MAX_BYTES);
     }
 
     private void flood(byte[] genuine, int count) {

@@ -9,7 +9,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -191,7 +191,7 @@ class HandshakeTest {
     void e16_ourOwnMessage1ReflectedIsRefused() {
         Bytes message1 = message1(0);
         assertThat(a.handshakes.responder().answer(AT_B, message1, at(0.01)))
-                .isInstanceOf(Message1Outcome.Refused.class);
+                .isInstanceOf(Message1Outcome.Rejected.class);
         assertThat(refusals(a)).containsExactly(HandshakeRejection.OURSELVES);
     }
 
@@ -201,7 +201,7 @@ class HandshakeTest {
         Bytes message1 = message1(0);
 
         assertThat(b.handshakes.responder().answer(AT_A, message1, at(0.01)))
-                .isInstanceOf(Message1Outcome.Refused.class);
+                .isInstanceOf(Message1Outcome.Rejected.class);
         assertThat(b.handshakes.responder().answer(AT_B, message1, at(0.02)))
                 .isInstanceOf(Message1Outcome.Accepted.class);
     }
@@ -256,7 +256,7 @@ class HandshakeTest {
                 b.handshakes.responder().answer(AT_A, stranger.lastSent(), at(1.01));
 
         assertThat(outcome).isInstanceOf(Message1Outcome.Accepted.class);
-        assertThat(((Message1Outcome.Accepted) outcome).standing()).isEqualTo(Standing.SECONDARY);
+        assertThat(((Message1Outcome.Accepted) outcome).standing()).isEqualTo(TunnelRank.SECONDARY);
     }
 
     @Test
@@ -280,13 +280,13 @@ class HandshakeTest {
         foreign.handshakes.initiator().start(B, null, at(0));
         foreign.handshakes.initiator().onTimer(at(0));
         assertThat(b.handshakes.responder().answer(AT_A, foreign.lastSent(), at(0.01)))
-                .isInstanceOf(Message1Outcome.Refused.class);
+                .isInstanceOf(Message1Outcome.Rejected.class);
 
         Blocklist blocked =
                 Blocklist.parse(List.of(a.identity.certificate().fingerprint())).blocklist();
         b.cas = b.cas.withBlocklist(blocked);
         assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
-                .isInstanceOf(Message1Outcome.Refused.class);
+                .isInstanceOf(Message1Outcome.Rejected.class);
         assertThat(refusals(b))
                 .containsExactly(HandshakeRejection.UNKNOWN_CA, HandshakeRejection.BLOCKLISTED);
     }
@@ -297,7 +297,7 @@ class HandshakeTest {
         for (int length = 0; length < genuine.length(); length++) {
             assertThat(b.handshakes.responder().answer(AT_A, genuine.slice(0, length), at(0.01)))
                     .as("length %d", length)
-                    .isInstanceOf(Message1Outcome.Refused.class);
+                    .isInstanceOf(Message1Outcome.Rejected.class);
         }
         long seed = Long.getLong("test.seed", 5);
         Random random = new Random(seed);
@@ -478,7 +478,7 @@ class HandshakeTest {
         List<HandshakeRejection> reasons = new ArrayList<>();
         world.events.forEach(
                 event -> {
-                    if (event instanceof HandshakeEvent.Refused refused) {
+                    if (event instanceof HandshakeEvent.Rejected refused) {
                         reasons.add(refused.reason());
                     }
                 });

@@ -19,7 +19,7 @@ class IdleTunnelMemoryTest {
 
     private static final int TUNNELS = Integer.getInteger("test.tunnels", 1_000);
     private static final int WARM_UP = 50;
-    private static final long MOST_BYTES = 8_000;
+    private static final long MAX_BYTES = 8_000;
     private static final Ip US = Ip.of("10.42.0.1");
     private static final UnderlayAddr AT_US = UnderlayAddr.of("192.0.2.1:4242");
 
@@ -39,7 +39,7 @@ class IdleTunnelMemoryTest {
 
         System.out.printf("%d idle tunnels: %d bytes of heap each%n", TUNNELS, each);
         assertThat(responder.tunnels.size()).isEqualTo(WARM_UP + TUNNELS);
-        assertThat(each).isBetween(1_000L, MOST_BYTES);
+        assertThat(each).isBetween(1_000L, MAX_BYTES);
         for (Tunnel tunnel : responder.tunnels.all()) {
             assertThat(responder.tunnels.byOverlay(tunnel.primaryAddress())).isSameAs(tunnel);
             assertThat(responder.tunnels.byIndex(tunnel.session().localIndex())).isSameAs(tunnel);

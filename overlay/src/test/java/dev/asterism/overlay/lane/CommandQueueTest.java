@@ -19,7 +19,7 @@ class CommandQueueTest {
             taken++;
         }
 
-        assertThat(taken).isEqualTo(CommandQueue.MOST_BYTES / LARGE);
+        assertThat(taken).isEqualTo(CommandQueue.MAX_BYTES / LARGE);
         assertThat(queue.refused()).isEqualTo(1);
         assertThat(queue.offer(new ControlCommand.UnderlayChanged()))
                 .as("a small command still finds room")
@@ -38,13 +38,13 @@ class CommandQueueTest {
     }
 
     @Test
-    void strangersHaveABudgetOfTheirOwn() {
+    void unauthenticatedCommandsHaveTheirOwnBudget() {
         while (queue.offer(large())) {
             assertThat(queue.isEmpty()).isFalse();
         }
 
-        assertThat(queue.offerFromStranger(large())).isTrue();
-        assertThat(queue.pollStranger()).isNotNull();
+        assertThat(queue.offerUnauthenticated(large())).isTrue();
+        assertThat(queue.pollUnauthenticated()).isNotNull();
     }
 
     @Test

@@ -28,7 +28,7 @@ import dev.asterism.overlay.tunnel.ReplayWindow;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 
@@ -123,7 +123,7 @@ public final class LaneRig {
                         RouteTable.EMPTY);
         LaneEpochs epochs = new LaneEpochs();
         TunnelTable tunnels = new TunnelTable();
-        tunnels.add(tunnel, Standing.PRIMARY);
+        tunnels.add(tunnel, TunnelRank.PRIMARY);
         return new LaneShared(
                 new SnapshotCell(snapshot),
                 tunnels,

@@ -5,10 +5,10 @@ import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.lang.foreign.MemorySegment;
 
-/** A socket whose own datagrams it receives itself, from the far end's address, equals in trains; allocates nothing. */
+/** A socket whose own datagrams it receives itself, from the far end's address, equals in GRO batches; allocates nothing. */
 final class MemoryWire implements UdpPort {
 
-    private static final int LONGEST_TRAIN = 64_000;
+    private static final int MAX_GRO_BYTES = 64_000;
 
     private final UnderlayAddr far;
     private final DatagramBatch wire = newBatch(1024, 1 << 20);
@@ -37,7 +37,7 @@ final class MemoryWire implements UdpPort {
     public int receive(DatagramBatch into) {
         into.clear();
         while (next < wire.count()) {
-            int at = into.reserve(LONGEST_TRAIN);
+            int at = into.reserve(MAX_GRO_BYTES);
             if (at < 0) {
                 return into.count();
             }
@@ -55,7 +55,7 @@ final class MemoryWire implements UdpPort {
             } while (next < wire.count()
                     && wire.length(next - 1) == size
                     && wire.length(next) <= size
-                    && length + size <= LONGEST_TRAIN);
+                    && length + size <= MAX_GRO_BYTES);
             into.append(length, length > size ? size : 0, far.ip().hi(), far.ip().lo(), far.port());
         }
         wire.clear();

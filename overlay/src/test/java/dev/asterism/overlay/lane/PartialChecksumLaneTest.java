@@ -54,7 +54,7 @@ class PartialChecksumLaneTest {
         assertThat(written.checksumPartial(0)).isFalse();
         byte[] packet = new byte[written.length(0)];
         written.slab().asSlice(written.offset(0), packet.length).asByteBuffer().get(packet);
-        assertThat(TestPackets.upperSum(packet, 20, 17)).isEqualTo(0xFFFF);
+        assertThat(TestPackets.transportSum(packet, 20, 17)).isEqualTo(0xFFFF);
     }
 
     @Test

@@ -98,7 +98,7 @@ class UnauthenticatedGateTest {
     }
 
     @Test
-    void anAnswerThatIsWaitedForDoesNotQueueBehindStrangers() {
+    void anExpectedAnswerDoesNotQueueBehindUnauthenticatedCommands() {
         tunnels.awaited().add(AWAITED);
         header(MessageType.HANDSHAKE, 0, 1);
         for (int i = 0; i < 10_000; i++) {
@@ -108,7 +108,7 @@ class UnauthenticatedGateTest {
         handshake(RemoteFilter.ALLOW_ALL, 300);
 
         assertThat(commands.pollAnswer()).isNotNull();
-        assertThat(commands.pollStranger()).isNotNull();
+        assertThat(commands.pollUnauthenticated()).isNotNull();
     }
 
     @Test

@@ -83,7 +83,7 @@ class PacketDropEventTest {
         assertThat(IpPacket.parseIncoming(MemorySegment.ofArray(packet), 0, packet.length, flow))
                 .isEqualTo(PacketFault.NONE);
         return PacketDropEvent.of(
-                new ControlCommand.PacketRefused(Direction.INBOUND, flow, verdict, "laptop"),
+                new ControlCommand.PacketDropped(Direction.INBOUND, flow, verdict, "laptop"),
                 RULES);
     }
 

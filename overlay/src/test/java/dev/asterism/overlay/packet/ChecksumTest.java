@@ -62,17 +62,17 @@ class ChecksumTest {
         byte[] four = TestPackets.ipv4(17, "10.0.0.1", "10.0.0.2", TestPackets.udp(1, 2, 33));
         byte[] six = TestPackets.ipv6(6, "fd00::1", "fd00::2", TestPackets.tcp(1, 2, 3, 4, 16, 33));
 
-        assertThat(upperSum(four, 20, 17)).isEqualTo(0xFFFF);
-        assertThat(upperSum(six, 40, 6)).isEqualTo(0xFFFF);
+        assertThat(transportSum(four, 20, 17)).isEqualTo(0xFFFF);
+        assertThat(transportSum(six, 40, 6)).isEqualTo(0xFFFF);
         six[70] ^= 4;
-        assertThat(Checksum.verifies(upperSum(six, 40, 6))).isFalse();
+        assertThat(Checksum.verifies(transportSum(six, 40, 6))).isFalse();
     }
 
-    private static int upperSum(byte[] packet, int upper, int protocol) {
+    private static int transportSum(byte[] packet, int transport, int protocol) {
         MemorySegment segment = MemorySegment.ofArray(packet);
-        int length = packet.length - upper;
+        int length = packet.length - transport;
         return Checksum.add(
                 Checksum.pseudoHeader(segment, 0, protocol, length),
-                Checksum.sum(segment, upper, length));
+                Checksum.sum(segment, transport, length));
     }
 }

@@ -5,7 +5,7 @@ import static dev.asterism.overlay.packet.TestPackets.ipv4;
 import static dev.asterism.overlay.packet.TestPackets.ipv6;
 import static dev.asterism.overlay.packet.TestPackets.naiveSum;
 import static dev.asterism.overlay.packet.TestPackets.segment;
-import static dev.asterism.overlay.packet.TestPackets.upperSum;
+import static dev.asterism.overlay.packet.TestPackets.transportSum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -29,7 +29,7 @@ class EchoReplyTest {
                 .isEqualTo(Arrays.copyOfRange(expected, 12, expected.length));
         assertThat(packet[8]).isEqualTo((byte) 64);
         assertThat(naiveSum(packet, 0, 20, 0)).isEqualTo(0xFFFF);
-        assertThat(upperSum(packet, 20, 1)).isEqualTo(0xFFFF);
+        assertThat(transportSum(packet, 20, 1)).isEqualTo(0xFFFF);
     }
 
     @Test

@@ -107,11 +107,11 @@ class IpPacketTest {
         for (int flags = 0; flags < 256; flags++) {
             int syn = (flags & TestPackets.ACK) == 0 ? FlowKey.TCP_SYN : 0;
             int expected = flags & (FlowKey.TCP_FIN | FlowKey.TCP_RST | syn);
-            byte[] upper = TestPackets.tcp(1, 2, 3, 4, flags, 40);
+            byte[] transport = TestPackets.tcp(1, 2, 3, 4, flags, 40);
             for (byte[] packet :
                     List.of(
-                            TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", upper),
-                            TestPackets.ipv6(6, "fd42::2", "fd42::1", upper))) {
+                            TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", transport),
+                            TestPackets.ipv6(6, "fd42::2", "fd42::1", transport))) {
                 FlowKey key = new FlowKey();
                 key.tcpFlags = 99;
                 IpPacket.parseIncoming(TestPackets.segment(packet), 0, packet.length, key);
@@ -176,7 +176,7 @@ class IpPacketTest {
             assertThat(incoming(packet)).isEqualTo(PacketFault.NONE);
             assertThat(flow.protocol).isEqualTo(17);
             assertThat(flow.localPort).isEqualTo(10);
-            assertThat(IpPacket.upperOffset(segment(packet), 0, packet.length))
+            assertThat(IpPacket.transportOffset(segment(packet), 0, packet.length))
                     .isEqualTo(40 + extension.length);
         }
     }

@@ -52,7 +52,7 @@ public final class ReferenceSegmenter {
         }
         int field = ip + (protocol == 6 ? 16 : 6);
         out.putShort(field, (short) 0);
-        int checksum = ~TestPackets.upperSum(packet, ip, protocol) & 0xFFFF;
+        int checksum = ~TestPackets.transportSum(packet, ip, protocol) & 0xFFFF;
         out.putShort(field, (short) (checksum == 0 && protocol == 17 ? 0xFFFF : checksum));
     }
 }

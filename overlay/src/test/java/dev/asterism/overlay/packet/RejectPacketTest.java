@@ -12,8 +12,8 @@ import static dev.asterism.overlay.packet.TestPackets.ipv6Extended;
 import static dev.asterism.overlay.packet.TestPackets.naiveSum;
 import static dev.asterism.overlay.packet.TestPackets.segment;
 import static dev.asterism.overlay.packet.TestPackets.tcp;
+import static dev.asterism.overlay.packet.TestPackets.transportSum;
 import static dev.asterism.overlay.packet.TestPackets.udp;
-import static dev.asterism.overlay.packet.TestPackets.upperSum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.net.Ip;
@@ -94,7 +94,7 @@ class RejectPacketTest {
             assertIpv6Header(answer, 58, 48 + quoted);
             assertThat(answer[40]).isEqualTo((byte) 1);
             assertThat(answer[41]).isEqualTo((byte) 1);
-            assertThat(upperSum(answer, 40, 58)).isEqualTo(0xFFFF);
+            assertThat(transportSum(answer, 40, 58)).isEqualTo(0xFFFF);
             assertThat(Arrays.copyOfRange(answer, 48, answer.length))
                     .isEqualTo(Arrays.copyOf(refused, quoted));
         }
@@ -196,6 +196,6 @@ class RejectPacketTest {
         assertThat(in.getInt(at + 8)).isEqualTo(acknowledged);
         assertThat(packet[at + 12]).isEqualTo((byte) 0x50);
         assertThat((int) packet[at + 13]).isEqualTo(flags);
-        assertThat(upperSum(packet, at, 6)).isEqualTo(0xFFFF);
+        assertThat(transportSum(packet, at, 6)).isEqualTo(0xFFFF);
     }
 }

@@ -26,35 +26,40 @@ public final class TestPackets {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    public static byte[] ipv4(int protocol, String from, String to, byte[] upper) {
-        return ipv4(protocol, from, to, 0, new byte[0], upper);
+    public static byte[] ipv4(int protocol, String from, String to, byte[] transport) {
+        return ipv4(protocol, from, to, 0, new byte[0], transport);
     }
 
     /**
      * @param fragmentField flags and offset, as they stand in the header
      */
     public static byte[] ipv4(
-            int protocol, String from, String to, int fragmentField, byte[] options, byte[] upper) {
+            int protocol,
+            String from,
+            String to,
+            int fragmentField,
+            byte[] options,
+            byte[] transport) {
         int headerBytes = 20 + options.length;
-        ByteBuffer packet = ByteBuffer.allocate(headerBytes + upper.length);
+        ByteBuffer packet = ByteBuffer.allocate(headerBytes + transport.length);
         packet.put((byte) (0x40 | headerBytes / 4)).put((byte) 0);
         packet.putShort((short) packet.capacity()).putShort((short) 0x1234);
         packet.putShort((short) fragmentField)
                 .put((byte) 61)
                 .put((byte) protocol)
                 .putShort((short) 0);
-        packet.put(Ip.of(from).toBytes()).put(Ip.of(to).toBytes()).put(options).put(upper);
+        packet.put(Ip.of(from).toBytes()).put(Ip.of(to).toBytes()).put(options).put(transport);
         int sum = naiveSum(packet.array(), 0, headerBytes, 0);
         packet.putShort(10, (short) ~sum);
         if (fragmentField == 0 || fragmentField == 0x4000) {
-            fillUpperChecksum(packet.array(), headerBytes, protocol);
+            fillTransportChecksum(packet.array(), headerBytes, protocol);
         }
         return packet.array();
     }
 
-    public static byte[] ipv6(int protocol, String from, String to, byte[] upper) {
-        byte[] packet = ipv6Unsummed(protocol, from, to, upper);
-        fillUpperChecksum(packet, 40, protocol);
+    public static byte[] ipv6(int protocol, String from, String to, byte[] transport) {
+        byte[] packet = ipv6Unsummed(protocol, from, to, transport);
+        fillTransportChecksum(packet, 40, protocol);
         return packet;
     }
 
@@ -63,8 +68,8 @@ public final class TestPackets {
      * @param first number of the first of them
      */
     public static byte[] ipv6Extended(
-            int first, String from, String to, byte[] extensions, byte[] upper) {
-        return ipv6Unsummed(first, from, to, concat(extensions, upper));
+            int first, String from, String to, byte[] extensions, byte[] transport) {
+        return ipv6Unsummed(first, from, to, concat(extensions, transport));
     }
 
     private static byte[] ipv6Unsummed(int next, String from, String to, byte[] rest) {
@@ -76,26 +81,26 @@ public final class TestPackets {
 
     public static byte[] tcp(
             int from, int to, int sequence, int acknowledged, int flags, int data) {
-        ByteBuffer upper = ByteBuffer.allocate(20 + data);
-        upper.putShort((short) from).putShort((short) to).putInt(sequence).putInt(acknowledged);
-        upper.put((byte) 0x50).put((byte) flags).putShort((short) 8192);
-        fillPattern(upper.array(), 20);
-        return upper.array();
+        ByteBuffer transport = ByteBuffer.allocate(20 + data);
+        transport.putShort((short) from).putShort((short) to).putInt(sequence).putInt(acknowledged);
+        transport.put((byte) 0x50).put((byte) flags).putShort((short) 8192);
+        fillPattern(transport.array(), 20);
+        return transport.array();
     }
 
     public static byte[] udp(int from, int to, int data) {
-        ByteBuffer upper = ByteBuffer.allocate(8 + data);
-        upper.putShort((short) from).putShort((short) to).putShort((short) (8 + data));
-        fillPattern(upper.array(), 8);
-        return upper.array();
+        ByteBuffer transport = ByteBuffer.allocate(8 + data);
+        transport.putShort((short) from).putShort((short) to).putShort((short) (8 + data));
+        fillPattern(transport.array(), 8);
+        return transport.array();
     }
 
     public static byte[] icmp(int type, int identifier, int data) {
-        ByteBuffer upper = ByteBuffer.allocate(8 + data);
-        upper.put((byte) type).put((byte) 0).putShort((short) 0);
-        upper.putShort((short) identifier).putShort((short) 7);
-        fillPattern(upper.array(), 8);
-        return upper.array();
+        ByteBuffer transport = ByteBuffer.allocate(8 + data);
+        transport.put((byte) type).put((byte) 0).putShort((short) 0);
+        transport.putShort((short) identifier).putShort((short) 7);
+        fillPattern(transport.array(), 8);
+        return transport.array();
     }
 
     private static void fillPattern(byte[] bytes, int from) {
@@ -104,7 +109,7 @@ public final class TestPackets {
         }
     }
 
-    private static void fillUpperChecksum(byte[] bytes, int upper, int protocol) {
+    private static void fillTransportChecksum(byte[] bytes, int transport, int protocol) {
         int field =
                 switch (protocol) {
                     case IpPacket.PROTOCOL_TCP -> 16;
@@ -112,26 +117,26 @@ public final class TestPackets {
                     case IpPacket.PROTOCOL_ICMP, IpPacket.PROTOCOL_ICMPV6 -> 2;
                     default -> -1;
                 };
-        if (field < 0 || bytes.length < upper + field + 2) {
+        if (field < 0 || bytes.length < transport + field + 2) {
             return;
         }
         ByteBuffer packet = ByteBuffer.wrap(bytes);
-        packet.putShort(upper + field, (short) 0);
-        int sum = upperSum(bytes, upper, protocol);
+        packet.putShort(transport + field, (short) 0);
+        int sum = transportSum(bytes, transport, protocol);
         int checksum = ~sum & 0xFFFF;
         boolean udpZero = protocol == IpPacket.PROTOCOL_UDP && checksum == 0;
-        packet.putShort(upper + field, (short) (udpZero ? 0xFFFF : checksum));
+        packet.putShort(transport + field, (short) (udpZero ? 0xFFFF : checksum));
     }
 
-    /** 0xFFFF when the upper protocol's checksum is right. */
-    public static int upperSum(byte[] packet, int upper, int protocol) {
-        int length = packet.length - upper;
+    /** 0xFFFF when the transport protocol's checksum is right. */
+    public static int transportSum(byte[] packet, int transport, int protocol) {
+        int length = packet.length - transport;
         int pseudo = 0;
         if (protocol != IpPacket.PROTOCOL_ICMP) {
             boolean ipv4 = packet[0] >>> 4 == 4;
             pseudo = naiveSum(packet, ipv4 ? 12 : 8, ipv4 ? 8 : 32, protocol + length);
         }
-        return naiveSum(packet, upper, length, pseudo);
+        return naiveSum(packet, transport, length, pseudo);
     }
 
     /** RFC 1071 as it is written: 16 bits at a time. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Look-ups cost the same with ten tunnels and with ten thousand: counted in slots read, not in time. */
 class TableSizeTest {
 
-    private static final int MOST_PROBES = 24;
+    private static final int MAX_PROBES = 24;
     private static final double MEAN_PROBES = 1.6;
     private static final int FIRST_ADDRESS = Ip.of("10.42.0.1").ipv4();
 
@@ -92,7 +92,7 @@ class TableSizeTest {
         }
 
         void check(long seed) {
-            assertThat(most).as("seed %d", seed).isLessThanOrEqualTo(MOST_PROBES);
+            assertThat(most).as("seed %d", seed).isLessThanOrEqualTo(MAX_PROBES);
             assertThat((double) sum / lookups).as("seed %d", seed).isLessThan(MEAN_PROBES);
         }
     }

@@ -9,7 +9,7 @@ import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +31,7 @@ class TunnelMonitorTest {
 
     @Test
     void a5_4_trafficBothWaysKeepsTheTunnel() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         in(tunnel);
 
         assertThat(check(tunnel))
@@ -40,7 +40,7 @@ class TunnelMonitorTest {
 
     @Test
     void a5_4_silenceAfterSendingMeansATestAndThenTheEnd() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
 
         assertThat(check(tunnel))
                 .isEqualTo(new TunnelMonitor.Decision(TunnelAction.TEST, false, 10 * SECOND));
@@ -49,7 +49,7 @@ class TunnelMonitorTest {
 
     @Test
     void a5_4_anAnswerInTimeRevivesIt() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         check(tunnel);
         in(tunnel);
 
@@ -60,7 +60,7 @@ class TunnelMonitorTest {
 
     @Test
     void inboundOnlyTrafficEarnsAPunch() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         in(tunnel);
         check(tunnel);
         in(tunnel);
@@ -71,8 +71,8 @@ class TunnelMonitorTest {
 
     @Test
     void aSilentSecondaryGoesWithoutATest() {
-        add(Standing.PRIMARY);
-        Tunnel second = add(Standing.SECONDARY);
+        add(TunnelRank.PRIMARY);
+        Tunnel second = add(TunnelRank.SECONDARY);
 
         assertThat(check(second))
                 .isEqualTo(new TunnelMonitor.Decision(TunnelAction.KEEP, false, 10 * SECOND));
@@ -81,7 +81,7 @@ class TunnelMonitorTest {
 
     @Test
     void a5_5_countersDecideAboutHandshakeAndEnd() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         in(tunnel);
         tunnel.session().advanceCounterTo(Session.REHANDSHAKE_AT - 1);
         assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
@@ -96,8 +96,8 @@ class TunnelMonitorTest {
 
     @Test
     void onlyTheEndWithTheLowerAddressSwapsThePrimary() {
-        add(Standing.PRIMARY);
-        Tunnel second = add(Standing.SECONDARY);
+        add(TunnelRank.PRIMARY);
+        Tunnel second = add(TunnelRank.SECONDARY);
         in(second);
         assertThat(check(second).action()).isEqualTo(TunnelAction.MAKE_PRIMARY);
 
@@ -109,9 +109,9 @@ class TunnelMonitorTest {
 
     @Test
     void theSessionThatThePeerUsedLastStaysPrimary() {
-        Tunnel older = add(Standing.PRIMARY);
+        Tunnel older = add(TunnelRank.PRIMARY);
         in(older);
-        Tunnel newer = add(Standing.PRIMARY);
+        Tunnel newer = add(TunnelRank.PRIMARY);
         seconds += 1;
         in(newer);
 
@@ -120,8 +120,8 @@ class TunnelMonitorTest {
 
     @Test
     void answersToTestsAreNoReasonToSwap() {
-        add(Standing.PRIMARY);
-        Tunnel second = add(Standing.SECONDARY);
+        add(TunnelRank.PRIMARY);
+        Tunnel second = add(TunnelRank.SECONDARY);
         second.traffic().countIn(1);
 
         assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
@@ -129,8 +129,8 @@ class TunnelMonitorTest {
 
     @Test
     void aTunnelOfAnOldCertificateIsNeitherSwappedToNorKept() {
-        Tunnel first = add(Standing.PRIMARY);
-        Tunnel second = add(Standing.SECONDARY);
+        Tunnel first = add(TunnelRank.PRIMARY);
+        Tunnel second = add(TunnelRank.SECONDARY);
         ours = tunnels.pki().host("me", "10.42.0.5/16", "new").certificate();
         in(first);
         in(second);
@@ -141,7 +141,7 @@ class TunnelMonitorTest {
 
     @Test
     void a5_6_inactivityClosesOnlyWhenAskedTo() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         in(tunnel);
         check(tunnel);
         seconds += 599;
@@ -167,7 +167,7 @@ class TunnelMonitorTest {
                         claims.notBefore(),
                         expiry);
         Tunnel tunnel = tunnels.tunnel(true, Bytes.EMPTY, tunnels.pki().host(brief).certificate());
-        table.add(tunnel, Standing.PRIMARY);
+        table.add(tunnel, TunnelRank.PRIMARY);
         monitor.begin(tunnel, at(0));
 
         in(tunnel);
@@ -184,7 +184,7 @@ class TunnelMonitorTest {
 
     @Test
     void aBlocklistedPeerGoesEvenWhereInvalidOnesMayStay() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         disconnectInvalid = false;
         blocklist = Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint())).blocklist();
         in(tunnel);
@@ -194,14 +194,14 @@ class TunnelMonitorTest {
 
     @Test
     void ourOwnPauseIsForgiven() {
-        Tunnel tunnel = add(Standing.PRIMARY);
+        Tunnel tunnel = add(TunnelRank.PRIMARY);
         check(tunnel);
         monitor.forgiveSilence();
 
         assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
     }
 
-    private Tunnel add(Standing standing) {
+    private Tunnel add(TunnelRank standing) {
         Tunnel tunnel = tunnels.initiated("peer", "10.42.0.9/16");
         table.add(tunnel, standing);
         monitor.begin(tunnel, now());

@@ -3,7 +3,7 @@ package dev.asterism.overlay.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.tunnel.TunnelTable.Standing;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -52,7 +52,7 @@ class TunnelTableTest {
         }
         Tunnel sixth = tunnels.initiated("peer", "10.42.0.9/16");
 
-        assertThat(table.add(sixth, Standing.PRIMARY)).containsExactly(oldest);
+        assertThat(table.add(sixth, TunnelRank.PRIMARY)).containsExactly(oldest);
         assertThat(table.allOf(PEER)).hasSize(5).doesNotContain(oldest);
         assertThat(oldest.isRemoved()).isTrue();
         assertThat(table.byIndex(oldest.session().localIndex())).isNull();
@@ -62,9 +62,9 @@ class TunnelTableTest {
     void aFloodOfUnconfirmedTunnelsNeverEvictsTheConfirmedOne() {
         Tunnel living = primary();
         Tunnel first = tunnels.answered("peer", "10.42.0.9/16");
-        table.add(first, Standing.SECONDARY);
+        table.add(first, TunnelRank.SECONDARY);
         for (int i = 0; i < 2 * TunnelTable.MAX_UNCONFIRMED_PER_ADDRESS; i++) {
-            table.add(tunnels.answered("peer", "10.42.0.9/16"), Standing.SECONDARY);
+            table.add(tunnels.answered("peer", "10.42.0.9/16"), TunnelRank.SECONDARY);
         }
 
         assertThat(table.byOverlay(PEER)).isSameAs(living);
@@ -79,7 +79,7 @@ class TunnelTableTest {
             primary();
         }
         Tunnel answered = tunnels.answered("peer", "10.42.0.9/16");
-        assertThat(table.add(answered, Standing.SECONDARY)).isEmpty();
+        assertThat(table.add(answered, TunnelRank.SECONDARY)).isEmpty();
 
         answered.confirm();
 
@@ -93,7 +93,7 @@ class TunnelTableTest {
         for (int i = 0; i < 6; i++) {
             Tunnel tunnel = tunnels.initiated("peer", "10.42.0.9/16", "10.43.0.9/16");
             made.add(tunnel);
-            table.add(tunnel, Standing.PRIMARY);
+            table.add(tunnel, TunnelRank.PRIMARY);
         }
 
         assertThat(table.allOf(Ip.of("10.43.0.9"))).isEqualTo(table.allOf(PEER)).hasSize(5);
@@ -118,8 +118,8 @@ class TunnelTableTest {
     void a5_3_aTunnelNeverInheritsAnAddressItDoesNotOwn() {
         Tunnel wide = tunnels.initiated("peer", "10.42.0.9/16", "10.43.0.9/16");
         Tunnel narrow = tunnels.initiated("peer", "10.42.0.9/16");
-        table.add(wide, Standing.PRIMARY);
-        table.add(narrow, Standing.PRIMARY);
+        table.add(wide, TunnelRank.PRIMARY);
+        table.add(narrow, TunnelRank.PRIMARY);
 
         assertThat(table.remove(wide)).isFalse();
 
@@ -131,7 +131,7 @@ class TunnelTableTest {
     void anUnconfirmedSecondaryStandsBehindThePrimary() {
         Tunnel living = primary();
         Tunnel claim = tunnels.answered("peer", "10.42.0.9/16");
-        table.add(claim, Standing.SECONDARY);
+        table.add(claim, TunnelRank.SECONDARY);
 
         assertThat(table.byOverlay(PEER)).isSameAs(living);
         assertThat(table.byIndex(claim.session().localIndex())).isSameAs(claim);
@@ -162,7 +162,7 @@ class TunnelTableTest {
                 living.removeAll(
                         table.add(
                                 tunnel,
-                                random.nextBoolean() ? Standing.PRIMARY : Standing.SECONDARY));
+                                random.nextBoolean() ? TunnelRank.PRIMARY : TunnelRank.SECONDARY));
             } else {
                 table.remove(living.remove(random.nextInt(living.size())));
             }
@@ -187,7 +187,7 @@ class TunnelTableTest {
 
     private Tunnel primary() {
         Tunnel tunnel = tunnels.initiated("peer", "10.42.0.9/16");
-        table.add(tunnel, Standing.PRIMARY);
+        table.add(tunnel, TunnelRank.PRIMARY);
         return tunnel;
     }
 }

@@ -23,7 +23,7 @@ public final class CipherProviders {
     }
 
     /** What the configuration asks for. */
-    public enum Wanted {
+    public enum Preference {
         AUTO("auto"),
         IPSEC_MB("ipsec-mb"),
         OPENSSL("openssl"),
@@ -31,7 +31,7 @@ public final class CipherProviders {
 
         private final String word;
 
-        Wanted(String word) {
+        Preference(String word) {
             this.word = word;
         }
 
@@ -74,8 +74,8 @@ public final class CipherProviders {
      */
     public record Unavailable(String why) implements Outcome {}
 
-    /** With {@link Wanted#AUTO} always something, if only the JDK's own is in order. */
-    public Outcome choose(Wanted wanted, TransportCipher cipher) {
+    /** With {@link Preference#AUTO} always something, if only the JDK's own is in order. */
+    public Outcome choose(Preference wanted, TransportCipher cipher) {
         List<String> notUsed = new ArrayList<>();
         Chosen outcome =
                 switch (wanted) {
@@ -87,7 +87,9 @@ public final class CipherProviders {
         if (outcome == null) {
             return new Unavailable(String.join("; ", notUsed));
         }
-        return wanted == Wanted.OPENSSL || wanted == Wanted.JDK ? outcome.askedFor() : outcome;
+        return wanted == Preference.OPENSSL || wanted == Preference.JDK
+                ? outcome.askedFor()
+                : outcome;
     }
 
     private @Nullable Chosen fastest(TransportCipher cipher, List<String> notUsed) {

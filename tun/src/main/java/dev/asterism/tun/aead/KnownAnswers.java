@@ -19,8 +19,8 @@ final class KnownAnswers {
 
     private static final int AAD = 16;
     private static final int TAG = AeadProvider.TAG_BYTES;
-    private static final int LARGEST = 9000;
-    private static final int INTERPRETED_LARGEST = 65;
+    private static final int MAX_LENGTH = 9000;
+    private static final int INTERPRETED_MAX = 65;
     private static final long FIRST_COUNTER = 0x0102030405060000L;
     private static final int OVERLAP = 40;
 
@@ -76,7 +76,7 @@ final class KnownAnswers {
                     new Pattern(64, "b56a76500be7ff167c39f7c7d1551d25"),
                     new Pattern(65, "19a9205dfc31dd77d4eafc079b97920b"),
                     new Pattern(1300, "8ec292d7e311d9547a2fd9f95c933367"),
-                    new Pattern(LARGEST, "1acb2d11fb8245584ee40632e8d1d2d9"));
+                    new Pattern(MAX_LENGTH, "1acb2d11fb8245584ee40632e8d1d2d9"));
 
     static final List<Pattern> CHACHA_PATTERNS =
             List.of(
@@ -88,7 +88,7 @@ final class KnownAnswers {
                     new Pattern(64, "5a8c1a78ac49f489c8d18153a79341ff"),
                     new Pattern(65, "29a92f5026cb88d1d1d31513b3a1bcf3"),
                     new Pattern(1300, "2ea268e058a99eef69b4e8a9ae6d445c"),
-                    new Pattern(LARGEST, "e8ad87fb7f23e05a79c674e6622607d4"));
+                    new Pattern(MAX_LENGTH, "e8ad87fb7f23e05a79c674e6622607d4"));
 
     private final AeadProvider provider;
     private final MemorySegment plain;
@@ -98,9 +98,9 @@ final class KnownAnswers {
 
     private KnownAnswers(AeadProvider provider, Arena arena) {
         this.provider = provider;
-        plain = arena.allocate(LARGEST, 64);
-        packet = arena.allocate(OVERLAP + AAD + LARGEST + TAG, 64);
-        opened = arena.allocate(LARGEST, 64);
+        plain = arena.allocate(MAX_LENGTH, 64);
+        packet = arena.allocate(OVERLAP + AAD + MAX_LENGTH + TAG, 64);
+        opened = arena.allocate(MAX_LENGTH, 64);
         tag = arena.allocate(TAG, 8);
     }
 
@@ -116,7 +116,7 @@ final class KnownAnswers {
             int length =
                     check.firstWrong(
                             gcm ? GCM_PATTERNS : CHACHA_PATTERNS,
-                            provider instanceof NativeAead ? LARGEST : INTERPRETED_LARGEST);
+                            provider instanceof NativeAead ? MAX_LENGTH : INTERPRETED_MAX);
             return length < 0 ? null : "its known-answer test failed at " + length + " bytes";
         } catch (IllegalStateException e) {
             return "its known-answer test ended with: " + e.getMessage();

@@ -27,7 +27,7 @@ abstract class NativeContext implements AeadContext {
     private static final int OWN_AT = 64;
 
     static final int OWN_BYTES = 192;
-    private static final int SMALLEST_COPY = 2048;
+    private static final int MIN_COPY_BYTES = 2048;
 
     private static final ValueLayout.OfLong COUNTER =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -182,7 +182,7 @@ abstract class NativeContext implements AeadContext {
     /** Native memory of at least so many bytes; what it held is gone. */
     final MemorySegment copyOf(long bytes) {
         if (copy.byteSize() < bytes) {
-            long rounded = Math.max(SMALLEST_COPY, Long.highestOneBit(bytes - 1) << 1);
+            long rounded = Math.max(MIN_COPY_BYTES, Long.highestOneBit(bytes - 1) << 1);
             copy = Arena.ofAuto().allocate(rounded, 64);
         }
         return copy;

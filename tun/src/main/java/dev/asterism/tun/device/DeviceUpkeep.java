@@ -20,7 +20,7 @@ import java.util.Set;
 final class DeviceUpkeep implements AutoCloseable {
 
     private static final int LEAST_IPV6_MTU = 1280;
-    private static final int MOST_ROUNDS = 3;
+    private static final int MAX_ROUNDS = 3;
 
     private final HostNetwork view;
     private final RouteNetlink kernel;
@@ -64,7 +64,7 @@ final class DeviceUpkeep implements AutoCloseable {
     /** Adds what is missing; returns it in words. One remedy may cost something else, which is then added in the next round. */
     List<String> add(int index, DevicePlan plan) {
         Set<String> all = new LinkedHashSet<>();
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             List<Lack> lacks = lacks(index, plan);
             for (Lack lack : lacks) {
                 lack.remedy.run();

@@ -102,7 +102,7 @@ public final class LinuxTunPort implements TunPort {
             if (headerBytes == 0 ? isPlain(from, i) : describe(from, i)) {
                 taken += write(from.slab().address() + from.offset(i), from.length(i));
             } else {
-                counters.writeRefused.increment();
+                counters.writeRejected.increment();
             }
         }
         return taken;
@@ -133,19 +133,19 @@ public final class LinuxTunPort implements TunPort {
                 return 1;
             }
             if (errno.value() != Errno.EINTR) {
-                countRefusal(errno.value());
+                countRejection(errno.value());
                 return 0;
             }
         }
     }
 
-    private void countRefusal(int code) {
+    private void countRejection(int code) {
         switch (code) {
             case Errno.EIO -> counters.linkDown.increment();
             case Errno.EAGAIN, Errno.ENOBUFS -> counters.writeQueueFull.increment();
             case Errno.EBADFD, Errno.ENODEV, Errno.ENOTCONN -> counters.deviceGone.increment();
             case Errno.EBADF, Errno.EFAULT -> throw libc.failure("write " + device.name(), code);
-            default -> counters.writeRefused.increment();
+            default -> counters.writeRejected.increment();
         }
     }
 

@@ -9,10 +9,10 @@ import java.time.Duration;
  */
 public final class RepairLimit {
 
-    static final int MOST = 5;
+    static final int MAX = 5;
     static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final long[] granted = new long[MOST];
+    private final long[] granted = new long[MAX];
     private int grants;
     private boolean asked;
     private long askedNanos;
@@ -36,8 +36,8 @@ public final class RepairLimit {
         }
         asked = true;
         askedNanos = nowNanos;
-        if (grants < MOST || nowNanos >= nextNanos()) {
-            granted[grants++ % MOST] = nowNanos;
+        if (grants < MAX || nowNanos >= nextNanos()) {
+            granted[grants++ % MAX] = nowNanos;
             return warned ? Answer.REPAIR_SILENTLY : Answer.REPAIR;
         }
         Answer answer = warned ? Answer.WAIT : Answer.WAIT_AND_WARN;
@@ -47,6 +47,6 @@ public final class RepairLimit {
 
     /** When the next repair is due at the earliest. */
     public long nextNanos() {
-        return grants < MOST ? Long.MIN_VALUE : granted[grants % MOST] + WINDOW_NANOS;
+        return grants < MAX ? Long.MIN_VALUE : granted[grants % MAX] + WINDOW_NANOS;
     }
 }

@@ -10,7 +10,7 @@ public final class TunCounters {
     final LongAdder linkDown = new LongAdder();
     final LongAdder deviceGone = new LongAdder();
     final LongAdder writeQueueFull = new LongAdder();
-    final LongAdder writeRefused = new LongAdder();
+    final LongAdder writeRejected = new LongAdder();
 
     TunCounters() {}
 
@@ -40,7 +40,7 @@ public final class TunCounters {
     }
 
     /** Packets for the host that the kernel, or this port, found malformed; dropped. */
-    public long writeRefused() {
-        return writeRefused.sum();
+    public long writeRejected() {
+        return writeRejected.sum();
     }
 }

@@ -143,18 +143,18 @@ final class TunQueues implements AutoCloseable {
         if (parked) {
             return;
         }
-        int standIn =
+        int placeholder =
                 libc.check(
                         "open a stand-in for " + name,
                         errno,
                         libc.socket(errno, AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0));
         try {
             for (int i = 0; i < opened; i++) {
-                put(standIn, i);
+                put(placeholder, i);
             }
             parked = true;
         } finally {
-            libc.close(errno, standIn);
+            libc.close(errno, placeholder);
         }
     }
 

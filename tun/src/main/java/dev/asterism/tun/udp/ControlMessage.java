@@ -30,7 +30,7 @@ final class ControlMessage {
         memory.set(ValueLayout.JAVA_SHORT, at + HEADER_BYTES, (short) sizeBytes);
     }
 
-    /** The size of the datagrams in a coalesced train, 0 when the kernel says nothing about it. */
+    /** The size of the datagrams in a GRO batch, 0 when the kernel says nothing about it. */
     static int coalescedSize(MemorySegment memory, long at, long controlBytes) {
         long position = 0;
         while (position + HEADER_BYTES + 4 <= controlBytes) {

@@ -4,7 +4,7 @@ import dev.asterism.overlay.io.DatagramBatch;
 
 /**
  * Cuts a batch into messages for the kernel, no more than it has room for at a time: neighbours of equal size
- * to one destination become one train, of which only the last datagram may be shorter (spec linux-io.md 4); trains that
+ * to one destination become one batch, of which only the last datagram may be shorter (spec linux-io.md 4); GSO batches that
  * are too long for one message are split. Belongs to one thread.
  */
 final class GsoPlan {
@@ -12,7 +12,7 @@ final class GsoPlan {
     static final int MAX_SEGMENTS = 64;
     static final int MAX_BYTES = 65_000;
 
-    private final GsoRejections refusals;
+    private final GsoRejections rejections;
     private final boolean segmentation;
     private final int[] entry;
     private final int[] offset;
@@ -27,8 +27,8 @@ final class GsoPlan {
     /**
      * @param segmentation false makes every datagram a message of its own
      */
-    GsoPlan(int messages, boolean segmentation, GsoRejections refusals) {
-        this.refusals = refusals;
+    GsoPlan(int messages, boolean segmentation, GsoRejections rejections) {
+        this.rejections = rejections;
         this.segmentation = segmentation;
         entry = new int[messages];
         offset = new int[messages];
@@ -47,7 +47,7 @@ final class GsoPlan {
     int fill(DatagramBatch batch) {
         count = 0;
         while (count < entry.length && nextEntry < batch.count()) {
-            if (isTrain(batch, nextEntry)) {
+            if (isGsoBatch(batch, nextEntry)) {
                 planPart(batch);
             } else {
                 planRun(batch);
@@ -89,13 +89,13 @@ final class GsoPlan {
         return completed[i];
     }
 
-    private static boolean isTrain(DatagramBatch batch, int at) {
+    private static boolean isGsoBatch(DatagramBatch batch, int at) {
         int segment = batch.segmentSize(at);
         return segment != 0 && segment < batch.length(at);
     }
 
     private boolean maySegment(DatagramBatch batch, int at) {
-        return segmentation && !refusals.contains(batch.addressHi(at), batch.addressLo(at));
+        return segmentation && !rejections.contains(batch.addressHi(at), batch.addressLo(at));
     }
 
     private void planPart(DatagramBatch batch) {
@@ -137,7 +137,7 @@ final class GsoPlan {
         return added > 0
                 && added <= batch.length(first)
                 && total + added <= MAX_BYTES
-                && !isTrain(batch, candidate)
+                && !isGsoBatch(batch, candidate)
                 && batch.offset(candidate) == batch.offset(first) + total
                 && batch.addressLo(candidate) == batch.addressLo(first)
                 && batch.addressHi(candidate) == batch.addressHi(first)

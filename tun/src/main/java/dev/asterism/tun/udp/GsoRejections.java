@@ -3,7 +3,7 @@ package dev.asterism.tun.udp;
 import java.util.Arrays;
 
 /**
- * Destinations towards which the kernel refused a train (no checksum offload on the way out, a small
+ * Destinations towards which the kernel refused a batch (no checksum offload on the way out, a small
  * MTU); they get single datagrams for {@link #RETRY_NANOS}. Direct-mapped: of two that share a slot the later
  * one stays, which costs the other a refused call.
  */

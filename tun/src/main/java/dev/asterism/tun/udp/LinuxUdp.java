@@ -36,7 +36,7 @@ public final class LinuxUdp implements AutoCloseable {
     private final UnderlayAddr local;
     private final boolean coalescing;
     private final boolean segmentation;
-    private volatile BiConsumer<Ip, String> onTrainsRefused = (to, why) -> {};
+    private volatile BiConsumer<Ip, String> onGsoRejected = (to, why) -> {};
     private volatile SendFailureListener onSendFailure = (to, error, times) -> {};
     private boolean closed;
 
@@ -207,22 +207,22 @@ public final class LinuxUdp implements AutoCloseable {
         return family == SocketAddress.INET;
     }
 
-    /** True when received entries may be trains, and receive slots have 64 KiB. */
+    /** True when received entries may be batches, and receive slots have 64 KiB. */
     public boolean coalescing() {
         return coalescing;
     }
 
-    /** True when trains are handed to the kernel in one message. */
+    /** True when batches are handed to the kernel in one message. */
     public boolean segmentation() {
         return segmentation;
     }
 
     /**
-     * Names who hears that the kernel refused a train towards an address, which gets single datagrams for a while; called on the
+     * Names who hears that the kernel refused a GSO batch towards an address, which gets single datagrams for a while; called on the
      * sending thread, so it must hand over quickly.
      */
-    public void onTrainsRefused(BiConsumer<Ip, String> listener) {
-        onTrainsRefused = listener;
+    public void onGsoRejected(BiConsumer<Ip, String> listener) {
+        onGsoRejected = listener;
     }
 
     /** Names who hears of datagrams that the kernel did not take. */
@@ -234,8 +234,8 @@ public final class LinuxUdp implements AutoCloseable {
         onSendFailure.failed(to, error, times);
     }
 
-    void trainsRefused(Ip to, String why) {
-        onTrainsRefused.accept(to, why);
+    void gsoRejected(Ip to, String why) {
+        onGsoRejected.accept(to, why);
     }
 
     public UdpCounters counters() {

@@ -14,8 +14,8 @@ import java.lang.foreign.Arena;
  */
 public final class LinuxUdpPort implements UdpPort {
 
-    /** Receive slot with UDP_GRO: the longest train the kernel makes. */
-    public static final int TRAIN_SLOT_BYTES = 65_536;
+    /** Receive slot with UDP_GRO: the longest GSO batch the kernel makes. */
+    public static final int GRO_SLOT_BYTES = 65_536;
 
     private static final int MIN_SLOT_BYTES = 2_048;
 
@@ -50,7 +50,7 @@ public final class LinuxUdpPort implements UdpPort {
 
     /**
      * Page-aligned native memory. A batch to receive into holds as many entries at a time as it has slots: of
-     * {@link #TRAIN_SLOT_BYTES} with coalescing, else of {@code slabBytes / capacity} but at least 2 KiB.
+     * {@link #GRO_SLOT_BYTES} with coalescing, else of {@code slabBytes / capacity} but at least 2 KiB.
      */
     @Override
     public DatagramBatch newBatch(int capacity, int slabBytes) {
@@ -59,10 +59,10 @@ public final class LinuxUdpPort implements UdpPort {
 
     private int slotBytes(int capacity, long slabBytes) {
         if (socket.coalescing()) {
-            return TRAIN_SLOT_BYTES;
+            return GRO_SLOT_BYTES;
         }
         long even = slabBytes / capacity & ~63L;
-        return (int) Math.min(TRAIN_SLOT_BYTES, Math.max(MIN_SLOT_BYTES, even));
+        return (int) Math.min(GRO_SLOT_BYTES, Math.max(MIN_SLOT_BYTES, even));
     }
 
     @Override

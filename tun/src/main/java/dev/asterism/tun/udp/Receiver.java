@@ -9,13 +9,13 @@ import java.lang.foreign.MemorySegment;
 /**
  * The receiving half of a port: one recvmmsg per call, each entry into its own slot of the batch.
  *
- * <p>A call asks for as many entries as, at the mean size of the last call's, make {@link #BUDGET_BYTES}: long trains are then
+ * <p>A call asks for as many entries as, at the mean size of the last call's, make {@link #BUDGET_BYTES}: long GSO batches are then
  * still in the second-level cache when they are opened, and small datagrams come many at a time.
  */
 final class Receiver {
 
     private static final int MAX_ENTRIES = 64;
-    private static final int FEWEST_ENTRIES = 4;
+    private static final int MIN_ENTRIES = 4;
     private static final int BUDGET_BYTES = 256 * 1024;
 
     /** Large slots a power of two apart would all begin in the same few sets of every cache. */
@@ -50,7 +50,7 @@ final class Receiver {
             prepare(into, slotBytes);
         }
         into.clear();
-        // The kernel overwrites both lengths; a stale control length loses the train's segment
+        // The kernel overwrites both lengths; a stale control length loses the batch's segment
         // size.
         for (int i = 0; i < wanted; i++) {
             vector.nameBytes(i, SocketAddress.INET6_BYTES);
@@ -76,7 +76,7 @@ final class Receiver {
         }
         if (bytes > 0) {
             long fitting = (long) BUDGET_BYTES * received / bytes;
-            wanted = Math.clamp(fitting, Math.min(FEWEST_ENTRIES, slots), slots);
+            wanted = Math.clamp(fitting, Math.min(MIN_ENTRIES, slots), slots);
         }
     }
 

@@ -19,7 +19,7 @@ final class Sender {
     private final int fd;
     private final int family;
     private final UdpCounters counters;
-    private final GsoRejections refusals = new GsoRejections();
+    private final GsoRejections rejections = new GsoRejections();
     private final SendFailures failures = new SendFailures();
     private final GsoPlan plan;
     private final MessageVector vector;
@@ -32,7 +32,7 @@ final class Sender {
         fd = socket.fd();
         family = socket.family();
         counters = socket.counters();
-        plan = new GsoPlan(MESSAGES, socket.segmentation(), refusals);
+        plan = new GsoPlan(MESSAGES, socket.segmentation(), rejections);
         vector = new MessageVector(arena, MESSAGES, ControlMessage.SEGMENT_SPACE);
         for (int i = 0; i < MESSAGES; i++) {
             vector.nameBytes(i, SocketAddress.bytes(family));
@@ -44,8 +44,8 @@ final class Sender {
         if (from.isEmpty()) {
             return 0;
         }
-        if (!refusals.isEmpty()) {
-            refusals.expire(System.nanoTime());
+        if (!rejections.isEmpty()) {
+            rejections.expire(System.nanoTime());
         }
         handedOver = 0;
         plan.begin();
@@ -84,8 +84,8 @@ final class Sender {
             }
             if (sent > 0) {
                 done += sent;
-            } else if (isTrainRefused(done)) {
-                refuseTrains(from, plan.entry(done));
+            } else if (isGsoRejected(done)) {
+                rejectGso(from, plan.entry(done));
                 plan.rewind(done);
                 return;
             } else if (errno.value() != Errno.EINTR) {
@@ -95,16 +95,16 @@ final class Sender {
         }
     }
 
-    private void refuseTrains(DatagramBatch from, int entry) {
+    private void rejectGso(DatagramBatch from, int entry) {
         int code = errno.value();
         long hi = from.addressHi(entry);
         long lo = from.addressLo(entry);
-        refusals.add(hi, lo, System.nanoTime());
-        counters.trainsRefused.increment();
-        socket.trainsRefused(new Ip(hi, lo), libc.describe(code));
+        rejections.add(hi, lo, System.nanoTime());
+        counters.gsoRejected.increment();
+        socket.gsoRejected(new Ip(hi, lo), libc.describe(code));
     }
 
-    private boolean isTrainRefused(int message) {
+    private boolean isGsoRejected(int message) {
         int code = errno.value();
         return plan.segmentSize(message) != 0
                 && (code == Errno.EIO || code == Errno.EINVAL || code == Errno.EMSGSIZE);
@@ -118,7 +118,7 @@ final class Sender {
         if (code == Errno.EAGAIN || code == Errno.ENOBUFS) {
             counters.sendQueueFull.increment();
         } else {
-            counters.sendRefused.increment();
+            counters.sendRejected.increment();
             int slot =
                     failures.add(
                             code, from.addressHi(entry), from.addressLo(entry), System.nanoTime());

@@ -8,8 +8,8 @@ public final class UdpCounters {
     final LongAdder truncated = new LongAdder();
     final LongAdder receiveErrors = new LongAdder();
     final LongAdder sendQueueFull = new LongAdder();
-    final LongAdder sendRefused = new LongAdder();
-    final LongAdder trainsRefused = new LongAdder();
+    final LongAdder sendRejected = new LongAdder();
+    final LongAdder gsoRejected = new LongAdder();
 
     UdpCounters() {}
 
@@ -29,12 +29,12 @@ public final class UdpCounters {
     }
 
     /** Messages the network or a firewall refused; dropped. */
-    public long sendRefused() {
-        return sendRefused.sum();
+    public long sendRejected() {
+        return sendRejected.sum();
     }
 
     /** Times a destination was taken off segmentation for a while. */
-    public long trainsRefused() {
-        return trainsRefused.sum();
+    public long gsoRejected() {
+        return gsoRejected.sum();
     }
 }

@@ -10,8 +10,8 @@ import dev.asterism.overlay.net.Ip;
  * @param receiveBufferBytes as much of it as the kernel grants; likewise sendBufferBytes
  * @param mark firewall mark of outgoing datagrams, 0 for none
  * @param portShared several sockets stand on the port and the kernel spreads flows over them
- * @param coalescing ask the kernel to hand over trains of equal datagrams (UDP_GRO), where it can
- * @param segmentation hand trains to the kernel in one message (UDP_SEGMENT), where it can
+ * @param coalescing ask the kernel to hand over GRO batches: equal datagrams in one entry (UDP_GRO), where it can
+ * @param segmentation hand GSO batches to the kernel in one message (UDP_SEGMENT), where it can
  */
 public record UdpOptions(
         Ip host,
@@ -26,7 +26,7 @@ public record UdpOptions(
     /** Four streams at full speed overflow a quarter of it. */
     public static final int BUFFER_BYTES = 16 << 20;
 
-    /** 16 MiB buffers, trains in both directions, no mark, port not shared. */
+    /** 16 MiB buffers, GSO batches in both directions, no mark, port not shared. */
     public static UdpOptions on(Ip host, int port) {
         return new UdpOptions(host, port, BUFFER_BYTES, BUFFER_BYTES, 0, false, true, true);
     }

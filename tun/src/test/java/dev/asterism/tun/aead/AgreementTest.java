@@ -16,7 +16,7 @@ class AgreementTest {
 
     private static final int TAG = 16;
     private static final int MARGIN = 256;
-    private static final int LARGEST = 9100;
+    private static final int MAX_LENGTH = 9100;
     private static final int[] AAD = {16, 16, 16, 0, 1, 12, 15, 17, 32, 64, 200};
 
     private final Random random = new Random(20_260_712);
@@ -28,7 +28,7 @@ class AgreementTest {
         try (Arena arena = Arena.ofConfined()) {
             Slabs slabs = Slabs.in(arena);
             for (int round = 0; round < 1500; round++) {
-                int length = round < 300 ? round : random.nextInt(LARGEST + 1);
+                int length = round < 300 ? round : random.nextInt(MAX_LENGTH + 1);
                 Case one =
                         new Case(
                                 slabs,
@@ -52,15 +52,15 @@ class AgreementTest {
         try (Arena arena = Arena.ofConfined()) {
             Slabs slabs = Slabs.in(arena);
             for (int length = 0; length <= 1500; length += length < 300 ? 13 : 97) {
-                for (int below = 0; below <= AeadContext.MOST_BELOW; below++) {
+                for (int below = 0; below <= AeadContext.MAX_OVERLAP_BYTES; below++) {
                     new Case(slabs, length, 16, random.nextLong(), 5).checkBelow(pair, below);
                 }
             }
             for (int round = 0; round < 200; round++) {
-                int below = random.nextInt(AeadContext.MOST_BELOW + 1);
+                int below = random.nextInt(AeadContext.MAX_OVERLAP_BYTES + 1);
                 new Case(
                                 slabs,
-                                random.nextInt(LARGEST + 1),
+                                random.nextInt(MAX_LENGTH + 1),
                                 16,
                                 random.nextLong(),
                                 random.nextInt(64))
@@ -94,7 +94,7 @@ class AgreementTest {
     /** Wiped for each case, so that nothing an earlier one left can help. */
     private record Slabs(MemorySegment memory, MemorySegment other) {
         static Slabs in(Arena arena) {
-            long bytes = 2 * MARGIN + LARGEST + 300;
+            long bytes = 2 * MARGIN + MAX_LENGTH + 300;
             return new Slabs(arena.allocate(bytes, 64), arena.allocate(bytes, 64));
         }
     }

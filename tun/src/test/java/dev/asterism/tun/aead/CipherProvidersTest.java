@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asterism.tun.aead.CipherProviders.Chosen;
+import dev.asterism.tun.aead.CipherProviders.Preference;
 import dev.asterism.tun.aead.CipherProviders.Unavailable;
-import dev.asterism.tun.aead.CipherProviders.Wanted;
 import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -22,7 +22,7 @@ class CipherProvidersTest {
     void takesTheFastestThatIsHere(TransportCipher cipher) {
         assumeAnyHere(IpsecMb.FILES);
 
-        Chosen chosen = chosen(NativeLibraries::ofSystem, Wanted.AUTO, cipher);
+        Chosen chosen = chosen(NativeLibraries::ofSystem, Preference.AUTO, cipher);
 
         assertThat(chosen.by()).isEqualTo("ipsec-mb");
         assertThat(chosen.notUsed()).isEmpty();
@@ -32,7 +32,7 @@ class CipherProvidersTest {
     @ParameterizedTest
     @EnumSource(TransportCipher.class)
     void fallsBackToTheJdkAndSaysWhatToInstall(TransportCipher cipher) {
-        Chosen chosen = chosen(NONE, Wanted.AUTO, cipher);
+        Chosen chosen = chosen(NONE, Preference.AUTO, cipher);
 
         assertThat(chosen.by()).isEqualTo("jdk");
         assertThat(chosen.notUsed()).hasSize(2);
@@ -54,7 +54,7 @@ class CipherProvidersTest {
         NativeLibraries only =
                 name -> name.equals(OpenSsl.FILE) ? NativeLibraries.ofSystem(name) : null;
 
-        Chosen chosen = chosen(only, Wanted.AUTO, cipher);
+        Chosen chosen = chosen(only, Preference.AUTO, cipher);
 
         assertThat(chosen.by()).isEqualTo("openssl");
         assertThat(chosen.variant()).startsWith("3.");
@@ -70,7 +70,7 @@ class CipherProvidersTest {
                 NativeLibraries only =
                         name -> name.equals(file) ? NativeLibraries.ofSystem(name) : null;
                 for (TransportCipher cipher : TransportCipher.values()) {
-                    assertThat(chosen(only, Wanted.AUTO, cipher).by()).isEqualTo("ipsec-mb");
+                    assertThat(chosen(only, Preference.AUTO, cipher).by()).isEqualTo("ipsec-mb");
                 }
             }
         }
@@ -84,7 +84,7 @@ class CipherProvidersTest {
         NativeLibraries broken =
                 misnamed(name -> name.replace("aes_gcm_pre_256", "aes_gcm_pre_128"));
 
-        Chosen chosen = chosen(broken, Wanted.AUTO, TransportCipher.AES_256_GCM);
+        Chosen chosen = chosen(broken, Preference.AUTO, TransportCipher.AES_256_GCM);
 
         assertThat(chosen.by()).isEqualTo("openssl");
         assertThat(chosen.notUsed())
@@ -107,7 +107,7 @@ class CipherProvidersTest {
                                         ? "aes_gcm_enc_256_vaes_avx512"
                                         : name);
 
-        Chosen chosen = chosen(broken, Wanted.AUTO, TransportCipher.AES_256_GCM);
+        Chosen chosen = chosen(broken, Preference.AUTO, TransportCipher.AES_256_GCM);
 
         assertThat(chosen.variant()).isEqualTo(present.get(1).variant());
         assertThat(chosen.notUsed())
@@ -120,7 +120,7 @@ class CipherProvidersTest {
         assumeAnyHere(List.of(OpenSsl.FILE));
         NativeLibraries old = misnamed(name -> "no_such_" + name);
 
-        Chosen chosen = chosen(old, Wanted.AUTO, TransportCipher.CHACHA20_POLY1305);
+        Chosen chosen = chosen(old, Preference.AUTO, TransportCipher.CHACHA20_POLY1305);
 
         assertThat(chosen.by()).isEqualTo("jdk");
         assertThat(chosen.notUsed().getLast())
@@ -129,9 +129,9 @@ class CipherProvidersTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Wanted.class,
+            value = Preference.class,
             names = {"IPSEC_MB", "OPENSSL"})
-    void refusesANamedOneThatIsNotHere(Wanted wanted) {
+    void refusesANamedOneThatIsNotHere(Preference wanted) {
         CipherProviders providers = new CipherProviders(NONE);
 
         for (TransportCipher cipher : TransportCipher.values()) {
@@ -148,14 +148,14 @@ class CipherProvidersTest {
                         name -> {
                             throw new AssertionError("looked for " + name);
                         },
-                        Wanted.JDK,
+                        Preference.JDK,
                         TransportCipher.AES_256_GCM);
 
         assertThat(chosen.by()).isEqualTo("jdk");
         assertThat(chosen.notUsed()).hasSize(1);
     }
 
-    private static Chosen chosen(NativeLibraries from, Wanted wanted, TransportCipher cipher) {
+    private static Chosen chosen(NativeLibraries from, Preference wanted, TransportCipher cipher) {
         return (Chosen) new CipherProviders(from).choose(wanted, cipher);
     }
 

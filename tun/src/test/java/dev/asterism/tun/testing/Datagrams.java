@@ -23,8 +23,8 @@ public final class Datagrams {
         batch.append(lengthBytes, 0, to.ip().hi(), to.ip().lo(), to.port());
     }
 
-    /** What {@link #receive} saw: one datagram, cut out of its train. */
-    public record Datagram(UnderlayAddr from, int lengthBytes, int firstByte, boolean inTrain) {}
+    /** What {@link #receive} saw: one datagram, cut out of its GRO batch. */
+    public record Datagram(UnderlayAddr from, int lengthBytes, int firstByte, boolean coalesced) {}
 
     /** Receives until {@code expected} datagrams are there, at most 2 s. */
     public static List<Datagram> receive(UdpPort port, DatagramBatch into, int expected) {

@@ -15,7 +15,7 @@ class GsoPlanTest {
     private static final UnderlayAddr A = UnderlayAddr.of("192.0.2.1:4242");
     private static final UnderlayAddr B = UnderlayAddr.of("192.0.2.2:4242");
 
-    private final GsoRejections refusals = new GsoRejections();
+    private final GsoRejections rejections = new GsoRejections();
     private final DatagramBatch batch =
             new DatagramBatch(MemorySegment.ofArray(new byte[1 << 20]), 512);
 
@@ -78,23 +78,23 @@ class GsoPlanTest {
     }
 
     @Test
-    void sendsATrainAsItIs() {
-        appendTrain(A, 5_100, 1000);
+    void sendsAGsoBatchAsItIs() {
+        appendGsoBatch(A, 5_100, 1000);
 
         assertThat(plan()).containsExactly("0+5100/1000 1");
     }
 
     @Test
-    void takesATrainOfOneForADatagram() {
-        appendTrain(A, 700, 1000);
-        appendTrain(A, 700, 700);
+    void takesAGsoBatchOfOneForADatagram() {
+        appendGsoBatch(A, 700, 1000);
+        appendGsoBatch(A, 700, 700);
 
         assertThat(plan()).containsExactly("0+1400/700 2");
     }
 
     @Test
-    void splitsATrainThatIsTooLong() {
-        appendTrain(A, 100_050, 1000);
+    void splitsAGsoBatchThatIsTooLong() {
+        appendGsoBatch(A, 100_050, 1000);
         append(A, 10);
 
         assertThat(plan()).containsExactly("0+64000/1000 0", "64000+36050/1000 1", "100050+10/0 1");
@@ -102,10 +102,10 @@ class GsoPlanTest {
 
     @Test
     void sendsSinglyToADestinationThatRefused() {
-        refusals.add(A.ip().hi(), A.ip().lo(), 0);
+        rejections.add(A.ip().hi(), A.ip().lo(), 0);
         append(A, 500, 500);
         append(B, 500, 500);
-        appendTrain(A, 1200, 500);
+        appendGsoBatch(A, 1200, 500);
 
         assertThat(plan())
                 .containsExactly(
@@ -120,7 +120,7 @@ class GsoPlanTest {
     @Test
     void sendsSinglyWithoutSegmentation() {
         append(A, 500, 500);
-        GsoPlan plan = new GsoPlan(64, false, refusals);
+        GsoPlan plan = new GsoPlan(64, false, rejections);
 
         assertThat(run(plan)).containsExactly("0+500/0 1", "500+500/0 1");
     }
@@ -135,19 +135,19 @@ class GsoPlanTest {
     @Test
     void goesOnWhereItsRoomEnded() {
         append(A, 1, 2, 3, 4, 5, 6, 7);
-        GsoPlan plan = new GsoPlan(3, true, refusals);
+        GsoPlan plan = new GsoPlan(3, true, rejections);
 
         assertThat(run(plan)).hasSize(7);
     }
 
     @Test
     void repeatsFromAMessageAfterRewind() {
-        appendTrain(A, 100_000, 1000);
+        appendGsoBatch(A, 100_000, 1000);
         append(A, 500, 500);
-        GsoPlan plan = new GsoPlan(8, true, refusals);
+        GsoPlan plan = new GsoPlan(8, true, rejections);
         plan.begin();
         plan.fill(batch);
-        refusals.add(A.ip().hi(), A.ip().lo(), 0);
+        rejections.add(A.ip().hi(), A.ip().lo(), 0);
 
         plan.rewind(1);
 
@@ -166,7 +166,7 @@ class GsoPlanTest {
                 UnderlayAddr to = random.nextInt(4) == 0 ? B : A;
                 int length = 1 + random.nextInt(random.nextBoolean() ? 3 : 3000);
                 if (random.nextInt(6) == 0) {
-                    appendTrain(to, length, 1 + random.nextInt(1500));
+                    appendGsoBatch(to, length, 1 + random.nextInt(1500));
                 } else {
                     append(to, length);
                 }
@@ -177,7 +177,7 @@ class GsoPlanTest {
     }
 
     private void checkCover(int total) {
-        GsoPlan plan = new GsoPlan(7, true, refusals);
+        GsoPlan plan = new GsoPlan(7, true, rejections);
         plan.begin();
         int at = 0;
         int completed = 0;
@@ -198,7 +198,7 @@ class GsoPlanTest {
     }
 
     private List<String> plan() {
-        return run(new GsoPlan(64, true, refusals));
+        return run(new GsoPlan(64, true, rejections));
     }
 
     /** Each message as {@code offset+length/segment completed}. */
@@ -226,7 +226,7 @@ class GsoPlanTest {
         }
     }
 
-    private void appendTrain(UnderlayAddr to, int length, int segment) {
+    private void appendGsoBatch(UnderlayAddr to, int length, int segment) {
         batch.append(length, segment, to.ip().hi(), to.ip().lo(), to.port());
     }
 }

@@ -6,37 +6,37 @@ import org.junit.jupiter.api.Test;
 
 class GsoRejectionsTest {
 
-    private final GsoRejections refusals = new GsoRejections();
+    private final GsoRejections rejections = new GsoRejections();
 
     @Test
     void forgetsADestinationAfterTheRetryTime() {
-        refusals.add(1, 2, 1000);
+        rejections.add(1, 2, 1000);
 
-        refusals.expire(1000 + GsoRejections.RETRY_NANOS - 1);
-        assertThat(refusals.contains(1, 2)).isTrue();
+        rejections.expire(1000 + GsoRejections.RETRY_NANOS - 1);
+        assertThat(rejections.contains(1, 2)).isTrue();
 
-        refusals.expire(1000 + GsoRejections.RETRY_NANOS);
-        assertThat(refusals.contains(1, 2)).isFalse();
-        assertThat(refusals.isEmpty()).isTrue();
+        rejections.expire(1000 + GsoRejections.RETRY_NANOS);
+        assertThat(rejections.contains(1, 2)).isFalse();
+        assertThat(rejections.isEmpty()).isTrue();
     }
 
     @Test
     void knowsOneAddressFromAnother() {
-        refusals.add(1, 2, 0);
+        rejections.add(1, 2, 0);
 
-        assertThat(refusals.contains(2, 1)).isFalse();
-        assertThat(refusals.contains(1, 3)).isFalse();
+        assertThat(rejections.contains(2, 1)).isFalse();
+        assertThat(rejections.contains(1, 3)).isFalse();
     }
 
     @Test
     void staysBoundedUnderManyDestinations() {
         for (int i = 0; i < 10_000; i++) {
-            refusals.add(i, -i, 0);
-            assertThat(refusals.contains(i, -i)).isTrue();
+            rejections.add(i, -i, 0);
+            assertThat(rejections.contains(i, -i)).isTrue();
         }
 
-        refusals.expire(GsoRejections.RETRY_NANOS);
+        rejections.expire(GsoRejections.RETRY_NANOS);
 
-        assertThat(refusals.isEmpty()).isTrue();
+        assertThat(rejections.isEmpty()).isTrue();
     }
 }

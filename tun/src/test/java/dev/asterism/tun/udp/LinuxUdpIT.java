@@ -70,7 +70,7 @@ class LinuxUdpIT {
     }
 
     @Test
-    void sendsAndReceivesTrains() throws Exception {
+    void sendsAndReceivesGsoBatches() throws Exception {
         NetNamespace.run(
                 () -> {
                     try (LinuxUdp from = open("::");
@@ -99,7 +99,7 @@ class LinuxUdpIT {
     }
 
     @Test
-    void tellsTrainsFromSinglesInTheSameSlotsRoundAfterRound() throws Exception {
+    void tellsGsoBatchesFromSinglesInTheSameSlotsRoundAfterRound() throws Exception {
         NetNamespace.run(
                 () -> {
                     try (LinuxUdp from = open("127.0.0.1");
@@ -128,7 +128,7 @@ class LinuxUdpIT {
     }
 
     @Test
-    void sendsATrainEntry() throws Exception {
+    void sendsAGsoBatchEntry() throws Exception {
         NetNamespace.run(
                 () -> {
                     try (LinuxUdp from = open("127.0.0.1");
@@ -164,18 +164,18 @@ class LinuxUdpIT {
 
                         assertThat(out.send(batch)).isEqualTo(10);
 
-                        assertThat(from.counters().trainsRefused()).isEqualTo(1);
+                        assertThat(from.counters().gsoRejected()).isEqualTo(1);
                         assertThat(Datagrams.receive(in, in.newBatch(16, SLAB), 10))
                                 .extracting(Datagram::firstByte)
                                 .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
                         assertThat(out.send(batch)).isEqualTo(10);
-                        assertThat(from.counters().trainsRefused()).isEqualTo(1);
+                        assertThat(from.counters().gsoRejected()).isEqualTo(1);
                     }
                 });
     }
 
     @Test
-    void fallsBackToSinglesOnEveryRefusalOfTrains() throws Exception {
+    void fallsBackToSinglesOnEveryRefusalOfGsoBatches() throws Exception {
         NetNamespace.run(
                 () -> {
                     for (int error : new int[] {Errno.EIO, Errno.EINVAL, Errno.EMSGSIZE}) {
@@ -189,7 +189,7 @@ class LinuxUdpIT {
                             }
                             libc.failSends(error);
                             List<Ip> said = new ArrayList<>();
-                            from.onTrainsRefused((ip, why) -> said.add(ip));
+                            from.onGsoRejected((ip, why) -> said.add(ip));
 
                             assertThat(out.send(batch)).isEqualTo(5);
                             assertThat(said).containsExactly(to.local().ip());
@@ -200,7 +200,7 @@ class LinuxUdpIT {
     }
 
     @Test
-    void doesWithoutTrainsOnAnOldKernel() throws Exception {
+    void doesWithoutGsoBatchesOnAnOldKernel() throws Exception {
         NetNamespace.run(
                 () -> {
                     libc.withoutUdpOptions(103, 104);
@@ -240,7 +240,7 @@ class LinuxUdpIT {
 
                         assertThat(out.send(batch)).isEqualTo(3);
 
-                        assertThat(from.counters().sendRefused()).isEqualTo(4);
+                        assertThat(from.counters().sendRejected()).isEqualTo(4);
                         assertThat(Datagrams.receive(in, in.newBatch(16, SLAB), 3))
                                 .extracting(Datagram::firstByte)
                                 .containsExactly(1, 4, 6);
@@ -264,7 +264,7 @@ class LinuxUdpIT {
                         }
 
                         assertThat(port.send(batch)).isZero();
-                        assertThat(socket.counters().sendRefused()).isGreaterThan(1);
+                        assertThat(socket.counters().sendRejected()).isGreaterThan(1);
                     }
                     assertThat(told).as("ENETUNREACH once").containsExactly("198.51.100.1 101 1");
                 });
@@ -291,7 +291,7 @@ class LinuxUdpIT {
                                 Errno.EINTR);
 
                         assertThat(out.send(batch)).isEqualTo(3);
-                        assertThat(from.counters().sendRefused()).isEqualTo(3);
+                        assertThat(from.counters().sendRejected()).isEqualTo(3);
                         assertThat(from.counters().sendQueueFull()).isEqualTo(2);
                     }
                 });

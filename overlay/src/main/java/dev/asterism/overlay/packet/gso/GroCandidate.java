@@ -73,11 +73,11 @@ final class GroCandidate {
         if (!(ipv4 ? readIpv4(slab, at, length, first) : readIpv6(slab, at, length, first))) {
             return false;
         }
-        int upper = at + ip;
-        ports = i32(slab, upper);
+        int transport = at + ip;
+        ports = i32(slab, transport);
         return tcp
-                ? readTcp(slab, upper, length - ip, ip)
-                : mergesUdp && readUdp(slab, upper, length - ip, ip);
+                ? readTcp(slab, transport, length - ip, ip)
+                : mergesUdp && readUdp(slab, transport, length - ip, ip);
     }
 
     private boolean readIpv4(MemorySegment slab, int at, int length, long first) {
@@ -131,42 +131,42 @@ final class GroCandidate {
         return tcp || protocol == IpPacket.PROTOCOL_UDP;
     }
 
-    private boolean readTcp(MemorySegment slab, int upper, int upperLength, int ip) {
-        if (upperLength <= TCP_HEADER_BYTES) {
+    private boolean readTcp(MemorySegment slab, int transport, int transportLength, int ip) {
+        if (transportLength <= TCP_HEADER_BYTES) {
             return false;
         }
-        long half = i64(slab, upper + 12);
+        long half = i64(slab, transport + 12);
         int tcpBytes = (int) (half >>> 60) * 4;
         int flags = (int) (half >>> 48 & 0xFFF);
         push = (flags & PSH) != 0;
         shape = half & TCP_SHAPE;
-        sequence = i32(slab, upper + 4);
-        acknowledged = i32(slab, upper + 8);
+        sequence = i32(slab, transport + 4);
+        acknowledged = i32(slab, transport + 8);
         headerBytes = ip + tcpBytes;
-        payloadBytes = upperLength - tcpBytes;
+        payloadBytes = transportLength - tcpBytes;
         return (flags & ~PSH) == ACK && tcpBytes >= TCP_HEADER_BYTES && payloadBytes > 0;
     }
 
-    private boolean readUdp(MemorySegment slab, int upper, int upperLength, int ip) {
-        long lengthAndChecksum = i32(slab, upper + 4) & LOW_32;
+    private boolean readUdp(MemorySegment slab, int transport, int transportLength, int ip) {
+        long lengthAndChecksum = i32(slab, transport + 4) & LOW_32;
         push = false;
         shape = 0;
         sequence = 0;
         acknowledged = 0;
         headerBytes = ip + UDP_HEADER_BYTES;
-        payloadBytes = upperLength - UDP_HEADER_BYTES;
-        return lengthAndChecksum >>> 16 == upperLength && (lengthAndChecksum & 0xFFFF) != 0;
+        payloadBytes = transportLength - UDP_HEADER_BYTES;
+        return lengthAndChecksum >>> 16 == transportLength && (lengthAndChecksum & 0xFFFF) != 0;
     }
 
     /** Whether both checksums of the packet at {@code at} that this was read from are right. */
     boolean verifies(MemorySegment slab, int at) {
         int ip = ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
-        int upperLength = headerBytes + payloadBytes - ip;
+        int transportLength = headerBytes + payloadBytes - ip;
         return ipSound
                 && Checksum.verifies(
                         Checksum.add(
                                 Checksum.fold(pseudoSum),
-                                Checksum.sum(slab, at + ip, upperLength)));
+                                Checksum.sum(slab, at + ip, transportLength)));
     }
 
     /** Whether both are of one flow: version, protocol, addresses and ports. */

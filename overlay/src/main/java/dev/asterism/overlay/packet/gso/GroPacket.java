@@ -90,13 +90,13 @@ final class GroPacket {
         if ((IpPacket.version(slab, packetAt) == 4) != first.ipv4 || !sameAddresses(packetAt)) {
             return false;
         }
-        int offset = IpPacket.upperOffset(slab, packetAt, packetLength);
+        int offset = IpPacket.transportOffset(slab, packetAt, packetLength);
         if (offset < 0 || packetLength < offset + 4) {
             return true;
         }
-        int protocol = IpPacket.upperProtocol(slab, packetAt, packetLength);
+        int protocol = IpPacket.transportProtocol(slab, packetAt, packetLength);
         return protocol == (first.tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP)
-                && i32(slab, packetAt + offset) == i32(slab, at + upperOffset());
+                && i32(slab, packetAt + offset) == i32(slab, at + transportOffset());
     }
 
     private boolean sameAddresses(int packetAt) {
@@ -130,7 +130,7 @@ final class GroPacket {
     }
 
     private boolean sameOptions(int packetAt) {
-        int option = upperOffset() + TCP_HEADER_BYTES;
+        int option = transportOffset() + TCP_HEADER_BYTES;
         for (; option <= first.headerBytes - 8; option += 8) {
             if (i64(slab, packetAt + option) != i64(slab, at + option)) {
                 return false;
@@ -175,22 +175,22 @@ final class GroPacket {
         } else {
             put16(slab, at + IpPacket.IPV6_PAYLOAD_LENGTH, length - IpPacket.IPV6_HEADER_BYTES);
         }
-        int upper = at + upperOffset();
-        int upperLength = length - upperOffset();
+        int transport = at + transportOffset();
+        int transportLength = length - transportOffset();
         int protocol = first.tcp ? IpPacket.PROTOCOL_TCP : IpPacket.PROTOCOL_UDP;
         if (first.tcp) {
-            put8(slab, upper + TCP_FLAGS, pushed ? ACK | PSH : ACK);
+            put8(slab, transport + TCP_FLAGS, pushed ? ACK | PSH : ACK);
         } else {
-            put16(slab, upper + 4, upperLength);
+            put16(slab, transport + 4, transportLength);
         }
         put16(
                 slab,
-                upper + (first.tcp ? TCP_CHECKSUM : UDP_CHECKSUM),
-                Checksum.pseudoHeader(slab, at, protocol, upperLength));
+                transport + (first.tcp ? TCP_CHECKSUM : UDP_CHECKSUM),
+                Checksum.pseudoHeader(slab, at, protocol, transportLength));
         batch.append(at, length, first.payloadBytes, true);
     }
 
-    private int upperOffset() {
+    private int transportOffset() {
         return first.ipv4 ? IpPacket.IPV4_HEADER_BYTES : IpPacket.IPV6_HEADER_BYTES;
     }
 }

@@ -29,7 +29,7 @@ public final class GsoSegmenter {
      * super-packet that cannot be cut; nothing is written then.
      *
      * @param segmentSizeBytes payload bytes per segment, or 0 for one packet
-     * @param unfinished whether the upper checksum is still to be finished
+     * @param unfinished whether the transport checksum is still to be finished
      * @param leavePartial whether the receiver of the segments finishes checksums: they then hold the pseudo header's sum
      *     only, and the payload is not read at all
      */
@@ -93,7 +93,7 @@ public final class GsoSegmenter {
         return at;
     }
 
-    /** True when the segment's upper checksum field holds the sum of its pseudo header only. */
+    /** True when the segment's transport checksum field holds the sum of its pseudo header only. */
     public boolean checksumPartial() {
         return partial;
     }

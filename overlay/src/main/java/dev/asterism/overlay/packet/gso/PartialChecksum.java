@@ -37,20 +37,20 @@ public final class PartialChecksum {
                 || ipv4 && (u16(packet, at + IpPacket.IPV4_FRAGMENT) & FRAGMENT_BITS) != 0) {
             return false;
         }
-        int upper = ipv4 ? (u8(packet, at) & 0xF) * 4 : IpPacket.IPV6_HEADER_BYTES;
+        int transport = ipv4 ? (u8(packet, at) & 0xF) * 4 : IpPacket.IPV6_HEADER_BYTES;
         int protocol = u8(packet, at + (ipv4 ? IpPacket.IPV4_PROTOCOL : IpPacket.IPV6_NEXT_HEADER));
-        int upperLength = length - upper;
+        int transportLength = length - transport;
         int field =
                 switch (protocol) {
                     case IpPacket.PROTOCOL_TCP ->
-                            isTcp(packet, at + upper, upperLength) ? TCP_CHECKSUM : 0;
+                            isTcp(packet, at + transport, transportLength) ? TCP_CHECKSUM : 0;
                     case IpPacket.PROTOCOL_UDP ->
-                            isUdp(packet, at + upper, upperLength) ? UDP_CHECKSUM : 0;
+                            isUdp(packet, at + transport, transportLength) ? UDP_CHECKSUM : 0;
                     default -> 0;
                 };
         return field != 0
-                && u16(packet, at + upper + field)
-                        == Checksum.pseudoHeader(packet, at, protocol, upperLength);
+                && u16(packet, at + transport + field)
+                        == Checksum.pseudoHeader(packet, at, protocol, transportLength);
     }
 
     private static boolean isTcp(MemorySegment packet, long tcp, int length) {

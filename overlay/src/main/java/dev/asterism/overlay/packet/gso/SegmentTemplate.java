@@ -34,7 +34,7 @@ final class SegmentTemplate {
 
     private final MemorySegment header = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
     private int bytes;
-    private int upperOffset;
+    private int transportOffset;
     private boolean tcp;
     private boolean ipv4;
     private int firstId;
@@ -49,29 +49,32 @@ final class SegmentTemplate {
     private int flags;
 
     /**
-     * Looks at the packet's headers. False, and nothing else may be called then, when this is nothing whose upper checksum is
+     * Looks at the packet's headers. False, and nothing else may be called then, when this is nothing whose transport checksum is
      * known here.
      */
     boolean read(MemorySegment packet, int at, int length) {
         bytes = 0;
-        upperOffset = IpPacket.upperOffset(packet, at, length);
-        int protocol = IpPacket.upperProtocol(packet, at, length);
-        if (upperOffset < 0) {
+        transportOffset = IpPacket.transportOffset(packet, at, length);
+        int protocol = IpPacket.transportProtocol(packet, at, length);
+        if (transportOffset < 0) {
             return false;
         }
         tcp = protocol == IpPacket.PROTOCOL_TCP;
         ipv4 = IpPacket.version(packet, at) == 4;
-        int rest = length - upperOffset;
-        int upperBytes =
+        int rest = length - transportOffset;
+        int transportBytes =
                 switch (protocol) {
-                    case IpPacket.PROTOCOL_TCP -> tcpHeaderBytes(packet, at + upperOffset, rest);
+                    case IpPacket.PROTOCOL_TCP ->
+                            tcpHeaderBytes(packet, at + transportOffset, rest);
                     case IpPacket.PROTOCOL_UDP -> UDP_HEADER_BYTES;
                     default -> 0;
                 };
-        if (upperBytes == 0 || upperBytes > rest || upperOffset + upperBytes > MAX_HEADER_BYTES) {
+        if (transportBytes == 0
+                || transportBytes > rest
+                || transportOffset + transportBytes > MAX_HEADER_BYTES) {
             return false;
         }
-        bytes = upperOffset + upperBytes;
+        bytes = transportOffset + transportBytes;
         pseudoSum = Checksum.pseudoHeader(packet, at, protocol, 0);
         return true;
     }
@@ -86,7 +89,7 @@ final class SegmentTemplate {
 
     /** Keeps what the segments need, before the first of them overwrites a part of it. */
     void remember(MemorySegment packet, int at) {
-        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
+        put16(packet, at + transportOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
         if (ipv4) {
             firstId = u16(packet, at + IpPacket.IPV4_ID);
             put32(packet, at + IpPacket.IPV4_TOTAL_LENGTH, 0); // and the identification behind it
@@ -95,8 +98,8 @@ final class SegmentTemplate {
         }
         MemorySegment.copy(packet, at, header, 0, bytes);
         if (tcp) {
-            firstSequence = i32(packet, at + upperOffset + TCP_SEQUENCE);
-            flags = u8(packet, at + upperOffset + TCP_FLAGS);
+            firstSequence = i32(packet, at + transportOffset + TCP_SEQUENCE);
+            flags = u8(packet, at + transportOffset + TCP_FLAGS);
         }
     }
 
@@ -109,11 +112,11 @@ final class SegmentTemplate {
     boolean mayStayPartial(MemorySegment packet, int at) {
         return ipv4
                 ? (u16(packet, at + IpPacket.IPV4_FRAGMENT) & FRAGMENT_BITS) == 0
-                : upperOffset == IpPacket.IPV6_HEADER_BYTES;
+                : transportOffset == IpPacket.IPV6_HEADER_BYTES;
     }
 
     /**
-     * Writes the headers of segment {@code index}, all but the upper checksum.
+     * Writes the headers of segment {@code index}, all but the transport checksum.
      *
      * @param payloadBefore payload bytes in the segments before it
      */
@@ -132,13 +135,13 @@ final class SegmentTemplate {
         } else {
             put16(packet, at + IpPacket.IPV6_PAYLOAD_LENGTH, length - IpPacket.IPV6_HEADER_BYTES);
         }
-        int upper = at + upperOffset;
+        int transport = at + transportOffset;
         if (tcp) {
-            put32(packet, upper + TCP_SEQUENCE, firstSequence + payloadBefore);
+            put32(packet, transport + TCP_SEQUENCE, firstSequence + payloadBefore);
             int ofThis = isLast ? flags : flags & ~FIN_PSH;
-            put8(packet, upper + TCP_FLAGS, index > 0 ? ofThis & ~CWR : ofThis);
+            put8(packet, transport + TCP_FLAGS, index > 0 ? ofThis & ~CWR : ofThis);
         } else {
-            put16(packet, upper + UDP_LENGTH, length - upperOffset);
+            put16(packet, transport + UDP_LENGTH, length - transportOffset);
         }
     }
 
@@ -149,22 +152,24 @@ final class SegmentTemplate {
         put16(packet, at + IpPacket.IPV4_CHECKSUM, Checksum.finish(sum));
     }
 
-    /** Writes the upper checksum, or only the sum of the pseudo header. What stands in its place may be anything. */
+    /** Writes the transport checksum, or only the sum of the pseudo header. What stands in its place may be anything. */
     void finish(MemorySegment packet, int at, int length, boolean partial) {
-        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
+        put16(packet, at + transportOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
         finishZeroed(packet, at, length, partial);
     }
 
     /** As {@link #finish}, for a segment whose checksum field is zero, as {@link #write} leaves it. */
     void finishZeroed(MemorySegment packet, int at, int length, boolean partial) {
-        int upperLength = length - upperOffset;
-        int pseudo = Checksum.fold(pseudoSum + upperLength);
+        int transportLength = length - transportOffset;
+        int pseudo = Checksum.fold(pseudoSum + transportLength);
         int value = pseudo;
         if (!partial) {
-            int sum = Checksum.add(pseudo, Checksum.sum(packet, at + upperOffset, upperLength));
+            int sum =
+                    Checksum.add(
+                            pseudo, Checksum.sum(packet, at + transportOffset, transportLength));
             value = Checksum.finish(sum);
             value = value == 0 && !tcp ? 0xFFFF : value;
         }
-        put16(packet, at + upperOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), value);
+        put16(packet, at + transportOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), value);
     }
 }

@@ -351,9 +351,9 @@ class CoalescerTest {
 
     private static byte[] finished(byte[] packet) {
         boolean four = packet[0] >>> 4 == 4;
-        int upper = four ? (packet[0] & 0xF) * 4 : 40;
+        int transport = four ? (packet[0] & 0xF) * 4 : 40;
         byte[] finished = packet.clone();
-        ReferenceSegmenter.sum(finished, upper, packet[four ? 9 : 6]);
+        ReferenceSegmenter.sum(finished, transport, packet[four ? 9 : 6]);
         return finished;
     }
 
@@ -374,17 +374,19 @@ class CoalescerTest {
             flags |= random.nextInt(10) == 0 ? PSH : 0;
             boolean six = flow % 3 == 2;
             boolean isUdp = flow % 4 == 3;
-            byte[] upper =
+            byte[] transport =
                     isUdp ? udp(flow, 2, data) : tcp(flow, 2, sequence[flow], 5, flags, data);
             int protocol = isUdp ? 17 : 6;
             byte[] packet =
-                    six ? ipv6(protocol, "fd42::1", "fd42::2", upper) : ipv4(protocol, A, B, upper);
+                    six
+                            ? ipv6(protocol, "fd42::1", "fd42::2", transport)
+                            : ipv4(protocol, A, B, transport);
             sequence[flow] += data;
             switch (random.nextInt(25)) {
                 case 0 -> packet[random.nextInt(packet.length - 20) + 20] ^= 1;
                 case 1 -> packet = ipv4(1, A, B, icmp(8, flow, 30));
-                case 2 -> packet = ipv4(protocol, A, B, 0x2000, new byte[0], upper);
-                case 3 -> packet = ipv4(protocol, A, B, 100, new byte[0], upper);
+                case 2 -> packet = ipv4(protocol, A, B, 0x2000, new byte[0], transport);
+                case 3 -> packet = ipv4(protocol, A, B, 100, new byte[0], transport);
                 default -> {}
             }
             sent.add(packet);

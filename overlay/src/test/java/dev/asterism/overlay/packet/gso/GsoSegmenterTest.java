@@ -55,24 +55,24 @@ class GsoSegmenterTest {
 
     private static byte[] randomWhole(Random random) {
         int data = random.nextInt(random.nextInt(10) == 0 ? 60_000 : 6_000);
-        byte[] upper;
+        byte[] transport;
         int protocol = random.nextBoolean() ? 6 : 17;
         if (protocol == 6) {
-            upper = tcp(1, 2, random.nextInt(), random.nextInt(), random.nextInt(256), data);
+            transport = tcp(1, 2, random.nextInt(), random.nextInt(), random.nextInt(256), data);
             byte[] options = new byte[4 * random.nextInt(11)];
             random.nextBytes(options);
-            upper =
+            transport =
                     concat(
-                            Arrays.copyOf(upper, 20),
+                            Arrays.copyOf(transport, 20),
                             options,
-                            Arrays.copyOfRange(upper, 20, upper.length));
-            upper[12] = (byte) (5 + options.length / 4 << 4);
+                            Arrays.copyOfRange(transport, 20, transport.length));
+            transport[12] = (byte) (5 + options.length / 4 << 4);
         } else {
-            upper = udp(1, 2, data);
+            transport = udp(1, 2, data);
         }
         return random.nextBoolean()
-                ? ipv4(protocol, A, B, 0x4000, new byte[4 * random.nextInt(11)], upper)
-                : ipv6(protocol, "fd42::1", "fd42::2", upper);
+                ? ipv4(protocol, A, B, 0x4000, new byte[4 * random.nextInt(11)], transport)
+                : ipv6(protocol, "fd42::1", "fd42::2", transport);
     }
 
     @Test
@@ -123,7 +123,7 @@ class GsoSegmenterTest {
             assertThat(cursor.checksumPartial()).isFalse();
             assertThat(segments).hasSize(segmentSize == 0 ? 1 : 3);
             assertThat(segments)
-                    .allMatch(segment -> TestPackets.upperSum(segment, 48, 6) == 0xFFFF);
+                    .allMatch(segment -> TestPackets.transportSum(segment, 48, 6) == 0xFFFF);
         }
         cutPartial(ipv4(17, A, B, 0x2000, new byte[0], udp(1, 2, 80)), 0);
         assertThat(cursor.checksumPartial()).isFalse();
@@ -150,7 +150,7 @@ class GsoSegmenterTest {
         packet[29] = 0;
         packet[26] = 0;
         packet[27] = 0;
-        int rest = TestPackets.upperSum(packet, 20, 17);
+        int rest = TestPackets.transportSum(packet, 20, 17);
         packet[28] = (byte) (~rest >>> 8);
         packet[29] = (byte) ~rest;
         assertThat(sum).isNotZero();

@@ -38,12 +38,12 @@ class PartialChecksumTest {
     /** With the sum of the pseudo header where the checksum was; no extension headers. */
     static byte[] partial(byte[] packet) {
         boolean four = packet[0] >>> 4 == 4;
-        int upper = four ? (packet[0] & 0xF) * 4 : 40;
+        int transport = four ? (packet[0] & 0xF) * 4 : 40;
         int protocol = packet[four ? 9 : 6];
         int sum =
                 TestPackets.naiveSum(
-                        packet, four ? 12 : 8, four ? 8 : 32, protocol + packet.length - upper);
-        ByteBuffer.wrap(packet).putShort(upper + (protocol == 6 ? 16 : 6), (short) sum);
+                        packet, four ? 12 : 8, four ? 8 : 32, protocol + packet.length - transport);
+        ByteBuffer.wrap(packet).putShort(transport + (protocol == 6 ? 16 : 6), (short) sum);
         return packet;
     }
 
@@ -72,9 +72,9 @@ class PartialChecksumTest {
     }
 
     private static byte[] extended() {
-        byte[] upper = udp(1, 2, 8);
-        byte[] packet = TestPackets.ipv6Extended(0, "fd42::1", "fd42::2", hopByHop(17), upper);
-        int sum = TestPackets.naiveSum(packet, 8, 32, 17 + upper.length);
+        byte[] transport = udp(1, 2, 8);
+        byte[] packet = TestPackets.ipv6Extended(0, "fd42::1", "fd42::2", hopByHop(17), transport);
+        int sum = TestPackets.naiveSum(packet, 8, 32, 17 + transport.length);
         ByteBuffer.wrap(packet).putShort(48 + 6, (short) sum);
         return packet;
     }
@@ -131,14 +131,14 @@ class PartialChecksumTest {
                 == PacketFault.NONE;
     }
 
-    /** Sums from the upper header to the end, the field included, as hardware does. */
+    /** Sums from the transport header to the end, the field included, as hardware does. */
     private static boolean finishesRight(byte[] packet) {
         boolean four = packet[0] >>> 4 == 4;
-        int upper = four ? (packet[0] & 0xF) * 4 : 40;
+        int transport = four ? (packet[0] & 0xF) * 4 : 40;
         int protocol = packet[four ? 9 : 6];
-        int sum = TestPackets.naiveSum(packet, upper, packet.length - upper, 0);
-        ByteBuffer.wrap(packet).putShort(upper + (protocol == 6 ? 16 : 6), (short) ~sum);
-        return TestPackets.upperSum(packet, upper, protocol) == 0xFFFF;
+        int sum = TestPackets.naiveSum(packet, transport, packet.length - transport, 0);
+        ByteBuffer.wrap(packet).putShort(transport + (protocol == 6 ? 16 : 6), (short) ~sum);
+        return TestPackets.transportSum(packet, transport, protocol) == 0xFFFF;
     }
 
     private static boolean isSound(byte[] packet) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GoDurationTest {
+class DurationArgumentTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -22,12 +22,12 @@ class GoDurationTest {
         "876000h, 3153600000000000000"
     })
     void readsGoNotation(String text, long nanos) {
-        assertThat(GoDuration.parse(text)).isEqualTo(new GoDuration(nanos));
+        assertThat(DurationArgument.parse(text)).isEqualTo(new DurationArgument(nanos));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10", "1d", "h", "1h1", "-", ".s", "1 h", "99999999h"})
     void refusesAnythingElse(String text) {
-        assertThat(GoDuration.parse(text)).isNull();
+        assertThat(DurationArgument.parse(text)).isNull();
     }
 }

@@ -3,14 +3,14 @@ package dev.asterism.agent.it;
 import java.util.Locale;
 
 /** A lighthouse and a pair of nodes, each behind a router of its own, started and able to find each other. */
-final class Mesh implements AutoCloseable {
+final class NamespaceMesh implements AutoCloseable {
 
     private static final String LIGHTHOUSE = "10.42.0.1";
 
     private final NetLab lab = new NetLab();
-    private final MeshNode lighthouse;
-    private final MeshNode a;
-    private final MeshNode b;
+    private final NamespaceNode lighthouse;
+    private final NamespaceNode a;
+    private final NamespaceNode b;
 
     /** Which of the pair has the lower overlay address; the protocol breaks ties by it. */
     enum Order {
@@ -59,7 +59,7 @@ final class Mesh implements AutoCloseable {
     }
 
     /** Everything but the start. */
-    Mesh(Plan plan) {
+    NamespaceMesh(Plan plan) {
         try {
             plan.maker().require();
             plan.lighthouse().require();
@@ -92,7 +92,7 @@ final class Mesh implements AutoCloseable {
         return behindNat ? lab.hostBehindNat(name, subnet) : lab.host(name, subnet);
     }
 
-    private MeshNode node(Pki pki, Plan plan, Product product, Host host, String overlay) {
+    private NamespaceNode node(Pki pki, Plan plan, Product product, Host host, String overlay) {
         String name = pki.issue(product, "node", overlay, "red");
         boolean isLighthouse = overlay.equals(LIGHTHOUSE);
         String discovery =
@@ -103,11 +103,11 @@ final class Mesh implements AutoCloseable {
         NodeConfig config =
                 new NodeConfig(pki.folder(), name, discovery, product.ownConfig())
                         .cipher(plan.cipher());
-        return new MeshNode(lab, host, product, overlay, config);
+        return new NamespaceNode(lab, host, product, overlay, config);
     }
 
     /** Starts all three and waits until they have come up. */
-    Mesh start() {
+    NamespaceMesh start() {
         return start(() -> {});
     }
 
@@ -116,7 +116,7 @@ final class Mesh implements AutoCloseable {
      *
      * @param first runs as soon as all have come up
      */
-    Mesh start(Runnable first) {
+    NamespaceMesh start(Runnable first) {
         try (LoadGate.Pass _ = LoadGate.starting()) {
             lighthouse.start();
             lighthouse.awaitReady();
@@ -133,15 +133,15 @@ final class Mesh implements AutoCloseable {
         return lab;
     }
 
-    MeshNode lighthouse() {
+    NamespaceNode lighthouse() {
         return lighthouse;
     }
 
-    MeshNode a() {
+    NamespaceNode a() {
         return a;
     }
 
-    MeshNode b() {
+    NamespaceNode b() {
         return b;
     }
 

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A peer that is set up wrongly is named once at the side that refuses it, and then counted. */
-class RefusedPeerTest {
+class RejectedPeerTest {
 
     private static final Ip B = Ip.of("10.42.0.2");
     private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
@@ -36,7 +36,7 @@ class RefusedPeerTest {
         TestWorld foreign = new TestWorld(others, others.host("x", "10.42.0.9/16"), 4);
         offer(message1(foreign), 0);
 
-        HandshakeEvent.PeerRefused told = onlyTold(b);
+        HandshakeEvent.PeerRejected told = onlyTold(b);
         assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("x");
         assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
@@ -79,7 +79,7 @@ class RefusedPeerTest {
         byte[] der = Arrays.copyOf(name, 0x31 + 8);
         offer(withCertificate(message1(a), Bytes.owning(der), 2), 0);
 
-        HandshakeEvent.PeerRefused told = onlyTold(b);
+        HandshakeEvent.PeerRejected told = onlyTold(b);
         assertThat(told.reason()).isEqualTo(HandshakeRejection.CERTIFICATE_VERSION);
         assertThat(told.claimedName()).isEqualTo("v2");
         assertThat(told.claimedIssuer()).isEqualTo("00".repeat(32));
@@ -140,15 +140,15 @@ class RefusedPeerTest {
 
         b.handshakes.onTimer(at(60));
         assertThat(b.events)
-                .filteredOn(HandshakeEvent.MorePeersRefused.class::isInstance)
+                .filteredOn(HandshakeEvent.MorePeersRejected.class::isInstance)
                 .containsExactly(
-                        new HandshakeEvent.MorePeersRefused(
+                        new HandshakeEvent.MorePeersRejected(
                                 Cidr.of("192.0.2.0/24"), HandshakeRejection.UNKNOWN_CA, 39));
     }
 
     private void offer(Bytes message1, double seconds) {
         assertThat(b.handshakes.responder().answer(AT_A, message1, at(seconds)))
-                .isInstanceOf(Message1Outcome.Refused.class);
+                .isInstanceOf(Message1Outcome.Rejected.class);
     }
 
     private static Bytes message1(TestWorld from) {
@@ -165,13 +165,13 @@ class RefusedPeerTest {
         return Bytes.owning(whole);
     }
 
-    private static HandshakeEvent.PeerRefused onlyTold(TestWorld world) {
+    private static HandshakeEvent.PeerRejected onlyTold(TestWorld world) {
         List<MeshEvent> told = told(world);
         assertThat(told).hasSize(1);
-        return (HandshakeEvent.PeerRefused) told.getFirst();
+        return (HandshakeEvent.PeerRejected) told.getFirst();
     }
 
     private static List<MeshEvent> told(TestWorld world) {
-        return world.events.stream().filter(HandshakeEvent.PeerRefused.class::isInstance).toList();
+        return world.events.stream().filter(HandshakeEvent.PeerRejected.class::isInstance).toList();
     }
 }

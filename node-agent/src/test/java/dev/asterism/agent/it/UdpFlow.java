@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  * Numbered UDP packets at a steady pace in one direction inside the overlay, and when each was sent and arrived. Times are
  * of {@link System#nanoTime}, as both ends live in this JVM.
  */
-final class Flow implements AutoCloseable {
+final class UdpFlow implements AutoCloseable {
 
-    private static final int MOST = 40_000;
+    private static final int MAX = 40_000;
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
     /** How fast. */
@@ -34,8 +34,8 @@ final class Flow implements AutoCloseable {
     private final DatagramChannel to;
     private final SocketAddress target;
     private final Pace pace;
-    private final long[] sentAt = new long[MOST];
-    private final long[] arrivedAt = new long[MOST];
+    private final long[] sentAt = new long[MAX];
+    private final long[] arrivedAt = new long[MAX];
     private final Thread sender;
     private final Thread receiver;
     private volatile boolean sending = true;
@@ -43,7 +43,7 @@ final class Flow implements AutoCloseable {
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger twice = new AtomicInteger();
 
-    Flow(MeshNode from, MeshNode to, int port, Pace pace) {
+    UdpFlow(NamespaceNode from, NamespaceNode to, int port, Pace pace) {
         this.pace = pace;
         this.to = Ports.udp(to, port);
         this.from = Ports.udpAnywhere(from);
@@ -58,7 +58,7 @@ final class Flow implements AutoCloseable {
         ByteBuffer packet = ByteBuffer.allocate(pace.bytes());
         long due = System.nanoTime();
         int next = 0;
-        while (sending && next + pace.burst() <= MOST) {
+        while (sending && next + pace.burst() <= MAX) {
             for (int i = 0; i < pace.burst(); i++) {
                 next = sendOne(packet, next);
             }
@@ -96,7 +96,7 @@ final class Flow implements AutoCloseable {
     }
 
     private void arrive(int number) {
-        if (number < 0 || number >= MOST) {
+        if (number < 0 || number >= MAX) {
             return;
         }
         if (arrivedAt[number] != 0) {

@@ -22,12 +22,12 @@ import java.util.concurrent.TimeoutException;
  * @param sent SHA-256 of what was written, in hex
  * @param received SHA-256 of what was read
  */
-record Transfer(String sent, String received, long bytes, long nanos) {
+record TcpTransfer(String sent, String received, long bytes, long nanos) {
 
     private static final int BLOCK = 1 << 20;
-    private static final long MOST_SECONDS = 300;
+    private static final long MAX_SECONDS = 300;
 
-    static Transfer of(MeshNode from, MeshNode to, int megabytes) {
+    static TcpTransfer of(NamespaceNode from, NamespaceNode to, int megabytes) {
         try (ServerSocketChannel server = Ports.tcpServer(to, NodeConfig.OPEN_PORT);
                 SocketChannel client =
                         from.host().inside(() -> SocketChannel.open(StandardProtocolFamily.INET))) {
@@ -37,9 +37,9 @@ record Transfer(String sent, String received, long bytes, long nanos) {
             long start = System.nanoTime();
             Thread.ofPlatform().start(receiving);
             Thread.ofPlatform().start(sending);
-            String sent = sending.get(MOST_SECONDS, TimeUnit.SECONDS);
-            String received = receiving.get(MOST_SECONDS, TimeUnit.SECONDS);
-            return new Transfer(
+            String sent = sending.get(MAX_SECONDS, TimeUnit.SECONDS);
+            String received = receiving.get(MAX_SECONDS, TimeUnit.SECONDS);
+            return new TcpTransfer(
                     sent, received, (long) megabytes * BLOCK, System.nanoTime() - start);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

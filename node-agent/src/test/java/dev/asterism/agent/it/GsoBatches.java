@@ -20,16 +20,16 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An application inside the overlay that gives the kernel many UDP packets as one ({@code UDP_SEGMENT}), and one that gets them. */
-final class Trains {
+final class GsoBatches {
 
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM = 2;
     private static final int SOL_UDP = 17;
     private static final int UDP_SEGMENT = 103;
-    private static final int LONGEST = 60_000;
+    private static final int MAX_BYTES = 60_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private Trains() {}
+    private GsoBatches() {}
 
     /**
      * What arrived of what was sent.
@@ -38,18 +38,18 @@ final class Trains {
      */
     record Outcome(int sent, int intact, int wrong) {}
 
-    /** Sends trains of that segment size, each when most of the one before has arrived. */
-    static Outcome carry(MeshNode from, MeshNode to, int segment, int trains) {
+    /** Sends GSO batches of that segment size, each when most of the one before has arrived. */
+    static Outcome carry(NamespaceNode from, NamespaceNode to, int segment, int batches) {
         AtomicInteger intact = new AtomicInteger();
         AtomicInteger wrong = new AtomicInteger();
         DatagramChannel receiver = Ports.udp(to, NodeConfig.OPEN_PORT);
         Thread receiving =
                 Thread.ofPlatform()
-                        .name("receives trains")
+                        .name("receives batches")
                         .start(() -> receive(receiver, segment, intact, wrong));
         int sent;
         try (receiver) {
-            sent = from.host().inside(() -> send(to.overlay(), segment, trains, intact, wrong));
+            sent = from.host().inside(() -> send(to.overlay(), segment, batches, intact, wrong));
             Waits.happensWithin(PATIENCE, () -> intact.get() + wrong.get() >= sent);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,25 +63,25 @@ final class Trains {
     }
 
     private static int send(
-            String to, int segment, int trains, AtomicInteger intact, AtomicInteger wrong)
+            String to, int segment, int batches, AtomicInteger intact, AtomicInteger wrong)
             throws IOException {
         int fd = Kernel.socket(AF_INET, SOCK_DGRAM);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocateFrom(JAVA_INT, segment);
             Kernel.setOption(fd, SOL_UDP, UDP_SEGMENT, value);
             Kernel.connect(fd, address(arena, to));
-            MemorySegment train = arena.allocate(LONGEST);
+            MemorySegment batch = arena.allocate(MAX_BYTES);
             int sent = 0;
-            for (int i = 0; i < trains; i++) {
-                int whole = Math.min(64, LONGEST / segment);
+            for (int i = 0; i < batches; i++) {
+                int whole = Math.min(64, MAX_BYTES / segment);
                 int length = 0;
                 for (int j = 0; j < whole; j++) {
-                    // The last of a train may be shorter.
+                    // The last of a batch may be shorter.
                     int size = j == whole - 1 ? lastSize(segment) : segment;
-                    MemorySegment.copy(content(sent + j, size), 0, train, JAVA_BYTE, length, size);
+                    MemorySegment.copy(content(sent + j, size), 0, batch, JAVA_BYTE, length, size);
                     length += size;
                 }
-                Kernel.send(fd, train.asSlice(0, length));
+                Kernel.send(fd, batch.asSlice(0, length));
                 sent += whole;
                 int soFar = sent;
                 Waits.happensWithin(PATIENCE, () -> intact.get() + wrong.get() >= soFar);

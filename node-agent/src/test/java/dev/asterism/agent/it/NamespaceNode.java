@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a mesh: a product with its configuration on a host of the laboratory. */
-final class MeshNode {
+final class NamespaceNode {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -23,7 +23,7 @@ final class MeshNode {
     private int starts;
     private @Nullable Daemon daemon;
 
-    MeshNode(NetLab lab, Host host, Product product, String overlay, NodeConfig config) {
+    NamespaceNode(NetLab lab, Host host, Product product, String overlay, NodeConfig config) {
         this.lab = lab;
         this.host = host;
         this.product = product;

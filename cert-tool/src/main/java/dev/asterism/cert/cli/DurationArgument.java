@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nanos may be negative
  */
-record GoDuration(long nanos) {
+record DurationArgument(long nanos) {
 
-    static final GoDuration ZERO = new GoDuration(0);
+    static final DurationArgument ZERO = new DurationArgument(0);
 
     private static final long SECOND = 1_000_000_000L;
     private static final Pattern WHOLE =
@@ -21,12 +21,12 @@ record GoDuration(long nanos) {
     private static final Pattern PART =
             Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
 
-    static GoDuration ofHours(long hours) {
-        return new GoDuration(hours * 3600 * SECOND);
+    static DurationArgument ofHours(long hours) {
+        return new DurationArgument(hours * 3600 * SECOND);
     }
 
     /** Null when {@code text} is no duration or beyond 64 bits of nanoseconds. */
-    static @Nullable GoDuration parse(String text) {
+    static @Nullable DurationArgument parse(String text) {
         if (!WHOLE.matcher(text).matches()) {
             return null;
         }
@@ -37,7 +37,7 @@ record GoDuration(long nanos) {
         }
         BigDecimal signed = text.startsWith("-") ? sum.negate() : sum;
         try {
-            return new GoDuration(signed.setScale(0, RoundingMode.DOWN).longValueExact());
+            return new DurationArgument(signed.setScale(0, RoundingMode.DOWN).longValueExact());
         } catch (ArithmeticException _) {
             return null;
         }

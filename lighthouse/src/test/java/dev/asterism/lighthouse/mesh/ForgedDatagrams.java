@@ -6,10 +6,10 @@ import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Datagrams as an attacker, or chance, would make them. */
-final class Datagrams {
+/** ForgedDatagrams as an attacker, or chance, would make them. */
+final class ForgedDatagrams {
 
-    private Datagrams() {}
+    private ForgedDatagrams() {}
 
     static Bytes of(MessageType type, int subtype, int index, long counter, int payloadBytes) {
         byte[] bytes = new byte[Header.LENGTH + payloadBytes];
