@@ -36,6 +36,7 @@ class ArchitectureTest {
                     "route",
                     "path",
                     "tunnel",
+                    "view",
                     "discovery",
                     "relay",
                     "handshake",

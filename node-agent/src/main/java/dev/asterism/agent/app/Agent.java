@@ -4,6 +4,9 @@ import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
+import dev.asterism.agent.service.AgentService;
+import dev.asterism.agent.service.AgentServices;
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.identity.LocalIdentity;
@@ -15,11 +18,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -38,6 +41,9 @@ public final class Agent {
 
     /** How long a control plane may take that may be the thread that failed. */
     private static final Duration HALF_DEAD = Duration.ofSeconds(1);
+
+    /** How long the services may take to end. */
+    private static final Duration SERVICES = Duration.ofSeconds(3);
 
     enum Request {
         RELOAD,
@@ -130,18 +136,26 @@ public final class Agent {
             return FAILED;
         }
         SystemdNotifier systemd = new SystemdNotifier(libc, System.getenv("NOTIFY_SOCKET"));
-        StateKeeper state =
-                StateKeeper.of(running.node(), loaded.snapshot().config().asterism().stateDir());
+        AgentServices services = services(loaded, running);
         running.loops().start();
-        if (state != null) {
-            state.start();
-        }
         announce(loaded, running);
         tell(systemd::ready);
-        serve(new Reloader(path, unknownKeys, running), systemd);
+        services.start();
+        serve(new Reloader(path, unknownKeys, running, services), systemd);
         tell(systemd::stopping);
-        stop(running, state);
+        stop(running, services);
         return failed.get() ? FAILED : OK;
+    }
+
+    /** In the order in which they start; they stop in the reverse one. */
+    private static AgentServices services(LoadedNode.Loaded loaded, RunningNode running) {
+        List<AgentService> services = new ArrayList<>();
+        StateKeeper state =
+                StateKeeper.of(running.node(), loaded.snapshot().config().asterism().stateDir());
+        if (state != null) {
+            services.add(state);
+        }
+        return new AgentServices(services);
     }
 
     private static void announce(LoadedNode.Loaded loaded, RunningNode running) {
@@ -247,14 +261,12 @@ public final class Agent {
                 .log();
     }
 
-    private void stop(RunningNode running, @Nullable StateKeeper state) {
+    private void stop(RunningNode running, AgentServices services) {
         Duration patience = failed.get() ? HALF_DEAD : ControlPlaneCall.PATIENCE;
         if (!ControlPlaneCall.run(running.node(), patience, _ -> running.node().shutDown())) {
             LOG.warn("Peers could not be told that this node stops");
         }
-        if (state != null && !failed.get()) {
-            state.stop();
-        }
+        services.stop(failed.get() ? HALF_DEAD : SERVICES);
         running.loops().close();
         LOG.info("Goodbye");
     }

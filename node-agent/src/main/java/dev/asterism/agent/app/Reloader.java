@@ -4,6 +4,8 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.LogSetup;
+import dev.asterism.agent.service.AgentServices;
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.Diagnostic;
@@ -36,11 +38,13 @@ final class Reloader {
     private final Path path;
     private final Strictness unknownKeys;
     private final RunningNode running;
+    private final AgentServices services;
 
     /** Of the files read last: what differs from what runs and takes a restart. */
     private List<String> restartKeys = List.of();
 
-    Reloader(Path path, Strictness unknownKeys, RunningNode running) {
+    Reloader(Path path, Strictness unknownKeys, RunningNode running, AgentServices services) {
+        this.services = services;
         this.path = path;
         this.unknownKeys = unknownKeys;
         this.running = running;
@@ -121,6 +125,7 @@ final class Reloader {
         }
         done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);
         LogSetup.apply(next.logging());
+        services.reload(next);
         restartKeys = wanted.restartKeys();
         report(ConfigDiff.between(before, next).keys());
     }

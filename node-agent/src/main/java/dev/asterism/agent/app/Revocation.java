@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.service.AgentService;
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.state.KnownPrefixFile;
 import dev.asterism.agent.state.StateFolder;
 import dev.asterism.overlay.handshake.KnownPrefixes;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Keeps over a restart where peers have proven themselves: reads the file before the threads start, writes it once a minute
  * when something is new, and at the end. Has a thread of its own, as a disk may be slow. What fails costs a warning, once.
  */
-final class StateKeeper {
+final class StateKeeper implements AgentService {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
     private static final long MINUTE = 60;
@@ -76,7 +78,13 @@ final class StateKeeper {
                 .log();
     }
 
-    void start() {
+    @Override
+    public String name() {
+        return "state file";
+    }
+
+    @Override
+    public void start() {
         thread.start();
     }
 
@@ -121,7 +129,8 @@ final class StateKeeper {
     }
 
     /** Writes what is new, while the control plane still runs; does not wait long for a disk. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping.countDown();
         try {
             thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));

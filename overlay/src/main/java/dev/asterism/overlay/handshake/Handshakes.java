@@ -5,11 +5,13 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.view.HandshakeView;
 import java.util.List;
 
 /** Both halves of handshaking with what they share: indexes, times, pending handshakes. */
 public final class Handshakes {
 
+    private final HandshakeEnv world;
     private final PendingTable pending = new PendingTable();
     private final KnownPrefixes known = new KnownPrefixes();
     private final RejectionReport refusals;
@@ -18,6 +20,7 @@ public final class Handshakes {
     private final Responder responder;
 
     public Handshakes(HandshakeEnv world, EventSink events) {
+        this.world = world;
         HandshakeClock clock = new HandshakeClock();
         LocalIndexes indexes =
                 new LocalIndexes(
@@ -71,6 +74,18 @@ public final class Handshakes {
     /** A handshake of ours has become a tunnel that lanes can find. */
     public void tunnelPublished() {
         tunnelPublished.run();
+    }
+
+    public int pendingCount() {
+        return pending.size();
+    }
+
+    /** Handshakes of ours without an answer yet, oldest first. */
+    public List<HandshakeView> views(Tick now) {
+        int most = world.config().handshakes().retries();
+        return pending.all().stream()
+                .map(handshake -> handshake.view(initiator.candidates(handshake), most, now))
+                .toList();
     }
 
     /** Addresses that handshakes are looking for. */

@@ -145,7 +145,7 @@ public final class Initiator {
         return world.config().handshakes().tryInterval().toNanos();
     }
 
-    private List<UnderlayAddr> candidates(PendingHandshake handshake) {
+    List<UnderlayAddr> candidates(PendingHandshake handshake) {
         return world.directory()
                 .remotesOf(handshake.overlay)
                 .candidates(world.config().preferredRanges());

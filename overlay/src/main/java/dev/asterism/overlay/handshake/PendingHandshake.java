@@ -1,9 +1,12 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
+import dev.asterism.overlay.view.HandshakeView;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +51,20 @@ final class PendingHandshake {
         List<QueuedMessage> taken = new ArrayList<>(waiting);
         waiting.clear();
         return taken;
+    }
+
+    /**
+     * @param maxAttempts how often message 1 is sent at most
+     */
+    HandshakeView view(List<UnderlayAddr> candidates, int maxAttempts, Tick now) {
+        return new HandshakeView(
+                overlay,
+                attempts,
+                maxAttempts,
+                Duration.ofNanos(Math.max(0, now.nanos() - startedNanos)),
+                candidates,
+                triedRemotes,
+                waiting.size());
     }
 
     void destroy() {

@@ -145,6 +145,11 @@ public final class Node {
         return all;
     }
 
+    /** Makes what others may know of this node; for the control plane's thread. */
+    public NodeInspector inspector() {
+        return new NodeInspector(this);
+    }
+
     /** Where other threads ask the control plane for something. */
     public CommandQueue commands() {
         return commands;

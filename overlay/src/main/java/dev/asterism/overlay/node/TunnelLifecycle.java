@@ -313,18 +313,18 @@ final class TunnelLifecycle {
         Tunnel.Watch watch = tunnel.watch();
         long out = tunnel.traffic().packetsOut();
         int promoteEvery = config.counters().tryPromote();
-        if (promoteEvery > 0 && out - watch.promoteSeenOut >= promoteEvery) {
-            watch.promoteSeenOut = out;
+        if (promoteEvery > 0 && out - watch.search.promoteSeenOut >= promoteEvery) {
+            watch.search.promoteSeenOut = out;
             tryPreferred(tunnel, snapshot);
         }
         int requeryEvery = config.counters().requeryEveryPackets();
         boolean rested =
-                watch.lastRequeryNanos == Long.MIN_VALUE
-                        || now.nanos() - watch.lastRequeryNanos
+                watch.search.lastRequeryNanos == Long.MIN_VALUE
+                        || now.nanos() - watch.search.lastRequeryNanos
                                 >= config.timers().requeryWaitDuration().toNanos();
-        if (requeryEvery > 0 && rested && out - watch.requerySeenOut >= requeryEvery) {
-            watch.requerySeenOut = out;
-            watch.lastRequeryNanos = now.nanos();
+        if (requeryEvery > 0 && rested && out - watch.search.requerySeenOut >= requeryEvery) {
+            watch.search.requerySeenOut = out;
+            watch.search.lastRequeryNanos = now.nanos();
             discovery.query(tunnel.primaryAddress(), now);
         }
     }

@@ -62,6 +62,11 @@ public final class Traffic {
         return silent;
     }
 
+    /** When a packet was last sent, half a second more or less; {@link Long#MIN_VALUE} for never. */
+    public long lastOutNanos() {
+        return (long) LOOKED.getOpaque(this);
+    }
+
     /** So many authenticated packets arrived. */
     public void countIn(int packets) {
         IN.setOpaque(this, (long) IN.getOpaque(this) + packets);

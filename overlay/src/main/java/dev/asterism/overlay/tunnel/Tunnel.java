@@ -180,6 +180,9 @@ public final class Tunnel {
         boolean pendingDeletion;
         long generation;
 
+        /** When the tunnel was added; monotonic. */
+        public long establishedNanos;
+
         /** Roaming: when the peer last moved and from where (spec wire.md 7.4). */
         public long roamedNanos = Long.MIN_VALUE;
 
@@ -193,10 +196,18 @@ public final class Tunnel {
 
         public final RepeatLimits repeats = new RepeatLimits();
 
-        /** Packets sent when candidates were last tried or asked for (spec wire.md 7.4). */
+        public final PathSearch search = new PathSearch();
+    }
+
+    /** When a better path was last looked for (spec wire.md 7.4). */
+    public static final class PathSearch {
+
+        /** Packets sent when candidates were last tried. */
         public long promoteSeenOut;
 
+        /** Packets sent when lighthouses were last asked. */
         public long requerySeenOut;
+
         public long lastRequeryNanos = Long.MIN_VALUE;
     }
 

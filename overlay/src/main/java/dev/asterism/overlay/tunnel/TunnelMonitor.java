@@ -40,6 +40,7 @@ public final class TunnelMonitor {
     public void begin(Tunnel tunnel, Tick now) {
         tunnel.watch().seenOut = -1;
         tunnel.watch().lastUsedNanos = now.nanos();
+        tunnel.watch().establishedNanos = now.nanos();
     }
 
     public long firstCheckNanos() {

@@ -1,4 +1,4 @@
-package dev.asterism.agent.app;
+package dev.asterism.agent.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

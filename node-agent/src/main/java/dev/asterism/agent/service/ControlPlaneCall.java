@@ -1,4 +1,4 @@
-package dev.asterism.agent.app;
+package dev.asterism.agent.service;
 
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
@@ -8,15 +8,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has something done on the control plane's thread and waits until it is done. It is done, or it never will be: what was not
  * begun in time is cancelled, and what was begun in time is waited for. Not from that thread.
  */
-final class ControlPlaneCall {
+public final class ControlPlaneCall {
 
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private enum State {
         WAITING,
@@ -36,12 +38,18 @@ final class ControlPlaneCall {
     }
 
     /** False when the control plane had no room or no time for it, and will not do it. */
-    static boolean run(Node node, Consumer<Tick> action) {
+    public static boolean run(Node node, Consumer<Tick> action) {
         return run(node, PATIENCE, action);
     }
 
-    static boolean run(Node node, Duration patience, Consumer<Tick> action) {
+    public static boolean run(Node node, Duration patience, Consumer<Tick> action) {
         return run(call -> node.commands().offer(new ControlCommand.Call(call)), patience, action);
+    }
+
+    /** What {@code question} answers on the control plane's thread; null when that thread had no room or no time, and will not be asked. */
+    public static <T> @Nullable T ask(Node node, Duration patience, Function<Tick, T> question) {
+        AtomicReference<@Nullable T> answer = new AtomicReference<>();
+        return run(node, patience, now -> answer.set(question.apply(now))) ? answer.get() : null;
     }
 
     /**

@@ -1,0 +1,122 @@
+package dev.asterism.lighthouse.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.node.NodeInspector;
+import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.NodeView;
+import dev.asterism.overlay.view.PeerView;
+import dev.asterism.sim.Seeded;
+import dev.asterism.sim.SimMesh;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+
+/** What a node tells of itself. */
+class NodeViewSimTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Seeded
+    void aPeerIsShownWithItsCertificatePathAndTraffic(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b").groups("servers", "eu");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+        mesh.runFor(SECOND.multipliedBy(20));
+
+        PeerView seen = ask(mesh, a, NodeInspector::peers).getFirst();
+
+        assertThat(seen.certificate().name()).isEqualTo("b");
+        assertThat(seen.certificate().addresses()).containsExactly(b.address());
+        assertThat(seen.certificate().groups()).containsExactlyInAnyOrder("servers", "eu");
+        assertThat(seen.certificate().issuer()).hasSize(64);
+        assertThat(seen.certificate().issuerName()).isNotEmpty();
+        assertThat(seen.path().remote()).isEqualTo(b.endpoint());
+        assertThat(seen.primary()).isTrue();
+        assertThat(seen.confirmed()).isTrue();
+        assertThat(seen.initiator()).isTrue();
+        assertThat(seen.lighthouse()).isFalse();
+        assertThat(seen.age()).isBetween(SECOND.multipliedBy(20), SECOND.multipliedBy(25));
+        assertThat(seen.path().age()).isEqualTo(seen.age());
+        assertThat(seen.traffic().packetsIn()).isPositive();
+        assertThat(seen.traffic().packetsLost()).isZero();
+        assertThat(seen.traffic().lastOut())
+                .isBetween(SECOND.multipliedBy(20), SECOND.multipliedBy(25));
+        assertThat(seen.traffic().lastIn())
+                .isBetween(SECOND.multipliedBy(20), SECOND.multipliedBy(25));
+    }
+
+    @Seeded
+    void aHandshakeWithoutAnswerSaysWhy(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost b = mesh.host("b");
+        MeshHost c = mesh.host("c");
+        MeshHost a = mesh.host("a").knows(b).start();
+        mesh.network().cut(a.sim(), b.sim());
+
+        a.sendTo(b, "lost");
+        a.sendTo(c, "nobody knows where");
+        mesh.runFor(Duration.ofMillis(450));
+        List<HandshakeView> pending = ask(mesh, a, NodeInspector::handshakes);
+
+        assertThat(pending)
+                .extracting(HandshakeView::target)
+                .containsExactly(b.address(), c.address());
+        HandshakeView unanswered = pending.getFirst();
+        assertThat(unanswered.reason()).isEqualTo("no answer from 1 address");
+        assertThat(unanswered.tried()).containsExactly(b.endpoint());
+        assertThat(unanswered.attempts()).isBetween(2, unanswered.maxAttempts() - 1);
+        assertThat(unanswered.waitingPackets()).isEqualTo(1);
+        assertThat(unanswered.age()).isBetween(Duration.ofMillis(449), Duration.ofMillis(451));
+        assertThat(pending.getLast().reason()).isEqualTo("no underlay address known");
+    }
+
+    @Seeded
+    void aMemberNamesItsLighthousesAndCountsItsPeers(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost lighthouse = mesh.lighthouse("lighthouse");
+        MeshHost a = mesh.host("a").use(lighthouse);
+        MeshHost b = mesh.host("b").use(lighthouse);
+        mesh.startAll();
+        mesh.runFor(SECOND);
+        mesh.connect(a, b);
+
+        NodeView member = ask(mesh, a, (inspector, _) -> inspector.node());
+
+        assertThat(member.certificate().name()).isEqualTo("a");
+        assertThat(member.certificate().issuerName()).isNotEmpty();
+        assertThat(member.lighthouse()).isFalse();
+        assertThat(member.lighthouses())
+                .containsExactly(new NodeView.LighthouseView(lighthouse.address(), true));
+        assertThat(member.counts().peers()).isEqualTo(2);
+        assertThat(member.counts().tunnels()).isGreaterThanOrEqualTo(2);
+        assertThat(member.counts().pendingHandshakes()).isZero();
+        assertThat(ask(mesh, lighthouse, (inspector, _) -> inspector.node()).lighthouse()).isTrue();
+        assertThat(ask(mesh, a, NodeInspector::peers))
+                .filteredOn(PeerView::lighthouse)
+                .extracting(peer -> peer.certificate().name())
+                .contains("lighthouse");
+    }
+
+    private static <T> T ask(
+            Mesh mesh, MeshHost host, BiFunction<NodeInspector, Tick, T> question) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        host.node()
+                .node()
+                .commands()
+                .offer(
+                        new ControlCommand.Call(
+                                now ->
+                                        answer.set(
+                                                question.apply(
+                                                        host.node().node().inspector(), now))));
+        host.sim().wake();
+        mesh.runFor(Duration.ofMillis(1));
+        return answer.get();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.asterism.overlay.node;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.Firewall;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.view.CertificateView;
+import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.NodeView;
+import dev.asterism.overlay.view.PathView;
+import dev.asterism.overlay.view.PeerView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the views of a node. Control plane's thread only; what it returns is safe on any thread. */
+public final class NodeInspector {
+
+    private final Node node;
+
+    NodeInspector(Node node) {
+        this.node = node;
+    }
+
+    public NodeView node() {
+        NodeSnapshot snapshot = node.snapshot();
+        Certificate own = snapshot.identity().certificate();
+        OverlayConfig.Lighthouse lighthouse = snapshot.config().lighthouse();
+        List<NodeView.LighthouseView> lighthouses = new ArrayList<>();
+        for (Ip host : lighthouse.hosts()) {
+            Tunnel tunnel = node.tunnels().byOverlay(host);
+            lighthouses.add(
+                    new NodeView.LighthouseView(host, tunnel != null && tunnel.isConfirmed()));
+        }
+        return new NodeView(
+                CertificateView.of(own, caName(snapshot, own)),
+                lighthouse.amLighthouse(),
+                node.cipherName(),
+                List.copyOf(lighthouses),
+                counts());
+    }
+
+    private static String caName(NodeSnapshot snapshot, Certificate certificate) {
+        return snapshot.cas().authorities().stream()
+                .filter(ca -> ca.fingerprint().equals(certificate.issuer()))
+                .map(Certificate::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    public NodeView.Counts counts() {
+        Set<Ip> peers = new LinkedHashSet<>();
+        int unconfirmed = 0;
+        for (Tunnel tunnel : node.tunnels().all()) {
+            peers.add(tunnel.primaryAddress());
+            unconfirmed += tunnel.isConfirmed() ? 0 : 1;
+        }
+        Firewall firewall = node.firewall();
+        return new NodeView.Counts(
+                peers.size(),
+                node.tunnels().size(),
+                unconfirmed,
+                node.control().handshakes().pendingCount(),
+                firewall.trackedFlows(),
+                firewall.maxTrackedFlows(),
+                firewall.evictedFlows(),
+                node.commands().refused());
+    }
+
+    /** One for each tunnel, in the order they were made. */
+    public List<PeerView> peers(Tick now) {
+        return node.tunnels().all().stream().map(tunnel -> peer(tunnel, now)).toList();
+    }
+
+    /** The primary tunnel of an overlay address, or null. */
+    public @Nullable PeerView peer(Ip address, Tick now) {
+        Tunnel tunnel = node.tunnels().byOverlay(address);
+        return tunnel == null ? null : peer(tunnel, now);
+    }
+
+    private PeerView peer(Tunnel tunnel, Tick now) {
+        TunnelTable tunnels = node.tunnels();
+        return new PeerView(
+                CertificateView.of(tunnel.peer().certificate(), tunnel.peer().signer().name()),
+                tunnels.isPrimary(tunnel),
+                tunnel.isConfirmed(),
+                tunnel.origin().initiator(),
+                tunnel.addresses().stream().anyMatch(node.control().discovery()::isLighthouse),
+                age(tunnel.watch().establishedNanos, now),
+                path(tunnel, now),
+                traffic(tunnel, now),
+                new PeerView.Indexes(tunnel.session().localIndex(), tunnel.session().remoteIndex()),
+                node.firewall().trackedFlows(tunnel.firewallPeer()));
+    }
+
+    private PathView path(Tunnel tunnel, Tick now) {
+        Tunnel.Watch watch = tunnel.watch();
+        boolean roamed = watch.roamedNanos != Long.MIN_VALUE;
+        UnderlayAddr remote = tunnel.remote();
+        List<UnderlayAddr> candidates =
+                tunnel.remotes().candidates(node.snapshot().config().preferredRanges()).stream()
+                        .filter(candidate -> !candidate.equals(remote))
+                        .toList();
+        return new PathView(
+                remote, age(roamed ? watch.roamedNanos : watch.establishedNanos, now), candidates);
+    }
+
+    private static PeerView.Traffic traffic(Tunnel tunnel, Tick now) {
+        return new PeerView.Traffic(
+                tunnel.traffic().packetsIn(),
+                tunnel.traffic().packetsOut(),
+                tunnel.session().window().lost(),
+                ageOrNull(tunnel.traffic().peerUsedNanos(), now),
+                ageOrNull(lastOutNanos(tunnel), now));
+    }
+
+    /** Packets that waited for the handshake were sent at its end, not by a lane. */
+    private static long lastOutNanos(Tunnel tunnel) {
+        long byLanes = tunnel.traffic().lastOutNanos();
+        return byLanes == Long.MIN_VALUE && tunnel.traffic().packetsOut() > 0
+                ? tunnel.watch().establishedNanos
+                : byLanes;
+    }
+
+    /** Handshakes of ours without an answer yet, oldest first. */
+    public List<HandshakeView> handshakes(Tick now) {
+        return node.control().handshakes().views(now);
+    }
+
+    private static Duration age(long sinceNanos, Tick now) {
+        return Duration.ofNanos(Math.max(0, now.nanos() - sinceNanos));
+    }
+
+    private static @Nullable Duration ageOrNull(long sinceNanos, Tick now) {
+        return sinceNanos == Long.MIN_VALUE ? null : age(sinceNanos, now);
+    }
+}
