@@ -1,8 +1,9 @@
 package dev.asterism.bench;
 
+import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.PortRange;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Direction;
@@ -45,11 +46,11 @@ public class FirewallBench {
     @Setup
     public void prepare() {
         LocalNetworks own = new LocalNetworks(List.of(Cidr.of("10.42.0.1/16")), List.of());
-        List<RuleText> rules = new ArrayList<>();
+        List<FirewallRule> rules = new ArrayList<>();
         for (int i = 0; i < RULES - 1; i++) {
-            rules.add(rule(String.valueOf(8000 + i), "team" + i, i));
+            rules.add(rule(8000 + i, "team" + i, i));
         }
-        rules.add(rule(String.valueOf(PORT), "laptops", RULES));
+        rules.add(rule(PORT, "laptops", RULES));
         Duration hour = Duration.ofMinutes(12);
         FirewallSection section =
                 new FirewallSection(
@@ -74,9 +75,18 @@ public class FirewallBench {
         peer = PeerIdentity.of(new Peers().host("10.42.0.2/16", "laptops"), own);
     }
 
-    private static RuleText rule(String port, String group, int line) {
+    private static FirewallRule rule(int port, String group, int line) {
         SourcePosition position = new SourcePosition("config.yml", line, 5);
-        return new RuleText(position, port, "tcp", "", List.of(group), "", "", "", "");
+        return new FirewallRule(
+                position,
+                new PortRange(port, port),
+                FirewallRule.Protocol.TCP,
+                "",
+                List.of(group),
+                FirewallRule.Network.NOT_GIVEN,
+                FirewallRule.Network.NOT_GIVEN,
+                "",
+                "");
     }
 
     private static FlowKey flow(int remotePort) {

@@ -1,6 +1,5 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -207,21 +206,8 @@ public record ConfigDiff(List<Change> changes) {
                 start("stats.lighthouse_metrics", c -> c.stats().lighthouseMetrics()));
     }
 
-    private static List<RuleText> withoutPlaces(List<RuleText> rules) {
+    private static List<FirewallRule> withoutPlaces(List<FirewallRule> rules) {
         SourcePosition nowhere = new SourcePosition("", 1, 1);
-        return rules.stream()
-                .map(
-                        r ->
-                                new RuleText(
-                                        nowhere,
-                                        r.port(),
-                                        r.proto(),
-                                        r.host(),
-                                        r.groups(),
-                                        r.cidr(),
-                                        r.localCidr(),
-                                        r.caName(),
-                                        r.caSha()))
-                .toList();
+        return rules.stream().map(rule -> rule.at(nowhere)).toList();
     }
 }

@@ -4,12 +4,11 @@ import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code firewall}: form and grammar of the rules (spec behaviour.md 4.4); their meaning is the firewall's. */
+/** {@code firewall}: the rules and what is beside them. */
 final class FirewallReader {
 
     private FirewallReader() {}
@@ -28,7 +27,7 @@ final class FirewallReader {
                 timeout(conntrack, "default_timeout", Duration.ofMinutes(10)));
     }
 
-    private static List<RuleText> rules(Section section, String key) {
+    private static List<FirewallRule> rules(Section section, String key) {
         ConfigNode node = section.node(key);
         if (node == null) {
             return List.of();
@@ -38,11 +37,14 @@ final class FirewallReader {
             section.error(key, path + " failed to parse, should be an array of rules");
             return List.of();
         }
-        List<RuleText> rules = new ArrayList<>();
+        List<FirewallRule> rules = new ArrayList<>();
         for (int i = 0; i < list.items().size(); i++) {
             ConfigNode item = list.items().get(i);
             if (item instanceof MapNode map) {
-                rules.add(new RuleReader(map, path, i, section.problems()).read());
+                FirewallRule rule = new RuleReader(map, path, i, section.problems()).read();
+                if (rule != null) {
+                    rules.add(rule);
+                }
             } else {
                 section.problems()
                         .error(

@@ -196,8 +196,8 @@ public record OverlayConfig(
     public record Gateway(Ip gateway, int weight) {}
 
     public record FirewallSection(
-            List<RuleText> inbound,
-            List<RuleText> outbound,
+            List<FirewallRule> inbound,
+            List<FirewallRule> outbound,
             RefusedAction inboundAction,
             RefusedAction outboundAction,
             boolean defaultLocalCidrAny,
@@ -209,22 +209,6 @@ public record OverlayConfig(
         DROP,
         REJECT
     }
-
-    /**
-     * A rule as written; every value in its string form, empty when absent (behaviour.md 4.4).
-     *
-     * @param position where it stands, for "which rule decided"
-     */
-    public record RuleText(
-            SourcePosition position,
-            String port,
-            String proto,
-            String host,
-            List<String> groups,
-            String cidr,
-            String localCidr,
-            String caName,
-            String caSha) {}
 
     /**
      * How many lanes carry packets side by side, as three keys say it; 0 means "not by me".

@@ -2,17 +2,14 @@ package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
-import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.config.FirewallRule.Network;
+import dev.asterism.overlay.config.FirewallRule.Protocol;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One firewall rule: every field in its string form, grammar checked (spec behaviour.md 4.4). What a rule means,
- * and doubts about it, are for the compiler in the firewall package.
- */
+/** Parses one firewall rule. Every field is read by its string form (spec behaviour.md 4.4). */
 final class RuleReader {
 
-    private static final String ANY = "any";
     private static final String NIL = "<nil>";
 
     private final MapNode map;
@@ -28,24 +25,54 @@ final class RuleReader {
         this.problems = problems;
     }
 
-    RuleText read() {
+    /** Null, with an error, when the rule is refused. */
+    @Nullable FirewallRule read() {
         List<String> groups = new RuleGroups(map, this).read();
-        RuleText rule =
-                new RuleText(
+        String port = port();
+        String proto = text("proto");
+        Protocol protocol = Protocol.parse(proto);
+        String host = text("host");
+        Network cidr = network("cidr");
+        Network localCidr = network("local_cidr");
+        String caName = text("ca_name");
+        String caSha = text("ca_sha");
+        boolean named =
+                !groups.isEmpty()
+                        || !host.isEmpty()
+                        || isGiven(cidr)
+                        || isGiven(localCidr)
+                        || !caName.isEmpty()
+                        || !caSha.isEmpty();
+        if (!named && !refused) {
+            host = hostOfUnnamed();
+        }
+        if (protocol == null) {
+            error(position("proto"), "proto was not understood; `%s`".formatted(proto));
+        }
+        PortRange ports = protocol == null ? null : ports(port, protocol);
+        if (refused || ports == null || protocol == null || cidr == null || localCidr == null) {
+            return null;
+        }
+        FirewallRule rule =
+                new FirewallRule(
                         map.position(),
-                        port(),
-                        text("proto"),
-                        text("host"),
+                        ports,
+                        protocol,
+                        host,
                         groups,
-                        text("cidr"),
-                        text("local_cidr"),
-                        text("ca_name"),
-                        text("ca_sha"));
-        rule = checkIdentity(rule);
-        checkProtoAndPort(rule);
-        checkCidr("cidr", rule.cidr());
-        checkCidr("local_cidr", rule.localCidr());
+                        cidr,
+                        localCidr,
+                        caName,
+                        caSha);
+        String doubt = RuleLint.find(rule);
+        if (doubt != null) {
+            notice(map.position(), doubt);
+        }
         return rule;
+    }
+
+    private static boolean isGiven(@Nullable Network network) {
+        return network == null || network.isGiven();
     }
 
     void error(SourcePosition position, String what) {
@@ -97,65 +124,34 @@ final class RuleReader {
         return port.isEmpty() ? code : port;
     }
 
-    private RuleText checkIdentity(RuleText rule) {
-        boolean none =
-                rule.host().isEmpty()
-                        && rule.groups().isEmpty()
-                        && rule.cidr().isEmpty()
-                        && rule.localCidr().isEmpty()
-                        && rule.caName().isEmpty()
-                        && rule.caSha().isEmpty();
-        if (!none || refused) {
-            return rule;
+    private @Nullable PortRange ports(String text, Protocol protocol) {
+        String key = map.get("port") == null && map.get("code") != null ? "code" : "port";
+        if (protocol != Protocol.ICMP) {
+            return PortRange.parse(key, text, what -> error(position(key), what));
         }
-        if (hasNullName()) {
+        // "any" names no port, and Nebula before 1.11 demands it.
+        if (!text.isEmpty() && !text.equals(FirewallRule.ANY)) {
+            notice(position(key), "ignoring port specification for ICMP firewall rule");
+        }
+        return PortRange.ANY;
+    }
+
+    /** The host of a rule that names nothing: Nebula reads null as a name. */
+    private String hostOfUnnamed() {
+        if (isNull("host") || isNull("ca_name") || isNull("ca_sha")) {
             String used = "the rule admits only a host named " + NIL;
             doubt(map.position(), "host, ca_name or ca_sha is null", used);
-            return named(rule, NIL);
+            return NIL;
         }
         error(
                 map.position(),
                 "at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be"
                         + " provided");
-        return rule;
-    }
-
-    private static RuleText named(RuleText rule, String host) {
-        return new RuleText(
-                rule.position(),
-                rule.port(),
-                rule.proto(),
-                host,
-                rule.groups(),
-                rule.cidr(),
-                rule.localCidr(),
-                rule.caName(),
-                rule.caSha());
-    }
-
-    /** Nebula reads null as a name. */
-    private boolean hasNullName() {
-        return isNull("host") || isNull("ca_name") || isNull("ca_sha");
+        return "";
     }
 
     private boolean isNull(String key) {
         return map.get(key) instanceof ScalarNode scalar && scalar.isNull();
-    }
-
-    private void checkProtoAndPort(RuleText rule) {
-        switch (rule.proto()) {
-            case "any", "tcp", "udp" -> {
-                String wrong = PortText.check(rule.port());
-                if (wrong != null) {
-                    error(position("port"), wrong);
-                }
-            }
-            case "icmp" -> {}
-            default ->
-                    error(
-                            position("proto"),
-                            "proto was not understood; `%s`".formatted(rule.proto()));
-        }
     }
 
     private SourcePosition position(String key) {
@@ -163,9 +159,13 @@ final class RuleReader {
         return node == null ? map.position() : node.position();
     }
 
-    private void checkCidr(String key, String text) {
-        if (!text.isEmpty() && !text.equals(ANY) && Cidr.parse(text) == null) {
+    /** Null, with an error, when it is none. */
+    private @Nullable Network network(String key) {
+        String text = text(key);
+        Network network = Network.parse(text);
+        if (network == null) {
             error(position(key), "%s did not parse; `%s` is no CIDR".formatted(key, text));
         }
+        return network;
     }
 }

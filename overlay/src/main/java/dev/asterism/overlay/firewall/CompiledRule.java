@@ -1,6 +1,7 @@
 package dev.asterism.overlay.firewall;
 
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.FirewallRule;
+import dev.asterism.overlay.config.PortRange;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.packet.FlowKey;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class CompiledRule {
 
     final Direction direction;
     final int number;
-    final RuleText text;
+    final FirewallRule rule;
     final int protocol;
     final PortRange ports;
     private final boolean anyCa;
@@ -26,33 +27,28 @@ final class CompiledRule {
     private final @Nullable NetworkSet localNetworks;
 
     /**
-     * @param cidr null when the rule has none or any
      * @param localNetworks null when the rule is for every local address
      */
-    CompiledRule(
-            RuleLocation location,
-            int protocol,
-            PortRange ports,
-            @Nullable Cidr cidr,
-            @Nullable NetworkSet localNetworks) {
+    CompiledRule(RuleLocation location, int protocol, @Nullable NetworkSet localNetworks) {
         direction = location.direction();
         number = location.number();
-        text = location.text();
+        rule = location.rule();
         this.protocol = protocol;
-        this.ports = ports;
-        anyCa = text.caName().isEmpty() && text.caSha().isEmpty();
-        anyPeer = namesEveryPeer(text);
-        groups = text.groups().toArray(String[]::new);
-        this.cidr = cidr;
+        ports = rule.ports();
+        anyCa = rule.caName().isEmpty() && rule.caSha().isEmpty();
+        anyPeer = namesEveryPeer(rule);
+        groups = rule.groups().toArray(String[]::new);
+        cidr = rule.cidr().cidr();
         this.localNetworks = localNetworks;
     }
 
-    private static boolean namesEveryPeer(RuleText text) {
-        boolean unnamed = text.groups().isEmpty() && text.host().isEmpty() && text.cidr().isEmpty();
+    private static boolean namesEveryPeer(FirewallRule rule) {
+        boolean unnamed =
+                rule.groups().isEmpty() && rule.host().isEmpty() && !rule.cidr().isGiven();
         return unnamed
-                || text.groups().contains("any")
-                || text.host().equals("any")
-                || text.cidr().equals("any");
+                || rule.groups().contains(FirewallRule.ANY)
+                || rule.host().equals(FirewallRule.ANY)
+                || rule.cidr().isAny();
     }
 
     static String tableName(Direction direction) {
@@ -70,13 +66,13 @@ final class CompiledRule {
 
     private boolean admitsCa(PeerIdentity peer) {
         return anyCa
-                || !text.caSha().isEmpty() && text.caSha().equals(peer.issuer())
-                || !text.caName().isEmpty() && text.caName().equals(peer.caName());
+                || !rule.caSha().isEmpty() && rule.caSha().equals(peer.issuer())
+                || !rule.caName().isEmpty() && rule.caName().equals(peer.caName());
     }
 
     private boolean admitsPeer(FlowKey flow, PeerIdentity peer) {
         return groups.length > 0 && inAllGroups(peer)
-                || !text.host().isEmpty() && text.host().equals(peer.name())
+                || !rule.host().isEmpty() && rule.host().equals(peer.name())
                 || cidr != null && cidr.contains(flow.remoteHi, flow.remoteLo);
     }
 
@@ -97,12 +93,12 @@ final class CompiledRule {
                         protocol,
                         ports.first(),
                         ports.last(),
-                        String.join(" ", text.groups()),
-                        text.host(),
-                        text.cidr(),
-                        text.localCidr(),
-                        text.caName(),
-                        text.caSha());
+                        String.join(" ", rule.groups()),
+                        rule.host(),
+                        rule.cidr(),
+                        rule.localCidr(),
+                        rule.caName(),
+                        rule.caSha());
     }
 
     /**
@@ -110,5 +106,5 @@ final class CompiledRule {
      *
      * @param number from 0
      */
-    record RuleLocation(Direction direction, int number, RuleText text) {}
+    record RuleLocation(Direction direction, int number, FirewallRule rule) {}
 }

@@ -1,18 +1,18 @@
 package dev.asterism.overlay.firewall;
 
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.SourcePosition;
 
 /**
  * The rule that admits a flow.
  *
  * @param number of the rule in its table, from 0
- * @param text the rule as written
+ * @param rule as configured
  */
-public record RuleMatch(Direction direction, int number, RuleText text) {
+public record RuleMatch(Direction direction, int number, FirewallRule rule) {
 
     public SourcePosition position() {
-        return text.position();
+        return rule.position();
     }
 
     /** {@code firewall.inbound rule #0}. */

@@ -70,7 +70,7 @@ public final class RuleSet {
 
     @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
         CompiledRule rule = table(direction).firstMatch(flow, peer);
-        return rule == null ? null : new RuleMatch(rule.direction, rule.number, rule.text);
+        return rule == null ? null : new RuleMatch(rule.direction, rule.number, rule.rule);
     }
 
     private DirectionTable table(Direction direction) {

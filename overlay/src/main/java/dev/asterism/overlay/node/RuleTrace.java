@@ -1,6 +1,6 @@
 package dev.asterism.overlay.node;
 
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.Verdict;
@@ -18,7 +18,7 @@ final class RuleTrace {
         if (dropped.verdict() != Verdict.DROP_NO_RULE) {
             return "not asked";
         }
-        List<RuleText> asked =
+        List<FirewallRule> asked =
                 dropped.direction() == Direction.INBOUND
                         ? rules.section().inbound()
                         : rules.section().outbound();
@@ -32,16 +32,16 @@ final class RuleTrace {
                 : list(asked);
     }
 
-    private static String list(List<RuleText> asked) {
+    private static String list(List<FirewallRule> asked) {
         StringBuilder text =
                 new StringBuilder("none of ").append(asked.size()).append(" admits it:");
         for (int i = 0; i < Math.min(MAX_NAMED, asked.size()); i++) {
-            RuleText rule = asked.get(i);
+            FirewallRule rule = asked.get(i);
             text.append(' ')
                     .append(rule.position().file())
                     .append(':')
                     .append(rule.position().line());
-            text.append(" (").append(rule.proto()).append(' ').append(rule.port()).append(')');
+            text.append(" (").append(rule.protocol()).append(' ').append(rule.ports()).append(')');
         }
         if (asked.size() > MAX_NAMED) {
             text.append(" …");

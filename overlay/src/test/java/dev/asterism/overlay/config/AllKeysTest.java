@@ -5,6 +5,8 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.config.FirewallRule.Network;
+import dev.asterism.overlay.config.FirewallRule.Protocol;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
@@ -23,7 +25,6 @@ import dev.asterism.overlay.config.OverlayConfig.Punchy;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Route;
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
@@ -181,29 +182,37 @@ class AllKeysTest {
     @Test
     void firewall() {
         FirewallSection firewall = config.firewall();
-        RuleText all = firewall.outbound().getFirst();
+        FirewallRule all = firewall.outbound().getFirst();
         assertThat(all)
                 .isEqualTo(
-                        new RuleText(
-                                all.position(), "any", "any", "any", List.of(), "", "", "", ""));
+                        new FirewallRule(
+                                all.position(),
+                                PortRange.ANY,
+                                Protocol.ANY,
+                                "any",
+                                List.of(),
+                                Network.NOT_GIVEN,
+                                Network.NOT_GIVEN,
+                                "",
+                                ""));
 
-        List<RuleText> inbound = firewall.inbound();
+        List<FirewallRule> inbound = firewall.inbound();
         assertThat(inbound).hasSize(3);
         assertThat(inbound.get(0))
                 .isEqualTo(
-                        new RuleText(
+                        new FirewallRule(
                                 inbound.get(0).position(),
-                                "80-90",
-                                "tcp",
+                                new PortRange(80, 90),
+                                Protocol.TCP,
                                 "web",
                                 List.of("on", "007"),
-                                "10.42.3.0/24",
-                                "172.16.1.0/24",
+                                new Network("10.42.3.0/24", Cidr.of("10.42.3.0/24")),
+                                new Network("172.16.1.0/24", Cidr.of("172.16.1.0/24")),
                                 "root",
                                 "abab"));
-        assertThat(inbound.get(1).port()).isEqualTo("443");
+        assertThat(inbound.get(1).ports()).isEqualTo(new PortRange(443, 443));
         assertThat(inbound.get(1).groups()).containsExactly("laptop");
-        assertThat(inbound.get(2).port()).isEmpty();
+        assertThat(inbound.get(2).ports()).isEqualTo(PortRange.ANY);
         assertThat(firewall.inboundAction()).isEqualTo(RefusedAction.REJECT);
         assertThat(firewall.outboundAction()).isEqualTo(RefusedAction.REJECT);
         assertThat(firewall.defaultLocalCidrAny()).isTrue();

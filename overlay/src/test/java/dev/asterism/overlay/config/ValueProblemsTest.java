@@ -55,7 +55,7 @@ class ValueProblemsTest {
                 "firewall: {inbound: [{port: any, proto: any, host: any, groups: [a, ~]}]} | 2:69: firewall.inbound[0]: firewall.inbound rule #0; groups entry #1 is null",
                 "firewall: {inbound: [{port: any, proto: any, group: ''}]} | 2:22: firewall.inbound[0]: firewall.inbound rule #0; at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be provided",
                 "firewall: {inbound: [{port: any, proto: any, group: 2026-11-21}]} | 2:53: firewall.inbound[0]: firewall.inbound rule #0; group should contain a single value, 2026-11-21 was read as a date, quote it to use it as a group name",
-                "firewall: {inbound: [{port: 1-x, proto: any, host: any}]} | 2:29: firewall.inbound[0]: firewall.inbound rule #0; ending range was not a number; `x`",
+                "firewall: {inbound: [{port: 1-x, proto: any, host: any}]} | 2:29: firewall.inbound[0]: firewall.inbound rule #0; port ending range was not a number; `x`",
                 "firewall: {inbound: [{port: any, proto: any, host: [a]}]} | 2:52: firewall.inbound[0]: firewall.inbound rule #0; host must be a single value, not a list"
             })
     void namesThePlaceAndTheTrouble(String yaml, String problem) {

@@ -9,9 +9,9 @@ import static dev.asterism.overlay.firewall.FirewallFixture.claims;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
 import static dev.asterism.overlay.firewall.FirewallFixture.flow;
 import static dev.asterism.overlay.firewall.FirewallFixture.inbound;
+import static dev.asterism.overlay.firewall.FirewallFixture.placed;
 import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
-import static dev.asterism.overlay.firewall.FirewallFixture.texts;
 import static dev.asterism.overlay.firewall.FirewallFixture.withNetworks;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class AddressCheckTest {
 
     private static final FirewallSection OPEN =
-            section(texts(1, anyHost("any", "any")), texts(9, anyHost("any", "any")));
+            section(placed(1, anyHost("any", "any")), placed(9, anyHost("any", "any")));
     private static final long NOW = -5;
 
     /** A7.4. */
@@ -76,7 +76,7 @@ class AddressCheckTest {
         LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
         Firewall firewall =
                 firewall(
-                        section(texts(1, anyHost("any", "any").localCidr("any")), List.of()),
+                        section(placed(1, anyHost("any", "any").localCidr("any")), List.of()),
                         routing);
         PeerIdentity peer = new PeerIdentity(claims(), routing);
 
@@ -93,7 +93,7 @@ class AddressCheckTest {
         PeerIdentity peer = new PeerIdentity(claims(), routing);
         Firewall plain = firewall(inbound(anyHost("any", "any")), routing);
         Firewall anyByDefault =
-                firewall(section(texts(1, anyHost("any", "any")), List.of(), true), routing);
+                firewall(section(placed(1, anyHost("any", "any")), List.of(), true), routing);
         Firewall named = firewall(inbound(rule("any", "any").localCidr("172.16.0.0/16")), routing);
 
         assertThat(local(plain, peer, "10.42.0.1").passed()).isTrue();

@@ -7,9 +7,9 @@ import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
 import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
 import static dev.asterism.overlay.firewall.FirewallFixture.claims;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
+import static dev.asterism.overlay.firewall.FirewallFixture.placed;
 import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
-import static dev.asterism.overlay.firewall.FirewallFixture.texts;
 import static dev.asterism.overlay.firewall.FirewallFixture.withNetworks;
 import static dev.asterism.overlay.packet.AllocationProbe.assertAllocatesNothing;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,7 +120,7 @@ class AllocationTest {
     private static Firewall open() {
         return firewall(
                 section(
-                        texts(
+                        placed(
                                 1,
                                 rule("any", "1-5").groups("a", "b"),
                                 rule("tcp", "2").cidr("10.42.0.0/16"),

@@ -1,8 +1,11 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.config.FirewallRule;
+import dev.asterism.overlay.config.FirewallRule.Network;
+import dev.asterism.overlay.config.FirewallRule.Protocol;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
+import dev.asterism.overlay.config.PortRange;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -10,6 +13,7 @@ import dev.asterism.overlay.packet.FlowKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Rules, certificates' claims and flows in few words. */
 final class FirewallFixture {
@@ -70,27 +74,51 @@ final class FirewallFixture {
             return new Rule(proto, port, host, groups, cidr, localCidr, caName, value);
         }
 
-        RuleText text(int line) {
-            SourcePosition position = new SourcePosition("config.yml", line, 5);
-            return new RuleText(
-                    position, port, proto, host, groups, cidr, localCidr, caName, caSha);
+        FirewallRule at(int line) {
+            return new FirewallRule(
+                    new SourcePosition("config.yml", line, 5),
+                    proto.equals("icmp") ? PortRange.ANY : ports(port),
+                    Protocol.valueOf(proto.toUpperCase(Locale.ROOT)),
+                    host,
+                    groups,
+                    network(cidr),
+                    network(localCidr),
+                    caName,
+                    caSha);
+        }
+
+        private static PortRange ports(String text) {
+            return switch (text) {
+                case "any", "0", "0-5" -> PortRange.ANY;
+                case "fragment" -> PortRange.FRAGMENT;
+                default -> {
+                    String[] ends = text.split("-", -1);
+                    yield new PortRange(
+                            Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+                }
+            };
+        }
+
+        private static Network network(String text) {
+            boolean literal = !text.isEmpty() && !text.equals("any");
+            return new Network(text, literal ? Cidr.of(text) : null);
         }
     }
 
-    static List<RuleText> texts(int firstLine, Rule... rules) {
-        RuleText[] texts = new RuleText[rules.length];
+    static List<FirewallRule> placed(int firstLine, Rule... rules) {
+        FirewallRule[] placed = new FirewallRule[rules.length];
         for (int i = 0; i < rules.length; i++) {
-            texts[i] = rules[i].text(firstLine + i);
+            placed[i] = rules[i].at(firstLine + i);
         }
-        return List.of(texts);
+        return List.of(placed);
     }
 
-    static FirewallSection section(List<RuleText> inbound, List<RuleText> outbound) {
+    static FirewallSection section(List<FirewallRule> inbound, List<FirewallRule> outbound) {
         return section(inbound, outbound, false);
     }
 
     static FirewallSection section(
-            List<RuleText> inbound, List<RuleText> outbound, boolean defaultLocalCidrAny) {
+            List<FirewallRule> inbound, List<FirewallRule> outbound, boolean defaultLocalCidrAny) {
         return new FirewallSection(
                 inbound,
                 outbound,
@@ -103,11 +131,11 @@ final class FirewallFixture {
     }
 
     static FirewallSection inbound(Rule... rules) {
-        return section(texts(10, rules), List.of());
+        return section(placed(10, rules), List.of());
     }
 
     static FirewallSection outbound(Rule... rules) {
-        return section(List.of(), texts(50, rules));
+        return section(List.of(), placed(50, rules));
     }
 
     static RuleSet compiled(FirewallSection section, LocalNetworks own) {

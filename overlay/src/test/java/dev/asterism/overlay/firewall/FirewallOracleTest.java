@@ -4,9 +4,9 @@ import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
 import static dev.asterism.overlay.firewall.FirewallFixture.flow;
 import static dev.asterism.overlay.firewall.FirewallFixture.laterFragment;
+import static dev.asterism.overlay.firewall.FirewallFixture.placed;
 import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
-import static dev.asterism.overlay.firewall.FirewallFixture.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
@@ -38,7 +38,7 @@ class FirewallOracleTest {
                                     ? List.of()
                                     : cidrs("192.168.1.0/24", "fd99::/64"));
             FirewallSection section =
-                    section(texts(1, rules()), texts(100, rules()), random.nextInt(4) == 0);
+                    section(placed(1, rules()), placed(100, rules()), random.nextInt(4) == 0);
             Firewall firewall = firewall(section, own);
             for (int i = 0; i < 50; i++) {
                 PeerClaims claims = claims();
@@ -70,14 +70,22 @@ class FirewallOracleTest {
         for (int number = 0; number < rules.size(); number++) {
             var text = rules.get(number);
             boolean admits =
-                    protocolAdmits(text.proto(), flow.protocol)
-                            && portAdmits(text.proto(), text.port(), direction, flow)
+                    protocolAdmits(text.protocol().toString(), flow.protocol)
+                            && portAdmits(
+                                    text.protocol().toString(),
+                                    text.ports().toString(),
+                                    direction,
+                                    flow)
                             && (text.caName().isEmpty() && text.caSha().isEmpty()
                                     || text.caName().equals(peer.caName())
                                     || text.caSha().equals(peer.issuer()))
-                            && identityAdmits(text.host(), text.groups(), text.cidr(), flow, peer)
+                            && identityAdmits(
+                                    text.host(), text.groups(), text.cidr().text(), flow, peer)
                             && localAdmits(
-                                    text.localCidr(), section.defaultLocalCidrAny(), own, flow);
+                                    text.localCidr().text(),
+                                    section.defaultLocalCidrAny(),
+                                    own,
+                                    flow);
             if (admits) {
                 return number;
             }

@@ -14,10 +14,10 @@ import static dev.asterism.overlay.firewall.FirewallFixture.inbound;
 import static dev.asterism.overlay.firewall.FirewallFixture.laterFragment;
 import static dev.asterism.overlay.firewall.FirewallFixture.outbound;
 import static dev.asterism.overlay.firewall.FirewallFixture.peer;
+import static dev.asterism.overlay.firewall.FirewallFixture.placed;
 import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
 import static dev.asterism.overlay.firewall.FirewallFixture.tcp;
-import static dev.asterism.overlay.firewall.FirewallFixture.texts;
 import static dev.asterism.overlay.firewall.FirewallFixture.withFingerprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -255,7 +255,7 @@ class FirewallTest {
         Firewall firewall =
                 firewall(
                         section(
-                                texts(
+                                placed(
                                         10,
                                         rule("any", "any").host("host2"),
                                         anyHost("tcp", "22"),

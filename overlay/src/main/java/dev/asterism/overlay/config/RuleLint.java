@@ -1,6 +1,5 @@
-package dev.asterism.overlay.firewall;
+package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.RuleText;
 import org.jspecify.annotations.Nullable;
 
 /** Finds rules in which {@code any} makes other fields of the same rule moot. */
@@ -9,7 +8,7 @@ final class RuleLint {
     private RuleLint() {}
 
     /** The first doubt about the rule, or null. Host, groups and cidr of one rule are alternatives. */
-    static @Nullable String find(RuleText rule) {
+    static @Nullable String find(FirewallRule rule) {
         String groups = "[" + String.join(" ", rule.groups()) + "]";
         boolean groupsHaveAny = rule.groups().contains("any");
         if (groupsHaveAny && rule.groups().size() > 1) {
@@ -21,15 +20,15 @@ final class RuleLint {
             if (!rule.groups().isEmpty()) {
                 return moot("groups", groups, "host=any");
             }
-            return rule.cidr().isEmpty() ? null : moot("cidr", rule.cidr(), "host=any");
+            return rule.cidr().isGiven() ? moot("cidr", rule.cidr().text(), "host=any") : null;
         }
         if (groupsHaveAny) {
             if (!rule.host().isEmpty()) {
                 return moot("host", rule.host(), "groups=any");
             }
-            return rule.cidr().isEmpty() ? null : moot("cidr", rule.cidr(), "groups=any");
+            return rule.cidr().isGiven() ? moot("cidr", rule.cidr().text(), "groups=any") : null;
         }
-        if (rule.cidr().equals("any")) {
+        if (rule.cidr().isAny()) {
             if (!rule.groups().isEmpty()) {
                 return moot("groups", groups, "cidr=any");
             }
