@@ -6,4 +6,5 @@ record HandshakeParts(
         LocalIndexes indexes,
         HandshakeClock clock,
         PeerVerifier verifier,
-        RejectionReport refusals) {}
+        RejectionReport refusals,
+        HandshakeCounters counters) {}

@@ -14,6 +14,7 @@ public final class Handshakes {
     private final HandshakeEnv world;
     private final PendingTable pending = new PendingTable();
     private final KnownPrefixes known = new KnownPrefixes();
+    private final HandshakeCounters counters = new HandshakeCounters();
     private final RejectionReport refusals;
     private Runnable tunnelPublished = () -> {};
     private final Initiator initiator;
@@ -28,9 +29,9 @@ public final class Handshakes {
                         index ->
                                 world.tunnels().byIndex(index) != null
                                         || pending.byIndex(index) != null);
-        refusals = new RejectionReport(events);
+        refusals = new RejectionReport(events, counters);
         HandshakeParts parts =
-                new HandshakeParts(pending, indexes, clock, new PeerVerifier(), refusals);
+                new HandshakeParts(pending, indexes, clock, new PeerVerifier(), refusals, counters);
         initiator = new Initiator(world, parts, events);
         responder = new Responder(world, parts, new HandshakeRateLimiter(known));
     }
@@ -51,6 +52,21 @@ public final class Handshakes {
 
     public Responder responder() {
         return responder;
+    }
+
+    /** What became of handshakes so far; any thread may read it. */
+    public HandshakeCounters counters() {
+        return counters;
+    }
+
+    /** Handshakes of ours that look for a host; control plane's thread. */
+    public int pendingHosts() {
+        return pending.size();
+    }
+
+    /** Of these, those whose message 1 has drawn an index; control plane's thread. */
+    public int pendingIndexes() {
+        return pending.indexes();
     }
 
     /** Where peers have proven themselves; for the control plane's thread. */

@@ -64,11 +64,13 @@ public final class Initiator {
             return;
         }
         if (pending.size() >= MAX_PENDING) {
+            parts.counters().countWaitingDropped();
             events.emit(new HandshakeEvent.WaitingDropped(overlay));
             return;
         }
         handshake = new PendingHandshake(overlay, now.nanos());
         pending.add(handshake);
+        parts.counters().countInitiated();
         enqueue(handshake, first);
         boolean staticKnown = world.directory().handshakeStarting(overlay, now);
         world.directory().query(overlay, now);
@@ -84,6 +86,7 @@ public final class Initiator {
         if (waitingBytes + bytes <= MAX_WAITING_BYTES && handshake.enqueue(item)) {
             waitingBytes += bytes;
         } else {
+            parts.counters().countWaitingDropped();
             events.emit(new HandshakeEvent.WaitingDropped(handshake.overlay));
         }
     }
@@ -153,6 +156,7 @@ public final class Initiator {
 
     private void giveUp(PendingHandshake handshake, Tick now) {
         pending.remove(handshake);
+        parts.counters().countTimedOut();
         List<QueuedMessage> lost = take(handshake);
         if (handshake.message1 != null) {
             world.tunnels().awaited().remove(handshake.message1.localIndex());
@@ -353,11 +357,14 @@ public final class Initiator {
             events.emit(
                     new HandshakeEvent.WrongHost(
                             handshake.overlay, addresses, peer.certificate().name(), from));
+            parts.counters().countWrongHost();
             world.directory().remotesOf(handshake.overlay).block(from);
             world.tunnels().awaited().remove(message1.localIndex());
             return new Message2Outcome.WrongHost(tunnel, handshake.overlay, waiting);
         }
-        return new Message2Outcome.Completed(tunnel, waiting, now.nanos() - handshake.startedNanos);
+        long durationNanos = now.nanos() - handshake.startedNanos;
+        parts.counters().countCompleted(durationNanos);
+        return new Message2Outcome.Completed(tunnel, waiting, durationNanos);
     }
 
     private Message2Outcome ignore(

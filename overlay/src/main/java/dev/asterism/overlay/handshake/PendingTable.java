@@ -40,6 +40,10 @@ final class PendingTable {
         return Collections.unmodifiableCollection(byOverlay.values());
     }
 
+    int indexes() {
+        return byIndex.size();
+    }
+
     int size() {
         return byOverlay.size();
     }

@@ -12,10 +12,12 @@ import dev.asterism.overlay.net.UnderlayAddr;
 final class RejectionReport {
 
     private final EventSink events;
+    private final HandshakeCounters counters;
     private final EventSampler<HandshakeRejection> sampler = new EventSampler<>();
 
-    RejectionReport(EventSink events) {
+    RejectionReport(EventSink events, HandshakeCounters counters) {
         this.events = events;
+        this.counters = counters;
     }
 
     /**
@@ -28,6 +30,7 @@ final class RejectionReport {
             String detail,
             ClaimedIdentity claimed,
             Tick now) {
+        counters.countRejected(reason);
         events.emit(new HandshakeEvent.Rejected(from, stage, reason, detail));
         if (!reason.isWorthTelling()) {
             return;

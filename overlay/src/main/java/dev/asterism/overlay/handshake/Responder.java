@@ -156,6 +156,7 @@ public final class Responder {
         if (tunnel == null) {
             return refuse(from, HandshakeRejection.UNUSABLE_KEY, peer.certificate().name(), now);
         }
+        parts.counters().countAnswered();
         return new Message1Outcome.Accepted(
                 tunnel, works ? TunnelRank.SECONDARY : TunnelRank.PRIMARY);
     }

@@ -152,8 +152,10 @@ public final class ControlPlane implements DutyCycle {
                     paths.moved(tunnel, to, now);
             case ControlCommand.PeerSilent(Tunnel tunnel) -> silence.silent(tunnel, now);
             case ControlCommand.Confirmed(Tunnel tunnel) -> confirmed(tunnel, now);
-            case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) ->
-                    paths.recvError(from, index, now);
+            case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) -> {
+                sender.tally().countReceived(CountedMessage.RECV_ERROR);
+                paths.recvError(from, index, now);
+            }
             case ControlCommand.PacketDropped dropped -> explain(dropped);
             case ControlCommand.UnderlayChanged _ -> {
                 paths.announce();
@@ -197,6 +199,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void handshake(UnderlayAddr from, Bytes datagram, Tick now) {
+        sender.tally().countReceived(CountedMessage.HANDSHAKE);
         MemorySegment packet = datagram.asSegment();
         long counter = Header.counter(packet, 0);
         int index = Header.remoteIndex(packet, 0);
@@ -211,7 +214,7 @@ public final class ControlPlane implements DutyCycle {
         switch (handshakes.responder().answer(from, datagram, now)) {
             case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.TunnelRank standing) -> {
                 keeper.established(tunnel, standing, 0, 0, now);
-                sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                sender.answer(from, tunnel.origin().message2().toArray());
                 // At once: lanes may use the tunnel already, and data before message 2 is lost.
                 sender.flush();
                 if (standing == TunnelTable.TunnelRank.SECONDARY) {
@@ -220,7 +223,7 @@ public final class ControlPlane implements DutyCycle {
             }
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
                 if (paths.mayAnswerAgain(tunnel, from, now)) {
-                    sender.sendDatagram(from, tunnel.origin().message2().toArray());
+                    sender.answer(from, tunnel.origin().message2().toArray());
                     paths.probeIfPreferred(tunnel, from);
                 }
             }
@@ -239,6 +242,7 @@ public final class ControlPlane implements DutyCycle {
                 keeper.established(
                         tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
                 handshakes.tunnelPublished();
+                handshakes.counters().countWaitingSent(waiting.size());
                 sendWaiting(tunnel, waiting, now);
             }
             case Message2Outcome.WrongHost(
@@ -257,8 +261,11 @@ public final class ControlPlane implements DutyCycle {
     private void confirmed(Tunnel tunnel, Tick now) {
         if (keeper.confirmed(tunnel, now)) {
             handshakes.proven(tunnel);
+            handshakes.counters().countConfirmed();
             for (Ip address : tunnel.addresses()) {
-                sendWaiting(tunnel, handshakes.initiator().takeWaiting(address), now);
+                List<QueuedMessage> waiting = handshakes.initiator().takeWaiting(address);
+                handshakes.counters().countWaitingSent(waiting.size());
+                sendWaiting(tunnel, waiting, now);
             }
         }
     }
@@ -291,6 +298,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void message(ControlCommand.PeerSent sent, Tick now) {
+        sender.tally().countReceived(CountedMessage.of(sent.type(), sent.subtype()));
         Tunnel tunnel = sent.tunnel();
         if (tunnel.isRemoved()) {
             return;

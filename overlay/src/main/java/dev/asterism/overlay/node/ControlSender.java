@@ -28,6 +28,7 @@ final class ControlSender implements ControlLink {
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final PacketSender sender;
+    private final MessageTally tally;
     private final ArrayDeque<HandshakeRequest> handshakeRequests = new ArrayDeque<>();
 
     /** Whose message is being handled: what is sent to it meanwhile answers on the session by which it came. */
@@ -38,10 +39,12 @@ final class ControlSender implements ControlLink {
      */
     record HandshakeRequest(Ip peer, @Nullable QueuedMessage item) {}
 
-    ControlSender(TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender) {
+    ControlSender(
+            TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender, MessageTally tally) {
         this.tunnels = tunnels;
         this.snapshots = snapshots;
         this.sender = sender;
+        this.tally = tally;
     }
 
     @Override
@@ -50,12 +53,16 @@ final class ControlSender implements ControlLink {
         Tunnel tunnel =
                 asker != null && asker.addresses().contains(peer) ? asker : tunnels.byOverlay(peer);
         if (tunnel != null) {
-            sender.message(tunnel, type, subtype, payload);
+            message(tunnel, type, subtype, payload);
         } else if (handshakeRequests.size() < MAX_HANDSHAKE_REQUESTS) {
             handshakeRequests.add(
                     new HandshakeRequest(
                             peer, new QueuedMessage(type, subtype, Bytes.copyOf(payload))));
         }
+    }
+
+    MessageTally tally() {
+        return tally;
     }
 
     /** Begins the handling of a peer's message; null ends it. */
@@ -70,7 +77,20 @@ final class ControlSender implements ControlLink {
 
     /** The same to all, at once; false when the network took none of them. */
     boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+        tally.countSent(CountedMessage.HANDSHAKE, to.size());
         return sender.datagramNow(to, datagram) > 0;
+    }
+
+    /** Message 2. */
+    void answer(UnderlayAddr to, byte[] message2) {
+        tally.countSent(CountedMessage.HANDSHAKE, 1);
+        sender.datagram(to, message2);
+    }
+
+    /** Keeps a NAT's mapping alive. */
+    void punch(UnderlayAddr to, byte[] datagram) {
+        tally.countPunches(1);
+        sender.datagram(to, datagram);
     }
 
     @Override
@@ -113,25 +133,33 @@ final class ControlSender implements ControlLink {
     }
 
     void testRequest(Tunnel tunnel) {
-        sender.message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
+        message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }
 
     /** To another address than the tunnel's: the reply makes the path switch. */
     void testRequest(Tunnel tunnel, UnderlayAddr to) {
+        tally.countSent(CountedMessage.TEST_REQUEST, 1);
         sender.messageTo(tunnel, to, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }
 
     void testReply(Tunnel tunnel, Bytes echo) {
-        sender.message(tunnel, MessageType.TEST, MessageType.TEST_REPLY, echo.toArray());
+        message(tunnel, MessageType.TEST, MessageType.TEST_REPLY, echo.toArray());
     }
 
     void close(Tunnel tunnel) {
-        sender.message(tunnel, MessageType.CLOSE_TUNNEL, 0, NO_PAYLOAD);
+        message(tunnel, MessageType.CLOSE_TUNNEL, 0, NO_PAYLOAD);
     }
 
     /** Seals what waited for the tunnel; packets have passed the firewall. */
     void waiting(Tunnel tunnel, QueuedMessage item) {
-        sender.message(tunnel, item.type(), item.subtype(), item.payload().toArray());
+        message(tunnel, item.type(), item.subtype(), item.payload().toArray());
+    }
+
+    private void message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
+        if (type != MessageType.MESSAGE) {
+            tally.countSent(CountedMessage.of(type, subtype), 1);
+        }
+        sender.message(tunnel, type, subtype, payload);
     }
 
     void flush() {

@@ -35,6 +35,7 @@ public final class Node {
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels = new TunnelTable();
     private final CommandQueue commands;
+    private final MessageTally messages = new MessageTally();
     private final LaneEpochs epochs = new LaneEpochs();
     private final String cipherName;
     private final Firewall firewall;
@@ -76,7 +77,8 @@ public final class Node {
                                 parts.crypto().ciphers().context(),
                                 CONTROL_ENTRIES,
                                 CONTROL_SLAB,
-                                ofControl.counters()));
+                                ofControl.counters()),
+                        messages);
         control =
                 new ControlPlane(
                         ofControl,
@@ -175,6 +177,16 @@ public final class Node {
 
     public List<LaneCounters> counters() {
         return List.copyOf(counters);
+    }
+
+    /** Messages between nodes so far; any thread may read it. */
+    public MessageTally messages() {
+        return messages;
+    }
+
+    /** Control plane's thread: what is there now and what tunnels have added up, those that are gone included. */
+    public NodeTotals totals() {
+        return NodeTotals.of(tunnels, control.handshakes());
     }
 
     /** Control plane's thread: a new configuration comes into force, all of it. */

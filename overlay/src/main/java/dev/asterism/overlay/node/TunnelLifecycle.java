@@ -294,9 +294,9 @@ final class TunnelLifecycle {
         }
         UnderlayAddr remote = tunnel.remote();
         if (punchy.targetAllRemotes()) {
-            candidates(tunnel, snapshot).forEach(to -> sender.sendDatagram(to, KEEPALIVE_PUNCH));
+            candidates(tunnel, snapshot).forEach(to -> sender.punch(to, KEEPALIVE_PUNCH));
         } else if (remote != null) {
-            sender.sendDatagram(remote, KEEPALIVE_PUNCH);
+            sender.punch(remote, KEEPALIVE_PUNCH);
         }
     }
 

@@ -33,6 +33,7 @@ public final class TunnelTable {
     private final IndexFilter awaited = new IndexFilter();
     private final IndexFilter remoteIndexes = new IndexFilter();
     private long generation;
+    private PacketGaps gone = PacketGaps.NONE;
 
     /** The primary tunnel of an overlay address, given as its two words. */
     public @Nullable Tunnel byOverlay(long hi, long lo) {
@@ -72,6 +73,20 @@ public final class TunnelTable {
 
     public int size() {
         return all.size();
+    }
+
+    /** How many indexes of peers there are; for the control plane. */
+    public int remoteIndexCount() {
+        return byRemoteIndex.size();
+    }
+
+    /** Over all tunnels that there are and were; for the control plane. */
+    public PacketGaps packetGaps() {
+        PacketGaps sum = gone;
+        for (Tunnel tunnel : all) {
+            sum = sum.plus(tunnel.session().window());
+        }
+        return sum;
     }
 
     /**
@@ -161,6 +176,7 @@ public final class TunnelTable {
         if (!all.remove(tunnel)) {
             return false;
         }
+        gone = gone.plus(tunnel.session().window());
         tunnel.markRemoved();
         byIndex.remove(tunnel.session().localIndex());
         remoteIndexes.remove(tunnel.session().remoteIndex());
