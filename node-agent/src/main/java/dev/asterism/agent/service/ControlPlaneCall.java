@@ -72,25 +72,32 @@ public final class ControlPlaneCall {
         }
     }
 
+    /** An interrupt does not end the wait, as the action may be under way; the flag is set again at the end. */
     private boolean await(Duration patience) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try {
-                if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
-                        return false;
-                    }
-                    ended.await();
-                }
-                return succeeded;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+        try {
+            while (true) {
+                try {
+                    return await(deadline);
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
             }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private boolean await(long deadline) throws InterruptedException {
+        if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            if (state.compareAndSet(State.WAITING, State.CANCELLED)) {
+                return false;
+            }
+            ended.await();
+        }
+        return succeeded;
     }
 }

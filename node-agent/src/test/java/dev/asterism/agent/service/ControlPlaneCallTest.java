@@ -6,9 +6,11 @@ import dev.asterism.overlay.io.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ControlPlaneCallTest {
 
@@ -79,5 +81,34 @@ class ControlPlaneCallTest {
                         ControlPlaneCall.run(
                                 _ -> false, Duration.ofHours(1), _ -> done.incrementAndGet()))
                 .isFalse();
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void anInterruptedCallerSleepsUntilItIsDone() {
+        Thread caller = Thread.currentThread();
+        caller.interrupt();
+        boolean inForce =
+                ControlPlaneCall.run(
+                        call -> {
+                            Thread.ofPlatform()
+                                    .daemon()
+                                    .start(
+                                            () -> {
+                                                // A caller that interrupts itself never gets there.
+                                                while (caller.getState()
+                                                        != Thread.State.TIMED_WAITING) {
+                                                    Thread.onSpinWait();
+                                                }
+                                                call.accept(NOW);
+                                            });
+                            return true;
+                        },
+                        Duration.ofHours(1),
+                        _ -> done.incrementAndGet());
+
+        assertThat(inForce).isTrue();
+        assertThat(done).hasValue(1);
+        assertThat(Thread.interrupted()).isTrue();
     }
 }
