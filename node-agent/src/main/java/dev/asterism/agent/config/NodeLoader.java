@@ -153,18 +153,18 @@ public final class NodeLoader {
     }
 
     /**
-     * Peers judge our certificate by their {@code pki.ca}, which is ours as a rule. One that our own pool refuses is a mistake, but one that
-     * Nebula lets pass: no reason to refuse where doubts are only to be reported.
+     * Peers judge our certificate by their {@code pki.ca}, which is ours as a rule. A certificate that no CA of our own pool has signed is
+     * an error, unless doubts are only to be reported. What time does is a warning: a CA that has expired must not keep its successor out.
      */
     private void checkTrust(Certificate own, CaPool cas, SourceMap origins) {
         if (cas.verify(own, now) instanceof Verification.Refused(var reason, String message)) {
             String text =
                     "this host's certificate %s is not accepted by its own pki.ca and pki.blocklist: %s"
                             .formatted(own.name(), message);
-            if (reason == Verification.Reason.BLOCKLISTED || unknownKeys == Strictness.REPORT) {
-                notice(origins, "pki.cert", text);
-            } else {
+            if (isFromNoCa(reason) && unknownKeys != Strictness.REPORT) {
                 problem(origins, "pki.cert", text);
+            } else {
+                notice(origins, "pki.cert", text);
             }
         }
         warnOfExpiry(ExpiryWatch.OWN, "pki.cert", own, origins);
@@ -173,6 +173,19 @@ public final class NodeLoader {
                 warnOfExpiry(ExpiryWatch.CA, "pki.ca", ca, origins);
             }
         }
+    }
+
+    private static boolean isFromNoCa(Verification.Reason reason) {
+        return switch (reason) {
+            case NO_ISSUER, UNKNOWN_ISSUER, BAD_SIGNATURE -> true;
+            case BLOCKLISTED,
+                    CURVE_MISMATCH,
+                    CA_EXPIRED,
+                    EXPIRED,
+                    SIGNER_CHANGED,
+                    OUTSIDE_CA_LIMITS ->
+                    false;
+        };
     }
 
     private void warnOfExpiry(String role, String key, Certificate certificate, SourceMap origins) {

@@ -8,6 +8,7 @@ import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Strictness;
@@ -106,6 +107,37 @@ class NodeLoaderTest {
                 .singleElement()
                 .asString()
                 .contains("certificate is in the block list");
+    }
+
+    /** The old CA has expired; with the bundle that has its successor the node must start and reload. */
+    @Test
+    void anExpiredCaDoesNotKeepItsSuccessorOut() throws IOException, CertificateException {
+        Instant after = END.plus(DAY.multipliedBy(2));
+        outlive(after.plus(DAY.multipliedBy(300)));
+
+        assertThat(notices(load(Strictness.REFUSE, after)))
+                .anyMatch(
+                        line ->
+                                line.contains("is not accepted by its own pki.ca")
+                                        && line.contains("\"ca\""));
+    }
+
+    /** Leaves a certificate of the old CA that is valid longer than that CA, and a bundle with the next. */
+    private void outlive(Instant end) throws IOException, CertificateException {
+        Ed25519PrivateKey key = Ed25519PrivateKey.generate(random);
+        Certificate old = Signer.selfSigned(claims("ca", List.of(), END.plus(DAY)), key);
+        Ed25519PrivateKey nextKey = Ed25519PrivateKey.generate(random);
+        Certificate next = Signer.selfSigned(claims("next", List.of(), end), nextKey);
+        write("ca.crt", CertificatePem.encode(old) + CertificatePem.encode(next));
+        X25519PrivateKey hostKey = X25519PrivateKey.generate(random);
+        write("node.key", hostKey.toPem());
+        write(
+                "node.crt",
+                TestPki.signedWithoutRules(
+                        old,
+                        key,
+                        claims("node", List.of(Cidr.of("10.42.0.1/16")), end),
+                        hostKey.publicKey()));
     }
 
     private LoadedNode load(Strictness unknownKeys, Instant now) {

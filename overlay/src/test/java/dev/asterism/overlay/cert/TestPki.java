@@ -1,5 +1,6 @@
 package dev.asterism.overlay.cert;
 
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
@@ -35,6 +36,15 @@ public final class TestPki {
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** As PEM, of any CA, whatever its limits say: what another tool could have made. */
+    public static String signedWithoutRules(
+            Certificate ca, Ed25519PrivateKey key, Claims claims, Bytes publicKey) {
+        DetailsV1 details =
+                new DetailsV1(claims, false, Bytes.ofHex(ca.fingerprint()), 0, publicKey);
+        return CertificatePem.encode(
+                new CertificateV1(details, key.sign(EncoderV1.details(details))));
     }
 
     /** Claims over the whole time from {@link #START} to {@link #END}. */
