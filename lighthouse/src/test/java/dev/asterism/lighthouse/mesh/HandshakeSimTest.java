@@ -3,7 +3,9 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.handshake.HandshakeEvent;
+import dev.asterism.overlay.handshake.KnownPrefixes;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.MessageType;
@@ -13,6 +15,7 @@ import dev.asterism.sim.SimMesh;
 import dev.asterism.sim.SimRandom;
 import dev.asterism.sim.Trap;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** Handshake messages that are lost, doubled, damaged, strange or misdirected (spec conformance.md A1). */
@@ -244,6 +247,51 @@ class HandshakeSimTest {
 
         fromUnknown(sim, b, message1);
         assertThat(b.tunnelsTo(a)).hasSize(1);
+    }
+
+    /** A copied message 1 that wins the race from a forged source must not make that source one where the peer has been. */
+    @Seeded
+    void takesForProvenWhereTheFirstPacketCameFrom(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        Trap answers = Trap.watching(sim.network(), from(b, 2));
+        Bytes message1 = caughtMessage1(mesh, a, b);
+
+        fromUnknown(sim, b, message1);
+        sim.network().inject(b.endpoint(), a.endpoint(), answers.caught().getFirst().content());
+        mesh.runFor(SECOND);
+
+        assertThat(b.tunnelsTo(a)).singleElement().matches(Tunnel::isConfirmed);
+        assertThat(provenAt(b)).containsExactly(prefixOf(a));
+        assertThat(b.tunnelsTo(a).getFirst().remote()).isEqualTo(a.endpoint());
+    }
+
+    /** Roaming proves as much as a first packet does. */
+    @Seeded
+    void takesForProvenWhereThePeerMovedTo(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+
+        a.at("192.0.2.77");
+        long news = a.sendTo(b, "news");
+        mesh.runUntil(b.sim().received(news), SECOND);
+        mesh.runFor(SECOND);
+
+        assertThat(provenAt(b)).contains(Ip.of("192.0.2.0"));
+    }
+
+    private static Ip prefixOf(MeshHost host) {
+        return Ip.ofIpv4(host.endpoint().ip().ipv4() & 0xFFFFFF00);
+    }
+
+    private static List<Ip> provenAt(MeshHost host) {
+        return host.node().node().control().handshakes().knownPrefixes().entries().stream()
+                .map(KnownPrefixes.Entry::prefix)
+                .toList();
     }
 
     /** E18. */

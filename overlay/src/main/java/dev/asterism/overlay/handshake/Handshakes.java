@@ -74,12 +74,13 @@ public final class Handshakes {
         return known;
     }
 
-    /** The peer of this tunnel is who it says, and where the tunnel says. */
-    public void proven(Tunnel tunnel) {
-        UnderlayAddr at = tunnel.remote();
-        if (at != null) {
-            known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
-        }
+    /**
+     * The peer of this tunnel is who it says.
+     *
+     * @param at where an authenticated datagram of it came from
+     */
+    public void proven(Tunnel tunnel, UnderlayAddr at) {
+        known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
     }
 
     /** Before the threads start: what to do at {@link #tunnelPublished}. */

@@ -48,6 +48,7 @@ public final class CommandQueue {
                     ControlCommand.PeerMoved _,
                     ControlCommand.PeerSilent _,
                     ControlCommand.Confirmed _,
+                    ControlCommand.LaneReport _,
                     ControlCommand.RecvErrorArrived _ ->
                     ordinary.offer(command);
         };

@@ -45,8 +45,8 @@ public sealed interface ControlCommand {
     /** An authenticated packet came from somewhere else. */
     record PeerMoved(Tunnel tunnel, UnderlayAddr to) implements ControlCommand {}
 
-    /** The first authenticated packet on a tunnel made by message 1. */
-    record Confirmed(Tunnel tunnel) implements ControlCommand {}
+    /** The first authenticated packet on a tunnel made by message 1, and where it came from; message 1 itself may have a forged source. */
+    record Confirmed(Tunnel tunnel, UnderlayAddr from) implements ControlCommand {}
 
     /** Packets go to the peer and none comes back. */
     record PeerSilent(Tunnel tunnel) implements ControlCommand {}
@@ -59,6 +59,9 @@ public sealed interface ControlCommand {
 
     /** Our own underlay addresses changed: peers must hear from us. */
     record UnderlayChanged() implements ControlCommand {}
+
+    /** What the host's kernel told a lane, to be said by the control plane's thread. Unlike {@link Call} it takes no room from the operator. */
+    record LaneReport(Consumer<Tick> action) implements ControlCommand {}
 
     /** Anything else the owner of the node wants done or read on the control plane's thread. */
     record Call(Consumer<Tick> action) implements ControlCommand {}

@@ -345,7 +345,7 @@ public final class InboundLane implements DutyCycle {
     private void authentic(Tunnel tunnel, int entry, long nowNanos) {
         tally.count(tunnel, nowNanos);
         if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
-            lane.commands().offer(new ControlCommand.Confirmed(tunnel));
+            lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagrams.address(entry)));
         }
         UnderlayAddr remote = tunnel.remote();
         if (!isAt(remote, entry) && tunnel.offersMove(nowNanos)) {

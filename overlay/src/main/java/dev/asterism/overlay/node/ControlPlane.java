@@ -148,10 +148,10 @@ public final class ControlPlane implements DutyCycle {
             case ControlCommand.HandshakeArrived(UnderlayAddr from, Bytes datagram) ->
                     handshake(from, datagram, now);
             case ControlCommand.PeerSent sent -> message(sent, now);
-            case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) ->
-                    paths.moved(tunnel, to, now);
+            case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) -> moved(tunnel, to, now);
             case ControlCommand.PeerSilent(Tunnel tunnel) -> silence.silent(tunnel, now);
-            case ControlCommand.Confirmed(Tunnel tunnel) -> confirmed(tunnel, now);
+            case ControlCommand.Confirmed(Tunnel tunnel, UnderlayAddr from) ->
+                    confirmed(tunnel, from, now);
             case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) -> {
                 sender.tally().countReceived(CountedMessage.RECV_ERROR);
                 paths.recvError(from, index, now);
@@ -161,6 +161,7 @@ public final class ControlPlane implements DutyCycle {
                 paths.announce();
                 discovery.localAddressesChanged(now);
             }
+            case ControlCommand.LaneReport(var action) -> action.accept(now);
             case ControlCommand.Call(var action) -> action.accept(now);
         }
     }
@@ -238,7 +239,7 @@ public final class ControlPlane implements DutyCycle {
                             Tunnel tunnel,
                             List<QueuedMessage> waiting,
                             long durationNanos) -> {
-                handshakes.proven(tunnel);
+                handshakes.proven(tunnel, from);
                 keeper.established(
                         tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
                 handshakes.tunnelPublished();
@@ -258,9 +259,15 @@ public final class ControlPlane implements DutyCycle {
         }
     }
 
-    private void confirmed(Tunnel tunnel, Tick now) {
-        if (keeper.confirmed(tunnel, now)) {
-            handshakes.proven(tunnel);
+    private void moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
+        if (paths.moved(tunnel, to, now)) {
+            handshakes.proven(tunnel, to);
+        }
+    }
+
+    private void confirmed(Tunnel tunnel, UnderlayAddr from, Tick now) {
+        if (keeper.confirmed(tunnel, from, now)) {
+            handshakes.proven(tunnel, from);
             handshakes.counters().countConfirmed();
             for (Ip address : tunnel.addresses()) {
                 List<QueuedMessage> waiting = handshakes.initiator().takeWaiting(address);

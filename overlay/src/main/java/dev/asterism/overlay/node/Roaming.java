@@ -51,23 +51,24 @@ final class Roaming {
         this.events = events;
     }
 
-    /** An authenticated packet of the peer came from {@code to}. */
-    void moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
+    /** An authenticated packet of the peer came from {@code to}. Returns true when the tunnel leads there now and did not before. */
+    boolean moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
         UnderlayAddr before = tunnel.remote();
         if (tunnel.isRemoved()
                 || to.equals(before)
                 || !snapshots.get().remotePolicy().allows(tunnel.addresses(), to)) {
-            return;
+            return false;
         }
         Tunnel.Watch watch = tunnel.watch();
         if (to.equals(watch.roamedFrom) && now.nanos() - watch.roamedNanos < ROAM_BACK_NANOS) {
-            return;
+            return false;
         }
         watch.roamedNanos = now.nanos();
         watch.roamedFrom = before;
         tunnel.remote(to);
         tunnel.remotes().learn(tunnel.primaryAddress(), to);
         events.emit(new TunnelEvent.Roamed(tunnel.addresses(), tunnel.peerName(), before, to));
+        return true;
     }
 
     /**

@@ -127,17 +127,21 @@ final class TunnelLifecycle {
         }
     }
 
-    /** The peer has proven itself on a tunnel made by its message 1. Returns false when that was known. */
-    boolean confirmed(Tunnel tunnel, Tick now) {
+    /**
+     * The peer has proven itself on a tunnel made by its message 1. Returns false when that was known.
+     *
+     * @param from where its first packet came from: the source of message 1 may be forged
+     */
+    boolean confirmed(Tunnel tunnel, UnderlayAddr from, Tick now) {
         if (tunnel.isConfirmed() || tunnel.isRemoved()) {
             return false;
         }
         tunnel.confirm();
         halfOpen.remove(tunnel);
         replaced(tunnels.evictFor(tunnel));
-        UnderlayAddr remote = tunnel.remote();
-        if (remote != null) {
-            tunnel.remotes().learn(tunnel.primaryAddress(), remote);
+        if (snapshots.get().remotePolicy().allows(tunnel.addresses(), from)) {
+            tunnel.remote(from);
+            tunnel.remotes().learn(tunnel.primaryAddress(), from);
             tunnel.remotes().unblockAll();
         }
         Tunnel primary = tunnels.byOverlay(tunnel.primaryAddress());
