@@ -15,8 +15,6 @@ public final class DeviceGuard implements DutyCycle {
     /** Programs change several things in a row; one repair then does for all. */
     private static final long SETTLE_NANOS = 100_000_000L;
 
-    private static final long RETRY_NANOS = 1_000_000_000L;
-
     private final LinuxTun device;
     private final DeviceEvents news;
     private final Listener listener;
@@ -68,7 +66,7 @@ public final class DeviceGuard implements DutyCycle {
         try {
             check(now.nanos());
         } catch (NativeIoException e) {
-            checkNanos = now.nanos() + RETRY_NANOS;
+            await(limit.failed(now.nanos()));
             listener.refused(e);
         }
         return 1;
@@ -80,14 +78,20 @@ public final class DeviceGuard implements DutyCycle {
             return;
         }
         switch (limit.ask(nowNanos)) {
-            case REPAIR -> listener.restored(device.restore());
-            case REPAIR_SILENTLY -> device.restore();
+            case REPAIR -> listener.restored(repair(nowNanos));
+            case REPAIR_SILENTLY -> repair(nowNanos);
             case WAIT_AND_WARN -> {
                 listener.restoredTooOften(missing);
                 await(limit.nextNanos());
             }
             case WAIT -> await(limit.nextNanos());
         }
+    }
+
+    private List<String> repair(long nowNanos) {
+        List<String> restored = device.restore();
+        limit.repaired(nowNanos);
+        return restored;
     }
 
     private void await(long nanos) {

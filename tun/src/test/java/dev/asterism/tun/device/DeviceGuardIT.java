@@ -161,6 +161,24 @@ class DeviceGuardIT {
                 });
     }
 
+    @Test
+    void aNameThatIsTakenForLongLeavesTheRepairsForWhatCanBeRepaired() throws Exception {
+        withGuard(
+                1,
+                (tun, guard) -> {
+                    NetNamespace.ip("link del mesh0");
+                    NetNamespace.ip("link add mesh0 type veth peer name other0");
+                    turnFor(guard, 50 * SECOND);
+                    assertThat(told).hasSizeBetween(6, 7).allMatch(t -> t.startsWith("refused"));
+
+                    NetNamespace.ip("link del mesh0");
+                    turnFor(guard, 33 * SECOND);
+
+                    assertThat(told.getLast()).isEqualTo("restored [device mesh0]");
+                    assertThat(tun.missing()).isEmpty();
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void carriesPacketsByTheSameDescriptorsAfterTheDeviceWasDeleted(int queues) throws Exception {

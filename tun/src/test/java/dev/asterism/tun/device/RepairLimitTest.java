@@ -21,10 +21,10 @@ class RepairLimitTest {
     @Test
     void grantsFiveThenWarnsOnce() {
         for (int i = 0; i < 5; i++) {
-            assertThat(limit.ask(i * SECOND)).isEqualTo(REPAIR);
+            assertThat(ask(i * SECOND)).isEqualTo(REPAIR);
         }
-        assertThat(limit.ask(5 * SECOND)).isEqualTo(WAIT_AND_WARN);
-        assertThat(limit.ask(6 * SECOND)).isEqualTo(WAIT);
+        assertThat(ask(5 * SECOND)).isEqualTo(WAIT_AND_WARN);
+        assertThat(ask(6 * SECOND)).isEqualTo(WAIT);
         assertThat(limit.nextNanos()).isEqualTo(60 * SECOND);
     }
 
@@ -32,7 +32,7 @@ class RepairLimitTest {
     void goesOnSilentlyInAFightThatGoesOn() {
         List<Answer> answers = new ArrayList<>();
         for (long at = 0; at < 600 * SECOND; at += SECOND / 5) {
-            answers.add(limit.ask(at));
+            answers.add(ask(at));
         }
 
         assertThat(answers.stream().filter(REPAIR::equals)).hasSize(5);
@@ -41,12 +41,25 @@ class RepairLimitTest {
     }
 
     @Test
+    void failuresUseUpNothingAndWaitLongerEachTime() {
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            assertThat(limit.ask(i * SECOND)).isEqualTo(REPAIR);
+            waits.add((limit.failed(i * SECOND) - i * SECOND) / SECOND);
+        }
+        assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 32L, 32L);
+
+        assertThat(ask(9 * SECOND)).isEqualTo(REPAIR);
+        assertThat(limit.failed(10 * SECOND)).isEqualTo(11 * SECOND);
+    }
+
+    @Test
     void forgetsAFightAfterAQuietMinute() {
         for (int i = 0; i < 6; i++) {
-            limit.ask(i * SECOND);
+            ask(i * SECOND);
         }
 
-        assertThat(limit.ask(65 * SECOND)).isEqualTo(REPAIR);
+        assertThat(ask(65 * SECOND)).isEqualTo(REPAIR);
     }
 
     @Test
@@ -56,7 +69,7 @@ class RepairLimitTest {
         long at = -7 * SECOND;
         for (int i = 0; i < 20_000; i++) {
             at += random.nextLong(20 * SECOND);
-            Answer answer = limit.ask(at);
+            Answer answer = ask(at);
             if (answer == REPAIR || answer == REPAIR_SILENTLY) {
                 granted.add(at);
             } else {
@@ -66,5 +79,14 @@ class RepairLimitTest {
         for (int i = 5; i < granted.size(); i++) {
             assertThat(granted.get(i) - granted.get(i - 5)).isGreaterThanOrEqualTo(60 * SECOND);
         }
+    }
+
+    /** As a guard does whose repairs succeed. */
+    private Answer ask(long nowNanos) {
+        Answer answer = limit.ask(nowNanos);
+        if (answer == REPAIR || answer == REPAIR_SILENTLY) {
+            limit.repaired(nowNanos);
+        }
+        return answer;
     }
 }
