@@ -130,9 +130,10 @@ public final class AgentAssembly {
                                 wakeControl));
         made.set(node);
         OffloadReport.announce(config, socket, device);
-        lanes.report(new OffloadReport(), node);
+        LaneReports reports = new LaneReports(node.commands());
+        lanes.report(new OffloadReport(), reports);
         SendFailureReport sendFailures = new SendFailureReport(libc::describe);
-        lanes.report(sendFailures, node);
+        lanes.report(sendFailures, reports);
         lanes.addLoops(libc, node, device, onFailure);
         addControl(loops, node, device, sendFailures, wakeControl);
         return new RunningNode(

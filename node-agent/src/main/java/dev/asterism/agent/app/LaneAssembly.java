@@ -127,13 +127,13 @@ final class LaneAssembly {
     }
 
     /** Reports destinations for which the kernel rejected GSO; logged on the control-plane thread. */
-    void report(OffloadReport report, Node node) {
-        sockets.forEach(socket -> report.listen(socket, node.commands()));
+    void report(OffloadReport report, LaneReports reports) {
+        sockets.forEach(socket -> report.listen(socket, reports));
     }
 
     /** Tells the control plane's thread of datagrams that the kernel did not take. */
-    void report(SendFailureReport report, Node node) {
-        sockets.forEach(socket -> report.listen(socket, node.commands()));
+    void report(SendFailureReport report, LaneReports reports) {
+        sockets.forEach(socket -> report.listen(socket, reports));
     }
 
     /** Makes the threads; {@link LoopGroup#start} starts them. */

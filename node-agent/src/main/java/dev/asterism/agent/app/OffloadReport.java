@@ -1,8 +1,6 @@
 package dev.asterism.agent.app;
 
 import dev.asterism.overlay.config.OverlayConfig;
-import dev.asterism.overlay.lane.CommandQueue;
-import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.TunOffload;
@@ -77,9 +75,8 @@ final class OffloadReport {
     }
 
     /** Hears of rejected GSO batches on any lane's thread and says so on the control plane's. */
-    void listen(LinuxUdp socket, CommandQueue commands) {
-        socket.onGsoRejected(
-                (to, why) -> commands.offer(new ControlCommand.Call(_ -> refused(to, why))));
+    void listen(LinuxUdp socket, LaneReports reports) {
+        socket.onGsoRejected((to, why) -> reports.offer(_ -> refused(to, why)));
     }
 
     private void refused(Ip to, String why) {

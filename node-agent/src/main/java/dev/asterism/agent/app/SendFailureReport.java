@@ -4,8 +4,6 @@ import dev.asterism.overlay.event.EventSampler;
 import dev.asterism.overlay.event.EventSampler.Suppressed;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.lane.CommandQueue;
-import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.udp.LinuxUdp;
 import java.util.function.IntFunction;
@@ -31,11 +29,9 @@ final class SendFailureReport implements DutyCycle {
     }
 
     /** Hears of failures on any lane's thread. */
-    void listen(LinuxUdp socket, CommandQueue commands) {
+    void listen(LinuxUdp socket, LaneReports reports) {
         socket.onSendFailure(
-                (to, error, times) ->
-                        commands.offer(
-                                new ControlCommand.Call(now -> failed(to, error, times, now))));
+                (to, error, times) -> reports.offer(now -> failed(to, error, times, now)));
     }
 
     void failed(Ip to, int error, long times, Tick now) {
