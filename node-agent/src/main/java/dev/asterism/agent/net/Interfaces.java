@@ -4,6 +4,7 @@ import dev.asterism.lighthouse.client.LocalAddresses;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
+import dev.asterism.tun.netlink.DumpInterrupted;
 import dev.asterism.tun.netlink.HostNetwork;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ public final class Interfaces implements LocalAddresses {
     private final Libc libc;
     private final IntSupplier mark;
     private boolean failedBefore;
+    private List<LocalAddress> latest = List.of();
 
     /**
      * @param mark firewall mark of the underlay socket as it is at each call, which may have routes of its own
@@ -45,7 +47,10 @@ public final class Interfaces implements LocalAddresses {
                     ways.add(way);
                 }
             }
-            return inOrder(network.links(), network.addresses(), ways);
+            latest = inOrder(network.links(), network.addresses(), ways);
+            return latest;
+        } catch (DumpInterrupted _) {
+            return latest; // they change at present, and whoever asks is told of each change
         } catch (NativeIoException e) {
             if (!failedBefore) {
                 LOG.atWarn()

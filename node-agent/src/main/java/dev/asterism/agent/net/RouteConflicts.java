@@ -2,6 +2,7 @@ package dev.asterism.agent.net;
 
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.netlink.HostNetwork;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds routes of a configuration that take traffic away from this host's own: its default route, its LAN, the network of
@@ -47,7 +49,10 @@ public final class RouteConflicts {
             return List.of();
         }
         try (HostNetwork host = new HostNetwork(libc)) {
-            return among(wanted(tun, networks), host.routes(), host.links(), tun.dev());
+            List<PlannedRoute> wanted = wanted(tun, networks);
+            List<KernelRoute> present =
+                    host.routes(route -> isFrom(route, networks) || concerns(route, wanted));
+            return among(wanted, present, host.links(), tun.dev(), networks);
         } catch (NativeIoException e) {
             return List.of();
         }
@@ -71,18 +76,29 @@ public final class RouteConflicts {
     }
 
     /**
-     * @param ownDevice whose routes are our own, of a run that is to be followed by another; empty when the kernel chooses the name
+     * @param ownDevice whose routes are our own, of a run that is to be followed by another; empty when the kernel chooses the name: then
+     *     it is the tunN that has an address of ours
+     * @param addresses ours, with prefix lengths
      */
     static List<Conflict> among(
             List<PlannedRoute> wanted,
             List<KernelRoute> present,
             List<HostNetwork.Link> links,
-            String ownDevice) {
+            String ownDevice,
+            List<Cidr> addresses) {
+        Set<String> withOurAddress = new TreeSet<>();
+        present.stream()
+                .filter(route -> isFrom(route, addresses))
+                .forEach(route -> withOurAddress.add(nameOf(route.link(), links)));
         Set<Conflict> found = new LinkedHashSet<>();
         for (PlannedRoute route : wanted) {
             for (KernelRoute there : present) {
                 String device = nameOf(there.link(), links);
-                if (!isOurs(device, ownDevice)) {
+                boolean ours =
+                        ownDevice.isEmpty()
+                                ? device.matches("tun[0-9]+") && withOurAddress.contains(device)
+                                : device.equals(ownDevice);
+                if (!ours) {
                     addIfAny(found, route, there, device);
                 }
             }
@@ -90,8 +106,16 @@ public final class RouteConflicts {
         return List.copyOf(found);
     }
 
-    private static boolean isOurs(String device, String ownDevice) {
-        return ownDevice.isEmpty() ? device.matches("tun[0-9]+") : device.equals(ownDevice);
+    private static boolean isFrom(KernelRoute route, List<Cidr> addresses) {
+        Ip source = route.source();
+        return source != null && addresses.stream().anyMatch(ours -> ours.address().equals(source));
+    }
+
+    /** Whether some device with that route would be in conflict. */
+    private static boolean concerns(KernelRoute there, List<PlannedRoute> wanted) {
+        Set<Conflict> found = new LinkedHashSet<>();
+        wanted.forEach(route -> addIfAny(found, route, there, ""));
+        return !found.isEmpty();
     }
 
     private static String nameOf(int index, List<HostNetwork.Link> links) {

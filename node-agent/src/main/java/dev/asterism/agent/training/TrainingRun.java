@@ -104,7 +104,7 @@ public final class TrainingRun {
             netlink.linkIndex("lo");
         }
         try (HostNetwork network = new HostNetwork(new LinuxLibc())) {
-            network.routes();
+            network.routes(_ -> true);
         }
     }
 

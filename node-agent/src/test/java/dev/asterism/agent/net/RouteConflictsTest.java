@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.agent.net.RouteConflicts.Conflict;
 import dev.asterism.agent.net.RouteConflicts.PlannedRoute;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.netlink.HostNetwork.Link;
 import dev.asterism.tun.netlink.KernelRoute;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteConflictsTest {
 
+    private static final Ip OUR_ADDRESS = Ip.of("10.42.0.7");
     private static final String UNSAFE = "tun.unsafe_routes";
 
     private static final List<Link> LINKS =
@@ -88,9 +90,42 @@ class RouteConflictsTest {
         assertThat(found(UNSAFE, "203.0.113.0/24", 0)).isEmpty();
     }
 
+    @Test
+    void namesAnotherVpnsTunDeviceAlsoWhenTheKernelChoosesOurName() {
+        List<Link> links =
+                List.of(new Link(5, "tun0", true, 1300), new Link(6, "tun1", true, 1400));
+        List<KernelRoute> routes =
+                List.of(
+                        new KernelRoute(Cidr.of("10.42.0.0/16"), 5, true, 0, 2, OUR_ADDRESS, 0, 0),
+                        route("192.168.9.0/24", 5, true, 0),
+                        route("192.168.7.0/24", 6, true, 0));
+
+        assertThat(withoutName(routes, links, "10.42.0.0/16")).isEmpty();
+        assertThat(withoutName(routes, links, "192.168.9.0/24")).isEmpty();
+        assertThat(withoutName(routes, links, "192.168.7.0/24"))
+                .singleElement()
+                .extracting(Conflict::message)
+                .asString()
+                .contains("192.168.7.0/24", "tun1");
+    }
+
+    private static List<Conflict> withoutName(
+            List<KernelRoute> routes, List<Link> links, String network) {
+        return RouteConflicts.among(
+                List.of(new PlannedRoute(UNSAFE, Cidr.of(network), 0)),
+                routes,
+                links,
+                "",
+                List.of(new Cidr(OUR_ADDRESS, 16)));
+    }
+
     private static List<Conflict> found(String key, String network, int metric) {
         return RouteConflicts.among(
-                List.of(new PlannedRoute(key, Cidr.of(network), metric)), ROUTES, LINKS, "mesh0");
+                List.of(new PlannedRoute(key, Cidr.of(network), metric)),
+                ROUTES,
+                LINKS,
+                "mesh0",
+                List.of());
     }
 
     private static KernelRoute route(String network, int link, boolean direct, int metric) {

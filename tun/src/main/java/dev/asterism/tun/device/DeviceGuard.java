@@ -4,6 +4,7 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.netlink.DeviceEvents;
+import dev.asterism.tun.netlink.DumpInterrupted;
 import java.util.List;
 
 /**
@@ -15,12 +16,18 @@ public final class DeviceGuard implements DutyCycle {
     /** Programs change several things in a row; one repair then does for all. */
     private static final long SETTLE_NANOS = 100_000_000L;
 
+    /** When what the kernel has could not be told, it is asked again so much later. */
+    private static final long UNKNOWN_NANOS = 1_000_000_000L;
+
     private final LinuxTun device;
     private final DeviceEvents news;
     private final Listener listener;
     private final RepairLimit limit = new RepairLimit();
     private long checkNanos = Long.MAX_VALUE;
     private long notBeforeNanos = Long.MIN_VALUE;
+
+    /** The first turn looks: what changed before the events were asked for has no message. */
+    private boolean looked;
 
     /** Hears of repairs, on the guard's thread. */
     public interface Listener {
@@ -59,12 +66,15 @@ public final class DeviceGuard implements DutyCycle {
                     }
                     case GONE -> true;
                 };
-        if (!gone && now.nanos() < checkNanos) {
+        if (looked && !gone && now.nanos() < checkNanos) {
             return 0;
         }
+        looked = true;
         checkNanos = Long.MAX_VALUE;
         try {
             check(now.nanos());
+        } catch (DumpInterrupted e) {
+            checkNanos = now.nanos() + UNKNOWN_NANOS;
         } catch (NativeIoException e) {
             await(limit.failed(now.nanos()));
             listener.refused(e);

@@ -2,15 +2,18 @@ package dev.asterism.tun.device;
 
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.tun.libc.Libc;
+import dev.asterism.tun.netlink.DumpInterrupted;
 import dev.asterism.tun.netlink.HostNetwork;
 import dev.asterism.tun.netlink.KernelRoute;
 import dev.asterism.tun.netlink.LinkRoute;
 import dev.asterism.tun.netlink.RouteNetlink;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Compares a link with a {@link DevicePlan} and adds what is missing. Nothing of another link is replaced: an IPv4 route goes
@@ -21,6 +24,7 @@ final class DeviceUpkeep implements AutoCloseable {
 
     private static final int LEAST_IPV6_MTU = 1280;
     private static final int MAX_ROUNDS = 3;
+    private static final int MAX_INTERRUPTED = 10;
 
     private final HostNetwork view;
     private final RouteNetlink kernel;
@@ -56,7 +60,11 @@ final class DeviceUpkeep implements AutoCloseable {
         kernel.setTransmitQueue(index, transmitQueue);
     }
 
-    /** What the plan has and the kernel has not, in words. */
+    /**
+     * What the plan has and the kernel has not, in words.
+     *
+     * @throws DumpInterrupted when that cannot be told at present
+     */
     List<String> missing(int index, DevicePlan plan) {
         return lacks(index, plan).stream().map(Lack::what).toList();
     }
@@ -65,7 +73,7 @@ final class DeviceUpkeep implements AutoCloseable {
     List<String> add(int index, DevicePlan plan) {
         Set<String> all = new LinkedHashSet<>();
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            List<Lack> lacks = lacks(index, plan);
+            List<Lack> lacks = patiently(() -> lacks(index, plan));
             for (Lack lack : lacks) {
                 lack.remedy.run();
                 all.add(lack.what);
@@ -115,8 +123,26 @@ final class DeviceUpkeep implements AutoCloseable {
         kernel.up(index);
     }
 
+    /** Those of the link, and those of others to the plan's networks. */
+    private List<KernelRoute> routes(int index, DevicePlan plan) {
+        Set<Cidr> networks = new HashSet<>();
+        plan.linkRoutes().forEach(route -> networks.add(route.network()));
+        return view.routes(r -> r.link() == index || networks.contains(r.network()));
+    }
+
+    private static <T> T patiently(Supplier<T> question) {
+        for (int i = 1; i < MAX_INTERRUPTED; i++) {
+            try {
+                return question.get();
+            } catch (DumpInterrupted _) {
+                // Asked again at once: who is here has begun to change the device.
+            }
+        }
+        return question.get();
+    }
+
     private void addMissingRoutes(int index, DevicePlan plan, List<Lack> lacks) {
-        List<KernelRoute> present = view.routes();
+        List<KernelRoute> present = routes(index, plan);
         for (LinkRoute route : plan.linkRoutes()) {
             LinkRoute wanted = unhidden(route, index, present);
             if (present.stream().noneMatch(r -> r.link() == index && isAs(r, wanted))) {
@@ -178,7 +204,7 @@ final class DeviceUpkeep implements AutoCloseable {
 
     /** Removes the routes that were added and the plan does not have, and sets its MTU. */
     void removeAllBut(int index, DevicePlan plan) {
-        List<KernelRoute> present = view.routes();
+        List<KernelRoute> present = patiently(() -> routes(index, plan));
         List<LinkRoute> kept =
                 plan.linkRoutes().stream().map(r -> unhidden(r, index, present)).toList();
         for (LinkRoute route : List.copyOf(added)) {

@@ -1,6 +1,7 @@
 package dev.asterism.tun.device;
 
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
 import java.util.Collections;
@@ -134,12 +135,27 @@ public final class LinuxTun implements AutoCloseable {
             fresh.close();
             throw new NativeIoException("make device " + queues.name() + " anew", 0, text);
         }
-        index = upkeep.indexOf(fresh.name());
+        int made = indexOf(fresh);
         queues.adopt(fresh);
+        index = made;
         onMadeAnew.run();
         upkeep.prepare(index, options.transmitQueue());
         upkeep.add(index, plan);
         return List.of("device " + queues.name());
+    }
+
+    private int indexOf(TunQueues fresh) {
+        try {
+            int made = upkeep.indexOf(fresh.name());
+            if (made == 0) {
+                String call = "make device " + fresh.name() + " anew";
+                throw new NativeIoException(call, Errno.ENODEV, "it was deleted again at once");
+            }
+            return made;
+        } catch (NativeIoException e) {
+            fresh.close();
+            throw e;
+        }
     }
 
     /**

@@ -84,11 +84,11 @@ public final class LinuxTunPort implements TunPort {
         }
     }
 
-    /** False when the read is to be repeated. */
+    /** False when the read is to be repeated. EIO and EFAULT are what a device says that is being deleted. */
     private boolean readEnds() {
         int code = errno.value();
         return switch (code) {
-            case Errno.EAGAIN, Errno.EBADFD, Errno.ENODEV -> true;
+            case Errno.EAGAIN, Errno.EBADFD, Errno.ENODEV, Errno.EIO, Errno.EFAULT -> true;
             case Errno.EINTR -> false;
             default -> throw libc.failure("read " + device.name(), code);
         };

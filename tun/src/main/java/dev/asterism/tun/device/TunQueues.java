@@ -158,13 +158,19 @@ final class TunQueues implements AutoCloseable {
         }
     }
 
-    /** Puts the queues of a fresh device, as many as here, in the place of these, and closes the other object. */
+    /**
+     * Puts the queues of a fresh device, as many as here, in the place of these, and closes the other object. When that fails no queue of
+     * it stays open, as the device would live on and keep its name.
+     */
     void adopt(TunQueues fresh) {
         try (fresh) {
+            parked = false;
             for (int i = 0; i < opened; i++) {
                 put(fresh.fds[i], i);
             }
-            parked = false;
+        } catch (NativeIoException e) {
+            park();
+            throw e;
         }
     }
 

@@ -10,11 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads links, addresses and routes of the calling thread's network namespace (rtnetlink(7)); needs no rights. Each call is a
- * question to the kernel. Belongs to one thread.
+ * question to the kernel; a list that kept changing while it was read is a {@link DumpInterrupted}. Belongs to one thread.
  */
 public final class HostNetwork implements AutoCloseable {
 
@@ -122,14 +123,18 @@ public final class HostNetwork implements AutoCloseable {
         }
     }
 
-    /** Unicast routes of the main table, both families. */
-    public List<KernelRoute> routes() {
-        List<KernelRoute> all = new ArrayList<>(routes(AF_INET));
-        all.addAll(routes(AF_INET6));
+    /**
+     * Unicast routes of the main table, both families.
+     *
+     * @param wanted asked for each route as it is read: a host may have a million that nobody needs
+     */
+    public List<KernelRoute> routes(Predicate<KernelRoute> wanted) {
+        List<KernelRoute> all = new ArrayList<>(routes(AF_INET, wanted));
+        all.addAll(routes(AF_INET6, wanted));
         return List.copyOf(all);
     }
 
-    private List<KernelRoute> routes(int family) {
+    private List<KernelRoute> routes(int family, Predicate<KernelRoute> wanted) {
         return ask(
                 "list routes",
                 arena ->
@@ -143,7 +148,7 @@ public final class HostNetwork implements AutoCloseable {
                                 .putInt(0),
                 (message, found) -> {
                     KernelRoute route = KernelRoute.read(message);
-                    if (route != null) {
+                    if (route != null && wanted.test(route)) {
                         found.add(route);
                     }
                 });
@@ -196,7 +201,7 @@ public final class HostNetwork implements AutoCloseable {
         void read(NetlinkMessage message, List<T> found);
     }
 
-    /** A listing that changed while it was read is read again; the last one stands as it is. */
+    /** A listing that changed while it was read is read again, and after a few times given up. */
     private <T> List<T> ask(String what, Question question, Reader<T> reader) {
         List<T> found = new ArrayList<>();
         Consumer<NetlinkMessage> each = message -> reader.read(message, found);
@@ -204,11 +209,11 @@ public final class HostNetwork implements AutoCloseable {
             found.clear();
             try (Arena arena = Arena.ofConfined()) {
                 if (socket.ask(what, question.in(arena), each)) {
-                    break;
+                    return List.copyOf(found);
                 }
             }
         }
-        return List.copyOf(found);
+        throw new DumpInterrupted(what);
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.asterism.tun.netlink.DeviceEvents;
 import dev.asterism.tun.poll.EventLoop;
 import dev.asterism.tun.poll.Poller;
 import dev.asterism.tun.testing.Datagrams;
+import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
 import dev.asterism.tun.udp.LinuxUdp;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceGuardIT {
 
     private static final Libc LIBC = new LinuxLibc();
+    private static final int EMFILE = 24;
     private static final long SECOND = 1_000_000_000L;
     private static final long PATIENCE_NANOS = 20 * SECOND;
 
@@ -179,6 +181,83 @@ class DeviceGuardIT {
                 });
     }
 
+    @Test
+    void doesNotCallUnknownWhatItCouldNotRead() throws Exception {
+        FaultyLibc libc = new FaultyLibc();
+        withGuard(
+                libc,
+                1,
+                (tun, guard) -> {
+                    libc.interruptDumps(1_000_000);
+                    NetNamespace.ip("link set mesh0 txqueuelen 77");
+                    turnFor(guard, 5 * SECOND);
+                    assertThat(told).isEmpty();
+
+                    NetNamespace.ip("addr flush dev mesh0");
+                    turnFor(guard, 5 * SECOND);
+                    assertThat(told).isEmpty();
+
+                    libc.interruptDumps(0);
+                    turnFor(guard, SECOND + SECOND / 10);
+                    assertThat(tun.missing()).isEmpty();
+                    assertThat(told).hasSize(1);
+                });
+    }
+
+    @Test
+    void looksAtTheStart() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    try (LinuxTun tun = LinuxTun.open(LIBC, TunOptions.named("mesh0", 1300))) {
+                        tun.activate(List.of(Cidr.of("10.42.0.2/16")));
+                        NetNamespace.ip("route del 10.42.0.0/16 dev mesh0");
+                        try (DeviceEvents news = new DeviceEvents(LIBC)) {
+                            turnFor(new DeviceGuard(tun, news, listener), SECOND);
+                        }
+                        assertThat(told).containsExactly("restored [route 10.42.0.0/16]");
+                    }
+                });
+    }
+
+    @Test
+    void triesAgainWhenTheFreshDeviceIsDeletedAtOnce() throws Exception {
+        FaultyLibc libc = new FaultyLibc();
+        withGuard(
+                libc,
+                1,
+                (tun, guard) -> {
+                    libc.afterNextAttach(() -> NetNamespace.ip("link del mesh0"));
+                    NetNamespace.ip("link del mesh0");
+                    turnFor(guard, SECOND / 2);
+                    assertThat(told).singleElement().asString().contains("deleted again");
+
+                    turnFor(guard, 2 * SECOND);
+                    assertThat(tun.missing()).isEmpty();
+                    assertThat(told).hasSize(2);
+                });
+    }
+
+    /** A queue that was put in place already keeps the new device alive, and so its name taken. */
+    @Test
+    void triesAgainWhenOnlySomeQueuesCouldBePutInPlace() throws Exception {
+        FaultyLibc libc = new FaultyLibc();
+        withGuard(
+                libc,
+                3,
+                (tun, guard) -> {
+                    int parking = 0;
+                    libc.failDups(parking, parking, parking, 0, EMFILE);
+                    NetNamespace.ip("link del mesh0");
+                    turnFor(guard, SECOND / 2);
+                    assertThat(told).singleElement().asString().contains("refused", "dup3");
+                    assertThat(NetNamespace.ip("link show")).doesNotContain("mesh0");
+
+                    turnFor(guard, 2 * SECOND);
+                    assertThat(tun.missing()).isEmpty();
+                    assertThat(told).hasSize(2);
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void carriesPacketsByTheSameDescriptorsAfterTheDeviceWasDeleted(int queues) throws Exception {
@@ -314,6 +393,10 @@ class DeviceGuardIT {
     }
 
     private void withGuard(int queues, Body body) throws Exception {
+        withGuard(LIBC, queues, body);
+    }
+
+    private void withGuard(Libc libc, int queues, Body body) throws Exception {
         NetNamespace.run(
                 () -> {
                     TunOptions options = TunOptions.named("mesh0", 1300).withQueues(queues);
@@ -325,8 +408,8 @@ class DeviceGuardIT {
                                             new DevicePlan.Route(
                                                     Cidr.of("192.168.7.0/24"), 1200, 50),
                                             new DevicePlan.Route(Cidr.of("2001:db8::/32"), 0, 0)));
-                    try (LinuxTun tun = LinuxTun.open(LIBC, options);
-                            DeviceEvents news = new DeviceEvents(LIBC)) {
+                    try (LinuxTun tun = LinuxTun.open(libc, options);
+                            DeviceEvents news = new DeviceEvents(libc)) {
                         tun.activate(plan);
                         DeviceGuard guard = new DeviceGuard(tun, news, listener);
                         turnFor(guard, SECOND);

@@ -7,6 +7,7 @@ import dev.asterism.overlay.io.PacketBatch;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
@@ -23,6 +24,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinuxTunIT {
 
@@ -114,6 +117,22 @@ class LinuxTunIT {
                             assertThat(batch.offset(i) % 64).isZero();
                         }
                         assertThat(port.read(batch)).isZero();
+                    }
+                });
+    }
+
+    /** The kernel's words for a device that is being deleted while it is read. */
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.EIO, Errno.EFAULT, Errno.EBADFD, Errno.ENODEV})
+    void aDeviceThatIsBeingDeletedGivesNothing(int error) throws Exception {
+        NetNamespace.run(
+                () -> {
+                    FaultyLibc libc = new FaultyLibc();
+                    try (LinuxTun tun = LinuxTun.open(libc, TunOptions.named("mesh0", 1300));
+                            LinuxTunPort port = tun.port()) {
+                        libc.failTunReads(error);
+
+                        assertThat(port.read(port.newBatch(4, 65_536))).isZero();
                     }
                 });
     }

@@ -1,11 +1,13 @@
 package dev.asterism.tun.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
+import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.testing.NetNamespace;
 import org.junit.jupiter.api.Test;
@@ -61,7 +63,7 @@ class HostNetworkIT {
                             RouteNetlink links = new RouteNetlink(LIBC)) {
                         int index = links.linkIndex("veth0");
 
-                        assertThat(network.routes())
+                        assertThat(network.routes(_ -> true))
                                 .contains(
                                         new KernelRoute(
                                                 Cidr.of("0.0.0.0/0"),
@@ -140,7 +142,28 @@ class HostNetworkIT {
                                             one, LinkRoute.Origin.CONFIGURED, null, 1300, 0, 0));
                         }
 
-                        assertThat(network.routes()).hasSize(2_000);
+                        assertThat(network.routes(_ -> true)).hasSize(2_000);
+                        Cidr one = Cidr.of("10.3.7.0/24");
+                        assertThat(network.routes(r -> r.network().equals(one)))
+                                .singleElement()
+                                .matches(r -> r.network().equals(one));
+                    }
+                });
+    }
+
+    @Test
+    void aListThatKeepsChangingIsNotKnown() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    FaultyLibc libc = new FaultyLibc();
+                    try (HostNetwork network = new HostNetwork(libc)) {
+                        libc.interruptDumps(2);
+                        assertThat(network.links()).hasSize(1);
+                        libc.interruptDumps(3);
+                        assertThatThrownBy(network::links)
+                                .isInstanceOf(DumpInterrupted.class)
+                                .hasMessageContaining("kept changing");
+                        assertThat(network.links()).hasSize(1);
                     }
                 });
     }

@@ -3,6 +3,8 @@ package dev.asterism.tun.testing;
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -13,6 +15,10 @@ public final class FaultyLibc implements Libc {
 
     private static final int SOL_UDP = 17;
     private static final int ENOPROTOOPT = 92;
+    private static final int AF_NETLINK = 16;
+    private static final int NLMSG_DONE = 3;
+    private static final int NLM_F_DUMP_INTR = 0x10;
+    private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
 
     private final Libc kernel = new LinuxLibc();
@@ -21,6 +27,12 @@ public final class FaultyLibc implements Libc {
     private final Set<Long> refusedOffloads = new TreeSet<>();
     private final Set<Integer> missingUdpOptions = new TreeSet<>();
     private final Set<Integer> refusedSocketOptions = new TreeSet<>();
+    private final Deque<Integer> dupErrors = new ArrayDeque<>();
+    private final Deque<Integer> tunReadErrors = new ArrayDeque<>();
+    private final Set<Integer> netlinkSockets = new TreeSet<>();
+    private final Set<Integer> openedFiles = new TreeSet<>();
+    private int dumpsToInterrupt;
+    private Runnable afterAttach = () -> {};
     private boolean ipv6Missing;
     private int sendCalls;
 
@@ -68,6 +80,34 @@ public final class FaultyLibc implements Libc {
         return this;
     }
 
+    /** Each of the next dup3 calls fails so; 0 lets one through. */
+    public FaultyLibc failDups(int... errors) {
+        for (int error : errors) {
+            dupErrors.add(error);
+        }
+        return this;
+    }
+
+    /** Each of the next reads from an opened file, as a tun device's queue is, fails so. */
+    public FaultyLibc failTunReads(int... errors) {
+        for (int error : errors) {
+            tunReadErrors.add(error);
+        }
+        return this;
+    }
+
+    /** So many of the next netlink lists say that they changed while they were read. */
+    public FaultyLibc interruptDumps(int times) {
+        dumpsToInterrupt = times;
+        return this;
+    }
+
+    /** Once, right after the next device was made. */
+    public FaultyLibc afterNextAttach(Runnable action) {
+        afterAttach = action;
+        return this;
+    }
+
     public int sendCalls() {
         return sendCalls;
     }
@@ -81,19 +121,43 @@ public final class FaultyLibc implements Libc {
         return true;
     }
 
+    /** nlmsghdr: length u32, type u16, flags u16, sequence u32, port u32. */
+    private void interrupt(MemorySegment messages) {
+        long at = 0;
+        while (at + 16 <= messages.byteSize()) {
+            int type = messages.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 4);
+            short flags = messages.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 6);
+            messages.set(
+                    ValueLayout.JAVA_SHORT_UNALIGNED, at + 6, (short) (flags | NLM_F_DUMP_INTR));
+            dumpsToInterrupt -= type == NLMSG_DONE ? 1 : 0;
+            at += messages.get(ValueLayout.JAVA_INT_UNALIGNED, at) + 3 & ~3L;
+        }
+    }
+
     @Override
     public int open(Errno errno, long path, int flags) {
-        return kernel.open(errno, path, flags);
+        int fd = kernel.open(errno, path, flags);
+        openedFiles.add(fd);
+        return fd;
     }
 
     @Override
     public int close(Errno errno, int fd) {
+        netlinkSockets.remove(fd);
+        openedFiles.remove(fd);
         return kernel.close(errno, fd);
     }
 
     @Override
     public long read(Errno errno, int fd, long buffer, long lengthBytes) {
-        return kernel.read(errno, fd, buffer, lengthBytes);
+        if (openedFiles.contains(fd) && fails(tunReadErrors, errno)) {
+            return -1;
+        }
+        long got = kernel.read(errno, fd, buffer, lengthBytes);
+        if (dumpsToInterrupt > 0 && netlinkSockets.contains(fd)) {
+            interrupt(MemorySegment.ofAddress(buffer).reinterpret(Math.max(0, got)));
+        }
+        return got;
     }
 
     @Override
@@ -107,7 +171,13 @@ public final class FaultyLibc implements Libc {
             errno.value(Errno.EINVAL);
             return -1;
         }
-        return kernel.ioctl(errno, fd, request, argument);
+        int result = kernel.ioctl(errno, fd, request, argument);
+        if (request == TUNSETIFF && result == 0) {
+            Runnable action = afterAttach;
+            afterAttach = () -> {};
+            action.run();
+        }
+        return result;
     }
 
     @Override
@@ -116,7 +186,11 @@ public final class FaultyLibc implements Libc {
             errno.value(Errno.EAFNOSUPPORT);
             return -1;
         }
-        return kernel.socket(errno, family, type, protocol);
+        int fd = kernel.socket(errno, family, type, protocol);
+        if (family == AF_NETLINK) {
+            netlinkSockets.add(fd);
+        }
+        return fd;
     }
 
     @Override
@@ -175,7 +249,7 @@ public final class FaultyLibc implements Libc {
 
     @Override
     public int dup3(Errno errno, int from, int to, int flags) {
-        return kernel.dup3(errno, from, to, flags);
+        return fails(dupErrors, errno) ? -1 : kernel.dup3(errno, from, to, flags);
     }
 
     @Override
