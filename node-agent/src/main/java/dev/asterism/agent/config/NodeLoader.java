@@ -44,10 +44,12 @@ public final class NodeLoader {
     private final Path path;
     private final Strictness unknownKeys;
     private final Instant now;
+    private final long heapBytes;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> notices = new ArrayList<>();
 
-    private NodeLoader(Path path, Strictness unknownKeys, Instant now) {
+    private NodeLoader(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
+        this.heapBytes = heapBytes;
         this.path = path;
         this.unknownKeys = unknownKeys;
         this.now = now;
@@ -58,7 +60,11 @@ public final class NodeLoader {
      * @param now certificates must be valid then
      */
     public static LoadedNode load(Path path, Strictness unknownKeys, Instant now) {
-        return new NodeLoader(path, unknownKeys, now).load();
+        return load(path, unknownKeys, now, Runtime.getRuntime().maxMemory());
+    }
+
+    static LoadedNode load(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
+        return new NodeLoader(path, unknownKeys, now, heapBytes).load();
     }
 
     private LoadedNode load() {
@@ -73,6 +79,7 @@ public final class NodeLoader {
     }
 
     private LoadedNode load(OverlayConfig config, SourceMap origins) {
+        checkHeap(config, origins);
         switch (PkiFiles.load(config.pki(), origins)) {
             case PkiOutcome.Refused(List<Diagnostic> unreadable) -> problems.addAll(unreadable);
             case PkiOutcome.Loaded(PkiMaterial material, List<Diagnostic> doubts) -> {
@@ -98,6 +105,18 @@ public final class NodeLoader {
             }
         }
         return new LoadedNode.Refused(problems, notices);
+    }
+
+    private void checkHeap(OverlayConfig config, SourceMap origins) {
+        String problem = HeapLimit.problem(config.asterism().maxTrackedFlows(), heapBytes);
+        if (problem != null) {
+            problems.add(
+                    new Diagnostic(
+                            origins.of(HeapLimit.KEY).orElse(origins.start()),
+                            HeapLimit.KEY,
+                            problem,
+                            HeapLimit.hint(heapBytes)));
+        }
     }
 
     private static NodeSnapshot snapshot(OverlayConfig config, LocalIdentity identity, CaPool cas) {

@@ -140,6 +140,31 @@ class NodeLoaderTest {
                         hostKey.publicKey()));
     }
 
+    /** The launcher's heap; an operator would be told to raise the number when one member floods. */
+    @Test
+    void refusesAFlowTableThatTheHeapDoesNotCarry() throws IOException {
+        assertThat(loadWithFlows(262_144)).isInstanceOf(LoadedNode.Loaded.class);
+        assertThat(problems(loadWithFlows(262_145)))
+                .singleElement()
+                .asString()
+                .contains(
+                        "config.yml:3:",
+                        "asterism.conntrack.max_entries",
+                        "24 MiB",
+                        "64 MiB of heap",
+                        "at most 262144 here");
+    }
+
+    private LoadedNode loadWithFlows(int entries) throws IOException {
+        load(Strictness.REFUSE, BEGIN);
+        Path config = folder.resolve("config.yml");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        + "asterism: {conntrack: {max_entries: %d}}\n".formatted(entries));
+        return NodeLoader.load(config, Strictness.REFUSE, BEGIN, 64 << 20);
+    }
+
     private LoadedNode load(Strictness unknownKeys, Instant now) {
         return load("", unknownKeys, now);
     }

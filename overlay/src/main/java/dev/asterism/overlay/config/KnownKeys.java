@@ -42,8 +42,8 @@ final class KnownKeys {
             listen.host | 1.0 | restart | 0.0.0.0 | address or name; `[::]` for IPv4 and IPv6
             listen.port | 1.0 | restart | 0 | 0: the system chooses
             listen.batch | 1.0 | restart | 64 | datagrams per receive call, 1 to 1024
-            listen.read_buffer | 1.0 | reload | 0 | bytes; 0: 16 MiB where the kernel grants it
-            listen.write_buffer | 1.0 | reload | 0 | bytes; 0: 16 MiB where the kernel grants it
+            listen.read_buffer | 1.0 | reload | 0 | bytes; 0 or absent: 16 MiB where the kernel grants it (Nebula: the system default)
+            listen.write_buffer | 1.0 | reload | 0 | bytes; 0 or absent: 16 MiB where the kernel grants it (Nebula: the system default)
             listen.so_mark | 1.10 | reload | 0 | SO_MARK of outgoing datagrams
             listen.send_recv_error | 1.6 | reload | always | `always`, `never`, `private`, or a bool
             listen.accept_recv_error | 1.10.1 | reload | always | `always`, `never`, `private`, or a bool
@@ -138,7 +138,7 @@ final class KnownKeys {
             firewall.outbound[].ca_sha | 1.0 | reload | | fingerprint of that CA
             asterism.cipher_provider | own | restart | auto | `auto`, `ipsec-mb`, `openssl`, `jdk`
             asterism.threads | own | restart | auto | threads of one routine: `auto`, `one`, `two`
-            asterism.conntrack.max_entries | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use; when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
+            asterism.conntrack.max_entries | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use and at most three eighths of the heap together (262144 with the 64 MiB that bin/asterism gives); when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
             asterism.state_dir | own | restart | | folder for what is kept over a restart; without it $STATE_DIRECTORY, else /var/lib/asterism if it exists
             asterism.wire_extensions | own | reload | true | see wire-extensions.md; never used towards Nebula
             """;
