@@ -52,9 +52,13 @@ final class EarlyDatagrams {
         MemorySegment.copy(from.slab(), at, held.slab(), to, length);
         taken[held.count()] = false;
         held.append(length, 0, from.addressHi(entry), from.addressLo(entry), from.port(entry));
+        if (waiting == 0) {
+            heldNanos =
+                    nowNanos; // later ones wait no longer than the first: a trickle must not hold
+            // it for ever
+        }
         waiting++;
         holding = true;
-        heldNanos = nowNanos;
         retryNanos = nowNanos + retryEveryNanos;
     }
 

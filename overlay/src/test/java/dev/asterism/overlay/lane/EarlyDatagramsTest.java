@@ -66,6 +66,20 @@ class EarlyDatagramsTest {
     }
 
     @Test
+    void aTrickleDoesNotKeepTheFirstForEver() {
+        hold(NOW);
+        for (long after = 100_000_000L; after < HALF_A_SECOND; after += 100_000_000L) {
+            hold(NOW + after);
+            early.looked(NOW + after);
+            assertThat(early.isEmpty()).isFalse();
+        }
+
+        early.looked(NOW + HALF_A_SECOND);
+
+        assertThat(early.isEmpty()).isTrue();
+    }
+
+    @Test
     void keepsTheOthersWhenOneIsTaken() {
         hold(NOW);
         hold(NOW);
