@@ -13,7 +13,8 @@ import dev.asterism.overlay.net.UnderlayAddr;
  * <p>Two gates, a signature check and a session, of three doors each. The first open door counts:
  *
  * <ol>
- *   <li><b>known</b>: the key has proven itself at this prefix. Its own budget, and one over all known pairs.
+ *   <li><b>known</b>: the key has proven itself at this prefix. Its own budget, and one over all known pairs. Keeps out whoever has to
+ *       guess the prefix, not whoever copied a message 1 on its way and can forge its source.
  *   <li><b>quiet</b>: what an honest network needs when nobody attacks.
  *   <li><b>first come</b>: each key and prefix once, then once in ten seconds. A flood from a thousand prefixes spends what
  *       its prefixes have within four seconds, as the door lets 250 in each second; from then on a prefix that has not

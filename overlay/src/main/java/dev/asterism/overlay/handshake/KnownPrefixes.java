@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * At which source prefixes the holder of a key has proven itself: an authenticated packet came from there. Whoever copies a
- * member's certificate can name its key but has to guess these prefixes, so message 1 from them has a budget that
- * others cannot use up. Worth keeping over a restart: {@link #entries} and {@link #restore}.
+ * member's certificate without seeing where its packets come from has to guess these prefixes, so message 1 from them has a budget
+ * that such a stranger cannot use up. It is no secret: who copied the certificate from a message 1 on its way saw the source too. Worth keeping over a restart: {@link #entries} and {@link #restore}.
  *
  * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY} prefixes; {@value #MAX_KEYS} keys, of which
  * the least recently proven one is forgotten. One thread.
@@ -21,7 +21,9 @@ public final class KnownPrefixes {
     public static final int MAX_KEYS = 16_384;
     public static final int PER_KEY = 8;
 
-    private final Map<Bytes, List<Ip>> byKey = new LinkedHashMap<>(16, 0.75f, true);
+    /** The least recently proven key first; to ask changes nothing, as strangers cause that. */
+    private final Map<Bytes, List<Ip>> byKey = new LinkedHashMap<>();
+
     private long changes;
 
     /**
@@ -36,7 +38,9 @@ public final class KnownPrefixes {
     }
 
     void add(Bytes staticKey, Ip prefix) {
-        List<Ip> prefixes = byKey.computeIfAbsent(staticKey.compact(), _ -> new ArrayList<>(1));
+        List<Ip> before = byKey.remove(staticKey);
+        List<Ip> prefixes = before == null ? new ArrayList<>(1) : before;
+        byKey.put(staticKey.compact(), prefixes);
         if (!prefixes.isEmpty() && prefixes.getFirst().equals(prefix)) {
             return;
         }
