@@ -41,6 +41,10 @@ final class OwnRecordCheck {
     private final Set<UnderlayAddr> told = new LinkedHashSet<>();
 
     private final Set<Ip> sawOurs = new LinkedHashSet<>();
+
+    /** Lighthouses that have shown an address of ours and nothing else: no NAT is in between. */
+    private final Set<Ip> sawDirectly = new LinkedHashSet<>();
+
     private long confirmNanos = Long.MAX_VALUE;
     private long compareNanos = Long.MAX_VALUE;
     private long askedNanos = Long.MIN_VALUE;
@@ -53,7 +57,9 @@ final class OwnRecordCheck {
     }
 
     void told(List<UnderlayAddr> addresses) {
-        told.addAll(addresses);
+        if (told.addAll(addresses)) {
+            sawDirectly.clear(); // we have moved, perhaps behind a NAT
+        }
         while (told.size() > MAX_TOLD) {
             told.remove(told.iterator().next());
         }
@@ -98,7 +104,12 @@ final class OwnRecordCheck {
 
     /** What a lighthouse has about us. */
     void onHostQueryReply(Ip lighthouse, LighthouseMessage answer, Tick now) {
-        List<UnderlayAddr> known = selfReported(answer);
+        List<UnderlayAddr> rest = selfReported(answer);
+        if (rest.isEmpty() && !Collections.disjoint(answer.addresses(), told)) {
+            sawDirectly.add(lighthouse);
+        }
+        boolean direct = sawDirectly.contains(lighthouse);
+        List<UnderlayAddr> known = rest.isEmpty() && direct ? answer.addresses() : rest;
         if (!Collections.disjoint(known, told)) {
             sawOurs.add(lighthouse);
         } else if (!known.isEmpty() && sawOurs.contains(lighthouse) && maySay(now)) {
@@ -111,13 +122,13 @@ final class OwnRecordCheck {
 
     /**
      * Without the first address of each family: that is where packets came from lately, if the lighthouse has such
-     * (spec wire.md 9.3), and may be an address that only a NAT knows.
+     * (spec wire.md 9.3), and may be an address that only a NAT knows. Empty when the answer has nothing else.
      */
     private static List<UnderlayAddr> selfReported(LighthouseMessage answer) {
         List<UnderlayAddr> rest = new ArrayList<>();
         answer.ipv4().stream().skip(1).forEach(rest::add);
         answer.ipv6().stream().skip(1).forEach(rest::add);
-        return rest.isEmpty() ? answer.addresses() : rest;
+        return rest;
     }
 
     private boolean maySay(Tick now) {

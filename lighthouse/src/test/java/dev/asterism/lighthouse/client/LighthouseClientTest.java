@@ -56,6 +56,28 @@ class LighthouseClientTest {
         assertThat(toSecond.addresses()).isEqualTo(addresses("192.0.2.7:4242"));
     }
 
+    /** Where packets come from may be an address that only our NAT knows: it is no report of anybody. */
+    @Test
+    void aLighthouseThatHasOnlyOurNatsAddressRaisesNoAlarm() {
+        node.discovery.start(at(0));
+        node.receive(ownRecord("203.0.113.9:1024", "192.0.2.7:4242"), 1, "10.42.0.1");
+
+        node.receive(ownRecord("203.0.113.9:1024"), 30, "10.42.0.1");
+
+        assertThat(node.events(ClientEvent.OwnAddressUsedElsewhere.class)).isEmpty();
+        node.receive(ownRecord("203.0.113.9:1024", "198.51.100.4:4242"), 60, "10.42.0.1");
+        assertThat(node.events(ClientEvent.OwnAddressUsedElsewhere.class)).hasSize(1);
+    }
+
+    private static LighthouseMessage ownRecord(String... addresses) {
+        return LighthouseMessage.of(
+                MessageKind.HOST_QUERY_REPLY,
+                AddressForm.V2,
+                Ip.of("10.42.0.5"),
+                addresses(addresses),
+                List.of());
+    }
+
     @Test
     void anIntervalOfZeroMeansSilence() {
         TestNode silent = new TestNode(host().lighthouses("10.42.0.1").interval(0).build());

@@ -83,6 +83,28 @@ class DuplicateSimTest {
         }
     }
 
+    /** An uplink that fails over and back: each time a new process, at the one address or the other. */
+    @Seeded
+    void oneMachineThatStartsAnewAtTwoAddressesInTurnIsNotSuspected(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(b, a);
+        String home = b.endpoint().ip().toString();
+
+        for (int i = 0; i < 6; i++) {
+            b.sim().crash();
+            b.at(i % 2 == 0 ? "192.0.2.77" : home);
+            b.start();
+            mesh.runFor(SECOND);
+            mesh.connect(b, a);
+            mesh.keepTalking(b, a, SECOND, 6);
+        }
+
+        assertThat(a.sim().events(TunnelEvent.AddressUsedTwice.class)).isEmpty();
+    }
+
     private static final class Scene {
 
         final Mesh mesh;

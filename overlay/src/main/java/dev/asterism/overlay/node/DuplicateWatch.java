@@ -12,8 +12,9 @@ import java.util.Map;
 
 /**
  * Finds two hosts that use one overlay address, by a copied certificate or by one address in two certificates. Their
- * sessions are used in turn from two underlay addresses: first one, then the other, then the first again. A single host never does that:
- * when it moves, its session moves with it, and when it starts anew, its old session stays silent.
+ * sessions are used in turn from two underlay addresses: first one, then the other, then the first again, by the session that it had
+ * before. A single host never does that: when it moves, its session moves with it, and when it starts anew, be it at an address
+ * where it was before, its old session stays silent.
  *
  * <p>While two hosts are suspected, the tunnel for sending changes at most once a minute. Control plane only.
  */
@@ -86,7 +87,7 @@ final class DuplicateWatch {
         if (!other) {
             return;
         }
-        boolean back = at.equals(uses.before);
+        boolean back = at.equals(uses.before) && TunnelTable.isNewer(previous, tunnel);
         uses.before = previousAt;
         if (back && returned(uses, now)) {
             suspect(uses, previous, previousAt, now);
