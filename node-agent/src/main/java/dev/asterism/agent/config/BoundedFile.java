@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads regular text files of sane size. A path to a device, a disk image or a pipe can neither fill the memory nor stop the
  * reader for ever: a pipe without a writer already blocks the one who opens it.
  */
-final class BoundedFile {
+public final class BoundedFile {
 
     /** A configuration with a blocklist of 50,000 entries fits, and so does its parse in the agent's heap. */
     static final int LIMIT_BYTES = 4 * 1024 * 1024;
@@ -63,7 +63,7 @@ final class BoundedFile {
     }
 
     /** Why, in words, without the path that the JDK's messages consist of. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";

@@ -2,6 +2,7 @@ package dev.asterism.agent.state;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class StateFolder {
     public static @Nullable Path find(String configured, @Nullable String ofSystemd)
             throws IOException {
         if (!configured.isEmpty()) {
-            Path folder = Files.createDirectories(Path.of(configured));
+            Path folder = Files.createDirectories(pathOf(configured));
             if (!Files.isWritable(folder)) {
                 throw new IOException("it is not writable");
             }
@@ -31,7 +32,15 @@ public final class StateFolder {
         Path folder =
                 ofSystemd == null || ofSystemd.isEmpty()
                         ? Path.of(USUAL)
-                        : Path.of(ofSystemd.split(":", 2)[0]);
+                        : pathOf(ofSystemd.split(":", 2)[0]);
         return Files.isDirectory(folder) && Files.isWritable(folder) ? folder : null;
+    }
+
+    private static Path pathOf(String text) throws IOException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IOException("not a path: " + e.getReason());
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.asterism.overlay.net.Ip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,27 @@ class KnownPrefixFileTest {
         Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> StateFolder.find(folder.resolve("file").toString(), null))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void doesNotFollowALinkAndLetsNobodyElseRead() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path fresh = folder.resolve(file().path().getFileName() + ".new");
+        Files.createSymbolicLink(fresh, victim);
+
+        file().write(List.of(new KnownPrefixes.Entry(KEY, Ip.of("192.0.2.0"))));
+
+        assertThat(victim).hasContent("precious");
+        assertThat(file().read()).hasSize(1);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().path())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatIsNoPathIsAnErrorLikeOthers() {
+        assertThatThrownBy(() -> StateFolder.find("a\0b", null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("not a path");
     }
 
     private KnownPrefixFile file() {
