@@ -37,7 +37,7 @@ public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
 
     /** How long the last lines of the log may take; whoever reads them may have stopped. */
-    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+    static final Duration LAST_LINES = Duration.ofSeconds(1);
 
     /** How long a control plane may take that may be the thread that failed. */
     private static final Duration HALF_DEAD = Duration.ofSeconds(1);

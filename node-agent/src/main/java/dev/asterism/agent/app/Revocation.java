@@ -3,6 +3,7 @@ package dev.asterism.agent.app;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.lane.NodeSnapshot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class Revocation {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
+
+    /** Comes after a reload's own wait, and before the end's. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private Revocation() {}
 
@@ -36,6 +40,7 @@ final class Revocation {
         boolean inForce =
                 ControlPlaneCall.run(
                         running.node(),
+                        PATIENCE,
                         now ->
                                 running.node()
                                         .reconfigure(next, running.node().firewall().rules(), now));

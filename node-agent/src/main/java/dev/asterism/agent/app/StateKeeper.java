@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.BoundedFile;
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.state.KnownPrefixFile;
@@ -23,7 +24,7 @@ final class StateKeeper implements AgentService {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
     private static final long MINUTE = 60;
-    private static final long PATIENCE_SECONDS = 2;
+    static final long PATIENCE_SECONDS = 1;
 
     private final Node node;
     private final KnownPrefixFile file;
@@ -60,7 +61,11 @@ final class StateKeeper implements AgentService {
         try {
             known(node).restore(file.read());
         } catch (IOException e) {
-            warn("State file is ignored and will be replaced", file.path(), e);
+            warn(
+                    "State file is unusable (%s); ignoring it, will be rewritten"
+                            .formatted(BoundedFile.reason(e)),
+                    file.path(),
+                    e);
         }
         keeper.written = known(node).changes();
         return keeper;
@@ -74,7 +79,7 @@ final class StateKeeper implements AgentService {
         LOG.atWarn()
                 .setMessage(message)
                 .addKeyValue("path", path)
-                .addKeyValue("error", e.getMessage())
+                .addKeyValue("error", BoundedFile.reason(e))
                 .log();
     }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlaneCall {
 
-    public static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Of a reload, which a request to stop may have to wait for. */
+    public static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private enum State {
         WAITING,
