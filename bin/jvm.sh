@@ -23,7 +23,7 @@ jvm_limits() {
         exit 1
     fi
     if [ "${jvm_most:-unlimited}" != unlimited ] && [ "$jvm_most" -lt "${2}000000" ]; then
-        echo "$1: only $((jvm_most / 1000000)) MB of addresses may be used here, it takes $2: raise the limit (ulimit -v, LimitAS=)" >&2
+        echo "$1: address space is limited to $((jvm_most / 1000000)) MB, at least $2 MB is required: raise ulimit -v / LimitAS=" >&2
         exit 1
     fi
 }

@@ -67,8 +67,8 @@ public sealed interface ClientEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "This host has more addresses than a lighthouse keeps: peers do not learn of all"
-                    + " of them; leave interfaces out with lighthouse.local_allow_list";
+            return "This host has more addresses than a lighthouse keeps: peers will not learn the ones"
+                    + " in `cut`; exclude interfaces with lighthouse.local_allow_list";
         }
     }
 
@@ -142,7 +142,7 @@ public sealed interface ClientEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Another host uses our overlay address: a copy of our certificate, or one"
+            return "Another host seems to be using our overlay address: a copy of our certificate, or one"
                     + " address given to two hosts";
         }
     }

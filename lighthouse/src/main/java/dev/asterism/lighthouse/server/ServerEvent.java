@@ -67,7 +67,7 @@ public sealed interface ServerEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Host asks this lighthouse too often; queries above the limit get no answer";
+            return "Host exceeds this lighthouse's query limit; excess queries are ignored";
         }
     }
 }

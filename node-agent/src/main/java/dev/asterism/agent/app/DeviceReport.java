@@ -30,8 +30,9 @@ final class DeviceReport implements DeviceGuard.Listener {
     public void restoredTooOften(List<String> what) {
         LOG.atWarn()
                 .setMessage(
-                        "Another program keeps changing the tun device: it is restored at most 5"
-                                + " times a minute, and not logged again until this stops")
+                        "Another program keeps changing the tun device; restoring it at most 5"
+                                + " times a minute. Further repairs are not logged until it has been"
+                                + " quiet for a minute")
                 .addKeyValue("interface", device)
                 .addKeyValue("missing", what)
                 .log();

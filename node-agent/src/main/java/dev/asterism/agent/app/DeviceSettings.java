@@ -72,7 +72,7 @@ final class DeviceSettings implements ReloadStep {
             device.settle(plan);
         } catch (NativeIoException e) {
             LOG.atWarn()
-                    .setMessage("The routes of the device could not all be brought up to date")
+                    .setMessage("Some routes of the tun device could not be updated")
                     .addKeyValue("error", e.getMessage())
                     .log();
         }

@@ -45,9 +45,8 @@ final class OffloadReport {
         if (read < readWanted || write < writeWanted) {
             LOG.atInfo()
                     .setMessage(
-                            "The kernel granted smaller socket buffers than wanted: raise"
-                                    + " net.core.rmem_max and net.core.wmem_max, or give"
-                                    + " CAP_NET_ADMIN")
+                            "The kernel granted smaller socket buffers than requested: raise"
+                                    + " net.core.rmem_max/wmem_max or grant CAP_NET_ADMIN")
                     .addKeyValue("readBuffer", read)
                     .addKeyValue("readBufferWanted", readWanted)
                     .addKeyValue("writeBuffer", write)

@@ -81,10 +81,10 @@ final class Reloader {
     private void failed(String why) {
         var line = LOG.atError();
         if (restartKeys.isEmpty()) {
-            line.log("Config reload failed, " + why);
+            line.log("Config reload failed: " + why);
         } else {
             line.addKeyValue("keys", restartKeys)
-                    .log("Config reload failed, " + why + " and a restart is still required");
+                    .log("Config reload failed: " + why + "; earlier changes still need a restart");
         }
         Revocation.apply(running, ConfigFiles.revocations(path));
     }
@@ -116,11 +116,17 @@ final class Reloader {
         Deque<ReloadStep.Undo> done = new ArrayDeque<>();
         String failure = follow(before, next, done);
         if (failure == null && !takeOver(loaded, next)) {
-            failure = "the control plane had no time for it";
+            failure =
+                    "the node was too busy to apply it within "
+                            + ControlPlaneCall.PATIENCE.toSeconds()
+                            + " s; send SIGHUP again";
         }
         if (failure != null) {
             done.forEach(ReloadStep.Undo::run);
-            failed(failure + ": nothing was changed");
+            failed(
+                    failure
+                            + "; apart from new pki.blocklist entries, the running configuration is"
+                            + " unchanged");
             return;
         }
         done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);

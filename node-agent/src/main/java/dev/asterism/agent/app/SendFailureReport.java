@@ -38,7 +38,7 @@ final class SendFailureReport implements DutyCycle {
         sumUp(now);
         if (sampler.isFirst(error, to, times, now.nanos())) {
             LOG.atInfo()
-                    .setMessage("Datagram not sent")
+                    .setMessage("Kernel refused to send a datagram")
                     .addKeyValue("udpAddr", to)
                     .addKeyValue("error", describe.apply(error))
                     .log();
@@ -48,7 +48,7 @@ final class SendFailureReport implements DutyCycle {
     private void sumUp(Tick now) {
         for (Suppressed<Integer> more : sampler.due(now.nanos())) {
             LOG.atInfo()
-                    .setMessage("More datagrams not sent")
+                    .setMessage("Kernel refused further datagrams in the last minute")
                     .addKeyValue("udpNetwork", more.prefix())
                     .addKeyValue("error", describe.apply(more.cause()))
                     .addKeyValue("count", more.times())

@@ -60,7 +60,7 @@ final class SocketSettings implements ReloadStep {
             LaneAssembly.tune(sockets, listen);
         } catch (NativeIoException e) {
             LOG.atWarn()
-                    .setMessage("The sockets could not be given their old settings")
+                    .setMessage("Could not roll back socket settings after the failed reload")
                     .addKeyValue("error", e.getMessage())
                     .log();
         }

@@ -145,7 +145,7 @@ public final class RouteConflicts {
         if (route.network().bits() == 0) {
             return new Conflict(
                     route.key(),
-                    "the route to %s goes before the default route of this host by %s while this node runs, also for what it sends to its peers"
+                    "the route to %s takes precedence over this host's default route via %s while this node runs, also for what it sends to its peers"
                             .formatted(route.network(), device),
                     "give it a larger metric, or set install: false and route by listen.so_mark");
         }
@@ -167,7 +167,7 @@ public final class RouteConflicts {
     private static Conflict unreachable(PlannedRoute route, Cidr theirs, String device) {
         return new Conflict(
                 route.key(),
-                "addresses of %s in %s go by %s and not through the overlay"
+                "addresses of %s that fall in %s are routed via %s, not through the overlay"
                         .formatted(route.network(), theirs, device),
                 remedy(route));
     }

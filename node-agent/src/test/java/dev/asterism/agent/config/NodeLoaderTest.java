@@ -65,8 +65,8 @@ class NodeLoaderTest {
                 .anyMatch(
                         line ->
                                 line.contains(
-                                        "\"node\" is not valid before 2027-01-01T00:00:00Z, clock"
-                                                + " says 1970-01-01T00:00:00Z"))
+                                        "\"node\" is not valid before 2027-01-01T00:00:00Z"
+                                                + " (system clock: 1970-01-01T00:00:00Z)"))
                 .anyMatch(line -> line.contains("\"ca\" is not valid before"));
     }
 

@@ -137,7 +137,7 @@ class DeviceIT {
                                             + " 10.42.0.2}]}")
                             .render());
 
-            a.daemon().awaitLog("Config reload failed, add route fd77::/64");
+            a.daemon().awaitLog("Config reload failed: add route fd77::/64");
             mesh.check(() -> assertThat(state(a)).isEqualTo(before));
         }
     }
@@ -173,7 +173,7 @@ class DeviceIT {
                                                     "--config",
                                                     a.configFile().toString())));
             assertThat(test.exit()).isZero();
-            assertThat(test.output()).contains("goes before the default route", "u0", "lan0");
+            assertThat(test.output()).contains("takes precedence over", "u0", "lan0");
             assertThat(a.host().run("ip", "route", "get", "192.0.2.9").output()).contains("neb0");
 
             a.kill();

@@ -73,7 +73,7 @@ class RouteConflictsTest {
                 .singleElement()
                 .extracting(Conflict::message)
                 .asString()
-                .contains("192.168.1.0/24 go by eth0");
+                .contains("192.168.1.0/24 are routed via eth0");
         assertThat(found(UNSAFE, "192.168.0.0/16", 0)).isEmpty();
     }
 

@@ -23,12 +23,13 @@ final class Validity {
             return null;
         }
         return role
-                + (early ? " is not valid yet: " : " is expired: ")
+                + " "
                 + Quoted.of(certificate.name())
                 + (early
                         ? " is not valid before " + certificate.notBefore()
-                        : " was valid until " + certificate.notAfter())
-                + ", clock says "
-                + now.truncatedTo(ChronoUnit.SECONDS);
+                        : " expired at " + certificate.notAfter())
+                + " (system clock: "
+                + now.truncatedTo(ChronoUnit.SECONDS)
+                + ")";
     }
 }

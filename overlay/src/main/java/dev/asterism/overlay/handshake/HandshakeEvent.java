@@ -27,12 +27,26 @@ public sealed interface HandshakeEvent extends MeshEvent {
             implements HandshakeEvent {
         @Override
         public Level level() {
-            return attempt == 1 ? Level.INFO : Level.DEBUG;
+            return Level.INFO;
         }
 
         @Override
         public String message() {
-            return "Handshake message not sent: the network refused it";
+            return "Handshake message not sent: the kernel rejected every address (see 'Kernel"
+                    + " refused to send a datagram')";
+        }
+    }
+
+    /** As {@link Message1NotSent}, those of a minute. */
+    record MoreMessages1NotSent(Cidr vpnNetwork, long count) implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "More handshake messages not sent in the last minute";
         }
     }
 
@@ -59,7 +73,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Handshake refused: " + reason.text();
+            return "Handshake rejected: " + reason.text();
         }
     }
 
@@ -83,7 +97,9 @@ public sealed interface HandshakeEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Handshake refused: " + reason.text() + " (what it claims is unproven)";
+            return "Handshake rejected: "
+                    + reason.text()
+                    + " (claimedName and claimedIssuer are unverified)";
         }
     }
 
@@ -97,7 +113,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Handshakes refused in the last minute: " + reason.text();
+            return "More handshakes rejected in the last minute: " + reason.text();
         }
     }
 

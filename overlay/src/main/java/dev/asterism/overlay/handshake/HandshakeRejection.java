@@ -6,21 +6,22 @@ import java.util.Set;
 /** Why a handshake message was not followed. */
 public enum HandshakeRejection {
     TOO_SHORT("message is too short"),
-    TOO_LONG("message is longer than any certificate needs"),
+    TOO_LONG("handshake message is over 4096 bytes"),
     WRONG_HEADER("header does not fit a handshake"),
     ADDRESS_DENIED("remote_allow_list denies the address"),
     BAD_PAYLOAD("payload could not be read"),
     BAD_CERTIFICATE("certificate could not be read"),
     CERTIFICATE_VERSION("certificate version is not supported"),
     CURVE("certificate curve does not match ours"),
-    UNKNOWN_CA("certificate is not from a CA of pki.ca"),
+    UNKNOWN_CA("certificate was not issued by any CA in pki.ca"),
     OUT_OF_DATE("certificate or its CA is not valid at this time"),
     UNTRUSTED("certificate was not accepted"),
     BLOCKLISTED("certificate is in the block list"),
     OURSELVES("handshake with myself"),
     OVER_BUDGET("too many handshakes"),
     UNUSABLE_KEY("no secret can be agreed with the key"),
-    NOT_FOR_US("answer did not open; most likely the peer has another cipher than ours"),
+    NOT_FOR_US(
+            "could not decrypt the peer's answer; most likely its `cipher` setting differs from ours"),
     NOT_PENDING("no handshake is waiting for it");
 
     private static final Set<HandshakeRejection> WORTH_TELLING =

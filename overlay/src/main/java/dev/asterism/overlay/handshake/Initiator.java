@@ -40,6 +40,7 @@ public final class Initiator {
     private final HandshakeParts parts;
     private final PendingTable pending;
     private final EventSink events;
+    private final UnsentReport unsent;
 
     /** Of all pending handshakes together. */
     private final JunkRateLimiter junk = new JunkRateLimiter(500, 100);
@@ -53,6 +54,7 @@ public final class Initiator {
         this.parts = parts;
         this.pending = parts.pending();
         this.events = events;
+        this.unsent = new UnsentReport(events);
         this.sessions = new SessionMaker(world);
     }
 
@@ -117,6 +119,7 @@ public final class Initiator {
 
     /** Runs what is due; returns how much. */
     public int onTimer(Tick now) {
+        unsent.onTimer(now);
         int done = 0;
         for (PendingHandshake due = timers.pollDue(now.nanos());
                 due != null;
@@ -141,7 +144,7 @@ public final class Initiator {
     }
 
     public long nextDeadlineNanos() {
-        return timers.nextNanos();
+        return Math.min(timers.nextNanos(), unsent.nextDeadlineNanos());
     }
 
     private long tryInterval() {
@@ -190,15 +193,16 @@ public final class Initiator {
         handshake.triedRemotes = remotes;
         if (!remotes.isEmpty()) {
             boolean sent = world.sendNow(remotes, packet);
-            events.emit(
-                    sent
-                            ? new HandshakeEvent.Message1Sent(
-                                    handshake.overlay,
-                                    remotes,
-                                    handshake.attempts,
-                                    message1.localIndex())
-                            : new HandshakeEvent.Message1NotSent(
-                                    handshake.overlay, remotes, handshake.attempts));
+            if (sent) {
+                events.emit(
+                        new HandshakeEvent.Message1Sent(
+                                handshake.overlay,
+                                remotes,
+                                handshake.attempts,
+                                message1.localIndex()));
+            } else {
+                unsent.add(handshake.overlay, remotes, handshake.attempts, now);
+            }
         }
     }
 

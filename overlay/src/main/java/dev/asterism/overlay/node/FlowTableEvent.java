@@ -21,7 +21,7 @@ public record FlowTableEvent(long evicted, int maxEntries, String largestHolder,
 
     @Override
     public String message() {
-        return "Connection tracking table is full: flows of the peer that holds most make room for"
-                + " new ones (asterism.conntrack.max_entries sets its size)";
+        return "Connection tracking table is full: dropping the oldest flows of the peer with the most"
+                + " flows to make room (raise asterism.conntrack.max_entries if this is normal load)";
     }
 }

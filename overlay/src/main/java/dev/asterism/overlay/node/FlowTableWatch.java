@@ -12,7 +12,7 @@ final class FlowTableWatch {
 
     static final long INTERVAL_NANOS = 60_000_000_000L;
 
-    private static final String NOBODY = "a peer that is gone";
+    private static final String NOBODY = "(peer no longer connected)";
 
     private final Firewall firewall;
     private final TunnelTable tunnels;

@@ -16,7 +16,7 @@ final class RuleTrace {
 
     static String describe(RuleSet rules, ControlCommand.PacketDropped dropped) {
         if (dropped.verdict() != Verdict.DROP_NO_RULE) {
-            return "not asked";
+            return "not evaluated (dropped before the rules)";
         }
         List<FirewallRule> asked =
                 dropped.direction() == Direction.INBOUND

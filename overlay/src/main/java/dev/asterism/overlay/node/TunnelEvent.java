@@ -43,7 +43,7 @@ public sealed interface TunnelEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Handshake message answered; the peer has not confirmed the tunnel yet";
+            return "Answered handshake; waiting for the peer's first packet";
         }
     }
 
@@ -113,7 +113,7 @@ public sealed interface TunnelEvent extends MeshEvent {
         @Override
         public String message() {
             return fingerprint.equals(otherFingerprint)
-                    ? "Two hosts use the same certificate; give each host its own"
+                    ? "Two hosts appear to use the same certificate; give each host its own"
                     : "Two hosts have certificates for the same overlay address";
         }
     }

@@ -67,14 +67,14 @@ class CaPoolTest {
                 .isEqualTo(
                         new Refused(
                                 Reason.CA_EXPIRED,
-                                "root certificate is expired: \"test ca\" was valid until"
-                                        + " 2099-01-01T00:00:00Z, clock says 2099-01-01T00:00:01Z"));
+                                "root certificate \"test ca\" expired at"
+                                        + " 2099-01-01T00:00:00Z (system clock: 2099-01-01T00:00:01Z)"));
         assertThat(pki.pool().verify(shortLived(), TestPki.NOW.plusSeconds(61)))
                 .isEqualTo(
                         new Refused(
                                 Reason.EXPIRED,
-                                "certificate is expired: \"short\" was valid until"
-                                        + " 2027-01-01T00:01:00Z, clock says 2027-01-01T00:01:01Z"));
+                                "certificate \"short\" expired at"
+                                        + " 2027-01-01T00:01:00Z (system clock: 2027-01-01T00:01:01Z)"));
     }
 
     @Test
@@ -83,8 +83,8 @@ class CaPoolTest {
                 .isEqualTo(
                         new Refused(
                                 Reason.CA_EXPIRED,
-                                "root certificate is not valid yet: \"test ca\" is not valid before"
-                                        + " 2026-01-01T00:00:00Z, clock says 1970-01-01T00:00:10Z"));
+                                "root certificate \"test ca\" is not valid before"
+                                        + " 2026-01-01T00:00:00Z (system clock: 1970-01-01T00:00:10Z)"));
     }
 
     @Test
@@ -134,8 +134,8 @@ class CaPoolTest {
 
         assertThat(loaded.invalid())
                 .containsExactly(
-                        "root certificate is expired: \"test ca\" was valid until"
-                                + " 2099-01-01T00:00:00Z, clock says 2099-01-01T00:00:01Z");
+                        "root certificate \"test ca\" expired at"
+                                + " 2099-01-01T00:00:00Z (system clock: 2099-01-01T00:00:01Z)");
         assertThat(loaded.pool().findByFingerprint(pki.ca().fingerprint())).contains(pki.ca());
         assertThat(loaded.pool().hasValidAt(late)).isFalse();
         assertThat(loaded.pool().hasValidAt(TestPki.NOW)).isTrue();

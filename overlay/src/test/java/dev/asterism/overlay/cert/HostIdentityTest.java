@@ -35,8 +35,8 @@ class HostIdentityTest {
     void refusesExpiredCertificate() {
         assertThatThrownBy(() -> HostIdentity.read(certificate, key, TestPki.END.plusSeconds(1)))
                 .hasMessage(
-                        "nebula certificate for this host is expired: \"host\" was valid until"
-                                + " 2099-01-01T00:00:00Z, clock says 2099-01-01T00:00:01Z");
+                        "nebula certificate for this host \"host\" expired at"
+                                + " 2099-01-01T00:00:00Z (system clock: 2099-01-01T00:00:01Z)");
     }
 
     @Test
@@ -46,8 +46,8 @@ class HostIdentityTest {
                                 HostIdentity.read(
                                         certificate, key, java.time.Instant.ofEpochMilli(10_500)))
                 .hasMessage(
-                        "nebula certificate for this host is not valid yet: \"host\" is not valid"
-                                + " before 2026-01-01T00:00:00Z, clock says 1970-01-01T00:00:10Z");
+                        "nebula certificate for this host \"host\" is not valid"
+                                + " before 2026-01-01T00:00:00Z (system clock: 1970-01-01T00:00:10Z)");
     }
 
     @Test

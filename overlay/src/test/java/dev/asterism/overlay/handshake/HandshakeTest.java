@@ -62,6 +62,26 @@ class HandshakeTest {
                         new HandshakeEvent.Message1NotSent(Ip.of("10.42.0.2"), List.of(to), 1));
     }
 
+    /** A laptop without a network, and a host that is always wanted. */
+    @Test
+    void countsWhatTheNetworkRefusesAllNight() {
+        a.reachable = false;
+        Ip peer = Ip.of("10.42.0.2");
+        a.knows(peer, new UnderlayAddr(Ip.of("198.51.100.2"), 4242));
+
+        for (int second = 0; second < 3_600; second++) {
+            a.handshakes.initiator().start(peer, null, TestWorld.at(second));
+            a.handshakes.onTimer(TestWorld.at(second));
+        }
+
+        assertThat(a.events)
+                .filteredOn(HandshakeEvent.Message1NotSent.class::isInstance)
+                .hasSize(1);
+        assertThat(a.events)
+                .filteredOn(HandshakeEvent.MoreMessages1NotSent.class::isInstance)
+                .hasSizeBetween(50, 60);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, 0, false",

@@ -40,7 +40,7 @@ class RejectedPeerTest {
         assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("x");
         assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
-        assertThat(told.message()).contains("unproven");
+        assertThat(told.message()).contains("unverified");
     }
 
     @Test
@@ -123,7 +123,7 @@ class RejectedPeerTest {
                 .initiator()
                 .message2(AT_B, atB.session().remoteIndex(), atB.origin().message2(), at(0.1));
 
-        assertThat(onlyTold(a).message()).contains("another cipher");
+        assertThat(onlyTold(a).message()).contains("`cipher` setting differs");
         assertThat(onlyTold(a).udpAddr()).isEqualTo(AT_B);
     }
 

@@ -71,7 +71,7 @@ class PacketDropEventTest {
 
         PacketDropEvent event = refused(packet, Verdict.DROP_REMOTE_ADDRESS);
 
-        assertThat(event.rules()).isEqualTo("not asked");
+        assertThat(event.rules()).isEqualTo("not evaluated (dropped before the rules)");
         assertThat(event.message())
                 .isEqualTo(
                         "Packet refused by the firewall: remote address is not in remote"
