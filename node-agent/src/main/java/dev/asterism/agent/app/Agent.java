@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.EventLogger;
@@ -7,6 +8,8 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.ConfigPrinter;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.identity.LocalIdentity;
@@ -88,6 +91,19 @@ public final class Agent {
             case LoadedNode.Loaded loaded -> {
                 loaded.notices().forEach(notice -> err.println("warning: " + notice));
                 err.println("configuration ok: " + path);
+                yield OK;
+            }
+        };
+    }
+
+    /** Prints the configuration that is in force with these files; neither certificates nor keys are read. */
+    public int printConfig(PrintStream out) {
+        return switch (ConfigFiles.load(path, unknownKeys)) {
+            case ConfigOutcome.Refused(List<Diagnostic> problems, List<Diagnostic> notices) ->
+                    refuse(problems, notices);
+            case ConfigOutcome.Loaded loaded -> {
+                loaded.notices().forEach(notice -> err.println("warning: " + notice));
+                out.print(ConfigPrinter.print(loaded));
                 yield OK;
             }
         };

@@ -63,6 +63,8 @@ final class AgentCommand {
                         .description("Configuration file, or a folder of *.yml and *.yaml.")
                         .build());
         spec.addOption(flag("Check the configuration and exit.", "-test", "--test"));
+        spec.addOption(
+                flag("Print every value with its origin and exit.", "--print-effective-config"));
         spec.addOption(flag("Only report unknown keys and doubtful values.", "--lenient"));
         spec.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
         return spec;
@@ -94,6 +96,9 @@ final class AgentCommand {
         Agent agent =
                 new Agent(
                         config(parsed, top), lenient ? Strictness.REPORT : Strictness.REFUSE, err);
+        if (isSet(parsed, "--print-effective-config") || isSet(top, "--print-effective-config")) {
+            return agent.printConfig(out);
+        }
         return isSet(parsed, "--test") || isSet(top, "--test") ? agent.test() : agent.run();
     }
 

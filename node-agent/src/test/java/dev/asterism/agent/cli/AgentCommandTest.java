@@ -3,10 +3,13 @@ package dev.asterism.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -122,6 +125,22 @@ class AgentCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("Usage: asterism", "--config")
                 .doesNotContain("none.yml");
+    }
+
+    @Test
+    void printsTheEffectiveConfig(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("config.yml");
+        Files.writeString(
+                file, "pki: {ca: ca.crt, cert: host.crt, key: host.key}\nlisten: {port: 4242}\n");
+
+        assertThat(run("run", "--config", file.toString(), "--print-effective-config")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .contains("  port: 4242  # " + file + ":2:16", "  batch: 64  # default");
+        assertThat(said()).isEmpty();
+
+        Files.writeString(file, "listen: {port: x}\n");
+        assertThat(run("--print-effective-config", "--config", file.toString())).isEqualTo(2);
+        assertThat(said()).contains("config.yml:1:16");
     }
 
     private void assertRefused(String message, String... args) {

@@ -1,8 +1,10 @@
 package dev.asterism.overlay.config;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a reload changes: keys whose effective value differs, in a fixed order. Spelling does not count ({@code
@@ -28,6 +30,11 @@ public record ConfigDiff(List<Change> changes) {
                         .filter(c -> !c.value.apply(before).equals(c.value.apply(after)))
                         .map(c -> new Change(c.key, c.atStartOnly))
                         .toList());
+    }
+
+    /** How to read each key that an {@link OverlayConfig} holds. */
+    static Map<String, Function<OverlayConfig, Object>> values() {
+        return compared().stream().collect(Collectors.toMap(Compared::key, Compared::value));
     }
 
     /** Every key whose change takes effect at once. */

@@ -1,8 +1,8 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the values of a loaded configuration were written. */
 public final class SourceMap {
@@ -18,22 +18,16 @@ public final class SourceMap {
      * Keys that themselves hold dots cannot be asked for.
      */
     public Optional<SourcePosition> of(String path) {
-        MapNode map = root;
-        String[] steps = path.split("\\.", -1);
-        for (int i = 0; i < steps.length; i++) {
-            Entry entry = map.entries().get(steps[i]);
-            if (entry == null) {
-                return Optional.empty();
-            }
-            if (i == steps.length - 1) {
-                return Optional.of(entry.value().position());
-            }
-            if (!(entry.value() instanceof MapNode next)) {
-                return Optional.empty();
-            }
-            map = next;
+        return Optional.ofNullable(node(path)).map(ConfigNode::position);
+    }
+
+    /** The value of a dotted key as written; null when it is not in the files. */
+    @Nullable ConfigNode node(String path) {
+        ConfigNode node = root;
+        for (String step : path.split("\\.", -1)) {
+            node = node instanceof MapNode map ? map.get(step) : null;
         }
-        return Optional.empty();
+        return node;
     }
 
     /** The start of the first file, for problems that have no better place. */

@@ -1,0 +1,172 @@
+package dev.asterism.overlay.config;
+
+import dev.asterism.overlay.config.ConfigNode.ListNode;
+import dev.asterism.overlay.config.ConfigNode.MapNode;
+import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints a configuration as YAML, each value with a comment that says where it comes from: file, line and column, or the default. Read
+ * again, the text gives the same configuration, except that secrets are left out. A default that is not a value of its own, such as "the kernel
+ * chooses", stands in a comment.
+ */
+public final class ConfigPrinter {
+
+    private static final String REDACTED = "(not shown)";
+
+    /** Keys that an older key may have set. */
+    private static final Map<String, String> OLD_FORMS =
+            Map.of("punchy.punch", "punchy", "punchy.respond", "punch_back");
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/._-]*");
+
+    private final ConfigOutcome.Loaded loaded;
+    private final Map<String, String> defaults;
+    private final StringBuilder text = new StringBuilder();
+
+    private ConfigPrinter(ConfigOutcome.Loaded loaded) {
+        this.loaded = loaded;
+        defaults =
+                KnownKeys.rows()
+                        .collect(Collectors.toMap(KeyRow::path, KeyRow::byDefault, (a, _) -> a));
+    }
+
+    /** One line for each key and each section, each ends with a line feed. */
+    public static String print(ConfigOutcome.Loaded loaded) {
+        return new ConfigPrinter(loaded).print();
+    }
+
+    private String print() {
+        Map<String, Function<OverlayConfig, Object>> values = new TreeMap<>(ConfigDiff.values());
+        String[] open = {};
+        for (Map.Entry<String, Function<OverlayConfig, Object>> entry : values.entrySet()) {
+            String[] steps = entry.getKey().split("\\.", -1);
+            openSections(open, steps);
+            open = steps;
+            key(entry.getKey(), entry.getValue().apply(loaded.config()), steps);
+        }
+        return text.toString();
+    }
+
+    private void openSections(String[] before, String[] steps) {
+        boolean same = true;
+        for (int i = 0; i < steps.length - 1; i++) {
+            same &= i < before.length - 1 && before[i].equals(steps[i]);
+            if (!same) {
+                text.repeat("  ", i).append(steps[i]).append(":\n");
+            }
+        }
+    }
+
+    private void key(String path, Object value, String[] steps) {
+        ConfigNode node = node(path);
+        String byDefault = defaults.getOrDefault(path, "");
+        String name = steps[steps.length - 1];
+        text.repeat("  ", steps.length - 1);
+        if (node != null) {
+            String shown = scalar(value, byDefault).orElseGet(() -> flow(node));
+            line(
+                    name,
+                    isSecret(path, shown) ? quoted(REDACTED) : shown,
+                    node.position().toString());
+        } else if (isDefault(value, byDefault)) {
+            line(name, scalar(value, byDefault).orElse(byDefault), "default");
+        } else {
+            line("# " + name, byDefault, "default");
+        }
+    }
+
+    private void line(String name, String value, String origin) {
+        text.append(name).append(": ").append(value).append("  # ").append(origin).append('\n');
+    }
+
+    private @Nullable ConfigNode node(String path) {
+        ConfigNode node = loaded.origins().node(path);
+        String old = OLD_FORMS.get(path);
+        return node == null && old != null ? loaded.origins().node(old) : node;
+    }
+
+    /** A path is no secret, the text of a key is, and so is the PIN of a token. */
+    private static boolean isSecret(String path, String value) {
+        return path.equals("pki.key") && (value.contains("-----") || value.contains("pin-"));
+    }
+
+    private static boolean isDefault(Object value, String byDefault) {
+        if (value instanceof Duration && seconds(byDefault).isEmpty()) {
+            return value.equals(GoDuration.parse(byDefault));
+        }
+        Optional<String> scalar = scalar(value, byDefault);
+        return scalar.isPresent()
+                ? scalar.get().equals(byDefault.isEmpty() ? "\"\"" : byDefault)
+                : byDefault.equals("[]") || byDefault.equals("{}");
+    }
+
+    /** Empty when it is a list, a map or made of several values. */
+    private static Optional<String> scalar(Object value, String byDefault) {
+        return switch (value) {
+            case Boolean flag -> Optional.of(flag.toString());
+            case Number number -> Optional.of(number.toString());
+            case Enum<?> word ->
+                    Optional.of(word.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            case Duration duration ->
+                    Optional.of(
+                            seconds(byDefault).isPresent()
+                                    ? String.valueOf(duration.toSeconds())
+                                    : GoDuration.text(duration));
+            case String word -> Optional.of(quoted(word));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Present for a duration that is written as a number of seconds. */
+    private static Optional<Long> seconds(String byDefault) {
+        return Optional.ofNullable(Scalars.number(byDefault));
+    }
+
+    private static String flow(ConfigNode node) {
+        return switch (node) {
+            case ScalarNode scalar ->
+                    scalar.kind() == ScalarKind.STRING ? quoted(scalar.text()) : scalar.text();
+            case ListNode list ->
+                    list.items().stream()
+                            .map(ConfigPrinter::flow)
+                            .collect(Collectors.joining(", ", "[", "]"));
+            case MapNode map ->
+                    map.entries().entrySet().stream()
+                            .map(e -> quoted(e.getKey()) + ": " + flow(e.getValue().value()))
+                            .collect(Collectors.joining(", ", "{", "}"));
+        };
+    }
+
+    private static String quoted(String word) {
+        // Other readers of YAML take yes and no for booleans.
+        boolean plain = PLAIN.matcher(word).matches() && Scalars.bool(word) == null;
+        if (plain && ScalarKind.of(word) == ScalarKind.STRING) {
+            return word;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            switch (c) {
+                case '"', '\\' -> quoted.append('\\').append(c);
+                case '\n' -> quoted.append("\\n");
+                default -> {
+                    if (c < ' ' || c >= 127) {
+                        quoted.append("\\u%04x".formatted((int) c));
+                    } else {
+                        quoted.append(c);
+                    }
+                }
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}
