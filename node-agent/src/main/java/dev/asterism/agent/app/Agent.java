@@ -3,14 +3,18 @@ package dev.asterism.agent.app;
 import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.control.ControlSocket;
+import dev.asterism.agent.control.SocketPlace;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.agent.service.ReloadReport;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigPrinter;
 import dev.asterism.overlay.config.Diagnostic;
+import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.tun.aead.CipherProviders;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +37,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /** The life of one agent process, from its files to its exit code. Main thread. */
 public final class Agent {
+
+    public static final String VERSION = "0.1.0";
 
     public static final int OK = 0;
     public static final int FAILED = 1;
@@ -62,6 +69,7 @@ public final class Agent {
     private final BlockingQueue<Request> requests =
             new ArrayBlockingQueue<>(Request.values().length);
 
+    private final ReloadRequests reloads = new ReloadRequests();
     private final AtomicBoolean failed = new AtomicBoolean();
     private final Deadline deadline;
 
@@ -152,24 +160,42 @@ public final class Agent {
             return FAILED;
         }
         SystemdNotifier systemd = new SystemdNotifier(libc, System.getenv("NOTIFY_SOCKET"));
-        AgentServices services = services(loaded, running);
+        NodeControl control =
+                new NodeControl(
+                        running, path, VERSION, () -> reloads.await(() -> ask(Request.RELOAD)));
+        AgentServices services = services(loaded, running, control);
         running.loops().start();
         announce(loaded, running);
         tell(systemd::ready);
         services.start();
-        serve(new Reloader(path, unknownKeys, running, services), systemd);
+        serve(new Reloader(path, unknownKeys, running, services), control, systemd);
         tell(systemd::stopping);
         stop(running, services);
         return failed.get() ? FAILED : OK;
     }
 
     /** In the order in which they start; they stop in the reverse one. */
-    private static AgentServices services(LoadedNode.Loaded loaded, RunningNode running) {
+    private AgentServices services(
+            LoadedNode.Loaded loaded, RunningNode running, NodeControl control) {
         List<AgentService> services = new ArrayList<>();
         StateKeeper state =
                 StateKeeper.of(running.node(), loaded.snapshot().config().asterism().stateDir());
         if (state != null) {
             services.add(state);
+        }
+        OverlayConfig config = loaded.snapshot().config();
+        OverlayConfig.Control settings = config.asterism().control();
+        Path socket =
+                SocketPlace.find(
+                        settings.path(),
+                        config.tun().dev(),
+                        path,
+                        System.getenv("RUNTIME_DIRECTORY"));
+        if (socket != null) {
+            services.add(new ControlSocket(socket, settings, control));
+        } else if (!settings.path().isEmpty()) {
+            LOG.info(
+                    "Control socket is off: its folder is not writable, see asterism.control.path");
         }
         return new AgentServices(services);
     }
@@ -228,12 +254,15 @@ public final class Agent {
         }
     }
 
-    private void serve(Reloader reloader, SystemdNotifier systemd) {
+    private void serve(Reloader reloader, NodeControl control, SystemdNotifier systemd) {
         while (true) {
             switch (next()) {
                 case RELOAD -> {
                     tell(systemd::reloading);
-                    reloader.reload();
+                    List<CompletableFuture<ReloadReport>> waiting = reloads.take();
+                    ReloadReport report = reloader.reload();
+                    control.reloaded(report);
+                    waiting.forEach(who -> who.complete(report));
                     tell(systemd::ready);
                 }
                 case STOP -> {

@@ -6,6 +6,7 @@ import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.agent.service.ReloadReport;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.Diagnostic;
@@ -50,32 +51,38 @@ final class Reloader {
         this.running = running;
     }
 
-    void reload() {
+    ReloadReport reload() {
         LOG.info("Caught HUP, reloading config");
-        switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
+        return switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
             case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) -> {
                 tell(notices);
-                refuse(problems);
+                yield refuse(problems, notices);
             }
             case LoadedNode.Loaded loaded -> {
                 tell(loaded.notices());
                 List<Diagnostic> unfit = unfit(loaded.snapshot());
-                if (unfit.isEmpty()) {
-                    apply(loaded);
-                } else {
-                    refuse(unfit);
-                }
+                yield unfit.isEmpty() ? apply(loaded) : refuse(unfit, loaded.notices());
             }
-        }
+        };
     }
 
     private static void tell(List<Diagnostic> notices) {
         notices.forEach(notice -> LOG.warn(notice.toString()));
     }
 
-    private void refuse(List<Diagnostic> problems) {
+    private ReloadReport refuse(List<Diagnostic> problems, List<Diagnostic> notices) {
         problems.forEach(problem -> LOG.error(problem.toString()));
         failed("the new config did not load");
+        return refused(texts(problems), notices);
+    }
+
+    private ReloadReport refused(List<String> problems, List<Diagnostic> notices) {
+        return new ReloadReport(
+                Instant.now(), false, List.of(), restartKeys, problems, texts(notices));
+    }
+
+    private static List<String> texts(List<Diagnostic> diagnostics) {
+        return diagnostics.stream().map(Diagnostic::toString).toList();
     }
 
     private void failed(String why) {
@@ -108,7 +115,7 @@ final class Reloader {
         return problems;
     }
 
-    private void apply(LoadedNode.Loaded loaded) {
+    private ReloadReport apply(LoadedNode.Loaded loaded) {
         OverlayConfig before = running.node().snapshot().config();
         OverlayConfig files = loaded.snapshot().config();
         OverlayConfig next = EffectiveConfig.after(before, files);
@@ -127,13 +134,16 @@ final class Reloader {
                     failure
                             + "; apart from new pki.blocklist entries, the running configuration is"
                             + " unchanged");
-            return;
+            return refused(List.of(failure), loaded.notices());
         }
         done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);
         LogSetup.apply(next.logging());
         services.reload(next);
         restartKeys = wanted.restartKeys();
-        report(ConfigDiff.between(before, next).keys());
+        List<String> changed = ConfigDiff.between(before, next).keys();
+        report(changed);
+        return new ReloadReport(
+                Instant.now(), true, changed, restartKeys, List.of(), texts(loaded.notices()));
     }
 
     /** Returns why the machine could not follow, or null; what was done is in {@code done}, last first. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParseResult;
  */
 final class AgentCommand {
 
-    static final String VERSION = "0.1.0";
+    static final String VERSION = Agent.VERSION;
 
     private final PrintStream out;
     private final PrintStream err;

@@ -1,6 +1,7 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
+import dev.asterism.agent.client.ControlCommands;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
 import java.nio.file.Path;
@@ -33,6 +34,11 @@ public final class Asterism {
     private static int run(String... args) {
         if (args.length == 1 && args[0].equals("training-run")) {
             return TrainingRun.run();
+        }
+        if (ControlCommands.understands(args)) {
+            return new ControlCommands(
+                            System.out, System.err, ControlCommands.wantsColours(), Agent.VERSION)
+                    .run(args);
         }
         Path plain = FastPathArgs.config(args);
         return plain != null

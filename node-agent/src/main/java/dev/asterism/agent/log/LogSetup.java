@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import dev.asterism.overlay.config.OverlayConfig;
 import java.time.Duration;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /** Applies {@code logging.*}: level, text or JSON, with or without time. May be called again on reload. */
@@ -24,7 +25,20 @@ public final class LogSetup {
             appender.start();
             root.addAppender(appender);
         }
-        root.setLevel(level(settings.level()));
+        root.setLevel(levelOf(settings.level()));
+    }
+
+    /** The level in force, as {@code logging.level} names it. */
+    public static String level() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Level level = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getLevel();
+        return level.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Another level, until {@link #apply} sets one. */
+    public static void level(String name) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(levelOf(name));
     }
 
     /** Before the process ends: waits until all lines are written, but no longer than {@code patience}. */
@@ -46,7 +60,7 @@ public final class LogSetup {
         return layout;
     }
 
-    private static Level level(String name) {
+    private static Level levelOf(String name) {
         return switch (name) {
             case "trace" -> Level.TRACE;
             case "debug" -> Level.DEBUG;

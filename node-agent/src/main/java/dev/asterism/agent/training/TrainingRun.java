@@ -1,8 +1,11 @@
 package dev.asterism.agent.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.app.AgentAssembly;
 import dev.asterism.agent.app.RunningNode;
+import dev.asterism.agent.client.ControlCommands;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.EventLogger;
@@ -28,6 +31,8 @@ import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.netlink.HostNetwork;
 import dev.asterism.tun.netlink.RouteNetlink;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -95,8 +100,32 @@ public final class TrainingRun {
     /** The whole program, from its files to its end. */
     private static boolean playAgent(Path config) {
         Agent agent = new Agent(config, Strictness.REFUSE, System.err);
+        Path socket = config.resolveSibling("control.sock");
+        Thread client = Thread.ofPlatform().start(() -> askAgent(socket, agent));
+        try {
+            return agent.run() == Agent.OK;
+        } finally {
+            client.interrupt();
+        }
+    }
+
+    /** What the verbs of the command line load is loaded here, too. */
+    private static void askAgent(Path socket, Agent agent) {
+        ControlCommands client =
+                new ControlCommands(
+                        new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
+                        System.err,
+                        false,
+                        Agent.VERSION);
+        if (within(() -> Files.exists(socket))) {
+            String path = socket.toString();
+            client.run("status", "--socket", path);
+            client.run("peers", "--socket", path);
+            client.run("routes", "--socket", path, "--json");
+            client.run("drops", "--socket", path);
+            client.run("why", "self", MEMBER + ":80", "--socket", path);
+        }
         agent.stop();
-        return agent.run() == Agent.OK;
     }
 
     private static void askNetlink() {
@@ -178,7 +207,7 @@ public final class TrainingRun {
                 firewall:
                   outbound: [{port: any, proto: any, host: any}]
                   inbound: [{port: any, proto: icmp, host: any}, {port: 1-2, proto: tcp, groups: [a, b]}, {port: %d, proto: any, host: any}]
-                asterism: {wire_extensions: %s}
+                asterism: {wire_extensions: %s, control: {path: %s}}
                 """
                         .formatted(
                                 ca1,
@@ -194,7 +223,8 @@ public final class TrainingRun {
                                 role,
                                 lighthouse ? freePort() : port,
                                 LoadGeneratorTun.PORT,
-                                extensions));
+                                extensions,
+                                folder.resolve("control.sock")));
         if (NodeLoader.load(file, Strictness.REFUSE, Instant.now())
                 instanceof LoadedNode.Loaded loaded) {
             return loaded;

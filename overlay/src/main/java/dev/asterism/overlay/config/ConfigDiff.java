@@ -97,6 +97,9 @@ public record ConfigDiff(List<Change> changes) {
                 start("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
                 start("asterism.threads", c -> c.asterism().threads()),
                 start("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
+                start("asterism.control.path", c -> c.asterism().control().path()),
+                start("asterism.control.group", c -> c.asterism().control().group()),
+                start("asterism.control.mode", c -> c.asterism().control().mode()),
                 start("asterism.state_dir", c -> c.asterism().stateDir()),
                 live("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }

@@ -110,6 +110,7 @@ public final class EffectiveConfig {
                 running.threads(),
                 running.maxTrackedFlows(),
                 files.wireExtensions(),
-                running.stateDir());
+                running.stateDir(),
+                running.control());
     }
 }

@@ -139,6 +139,9 @@ final class KnownKeys {
             asterism.cipher_provider | own | restart | auto | `auto`, `ipsec-mb`, `openssl`, `jdk`
             asterism.threads | own | restart | auto | threads of one routine: `auto`, `one`, `two`
             asterism.conntrack.max_entries | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use and at most three eighths of the heap together (262144 with the 64 MiB that bin/asterism gives); when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
+            asterism.control.path | own | restart | auto | socket for `asterism status` and the like, see control.md; `auto`: in $RUNTIME_DIRECTORY, else /run/asterism, named after the device or the file; empty: none
+            asterism.control.group | own | restart | the agent's own | group that may read
+            asterism.control.mode | own | restart | 0660 | octal mode of the socket file
             asterism.state_dir | own | restart | | folder for what is kept over a restart; without it $STATE_DIRECTORY, else /var/lib/asterism if it exists
             asterism.wire_extensions | own | reload | true | see wire-extensions.md; never used towards Nebula
             """;

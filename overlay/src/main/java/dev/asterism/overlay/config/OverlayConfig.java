@@ -235,13 +235,22 @@ public record OverlayConfig(
      *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
      * @param stateDir what is kept over a restart; empty for the usual place
+     * @param control the control socket, see docs/control.md
      */
     public record Asterism(
             CipherProvider cipherProvider,
             Threads threads,
             int maxTrackedFlows,
             boolean wireExtensions,
-            String stateDir) {}
+            String stateDir,
+            Control control) {}
+
+    /**
+     * @param path of the socket; {@code auto} for the usual place, empty for none
+     * @param group name of the group that may read; empty for the agent's own
+     * @param mode permission bits of the socket file
+     */
+    public record Control(String path, String group, int mode) {}
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {

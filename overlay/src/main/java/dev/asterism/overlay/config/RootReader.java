@@ -118,7 +118,20 @@ final class RootReader {
                 threads,
                 maxTrackedFlows,
                 section.bool("wire_extensions", true),
-                section.text("state_dir", ""));
+                section.text("state_dir", ""),
+                control(section.section("control")));
+    }
+
+    private static OverlayConfig.Control control(Section section) {
+        String mode = section.text("mode", "0660");
+        boolean octal = mode.matches("0?[0-7]{3}");
+        if (!octal) {
+            section.error("mode", "`%s` is no file mode: write three octal digits".formatted(mode));
+        }
+        return new OverlayConfig.Control(
+                section.text("path", "auto"),
+                section.text("group", ""),
+                octal ? Integer.parseInt(mode, 8) : 0660);
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

@@ -59,18 +59,24 @@ final class CompiledRule {
     }
 
     boolean admits(FlowKey flow, PeerIdentity peer) {
-        return admitsCa(peer)
-                && (anyPeer || admitsPeer(flow, peer))
-                && (localNetworks == null || localNetworks.contains(flow.localHi, flow.localLo));
+        return admitsCa(peer) && (anyPeer || admitsPeer(flow, peer)) && admitsLocal(flow);
     }
 
-    private boolean admitsCa(PeerIdentity peer) {
+    boolean admitsAnyPeer() {
+        return anyPeer;
+    }
+
+    boolean admitsLocal(FlowKey flow) {
+        return localNetworks == null || localNetworks.contains(flow.localHi, flow.localLo);
+    }
+
+    boolean admitsCa(PeerIdentity peer) {
         return anyCa
                 || !rule.caSha().isEmpty() && rule.caSha().equals(peer.issuer())
                 || !rule.caName().isEmpty() && rule.caName().equals(peer.caName());
     }
 
-    private boolean admitsPeer(FlowKey flow, PeerIdentity peer) {
+    boolean admitsPeer(FlowKey flow, PeerIdentity peer) {
         return groups.length > 0 && inAllGroups(peer)
                 || !rule.host().isEmpty() && rule.host().equals(peer.name())
                 || cidr != null && cidr.contains(flow.remoteHi, flow.remoteLo);

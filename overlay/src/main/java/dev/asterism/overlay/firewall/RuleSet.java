@@ -21,6 +21,8 @@ public final class RuleSet {
     private final ConntrackTimeouts timeouts;
     private final DirectionTable inbound;
     private final DirectionTable outbound;
+    private final List<CompiledRule> inboundRules;
+    private final List<CompiledRule> outboundRules;
     private final String hashText;
     private final int size;
 
@@ -32,6 +34,8 @@ public final class RuleSet {
         this.section = section;
         this.own = own;
         timeouts = ConntrackTimeouts.of(section);
+        inboundRules = List.copyOf(inbound);
+        outboundRules = List.copyOf(outbound);
         this.inbound = new DirectionTable(Direction.INBOUND, inbound);
         this.outbound = new DirectionTable(Direction.OUTBOUND, outbound);
         StringBuilder text = new StringBuilder();
@@ -71,6 +75,12 @@ public final class RuleSet {
     @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
         CompiledRule rule = table(direction).firstMatch(flow, peer);
         return rule == null ? null : new RuleMatch(rule.direction, rule.number, rule.rule);
+    }
+
+    /** Rules that do not admit the flow and which parts of each fail, the closest first. Allocates; for people. */
+    public List<RuleMisses.Miss> misses(Direction direction, FlowKey flow, PeerIdentity peer) {
+        return RuleMisses.of(
+                direction == Direction.INBOUND ? inboundRules : outboundRules, flow, peer);
     }
 
     private DirectionTable table(Direction direction) {

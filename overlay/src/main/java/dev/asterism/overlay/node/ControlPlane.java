@@ -58,6 +58,7 @@ public final class ControlPlane implements DutyCycle {
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
     private final EventSink events;
+    private final DropLog drops = new DropLog();
     private long expectedNanos = Long.MAX_VALUE;
 
     ControlPlane(
@@ -156,7 +157,7 @@ public final class ControlPlane implements DutyCycle {
                 sender.tally().countReceived(CountedMessage.RECV_ERROR);
                 paths.recvError(from, index, now);
             }
-            case ControlCommand.PacketDropped dropped -> explain(dropped);
+            case ControlCommand.PacketDropped dropped -> explain(dropped, now);
             case ControlCommand.UnderlayChanged _ -> {
                 paths.announce();
                 discovery.localAddressesChanged(now);
@@ -299,7 +300,8 @@ public final class ControlPlane implements DutyCycle {
         if (!verdict.passed()) {
             explain(
                     new ControlCommand.PacketDropped(
-                            Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()));
+                            Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()),
+                    now);
         }
         return verdict.passed();
     }
@@ -335,8 +337,26 @@ public final class ControlPlane implements DutyCycle {
         sender.answering(null);
     }
 
-    private void explain(ControlCommand.PacketDropped dropped) {
-        events.emit(PacketDropEvent.of(dropped, firewall.rules()));
+    private void explain(ControlCommand.PacketDropped dropped, Tick now) {
+        PacketDropEvent drop = PacketDropEvent.of(dropped, firewall.rules());
+        drops.add(drop, now.wall());
+        events.emit(drop);
+    }
+
+    DropLog drops() {
+        return drops;
+    }
+
+    /** Closes every tunnel of the peer and tells it; returns how many there were. */
+    public int closeTunnels(Ip peer) {
+        List<Tunnel> held = List.copyOf(tunnels.allOf(peer));
+        held.forEach(tunnel -> keeper.closeAndRemove(tunnel, RemovalReason.CLOSED_BY_OPERATOR));
+        return held.size();
+    }
+
+    /** Begins a handshake with the peer beside the tunnel it may have. */
+    public void rehandshake(Ip peer, Tick now) {
+        handshakes.initiator().start(peer, null, now);
     }
 
     /** Installs a new configuration; what it forbids ends at once. */

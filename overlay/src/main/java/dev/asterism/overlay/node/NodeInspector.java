@@ -5,15 +5,19 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.view.CertificateView;
+import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RouteView;
+import dev.asterism.overlay.view.WhyView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -133,6 +137,45 @@ public final class NodeInspector {
     /** Handshakes of ours without an answer yet, oldest first. */
     public List<HandshakeView> handshakes(Tick now) {
         return node.control().handshakes().views(now);
+    }
+
+    /** The last packets that the firewall refused, oldest first. */
+    public List<DropView> drops() {
+        return node.control().drops().entries();
+    }
+
+    /** Networks that this node sends into the overlay: its own, then those behind peers. */
+    public List<RouteView> routes() {
+        NodeSnapshot snapshot = node.snapshot();
+        List<RouteView> routes = new ArrayList<>();
+        for (Cidr network : snapshot.identity().certificate().networks()) {
+            routes.add(new RouteView(network.masked(), List.of(), 0, 0, true));
+        }
+        for (OverlayConfig.UnsafeRoute route : snapshot.config().tun().unsafeRoutes()) {
+            List<RouteView.GatewayView> gateways =
+                    route.via().stream()
+                            .map(
+                                    via ->
+                                            new RouteView.GatewayView(
+                                                    via.gateway(),
+                                                    via.weight(),
+                                                    peerName(via.gateway())))
+                            .toList();
+            routes.add(
+                    new RouteView(
+                            route.route(), gateways, route.mtu(), route.metric(), route.install()));
+        }
+        return List.copyOf(routes);
+    }
+
+    private String peerName(Ip address) {
+        Tunnel tunnel = node.tunnels().byOverlay(address);
+        return tunnel == null ? "" : tunnel.peerName();
+    }
+
+    /** What would become of a packet that nobody has sent; the first of its flow. */
+    public WhyView why(WhyView.PacketQuestion question, Tick now) {
+        return new PacketTrace(node, this, question).trace(now);
     }
 
     private static Duration age(long sinceNanos, Tick now) {

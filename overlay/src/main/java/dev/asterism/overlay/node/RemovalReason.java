@@ -12,6 +12,7 @@ public enum RemovalReason {
     UNCONFIRMED("nobody used it after the handshake"),
     REPLACED("too many sessions with the peer"),
     WRONG_HOST("not the host that was looked for"),
+    CLOSED_BY_OPERATOR("closed by the operator"),
     SHUTDOWN("this node stops");
 
     private final String text;

@@ -240,7 +240,8 @@ class AllKeysTest {
                                 Threads.ONE,
                                 200_000,
                                 false,
-                                "/srv/asterism"));
+                                "/srv/asterism",
+                                new OverlayConfig.Control("/run/mesh.sock", "adm", 0640)));
     }
 
     @Test

@@ -121,7 +121,14 @@ class SectionDefaultsTest {
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging("info", "text", false));
         assertThat(config.asterism())
-                .isEqualTo(new Asterism(CipherProvider.AUTO, Threads.AUTO, 65_536, true, ""));
+                .isEqualTo(
+                        new Asterism(
+                                CipherProvider.AUTO,
+                                Threads.AUTO,
+                                65_536,
+                                true,
+                                "",
+                                new OverlayConfig.Control("auto", "", 0660)));
     }
 
     @ParameterizedTest

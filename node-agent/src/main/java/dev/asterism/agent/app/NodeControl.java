@@ -1,0 +1,166 @@
+package dev.asterism.agent.app;
+
+import dev.asterism.agent.control.AgentControl;
+import dev.asterism.agent.control.AgentView;
+import dev.asterism.agent.control.ControlFailure;
+import dev.asterism.agent.control.RemoteView;
+import dev.asterism.agent.log.LogSetup;
+import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.agent.service.ReloadReport;
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.node.NodeInspector;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.view.DropView;
+import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.NodeView;
+import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RouteView;
+import dev.asterism.overlay.view.WhyView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Answers the control socket by asking the control plane's thread. Any thread. */
+final class NodeControl implements AgentControl {
+
+    /** Less than a client waits, so that it hears why. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final int MOST_REMOTES = 1_000;
+
+    private final RunningNode running;
+    private final Path config;
+    private final String version;
+    private final Supplier<ReloadReport> reload;
+    private final long startedNanos = System.nanoTime();
+    private volatile LastReload last = new LastReload(null);
+
+    private record LastReload(@org.jspecify.annotations.Nullable ReloadReport report) {}
+
+    /**
+     * @param reload has the main thread reload and waits for it
+     */
+    NodeControl(RunningNode running, Path config, String version, Supplier<ReloadReport> reload) {
+        this.running = running;
+        this.config = config;
+        this.version = version;
+        this.reload = reload;
+    }
+
+    /** Main thread, after each reload, whoever asked for it. */
+    void reloaded(ReloadReport report) {
+        last = new LastReload(report);
+    }
+
+    private <T> T ask(Function<Tick, T> question) {
+        T answer = ControlPlaneCall.ask(running.node(), PATIENCE, question);
+        if (answer == null) {
+            throw new ControlFailure(
+                    ControlFailure.Code.TIMEOUT, "the node did not answer in time");
+        }
+        return answer;
+    }
+
+    private <T> T inspect(BiFunction<NodeInspector, Tick, T> question) {
+        return ask(now -> question.apply(running.node().inspector(), now));
+    }
+
+    @Override
+    public AgentView agent() {
+        return new AgentView(
+                version,
+                ProcessHandle.current().pid(),
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                config.toString(),
+                running.device() == null ? "none" : running.device().name(),
+                running.listens().toString(),
+                LogSetup.level(),
+                last.report);
+    }
+
+    @Override
+    public NodeView node() {
+        return inspect((inspector, _) -> inspector.node());
+    }
+
+    @Override
+    public List<PeerView> peers() {
+        return inspect(NodeInspector::peers);
+    }
+
+    @Override
+    public List<HandshakeView> handshakes() {
+        return inspect(NodeInspector::handshakes);
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        return inspect((inspector, _) -> inspector.routes());
+    }
+
+    @Override
+    public List<DropView> drops() {
+        return inspect((inspector, _) -> inspector.drops());
+    }
+
+    @Override
+    public WhyView why(WhyView.PacketQuestion question) {
+        return inspect((inspector, now) -> inspector.why(question, now));
+    }
+
+    @Override
+    public List<RemoteView> remotes() {
+        Discovery discovery = running.discovery();
+        return ask(_ -> discovery.known().stream().limit(MOST_REMOTES).map(this::remote).toList());
+    }
+
+    private RemoteView remote(RemoteList list) {
+        Map<Ip, List<UnderlayAddr>> byOwner = new LinkedHashMap<>();
+        list.knowledge().forEach((owner, known) -> byOwner.put(owner, known.all()));
+        return new RemoteView(
+                list.overlay(),
+                list.candidates(running.node().snapshot().config().preferredRanges()),
+                byOwner);
+    }
+
+    @Override
+    public void query(Ip peer) {
+        ask(
+                now -> {
+                    running.discovery().query(peer, now);
+                    return true;
+                });
+    }
+
+    @Override
+    public int closeTunnels(Ip peer) {
+        return ask(_ -> running.node().control().closeTunnels(peer));
+    }
+
+    @Override
+    public void rehandshake(Ip peer) {
+        ask(
+                now -> {
+                    running.node().control().rehandshake(peer, now);
+                    return true;
+                });
+    }
+
+    @Override
+    public void logLevel(String level) {
+        LogSetup.level(level);
+    }
+
+    @Override
+    public ReloadReport reload() {
+        return reload.get();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.asterism.agent.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.agent.control.SocketPlace;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.config.Strictness;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs one verb: finds the agent, asks, prints. Answers go to standard output, problems to standard error. */
+public final class ControlCommands {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+    private static final long WATCH_NANOS = 1_000_000_000L;
+    private static final String CLEAR = "\033[H\033[2J";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean colours;
+    private final String version;
+
+    /**
+     * @param colours whether standard output is a terminal that may get colours
+     * @param version of this program
+     */
+    public ControlCommands(PrintStream out, PrintStream err, boolean colours, String version) {
+        this.out = out;
+        this.err = err;
+        this.colours = colours;
+        this.version = version;
+    }
+
+    /** Whether the command line is for a running agent. */
+    public static boolean understands(String... args) {
+        return args.length > 0 && VerbLine.isVerb(args[0]);
+    }
+
+    /** For a real terminal: NO_COLOR set to anything turns colours off. */
+    public static boolean wantsColours() {
+        String none = System.getenv("NO_COLOR");
+        return System.console() != null
+                && System.console().isTerminal()
+                && (none == null || none.isEmpty());
+    }
+
+    /** Returns the exit status. */
+    public int run(String... args) {
+        try {
+            VerbLine line = VerbLine.parse(args);
+            if (line.help()) {
+                help();
+                return ExitCode.OK;
+            }
+            return line.watch() ? watch(line) : once(line);
+        } catch (ClientFailure e) {
+            err.print("asterism: " + e.getMessage() + "\n");
+            return e.exitCode();
+        }
+    }
+
+    private void help() {
+        out.print(
+                "Ask a running agent: asterism VERB [--json] [-w] [--socket PATH | --config PATH]\n\n");
+        VerbLine.VERBS.forEach((verb, text) -> out.print("  %-32s %s\n".formatted(verb, text)));
+        out.print(
+                "\nExit status: 0 ok, 1 the answer is no, 2 usage, 3 agent not running, 4 permission, 5 timeout\n");
+    }
+
+    private int watch(VerbLine line) {
+        while (true) {
+            if (colours) {
+                out.print(CLEAR);
+            }
+            int code = once(line);
+            out.flush();
+            if (code > ExitCode.NO || out.checkError()) {
+                return code;
+            }
+            LockSupport.parkNanos(WATCH_NANOS);
+        }
+    }
+
+    private int once(VerbLine line) {
+        if (line.verb().equals("version") && !line.json()) {
+            out.print("Version: " + version + "\n");
+        }
+        try (AgentSocket socket = connect(line)) {
+            String answer = socket.ask(request(line), PATIENCE);
+            JsonValue parsed = parse(answer);
+            if (line.json()) {
+                out.print(answer + "\n");
+            }
+            if (!parsed.isTrue("ok")) {
+                return refused(parsed.object("error"), line.json());
+            }
+            JsonValue data = parsed.object("data");
+            if (!line.json()) {
+                out.print(
+                        new Rendering(new Rendering.Style(colours), Instant.now())
+                                .render(line.verb(), data));
+            }
+            return verdict(line.verb(), data);
+        } catch (ClientFailure e) {
+            if (line.verb().equals("version") && e.exitCode() == ExitCode.NOT_RUNNING) {
+                return ExitCode.OK; // that of this program was asked for as well
+            }
+            throw e;
+        }
+    }
+
+    private static JsonValue parse(String answer) {
+        try {
+            return JsonValue.parse(answer);
+        } catch (IOException e) {
+            throw new ClientFailure(
+                    ExitCode.NOT_RUNNING, "no agent answers there: " + e.getMessage());
+        }
+    }
+
+    private int refused(JsonValue error, boolean json) {
+        if (!json) {
+            err.print("asterism: " + error.text("message") + "\n");
+        }
+        return switch (error.text("code")) {
+            case "bad_request" -> ExitCode.USAGE;
+            case "denied" -> ExitCode.NOT_PERMITTED;
+            case "timeout", "busy" -> ExitCode.TIMEOUT;
+            default -> ExitCode.NO;
+        };
+    }
+
+    /** Some answers are a yes or a no. */
+    private static int verdict(String verb, JsonValue data) {
+        boolean no =
+                verb.equals("why") && !data.isTrue("admitted")
+                        || verb.equals("reload") && !data.isTrue("applied");
+        return no ? ExitCode.NO : ExitCode.OK;
+    }
+
+    private static AgentSocket connect(VerbLine line) {
+        if (line.socket() != null) {
+            return AgentSocket.open(Path.of(line.socket()));
+        }
+        return line.config() == null
+                ? AgentSocket.find(SocketPlace.FOLDER)
+                : AgentSocket.open(configured(Path.of(line.config())));
+    }
+
+    private static Path configured(Path config) {
+        if (!(ConfigFiles.load(config, Strictness.REPORT)
+                instanceof ConfigOutcome.Loaded(OverlayConfig read, var _, var _))) {
+            throw VerbLine.usage(config + " cannot be read as a configuration");
+        }
+        Path path =
+                SocketPlace.find(
+                        read.asterism().control().path(),
+                        read.tun().dev(),
+                        config,
+                        System.getenv("RUNTIME_DIRECTORY"));
+        if (path == null) {
+            throw new ClientFailure(ExitCode.NOT_RUNNING, "the control socket is off in " + config);
+        }
+        return path;
+    }
+
+    private static byte[] request(VerbLine line) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeNumberField("v", 1);
+            json.writeStringField("do", line.verb());
+            for (Map.Entry<String, String> field : line.request().entrySet()) {
+                json.writeStringField(field.getKey(), field.getValue());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("memory does not fail", e);
+        }
+        return bytes.toByteArray();
+    }
+}

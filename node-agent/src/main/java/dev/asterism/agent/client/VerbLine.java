@@ -1,0 +1,132 @@
+package dev.asterism.agent.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command line {@code asterism VERB …} for a running agent.
+ *
+ * @param verb as requests name it
+ * @param request fields of the request beside {@code v} and {@code do}
+ * @param socket value of {@code --socket}, or null
+ * @param config value of {@code --config}, or null
+ */
+record VerbLine(
+        String verb,
+        Map<String, String> request,
+        boolean json,
+        boolean watch,
+        boolean help,
+        @Nullable String socket,
+        @Nullable String config) {
+
+    /** Verb and what follows it, as the help shows them. */
+    static final Map<String, String> VERBS = verbs();
+
+    private static Map<String, String> verbs() {
+        Map<String, String> verbs = new LinkedHashMap<>();
+        verbs.put("status", "this node: certificate, lighthouses, counts, last reload");
+        verbs.put("peers [NAME]", "tunnels, their paths and traffic; pending handshakes and why");
+        verbs.put("routes", "networks that go into the overlay, and by which peer");
+        verbs.put("lighthouse [query ADDR]", "what is known of where peers are");
+        verbs.put("drops", "the last refused packets, with rules by file and line");
+        verbs.put("why SRC DST[:PORT][/PROTO]", "what would become of a packet, and why");
+        verbs.put("tunnels close|rehandshake PEER", "end a tunnel, or make a new one beside it");
+        verbs.put("log-level [LEVEL]", "show or set it until the next reload");
+        verbs.put("reload", "read the files again");
+        verbs.put("version", "of this program and of the running agent");
+        return verbs;
+    }
+
+    static boolean isVerb(String word) {
+        return VERBS.keySet().stream().anyMatch(verb -> verb.split(" ", 2)[0].equals(word));
+    }
+
+    /** Throws {@link ClientFailure} with what is wrong. */
+    static VerbLine parse(String... args) {
+        List<String> words = new ArrayList<>();
+        boolean json = false;
+        boolean watch = false;
+        boolean help = false;
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--json", "-json" -> json = true;
+                case "-w", "--watch" -> watch = true;
+                case "--help", "-help", "-h" -> help = true;
+                case "--socket", "-socket", "--config", "-config" -> {
+                    if (i + 1 == args.length) {
+                        throw usage(args[i] + " needs a path");
+                    }
+                    options.put(args[i].replaceFirst("^--?", ""), args[++i]);
+                }
+                default -> {
+                    if (args[i].startsWith("-") && args[i].length() > 1) {
+                        throw usage("unknown option " + args[i]);
+                    }
+                    words.add(args[i]);
+                }
+            }
+        }
+        String verb = words.removeFirst();
+        Map<String, String> request = new LinkedHashMap<>();
+        if (!help) {
+            verb = request(verb, words, request);
+        }
+        return new VerbLine(
+                verb, request, json, watch, help, options.get("socket"), options.get("config"));
+    }
+
+    /** Fills the request; returns the verb as requests name it. */
+    private static String request(String verb, List<String> words, Map<String, String> request) {
+        switch (verb) {
+            case "peers" -> optional(words, "name", request);
+            case "log-level" -> optional(words, "level", request);
+            case "lighthouse" -> {
+                if (!words.isEmpty()) {
+                    if (words.size() != 2 || !words.getFirst().equals("query")) {
+                        throw usage("write lighthouse, or lighthouse query ADDR");
+                    }
+                    request.put("query", words.getLast());
+                }
+            }
+            case "tunnels" -> {
+                if (words.size() != 2
+                        || !List.of("close", "rehandshake").contains(words.getFirst())) {
+                    throw usage("write tunnels close PEER, or tunnels rehandshake PEER");
+                }
+                request.put("peer", words.getLast());
+                return words.getFirst();
+            }
+            case "why" -> {
+                if (words.size() != 2) {
+                    throw usage("write why SRC DST[:PORT][/PROTO]");
+                }
+                request.put("src", words.getFirst());
+                PacketTarget.parse(words.getLast()).addTo(request);
+            }
+            default -> {
+                if (!words.isEmpty()) {
+                    throw usage("unexpected argument " + words.getFirst());
+                }
+            }
+        }
+        return verb;
+    }
+
+    private static void optional(List<String> words, String name, Map<String, String> request) {
+        if (words.size() > 1) {
+            throw usage("unexpected argument " + words.get(1));
+        }
+        if (!words.isEmpty()) {
+            request.put(name, words.getFirst());
+        }
+    }
+
+    static ClientFailure usage(String message) {
+        return new ClientFailure(ExitCode.USAGE, message);
+    }
+}

@@ -1,0 +1,252 @@
+package dev.asterism.agent.control;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RouteView;
+import dev.asterism.overlay.view.WhyView;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Answers requests: one line of JSON each, without its end (docs/control.md). Any thread. */
+public final class ControlVerbs {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final Set<String> READING =
+            Set.of(
+                    "status",
+                    "peers",
+                    "routes",
+                    "lighthouse",
+                    "drops",
+                    "why",
+                    "version",
+                    "log-level");
+    private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
+    private static final int QUERY_LOOKS = 10;
+    private static final long QUERY_LOOK_NANOS = 100_000_000L;
+
+    private final AgentControl agent;
+
+    @FunctionalInterface
+    private interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    public ControlVerbs(AgentControl agent) {
+        this.agent = agent;
+    }
+
+    /** The answer to one request line; {@code mayWrite} says whether the caller may change anything. */
+    public byte[] answer(byte[] line, int length, boolean mayWrite) {
+        try {
+            ControlRequest request = ControlRequest.parse(line, length);
+            return ok(body(request, mayWrite));
+        } catch (ControlFailure e) {
+            return failed(e);
+        }
+    }
+
+    static byte[] failed(ControlFailure failure) {
+        return write(
+                json -> {
+                    json.writeBooleanField("ok", false);
+                    json.writeObjectFieldStart("error");
+                    json.writeStringField("code", failure.code().name().toLowerCase(Locale.ROOT));
+                    json.writeStringField("message", failure.getMessage());
+                    json.writeEndObject();
+                });
+    }
+
+    private static byte[] ok(Body body) {
+        return write(
+                json -> {
+                    json.writeBooleanField("ok", true);
+                    json.writeObjectFieldStart("data");
+                    body.write(json);
+                    json.writeEndObject();
+                });
+    }
+
+    private static byte[] write(Body body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeNumberField("v", ControlRequest.VERSION);
+            body.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        return out.toByteArray();
+    }
+
+    private Body body(ControlRequest request, boolean mayWrite) {
+        String verb = request.verb();
+        boolean changes = !READING.contains(verb) || request.values().containsKey("level");
+        boolean asksLighthouses = verb.equals("lighthouse") && !request.value("query").isEmpty();
+        if ((changes || asksLighthouses) && !mayWrite) {
+            throw new ControlFailure(
+                    ControlFailure.Code.DENIED,
+                    "only root and the agent's own user may do that; members of the socket's group may read");
+        }
+        return switch (verb) {
+            case "version" -> json -> json.writeStringField("version", agent.agent().version());
+            case "status" -> status();
+            case "peers" -> peers(request.value("name"));
+            case "routes" -> routes();
+            case "lighthouse" -> lighthouse(request.value("query"));
+            case "drops" -> drops();
+            case "why" -> why(request);
+            case "close" -> close(request.value("peer"));
+            case "rehandshake" -> rehandshake(request.value("peer"));
+            case "log-level" -> logLevel(request.value("level"));
+            case "reload" -> reload();
+            default -> throw bad("no such verb: " + verb);
+        };
+    }
+
+    private static ControlFailure bad(String message) {
+        return new ControlFailure(ControlFailure.Code.BAD_REQUEST, message);
+    }
+
+    private Body status() {
+        AgentView process = agent.agent();
+        var node = agent.node();
+        return json -> ViewJson.status(json, process, node);
+    }
+
+    private Body peers(String name) {
+        List<PeerView> all = agent.peers();
+        var pending = agent.handshakes();
+        if (name.isEmpty()) {
+            return json -> ViewJson.peers(json, all, pending);
+        }
+        List<PeerView> found = all.stream().filter(peer -> isNamed(peer, name)).toList();
+        var waiting = pending.stream().filter(p -> p.target().toString().equals(name)).toList();
+        if (found.isEmpty() && waiting.isEmpty()) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND, "no tunnel and no handshake with " + name);
+        }
+        return json -> ViewJson.peers(json, found, waiting);
+    }
+
+    private static boolean isNamed(PeerView peer, String name) {
+        Ip address = Ip.parse(name);
+        return peer.certificate().name().equals(name)
+                || address != null && peer.certificate().addresses().contains(address);
+    }
+
+    private Body routes() {
+        List<RouteView> routes = agent.routes();
+        return json -> ViewJson.routes(json, routes);
+    }
+
+    private Body drops() {
+        var drops = agent.drops();
+        return json -> ViewJson.drops(json, drops);
+    }
+
+    private Body lighthouse(String query) {
+        if (query.isEmpty()) {
+            List<RemoteView> known = agent.remotes();
+            return json -> ViewJson.remotes(json, known);
+        }
+        Ip peer = address(query);
+        agent.query(peer);
+        List<RemoteView> found = List.of();
+        for (int i = 0; i < QUERY_LOOKS; i++) {
+            found = agent.remotes().stream().filter(r -> r.overlay().contains(peer)).toList();
+            if (found.stream().anyMatch(remote -> !remote.candidates().isEmpty())) {
+                break;
+            }
+            LockSupport.parkNanos(QUERY_LOOK_NANOS);
+        }
+        if (found.stream().allMatch(remote -> remote.candidates().isEmpty())) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND, "no lighthouse knows an address of " + peer);
+        }
+        List<RemoteView> answer = found;
+        return json -> ViewJson.remotes(json, answer);
+    }
+
+    private Body why(ControlRequest request) {
+        Ip source = address(request.value("src"));
+        Ip destination = address(request.value("dst"));
+        int port = number(request.value("port"), 0, 65_535);
+        int protocol = number(request.value("protocol"), 0, 255);
+        WhyView why = agent.why(new WhyView.PacketQuestion(source, destination, port, protocol));
+        return json -> ViewJson.why(json, why);
+    }
+
+    private static int number(String text, int least, int most) {
+        try {
+            int value = Integer.parseInt(text.isEmpty() ? "0" : text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw bad("not a number: " + text);
+        }
+        throw bad(text + " is not between " + least + " and " + most);
+    }
+
+    /** An overlay address, or the name of this node or of a peer with a tunnel. */
+    private Ip address(String text) {
+        Ip literal = Ip.parse(text);
+        if (literal != null) {
+            return literal;
+        }
+        var own = agent.node().certificate();
+        if (text.equals("self") || text.equals(own.name())) {
+            return own.addresses().getFirst();
+        }
+        return agent.peers().stream()
+                .filter(peer -> peer.certificate().name().equals(text))
+                .map(peer -> peer.certificate().addresses().getFirst())
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new ControlFailure(
+                                        ControlFailure.Code.NOT_FOUND,
+                                        "\""
+                                                + text
+                                                + "\" is no address and no peer with a tunnel"));
+    }
+
+    private Body close(String peer) {
+        Ip address = address(peer);
+        int closed = agent.closeTunnels(address);
+        if (closed == 0) {
+            throw new ControlFailure(ControlFailure.Code.NOT_FOUND, "no tunnel to " + peer);
+        }
+        return json -> json.writeNumberField("closed", closed);
+    }
+
+    private Body rehandshake(String peer) {
+        Ip address = address(peer);
+        agent.rehandshake(address);
+        return json -> json.writeStringField("started", address.toString());
+    }
+
+    private Body logLevel(String level) {
+        if (!level.isEmpty()) {
+            if (!LEVELS.contains(level)) {
+                throw bad("level must be one of " + String.join(", ", LEVELS));
+            }
+            agent.logLevel(level);
+        }
+        return json -> json.writeStringField("level", agent.agent().logLevel());
+    }
+
+    private Body reload() {
+        var report = agent.reload();
+        return json -> ViewJson.reload(json, report);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.asterism.agent.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.asterism.agent.control.ControlSocket;
+import dev.asterism.agent.control.ControlVerbs;
+import dev.asterism.agent.control.FixedAgent;
+import dev.asterism.overlay.config.OverlayConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Verbs against an agent that always answers the same. */
+class ControlCommandsTest {
+
+    @TempDir Path folder;
+
+    private final FixedAgent agent = new FixedAgent();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private ControlSocket socket;
+
+    @BeforeEach
+    void start() {
+        socket =
+                new ControlSocket(
+                        folder.resolve("a.sock"), new OverlayConfig.Control("", "", 0600), agent);
+        socket.start();
+    }
+
+    @AfterEach
+    void stop() {
+        socket.stop();
+    }
+
+    private int run(String line) {
+        return command(line + " --socket " + folder.resolve("a.sock"));
+    }
+
+    private int command(String line) {
+        return new ControlCommands(
+                        new PrintStream(out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        false,
+                        "9.9.9")
+                .run(line.split(" "));
+    }
+
+    private String out() {
+        return out.toString(UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "peers", "routes", "lighthouse", "why 10.42.0.2 self:22"})
+    void textForPeopleFitsAHundredColumns(String line) {
+        run(line);
+
+        assertThat(out().lines()).isNotEmpty().allMatch(text -> text.length() <= 100);
+        assertThat(out()).doesNotContain("\033");
+    }
+
+    @Test
+    void statusNamesTheNodeItsCertificateAndItsLighthouses() {
+        assertThat(run("status")).isZero();
+
+        assertThat(out())
+                .contains("node         here\n")
+                .contains("10.42.0.1/16")
+                .contains("CA my mesh")
+                .contains("10.42.0.9 connected, 10.42.0.8 not connected")
+                .contains("1 peers, 2 tunnels, 1 unconfirmed, 1 handshakes pending")
+                .contains("7 of 65536 tracked")
+                .contains("pid 42, up 3h, log level info")
+                .contains("last reload  never");
+    }
+
+    @Test
+    void peersHaveARowEachAndHandshakesSayWhy() {
+        assertThat(run("peers")).isZero();
+
+        assertThat(out().lines().toList().get(1))
+                .matches(
+                        "a-peer-with-.*…  10\\.42\\.0\\.2  direct 192\\.0\\.2\\.1.* 5m +1h.*2s.*never.*1\\.0%.*");
+        assertThat(out())
+                .contains(
+                        "no tunnel to 10.42.0.7: no underlay address known (attempt 3 of 10, 900ms)");
+    }
+
+    @Test
+    void routesSayByWhom() {
+        assertThat(run("routes")).isZero();
+        assertThat(out())
+                .containsPattern("172\\.16\\.0\\.0/12 +10\\.42\\.0\\.2 \\(b\\) +1400 +5 +no");
+    }
+
+    @Test
+    void dropsNameRuleFileAndLine() {
+        assertThat(run("drops")).isZero();
+        assertThat(out())
+                .contains("in   b  10.42.0.2:50000 -> 10.42.0.1:22  tcp")
+                .contains("config.yml:12");
+    }
+
+    @Test
+    void whySaysWhichPartFailed() {
+        assertThat(run("why 10.42.0.2 self:22")).isEqualTo(ExitCode.NO);
+        assertThat(out())
+                .contains("10.42.0.2 -> 10.42.0.1 port 22 tcp, inbound")
+                .contains("refused: no matching rule in firewall table")
+                .contains("firewall.inbound rule #0  config.yml:12")
+                .contains("port 443 does not include 22");
+    }
+
+    @Test
+    void whyNamesTheRuleThatAdmits() {
+        agent.admits = true;
+
+        assertThat(run("why 10.42.0.2 self:22")).isZero();
+
+        assertThat(out()).contains("verdict      admitted").contains("config.yml:12");
+    }
+
+    @Test
+    void reloadSaysWhatChangedAndWhatNeedsARestart() {
+        assertThat(run("reload")).isZero();
+        assertThat(out())
+                .isEqualTo(
+                        "applied, changed: firewall.inbound\nrestart required for: listen.port\n");
+    }
+
+    @Test
+    void aRefusedReloadNamesFileAndLine() {
+        agent.reloadApplies = false;
+
+        assertThat(run("reload")).isEqualTo(ExitCode.NO);
+
+        assertThat(out()).contains("config.yml:7:3").contains("the old configuration stays");
+    }
+
+    @Test
+    void tunnelsAreClosedAndMadeAnewByNameOrAddress() {
+        assertThat(run("tunnels close 10.42.0.2")).isZero();
+        assertThat(run("tunnels rehandshake a-peer-with-a-name-that-is-longer-than-names-are"))
+                .isZero();
+        assertThat(agent.done).containsExactly("close 10.42.0.2", "rehandshake 10.42.0.2");
+    }
+
+    @Test
+    void lighthouseQueryAsksAndShowsWhoSaidIt() {
+        assertThat(run("lighthouse query 10.42.0.2")).isZero();
+        assertThat(agent.done).containsExactly("query 10.42.0.2");
+        assertThat(out()).contains("from 10.42.0.9  192.0.2.17:4242");
+    }
+
+    @Test
+    void theLogLevelIsShownAndSet() {
+        assertThat(run("log-level debug")).isZero();
+        assertThat(run("log-level")).isZero();
+        assertThat(out()).isEqualTo("debug\ndebug\n");
+    }
+
+    @Test
+    void versionIsThatOfBothPrograms() {
+        assertThat(run("version")).isZero();
+        assertThat(out()).isEqualTo("Version: 9.9.9\nagent 1.2.3\n");
+    }
+
+    @Test
+    void jsonIsTheAnswerAsItCame() {
+        run("peers --json");
+        byte[] request = "{\"v\":1,\"do\":\"peers\"}".getBytes(UTF_8);
+        assertThat(out())
+                .isEqualTo(
+                        new String(
+                                        new ControlVerbs(agent)
+                                                .answer(request, request.length, true),
+                                        UTF_8)
+                                + "\n");
+    }
+
+    @Test
+    void coloursAreForTerminals() {
+        new ControlCommands(
+                        new PrintStream(out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        true,
+                        "9.9.9")
+                .run("status", "--socket", folder.resolve("a.sock").toString());
+        assertThat(out()).contains("\033[32mconnected\033[0m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tunnels close 10.42.0.3, 1",
+        "peers nobody, 1",
+        "why 10.42.0.2 nobody, 1",
+        "peers a b, 2",
+        "tunnels, 2",
+        "tunnels open b, 2",
+        "why 10.42.0.2, 2",
+        "why 10.42.0.2 self:99999, 2",
+        "why 10.42.0.2 self:1/dance, 2",
+        "log-level loud, 2",
+        "status --dance, 2",
+        "lighthouse ask, 2"
+    })
+    void everyFailureHasItsExitStatusAndALine(String line, int code) {
+        assertThat(run(line)).isEqualTo(code);
+        assertThat(err.toString(UTF_8)).startsWith("asterism: ").endsWith("\n").hasLineCount(1);
+    }
+
+    @Test
+    void whereNobodyAnswersTheStatusIsThree() {
+        assertThat(command("status --socket " + folder.resolve("none.sock")))
+                .isEqualTo(ExitCode.NOT_RUNNING);
+        assertThat(err.toString(UTF_8)).contains("is the agent running");
+    }
+
+    @Test
+    void anAgentThatNeverAnswersIsLeftInTime() throws IOException {
+        Path path = folder.resolve("mute.sock");
+        try (ServerSocketChannel mute = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            mute.bind(UnixDomainSocketAddress.of(path));
+            int code =
+                    assertTimeoutPreemptively(
+                            Duration.ofMinutes(1), () -> command("status --socket " + path));
+            assertThat(code).isEqualTo(ExitCode.TIMEOUT);
+        }
+    }
+
+    @Test
+    void helpListsEveryVerb() {
+        assertThat(command("status --help")).isZero();
+        VerbLine.VERBS.keySet().forEach(verb -> assertThat(out()).contains(verb));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1, 10.0.0.1, 0, 1",
+        "10.0.0.1:80, 10.0.0.1, 80, 6",
+        "10.0.0.1:53/udp, 10.0.0.1, 53, 17",
+        "10.0.0.1/47, 10.0.0.1, 0, 47",
+        "fd00::1, fd00::1, 0, 58",
+        "[fd00::1]:80, fd00::1, 80, 6",
+        "web:443/tcp, web, 443, 6"
+    })
+    void readsTheTargetOfAPacket(String text, String host, int port, int protocol) {
+        assertThat(PacketTarget.parse(text)).isEqualTo(new PacketTarget(host, port, protocol));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.asterism.agent.control;
+
+import dev.asterism.agent.service.ReloadReport;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.view.CertificateView;
+import dev.asterism.overlay.view.DropView;
+import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.NodeView;
+import dev.asterism.overlay.view.PathView;
+import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RouteView;
+import dev.asterism.overlay.view.WhyView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An agent that always answers the same. */
+public final class FixedAgent implements AgentControl {
+
+    public static final Instant NOW = Instant.parse("2027-03-01T12:00:00Z");
+
+    public final List<String> done = new ArrayList<>();
+    public boolean reloadApplies = true;
+    public boolean admits;
+    private String level = "info";
+
+    @Override
+    public AgentView agent() {
+        return new AgentView(
+                "1.2.3",
+                42,
+                Duration.ofHours(3),
+                "/etc/asterism/config.yml",
+                "mesh0",
+                "0.0.0.0:4242",
+                level,
+                null);
+    }
+
+    @Override
+    public NodeView node() {
+        return new NodeView(
+                certificate("here", "10.42.0.1/16", 400),
+                false,
+                "AES-256-GCM by ipsec-mb",
+                List.of(
+                        new NodeView.LighthouseView(Ip.of("10.42.0.9"), true),
+                        new NodeView.LighthouseView(Ip.of("10.42.0.8"), false)),
+                new NodeView.Counts(1, 2, 1, 1, 7, 65_536, 0, 0));
+    }
+
+    private static CertificateView certificate(String name, String network, int days) {
+        return new CertificateView(
+                1,
+                name,
+                List.of(Cidr.of(network)),
+                List.of(),
+                List.of("servers", "eu"),
+                "ab".repeat(32),
+                "cd".repeat(32),
+                "my mesh",
+                NOW.minus(Duration.ofDays(1)),
+                NOW.plus(Duration.ofDays(days)));
+    }
+
+    private static PeerView peer() {
+        return new PeerView(
+                certificate("a-peer-with-a-name-that-is-longer-than-names-are", "10.42.0.2/16", 3),
+                true,
+                true,
+                true,
+                false,
+                Duration.ofMinutes(61),
+                new PathView(
+                        UnderlayAddr.parse("192.0.2.17:4242"), Duration.ofMinutes(5), List.of()),
+                new PeerView.Traffic(990, 500, 10, Duration.ofSeconds(2), null),
+                new PeerView.Indexes(1, -1),
+                3);
+    }
+
+    @Override
+    public List<PeerView> peers() {
+        return List.of(peer());
+    }
+
+    @Override
+    public List<HandshakeView> handshakes() {
+        return List.of(
+                new HandshakeView(
+                        Ip.of("10.42.0.7"),
+                        3,
+                        10,
+                        Duration.ofMillis(900),
+                        List.of(),
+                        List.of(),
+                        1));
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        return List.of(
+                new RouteView(Cidr.of("10.42.0.0/16"), List.of(), 0, 0, true),
+                new RouteView(
+                        Cidr.of("172.16.0.0/12"),
+                        List.of(new RouteView.GatewayView(Ip.of("10.42.0.2"), 1, "b")),
+                        1400,
+                        5,
+                        false));
+    }
+
+    @Override
+    public List<DropView> drops() {
+        return List.of(
+                new DropView(
+                        NOW.minus(Duration.ofSeconds(30)),
+                        true,
+                        "b",
+                        Ip.of("10.42.0.1"),
+                        "22",
+                        Ip.of("10.42.0.2"),
+                        "50000",
+                        6,
+                        "no matching rule in firewall table",
+                        "none of 1 admits it: config.yml:12 (icmp any)"));
+    }
+
+    @Override
+    public List<RemoteView> remotes() {
+        UnderlayAddr at = UnderlayAddr.parse("192.0.2.17:4242");
+        return List.of(
+                new RemoteView(
+                        List.of(Ip.of("10.42.0.2")),
+                        List.of(at),
+                        Map.of(Ip.of("10.42.0.9"), List.of(at))));
+    }
+
+    @Override
+    public void query(Ip peer) {
+        done.add("query " + peer);
+    }
+
+    @Override
+    public WhyView why(WhyView.PacketQuestion question) {
+        WhyView.RulePlace place =
+                new WhyView.RulePlace("firewall.inbound rule #0", "config.yml", 12);
+        return new WhyView(
+                question,
+                true,
+                "overlay network",
+                Ip.of("10.42.0.2"),
+                peer(),
+                null,
+                admits,
+                admits ? "passed" : "no matching rule in firewall table",
+                admits ? place : null,
+                admits
+                        ? List.of()
+                        : List.of(
+                                new WhyView.RuleMiss(
+                                        place, List.of("port 443 does not include 22"))));
+    }
+
+    @Override
+    public int closeTunnels(Ip peer) {
+        done.add("close " + peer);
+        return peer.equals(Ip.of("10.42.0.2")) ? 1 : 0;
+    }
+
+    @Override
+    public void rehandshake(Ip peer) {
+        done.add("rehandshake " + peer);
+    }
+
+    @Override
+    public void logLevel(String other) {
+        level = other;
+    }
+
+    @Override
+    public ReloadReport reload() {
+        done.add("reload");
+        return new ReloadReport(
+                NOW,
+                reloadApplies,
+                reloadApplies ? List.of("firewall.inbound") : List.of(),
+                List.of("listen.port"),
+                reloadApplies ? List.of() : List.of("config.yml:7:3: firewall: what is that"),
+                List.of());
+    }
+}
