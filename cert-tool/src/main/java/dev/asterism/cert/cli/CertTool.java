@@ -1,6 +1,7 @@
 package dev.asterism.cert.cli;
 
 import dev.asterism.overlay.text.NearestWord;
+import dev.asterism.overlay.text.ProductVersion;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -16,7 +17,6 @@ import java.util.List;
 public final class CertTool {
 
     static final String NAME = "asterism-cert";
-    private static final String VERSION = "0.1.0";
     private static final List<String> MODES = List.of("ca", "keygen", "sign", "print", "verify");
 
     private final CliEnvironment world;
@@ -61,7 +61,7 @@ public final class CertTool {
             return 0;
         }
         if (version.isSet()) {
-            world.out().print("Version: " + VERSION + "\n");
+            world.out().print("Version: " + ProductVersion.get() + "\n");
             return 0;
         }
         return runMode(words.subList(mode, words.size()));

@@ -80,7 +80,7 @@ public final class AdvertisedAddresses {
         List<UnderlayAddr> cut = new ArrayList<>(beyondLimit(all, true));
         cut.addAll(beyondLimit(all, false));
         if (!cut.isEmpty() && !cut.equals(lastCut)) {
-            events.emit(new ClientEvent.AddressesCut(RemoteList.MAX_PER_OWNER, cut));
+            events.emit(new LighthouseClientEvent.AddressesCut(RemoteList.MAX_PER_OWNER, cut));
         }
         lastCut = cut;
     }
@@ -114,7 +114,7 @@ public final class AdvertisedAddresses {
                 names.add(entry.host());
             } else if (s.isInOurNetworks(literal)) {
                 events.emit(
-                        new ClientEvent.AdvertisedInsideOverlay(
+                        new LighthouseClientEvent.AdvertisedInsideOverlay(
                                 new UnderlayAddr(literal, entry.port())));
             }
         }
@@ -155,7 +155,7 @@ public final class AdvertisedAddresses {
     }
 
     private boolean unresolved(NameQuery query, String reason) {
-        events.emit(new ClientEvent.AdvertisedNameNotResolved(query.host(), reason));
+        events.emit(new LighthouseClientEvent.AdvertisedNameNotResolved(query.host(), reason));
         return false;
     }
 }

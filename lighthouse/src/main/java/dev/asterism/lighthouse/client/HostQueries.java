@@ -43,7 +43,7 @@ final class HostQueries {
             waiting.add(overlay);
         } else if (!waiting.contains(overlay)) {
             sender.counters().countQueryDropped();
-            events.emit(new ClientEvent.QueryDropped(overlay));
+            events.emit(new LighthouseClientEvent.QueryDropped(overlay));
         }
     }
 
@@ -73,7 +73,7 @@ final class HostQueries {
         for (Ip lighthouse : settings.get().lighthouse().hosts()) {
             AddressForm form = sender.formTowards(lighthouse);
             if (!form.canName(overlay)) {
-                events.emit(new ClientEvent.QueryImpossible(overlay, lighthouse));
+                events.emit(new LighthouseClientEvent.QueryImpossible(overlay, lighthouse));
                 continue;
             }
             sender.send(

@@ -56,11 +56,11 @@ public final class LighthouseClient {
         DiscoverySettings s = settings.get();
         List<Ip> hosts = s.lighthouse().hosts();
         if (!s.amLighthouse() && hosts.isEmpty()) {
-            events.emit(new ClientEvent.NoLighthouses());
+            events.emit(new LighthouseClientEvent.NoLighthouses());
         }
         for (Ip host : hosts) {
             if (!s.isInOurNetworks(host)) {
-                events.emit(new ClientEvent.LighthouseOutsideNetworks(host));
+                events.emit(new LighthouseClientEvent.LighthouseOutsideNetworks(host));
             }
         }
     }
@@ -112,7 +112,7 @@ public final class LighthouseClient {
     public void onHostQueryReply(PeerMessage from, LighthouseMessage answer, Tick now) {
         Ip overlay = answer.overlay();
         if (!settings.get().isLighthouse(from.addresses())) {
-            events.emit(new ClientEvent.ReplyIgnored(from.primary()));
+            events.emit(new LighthouseClientEvent.ReplyIgnored(from.primary()));
             return;
         }
         if (overlay != null && settings.get().isOurs(overlay)) {
@@ -124,13 +124,15 @@ public final class LighthouseClient {
             return;
         }
         list.report(from.primary(), answer.addresses(), answer.relays());
-        events.emit(new ClientEvent.AddressesReceived(overlay, from.primary(), answer.addresses()));
+        events.emit(
+                new LighthouseClientEvent.AddressesReceived(
+                        overlay, from.primary(), answer.addresses()));
         link.wakeHandshake(overlay, now);
     }
 
     public void acknowledged(PeerMessage from) {
         if (settings.get().isLighthouse(from.addresses()) && registered.add(from.primary())) {
-            events.emit(new ClientEvent.Registered(from.primary()));
+            events.emit(new LighthouseClientEvent.Registered(from.primary()));
         }
     }
 

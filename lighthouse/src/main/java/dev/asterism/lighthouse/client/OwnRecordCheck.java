@@ -115,7 +115,7 @@ final class OwnRecordCheck {
         } else if (!known.isEmpty() && sawOurs.contains(lighthouse) && maySay(now)) {
             saidNanos = now.nanos();
             events.emit(
-                    new ClientEvent.OwnAddressUsedElsewhere(
+                    new LighthouseClientEvent.OwnAddressUsedElsewhere(
                             settings.get().me(), lighthouse, known));
         }
     }

@@ -11,8 +11,8 @@ public sealed interface PunchEvent extends MeshEvent {
     /**
      * @param overlay who wants to reach us
      */
-    record PunchRequested(Ip overlay, List<UnderlayAddr> targets) implements PunchEvent {
-        public PunchRequested {
+    record Requested(Ip overlay, List<UnderlayAddr> targets) implements PunchEvent {
+        public Requested {
             targets = List.copyOf(targets);
         }
 
@@ -28,7 +28,7 @@ public sealed interface PunchEvent extends MeshEvent {
     }
 
     /** More punches were asked towards one address than anybody honest needs; told once a minute and address. */
-    record BudgetSpent(Ip target) implements PunchEvent {
+    record RateLimited(Ip target) implements PunchEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -40,7 +40,7 @@ public sealed interface PunchEvent extends MeshEvent {
         }
     }
 
-    record PunchIgnored(Ip sender) implements PunchEvent {
+    record Ignored(Ip sender) implements PunchEvent {
         @Override
         public Level level() {
             return Level.DEBUG;

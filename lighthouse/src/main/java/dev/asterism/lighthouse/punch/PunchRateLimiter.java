@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * At most so many punches per address and minute, whatever the port, so that nobody can use the mesh to flood
- * a third party (design reliability.md V24).
+ * a third party.
  */
 final class PunchRateLimiter {
 

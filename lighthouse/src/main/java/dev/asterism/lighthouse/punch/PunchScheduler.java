@@ -62,14 +62,14 @@ public final class PunchScheduler {
         DiscoverySettings s = settings.get();
         Ip overlay = request.overlay();
         if (!s.isLighthouse(from.addresses())) {
-            events.emit(new PunchEvent.PunchIgnored(from.primary()));
+            events.emit(new PunchEvent.Ignored(from.primary()));
             return;
         }
         if (overlay == null || s.isOurs(overlay)) {
             return;
         }
         List<UnderlayAddr> targets = targetsOf(overlay, request, s.rules());
-        events.emit(new PunchEvent.PunchRequested(overlay, targets));
+        events.emit(new PunchEvent.Requested(overlay, targets));
         if (!targets.isEmpty()) {
             schedule(now.nanos() + s.punchy().delay().toNanos(), new Task.Punch(targets));
         }
@@ -126,7 +126,7 @@ public final class PunchScheduler {
             }
             case FIRST_REFUSAL -> {
                 counters.countPunchDropped();
-                events.emit(new PunchEvent.BudgetSpent(target.ip()));
+                events.emit(new PunchEvent.RateLimited(target.ip()));
             }
             case REFUSED -> counters.countPunchDropped();
         }

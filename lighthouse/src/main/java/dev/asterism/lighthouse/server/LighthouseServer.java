@@ -51,7 +51,7 @@ public final class LighthouseServer {
         RemoteList list = book.known(overlay);
         AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
-            events.emit(new ServerEvent.QueryUnknown(from.primary(), overlay));
+            events.emit(new LighthouseServerEvent.QueryUnknown(from.primary(), overlay));
             return;
         }
         LighthouseMessage reply =
@@ -62,7 +62,7 @@ public final class LighthouseServer {
                         known.all(),
                         known.relays());
         sender.send(from.primary(), reply, now);
-        events.emit(new ServerEvent.QueryAnswered(from.primary(), overlay));
+        events.emit(new LighthouseServerEvent.QueryAnswered(from.primary(), overlay));
         if (!from.addresses().contains(overlay)) {
             notifyTarget(from, overlay, now);
         }
@@ -75,7 +75,7 @@ public final class LighthouseServer {
         }
         sender.counters().countQueryLimited();
         if (verdict == QueryLimits.Verdict.IGNORE_AND_SAY) {
-            events.emit(new ServerEvent.QueriesLimited(querier, QueryLimits.PER_SECOND));
+            events.emit(new LighthouseServerEvent.QueriesLimited(querier, QueryLimits.PER_SECOND));
         }
         return false;
     }
@@ -115,13 +115,13 @@ public final class LighthouseServer {
         }
         Ip claimed = update.overlay();
         if (claimed != null && !from.addresses().contains(claimed)) {
-            events.emit(new ServerEvent.ForeignUpdateIgnored(from.primary(), claimed));
+            events.emit(new LighthouseServerEvent.ForeignUpdateIgnored(from.primary(), claimed));
             return;
         }
         RemoteList list = book.unify(from.addresses());
         list.report(from.primary(), update.addresses(), update.relays());
         events.emit(
-                new ServerEvent.HostUpdated(
+                new LighthouseServerEvent.HostUpdated(
                         from.primary(), update.addresses().size(), update.relays().size()));
         acknowledge(from, update, now);
     }

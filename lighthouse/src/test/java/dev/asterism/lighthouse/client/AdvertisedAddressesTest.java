@@ -81,7 +81,7 @@ class AdvertisedAddressesTest {
         assertThat(events)
                 .hasSize(1)
                 .first()
-                .isInstanceOf(ClientEvent.AdvertisedInsideOverlay.class);
+                .isInstanceOf(LighthouseClientEvent.AdvertisedInsideOverlay.class);
     }
 
     @Test
@@ -96,7 +96,7 @@ class AdvertisedAddressesTest {
         assertThat(own.current()).hasSize(13);
         assertThat(events)
                 .containsExactly(
-                        new ClientEvent.AddressesCut(
+                        new LighthouseClientEvent.AddressesCut(
                                 10, addresses("192.0.2.11:4242", "192.0.2.12:4242")));
 
         local("eth13", "192.0.2.13");
@@ -144,7 +144,8 @@ class AdvertisedAddressesTest {
 
         assertThat(events)
                 .containsExactly(
-                        new ClientEvent.AdvertisedNameNotResolved("node.example", "timeout"));
+                        new LighthouseClientEvent.AdvertisedNameNotResolved(
+                                "node.example", "timeout"));
         assertThat(lookUps).hasSize(2);
     }
 

@@ -94,7 +94,7 @@ class LighthouseClientTest {
         TestNode fresh = new TestNode(host().interval(600).build()).local("192.0.2.7");
         fresh.runUntil(5);
         assertThat(fresh.link.sent).isEmpty();
-        assertThat(fresh.events(ClientEvent.NoLighthouses.class)).hasSize(1);
+        assertThat(fresh.events(LighthouseClientEvent.NoLighthouses.class)).hasSize(1);
 
         fresh.discovery.reconfigure(host().interval(600).lighthouses("10.42.0.1").build(), at(5));
 
@@ -179,7 +179,7 @@ class LighthouseClientTest {
         assertThat(node.link.sent(MessageKind.HOST_QUERY))
                 .extracting(FakeLink.Sent::to)
                 .isEqualTo(ips("10.42.0.2"));
-        assertThat(node.events(ClientEvent.QueryImpossible.class)).hasSize(1);
+        assertThat(node.events(LighthouseClientEvent.QueryImpossible.class)).hasSize(1);
     }
 
     @Test
@@ -202,7 +202,7 @@ class LighthouseClientTest {
 
         node.receive(reply(PEER, "192.0.2.66:1"), 1, "10.42.0.66");
         assertThat(node.candidates("10.42.0.9")).isEmpty();
-        assertThat(node.events(ClientEvent.ReplyIgnored.class)).hasSize(1);
+        assertThat(node.events(LighthouseClientEvent.ReplyIgnored.class)).hasSize(1);
 
         node.receive(reply(PEER, "192.0.2.9:1"), 1, "fd42::1", "10.42.0.1");
         assertThat(node.candidates("10.42.0.9")).isEqualTo(addresses("192.0.2.9:1"));
@@ -271,8 +271,8 @@ class LighthouseClientTest {
         node.receive(ack, 2, "10.42.0.1");
         node.receive(ack, 2, "10.42.0.66");
 
-        assertThat(node.events(ClientEvent.Registered.class))
-                .containsExactly(new ClientEvent.Registered(Ip.of("10.42.0.1")));
+        assertThat(node.events(LighthouseClientEvent.Registered.class))
+                .containsExactly(new LighthouseClientEvent.Registered(Ip.of("10.42.0.1")));
     }
 
     @Test
@@ -284,7 +284,7 @@ class LighthouseClientTest {
         lighthouse.discovery.sessionMade(ips("10.42.0.1"), at(100));
 
         assertThat(lighthouse.link.sent).isEmpty();
-        assertThat(lighthouse.events(ClientEvent.NoLighthouses.class)).isEmpty();
+        assertThat(lighthouse.events(LighthouseClientEvent.NoLighthouses.class)).isEmpty();
     }
 
     @Test
@@ -311,7 +311,7 @@ class LighthouseClientTest {
 
         odd.discovery.start(at(0));
 
-        assertThat(odd.events(ClientEvent.LighthouseOutsideNetworks.class)).hasSize(1);
+        assertThat(odd.events(LighthouseClientEvent.LighthouseOutsideNetworks.class)).hasSize(1);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything at once, by seed; the invariants are the test (reliability.md F12, F13, F36). */
+/** All faults at once, chosen by the seed. The invariants of the simulator are the assertions. */
 class ChaosSimTest {
 
     private static final Duration STEP = Duration.ofMillis(500);

@@ -2,7 +2,7 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.lighthouse.client.ClientEvent;
+import dev.asterism.lighthouse.client.LighthouseClientEvent;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
@@ -32,8 +32,10 @@ class DuplicateSimTest {
 
         assertThat(scene.peer.sim().events(TunnelEvent.AddressUsedTwice.class)).hasSize(1);
         assertThat(scene.lighthouse.sim().events(TunnelEvent.AddressUsedTwice.class)).hasSize(1);
-        assertThat(scene.one.sim().events(ClientEvent.OwnAddressUsedElsewhere.class)).hasSize(1);
-        assertThat(scene.two.sim().events(ClientEvent.OwnAddressUsedElsewhere.class)).hasSize(1);
+        assertThat(scene.one.sim().events(LighthouseClientEvent.OwnAddressUsedElsewhere.class))
+                .hasSize(1);
+        assertThat(scene.two.sim().events(LighthouseClientEvent.OwnAddressUsedElsewhere.class))
+                .hasSize(1);
     }
 
     /** Once it is known, packets change between the two at most once a minute. */
@@ -79,7 +81,8 @@ class DuplicateSimTest {
 
         for (MeshHost host : new MeshHost[] {lighthouse, a, b}) {
             assertThat(host.sim().events(TunnelEvent.AddressUsedTwice.class)).isEmpty();
-            assertThat(host.sim().events(ClientEvent.OwnAddressUsedElsewhere.class)).isEmpty();
+            assertThat(host.sim().events(LighthouseClientEvent.OwnAddressUsedElsewhere.class))
+                    .isEmpty();
         }
     }
 

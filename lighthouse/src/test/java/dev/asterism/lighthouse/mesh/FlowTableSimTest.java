@@ -2,7 +2,7 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.node.FlowTableEvent;
+import dev.asterism.overlay.node.FlowTableFullEvent;
 import dev.asterism.sim.Flow;
 import dev.asterism.sim.IpPackets;
 import dev.asterism.sim.Seeded;
@@ -44,11 +44,11 @@ class FlowTableSimTest {
         mesh.runFor(Duration.ofSeconds(70));
         arrives(mesh, modest, target);
 
-        assertThat(target.sim().events(FlowTableEvent.class))
+        assertThat(target.sim().events(FlowTableFullEvent.class))
                 .hasSizeBetween(1, 2)
                 .allMatch(event -> event.largestHolder().equals(greedy.name()))
                 .allMatch(event -> event.maxEntries() == ENTRIES)
-                .allMatch(event -> event.evicted() > 0 && event.itsFlows() > ENTRIES / 2);
+                .allMatch(event -> event.evicted() > 0 && event.largestHolderFlows() > ENTRIES / 2);
     }
 
     private static void arrives(Mesh mesh, MeshHost from, MeshHost to) {

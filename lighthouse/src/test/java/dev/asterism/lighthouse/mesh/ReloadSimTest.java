@@ -2,7 +2,7 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.lighthouse.server.ServerEvent;
+import dev.asterism.lighthouse.server.LighthouseServerEvent;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -128,6 +128,6 @@ class ReloadSimTest {
         a.section("lighthouse", "{hosts: [\"" + lighthouse.address() + "\"], interval: 600}");
         a.reload();
 
-        mesh.runUntil(lighthouse.sim().emitted(ServerEvent.HostUpdated.class), SECOND);
+        mesh.runUntil(lighthouse.sim().emitted(LighthouseServerEvent.HostUpdated.class), SECOND);
     }
 }

@@ -2,7 +2,7 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.lighthouse.server.ServerEvent;
+import dev.asterism.lighthouse.server.LighthouseServerEvent;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.NatBehaviour;
@@ -64,13 +64,13 @@ class RoamingSimTest {
         a.section("lighthouse", "{hosts: [\"" + lighthouse.address() + "\"], interval: 600}");
         mesh.startAll();
         mesh.runFor(SECOND);
-        int updates = lighthouse.sim().events(ServerEvent.HostUpdated.class).size();
+        int updates = lighthouse.sim().events(LighthouseServerEvent.HostUpdated.class).size();
 
         a.at(ELSEWHERE.ip().toString());
         a.node().noticeUnderlayChange();
         mesh.runFor(Duration.ofMillis(100));
 
-        assertThat(lighthouse.sim().events(ServerEvent.HostUpdated.class).size())
+        assertThat(lighthouse.sim().events(LighthouseServerEvent.HostUpdated.class).size())
                 .isGreaterThan(updates);
         assertThat(
                         Objects.requireNonNull(

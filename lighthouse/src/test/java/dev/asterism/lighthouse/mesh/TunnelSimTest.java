@@ -147,7 +147,7 @@ class TunnelSimTest {
         assertMirrored(a, b);
     }
 
-    /** The other end keeps sending and finds out by itself: fault-baselines.md F24. */
+    /** The other end keeps sending and detects the loss of the tunnel by itself. */
     @Seeded
     void recoversWhenTheOneWhoForgotIsSilent(SimMesh sim) {
         Mesh mesh = new Mesh(sim);

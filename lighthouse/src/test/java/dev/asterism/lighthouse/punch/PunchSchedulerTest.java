@@ -67,7 +67,7 @@ class PunchSchedulerTest {
 
         assertThat(host.link.punches).isEmpty();
         assertThat(tests(host)).isEmpty();
-        assertThat(host.events(PunchEvent.PunchIgnored.class)).hasSize(1);
+        assertThat(host.events(PunchEvent.Ignored.class)).hasSize(1);
     }
 
     @Test
@@ -105,8 +105,8 @@ class PunchSchedulerTest {
         host.runUntil(10);
 
         assertThat(host.link.punches).hasSize(PunchScheduler.PER_ADDRESS_AND_MINUTE + 1);
-        assertThat(host.events(PunchEvent.BudgetSpent.class))
-                .containsExactly(new PunchEvent.BudgetSpent(Ip.of("192.0.2.9")));
+        assertThat(host.events(PunchEvent.RateLimited.class))
+                .containsExactly(new PunchEvent.RateLimited(Ip.of("192.0.2.9")));
 
         host.receive(punch("10.42.1.1", "192.0.2.9:1"), 63, LIGHTHOUSE);
         host.runUntil(64);

@@ -82,7 +82,7 @@ class LighthouseServerTest {
         assertThat(lighthouse.link.sent).isEmpty();
         assertThat(queried(C)).isEmpty();
         assertThat(queried(B)).isEmpty();
-        assertThat(lighthouse.events(ServerEvent.ForeignUpdateIgnored.class)).hasSize(1);
+        assertThat(lighthouse.events(LighthouseServerEvent.ForeignUpdateIgnored.class)).hasSize(1);
     }
 
     @Test

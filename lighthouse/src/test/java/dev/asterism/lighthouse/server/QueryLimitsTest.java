@@ -78,14 +78,14 @@ class QueryLimitsTest {
         assertThat(answers()).hasSize(QueryLimits.BURST);
         assertThat(lighthouse.discovery.counters().queriesLimited())
                 .isEqualTo(5_000 - QueryLimits.BURST);
-        assertThat(lighthouse.events(ServerEvent.QueriesLimited.class)).hasSize(1);
+        assertThat(lighthouse.events(LighthouseServerEvent.QueriesLimited.class)).hasSize(1);
 
         seconds += 1;
         for (int i = 0; i < 5_000; i++) {
             query(QUERIER, TARGET);
         }
         assertThat(answers()).hasSize(QueryLimits.BURST + QueryLimits.PER_SECOND);
-        assertThat(lighthouse.events(ServerEvent.QueriesLimited.class)).hasSize(1);
+        assertThat(lighthouse.events(LighthouseServerEvent.QueriesLimited.class)).hasSize(1);
     }
 
     @Test

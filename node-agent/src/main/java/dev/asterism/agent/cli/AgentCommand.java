@@ -3,6 +3,7 @@ package dev.asterism.agent.cli;
 import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.text.ProductVersion;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -21,8 +22,6 @@ import picocli.CommandLine.ParseResult;
  * annotations: reading those costs a tenth of a second at every start.
  */
 final class AgentCommand {
-
-    static final String VERSION = Agent.VERSION;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -86,7 +85,7 @@ final class AgentCommand {
             return Agent.OK;
         }
         if (isSet(top, "--version")) {
-            out.println("Version: " + VERSION);
+            out.println("Version: " + ProductVersion.get());
             return Agent.OK;
         }
         if (parsed.commandSpec().name().equals("training-run")) {

@@ -1,8 +1,8 @@
 package dev.asterism.agent.log;
 
 /**
- * Quoting for log lines. Names in certificates are text of strangers: control characters must not reach a terminal or
- * begin a new line (reliability.md V18), and no value is longer than {@link #MAX}.
+ * Quoting for log lines. Names in certificates are text from unverified peers: control characters must not reach a terminal or
+ * begin a new line, and no value is longer than {@link #MAX}.
  */
 final class Escapes {
 

@@ -12,9 +12,10 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Turns events into log lines: the message, then the record's components as keys. Of one kind of event at most
- * {@link #PER_SECOND} lines a second are written, as some are caused by strangers; the next line says how many were
- * left out. Control plane's thread.
+ * Turns events into log lines: the message, the record's components as keys, and last the {@link EventName} as key
+ * {@code event}; docs/log-events.md lists them. Of one kind of event at most {@link #PER_SECOND} lines a second are
+ * written, because unauthenticated senders can cause some; the next line says how many were left out. Control plane's
+ * thread.
  */
 public final class EventLogger implements EventSink {
 
@@ -25,9 +26,14 @@ public final class EventLogger implements EventSink {
     private final Map<Class<?>, Rate> rates = new LinkedHashMap<>();
 
     private static final class Rate {
+        final String name;
         long second;
         int written;
         long leftOut;
+
+        Rate(Class<?> type) {
+            name = EventName.of(type);
+        }
     }
 
     @Override
@@ -36,7 +42,7 @@ public final class EventLogger implements EventSink {
         if (!log.isEnabledForLevel(level)) {
             return;
         }
-        Rate rate = rates.computeIfAbsent(event.getClass(), _ -> new Rate());
+        Rate rate = rates.computeIfAbsent(event.getClass(), Rate::new);
         long second = Math.floorDiv(System.nanoTime(), SECOND);
         if (second != rate.second) {
             rate.second = second;
@@ -62,7 +68,7 @@ public final class EventLogger implements EventSink {
             line = line.addKeyValue("leftOutBefore", rate.leftOut);
             rate.leftOut = 0;
         }
-        line.log();
+        line.addKeyValue("event", rate.name).log();
     }
 
     private static String valueOf(RecordComponent component, MeshEvent event) {

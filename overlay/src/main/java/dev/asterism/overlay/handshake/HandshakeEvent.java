@@ -131,7 +131,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** The packets that waited were too many. */
-    record WaitingDropped(Ip vpnAddr) implements HandshakeEvent {
+    record QueuedPacketDropped(Ip vpnAddr) implements HandshakeEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -139,7 +139,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Packet dropped: too many wait for the handshake";
+            return "Packet dropped: too many packets are queued for the handshake";
         }
     }
 }

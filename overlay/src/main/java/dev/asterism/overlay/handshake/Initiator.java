@@ -66,8 +66,8 @@ public final class Initiator {
             return;
         }
         if (pending.size() >= MAX_PENDING) {
-            parts.counters().countWaitingDropped();
-            events.emit(new HandshakeEvent.WaitingDropped(overlay));
+            parts.counters().countQueuedPacketDropped();
+            events.emit(new HandshakeEvent.QueuedPacketDropped(overlay));
             return;
         }
         handshake = new PendingHandshake(overlay, now.nanos());
@@ -88,8 +88,8 @@ public final class Initiator {
         if (waitingBytes + bytes <= MAX_WAITING_BYTES && handshake.enqueue(item)) {
             waitingBytes += bytes;
         } else {
-            parts.counters().countWaitingDropped();
-            events.emit(new HandshakeEvent.WaitingDropped(handshake.overlay));
+            parts.counters().countQueuedPacketDropped();
+            events.emit(new HandshakeEvent.QueuedPacketDropped(handshake.overlay));
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work comes last and
  * within {@link HandshakeRateLimiter}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
- * 1 is plain text, anybody can replay or make one (fault-baselines.md 5.3).
+ * 1 is plain text, anybody can replay or make one.
  */
 public final class Responder {
 

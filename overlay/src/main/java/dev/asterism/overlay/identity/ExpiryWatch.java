@@ -65,7 +65,7 @@ public final class ExpiryWatch implements DutyCycle {
         said.put(certificate.fingerprint(), stage);
         if (stage.compareTo(earlier) > 0) {
             events.emit(
-                    new ExpiryEvent(
+                    new CertificateExpiryEvent(
                             ExpiryStage.warning(role, certificate, now.wall()),
                             certificate.name(),
                             certificate.notAfter(),

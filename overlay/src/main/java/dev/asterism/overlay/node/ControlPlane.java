@@ -115,7 +115,7 @@ public final class ControlPlane implements DutyCycle {
     private void noticeOwnPause(Tick now) {
         long late = expectedNanos == Long.MAX_VALUE ? 0 : now.nanos() - expectedNanos;
         if (late > STOOD_STILL_NANOS) {
-            events.emit(new TunnelEvent.StoodStill(late));
+            events.emit(new TunnelEvent.Stalled(late));
             keeper.forgiveSilence();
         }
     }

@@ -35,7 +35,7 @@ final class FlowTableWatch {
         PeerIdentity largest =
                 firewall.largestHolder(tunnels.all().stream().map(Tunnel::firewallPeer));
         events.emit(
-                new FlowTableEvent(
+                new FlowTableFullEvent(
                         evicted - told,
                         firewall.maxTrackedFlows(),
                         largest == null ? NOBODY : largest.name(),

@@ -52,6 +52,6 @@ public record PacketDropEvent(
 
     @Override
     public String message() {
-        return "Packet refused by the firewall: " + verdict.reason();
+        return "Packet dropped by the firewall: " + verdict.reason();
     }
 }

@@ -14,8 +14,7 @@ import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.Objects;
 
 /**
- * Where tunnels go and whether they still work: roaming (spec wire.md 7.4) and doubt after a recv_error (wire.md 7.1,
- * fault-baselines.md 5.5). A recv_error proves nothing, so it is a hint: a test request; unanswered, a handshake
+ * Where tunnels go and whether they still work: roaming (spec wire.md 7.4) and doubt after a recv_error (wire.md 7.1). A recv_error proves nothing, so it is a hint: a test request; unanswered, a handshake
  * beside the tunnel; closed only after a second without an authenticated answer. Control plane only.
  */
 final class Roaming {

@@ -91,7 +91,7 @@ public sealed interface TunnelEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Tunnel doubted after a recv_error; test request sent";
+            return "Test request sent after a recv_error";
         }
     }
 
@@ -131,7 +131,7 @@ public sealed interface TunnelEvent extends MeshEvent {
     }
 
     /** This node itself stood still for that long. */
-    record StoodStill(long durationNanos) implements TunnelEvent {
+    record Stalled(long durationNanos) implements TunnelEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -139,7 +139,7 @@ public sealed interface TunnelEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "This node stood still; silent peers get another chance";
+            return "Event loop stalled; liveness timers reset";
         }
     }
 }

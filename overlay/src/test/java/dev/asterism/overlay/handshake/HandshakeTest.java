@@ -422,7 +422,7 @@ class HandshakeTest {
             a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.ofHex("45")), at(0));
         }
         assertThat(a.handshakes.initiator().takeWaiting(B)).hasSize(100);
-        assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
+        assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(50);
     }
 
@@ -440,7 +440,7 @@ class HandshakeTest {
             }
         }
         int kept = Initiator.MAX_WAITING_BYTES / packet.length;
-        assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
+        assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(offered - kept);
 
         a.events.clear();
@@ -448,7 +448,7 @@ class HandshakeTest {
         for (int i = 0; i < freed + 1; i++) {
             a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.copyOf(packet)), at(0));
         }
-        assertThat(a.events.stream().filter(HandshakeEvent.WaitingDropped.class::isInstance))
+        assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(1);
     }
 

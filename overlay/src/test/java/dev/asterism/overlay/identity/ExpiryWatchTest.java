@@ -102,7 +102,7 @@ class ExpiryWatchTest {
     }
 
     private List<String> details() {
-        return events.stream().map(e -> ((ExpiryEvent) e).detail()).toList();
+        return events.stream().map(e -> ((CertificateExpiryEvent) e).detail()).toList();
     }
 
     private Certificate certificate(Duration valid) {

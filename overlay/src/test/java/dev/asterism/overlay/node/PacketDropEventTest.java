@@ -74,7 +74,7 @@ class PacketDropEventTest {
         assertThat(event.rules()).isEqualTo("not evaluated (dropped before the rules)");
         assertThat(event.message())
                 .isEqualTo(
-                        "Packet refused by the firewall: remote address is not in remote"
+                        "Packet dropped by the firewall: remote address is not in remote"
                                 + " certificate networks");
     }
 

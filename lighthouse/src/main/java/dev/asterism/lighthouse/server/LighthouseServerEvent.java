@@ -4,12 +4,12 @@ import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Ip;
 
 /** What a lighthouse has to tell. */
-public sealed interface ServerEvent extends MeshEvent {
+public sealed interface LighthouseServerEvent extends MeshEvent {
 
     /**
      * @param claimed the address of somebody else
      */
-    record ForeignUpdateIgnored(Ip sender, Ip claimed) implements ServerEvent {
+    record ForeignUpdateIgnored(Ip sender, Ip claimed) implements LighthouseServerEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -21,7 +21,7 @@ public sealed interface ServerEvent extends MeshEvent {
         }
     }
 
-    record HostUpdated(Ip host, int addresses, int relays) implements ServerEvent {
+    record HostUpdated(Ip host, int addresses, int relays) implements LighthouseServerEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -33,7 +33,7 @@ public sealed interface ServerEvent extends MeshEvent {
         }
     }
 
-    record QueryAnswered(Ip querier, Ip overlay) implements ServerEvent {
+    record QueryAnswered(Ip querier, Ip overlay) implements LighthouseServerEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -46,7 +46,7 @@ public sealed interface ServerEvent extends MeshEvent {
     }
 
     /** Nobody with that address has a tunnel here: the querier gets no answer. */
-    record QueryUnknown(Ip querier, Ip overlay) implements ServerEvent {
+    record QueryUnknown(Ip querier, Ip overlay) implements LighthouseServerEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -59,7 +59,7 @@ public sealed interface ServerEvent extends MeshEvent {
     }
 
     /** Said at most once a minute for each host. */
-    record QueriesLimited(Ip querier, int perSecond) implements ServerEvent {
+    record QueriesLimited(Ip querier, int perSecond) implements LighthouseServerEvent {
         @Override
         public Level level() {
             return Level.WARN;

@@ -9,9 +9,10 @@ import dev.asterism.overlay.event.MeshEvent;
  * @param evicted flows that had to go since the last such event
  * @param maxEntries {@code asterism.conntrack.max_entries}
  * @param largestHolder name in the certificate of the peer that holds most now
- * @param itsFlows how many it holds
+ * @param largestHolderFlows how many it holds
  */
-public record FlowTableEvent(long evicted, int maxEntries, String largestHolder, int itsFlows)
+public record FlowTableFullEvent(
+        long evicted, int maxEntries, String largestHolder, int largestHolderFlows)
         implements MeshEvent {
 
     @Override

@@ -6,10 +6,10 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.List;
 
 /** What the client side of discovery has to tell. */
-public sealed interface ClientEvent extends MeshEvent {
+public sealed interface LighthouseClientEvent extends MeshEvent {
 
     /** Neither lighthouse nor lighthouses: only static hosts can be reached. */
-    record NoLighthouses() implements ClientEvent {
+    record NoLighthouses() implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -22,7 +22,7 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
-    record LighthouseOutsideNetworks(Ip lighthouse) implements ClientEvent {
+    record LighthouseOutsideNetworks(Ip lighthouse) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -36,7 +36,7 @@ public sealed interface ClientEvent extends MeshEvent {
     }
 
     /** An advertise_addrs entry would send the mesh into itself. */
-    record AdvertisedInsideOverlay(UnderlayAddr address) implements ClientEvent {
+    record AdvertisedInsideOverlay(UnderlayAddr address) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.WARN;
@@ -55,7 +55,7 @@ public sealed interface ClientEvent extends MeshEvent {
      * @param kept of each family
      * @param cut what peers will not hear of
      */
-    record AddressesCut(int kept, List<UnderlayAddr> cut) implements ClientEvent {
+    record AddressesCut(int kept, List<UnderlayAddr> cut) implements LighthouseClientEvent {
         public AddressesCut {
             cut = List.copyOf(cut);
         }
@@ -72,7 +72,7 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
-    record AdvertisedNameNotResolved(String host, String reason) implements ClientEvent {
+    record AdvertisedNameNotResolved(String host, String reason) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -85,7 +85,7 @@ public sealed interface ClientEvent extends MeshEvent {
     }
 
     /** First acknowledgement after start or after the lighthouses changed; 1.6.1 never sends one. */
-    record Registered(Ip lighthouse) implements ClientEvent {
+    record Registered(Ip lighthouse) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -100,7 +100,7 @@ public sealed interface ClientEvent extends MeshEvent {
     /**
      * @param overlay IPv6, and our tunnel to the lighthouse uses a v1 certificate
      */
-    record QueryImpossible(Ip overlay, Ip lighthouse) implements ClientEvent {
+    record QueryImpossible(Ip overlay, Ip lighthouse) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -112,7 +112,7 @@ public sealed interface ClientEvent extends MeshEvent {
         }
     }
 
-    record QueryDropped(Ip overlay) implements ClientEvent {
+    record QueryDropped(Ip overlay) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -130,7 +130,7 @@ public sealed interface ClientEvent extends MeshEvent {
      * @param theirs underlay addresses of the other host
      */
     record OwnAddressUsedElsewhere(Ip overlay, Ip lighthouse, List<UnderlayAddr> theirs)
-            implements ClientEvent {
+            implements LighthouseClientEvent {
         public OwnAddressUsedElsewhere {
             theirs = List.copyOf(theirs);
         }
@@ -148,7 +148,7 @@ public sealed interface ClientEvent extends MeshEvent {
     }
 
     record AddressesReceived(Ip overlay, Ip lighthouse, List<UnderlayAddr> addresses)
-            implements ClientEvent {
+            implements LighthouseClientEvent {
         public AddressesReceived {
             addresses = List.copyOf(addresses);
         }
@@ -165,7 +165,7 @@ public sealed interface ClientEvent extends MeshEvent {
     }
 
     /** Only configured lighthouses may tell us where others are. */
-    record ReplyIgnored(Ip sender) implements ClientEvent {
+    record ReplyIgnored(Ip sender) implements LighthouseClientEvent {
         @Override
         public Level level() {
             return Level.DEBUG;

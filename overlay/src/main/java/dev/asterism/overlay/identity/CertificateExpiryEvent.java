@@ -8,8 +8,8 @@ import java.time.Instant;
  *
  * @param detail the whole sentence
  */
-public record ExpiryEvent(String detail, String certName, Instant notAfter, String fingerprint)
-        implements MeshEvent {
+public record CertificateExpiryEvent(
+        String detail, String certName, Instant notAfter, String fingerprint) implements MeshEvent {
 
     @Override
     public Level level() {
