@@ -9,7 +9,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test that takes a {@link SimMesh} and runs once per seed; the checks for the end run after it. {@code
- * -Dsim.seed=N} runs that seed only, {@code -Dsim.fresh=K} adds K seeds that nobody has chosen.
+ * -Dsim.seed=N} runs that seed only, {@code -Dsim.fresh=K} adds K random seeds to each test, and {@code
+ * -Dsim.fresh.seeds=A,B} those, as {@code ./verify} does.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -34,9 +34,19 @@ final class SeededExtension implements TestTemplateInvocationContextProvider {
         if (wanted != null) {
             return LongStream.of(wanted);
         }
-        LongStream fresh =
-                ThreadLocalRandom.current().longs(Long.getLong("sim.fresh", 0), 0, Long.MAX_VALUE);
-        return LongStream.concat(LongStream.of(test.getAnnotation(Seeded.class).value()), fresh);
+        return LongStream.concat(
+                LongStream.of(test.getAnnotation(Seeded.class).value()),
+                LongStream.concat(named(System.getProperty("sim.fresh.seeds", "")), drawn()));
+    }
+
+    private static LongStream named(String seeds) {
+        return Stream.of(seeds.split(","))
+                .filter(seed -> !seed.isBlank())
+                .mapToLong(seed -> Long.parseLong(seed.strip()));
+    }
+
+    private static LongStream drawn() {
+        return ThreadLocalRandom.current().longs(Long.getLong("sim.fresh", 0), 0, Long.MAX_VALUE);
     }
 
     private record OneSeed(Method test, long seed) implements TestTemplateInvocationContext {

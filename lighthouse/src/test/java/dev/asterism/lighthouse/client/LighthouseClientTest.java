@@ -64,9 +64,9 @@ class LighthouseClientTest {
 
         node.receive(ownRecord("203.0.113.9:1024"), 30, "10.42.0.1");
 
-        assertThat(node.events(ClientEvent.OwnAddressUsedElsewhere.class)).isEmpty();
+        assertThat(node.events(LighthouseClientEvent.OwnAddressUsedElsewhere.class)).isEmpty();
         node.receive(ownRecord("203.0.113.9:1024", "198.51.100.4:4242"), 60, "10.42.0.1");
-        assertThat(node.events(ClientEvent.OwnAddressUsedElsewhere.class)).hasSize(1);
+        assertThat(node.events(LighthouseClientEvent.OwnAddressUsedElsewhere.class)).hasSize(1);
     }
 
     private static LighthouseMessage ownRecord(String... addresses) {

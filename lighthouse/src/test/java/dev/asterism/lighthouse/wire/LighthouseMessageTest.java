@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.sim.FuzzSeed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ class LighthouseMessageTest {
 
     @Test
     void mutationsNeverThrow() {
-        Random random = new Random(42);
+        Random random = new Random(FuzzSeed.of(42));
         List<JsonNode> all = vectors().toList();
         for (int round = 0; round < 50_000; round++) {
             byte[] bytes =

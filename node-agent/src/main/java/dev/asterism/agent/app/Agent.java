@@ -17,6 +17,7 @@ import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.identity.LocalIdentity;
+import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.libc.NativeIoException;
@@ -37,8 +38,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /** The life of one agent process, from its files to its exit code. Main thread. */
 public final class Agent {
-
-    public static final String VERSION = "0.1.0";
 
     public static final int OK = 0;
     public static final int FAILED = 1;
@@ -162,7 +161,10 @@ public final class Agent {
         SystemdNotifier systemd = new SystemdNotifier(libc, System.getenv("NOTIFY_SOCKET"));
         NodeControl control =
                 new NodeControl(
-                        running, path, VERSION, () -> reloads.await(() -> ask(Request.RELOAD)));
+                        running,
+                        path,
+                        ProductVersion.get(),
+                        () -> reloads.await(() -> ask(Request.RELOAD)));
         AgentServices services = services(loaded, running, control);
         running.loops().start();
         announce(loaded, running);

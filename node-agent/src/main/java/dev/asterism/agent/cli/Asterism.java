@@ -4,6 +4,7 @@ import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.client.ControlCommands;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.text.ProductVersion;
 import java.nio.file.Path;
 
 /** The program. Knows nothing of the command line library, so that a plain start does not load it. */
@@ -37,7 +38,10 @@ public final class Asterism {
         }
         if (ControlCommands.understands(args)) {
             return new ControlCommands(
-                            System.out, System.err, ControlCommands.wantsColours(), Agent.VERSION)
+                            System.out,
+                            System.err,
+                            ControlCommands.wantsColours(),
+                            ProductVersion.get())
                     .run(args);
         }
         Path plain = FastPathArgs.config(args);

@@ -23,6 +23,7 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.aead.TransportCipher;
 import dev.asterism.tun.device.LinuxTun;
@@ -116,7 +117,7 @@ public final class TrainingRun {
                         new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
                         System.err,
                         false,
-                        Agent.VERSION);
+                        ProductVersion.get());
         if (within(() -> Files.exists(socket))) {
             String path = socket.toString();
             client.run("status", "--socket", path);

@@ -66,7 +66,7 @@ public final class Initiator {
             return;
         }
         if (pending.size() >= MAX_PENDING) {
-            parts.counters().countQueuedPacketDropped();
+            parts.counters().countWaitingDropped();
             events.emit(new HandshakeEvent.QueuedPacketDropped(overlay));
             return;
         }
@@ -88,7 +88,7 @@ public final class Initiator {
         if (waitingBytes + bytes <= MAX_WAITING_BYTES && handshake.enqueue(item)) {
             waitingBytes += bytes;
         } else {
-            parts.counters().countQueuedPacketDropped();
+            parts.counters().countWaitingDropped();
             events.emit(new HandshakeEvent.QueuedPacketDropped(handshake.overlay));
         }
     }

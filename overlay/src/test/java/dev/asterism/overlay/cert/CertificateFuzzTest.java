@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.sim.FuzzSeed;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class CertificateFuzzTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void decodersSurviveMutations(long seed) {
-        Random random = new Random(seed);
+        Random random = new Random(FuzzSeed.of(seed));
         CaPool pool = pki.pool();
         for (int i = 0; i < MUTATIONS; i++) {
             byte[] mutant = mutated(host.handshakeForm().toArray(), random);
@@ -52,7 +53,7 @@ class CertificateFuzzTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void decodersSurviveNoise(long seed) {
-        Random random = new Random(seed);
+        Random random = new Random(FuzzSeed.of(seed));
         for (int i = 0; i < MUTATIONS; i++) {
             byte[] noise = new byte[random.nextInt(200)];
             random.nextBytes(noise);
@@ -63,7 +64,7 @@ class CertificateFuzzTest {
 
     @Test
     void pemReadersRaiseOnlyTheirOwnException() {
-        Random random = new Random(5);
+        Random random = new Random(FuzzSeed.of(5));
         String pem = CertificatePem.encode(pki.ca()) + CertificatePem.encode(host);
         String keyPem = pki.host("k", "10.42.0.3/16").key().toPem();
         for (int i = 0; i < MUTATIONS; i++) {

@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.asterism.sim.FuzzSeed;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,7 @@ class ConfigReaderRobustnessTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void survivesMutations(long seed) {
-        Random random = new Random(seed);
+        Random random = new Random(FuzzSeed.of(seed));
         String original = Configs.allKeys();
 
         for (int round = 0; round < 250; round++) {
@@ -87,7 +88,7 @@ class ConfigReaderRobustnessTest {
     @ParameterizedTest
     @ValueSource(longs = {5, 6})
     void survivesEveryKindOfValueInEveryPlace(long seed) {
-        Random random = new Random(seed);
+        Random random = new Random(FuzzSeed.of(seed));
         String[] values = {
             "x",
             "[]",

@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.asterism.sim.FuzzSeed;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -75,7 +76,7 @@ class RevocationsTest {
 
     @Test
     void takesAnyText() {
-        SplittableRandom random = new SplittableRandom(11);
+        SplittableRandom random = new SplittableRandom(FuzzSeed.of(11));
         String good = "pki:\n  blocklist: [\n    - " + A + "]\n# " + BROKEN;
         for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder(good);

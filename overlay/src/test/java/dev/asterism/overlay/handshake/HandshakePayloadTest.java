@@ -10,6 +10,7 @@ import dev.asterism.overlay.handshake.HandshakePayload.Decoded.Valid;
 import dev.asterism.overlay.handshake.HandshakePayload.Reason;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Vectors;
+import dev.asterism.sim.FuzzSeed;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -101,7 +102,7 @@ class HandshakePayloadTest {
 
     @Test
     void everyNumberSurvivesARoundTrip() {
-        Random random = new Random(5);
+        Random random = new Random(FuzzSeed.of(5));
         for (int i = 0; i < 2000; i++) {
             byte[] cert = new byte[random.nextInt(300)];
             random.nextBytes(cert);
@@ -272,7 +273,7 @@ class HandshakePayloadTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void mutationsNeverThrowAndReencodingIsAFixedPoint(long seed) {
-        Random random = new Random(seed);
+        Random random = new Random(FuzzSeed.of(seed));
         JsonNode recording = Vectors.json("recorded-1.6.1/aes.json.gz");
         byte[][] seeds = {
             FULL.encode(),

@@ -17,6 +17,7 @@ import static dev.asterism.overlay.packet.TestPackets.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.sim.FuzzSeed;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -141,7 +142,7 @@ class RejectPacketTest {
 
     @Test
     void survivesTruncationAndMutation() {
-        Random random = new Random(714);
+        Random random = new Random(FuzzSeed.of(714));
         byte[][] samples = {
             ipv4(6, A, B, tcp(1, 2, 3, 0, SYN, 4)),
             ipv4(1, A, B, icmp(8, 1, 8)),
