@@ -1,8 +1,9 @@
 package dev.asterism.overlay.config;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -32,9 +33,12 @@ public record ConfigDiff(List<Change> changes) {
                         .toList());
     }
 
-    /** How to read each key that an {@link OverlayConfig} holds. */
-    static Map<String, Function<OverlayConfig, Object>> values() {
-        return compared().stream().collect(Collectors.toMap(Compared::key, Compared::value));
+    /** How to read each key that an {@link OverlayConfig} holds, by the name of the key. */
+    static SortedMap<String, Function<OverlayConfig, Object>> values() {
+        return compared().stream()
+                .collect(
+                        Collectors.toMap(
+                                Compared::key, Compared::value, (a, _) -> a, TreeMap::new));
     }
 
     /** Every key whose change takes effect at once. */

@@ -22,10 +22,6 @@ public final class ConfigPrinter {
 
     private static final String REDACTED = "(not shown)";
 
-    /** Keys that an older key may have set. */
-    private static final Map<String, String> OLD_FORMS =
-            Map.of("punchy.punch", "punchy", "punchy.respond", "punch_back");
-
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/._-]*");
 
     private final ConfigOutcome.Loaded loaded;
@@ -36,7 +32,12 @@ public final class ConfigPrinter {
         this.loaded = loaded;
         defaults =
                 KnownKeys.rows()
-                        .collect(Collectors.toMap(KeyRow::path, KeyRow::byDefault, (a, _) -> a));
+                        .collect(
+                                Collectors.toMap(
+                                        KeyRow::path,
+                                        KeyRow::byDefault,
+                                        (a, _) -> a,
+                                        TreeMap::new));
     }
 
     /** One line for each key and each section, each ends with a line feed. */
@@ -45,9 +46,9 @@ public final class ConfigPrinter {
     }
 
     private String print() {
-        Map<String, Function<OverlayConfig, Object>> values = new TreeMap<>(ConfigDiff.values());
         String[] open = {};
-        for (Map.Entry<String, Function<OverlayConfig, Object>> entry : values.entrySet()) {
+        for (Map.Entry<String, Function<OverlayConfig, Object>> entry :
+                ConfigDiff.values().entrySet()) {
             String[] steps = entry.getKey().split("\\.", -1);
             openSections(open, steps);
             open = steps;
@@ -90,8 +91,17 @@ public final class ConfigPrinter {
 
     private @Nullable ConfigNode node(String path) {
         ConfigNode node = loaded.origins().node(path);
-        String old = OLD_FORMS.get(path);
+        String old = oldForm(path);
         return node == null && old != null ? loaded.origins().node(old) : node;
+    }
+
+    /** An older key that may have set this one. */
+    private static @Nullable String oldForm(String path) {
+        return switch (path) {
+            case "punchy.punch" -> "punchy";
+            case "punchy.respond" -> "punch_back";
+            default -> null;
+        };
     }
 
     /** A path is no secret, the text of a key is, and so is the PIN of a token. */
