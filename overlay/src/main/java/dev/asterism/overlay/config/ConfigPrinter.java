@@ -123,7 +123,11 @@ public final class ConfigPrinter {
     private static Optional<String> scalar(Object value, String byDefault) {
         return switch (value) {
             case Boolean flag -> Optional.of(flag.toString());
-            case Number number -> Optional.of(number.toString());
+            case Number number ->
+                    Optional.of(
+                            isOctal(byDefault)
+                                    ? "0%o".formatted(number.intValue())
+                                    : number.toString());
             case Enum<?> word ->
                     Optional.of(word.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             case Duration duration ->
@@ -134,6 +138,11 @@ public final class ConfigPrinter {
             case String word -> Optional.of(quoted(word));
             default -> Optional.empty();
         };
+    }
+
+    /** The mode of a file is written with a leading zero. */
+    private static boolean isOctal(String byDefault) {
+        return byDefault.length() > 1 && byDefault.startsWith("0") && byDefault.indexOf('.') < 0;
     }
 
     /** Present for a duration that is written as a number of seconds. */
