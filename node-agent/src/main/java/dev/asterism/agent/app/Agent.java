@@ -7,6 +7,8 @@ import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.SocketPlace;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
+import dev.asterism.agent.metrics.MeteredNode;
+import dev.asterism.agent.metrics.StatsService;
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
@@ -199,6 +201,14 @@ public final class Agent {
             LOG.info(
                     "Control socket is off: its folder is not writable, see asterism.control.path");
         }
+        services.add(
+                new StatsService(
+                        new MeteredNode(
+                                running.node(),
+                                running.discovery(),
+                                running.sockets(),
+                                ProductVersion.get()),
+                        config.stats()));
         return new AgentServices(services);
     }
 

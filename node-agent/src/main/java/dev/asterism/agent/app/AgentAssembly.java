@@ -140,6 +140,7 @@ public final class AgentAssembly {
                 node,
                 required(discovery.get()),
                 loops,
+                lanes.sockets(),
                 socket.local(),
                 socket.isIpv4Only(),
                 device,

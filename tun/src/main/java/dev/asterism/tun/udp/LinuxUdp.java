@@ -25,6 +25,7 @@ public final class LinuxUdp implements AutoCloseable {
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SO_MARK = 36;
+    private static final int SO_MEMINFO = 55;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
 
@@ -118,6 +119,33 @@ public final class LinuxUdp implements AutoCloseable {
     /** What the kernel granted, bytes. */
     public int sendBufferBytes() {
         return granted(SO_SNDBUF);
+    }
+
+    /**
+     * What the kernel counts for this socket, unsigned, in the order of {@link SocketMemory#NAMES}; empty when it does not tell or the socket is
+     * closed. Any thread.
+     */
+    public synchronized long[] memory() {
+        if (closed) {
+            return new long[0];
+        }
+        int values = SocketMemory.NAMES.size();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment scratch = arena.allocate(4L * values + 4, 8);
+            long lengthAt = 4L * values;
+            scratch.set(JAVA_INT, lengthAt, 4 * values);
+            long at = scratch.address();
+            int result =
+                    libc.getsockopt(new Errno(), fd, SOL_SOCKET, SO_MEMINFO, at, at + lengthAt);
+            if (result < 0 || scratch.get(JAVA_INT, lengthAt) < 4 * values) {
+                return new long[0];
+            }
+            long[] found = new long[values];
+            for (int i = 0; i < values; i++) {
+                found[i] = Integer.toUnsignedLong(scratch.get(JAVA_INT, 4L * i));
+            }
+            return found;
+        }
     }
 
     /** The kernel doubles what it is told, for its own needs. */
@@ -243,7 +271,7 @@ public final class LinuxUdp implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             libc.close(errno, fd);

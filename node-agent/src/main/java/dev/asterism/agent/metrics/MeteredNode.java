@@ -1,0 +1,34 @@
+package dev.asterism.agent.metrics;
+
+import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.node.NodeTotals;
+import dev.asterism.tun.udp.LinuxUdp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where metrics come from.
+ *
+ * @param sockets by lane
+ * @param version of this program
+ */
+public record MeteredNode(Node node, Discovery discovery, List<LinuxUdp> sockets, String version) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** Null when the control plane had no time. Any thread but its own. */
+    @Nullable Reading read() {
+        NodeTotals totals = ControlPlaneCall.ask(node, PATIENCE, _ -> node.totals());
+        return totals == null
+                ? null
+                : new Reading(
+                        Instant.now(),
+                        totals,
+                        sockets.stream().map(LinuxUdp::memory).toList(),
+                        node.control().handshakes().counters().durations().snapshot());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.asterism.agent.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsServerTest {
+
+    private static final String STATS =
+            "{type: prometheus, listen: '127.0.0.1:0', path: /metrics, interval: 1s}";
+
+    @TempDir Path folder;
+
+    private LiveNode node;
+    private MetricsServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        node = new LiveNode(folder, STATS);
+        server =
+                new MetricsServer(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        "/metrics",
+                        node.exposition());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        node.close();
+    }
+
+    @Test
+    void servesPrometheusText() throws Exception {
+        HttpResponse<String> answer = ask("GET", "/metrics");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type").orElse(""))
+                .startsWith("text/plain; version=0.0.4");
+        assertThat(answer.body()).contains("# TYPE certificate_ttl_seconds gauge");
+    }
+
+    @Test
+    void servesNothingElse() throws Exception {
+        assertThat(ask("GET", "/").statusCode()).isEqualTo(404);
+        assertThat(ask("GET", "/metrics/more").statusCode()).isEqualTo(404);
+        assertThat(ask("POST", "/metrics").statusCode()).isEqualTo(405);
+    }
+
+    /** One thread for all of them would wait for ever for the first. */
+    @Test
+    void silentAndDeafClientsHoldUpNobody() throws Exception {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < MetricsServer.MOST_CONNECTIONS / 2; i++) {
+                clients.add(
+                        halfOf(i % 2 == 0 ? "GET /met" : "GET /metrics HTTP/1.1\r\nHost: x\r\n"));
+            }
+
+            assertThat(ask("GET", "/metrics").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** The end of its stream tells the client; the limit is MOST_SECONDS, which a test does not measure. */
+    @Test
+    void whoNeverAsksLosesItsConnection() throws Exception {
+        try (Socket client = halfOf("GET /met")) {
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private Socket halfOf(String request) throws IOException {
+        Socket client = new Socket(server.address().getAddress(), server.address().getPort());
+        client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    private HttpResponse<String> ask(String method, String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(uri)
+                            .method(method, HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
