@@ -14,6 +14,7 @@ import dev.asterism.lighthouse.staticmap.StaticHosts;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.discovery.PeerMessage;
@@ -104,6 +105,11 @@ public final class Discovery implements PeerDiscovery {
         }
         long names = statics.nextDeadlineNanos();
         return Math.min(names, Math.min(client.nextDeadlineNanos(), punches.nextDeadlineNanos()));
+    }
+
+    @Override
+    public void reconfigure(OverlayConfig config, Tick now) {
+        reconfigure(settings.withConfig(config), now);
     }
 
     /** Replaces all settings but the role; new lighthouses hear from us at once. */

@@ -13,6 +13,7 @@ import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -38,6 +39,7 @@ public class FirewallBench {
     private final FlowKey[] flows = {flow(50_000), flow(50_001)};
     private final FlowKey other = flow(1);
     private Firewall firewall;
+    private RuleSet rulesInForce;
     private FlowCache cache;
     private PeerIdentity peer;
     private long nowNanos;
@@ -62,17 +64,15 @@ public class FirewallBench {
                         hour,
                         hour,
                         hour);
-        firewall =
+        rulesInForce =
                 switch (RuleCompiler.compile(section, own)) {
-                    case RuleCompilation.Compiled compiled ->
-                            new Firewall(
-                                    compiled.rules(),
-                                    new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, 42));
+                    case RuleCompilation.Compiled compiled -> compiled.rules();
                     case RuleCompilation.Refused refused ->
                             throw new IllegalStateException(refused.problems().toString());
                 };
+        firewall = new Firewall(new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, 42));
         cache = new FlowCache(firewall, Direction.INBOUND);
-        peer = PeerIdentity.of(new Peers().host("10.42.0.2/16", "laptops"), own);
+        peer = PeerIdentity.of(new Peers().host("10.42.0.2/16", "laptops"));
     }
 
     private static FirewallRule rule(int port, String group, int line) {
@@ -111,13 +111,13 @@ public class FirewallBench {
     /** A packet like its predecessor. */
     @Benchmark
     public Verdict sameFlow() {
-        return passed(cache.check(flows[0], peer, nowNanos));
+        return passed(cache.check(rulesInForce, flows[0], peer, nowNanos));
     }
 
     /** A packet of another tracked flow than its predecessor's. */
     @Benchmark
     public Verdict trackedFlow() {
-        return passed(cache.check(flows[++turn & 1], peer, nowNanos));
+        return passed(cache.check(rulesInForce, flows[++turn & 1], peer, nowNanos));
     }
 
     /** The first packet of a flow: rules, and an entry in place of an expired one. */
@@ -125,6 +125,7 @@ public class FirewallBench {
     public Verdict newFlow() {
         other.remotePort = ++turn & 0xFFFF;
         nowNanos += BETWEEN_FLOWS_NANOS;
-        return passed(firewall.check(Direction.INBOUND, other, peer, nowNanos));
+        return passed(
+                firewall.check(rulesInForce, Direction.INBOUND, other, peer, nowNanos));
     }
 }

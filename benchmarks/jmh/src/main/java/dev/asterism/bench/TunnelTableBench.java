@@ -4,8 +4,6 @@ import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -45,11 +43,10 @@ public class TunnelTableBench {
     public void prepare() {
         Random random = new Random(tunnels);
         Peers peers = new Peers();
-        LocalNetworks own = new LocalNetworks(List.of(Cidr.of("10.42.255.1/16")), List.of());
         AeadKey key = JcaAead.aesGcm().key(new byte[AeadProvider.KEY_BYTES]);
         for (int i = 0; i < tunnels; i++) {
             VerifiedCertificate peer = peers.host("10.42." + i / 250 + "." + (i % 250 + 1) + "/16");
-            Tunnel tunnel = tunnel(random.nextInt(), key, peer, own);
+            Tunnel tunnel = tunnel(random.nextInt(), key, peer);
             table.add(tunnel, TunnelTable.TunnelRank.PRIMARY);
             if (i < ASKED || random.nextInt(tunnels) < ASKED) {
                 int slot = i < ASKED ? i : random.nextInt(ASKED);
@@ -60,15 +57,13 @@ public class TunnelTableBench {
         }
     }
 
-    private static Tunnel tunnel(
-            int index, AeadKey key, VerifiedCertificate peer, LocalNetworks own) {
+    private static Tunnel tunnel(int index, AeadKey key, VerifiedCertificate peer) {
         List<Ip> addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         return new Tunnel(
                 new Session(index, ~index, key, key, new ReplayWindow(64)),
                 peer,
                 new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, peer.certificate()),
                 new RemoteList(addresses, () -> CandidateFilter.OPEN),
-                PeerIdentity.of(peer, own),
                 UnderlayAddr.of("198.51.100.7:4242"));
     }
 

@@ -73,6 +73,11 @@ public record DiscoverySettings(
                 CompiledLists.of(config.lighthouse()));
     }
 
+    /** The same node with another configuration. */
+    public DiscoverySettings withConfig(OverlayConfig config) {
+        return of(config, ourNetworks, socketIsIpv4, listenPort);
+    }
+
     /** What is wrong between the sections; empty when a node may start with it. */
     public static List<String> errors(OverlayConfig config) {
         List<String> errors = new ArrayList<>();

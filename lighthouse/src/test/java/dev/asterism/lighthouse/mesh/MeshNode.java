@@ -73,27 +73,30 @@ public final class MeshNode implements SimNode {
 
     private static NodeSnapshot snapshot(MeshHost described) {
         OverlayConfig config = described.config();
-        return new NodeSnapshot(
-                config,
+        LocalIdentity identity =
                 new LocalIdentity(
                         described.identity().certificate(),
-                        Dh.x25519().keyPair(described.identity().key().copy())),
+                        Dh.x25519().keyPair(described.identity().key().copy()));
+        return NodeSnapshot.of(
+                config,
+                identity,
                 described.cas(),
                 new RemoteAllowList(
                         config.lighthouse().remoteAllowList(),
                         config.lighthouse().remoteAllowRanges()),
-                RouteTable.of(config.tun().unsafeRoutes()));
+                RouteTable.of(config.tun().unsafeRoutes()),
+                rules(config, identity));
     }
 
     private Firewall firewall(NodeSnapshot snapshot) {
         long seed = (long) environment.random().nonZeroInt() << 32;
         int maxEntries = snapshot.config().asterism().maxTrackedFlows();
-        return new Firewall(rules(snapshot), new Conntrack(maxEntries, seed));
+        return new Firewall(new Conntrack(maxEntries, seed));
     }
 
-    private static RuleSet rules(NodeSnapshot snapshot) {
-        LocalNetworks own = LocalNetworks.of(snapshot.identity().certificate());
-        return switch (RuleCompiler.compile(snapshot.config().firewall(), own)) {
+    private static RuleSet rules(OverlayConfig config, LocalIdentity identity) {
+        LocalNetworks own = LocalNetworks.of(identity.certificate());
+        return switch (RuleCompiler.compile(config.firewall(), own)) {
             case RuleCompilation.Compiled compiled -> compiled.rules();
             case RuleCompilation.Refused refused ->
                     throw new IllegalArgumentException(refused.problems().toString());
@@ -156,12 +159,7 @@ public final class MeshNode implements SimNode {
 
     void reload(MeshHost described) {
         NodeSnapshot next = snapshot(described);
-        call(
-                new ControlCommand.Call(
-                        now -> {
-                            node.reconfigure(next, rules(next), now);
-                            discovery().reconfigure(settings(next), now);
-                        }));
+        call(new ControlCommand.Call(now -> node.reconfigure(next, now)));
     }
 
     void learn(Ip peer, List<UnderlayAddr> addresses) {

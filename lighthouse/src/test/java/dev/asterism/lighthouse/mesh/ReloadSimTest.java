@@ -95,6 +95,22 @@ class ReloadSimTest {
         assertThat(b.node().node().counters()).anyMatch(counters -> counters.refusedInbound == 1);
     }
 
+    @Seeded
+    void doesNotJudgeTrackedFlowsAgainWhenTheFirewallSectionIsTheSame(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+
+        a.section("punchy", "{punch: true}").reload();
+        b.section("firewall", ONLY_ENGINEERS).reload();
+        mesh.runFor(SECOND);
+
+        assertThat(a.node().node().snapshot().config().punchy().punch()).isTrue();
+        assertThat(a.node().node().snapshot().rules().version()).isEqualTo(1);
+        assertThat(b.node().node().snapshot().rules().version()).isEqualTo(2);
+    }
+
     /** F17. */
     @Seeded
     void closesATunnelWhenACertificateExpires(SimMesh sim) {

@@ -217,7 +217,7 @@ public final class Agent {
         LocalIdentity identity = loaded.snapshot().identity();
         LOG.atInfo()
                 .setMessage("Firewall started")
-                .addKeyValue("firewallHashes", loaded.rules().hashes())
+                .addKeyValue("firewallHashes", loaded.snapshot().rules().hashes())
                 .log();
         LOG.atInfo()
                 .setMessage("Asterism interface is active")

@@ -110,7 +110,7 @@ public final class AgentAssembly {
                 new Node(
                         new Node.Parts(
                                 snapshot,
-                                new Firewall(inputs.rules(), conntrack(config)),
+                                new Firewall(conntrack(config)),
                                 crypto(config.cipher(), inputs.ciphers().provider()),
                                 own(loops, socket.port()),
                                 lanes.ports(device),
@@ -142,7 +142,6 @@ public final class AgentAssembly {
                 loops,
                 lanes.sockets(),
                 socket.local(),
-                socket.isIpv4Only(),
                 device,
                 steps(lanes, device, snapshot.identity().certificate().networks()));
     }

@@ -7,7 +7,6 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
-import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.EffectiveConfig;
@@ -161,18 +160,8 @@ final class Reloader {
 
     private boolean takeOver(LoadedNode.Loaded loaded, OverlayConfig next) {
         NodeSnapshot snapshot = loaded.snapshot().withConfig(next);
-        DiscoverySettings settings =
-                DiscoverySettings.of(
-                        next,
-                        snapshot.identity().certificate().networks(),
-                        running.socketIsIpv4(),
-                        running.listens().port());
         return ControlPlaneCall.run(
-                running.node(),
-                now -> {
-                    running.node().reconfigure(snapshot, loaded.rules(), now);
-                    running.discovery().reconfigure(settings, now);
-                });
+                running.node(), now -> running.node().reconfigure(snapshot, now));
     }
 
     private void report(List<String> changed) {

@@ -39,11 +39,7 @@ final class Revocation {
                 before.withBlocklist(List.copyOf(all), Blocklist.parse(all).blocklist());
         boolean inForce =
                 ControlPlaneCall.run(
-                        running.node(),
-                        PATIENCE,
-                        now ->
-                                running.node()
-                                        .reconfigure(next, running.node().firewall().rules(), now));
+                        running.node(), PATIENCE, now -> running.node().reconfigure(next, now));
         if (inForce) {
             LOG.atWarn()
                     .setMessage(

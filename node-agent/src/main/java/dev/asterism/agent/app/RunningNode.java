@@ -22,6 +22,5 @@ public record RunningNode(
         LoopGroup loops,
         List<LinuxUdp> sockets,
         UnderlayAddr listens,
-        boolean socketIsIpv4,
         @Nullable LinuxTun device,
         List<ReloadStep> steps) {}

@@ -1,7 +1,6 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.Diagnostic;
-import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.tun.aead.CipherProviders;
 import java.util.List;
@@ -15,11 +14,7 @@ public sealed interface LoadedNode {
      * @param ciphers have passed their tests
      * @param notices worth telling, no reason to refuse
      */
-    record Loaded(
-            NodeSnapshot snapshot,
-            RuleSet rules,
-            CipherProviders.Chosen ciphers,
-            List<Diagnostic> notices)
+    record Loaded(NodeSnapshot snapshot, CipherProviders.Chosen ciphers, List<Diagnostic> notices)
             implements LoadedNode {}
 
     record Refused(List<Diagnostic> problems, List<Diagnostic> notices) implements LoadedNode {}

@@ -100,7 +100,7 @@ public final class NodeLoader {
                         && ciphers != null
                         && problems.isEmpty()) {
                     return new LoadedNode.Loaded(
-                            snapshot(config, identity, cas), rules, ciphers, notices);
+                            snapshot(config, identity, cas, rules), ciphers, notices);
                 }
             }
         }
@@ -119,14 +119,16 @@ public final class NodeLoader {
         }
     }
 
-    private static NodeSnapshot snapshot(OverlayConfig config, LocalIdentity identity, CaPool cas) {
+    private static NodeSnapshot snapshot(
+            OverlayConfig config, LocalIdentity identity, CaPool cas, RuleSet rules) {
         OverlayConfig.Lighthouse lighthouse = config.lighthouse();
-        return new NodeSnapshot(
+        return NodeSnapshot.of(
                 config,
                 identity,
                 cas,
                 new RemoteAllowList(lighthouse.remoteAllowList(), lighthouse.remoteAllowRanges()),
-                RouteTable.of(config.tun().unsafeRoutes()));
+                RouteTable.of(config.tun().unsafeRoutes()),
+                rules);
     }
 
     private @Nullable LocalIdentity identity(PkiMaterial material, SourceMap origins) {

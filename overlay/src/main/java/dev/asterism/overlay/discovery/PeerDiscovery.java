@@ -1,5 +1,6 @@
 package dev.asterism.overlay.discovery;
 
+import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.Tick;
 
 /** How peers are found, as a plug-in of the control plane; implemented by the lighthouse module. */
@@ -9,6 +10,9 @@ public interface PeerDiscovery extends RemoteDirectory, MessageHandler {
     void onTimer(Tick now);
 
     long nextDeadlineNanos();
+
+    /** Another configuration is in force; the networks of the node are as before. */
+    void reconfigure(OverlayConfig config, Tick now);
 
     /** Our own underlay addresses may have changed: report them. */
     void localAddressesChanged(Tick now);

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges packets. Lanes on any thread ask {@link #check}; one thread at a time installs other rules, which
- * every check that begins afterwards sees. Tracked flows outlive the rules and are judged again under the new ones.
+ * Judges packets and keeps the flows that were admitted. Rules come with each question, from the snapshot of whoever asks; tracked
+ * flows outlive them and are judged again once rules of a later version are asked. Safe on any thread.
  */
 public final class Firewall {
 
@@ -16,37 +16,23 @@ public final class Firewall {
 
     private final Conntrack conntrack;
     private final AtomicLongArray drops = new AtomicLongArray(DIRECTIONS.length * VERDICTS);
-    private volatile Installed installed;
 
-    public Firewall(RuleSet rules, Conntrack conntrack) {
+    public Firewall(Conntrack conntrack) {
         this.conntrack = conntrack;
-        installed = new Installed(rules, 1);
-    }
-
-    /** Puts other rules in force. */
-    public void install(RuleSet rules) {
-        installed = new Installed(rules, installed.version + 1);
-    }
-
-    public RuleSet rules() {
-        return installed.rules;
-    }
-
-    /** Grows with every {@link #install}. */
-    public long rulesVersion() {
-        return installed.version;
     }
 
     /**
      * Judges a packet in the order of spec behaviour.md 4.2 and tracks its flow if it passes. The addresses
      * come first, so that no tracked flow opens the way to another peer (CVE-2025-62820). Allocates nothing but when
      * the table of flows grows.
+     *
+     * @param rules of the snapshot that the caller works under
      */
-    public Verdict check(Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
-        Installed current = installed;
-        Verdict verdict = judgeAddresses(current.rules, direction, flow, peer);
+    public Verdict check(
+            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
+        Verdict verdict = rules.judgeAddresses(direction, flow, peer);
         if (verdict == Verdict.PASS) {
-            verdict = track(current, direction, flow, peer, nowNanos);
+            verdict = track(rules, direction, flow, peer, nowNanos);
         }
         if (verdict != Verdict.PASS) {
             drops.incrementAndGet(counter(direction, verdict));
@@ -54,31 +40,16 @@ public final class Firewall {
         return verdict;
     }
 
-    private static Verdict judgeAddresses(
-            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer) {
-        Verdict remote = peer.judgeRemote(direction, flow.remoteHi, flow.remoteLo);
-        if (remote != Verdict.PASS) {
-            return remote;
-        }
-        return rules.own().handles(flow.localHi, flow.localLo)
-                ? Verdict.PASS
-                : Verdict.DROP_LOCAL_ADDRESS;
-    }
-
     private Verdict track(
-            Installed current,
-            Direction direction,
-            FlowKey flow,
-            PeerIdentity peer,
-            long nowNanos) {
+            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
         long hash = conntrack.hash(flow);
-        long timeoutNanos = current.rules.timeouts().nanosFor(flow.protocol);
+        long timeoutNanos = rules.timeouts().nanosFor(flow.protocol);
         Conntrack.Tracked tracked =
                 conntrack.find(
                         flow,
                         hash,
                         direction,
-                        current.version,
+                        rules.version(),
                         peer.certificateId(),
                         timeoutNanos,
                         nowNanos);
@@ -92,11 +63,11 @@ public final class Firewall {
         if (origin == null) {
             return Verdict.PASS;
         }
-        if (!current.rules.admits(origin, flow, peer)) {
+        if (!rules.admits(origin, flow, peer)) {
             if (tracked != Conntrack.Tracked.ABSENT) {
                 conntrack.remove(flow, hash);
             }
-            if (origin == direction || !current.rules.admits(direction, flow, peer)) {
+            if (origin == direction || !rules.admits(direction, flow, peer)) {
                 return Verdict.DROP_NO_RULE;
             }
             origin = direction;
@@ -106,29 +77,11 @@ public final class Firewall {
                 hash,
                 direction,
                 origin,
-                current.version,
+                rules.version(),
                 peer.certificateId(),
                 timeoutNanos,
                 nowNanos);
         return Verdict.PASS;
-    }
-
-    /** What the addresses and the rules say of a flow, tracked flows left out; nothing is counted or kept. */
-    public Verdict judge(Direction direction, FlowKey flow, PeerIdentity peer) {
-        RuleSet rules = installed.rules;
-        Verdict addresses = judgeAddresses(rules, direction, flow, peer);
-        if (addresses != Verdict.PASS) {
-            return addresses;
-        }
-        return rules.admits(direction, flow, peer) ? Verdict.PASS : Verdict.DROP_NO_RULE;
-    }
-
-    /**
-     * The first rule that admits the flow, or null when none does. Says nothing about addresses: {@link #judge}
-     * does. Allocates; for people, not for packets.
-     */
-    public @Nullable RuleMatch explain(Direction direction, FlowKey flow, PeerIdentity peer) {
-        return installed.rules.firstMatch(direction, flow, peer);
     }
 
     /** Packets refused so far with this verdict. */
@@ -171,6 +124,4 @@ public final class Firewall {
     public int purge(long nowNanos) {
         return conntrack.purge(nowNanos);
     }
-
-    private record Installed(RuleSet rules, long version) {}
 }

@@ -27,8 +27,8 @@ public final class FlowCache {
     /** As {@link Firewall#check}. */
     @SuppressWarnings(
             "ReferenceEquality") // another session is another peer, equal certificate or not
-    public Verdict check(FlowKey flow, PeerIdentity peer, long nowNanos) {
-        long version = firewall.rulesVersion();
+    public Verdict check(RuleSet rules, FlowKey flow, PeerIdentity peer, long nowNanos) {
+        long version = rules.version();
         if (flow.tcpFlags == 0
                 && peer == lastPeer
                 && version == lastVersion
@@ -36,7 +36,7 @@ public final class FlowCache {
                 && last.equals(flow)) {
             return Verdict.PASS;
         }
-        Verdict verdict = firewall.check(direction, flow, peer, nowNanos);
+        Verdict verdict = firewall.check(rules, direction, flow, peer, nowNanos);
         lastPeer = verdict == Verdict.PASS ? peer : null;
         lastVersion = version;
         checkedNanos = nowNanos;

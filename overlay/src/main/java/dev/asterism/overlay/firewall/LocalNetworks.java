@@ -2,12 +2,13 @@ package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this host's certificate says is its own: addresses, their networks, and the networks it routes for.
- * Compared by content, so that a reload can tell whether anything moved. Immutable.
+ * Compared by content, so that a reload can tell whether anything moved. Questions on words allocate nothing. Immutable.
  */
 public final class LocalNetworks {
 
@@ -15,6 +16,7 @@ public final class LocalNetworks {
     private final List<Cidr> unsafeNetworks;
     private final NetworkSet inNetworks;
     private final NetworkSet inUnsafeNetworks;
+    private final Ip[] broadcasts;
 
     /**
      * @param networks addresses with the prefix of their network, as certificates carry them
@@ -24,6 +26,11 @@ public final class LocalNetworks {
         this.unsafeNetworks = List.copyOf(unsafeNetworks);
         inNetworks = new NetworkSet(networks);
         inUnsafeNetworks = new NetworkSet(unsafeNetworks);
+        broadcasts =
+                networks.stream()
+                        .filter(network -> network.isIpv4() && network.bits() < 31)
+                        .map(Cidr::last)
+                        .toArray(Ip[]::new);
     }
 
     public static LocalNetworks of(Certificate ours) {
@@ -40,13 +47,28 @@ public final class LocalNetworks {
 
     /** Whether packets for the address end here: one of our addresses, or in a network we route for. */
     public boolean handles(long hi, long lo) {
+        return isOwnAddress(hi, lo) || inUnsafeNetworks.contains(hi, lo);
+    }
+
+    /** Whether it is one of this host's addresses. */
+    public boolean isOwnAddress(long hi, long lo) {
         for (int i = 0; i < networks.size(); i++) {
-            Cidr own = networks.get(i);
-            if (own.address().lo() == lo && own.address().hi() == hi) {
+            Ip own = networks.get(i).address();
+            if (own.lo() == lo && own.hi() == hi) {
                 return true;
             }
         }
-        return inUnsafeNetworks.contains(hi, lo);
+        return false;
+    }
+
+    /** Whether it is the last address of one of our IPv4 networks with a prefix below /31, as broadcasts are. */
+    public boolean isBroadcast(long hi, long lo) {
+        for (int i = 0; i < broadcasts.length; i++) {
+            if (broadcasts[i].lo() == lo && broadcasts[i].hi() == hi) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the address lies in one of our overlay networks, whoever's it is. */

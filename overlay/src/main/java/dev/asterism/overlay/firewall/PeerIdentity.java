@@ -6,33 +6,27 @@ import dev.asterism.overlay.net.Ip;
 import java.util.List;
 
 /**
- * What the firewall wants to know of a peer, worked out once per session from its verified certificate and our
- * networks. Immutable, safe on any thread. Compared by identity: another session is another peer.
+ * What the firewall wants to know of a peer, worked out once per session from its verified certificate. What
+ * is ours is not part of it: rules carry that, so that a reload leaves this as it is. Immutable, safe on any thread. Compared by identity: another session is another peer.
  */
 public final class PeerIdentity {
 
     private final PeerClaims claims;
     private final long certificateId;
     private final Ip[] addresses;
-    private final Ip[] foreignAddresses;
     private final NetworkSet unsafeNetworks;
-    private final LocalNetworks own;
     private final String[] groups;
 
-    PeerIdentity(PeerClaims claims, LocalNetworks own) {
+    PeerIdentity(PeerClaims claims) {
         this.claims = claims;
-        this.own = own;
         certificateId = Long.parseUnsignedLong(claims.fingerprint().substring(0, 16), 16);
-        List<Ip> all = claims.networks().stream().map(Cidr::address).toList();
-        addresses = all.stream().filter(a -> own.inNetworks(a.hi(), a.lo())).toArray(Ip[]::new);
-        foreignAddresses =
-                all.stream().filter(a -> !own.inNetworks(a.hi(), a.lo())).toArray(Ip[]::new);
+        addresses = claims.networks().stream().map(Cidr::address).toArray(Ip[]::new);
         unsafeNetworks = new NetworkSet(claims.unsafeNetworks());
         groups = claims.groups().toArray(String[]::new);
     }
 
-    public static PeerIdentity of(VerifiedCertificate peer, LocalNetworks own) {
-        return new PeerIdentity(PeerClaims.of(peer), own);
+    public static PeerIdentity of(VerifiedCertificate peer) {
+        return new PeerIdentity(PeerClaims.of(peer));
     }
 
     public String name() {
@@ -64,12 +58,9 @@ public final class PeerIdentity {
     }
 
     /** Whether the peer may be the remote end of a packet (spec behaviour.md 4.2, step 1). */
-    Verdict judgeRemote(Direction direction, long hi, long lo) {
-        if (holds(addresses, hi, lo)) {
-            return Verdict.PASS;
-        }
-        if (holds(foreignAddresses, hi, lo)) {
-            return Verdict.DROP_REMOTE_OUTSIDE_OUR_NETWORKS;
+    Verdict judgeRemote(LocalNetworks own, Direction direction, long hi, long lo) {
+        if (holdsAddress(hi, lo)) {
+            return own.inNetworks(hi, lo) ? Verdict.PASS : Verdict.DROP_REMOTE_OUTSIDE_OUR_NETWORKS;
         }
         if (!unsafeNetworks.contains(hi, lo)) {
             return Verdict.DROP_REMOTE_ADDRESS;
@@ -89,7 +80,7 @@ public final class PeerIdentity {
         return false;
     }
 
-    private static boolean holds(Ip[] addresses, long hi, long lo) {
+    private boolean holdsAddress(long hi, long lo) {
         for (Ip address : addresses) {
             if (address.lo() == lo && address.hi() == hi) {
                 return true;

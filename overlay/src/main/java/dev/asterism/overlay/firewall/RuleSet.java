@@ -1,6 +1,8 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
+import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.packet.FlowKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,10 +13,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiled rules of both directions and what they were compiled from. Immutable, safe on any thread; made by {@link
- * RuleCompiler}.
+ * Compiled rules of both directions, what they were compiled from, and the version by which tracked flows know that others
+ * came into force since they were judged. Immutable, safe on any thread; made by {@link RuleCompiler}, and part of the
+ * snapshot that lanes read.
  */
 public final class RuleSet {
+
+    private static final SourcePosition NOWHERE = new SourcePosition("", 0, 0);
 
     private final FirewallSection section;
     private final LocalNetworks own;
@@ -25,6 +30,7 @@ public final class RuleSet {
     private final List<CompiledRule> outboundRules;
     private final String hashText;
     private final int size;
+    private final long version;
 
     RuleSet(
             FirewallSection section,
@@ -43,11 +49,82 @@ public final class RuleSet {
                 .forEach(rule -> text.append(rule.hashLine()));
         hashText = text.toString();
         size = inbound.size() + outbound.size();
+        version = 1;
     }
 
-    /** Whether compiling these again would give the same rules (spec behaviour.md 4.5). */
-    public boolean builtFrom(FirewallSection otherSection, LocalNetworks otherOwn) {
-        return section.equals(otherSection) && own.equals(otherOwn);
+    private RuleSet(RuleSet of, long version) {
+        section = of.section;
+        own = of.own;
+        timeouts = of.timeouts;
+        inbound = of.inbound;
+        outbound = of.outbound;
+        hashText = of.hashText;
+        size = of.size;
+        this.version = version;
+    }
+
+    /**
+     * These rules, to come into force after those: the same version if they say the same, so that flows tracked under those need
+     * not be judged again (spec behaviour.md 4.5), else the next one. A rule that only stands on another line of its file says the same.
+     */
+    public RuleSet after(RuleSet running) {
+        return new RuleSet(this, saysAs(running) ? running.version : running.version + 1);
+    }
+
+    private boolean saysAs(RuleSet other) {
+        return own.equals(other.own)
+                && withoutPositions(section).equals(withoutPositions(other.section));
+    }
+
+    private static FirewallSection withoutPositions(FirewallSection section) {
+        return new FirewallSection(
+                withoutPositions(section.inbound()),
+                withoutPositions(section.outbound()),
+                section.inboundAction(),
+                section.outboundAction(),
+                section.defaultLocalCidrAny(),
+                section.tcpTimeout(),
+                section.udpTimeout(),
+                section.defaultTimeout());
+    }
+
+    private static List<FirewallRule> withoutPositions(List<FirewallRule> rules) {
+        return rules.stream()
+                .map(
+                        rule ->
+                                new FirewallRule(
+                                        NOWHERE,
+                                        rule.ports(),
+                                        rule.protocol(),
+                                        rule.host(),
+                                        rule.groups(),
+                                        rule.cidr(),
+                                        rule.localCidr(),
+                                        rule.caName(),
+                                        rule.caSha()))
+                .toList();
+    }
+
+    /** Grows whenever rules that say something else come into force; tracked flows keep it. */
+    public long version() {
+        return version;
+    }
+
+    /** What the addresses and the rules say of a flow, tracked flows left out; nothing is counted or kept. */
+    public Verdict judge(Direction direction, FlowKey flow, PeerIdentity peer) {
+        Verdict addresses = judgeAddresses(direction, flow, peer);
+        if (addresses != Verdict.PASS) {
+            return addresses;
+        }
+        return admits(direction, flow, peer) ? Verdict.PASS : Verdict.DROP_NO_RULE;
+    }
+
+    Verdict judgeAddresses(Direction direction, FlowKey flow, PeerIdentity peer) {
+        Verdict remote = peer.judgeRemote(own, direction, flow.remoteHi, flow.remoteLo);
+        if (remote != Verdict.PASS) {
+            return remote;
+        }
+        return own.handles(flow.localHi, flow.localLo) ? Verdict.PASS : Verdict.DROP_LOCAL_ADDRESS;
     }
 
     /** Default actions and all else that was configured beside the rules. */
@@ -72,7 +149,11 @@ public final class RuleSet {
         return table(direction).admits(flow, peer);
     }
 
-    @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
+    /**
+     * The first rule that admits the flow, or null when none does. Says nothing about addresses: {@link #judge} does. Allocates; for
+     * people, not for packets.
+     */
+    public @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
         CompiledRule rule = table(direction).firstMatch(flow, peer);
         return rule == null ? null : new RuleMatch(rule.direction, rule.number, rule.rule);
     }

@@ -4,7 +4,6 @@ import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
-import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -17,8 +16,6 @@ import java.util.List;
 public interface HandshakeEnv {
 
     LocalIdentity identity();
-
-    LocalNetworks ownAddresses();
 
     CaPool cas();
 

@@ -2,7 +2,6 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.noise.SessionKeys;
@@ -44,7 +43,6 @@ final class SessionMaker {
                 peer,
                 origin,
                 world.directory().remotesOf(peer.certificate().networks().getFirst().address()),
-                PeerIdentity.of(peer, world.ownAddresses()),
                 from);
     }
 }

@@ -2,7 +2,6 @@ package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.FlowCache;
 import dev.asterism.overlay.firewall.Verdict;
@@ -171,8 +170,8 @@ public final class InboundLane implements DutyCycle {
     /** Asked once for an entry: all its datagrams have one source. */
     private boolean isFromNoPeer(NodeSnapshot snapshot, int entry) {
         return datagrams.port(entry) == 0 // no answer can reach it
-                || snapshot.identity()
-                        .isInNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry));
+                || snapshot.own()
+                        .inNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry));
     }
 
     private void datagram(NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
@@ -235,8 +234,8 @@ public final class InboundLane implements DutyCycle {
         long hi = datagrams.addressHi(entry);
         long lo = datagrams.addressLo(entry);
         int port = datagrams.port(entry);
-        OverlayConfig.RecvErrorGate setting = snapshot.config().listen().sendRecvError();
-        if (unauthenticated.mayBeTold(setting, index, hi, lo, port, nowNanos)) {
+        if (unauthenticated.mayBeTold(
+                snapshot.lanes().sendRecvError(), index, hi, lo, port, nowNanos)) {
             counters.recvErrorsSent++;
             sender.recvError(index, hi, lo, port);
         }
@@ -275,7 +274,7 @@ public final class InboundLane implements DutyCycle {
             counters.malformed++;
             return;
         }
-        Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
+        Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
             host.discard();
@@ -369,7 +368,7 @@ public final class InboundLane implements DutyCycle {
             long nowNanos) {
         counters.refusedInbound++;
         refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
-        if (snapshot.config().firewall().inboundAction() == OverlayConfig.RefusedAction.REJECT) {
+        if (snapshot.lanes().rejectInbound()) {
             int written = RejectPacket.write(host.slab(), at, length, scratch, 0);
             if (written > 0) {
                 sender.packet(tunnel, scratch, 0, written);

@@ -3,22 +3,50 @@ package dev.asterism.overlay.lane;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.LocalNetworks;
+import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.route.RouteTable;
 import java.util.List;
 
-/** Everything that configuration can change, replaced whole. Immutable; lanes read one per batch. */
+/**
+ * Everything that configuration can change, replaced whole. Immutable; lanes read one per batch and judge all its packets by
+ * that one.
+ *
+ * @param lanes compiled from {@code config}
+ */
 public record NodeSnapshot(
         OverlayConfig config,
+        LanePolicy lanes,
         LocalIdentity identity,
         CaPool cas,
         RemoteFilter remotePolicy,
-        RouteTable routes) {
+        RouteTable routes,
+        RuleSet rules) {
+
+    /**
+     * @param rules compiled for the networks of {@code identity}
+     */
+    public static NodeSnapshot of(
+            OverlayConfig config,
+            LocalIdentity identity,
+            CaPool cas,
+            RemoteFilter remotePolicy,
+            RouteTable routes,
+            RuleSet rules) {
+        return new NodeSnapshot(
+                config, LanePolicy.of(config), identity, cas, remotePolicy, routes, rules);
+    }
+
+    /** What is ours, as our certificate says it. */
+    public LocalNetworks own() {
+        return rules.own();
+    }
 
     /** The same with another configuration, whose other parts are compiled already. */
     public NodeSnapshot withConfig(OverlayConfig other) {
-        return new NodeSnapshot(other, identity, cas, remotePolicy, routes);
+        return of(other, identity, cas, remotePolicy, routes, rules);
     }
 
     /**
@@ -27,11 +55,29 @@ public record NodeSnapshot(
      * @param entries as the configuration holds them
      */
     public NodeSnapshot withBlocklist(List<String> entries, Blocklist blocklist) {
-        return new NodeSnapshot(
+        return of(
                 config.withBlocklist(entries),
                 identity,
                 cas.withBlocklist(blocklist),
                 remotePolicy,
-                routes);
+                routes,
+                rules);
+    }
+
+    /**
+     * The same, to come into force after that one: its rules have the version that tracked flows go by.
+     *
+     * @throws IllegalArgumentException when the node's networks are others: these are fixed at start
+     */
+    public NodeSnapshot after(NodeSnapshot running) {
+        if (!own().networks().equals(running.own().networks())) {
+            throw new IllegalArgumentException(
+                    "the node's networks are fixed at start: "
+                            + running.own().networks()
+                            + ", not "
+                            + own().networks());
+        }
+        return new NodeSnapshot(
+                config, lanes, identity, cas, remotePolicy, routes, rules.after(running.rules));
     }
 }

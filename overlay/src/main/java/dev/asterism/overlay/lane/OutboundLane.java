@@ -1,10 +1,9 @@
 package dev.asterism.overlay.lane;
 
-import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.FlowCache;
+import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.Verdict;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.PacketBatch;
@@ -95,7 +94,7 @@ public final class OutboundLane implements DutyCycle {
         }
         long peerHi = flow.remoteHi;
         long peerLo = flow.remoteLo;
-        if (!snapshot.identity().isInNetworks(peerHi, peerLo)) {
+        if (!snapshot.own().inNetworks(peerHi, peerLo)) {
             Gateways gateways = snapshot.routes().lookup(peerHi, peerLo);
             if (gateways == null) {
                 counters.unroutable++;
@@ -111,7 +110,7 @@ public final class OutboundLane implements DutyCycle {
             startHandshake(new Ip(peerHi, peerLo), entry);
             return;
         }
-        Verdict verdict = firewall.check(flow, tunnel.firewallPeer(), nowNanos);
+        Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, slab, at, length, nowNanos);
             return;
@@ -163,12 +162,11 @@ public final class OutboundLane implements DutyCycle {
     }
 
     private boolean isNotForPeers(NodeSnapshot snapshot) {
-        LocalIdentity identity = snapshot.identity();
-        OverlayConfig.Tun settings = snapshot.config().tun();
-        return (settings.dropLocalBroadcast()
-                        && identity.isLocalBroadcast(flow.remoteHi, flow.remoteLo))
-                || identity.isOwnAddress(flow.remoteHi, flow.remoteLo)
-                || (settings.dropMulticast() && IpPacket.isMulticast(flow.remoteHi, flow.remoteLo));
+        LocalNetworks own = snapshot.own();
+        LanePolicy policy = snapshot.lanes();
+        return (policy.dropLocalBroadcast() && own.isBroadcast(flow.remoteHi, flow.remoteLo))
+                || own.isOwnAddress(flow.remoteHi, flow.remoteLo)
+                || (policy.dropMulticast() && IpPacket.isMulticast(flow.remoteHi, flow.remoteLo));
     }
 
     private void refuse(
@@ -185,7 +183,7 @@ public final class OutboundLane implements DutyCycle {
     }
 
     private void reject(NodeSnapshot snapshot, MemorySegment slab, int at, int length) {
-        if (snapshot.config().firewall().outboundAction() != OverlayConfig.RefusedAction.REJECT) {
+        if (!snapshot.lanes().rejectOutbound()) {
             return;
         }
         int to = replies.reserve(RejectPacket.MAX_BYTES);

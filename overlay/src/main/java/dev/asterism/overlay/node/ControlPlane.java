@@ -83,7 +83,6 @@ public final class ControlPlane implements DutyCycle {
                                 tunnels,
                                 discovery,
                                 sender,
-                                firewall,
                                 crypto,
                                 hostFinishesChecksums),
                         events);
@@ -296,7 +295,12 @@ public final class ControlPlane implements DutyCycle {
             return false;
         }
         Verdict verdict =
-                firewall.check(Direction.OUTBOUND, flow, tunnel.firewallPeer(), now.nanos());
+                firewall.check(
+                        snapshots.get().rules(),
+                        Direction.OUTBOUND,
+                        flow,
+                        tunnel.firewallPeer(),
+                        now.nanos());
         if (!verdict.passed()) {
             explain(
                     new ControlCommand.PacketDropped(
@@ -338,7 +342,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void explain(ControlCommand.PacketDropped dropped, Tick now) {
-        PacketDropEvent drop = PacketDropEvent.of(dropped, firewall.rules());
+        PacketDropEvent drop = PacketDropEvent.of(dropped, snapshots.get().rules());
         drops.add(drop, now.wall());
         events.emit(drop);
     }
@@ -359,15 +363,10 @@ public final class ControlPlane implements DutyCycle {
         handshakes.initiator().start(peer, null, now);
     }
 
-    /** Installs a new configuration; what it forbids ends at once. */
+    /** Brings a new configuration into force, for lanes, tunnels and discovery at once; what it forbids ends now. */
     void reconfigure(NodeSnapshot next, Tick now) {
-        snapshots.set(next);
-        tunnels.all()
-                .forEach(
-                        tunnel ->
-                                tunnel.firewallPeer(
-                                        dev.asterism.overlay.firewall.PeerIdentity.of(
-                                                tunnel.peer(), firewall.rules().own())));
+        snapshots.set(next.after(snapshots.get()));
+        discovery.reconfigure(next.config(), now);
         keeper.sweep(now);
     }
 

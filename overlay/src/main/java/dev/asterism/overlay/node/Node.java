@@ -3,7 +3,6 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.io.TunPort;
@@ -189,9 +188,12 @@ public final class Node {
         return NodeTotals.of(tunnels, control.handshakes());
     }
 
-    /** Control plane's thread: a new configuration comes into force, all of it. */
-    public void reconfigure(NodeSnapshot next, RuleSet rules, Tick now) {
-        firewall.install(rules);
+    /**
+     * Control plane's thread: a new configuration comes into force, all of it.
+     *
+     * @throws IllegalArgumentException for other networks than the node started with; nothing has changed then
+     */
+    public void reconfigure(NodeSnapshot next, Tick now) {
         control.reconfigure(next, now);
     }
 

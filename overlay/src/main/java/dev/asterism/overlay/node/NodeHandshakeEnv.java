@@ -4,8 +4,6 @@ import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
-import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.handshake.HandshakeEnv;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.RandomSource;
@@ -27,7 +25,6 @@ record NodeHandshakeEnv(
         TunnelTable tunnels,
         RemoteDirectory directory,
         ControlSender sender,
-        Firewall firewall,
         NodeCrypto crypto,
         boolean hostFinishesChecksums)
         implements HandshakeEnv {
@@ -35,11 +32,6 @@ record NodeHandshakeEnv(
     @Override
     public LocalIdentity identity() {
         return snapshots.get().identity();
-    }
-
-    @Override
-    public LocalNetworks ownAddresses() {
-        return firewall.rules().own();
     }
 
     @Override

@@ -29,12 +29,12 @@ public final class Tunnel {
     private final RemoteList remotes;
     private final Traffic traffic = new Traffic();
     private final Watch watch = new Watch();
+    private final PeerIdentity firewallPeer;
 
     private final RateLimit controlMessages = new RateLimit(PEER_PER_SECOND, PEER_BURST);
     private final RateLimit confirmations = new RateLimit(100, 1);
 
     private volatile @Nullable UnderlayAddr remote;
-    private volatile PeerIdentity firewallPeer;
     private volatile boolean confirmed;
     private volatile boolean removed;
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
@@ -44,14 +44,13 @@ public final class Tunnel {
             VerifiedCertificate peer,
             HandshakeRecord origin,
             RemoteList remotes,
-            PeerIdentity firewallPeer,
             @Nullable UnderlayAddr remote) {
         this.session = session;
         this.peer = peer;
         this.addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         this.origin = origin;
         this.remotes = remotes;
-        this.firewallPeer = firewallPeer;
+        this.firewallPeer = PeerIdentity.of(peer);
         this.remote = remote;
         // Message 2 proves its sender; message 1 proves nothing until a packet follows it.
         this.confirmed = origin.initiator();
@@ -106,10 +105,6 @@ public final class Tunnel {
 
     public PeerIdentity firewallPeer() {
         return firewallPeer;
-    }
-
-    public void firewallPeer(PeerIdentity view) {
-        firewallPeer = view;
     }
 
     /** True once an authenticated packet of the peer has arrived on this session. */

@@ -35,19 +35,19 @@ class AddressCheckTest {
     /** A7.4. */
     @Test
     void refusesAnAddressThatIsNotThePeers() {
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
         PeerIdentity single = peerWith("10.42.0.2/16");
 
         assertThat(check(firewall, single, "10.42.0.3").reason())
                 .isEqualTo("remote address is not in remote certificate networks");
         assertThat(check(firewall, single, "10.42.0.2").passed()).isTrue();
-        assertThat(firewall.dropped(INBOUND, Verdict.DROP_REMOTE_ADDRESS)).isEqualTo(1);
+        assertThat(firewall.firewall.dropped(INBOUND, Verdict.DROP_REMOTE_ADDRESS)).isEqualTo(1);
     }
 
     /** A7.9. */
     @Test
     void refusesAnotherPeersAddressEvenOnATrackedFlow() {
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
         assertThat(check(firewall, peerWith("10.42.0.2/16"), "10.42.0.2").passed()).isTrue();
 
         Verdict spoofed = check(firewall, peerWith("10.42.0.3/16"), "10.42.0.2");
@@ -61,7 +61,7 @@ class AddressCheckTest {
     void acceptsWhatThePeerRoutesForAndRefusesItsForeignAddresses() {
         PeerIdentity router =
                 peerWith(cidrs("10.42.0.2/16", "10.99.0.2/16"), cidrs("192.168.0.0/24"));
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
 
         assertThat(check(firewall, router, "192.168.0.9").passed()).isTrue();
         assertThat(check(firewall, router, "192.168.1.9")).isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
@@ -74,11 +74,11 @@ class AddressCheckTest {
     @Test
     void refusesLocalAddressesThatAreNotOurs() {
         LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
-        Firewall firewall =
+        RulesInForce firewall =
                 firewall(
                         section(placed(1, anyHost("any", "any").localCidr("any")), List.of()),
                         routing);
-        PeerIdentity peer = new PeerIdentity(claims(), routing);
+        PeerIdentity peer = new PeerIdentity(claims());
 
         assertThat(local(firewall, peer, "10.42.0.1").passed()).isTrue();
         assertThat(local(firewall, peer, "172.20.1.1").passed()).isTrue();
@@ -90,11 +90,12 @@ class AddressCheckTest {
     @Test
     void leavesRoutedNetworksOutOfRulesWithoutLocalCidr() {
         LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
-        PeerIdentity peer = new PeerIdentity(claims(), routing);
-        Firewall plain = firewall(inbound(anyHost("any", "any")), routing);
-        Firewall anyByDefault =
+        PeerIdentity peer = new PeerIdentity(claims());
+        RulesInForce plain = firewall(inbound(anyHost("any", "any")), routing);
+        RulesInForce anyByDefault =
                 firewall(section(placed(1, anyHost("any", "any")), List.of(), true), routing);
-        Firewall named = firewall(inbound(rule("any", "any").localCidr("172.16.0.0/16")), routing);
+        RulesInForce named =
+                firewall(inbound(rule("any", "any").localCidr("172.16.0.0/16")), routing);
 
         assertThat(local(plain, peer, "10.42.0.1").passed()).isTrue();
         assertThat(local(plain, peer, "172.16.1.1")).isEqualTo(Verdict.DROP_NO_RULE);
@@ -108,7 +109,7 @@ class AddressCheckTest {
     @Test
     void refusesOurNetworksOutOfADefaultRoute() {
         PeerIdentity exit = peerWith(cidrs("10.42.0.2/16"), cidrs("0.0.0.0/0"));
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
 
         assertThat(check(firewall, exit, "8.8.8.8").passed()).isTrue();
         assertThat(check(firewall, exit, "10.42.0.77").reason())
@@ -122,7 +123,7 @@ class AddressCheckTest {
     @Test
     void refusesAnUnsafeNetworkInsideOurs() {
         PeerIdentity inside = peerWith(cidrs("10.42.0.2/16"), cidrs("10.42.5.0/24"));
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
 
         assertThat(check(firewall, inside, "10.42.5.1")).isEqualTo(Verdict.DROP_REMOTE_SPOOFED);
         assertThat(check(firewall, inside, "10.42.6.1")).isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
@@ -131,7 +132,7 @@ class AddressCheckTest {
     @Test
     void keepsACatchAllOfOneFamilyFromTheOther() {
         PeerIdentity exit = peerWith(cidrs("10.42.0.2/16"), cidrs("::/0"));
-        Firewall firewall = firewall(OPEN);
+        RulesInForce firewall = firewall(OPEN);
 
         assertThat(check(firewall, exit, "8.8.8.8")).isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
         assertThat(check(firewall, exit, "2001:db8::1").passed()).isTrue();
@@ -149,12 +150,12 @@ class AddressCheckTest {
             // More than the linear scan takes, once in a while.
             int routed = random.nextInt(8) == 0 ? 17 + random.nextInt(20) : random.nextInt(4);
             List<Cidr> unsafe = networks(random, routed);
-            PeerIdentity peer = new PeerIdentity(withNetworks(claims(), certified, unsafe), own);
+            PeerIdentity peer = new PeerIdentity(withNetworks(claims(), certified, unsafe));
             for (int i = 0; i < 40; i++) {
                 Direction direction = random.nextBoolean() ? INBOUND : OUTBOUND;
                 Ip source = source(random, certified, unsafe, own);
 
-                Verdict verdict = peer.judgeRemote(direction, source.hi(), source.lo());
+                Verdict verdict = peer.judgeRemote(own, direction, source.hi(), source.lo());
 
                 assertThat(verdict)
                         .as("%s from %s routing %s as %s", source, certified, unsafe, own)
@@ -232,7 +233,7 @@ class AddressCheckTest {
     }
 
     private static PeerIdentity peerWith(List<Cidr> networks, List<Cidr> unsafe) {
-        return new PeerIdentity(withNetworks(claims(), networks, unsafe), OWN);
+        return new PeerIdentity(withNetworks(claims(), networks, unsafe));
     }
 
     private static FlowKey to(String remote) {
@@ -240,11 +241,11 @@ class AddressCheckTest {
         return flow(local, 22, remote, 9, 6);
     }
 
-    private static Verdict check(Firewall firewall, PeerIdentity peer, String remote) {
+    private static Verdict check(RulesInForce firewall, PeerIdentity peer, String remote) {
         return firewall.check(INBOUND, to(remote), peer, NOW);
     }
 
-    private static Verdict local(Firewall firewall, PeerIdentity peer, String local) {
+    private static Verdict local(RulesInForce firewall, PeerIdentity peer, String local) {
         return firewall.check(INBOUND, flow(local, 22, "10.42.0.2", 9, 6), peer, NOW);
     }
 }

@@ -35,9 +35,9 @@ class AllocationTest {
 
     @Test
     void parsesAndChecksTrackedFlowsWithoutGarbage() {
-        Firewall firewall = open();
-        FlowCache cache = new FlowCache(firewall, OUTBOUND);
-        PeerIdentity peer = new PeerIdentity(claims("a", "b"), OWN);
+        RulesInForce firewall = open();
+        FlowCache cache = new FlowCache(firewall.firewall, OUTBOUND);
+        PeerIdentity peer = new PeerIdentity(claims("a", "b"));
         byte[] four =
                 TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", TestPackets.tcp(1, 2, 3, 4, 16, 9));
         byte[] six = TestPackets.ipv6(17, "fd42::2", "fd42::1", TestPackets.udp(1, 2, 9));
@@ -57,17 +57,17 @@ class AllocationTest {
                                         flow);
                         sink += fault.malformed() ? 1 : 0;
                         sink += firewall.check(INBOUND, flow, peer, i).passed() ? 0 : 1;
-                        sink += cache.check(flow, peer, i).passed() ? 0 : 1;
+                        sink += cache.check(firewall.rules(), flow, peer, i).passed() ? 0 : 1;
                         sink += flow.hash() & 1;
                     });
         }
-        assertThat(firewall.trackedFlows()).isEqualTo(2);
+        assertThat(firewall.firewall.trackedFlows()).isEqualTo(2);
     }
 
     @Test
     void makesRoomInAFullTableWithoutGarbage() {
-        Firewall firewall =
-                new Firewall(
+        RulesInForce firewall =
+                new RulesInForce(
                         FirewallFixture.compiled(
                                 FirewallFixture.inbound(anyHost("any", "any")), OWN),
                         new Conntrack(1024, 3));
@@ -88,18 +88,17 @@ class AllocationTest {
                     sink += firewall.check(INBOUND, second, peers[1], i).passed() ? 1 : 0;
                 });
 
-        assertThat(firewall.evictedFlows()).isPositive();
+        assertThat(firewall.firewall.evictedFlows()).isPositive();
     }
 
     @Test
     void refusesAndRejectsWithoutGarbage() {
-        Firewall firewall = open();
+        RulesInForce firewall = open();
         List<Cidr> many = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             many.add(Cidr.of("192.168." + i + ".0/24"));
         }
-        PeerIdentity peer =
-                new PeerIdentity(withNetworks(claims(), cidrs("10.42.0.2/16"), many), OWN);
+        PeerIdentity peer = new PeerIdentity(withNetworks(claims(), cidrs("10.42.0.2/16"), many));
         byte[] packet =
                 TestPackets.ipv4(6, "192.168.9.9", "10.42.0.1", TestPackets.tcp(1, 99, 3, 4, 2, 9));
         MemorySegment segment = MemorySegment.ofArray(packet);
@@ -114,10 +113,10 @@ class AllocationTest {
                     sink += Checksum.sum(segment, 0, packet.length);
                 });
 
-        assertThat(firewall.dropped(INBOUND, Verdict.DROP_NO_RULE)).isPositive();
+        assertThat(firewall.firewall.dropped(INBOUND, Verdict.DROP_NO_RULE)).isPositive();
     }
 
-    private static Firewall open() {
+    private static RulesInForce open() {
         return firewall(
                 section(
                         placed(

@@ -40,7 +40,7 @@ class ConntrackTest {
     @CsvSource({"6,720,30", "17,180,180", "1,600,600", "47,600,600"})
     void forgetsAFlowAfterTheTimeoutOfItsProtocol(int protocol, long seconds, long unanswered) {
         for (long start : new long[] {0, Long.MAX_VALUE - 5, Long.MIN_VALUE}) {
-            Firewall firewall = sshOrAnything(1024);
+            RulesInForce firewall = sshOrAnything(1024);
             FlowKey flow = flow("10.42.0.1", 0, "10.42.0.2", 9, protocol);
             assertThat(firewall.check(INBOUND, flow, peer(), start).passed()).isTrue();
             long refreshed = start + unanswered * SECOND - 1;
@@ -53,13 +53,13 @@ class ConntrackTest {
             long idle = refreshed + 2 * seconds * SECOND - 1;
             assertThat(firewall.check(OUTBOUND, flow, peer(), idle))
                     .isEqualTo(Verdict.DROP_NO_RULE);
-            assertThat(firewall.trackedFlows()).isZero();
+            assertThat(firewall.firewall.trackedFlows()).isZero();
         }
     }
 
     @Test
     void keepsFlowsApartThatDifferInOneField() {
-        Firewall firewall = sshOrAnything(1024);
+        RulesInForce firewall = sshOrAnything(1024);
         FlowKey base = tcp(22, 9);
         assertThat(firewall.check(INBOUND, base, peer(), 0).passed()).isTrue();
         List<FlowKey> others =
@@ -105,7 +105,7 @@ class ConntrackTest {
 
     @Test
     void dropsExpiredFlowsBeforeItGrows() {
-        Firewall firewall = sshOrAnything(65_536);
+        RulesInForce firewall = sshOrAnything(65_536);
         for (int i = 0; i < 10_000; i++) {
             firewall.check(INBOUND, tcp(22, i), peer(), 0);
         }
@@ -113,12 +113,12 @@ class ConntrackTest {
             firewall.check(INBOUND, tcp(23, i), peer(), Duration.ofMinutes(13).toNanos());
         }
 
-        assertThat(firewall.trackedFlows()).isBetween(10_000, 19_500);
+        assertThat(firewall.firewall.trackedFlows()).isBetween(10_000, 19_500);
     }
 
     @Test
     void makesRoomOfExpiredFlowsBeforeLiveOnes() {
-        Firewall firewall = sshOrAnything(100);
+        RulesInForce firewall = sshOrAnything(100);
         for (int i = 0; i < 100; i++) {
             firewall.check(INBOUND, tcp(22, i), peer(), i);
             firewall.check(OUTBOUND, tcp(22, i), peer(), i);
@@ -130,7 +130,7 @@ class ConntrackTest {
                     .isTrue();
         }
 
-        assertThat(firewall.evictedFlows()).isZero();
+        assertThat(firewall.firewall.evictedFlows()).isZero();
         for (int i = 50; i < 100; i++) {
             assertThat(firewall.check(OUTBOUND, tcp(22, i), peer(), firstHalfExpired).passed())
                     .isTrue();
@@ -139,15 +139,15 @@ class ConntrackTest {
 
     @Test
     void purgesWhatExpired() {
-        Firewall firewall = sshOrAnything(65_536);
+        RulesInForce firewall = sshOrAnything(65_536);
         for (int i = 0; i < 10_000; i++) {
             firewall.check(INBOUND, tcp(22, i), peer(), 0);
         }
-        assertThat(firewall.trackedFlows()).isEqualTo(10_000);
+        assertThat(firewall.firewall.trackedFlows()).isEqualTo(10_000);
 
-        assertThat(firewall.purge(30 * SECOND - 1)).isZero();
-        assertThat(firewall.purge(30 * SECOND)).isEqualTo(10_000);
-        assertThat(firewall.trackedFlows()).isZero();
+        assertThat(firewall.firewall.purge(30 * SECOND - 1)).isZero();
+        assertThat(firewall.firewall.purge(30 * SECOND)).isEqualTo(10_000);
+        assertThat(firewall.firewall.trackedFlows()).isZero();
     }
 
     @Test
@@ -213,7 +213,7 @@ class ConntrackTest {
     @Test
     void staysWholeUnderConcurrentLanesAndReloads()
             throws InterruptedException, ExecutionException {
-        Firewall firewall = sshOrAnything(4096);
+        RulesInForce firewall = sshOrAnything(4096);
         RuleSet open = compiled(inbound(anyHost("any", "any")), OWN);
         try (ExecutorService lanes = Executors.newFixedThreadPool(4)) {
             List<Future<Integer>> refusals = new ArrayList<>();
@@ -228,9 +228,9 @@ class ConntrackTest {
                 assertThat(refused.get()).isZero();
             }
         }
-        assertThat(firewall.trackedFlows()).isLessThanOrEqualTo(2000).isPositive();
-        assertThat(firewall.purge(Duration.ofDays(1).toNanos())).isPositive();
-        assertThat(firewall.trackedFlows()).isZero();
+        assertThat(firewall.firewall.trackedFlows()).isLessThanOrEqualTo(2000).isPositive();
+        assertThat(firewall.firewall.purge(Duration.ofDays(1).toNanos())).isPositive();
+        assertThat(firewall.firewall.trackedFlows()).isZero();
     }
 
     private static void put(
@@ -243,7 +243,7 @@ class ConntrackTest {
         return conntrack.find(flow, conntrack.hash(flow), INBOUND, version, peer, timeout, now);
     }
 
-    private static int refusedOf(Firewall firewall, long seed) {
+    private static int refusedOf(RulesInForce firewall, long seed) {
         Random random = new Random(seed);
         PeerIdentity peer = peer();
         FlowKey flow = tcp(22, 0);
@@ -256,8 +256,8 @@ class ConntrackTest {
         return refused;
     }
 
-    private static Firewall sshOrAnything(int maxEntries) {
-        return new Firewall(
+    private static RulesInForce sshOrAnything(int maxEntries) {
+        return new RulesInForce(
                 compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(maxEntries, 1));
     }
 }

@@ -146,12 +146,12 @@ final class FirewallFixture {
         };
     }
 
-    static Firewall firewall(FirewallSection section) {
+    static RulesInForce firewall(FirewallSection section) {
         return firewall(section, OWN);
     }
 
-    static Firewall firewall(FirewallSection section, LocalNetworks own) {
-        return new Firewall(compiled(section, own), new Conntrack(1024, 42));
+    static RulesInForce firewall(FirewallSection section, LocalNetworks own) {
+        return new RulesInForce(compiled(section, own), new Conntrack(1024, 42));
     }
 
     /** host1 at 10.42.0.2 and fd42::2, in the groups. */
@@ -189,7 +189,7 @@ final class FirewallFixture {
     }
 
     static PeerIdentity peer(String... groups) {
-        return new PeerIdentity(claims(groups), OWN);
+        return new PeerIdentity(claims(groups));
     }
 
     static FlowKey tcp(int localPort, int remotePort) {
@@ -207,8 +207,7 @@ final class FirewallFixture {
                         List.of(),
                         CA_SHA,
                         "test ca",
-                        "%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4)),
-                OWN);
+                        "%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4)));
     }
 
     static FlowKey flow(String local, int localPort, String remote, int remotePort, int protocol) {

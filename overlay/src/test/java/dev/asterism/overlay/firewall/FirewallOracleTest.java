@@ -39,16 +39,16 @@ class FirewallOracleTest {
                                     : cidrs("192.168.1.0/24", "fd99::/64"));
             FirewallSection section =
                     section(placed(1, rules()), placed(100, rules()), random.nextInt(4) == 0);
-            Firewall firewall = firewall(section, own);
+            RulesInForce firewall = firewall(section, own);
             for (int i = 0; i < 50; i++) {
                 PeerClaims claims = claims();
-                PeerIdentity peer = new PeerIdentity(claims, own);
+                PeerIdentity peer = new PeerIdentity(claims);
                 FlowKey flow = randomFlow(own);
                 Direction direction = pick(Direction.INBOUND, Direction.OUTBOUND);
 
                 int expected = firstAdmitting(section, own, direction, flow, claims);
                 boolean admitted = firewall.judge(direction, flow, peer).passed();
-                RuleMatch match = firewall.explain(direction, flow, peer);
+                RuleMatch match = firewall.rules().firstMatch(direction, flow, peer);
 
                 Supplier<String> what = () -> section + "\n" + direction + " " + flow.local();
                 assertThat(admitted).as(what).isEqualTo(expected >= 0);

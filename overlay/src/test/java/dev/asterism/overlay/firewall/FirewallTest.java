@@ -63,7 +63,7 @@ class FirewallTest {
     /** A7.2. */
     @Test
     void coversEveryPortOfARangeAndNoOther() {
-        Firewall overlapping =
+        RulesInForce overlapping =
                 firewall(inbound(anyHost("tcp", "100-200"), anyHost("any", "150-300")));
         for (int port = 0; port <= 65_535; port++) {
             boolean listed = port >= 100 && port <= 300;
@@ -90,19 +90,19 @@ class FirewallTest {
     /** A7.3. */
     @Test
     void letsRepliesOfAnAdmittedFlowPass() {
-        Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
+        RulesInForce firewall = firewall(inbound(anyHost("tcp", "22")));
 
         assertThat(check(firewall, OUTBOUND, tcp(22, 40_000))).isFalse();
         assertThat(check(firewall, INBOUND, tcp(22, 40_000))).isTrue();
         assertThat(check(firewall, OUTBOUND, tcp(22, 40_000))).isTrue();
         assertThat(check(firewall, OUTBOUND, tcp(22, 40_001))).isFalse();
-        assertThat(firewall.dropped(OUTBOUND, Verdict.DROP_NO_RULE)).isEqualTo(2);
-        assertThat(firewall.trackedFlows()).isEqualTo(1);
+        assertThat(firewall.firewall.dropped(OUTBOUND, Verdict.DROP_NO_RULE)).isEqualTo(2);
+        assertThat(firewall.firewall.trackedFlows()).isEqualTo(1);
     }
 
     @Test
     void aRuleWithAnotherCaHidesNoneThatMatches() {
-        Firewall firewall =
+        RulesInForce firewall =
                 firewall(
                         inbound(
                                 anyHost("any", "any").caSha("00".repeat(32)),
@@ -129,7 +129,7 @@ class FirewallTest {
     /** A7.5. */
     @Test
     void asksForEveryListedGroup() {
-        Firewall firewall = firewall(inbound(rule("any", "any").groups("db", "prod")));
+        RulesInForce firewall = firewall(inbound(rule("any", "any").groups("db", "prod")));
 
         assertThat(firewall.judge(INBOUND, tcp(1, 1), peer("db"))).isEqualTo(Verdict.DROP_NO_RULE);
         assertThat(firewall.judge(INBOUND, tcp(1, 1), peer("prod", "x", "db")).passed()).isTrue();
@@ -151,7 +151,7 @@ class FirewallTest {
     /** A7.6. */
     @Test
     void refusesWhatNoRuleAdmits() {
-        Firewall firewall =
+        RulesInForce firewall =
                 firewall(
                         inbound(
                                 rule("any", "any").host("host2"),
@@ -178,7 +178,7 @@ class FirewallTest {
     /** A7.7. */
     @Test
     void judgesATrackedFlowAgainByItsFirstDirectionAfterAReload() {
-        Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
+        RulesInForce firewall = firewall(inbound(anyHost("tcp", "22")));
         check(firewall, INBOUND, tcp(22, 1));
         check(firewall, INBOUND, tcp(22, 2));
 
@@ -188,14 +188,14 @@ class FirewallTest {
         firewall.install(compiled(inbound(anyHost("tcp", "23")), OWN));
         assertThat(check(firewall, OUTBOUND, tcp(22, 1))).isFalse();
         assertThat(check(firewall, INBOUND, tcp(22, 2))).isFalse();
-        assertThat(firewall.trackedFlows()).isZero();
-        assertThat(firewall.rulesVersion()).isEqualTo(3);
+        assertThat(firewall.firewall.trackedFlows()).isZero();
+        assertThat(firewall.rules().version()).isEqualTo(3);
     }
 
     /** A7.7. */
     @Test
     void doesNotTakeARuleOfTheOtherDirectionForTheFirstOne() {
-        Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
+        RulesInForce firewall = firewall(inbound(anyHost("tcp", "22")));
         check(firewall, INBOUND, tcp(22, 40_000));
 
         firewall.install(compiled(outbound(anyHost("tcp", "40000")), OWN));
@@ -208,7 +208,7 @@ class FirewallTest {
     /** A7.7. */
     @Test
     void takesARefusedFlowForAFreshOneOfTheOtherDirection() {
-        Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
+        RulesInForce firewall = firewall(inbound(anyHost("tcp", "22")));
         check(firewall, INBOUND, tcp(22, 40_000));
 
         firewall.install(compiled(outbound(anyHost("tcp", "40000")), OWN));
@@ -221,17 +221,15 @@ class FirewallTest {
     /** V08. */
     @Test
     void judgesATrackedFlowAgainWhenThePeersCertificateChanges() {
-        Firewall firewall = firewall(inbound(rule("tcp", "22").groups("ops")));
+        RulesInForce firewall = firewall(inbound(rule("tcp", "22").groups("ops")));
         firewall.check(INBOUND, tcp(22, 1), peer("ops"), NOW);
-        PeerIdentity demoted =
-                new PeerIdentity(withFingerprint(claims("guests"), "fe".repeat(32)), OWN);
-        PeerIdentity renewed =
-                new PeerIdentity(withFingerprint(claims("ops"), "fd".repeat(32)), OWN);
+        PeerIdentity demoted = new PeerIdentity(withFingerprint(claims("guests"), "fe".repeat(32)));
+        PeerIdentity renewed = new PeerIdentity(withFingerprint(claims("ops"), "fd".repeat(32)));
 
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), renewed, NOW).passed()).isTrue();
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), demoted, NOW))
                 .isEqualTo(Verdict.DROP_NO_RULE);
-        assertThat(firewall.trackedFlows()).isZero();
+        assertThat(firewall.firewall.trackedFlows()).isZero();
     }
 
     /** A7.8. */
@@ -244,7 +242,7 @@ class FirewallTest {
                 assertThat(admits(anyHost("any", "any"), ping)).isTrue();
                 assertThat(admits(anyHost("any", "22"), ping)).isFalse();
                 assertThat(admits(anyHost("any", "1-65535"), ping)).isFalse();
-                Firewall out = firewall(outbound(anyHost("any", "22")));
+                RulesInForce out = firewall(outbound(anyHost("any", "22")));
                 assertThat(out.judge(OUTBOUND, ping, peer()).passed()).isFalse();
             }
         }
@@ -252,7 +250,7 @@ class FirewallTest {
 
     @Test
     void namesTheFirstRuleThatAdmits() {
-        Firewall firewall =
+        RulesInForce firewall =
                 firewall(
                         section(
                                 placed(
@@ -262,17 +260,17 @@ class FirewallTest {
                                         anyHost("any", "any")),
                                 List.of()));
 
-        assertThat(firewall.explain(INBOUND, tcp(22, 1), peer()))
+        assertThat(firewall.rules().firstMatch(INBOUND, tcp(22, 1), peer()))
                 .satisfies(
                         match -> {
                             assertThat(match.label()).isEqualTo("firewall.inbound rule #1");
                             assertThat(match.position())
                                     .isEqualTo(new SourcePosition("config.yml", 11, 5));
                         });
-        assertThat(firewall.explain(INBOUND, tcp(23, 1), peer()))
+        assertThat(firewall.rules().firstMatch(INBOUND, tcp(23, 1), peer()))
                 .extracting(RuleMatch::number)
                 .isEqualTo(2);
-        assertThat(firewall.explain(OUTBOUND, tcp(22, 1), peer())).isNull();
+        assertThat(firewall.rules().firstMatch(OUTBOUND, tcp(22, 1), peer())).isNull();
     }
 
     @Test
@@ -288,9 +286,8 @@ class FirewallTest {
                                 List.of("servers"),
                                 open.notBefore(),
                                 open.notAfter()));
-        PeerIdentity peer =
-                PeerIdentity.of(new VerifiedCertificate(host.certificate(), pki.ca()), OWN);
-        Firewall firewall =
+        PeerIdentity peer = PeerIdentity.of(new VerifiedCertificate(host.certificate(), pki.ca()));
+        RulesInForce firewall =
                 firewall(
                         inbound(
                                 rule("tcp", "1").groups("servers"),
@@ -319,7 +316,7 @@ class FirewallTest {
         return firewall(inbound(rule)).judge(INBOUND, flow, peer()).passed();
     }
 
-    private static boolean check(Firewall firewall, Direction direction, FlowKey flow) {
+    private static boolean check(RulesInForce firewall, Direction direction, FlowKey flow) {
         return firewall.check(direction, flow, peer(), NOW).passed();
     }
 }

@@ -19,73 +19,78 @@ class FlowCacheTest {
 
     private static final long TCP_TIMEOUT = 720_000_000_000L;
 
-    private final Firewall firewall = firewall(inbound(anyHost("tcp", "22")));
-    private final FlowCache cache = new FlowCache(firewall, INBOUND);
+    private final RulesInForce firewall = firewall(inbound(anyHost("tcp", "22")));
+    private final FlowCache cache = new FlowCache(firewall.firewall, INBOUND);
     private final PeerIdentity peer = peer();
 
     @Test
     void passesARunOfOneFlowWithoutAskingAgain() {
-        assertThat(cache.check(tcp(22, 1), peer, 0).passed()).isTrue();
-        firewall.purge(TCP_TIMEOUT);
+        assertThat(cache.check(firewall.rules(), tcp(22, 1), peer, 0).passed()).isTrue();
+        firewall.firewall.purge(TCP_TIMEOUT);
 
-        assertThat(cache.check(tcp(22, 1), peer, FlowCache.REUSE_NANOS - 1).passed()).isTrue();
+        assertThat(
+                        cache.check(firewall.rules(), tcp(22, 1), peer, FlowCache.REUSE_NANOS - 1)
+                                .passed())
+                .isTrue();
 
-        assertThat(firewall.trackedFlows()).as("nobody asked").isZero();
+        assertThat(firewall.firewall.trackedFlows()).as("nobody asked").isZero();
     }
 
     @Test
     void asksAgainAfterASecond() {
-        cache.check(tcp(22, 1), peer, 0);
-        cache.check(tcp(22, 1), peer, FlowCache.REUSE_NANOS - 1);
-        firewall.purge(TCP_TIMEOUT);
+        cache.check(firewall.rules(), tcp(22, 1), peer, 0);
+        cache.check(firewall.rules(), tcp(22, 1), peer, FlowCache.REUSE_NANOS - 1);
+        firewall.firewall.purge(TCP_TIMEOUT);
 
-        cache.check(tcp(22, 1), peer, FlowCache.REUSE_NANOS);
+        cache.check(firewall.rules(), tcp(22, 1), peer, FlowCache.REUSE_NANOS);
 
-        assertThat(firewall.trackedFlows()).isEqualTo(1);
+        assertThat(firewall.firewall.trackedFlows()).isEqualTo(1);
     }
 
     @Test
     void doesNotTakeOneFlowOrPeerForAnother() {
-        cache.check(tcp(22, 1), peer, 0);
+        cache.check(firewall.rules(), tcp(22, 1), peer, 0);
 
-        assertThat(cache.check(tcp(23, 1), peer, 0)).isEqualTo(Verdict.DROP_NO_RULE);
-        assertThat(cache.check(tcp(22, 1), peer, 0).passed()).isTrue();
+        assertThat(cache.check(firewall.rules(), tcp(23, 1), peer, 0))
+                .isEqualTo(Verdict.DROP_NO_RULE);
+        assertThat(cache.check(firewall.rules(), tcp(22, 1), peer, 0).passed()).isTrue();
         PeerIdentity stranger =
                 new PeerIdentity(
                         FirewallFixture.withNetworks(
                                 FirewallFixture.claims(),
                                 FirewallFixture.cidrs("10.42.0.3/16"),
-                                List.of()),
-                        OWN);
-        assertThat(cache.check(tcp(22, 1), stranger, 0)).isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
-        assertThat(cache.check(tcp(22, 1), peer, 0).passed()).isTrue();
+                                List.of()));
+        assertThat(cache.check(firewall.rules(), tcp(22, 1), stranger, 0))
+                .isEqualTo(Verdict.DROP_REMOTE_ADDRESS);
+        assertThat(cache.check(firewall.rules(), tcp(22, 1), peer, 0).passed()).isTrue();
     }
 
     @Test
     void noticesOtherRulesAtOnce() {
-        cache.check(tcp(22, 1), peer, 0);
+        cache.check(firewall.rules(), tcp(22, 1), peer, 0);
 
         firewall.install(compiled(inbound(rule("tcp", "22").host("nobody")), OWN));
 
-        assertThat(cache.check(tcp(22, 1), peer, 0)).isEqualTo(Verdict.DROP_NO_RULE);
+        assertThat(cache.check(firewall.rules(), tcp(22, 1), peer, 0))
+                .isEqualTo(Verdict.DROP_NO_RULE);
     }
 
     @Test
     void countsEveryRefusal() {
         for (int i = 0; i < 5; i++) {
-            cache.check(tcp(23, 1), peer, 0);
+            cache.check(firewall.rules(), tcp(23, 1), peer, 0);
         }
 
-        assertThat(firewall.dropped(INBOUND, Verdict.DROP_NO_RULE)).isEqualTo(5);
+        assertThat(firewall.firewall.dropped(INBOUND, Verdict.DROP_NO_RULE)).isEqualTo(5);
     }
 
     @Test
     void keepsItsOwnCopyOfTheFlow() {
         FlowKey reused = tcp(22, 1);
-        cache.check(reused, peer, 0);
+        cache.check(firewall.rules(), reused, peer, 0);
 
         reused.localPort = 23;
 
-        assertThat(cache.check(reused, peer, 0).passed()).isFalse();
+        assertThat(cache.check(firewall.rules(), reused, peer, 0).passed()).isFalse();
     }
 }

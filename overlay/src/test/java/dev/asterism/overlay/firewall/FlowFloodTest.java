@@ -42,7 +42,7 @@ class FlowFloodTest {
     @ParameterizedTest
     @CsvSource({"50,15", "1,3"})
     void othersLoseNothingWhileAMemberOpensAllItCan(int members, int minutes) {
-        Firewall firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
+        RulesInForce firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
         PeerIdentity[] peers = new PeerIdentity[members];
         for (int i = 0; i < members; i++) {
             peers[i] = member(i + 2);
@@ -65,15 +65,17 @@ class FlowFloodTest {
         }
 
         assertThat(lost).isZero();
-        assertThat(firewall.evictedFlows()).as("the table was full").isPositive();
-        assertThat(firewall.trackedFlows()).isLessThanOrEqualTo(Conntrack.DEFAULT_MAX_ENTRIES);
-        assertThat(firewall.largestHolder(Stream.of(peers[0], attacker))).isEqualTo(attacker);
+        assertThat(firewall.firewall.evictedFlows()).as("the table was full").isPositive();
+        assertThat(firewall.firewall.trackedFlows())
+                .isLessThanOrEqualTo(Conntrack.DEFAULT_MAX_ENTRIES);
+        assertThat(firewall.firewall.largestHolder(Stream.of(peers[0], attacker)))
+                .isEqualTo(attacker);
     }
 
     /** The count: 100 short connections a second filled the table after 632 s all by themselves. */
     @Test
     void shortConnectionsDoNotFillTheTable() {
-        Firewall firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
+        RulesInForce firewall = firewall(Conntrack.DEFAULT_MAX_ENTRIES);
         PeerIdentity peer = member(2);
         for (int second = 0; second < MINUTES * 60; second++) {
             for (int i = 0; i < 100; i++) {
@@ -91,14 +93,14 @@ class FlowFloodTest {
             }
         }
 
-        assertThat(firewall.evictedFlows()).isZero();
-        firewall.purge(MINUTES * 60 * SECOND);
-        assertThat(firewall.trackedFlows()).isLessThan(100 * 11);
+        assertThat(firewall.firewall.evictedFlows()).isZero();
+        firewall.firewall.purge(MINUTES * 60 * SECOND);
+        assertThat(firewall.firewall.trackedFlows()).isLessThan(100 * 11);
     }
 
     @Test
     void aFullTableTakesFromWhoHoldsMost() {
-        Firewall firewall = firewall(256);
+        RulesInForce firewall = firewall(256);
         PeerIdentity modest = member(2);
         PeerIdentity greedy = member(3);
         for (int i = 0; i < 40; i++) {
@@ -108,14 +110,14 @@ class FlowFloodTest {
             admit(firewall, greedy, 3, i, 1);
         }
 
-        assertThat(firewall.trackedFlows(modest)).isEqualTo(40);
-        assertThat(firewall.trackedFlows(greedy)).isEqualTo(216);
-        assertThat(firewall.evictedFlows()).isEqualTo(784);
+        assertThat(firewall.firewall.trackedFlows(modest)).isEqualTo(40);
+        assertThat(firewall.firewall.trackedFlows(greedy)).isEqualTo(216);
+        assertThat(firewall.firewall.evictedFlows()).isEqualTo(784);
         for (int i = 0; i < 40; i++) {
             set(2, 17, i);
             assertThat(firewall.check(OUTBOUND, flow, modest, 2).passed()).isTrue();
         }
-        assertThat(firewall.largestHolder(Stream.of(modest, greedy))).isEqualTo(greedy);
+        assertThat(firewall.firewall.largestHolder(Stream.of(modest, greedy))).isEqualTo(greedy);
     }
 
     /**
@@ -124,7 +126,7 @@ class FlowFloodTest {
      */
     @Test
     void takesWhatItsHolderNeedsLeast() {
-        Firewall firewall = firewall(256);
+        RulesInForce firewall = firewall(256);
         PeerIdentity greedy = member(3);
         for (int i = 0; i < 100; i++) {
             admit(firewall, greedy, 3, i, 0);
@@ -145,23 +147,22 @@ class FlowFloodTest {
     /** A renewed certificate takes its flows with it. */
     @Test
     void countsAFlowForTheCertificateThatItIsJudgedBy() {
-        Firewall firewall = firewall(256);
+        RulesInForce firewall = firewall(256);
         PeerIdentity before = member(2);
         PeerIdentity after =
                 new PeerIdentity(
                         FirewallFixture.withNetworks(
                                 FirewallFixture.claims(),
                                 FirewallFixture.cidrs("10.42.0.2/16"),
-                                List.of()),
-                        OWN);
+                                List.of()));
         admit(firewall, before, 2, 7, 0);
         admit(firewall, after, 2, 7, 1);
 
-        assertThat(firewall.trackedFlows(before)).isZero();
-        assertThat(firewall.trackedFlows(after)).isEqualTo(1);
+        assertThat(firewall.firewall.trackedFlows(before)).isZero();
+        assertThat(firewall.firewall.trackedFlows(after)).isEqualTo(1);
     }
 
-    private long open(Firewall firewall, PeerIdentity attacker, long now) {
+    private long open(RulesInForce firewall, PeerIdentity attacker, long now) {
         int kind = random.nextInt(4);
         int protocol =
                 kind == 0
@@ -177,13 +178,19 @@ class FlowFloodTest {
         return lost;
     }
 
-    private void admit(Firewall firewall, PeerIdentity peer, int number, int remotePort, long now) {
+    private void admit(
+            RulesInForce firewall, PeerIdentity peer, int number, int remotePort, long now) {
         set(number, IpPacket.PROTOCOL_UDP, remotePort);
         assertThat(firewall.check(INBOUND, flow, peer, now).passed()).isTrue();
     }
 
     private long lostOf(
-            Firewall firewall, long connection, int age, PeerIdentity peer, int members, long now) {
+            RulesInForce firewall,
+            long connection,
+            int age,
+            PeerIdentity peer,
+            int members,
+            long now) {
         int member = (int) (connection % members) + 2;
         set(member, IpPacket.PROTOCOL_TCP, (int) (connection % 60_000));
         flow.localPort = 443 + (int) (connection / 60_000 % 100);
@@ -203,8 +210,8 @@ class FlowFloodTest {
         flow.tcpFlags = 0;
     }
 
-    private static Firewall firewall(int maxEntries) {
-        return new Firewall(
+    private static RulesInForce firewall(int maxEntries) {
+        return new RulesInForce(
                 compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(maxEntries, 11));
     }
 }

@@ -26,8 +26,8 @@ class FlowLifeTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;
 
-    private final Firewall firewall =
-            new Firewall(compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(1024, 1));
+    private final RulesInForce firewall =
+            new RulesInForce(compiled(inbound(anyHost("any", "any")), OWN), new Conntrack(1024, 1));
     private final PeerIdentity peer = peer();
 
     @Test
@@ -71,7 +71,7 @@ class FlowLifeTest {
         fromUs.tcpFlags = TCP_SYN;
         assertThat(firewall.check(OUTBOUND, fromUs, peer, 2 * SECOND))
                 .isEqualTo(Verdict.DROP_NO_RULE);
-        assertThat(firewall.trackedFlows()).isZero();
+        assertThat(firewall.firewall.trackedFlows()).isZero();
 
         open(3 * SECOND);
         pass(OUTBOUND, TCP_RST, 4 * SECOND);
@@ -119,10 +119,10 @@ class FlowLifeTest {
     /** What opens or closes a connection is seen though its predecessor was of the same flow. */
     @Test
     void theLanesMemoryHidesNoFlags() {
-        FlowCache cache = new FlowCache(firewall, INBOUND);
+        FlowCache cache = new FlowCache(firewall.firewall, INBOUND);
         open(0);
-        cache.check(tcp(22, 9), peer, SECOND);
-        cache.check(rst(), peer, SECOND + 1);
+        cache.check(firewall.rules(), tcp(22, 9), peer, SECOND);
+        cache.check(firewall.rules(), rst(), peer, SECOND + 1);
 
         assertThat(repliesUntil(11 * SECOND)).isTrue();
         assertThat(repliesUntil(21 * SECOND)).isFalse();

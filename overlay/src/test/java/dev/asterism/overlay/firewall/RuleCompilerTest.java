@@ -61,24 +61,32 @@ class RuleCompilerTest {
 
     /** A7.15. */
     @Test
-    void knowsWhatItWasBuiltFrom() {
+    void haveTheSameVersionAsLongAsTheySayTheSame() {
         FirewallSection section = inbound(anyHost("tcp", "22"));
         RuleSet rules = compiled(section, OWN);
-
-        assertThat(rules.builtFrom(inbound(anyHost("tcp", "22")), OWN)).isTrue();
-        assertThat(rules.builtFrom(inbound(anyHost("tcp", "23")), OWN)).isFalse();
-        assertThat(rules.builtFrom(section(section.inbound(), List.of(), true), OWN)).isFalse();
         LocalNetworks routing =
                 new LocalNetworks(OWN.networks(), FirewallFixture.cidrs("192.168.0.0/24"));
-        assertThat(rules.builtFrom(section, routing)).isFalse();
-        assertThat(
-                        compiled(section, routing)
-                                .builtFrom(
-                                        section,
-                                        new LocalNetworks(
-                                                OWN.networks(),
-                                                FirewallFixture.cidrs("192.168.0.0/24"))))
-                .isTrue();
+
+        assertThat(versionAfter(rules, inbound(anyHost("tcp", "22")), OWN)).isEqualTo(1);
+        assertThat(versionAfter(rules, inbound(anyHost("tcp", "23")), OWN)).isEqualTo(2);
+        assertThat(versionAfter(rules, section(section.inbound(), List.of(), true), OWN))
+                .isEqualTo(2);
+        assertThat(versionAfter(rules, section, routing)).isEqualTo(2);
+        assertThat(versionAfter(compiled(section, routing), section, routing)).isEqualTo(1);
+    }
+
+    @Test
+    void sayTheSameOnAnotherLineAndTellThatLineFromThenOn() {
+        RuleSet rules = compiled(section(placed(10, anyHost("tcp", "22")), List.of()), OWN);
+        RuleSet moved =
+                compiled(section(placed(17, anyHost("tcp", "22")), List.of()), OWN).after(rules);
+
+        assertThat(moved.version()).isEqualTo(rules.version());
+        assertThat(moved.section().inbound().getFirst().position().line()).isEqualTo(17);
+    }
+
+    private static long versionAfter(RuleSet running, FirewallSection section, LocalNetworks own) {
+        return compiled(section, own).after(running).version();
     }
 
     private static long referenceFnv(String text) {

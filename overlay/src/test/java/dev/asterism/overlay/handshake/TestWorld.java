@@ -10,7 +10,6 @@ import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.event.MeshEvent;
-import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
@@ -111,11 +110,6 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     @Override
     public int extensions() {
         return extensions;
-    }
-
-    @Override
-    public LocalNetworks ownAddresses() {
-        return LocalNetworks.of(identity.certificate());
     }
 
     @Override

@@ -10,9 +10,9 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
+import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
@@ -102,7 +102,6 @@ public final class LaneRig {
                 new RemoteList(
                         peer.certificate().networks().stream().map(Cidr::address).toList(),
                         () -> CandidateFilter.OPEN),
-                PeerIdentity.of(verified, LocalNetworks.of(ours.certificate())),
                 at);
     }
 
@@ -114,13 +113,14 @@ public final class LaneRig {
                             throw new IllegalStateException(refused.problems().toString());
                 };
         NodeSnapshot snapshot =
-                new NodeSnapshot(
+                NodeSnapshot.of(
                         config,
                         new LocalIdentity(
                                 ours.certificate(), Dh.x25519().keyPair(ours.key().copy())),
                         pki.pool(),
                         RemoteFilter.ALLOW_ALL,
-                        RouteTable.EMPTY);
+                        RouteTable.EMPTY,
+                        rules(config, ours));
         LaneEpochs epochs = new LaneEpochs();
         TunnelTable tunnels = new TunnelTable();
         tunnels.add(tunnel, TunnelRank.PRIMARY);
@@ -128,17 +128,16 @@ public final class LaneRig {
                 new SnapshotCell(snapshot),
                 tunnels,
                 new CommandQueue(() -> {}),
-                firewall(config, ours),
+                new Firewall(new Conntrack(1000, 5)),
                 counters,
                 epochs,
                 epochs.join());
     }
 
-    private static Firewall firewall(OverlayConfig config, HostIdentity ours) {
+    private static RuleSet rules(OverlayConfig config, HostIdentity ours) {
         LocalNetworks own = LocalNetworks.of(ours.certificate());
         return switch (RuleCompiler.compile(config.firewall(), own)) {
-            case RuleCompilation.Compiled compiled ->
-                    new Firewall(compiled.rules(), new Conntrack(1000, 5));
+            case RuleCompilation.Compiled compiled -> compiled.rules();
             case RuleCompilation.Refused refused ->
                     throw new IllegalStateException(refused.problems().toString());
         };

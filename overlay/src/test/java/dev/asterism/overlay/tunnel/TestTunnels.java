@@ -5,14 +5,11 @@ import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
-import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
-import java.util.List;
 
 /** Tunnels without a handshake, for tests of what comes after it. */
 public final class TestTunnels {
@@ -57,7 +54,6 @@ public final class TestTunnels {
                         JcaAead.aesGcm().key(key),
                         new ReplayWindow(ReplayWindow.DEFAULT_LENGTH));
         VerifiedCertificate verified = new VerifiedCertificate(peer, pki.ca());
-        List<Cidr> networks = ours.networks();
         return new Tunnel(
                 session,
                 verified,
@@ -65,7 +61,6 @@ public final class TestTunnels {
                 new RemoteList(
                         peer.networks().stream().map(Cidr::address).toList(),
                         () -> CandidateFilter.OPEN),
-                PeerIdentity.of(verified, new LocalNetworks(networks, List.of())),
                 REMOTE);
     }
 }
