@@ -3,8 +3,10 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.lighthouse.server.LighthouseServerEvent;
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
@@ -92,7 +94,7 @@ class ReloadSimTest {
         sim.allowOnly(delivery -> delivery.host() != b.sim());
         a.sendTo(b, "refused");
         mesh.runFor(SECOND);
-        assertThat(b.node().node().counters()).anyMatch(counters -> counters.refusedInbound == 1);
+        assertThat(b.node().node().stats().count(Direction.INBOUND, PacketOutcome.NO_RULE)).isEqualTo(1);
     }
 
     @Seeded

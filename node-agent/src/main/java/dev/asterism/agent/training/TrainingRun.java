@@ -18,11 +18,13 @@ import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.aead.TransportCipher;
@@ -262,7 +264,10 @@ public final class TrainingRun {
         member.node().commands().offer(new ControlCommand.StartHandshake(Ip.of(LIGHTHOUSE), ping));
         return within(
                 () ->
-                        member.node().counters().stream().anyMatch(lane -> lane.packetsIn > 0)
+                        member.node()
+                                        .stats()
+                                        .count(Direction.INBOUND, PacketOutcome.DELIVERED)
+                                > 0
                                 || member.node().tunnels().byOverlay(0, Ip.of(LIGHTHOUSE).lo())
                                         != null);
     }

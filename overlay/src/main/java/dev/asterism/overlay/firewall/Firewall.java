@@ -1,7 +1,6 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.packet.FlowKey;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Firewall {
 
-    private static final Direction[] DIRECTIONS = Direction.values();
-    private static final int VERDICTS = Verdict.values().length;
-
     private final Conntrack conntrack;
-    private final AtomicLongArray drops = new AtomicLongArray(DIRECTIONS.length * VERDICTS);
 
     public Firewall(Conntrack conntrack) {
         this.conntrack = conntrack;
@@ -31,13 +26,7 @@ public final class Firewall {
     public Verdict check(
             RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
         Verdict verdict = rules.judgeAddresses(direction, flow, peer);
-        if (verdict == Verdict.PASS) {
-            verdict = track(rules, direction, flow, peer, nowNanos);
-        }
-        if (verdict != Verdict.PASS) {
-            drops.incrementAndGet(counter(direction, verdict));
-        }
-        return verdict;
+        return verdict == Verdict.PASS ? track(rules, direction, flow, peer, nowNanos) : verdict;
     }
 
     private Verdict track(
@@ -82,16 +71,6 @@ public final class Firewall {
                 timeoutNanos,
                 nowNanos);
         return Verdict.PASS;
-    }
-
-    /** Packets refused so far with this verdict. */
-    public long dropped(Direction direction, Verdict verdict) {
-        return drops.get(counter(direction, verdict));
-    }
-
-    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
-    private static int counter(Direction direction, Verdict verdict) {
-        return direction.ordinal() * VERDICTS + verdict.ordinal();
     }
 
     /** Bound on {@link #trackedFlows}. */

@@ -58,6 +58,8 @@ public final class RuleSet {
         timeouts = of.timeouts;
         inbound = of.inbound;
         outbound = of.outbound;
+        inboundRules = of.inboundRules;
+        outboundRules = of.outboundRules;
         hashText = of.hashText;
         size = of.size;
         this.version = version;

@@ -15,6 +15,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.packet.gso.PartialChecksum;
 import dev.asterism.overlay.tunnel.Session;
@@ -67,7 +68,7 @@ public final class InboundLane implements DutyCycle {
         this.lane = parts;
         this.tunnels = parts.tunnels();
         this.unauthenticated =
-                new UnauthenticatedGate(parts.tunnels(), parts.commands(), parts.counters());
+                new UnauthenticatedGate(parts.tunnels(), parts.commands());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
         this.refusals = new DropSampler(parts.commands());
         this.counters = parts.counters();
@@ -112,7 +113,7 @@ public final class InboundLane implements DutyCycle {
         }
         NodeSnapshot snapshot = lane.snapshots().get();
         for (int entry = 0; entry < count; entry++) {
-            train(snapshot, entry, now.nanos());
+            forEachDatagram(snapshot, entry, now.nanos());
         }
         flush();
         return waited + count;
@@ -129,7 +130,8 @@ public final class InboundLane implements DutyCycle {
             if (early.isWaiting(entry)
                     && tunnels.byIndex(Header.remoteIndex(held.slab(), at)) != null) {
                 early.take(entry);
-                datagram(snapshot, entry, at, held.length(entry), nowNanos);
+                counters.countIn(
+                        onDatagram(snapshot, entry, at, held.length(entry), nowNanos), 1);
                 tally.flush(nowNanos);
                 done++;
             }
@@ -149,18 +151,18 @@ public final class InboundLane implements DutyCycle {
     }
 
     /** An entry is one datagram, or several of one size back to back. */
-    private void train(NodeSnapshot snapshot, int entry, long nowNanos) {
+    private void forEachDatagram(NodeSnapshot snapshot, int entry, long nowNanos) {
         int at = datagrams.offset(entry);
         int left = datagrams.length(entry);
         int segment = datagrams.segmentSize(entry);
         int step = segment > 0 ? segment : Math.max(1, left);
         if (left > 1 && isFromNoPeer(snapshot, entry)) {
-            counters.invalid += (left + step - 1) / step;
+            counters.countIn(PacketOutcome.INVALID_SOURCE, (left + step - 1) / step);
             return;
         }
         while (left > 0) {
             int length = Math.min(step, left);
-            datagram(snapshot, entry, at, length, nowNanos);
+            counters.countIn(onDatagram(snapshot, entry, at, length, nowNanos), 1);
             at += length;
             left -= length;
         }
@@ -174,26 +176,27 @@ public final class InboundLane implements DutyCycle {
                         .inNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry));
     }
 
-    private void datagram(NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
+    private PacketOutcome onDatagram(
+            NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
         if (length <= 1) {
-            return; // a punch
+            return PacketOutcome.PUNCH;
         }
         MemorySegment slab = datagrams.slab();
         if (length < Header.LENGTH || !Header.isValid(slab, at)) {
-            counters.invalid++;
-            return;
+            return PacketOutcome.INVALID_HEADER;
         }
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
-            unauthenticated.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
-        } else if (type == MessageType.RECV_ERROR.number()) {
-            unauthenticated.recvError(datagrams, entry, at, nowNanos);
-        } else {
-            sealed(snapshot, type, entry, at, length, nowNanos);
+            return unauthenticated.handshake(
+                    snapshot.remotePolicy(), datagrams, entry, at, length);
         }
+        if (type == MessageType.RECV_ERROR.number()) {
+            return unauthenticated.recvError(datagrams, entry, at, nowNanos);
+        }
+        return onSealed(snapshot, type, entry, at, length, nowNanos);
     }
 
-    private void sealed(
+    private PacketOutcome onSealed(
             NodeSnapshot snapshot, int type, int entry, int at, int length, long nowNanos) {
         MemorySegment slab = datagrams.slab();
         int subtype = Header.subtype(slab, at);
@@ -204,44 +207,39 @@ public final class InboundLane implements DutyCycle {
         if (tunnel == null && !relayed) {
             if (datagrams == received && tunnels.awaited().mayContain(index)) {
                 early.hold(received, entry, at, length, nowNanos);
-                return;
+                return PacketOutcome.WAITING_FOR_TUNNEL;
             }
             tunnel = tunnels.byIndex(index); // it may have come between the two questions
         }
         if (tunnel == null) {
-            unknownIndex(snapshot, index, entry, nowNanos);
-            return;
+            onUnknownIndex(snapshot, index, entry, nowNanos);
+            return PacketOutcome.UNKNOWN_INDEX;
         }
         if (length < MIN_SEALED_BYTES) {
-            counters.invalid++;
-            return;
+            return PacketOutcome.INVALID_LENGTH;
         }
         long counter = Header.counter(slab, at);
         Session session = tunnel.session();
         if (!session.window().check(counter)) {
-            counters.replayed++;
-            return;
+            return PacketOutcome.REPLAYED;
         }
-        if (type == MessageType.MESSAGE.number()) {
-            packet(snapshot, tunnel, counter, entry, at, length, nowNanos);
-        } else {
-            message(tunnel, type, subtype, counter, entry, at, length, nowNanos);
-        }
+        return type == MessageType.MESSAGE.number()
+                ? decryptPacket(snapshot, tunnel, counter, entry, at, length, nowNanos)
+                : decryptMessage(tunnel, type, subtype, counter, entry, at, length, nowNanos);
     }
 
-    private void unknownIndex(NodeSnapshot snapshot, int index, int entry, long nowNanos) {
-        counters.unknownIndex++;
+    private void onUnknownIndex(NodeSnapshot snapshot, int index, int entry, long nowNanos) {
         long hi = datagrams.addressHi(entry);
         long lo = datagrams.addressLo(entry);
         int port = datagrams.port(entry);
         if (unauthenticated.mayBeTold(
                 snapshot.lanes().sendRecvError(), index, hi, lo, port, nowNanos)) {
-            counters.recvErrorsSent++;
+            counters.countOut(PacketOutcome.RECV_ERROR);
             sender.recvError(index, hi, lo, port);
         }
     }
 
-    private void packet(
+    private PacketOutcome decryptPacket(
             NodeSnapshot snapshot,
             Tunnel tunnel,
             long counter,
@@ -252,40 +250,38 @@ public final class InboundLane implements DutyCycle {
         int plain = length - MIN_SEALED_BYTES;
         boolean partial = Header.isChecksumPartial(datagrams.slab(), at);
         if (partial && !tunnel.session().partialChecksums()) {
-            counters.invalid++; // a mark nobody agreed on: Nebula would ignore it, and so would
-            // mislead the host
-            return;
+            // A mark nobody agreed on: Nebula would ignore it, and so would mislead the host.
+            return PacketOutcome.INVALID_EXTENSION;
         }
         int to = host.place(plain);
         if (to < 0) {
-            counters.unsendable++;
-            return;
+            return PacketOutcome.TOO_LARGE;
         }
-        if (!open(tunnel, counter, at, length, host.slab(), to)) {
+        PacketOutcome unopened = decrypt(tunnel, counter, at, length, host.slab(), to);
+        if (unopened != null) {
             host.discard();
-            return;
+            return unopened;
         }
-        authentic(tunnel, entry, nowNanos);
+        onAuthenticated(tunnel, entry, nowNanos);
         tally.peerUsedIt();
         if (plain == 0
                 || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE
                 || partial && !PartialChecksum.isSound(host.slab(), to, plain)) {
             host.discard();
-            counters.malformed++;
-            return;
+            return PacketOutcome.MALFORMED;
         }
         Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
             host.discard();
-            return;
+            return verdict.outcome();
         }
         host.keep(plain, partial);
-        counters.packetsIn++;
-        counters.bytesIn += plain;
+        counters.bytesIn(plain);
+        return PacketOutcome.DELIVERED;
     }
 
-    private void message(
+    private PacketOutcome decryptMessage(
             Tunnel tunnel,
             int type,
             int subtype,
@@ -295,29 +291,34 @@ public final class InboundLane implements DutyCycle {
             int length,
             long nowNanos) {
         if (length > MAX_CONTROL_BYTES) {
-            counters.invalid++;
-            return;
+            return PacketOutcome.INVALID_LENGTH;
         }
         int plain = length - MIN_SEALED_BYTES;
         MessageType known = MessageType.ofNumber(type);
-        if (known == null || !open(tunnel, counter, at, length, scratch, 0)) {
-            return;
+        if (known == null) {
+            return PacketOutcome.INVALID_HEADER;
         }
-        authentic(tunnel, entry, nowNanos);
+        PacketOutcome unopened = decrypt(tunnel, counter, at, length, scratch, 0);
+        if (unopened != null) {
+            return unopened;
+        }
+        onAuthenticated(tunnel, entry, nowNanos);
         if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
             tally.peerUsedIt();
         }
         if (!tunnel.controlMessages().take(nowNanos)) {
-            counters.overBudget++;
-            return;
+            return PacketOutcome.RATE_LIMITED;
         }
-        lane.commands()
-                .offer(
-                        new ControlCommand.PeerSent(
-                                tunnel, known, subtype, Bytes.copyOf(scratch, 0, plain)));
+        ControlCommand sent =
+                new ControlCommand.PeerSent(
+                        tunnel, known, subtype, Bytes.copyOf(scratch, 0, plain));
+        return lane.commands().offer(sent)
+                ? PacketOutcome.CONTROL_MESSAGE
+                : PacketOutcome.QUEUE_FULL;
     }
 
-    private boolean open(
+    /** Why it is not the peer's, or null when it was opened. */
+    private @Nullable PacketOutcome decrypt(
             Tunnel tunnel, long counter, int at, int length, MemorySegment out, long outAt) {
         Session session = tunnel.session();
         int sealedLength = length - Header.LENGTH;
@@ -330,18 +331,16 @@ public final class InboundLane implements DutyCycle {
                 sealedLength,
                 out,
                 outAt)) {
-            counters.forged++;
-            return false;
+            return PacketOutcome.FORGED;
         }
         if (!session.window().update(counter)) {
-            counters.replayed++;
-            return false;
+            return PacketOutcome.REPLAYED;
         }
-        return true;
+        return null;
     }
 
     /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
-    private void authentic(Tunnel tunnel, int entry, long nowNanos) {
+    private void onAuthenticated(Tunnel tunnel, int entry, long nowNanos) {
         tally.count(tunnel, nowNanos);
         if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
             lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagrams.address(entry)));
@@ -366,7 +365,6 @@ public final class InboundLane implements DutyCycle {
             int at,
             int length,
             long nowNanos) {
-        counters.refusedInbound++;
         refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
         if (snapshot.lanes().rejectInbound()) {
             int written = RejectPacket.write(host.slab(), at, length, scratch, 0);

@@ -1,43 +1,63 @@
 package dev.asterism.overlay.lane;
 
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.packet.PacketOutcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
- * What one lane has seen. Written by the lane's thread only; others read possibly stale values.
+ * What one thread has counted: how its packets ended, for each direction, and the bytes of IP packets that got through. Written by
+ * that thread only, with opaque writes: any other may read, without tearing, values that are a moment old.
  */
 public final class LaneCounters {
-    public long packetsIn;
-    public long packetsOut;
-    public long bytesIn;
-    public long bytesOut;
 
-    /** Not ours: wrong length, version or type, from port 0, a denied address or inside the overlay (messages.rx.invalid). */
-    public long invalid;
+    private static final VarHandle VALUES =
+            MethodHandles.arrayElementVarHandle(long[].class).withInvokeExactBehavior();
+    private static final int OUTCOMES = PacketOutcome.values().length;
 
-    /** Sealed packets whose tag was wrong. */
-    public long forged;
+    /** The bytes of a direction stand behind its outcomes. */
+    private static final int INBOUND = 0;
 
-    /** Sealed packets whose counter was seen before or is too old. */
-    public long replayed;
+    private static final int OUTBOUND = OUTCOMES + 1;
+    private final long[] values = new long[2 * OUTBOUND];
 
-    /** For an index that is not there. */
-    public long unknownIndex;
+    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
+    void countIn(PacketOutcome outcome, long packets) {
+        add(INBOUND + outcome.ordinal(), packets);
+    }
 
-    public long recvErrorsSent;
+    /** One packet or datagram. */
+    @SuppressWarnings("EnumOrdinal")
+    public void countOut(PacketOutcome outcome) {
+        add(OUTBOUND + outcome.ordinal(), 1);
+    }
 
-    /** IP packets that could not be parsed. */
-    public long malformed;
+    void bytesIn(int bytes) {
+        add(INBOUND + OUTCOMES, bytes);
+    }
 
-    /** Multicast, broadcast, own address or no route. */
-    public long unroutable;
+    void bytesOut(int bytes) {
+        add(OUTBOUND + OUTCOMES, bytes);
+    }
 
-    /** Without an underlay address, or larger than a buffer. */
-    public long unsendable;
+    private void add(int at, long more) {
+        VALUES.setOpaque(values, at, (long) VALUES.getOpaque(values, at) + more);
+    }
 
-    /** On a session whose counter is used up (messages.tx.exhausted). */
-    public long exhausted;
+    @SuppressWarnings("EnumOrdinal")
+    public long count(Direction direction, PacketOutcome outcome) {
+        return get(base(direction) + outcome.ordinal());
+    }
 
-    /** Messages for the control plane that a peer sent faster than it may. */
-    public long overBudget;
+    public long bytes(Direction direction) {
+        return get(base(direction) + OUTCOMES);
+    }
 
-    public long refusedInbound;
-    public long refusedOutbound;
+    private static int base(Direction direction) {
+        return direction == Direction.INBOUND ? INBOUND : OUTBOUND;
+    }
+
+    private long get(int at) {
+        return (long) VALUES.getOpaque(values, at);
+    }
 }

@@ -13,6 +13,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.packet.gso.GsoSegmenter;
 import dev.asterism.overlay.route.Gateways;
@@ -70,7 +71,10 @@ public final class OutboundLane implements DutyCycle {
     private void work(int count, Tick now) {
         NodeSnapshot snapshot = lane.snapshots().get();
         for (int i = 0; i < count; i++) {
-            accept(snapshot, i, now.nanos());
+            PacketOutcome outcome = onPacket(snapshot, i, now.nanos());
+            if (outcome != PacketOutcome.SENT) { // the sender counts what is cut from an entry
+                counters.countOut(outcome);
+            }
         }
         sender.flush();
         if (!replies.isEmpty()) {
@@ -80,26 +84,23 @@ public final class OutboundLane implements DutyCycle {
     }
 
     /** One decision for an entry, however many packets are to be cut from it. */
-    private void accept(NodeSnapshot snapshot, int entry, long nowNanos) {
+    private PacketOutcome onPacket(NodeSnapshot snapshot, int entry, long nowNanos) {
         MemorySegment slab = packets.slab();
         int at = packets.offset(entry);
         int length = packets.length(entry);
         if (IpPacket.parseOutgoing(slab, at, length, flow) != PacketFault.NONE) {
-            counters.malformed++;
-            return;
+            return PacketOutcome.MALFORMED;
         }
         if (isNotForPeers(snapshot)) {
-            counters.unroutable++;
-            return;
+            return PacketOutcome.NOT_FOR_PEERS;
         }
         long peerHi = flow.remoteHi;
         long peerLo = flow.remoteLo;
         if (!snapshot.own().inNetworks(peerHi, peerLo)) {
             Gateways gateways = snapshot.routes().lookup(peerHi, peerLo);
             if (gateways == null) {
-                counters.unroutable++;
                 reject(snapshot, slab, at, length);
-                return;
+                return PacketOutcome.NO_ROUTE;
             }
             Ip gateway = gateways.gateway(gateways.select(flow));
             peerHi = gateway.hi();
@@ -107,48 +108,48 @@ public final class OutboundLane implements DutyCycle {
         }
         Tunnel tunnel = tunnels.byOverlay(peerHi, peerLo);
         if (tunnel == null) {
-            startHandshake(new Ip(peerHi, peerLo), entry);
-            return;
+            return startHandshake(new Ip(peerHi, peerLo), entry);
         }
         Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, slab, at, length, nowNanos);
-            return;
+            return verdict.outcome();
         }
-        send(tunnel, entry);
+        PacketOutcome outcome = send(tunnel, entry);
         if (tunnel.traffic().looksSilent(nowNanos)) {
             commands.offer(new ControlCommand.PeerSilent(tunnel));
         }
+        return outcome;
     }
 
-    private void send(Tunnel tunnel, int entry) {
+    /** {@code SENT} when the sender got all that was cut from the entry, and counted it. */
+    private PacketOutcome send(Tunnel tunnel, int entry) {
         boolean partial = tunnel.session().partialChecksums();
         if (!cut(entry, partial)) {
-            counters.malformed++;
-            return;
+            return PacketOutcome.MALFORMED;
         }
         while (segments.next()) {
-            if (sender.packet(
+            sender.packet(
                     tunnel,
                     packets.slab(),
                     segments.at(),
                     segments.length(),
-                    segments.checksumPartial())) {
-                counters.packetsOut++;
-                counters.bytesOut += segments.length();
-            }
+                    segments.checksumPartial());
         }
+        return PacketOutcome.SENT;
     }
 
-    private void startHandshake(Ip overlay, int entry) {
+    private PacketOutcome startHandshake(Ip overlay, int entry) {
         if (!cut(entry, false)) {
-            counters.malformed++;
-            return;
+            return PacketOutcome.MALFORMED;
         }
         while (segments.next()) {
             Bytes packet = Bytes.copyOf(packets.slab(), segments.at(), segments.length());
-            commands.offer(new ControlCommand.StartHandshake(overlay, packet));
+            if (!commands.offer(new ControlCommand.StartHandshake(overlay, packet))) {
+                return PacketOutcome.QUEUE_FULL;
+            }
         }
+        return PacketOutcome.QUEUED;
     }
 
     private boolean cut(int entry, boolean leavePartial) {
@@ -177,7 +178,6 @@ public final class OutboundLane implements DutyCycle {
             int at,
             int length,
             long nowNanos) {
-        counters.refusedOutbound++;
         refusals.refused(Direction.OUTBOUND, flow, verdict, tunnel, nowNanos);
         reject(snapshot, slab, at, length);
     }

@@ -5,6 +5,7 @@ import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
@@ -36,9 +37,9 @@ public final class PacketSender {
         this.counters = counters;
     }
 
-    /** Seals an IP packet; false when it could not be sent and was counted. */
-    public boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length) {
-        return packet(tunnel, in, inAt, length, false);
+    /** Seals an IP packet and counts what became of it. */
+    public void packet(Tunnel tunnel, MemorySegment in, long inAt, int length) {
+        packet(tunnel, in, inAt, length, false);
     }
 
     /**
@@ -46,27 +47,43 @@ public final class PacketSender {
      *
      * @param partial whether its transport checksum is unfinished, which the session must allow
      */
-    public boolean packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
+    public void packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
         UnderlayAddr to = tunnel.remote();
         MessageType type = MessageType.MESSAGE;
-        return seal(tunnel, to, type, MessageType.MESSAGE_NONE, in, inAt, length, partial);
+        countPacket(
+                seal(tunnel, to, type, MessageType.MESSAGE_NONE, in, inAt, length, partial),
+                length);
     }
 
-    public boolean message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
-        return messageTo(tunnel, tunnel.remote(), type, subtype, payload);
+    private void countPacket(PacketOutcome outcome, int length) {
+        counters.countOut(outcome);
+        if (outcome == PacketOutcome.SENT) {
+            counters.bytesOut(length);
+        }
     }
 
-    public boolean messageTo(
+    public void message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
+        messageTo(tunnel, tunnel.remote(), type, subtype, payload);
+    }
+
+    public void messageTo(
             Tunnel tunnel,
             @Nullable UnderlayAddr to,
             MessageType type,
             int subtype,
             byte[] payload) {
         MemorySegment in = payload.length == 0 ? NOTHING : MemorySegment.ofArray(payload);
-        return seal(tunnel, to, type, subtype, in, 0, payload.length, false);
+        PacketOutcome outcome =
+                seal(tunnel, to, type, subtype, in, 0, payload.length, false);
+        if (type == MessageType.MESSAGE) {
+            countPacket(outcome, payload.length);
+        } else {
+            counters.countOut(
+                    outcome == PacketOutcome.SENT ? PacketOutcome.CONTROL_MESSAGE : outcome);
+        }
     }
 
-    private boolean seal(
+    private PacketOutcome seal(
             Tunnel tunnel,
             @Nullable UnderlayAddr to,
             MessageType type,
@@ -78,14 +95,12 @@ public final class PacketSender {
         int total = OVERHEAD + length;
         int at = reserve(total);
         if (to == null || at < 0) {
-            counters.unsendable++;
-            return false;
+            return to == null ? PacketOutcome.NO_REMOTE : PacketOutcome.TOO_LARGE;
         }
         Session session = tunnel.session();
         long counter = session.nextCounter();
         if (counter == Session.EXHAUSTED) {
-            counters.exhausted++;
-            return false;
+            return PacketOutcome.COUNTER_EXHAUSTED;
         }
         MemorySegment out = batch.slab();
         Header.write(out, at, type, subtype, session.remoteIndex(), counter);
@@ -95,7 +110,7 @@ public final class PacketSender {
         cipher.seal(session.sendKey(), counter, out, at, Header.LENGTH, in, inAt, length);
         batch.append(total, 0, to.ip().hi(), to.ip().lo(), to.port());
         tunnel.traffic().countOut();
-        return true;
+        return PacketOutcome.SENT;
     }
 
     /** A datagram outside of any session. */

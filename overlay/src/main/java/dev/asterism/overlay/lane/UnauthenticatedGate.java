@@ -5,6 +5,7 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.handshake.Responder;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -28,20 +29,18 @@ final class UnauthenticatedGate {
 
     private final TunnelTable tunnels;
     private final CommandQueue commands;
-    private final LaneCounters counters;
     private final RecvErrorRateLimiter recvErrorsSent = new RecvErrorRateLimiter();
     private long second = Long.MIN_VALUE;
     private int recvErrors;
     private boolean offered;
 
-    UnauthenticatedGate(TunnelTable tunnels, CommandQueue commands, LaneCounters counters) {
+    UnauthenticatedGate(TunnelTable tunnels, CommandQueue commands) {
         this.tunnels = tunnels;
         this.commands = commands;
-        this.counters = counters;
     }
 
     /** A datagram of type handshake, its header valid. */
-    void handshake(RemoteFilter policy, DatagramBatch from, int entry, int at, int length) {
+    PacketOutcome handshake(RemoteFilter policy, DatagramBatch from, int entry, int at, int length) {
         long counter = Header.counter(from.slab(), at);
         int index = Header.remoteIndex(from.slab(), at);
         boolean plausible =
@@ -52,15 +51,22 @@ final class UnauthenticatedGate {
                         : counter == MESSAGE_2
                                 && length >= SHORTEST_MESSAGE_2
                                 && length <= InboundLane.MAX_CONTROL_BYTES;
-        if (!plausible || !policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
-            counters.invalid++;
-        } else if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
-            counters.unknownIndex++;
-        } else if (counter == MESSAGE_2) {
-            offered |= commands.offerAnswer(arrived(from, entry, at, length));
-        } else if (commands.hasRoomForUnauthenticated(length)) {
-            offered |= commands.offerUnauthenticated(arrived(from, entry, at, length));
+        if (!plausible) {
+            return PacketOutcome.INVALID_HANDSHAKE;
         }
+        if (!policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
+            return PacketOutcome.DENIED_SOURCE;
+        }
+        if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
+            return PacketOutcome.UNKNOWN_INDEX;
+        }
+        boolean taken =
+                counter == MESSAGE_2
+                        ? commands.offerAnswer(arrived(from, entry, at, length))
+                        : commands.hasRoomForUnauthenticated(length)
+                                && commands.offerUnauthenticated(arrived(from, entry, at, length));
+        offered |= taken;
+        return taken ? PacketOutcome.HANDSHAKE : PacketOutcome.QUEUE_FULL;
     }
 
     private static ControlCommand arrived(DatagramBatch from, int entry, int at, int length) {
@@ -68,23 +74,26 @@ final class UnauthenticatedGate {
                 from.address(entry), Bytes.copyOf(from.slab(), at, length));
     }
 
-    void recvError(DatagramBatch from, int entry, int at, long nowNanos) {
+    PacketOutcome recvError(DatagramBatch from, int entry, int at, long nowNanos) {
         int index = Header.remoteIndex(from.slab(), at);
         long current = Math.floorDiv(nowNanos, SECOND);
         if (current != second) {
             second = current;
             recvErrors = 0;
         }
-        if (!tunnels.remoteIndexes().mayContain(index) || recvErrors >= RECV_ERRORS_PER_SECOND) {
-            counters.unknownIndex++;
-            return;
+        if (!tunnels.remoteIndexes().mayContain(index)) {
+            return PacketOutcome.UNKNOWN_INDEX;
+        }
+        if (recvErrors >= RECV_ERRORS_PER_SECOND) {
+            return PacketOutcome.RATE_LIMITED;
         }
         recvErrors++;
-        if (commands.hasRoomForUnauthenticated(0)) {
-            offered |=
-                    commands.offerUnauthenticated(
-                            new ControlCommand.RecvErrorArrived(from.address(entry), index));
-        }
+        boolean taken =
+                commands.hasRoomForUnauthenticated(0)
+                        && commands.offerUnauthenticated(
+                                new ControlCommand.RecvErrorArrived(from.address(entry), index));
+        offered |= taken;
+        return taken ? PacketOutcome.RECV_ERROR : PacketOutcome.QUEUE_FULL;
     }
 
     /** Whether the sender of a packet for an index that is not there gets a recv_error. */

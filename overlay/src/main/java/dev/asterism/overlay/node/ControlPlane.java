@@ -15,6 +15,7 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.CommandQueue;
 import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.lane.LaneCounters;
 import dev.asterism.overlay.lane.LaneShared;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.SnapshotCell;
@@ -23,6 +24,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -49,6 +51,7 @@ public final class ControlPlane implements DutyCycle {
     private final TunnelTable tunnels;
     private final CommandQueue commands;
     private final Firewall firewall;
+    private final LaneCounters counters;
     private final ControlSender sender;
     private final PeerDiscovery discovery;
     private final Handshakes handshakes;
@@ -72,6 +75,7 @@ public final class ControlPlane implements DutyCycle {
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
         this.firewall = parts.firewall();
+        this.counters = parts.counters();
         this.sender = sender;
         this.discovery = discovery;
         this.events = events;
@@ -292,6 +296,7 @@ public final class ControlPlane implements DutyCycle {
     private boolean passes(Tunnel tunnel, Bytes packet, FlowKey flow, Tick now) {
         if (IpPacket.parseOutgoing(packet.asSegment(), 0, packet.length(), flow)
                 != PacketFault.NONE) {
+            counters.countOut(PacketOutcome.MALFORMED);
             return false;
         }
         Verdict verdict =
@@ -302,6 +307,7 @@ public final class ControlPlane implements DutyCycle {
                         tunnel.firewallPeer(),
                         now.nanos());
         if (!verdict.passed()) {
+            counters.countOut(verdict.outcome());
             explain(
                     new ControlCommand.PacketDropped(
                             Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()),

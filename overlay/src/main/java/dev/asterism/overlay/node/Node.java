@@ -12,6 +12,7 @@ import dev.asterism.overlay.lane.InboundLane;
 import dev.asterism.overlay.lane.LaneCounters;
 import dev.asterism.overlay.lane.LaneEpochs;
 import dev.asterism.overlay.lane.LaneShared;
+import dev.asterism.overlay.lane.LaneStats;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.OutboundLane;
 import dev.asterism.overlay.lane.PacketSender;
@@ -174,8 +175,9 @@ public final class Node {
         return cipherName;
     }
 
-    public List<LaneCounters> counters() {
-        return List.copyOf(counters);
+    /** What lanes and control plane have counted; any thread. */
+    public LaneStats stats() {
+        return new LaneStats(counters);
     }
 
     /** Messages between nodes so far; any thread may read it. */

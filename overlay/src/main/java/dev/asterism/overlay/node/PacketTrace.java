@@ -1,9 +1,9 @@
 package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.firewall.Direction;
-import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.firewall.RuleMatch;
+import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.RuleMisses;
 import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.io.Tick;
@@ -75,7 +75,7 @@ final class PacketTrace {
     }
 
     private boolean isLocal(Ip address) {
-        return node.firewall().rules().own().handles(address.hi(), address.lo());
+        return snapshot.own().handles(address.hi(), address.lo());
     }
 
     private void fill(Ip local, Ip remote, boolean outbound) {
@@ -89,7 +89,7 @@ final class PacketTrace {
     }
 
     private @Nullable Ip peerAddress(Ip remote) {
-        if (snapshot.identity().isInNetworks(remote)) {
+        if (snapshot.own().inNetworks(remote.hi(), remote.lo())) {
             route = "overlay network of this node's certificate";
             return remote;
         }
@@ -103,13 +103,13 @@ final class PacketTrace {
     }
 
     private WhyView judged(Direction direction, Ip peer, Tunnel tunnel, Tick now) {
-        Firewall firewall = node.firewall();
+        RuleSet rules = snapshot.rules();
         PeerIdentity identity = tunnel.firewallPeer();
-        Verdict verdict = firewall.judge(direction, flow, identity);
-        RuleMatch match = verdict.passed() ? firewall.explain(direction, flow, identity) : null;
+        Verdict verdict = rules.judge(direction, flow, identity);
+        RuleMatch match = verdict.passed() ? rules.firstMatch(direction, flow, identity) : null;
         List<WhyView.RuleMiss> misses =
                 verdict == Verdict.DROP_NO_RULE
-                        ? firewall.rules().misses(direction, flow, identity).stream()
+                        ? rules.misses(direction, flow, identity).stream()
                                 .limit(MAX_MISSES)
                                 .map(PacketTrace::miss)
                                 .toList()

@@ -11,6 +11,8 @@ import static dev.asterism.overlay.wire.WireExtensions.NONE;
 import static dev.asterism.overlay.wire.WireExtensions.PARTIAL_CHECKSUMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.io.PacketBatch;
 import dev.asterism.overlay.packet.TestPackets;
@@ -39,7 +41,7 @@ class PartialChecksumLaneTest {
         assertThat(written.segmentSize(0)).isEqualTo(SEGMENT);
         assertThat(written.checksumPartial(0)).isTrue();
         assertThat(written.length(0)).isEqualTo(SUPER_PACKET.length);
-        assertThat(rig.inCounters.packetsIn).isEqualTo(5);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED)).isEqualTo(5);
     }
 
     @Test
@@ -63,7 +65,7 @@ class PartialChecksumLaneTest {
 
         rig.carry(1);
 
-        assertThat(rig.inCounters.invalid).isEqualTo(5);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.INVALID_EXTENSION)).isEqualTo(5);
         assertThat(rig.tunOfB.entries).isZero();
     }
 
@@ -81,7 +83,7 @@ class PartialChecksumLaneTest {
 
             rig.inbound.doWork(NOW);
 
-            assertThat(rig.inCounters.forged).isEqualTo(5);
+            assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.FORGED)).isEqualTo(5);
             assertThat(rig.tunOfB.entries).isZero();
         }
     }
@@ -117,7 +119,7 @@ class PartialChecksumLaneTest {
         LaneRig rig = rig(packet, PARTIAL_CHECKSUMS);
         sendMarkedAsItIs(rig, kind.spoilt(packet.clone()));
 
-        assertThat(rig.inCounters.malformed).isEqualTo(1);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.MALFORMED)).isEqualTo(1);
         assertThat(rig.tunOfB.entries).isZero();
     }
 

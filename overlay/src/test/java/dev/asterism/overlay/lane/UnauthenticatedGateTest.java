@@ -8,6 +8,7 @@ import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.AllocationProbe;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -38,10 +39,9 @@ class UnauthenticatedGateTest {
             };
 
     private final TunnelTable tunnels = new TunnelTable();
-    private final LaneCounters counters = new LaneCounters();
     private int wakes;
     private final CommandQueue commands = new CommandQueue(() -> wakes++);
-    private final UnauthenticatedGate gate = new UnauthenticatedGate(tunnels, commands, counters);
+    private final UnauthenticatedGate gate = new UnauthenticatedGate(tunnels, commands);
     private final MemorySegment slab = MemorySegment.ofArray(new byte[1 << 14]);
     private final DatagramBatch batch = new DatagramBatch(slab, 1);
 
@@ -54,7 +54,8 @@ class UnauthenticatedGateTest {
         AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
 
         assertThat(commands.isEmpty()).isTrue();
-        assertThat(counters.invalid).isPositive();
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length))
+                .isEqualTo(PacketOutcome.INVALID_HANDSHAKE);
     }
 
     @Test
@@ -64,7 +65,7 @@ class UnauthenticatedGateTest {
         AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, 300));
 
         assertThat(commands.isEmpty()).isTrue();
-        assertThat(counters.unknownIndex).isPositive();
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, 300)).isEqualTo(PacketOutcome.UNKNOWN_INDEX);
     }
 
     @Test
@@ -74,6 +75,7 @@ class UnauthenticatedGateTest {
         AllocationProbe.assertAllocatesNothing(_ -> handshake(DENIES, 300));
 
         assertThat(commands.isEmpty()).isTrue();
+        assertThat(handshake(DENIES, 300)).isEqualTo(PacketOutcome.DENIED_SOURCE);
     }
 
     @Test
@@ -153,8 +155,8 @@ class UnauthenticatedGateTest {
         Header.write(slab, 0, type, 0, index, counter);
     }
 
-    private void handshake(RemoteFilter policy, int length) {
+    private PacketOutcome handshake(RemoteFilter policy, int length) {
         batch.set(0, 0, length, 0, FROM.ip().hi(), FROM.ip().lo(), FROM.port());
-        gate.handshake(policy, batch, 0, 0, length);
+        return gate.handshake(policy, batch, 0, 0, length);
     }
 }

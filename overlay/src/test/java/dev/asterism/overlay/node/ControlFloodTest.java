@@ -3,9 +3,11 @@ package dev.asterism.overlay.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.LaneRig;
 import dev.asterism.overlay.lane.MemoryTun;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.overlay.wire.WireExtensions;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class ControlFloodTest {
         }
 
         assertThat(queued()).isEqualTo(BURST);
-        assertThat(rig.inCounters.overBudget).isEqualTo(FLOOD - BURST);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.RATE_LIMITED)).isEqualTo(FLOOD - BURST);
         assertThat(rig.commandsOfB.refused()).isZero();
     }
 
