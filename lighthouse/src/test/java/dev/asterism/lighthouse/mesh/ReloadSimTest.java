@@ -94,7 +94,8 @@ class ReloadSimTest {
         sim.allowOnly(delivery -> delivery.host() != b.sim());
         a.sendTo(b, "refused");
         mesh.runFor(SECOND);
-        assertThat(b.node().node().stats().count(Direction.INBOUND, PacketOutcome.NO_RULE)).isEqualTo(1);
+        assertThat(b.node().node().stats().count(Direction.INBOUND, PacketOutcome.NO_RULE))
+                .isEqualTo(1);
     }
 
     @Seeded

@@ -38,7 +38,8 @@ class SuperPacketSimTest {
             assertThat(stream.arrived().equals(stream.sent())).as("%s", stream).isTrue();
         }
         world.checkMarks();
-        assertThat(world.sum(
+        assertThat(
+                        world.sum(
                                 PacketOutcome.MALFORMED,
                                 PacketOutcome.INVALID_HEADER,
                                 PacketOutcome.INVALID_LENGTH,
@@ -99,7 +100,9 @@ class SuperPacketSimTest {
             assertThat(stream.arrived().equals(stream.sent())).as("%s", stream).isTrue();
         }
         assertThat(world.sum(PacketOutcome.FORGED)).isPositive();
-        assertThat(world.sum(PacketOutcome.INVALID_EXTENSION)).as("marks nobody agreed on").isPositive();
+        assertThat(world.sum(PacketOutcome.INVALID_EXTENSION))
+                .as("marks nobody agreed on")
+                .isPositive();
         assertThat(world.sum(PacketOutcome.MALFORMED)).isZero();
     }
 

@@ -8,6 +8,7 @@ import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import java.io.ByteArrayOutputStream;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -45,11 +46,11 @@ public final class ControlCommands {
     }
 
     /** For a real terminal: NO_COLOR set to anything turns colours off. */
+    @SuppressWarnings("SystemConsoleNull") // its contract still allows null
     public static boolean wantsColours() {
         String none = System.getenv("NO_COLOR");
-        return System.console() != null
-                && System.console().isTerminal()
-                && (none == null || none.isEmpty());
+        Console console = System.console();
+        return console != null && console.isTerminal() && (none == null || none.isEmpty());
     }
 
     /** Returns the exit status. */

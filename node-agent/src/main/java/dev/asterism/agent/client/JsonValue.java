@@ -50,8 +50,8 @@ final class JsonValue {
                 }
                 yield items;
             }
-            case VALUE_TRUE -> Boolean.TRUE;
-            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             case VALUE_NUMBER_INT -> parser.getLongValue();
             default -> String.valueOf(parser.getText());
         };

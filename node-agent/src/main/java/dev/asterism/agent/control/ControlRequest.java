@@ -40,7 +40,7 @@ record ControlRequest(String verb, Map<String, String> values) {
                 throw bad("a request is one JSON object in one line");
             }
         } catch (IOException e) {
-            throw bad("not JSON: " + firstLine(e.getMessage()));
+            throw bad("not JSON: " + firstLine(String.valueOf(e.getMessage())));
         }
         String version = values.remove("v");
         if (!Integer.toString(VERSION).equals(version)) {

@@ -28,8 +28,10 @@ public final class SocketPlace {
         if (!configured.equals(USUAL)) {
             return configured.isEmpty() ? null : Path.of(configured);
         }
-        boolean hasSystemd = ofSystemd != null && !ofSystemd.isEmpty();
-        Path folder = hasSystemd ? Path.of(ofSystemd.split(":", 2)[0]) : FOLDER;
+        Path folder =
+                ofSystemd == null || ofSystemd.isEmpty()
+                        ? FOLDER
+                        : Path.of(ofSystemd.split(":", 2)[0]);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {

@@ -9,12 +9,12 @@ import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.handshake.HandshakeCounters;
 import dev.asterism.overlay.handshake.HandshakeRejection;
 import dev.asterism.overlay.node.CountedMessage;
 import dev.asterism.overlay.node.MessageTally;
 import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.tun.udp.LinuxUdp;
 import dev.asterism.tun.udp.SocketMemory;
 import java.time.Duration;
@@ -73,27 +73,27 @@ final class NebulaMetrics {
         for (Direction direction : Direction.values()) {
             String way = direction == Direction.INBOUND ? "incoming" : "outgoing";
             String dropped = "firewall." + way + ".dropped.";
-            all.add(drops(dropped + "local_addr", direction, Verdict.DROP_LOCAL_ADDRESS));
+            all.add(drops(dropped + "local_addr", direction, PacketOutcome.LOCAL_ADDRESS));
             all.add(
                     drops(
                             dropped + "remote_addr",
                             direction,
-                            Verdict.DROP_REMOTE_ADDRESS,
-                            Verdict.DROP_REMOTE_OUTSIDE_OUR_NETWORKS,
-                            Verdict.DROP_REMOTE_SPOOFED));
-            all.add(drops(dropped + "no_rule", direction, Verdict.DROP_NO_RULE));
+                            PacketOutcome.REMOTE_ADDRESS,
+                            PacketOutcome.REMOTE_OUTSIDE_OUR_NETWORKS,
+                            PacketOutcome.REMOTE_SPOOFED));
+            all.add(drops(dropped + "no_rule", direction, PacketOutcome.NO_RULE));
         }
         all.add(gauge("firewall.conntrack.count", _ -> firewall.trackedFlows()));
-        all.add(gauge("firewall.rules.version", _ -> firewall.rulesVersion()));
-        all.add(gauge("firewall.rules.hash", _ -> firewall.rules().fnv1a()));
+        all.add(gauge("firewall.rules.version", _ -> node.snapshot().rules().version()));
+        all.add(gauge("firewall.rules.hash", _ -> node.snapshot().rules().fnv1a()));
     }
 
-    private Metric drops(String name, Direction direction, Verdict... verdicts) {
+    private Metric drops(String name, Direction direction, PacketOutcome... outcomes) {
         return counter(
                 name,
                 _ ->
-                        Arrays.stream(verdicts)
-                                .mapToLong(verdict -> node.firewall().dropped(direction, verdict))
+                        Arrays.stream(outcomes)
+                                .mapToLong(outcome -> node.stats().count(direction, outcome))
                                 .sum());
     }
 

@@ -43,7 +43,11 @@ final class OwnMetrics {
                             Metric.Kind.COUNTER,
                             "Packets by direction, as seen from this host, and by what became of"
                                     + " them",
-                            List.of("direction", outcome.direction(), "outcome", outcome.outcome()),
+                            List.of(
+                                    "direction",
+                                    outcome.directionLabel(),
+                                    "outcome",
+                                    outcome.outcome().label()),
                             _ -> packets.of(outcome)));
         }
     }

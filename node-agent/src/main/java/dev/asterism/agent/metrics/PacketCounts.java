@@ -1,65 +1,69 @@
 package dev.asterism.agent.metrics;
 
-import dev.asterism.overlay.lane.LaneCounters;
+import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.lane.LaneStats;
 import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.packet.PacketOutcome;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToLongFunction;
+import java.util.Locale;
+import java.util.stream.Stream;
 
-/** What became of packets, over all lanes. */
+/** What became of packets, over all lanes, for metrics that sum several outcomes. */
 final class PacketCounts {
 
-    private final Node node;
+    private final LaneStats stats;
 
-    /**
-     * @param direction inbound or outbound, as seen from the host
-     * @param outcome one word
-     */
-    record Outcome(String direction, String outcome, ToLongFunction<LaneCounters> value) {}
+    /** One series of {@code asterism_packets_total}. */
+    record Outcome(Direction direction, PacketOutcome outcome) {
+
+        String directionLabel() {
+            return direction.name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     static final List<Outcome> OUTCOMES =
-            List.of(
-                    new Outcome("inbound", "delivered", c -> c.packetsIn),
-                    new Outcome("inbound", "invalid", c -> c.invalid),
-                    new Outcome("inbound", "forged", c -> c.forged),
-                    new Outcome("inbound", "replayed", c -> c.replayed),
-                    new Outcome("inbound", "unknown_index", c -> c.unknownIndex),
-                    new Outcome("inbound", "over_budget", c -> c.overBudget),
-                    new Outcome("inbound", "refused", c -> c.refusedInbound),
-                    new Outcome("outbound", "sent", c -> c.packetsOut),
-                    new Outcome("outbound", "unroutable", c -> c.unroutable),
-                    new Outcome("outbound", "unsendable", c -> c.unsendable),
-                    new Outcome("outbound", "exhausted", c -> c.exhausted),
-                    new Outcome("outbound", "refused", c -> c.refusedOutbound));
+            Arrays.stream(Direction.values())
+                    .flatMap(
+                            direction ->
+                                    Arrays.stream(PacketOutcome.values())
+                                            .map(outcome -> new Outcome(direction, outcome)))
+                    .toList();
 
     PacketCounts(Node node) {
-        this.node = node;
+        stats = node.stats();
     }
 
     long of(Outcome outcome) {
-        return sum(outcome.value());
+        return stats.count(outcome.direction(), outcome.outcome());
     }
 
     long recvErrorsSent() {
-        return sum(c -> c.recvErrorsSent);
+        return stats.count(Direction.OUTBOUND, PacketOutcome.RECV_ERROR);
     }
 
+    /** What Nebula counts as messages.rx.invalid: it cannot have come from a peer. */
     long invalid() {
-        return sum(c -> c.invalid);
+        return Stream.of(
+                        PacketOutcome.INVALID_SOURCE,
+                        PacketOutcome.INVALID_HEADER,
+                        PacketOutcome.INVALID_LENGTH,
+                        PacketOutcome.INVALID_EXTENSION,
+                        PacketOutcome.INVALID_HANDSHAKE,
+                        PacketOutcome.DENIED_SOURCE)
+                .mapToLong(outcome -> stats.count(Direction.INBOUND, outcome))
+                .sum();
     }
 
     long exhausted() {
-        return sum(c -> c.exhausted);
+        return stats.count(Direction.OUTBOUND, PacketOutcome.COUNTER_EXHAUSTED);
     }
 
     long delivered() {
-        return sum(c -> c.packetsIn);
+        return stats.count(Direction.INBOUND, PacketOutcome.DELIVERED);
     }
 
     long sent() {
-        return sum(c -> c.packetsOut);
-    }
-
-    private long sum(ToLongFunction<LaneCounters> value) {
-        return node.counters().stream().mapToLong(value).sum();
+        return stats.count(Direction.OUTBOUND, PacketOutcome.SENT);
     }
 }

@@ -264,10 +264,7 @@ public final class TrainingRun {
         member.node().commands().offer(new ControlCommand.StartHandshake(Ip.of(LIGHTHOUSE), ping));
         return within(
                 () ->
-                        member.node()
-                                        .stats()
-                                        .count(Direction.INBOUND, PacketOutcome.DELIVERED)
-                                > 0
+                        member.node().stats().count(Direction.INBOUND, PacketOutcome.DELIVERED) > 0
                                 || member.node().tunnels().byOverlay(0, Ip.of(LIGHTHOUSE).lo())
                                         != null);
     }

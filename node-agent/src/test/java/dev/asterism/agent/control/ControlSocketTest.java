@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,7 +255,7 @@ class ControlSocketTest {
 
     private static String ask(SocketChannel client, String request) throws IOException {
         write(client, request);
-        return readLine(client);
+        return Objects.requireNonNull(readLine(client));
     }
 
     private static void write(SocketChannel client, String text) throws IOException {

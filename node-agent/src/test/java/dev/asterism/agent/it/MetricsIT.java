@@ -59,6 +59,7 @@ class MetricsIT {
             System.err.println(
                     "MetricsIT: promtool (package prometheus) is not installed: skipped");
             Assumptions.abort("checking the format needs promtool(1) of the package prometheus");
+            return;
         }
         try (StaticMesh mesh = new StaticMesh(Ours.AGENT)) {
             NamespaceNode a = mesh.node(Ours.AGENT, 1);
@@ -104,7 +105,7 @@ class MetricsIT {
         return node.host()
                 .inside(
                         () -> {
-                            try (Socket _ = new Socket(InetAddress.getByName("127.0.0.1"), PORT)) {
+                            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), PORT)) {
                                 return true;
                             } catch (IOException e) {
                                 return false;
@@ -117,7 +118,7 @@ class MetricsIT {
                 .inside(
                         () -> {
                             try (Socket socket =
-                                    new Socket(InetAddress.getByName("127.0.0.1"), PORT)) {
+                                    new Socket(InetAddress.getLoopbackAddress(), PORT)) {
                                 socket.getOutputStream()
                                         .write(
                                                 "GET /metrics HTTP/1.0\r\nHost: node\r\n\r\n"

@@ -60,8 +60,8 @@ class LogEventsDocTest {
     }
 
     private static Stream<Path> filesOf(Path folder) {
-        try {
-            return Files.walk(folder);
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

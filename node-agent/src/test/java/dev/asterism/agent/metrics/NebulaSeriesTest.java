@@ -105,7 +105,7 @@ class NebulaSeriesTest {
             assertThat(value(served, "udp_0_rcvbuf")).isGreaterThan(1000);
             assertThat(value(served, "hostmap_main_hosts")).isZero();
             assertThat(value(served, "jvm_memory_max_bytes|area=heap"))
-                    .isEqualTo(Runtime.getRuntime().maxMemory());
+                    .isEqualTo((double) Runtime.getRuntime().maxMemory());
             assertThat(value(served, "process_resident_memory_bytes")).isGreaterThan(1 << 20);
             assertThat(scrape(node)).contains("version=\"9.9.9\"");
         }

@@ -67,8 +67,7 @@ public final class InboundLane implements DutyCycle {
             LaneShared parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
         this.lane = parts;
         this.tunnels = parts.tunnels();
-        this.unauthenticated =
-                new UnauthenticatedGate(parts.tunnels(), parts.commands());
+        this.unauthenticated = new UnauthenticatedGate(parts.tunnels(), parts.commands());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
         this.refusals = new DropSampler(parts.commands());
         this.counters = parts.counters();
@@ -130,8 +129,7 @@ public final class InboundLane implements DutyCycle {
             if (early.isWaiting(entry)
                     && tunnels.byIndex(Header.remoteIndex(held.slab(), at)) != null) {
                 early.take(entry);
-                counters.countIn(
-                        onDatagram(snapshot, entry, at, held.length(entry), nowNanos), 1);
+                counters.countIn(onDatagram(snapshot, entry, at, held.length(entry), nowNanos), 1);
                 tally.flush(nowNanos);
                 done++;
             }
@@ -187,8 +185,7 @@ public final class InboundLane implements DutyCycle {
         }
         int type = Header.typeNumber(slab, at);
         if (type == MessageType.HANDSHAKE.number()) {
-            return unauthenticated.handshake(
-                    snapshot.remotePolicy(), datagrams, entry, at, length);
+            return unauthenticated.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
         }
         if (type == MessageType.RECV_ERROR.number()) {
             return unauthenticated.recvError(datagrams, entry, at, nowNanos);

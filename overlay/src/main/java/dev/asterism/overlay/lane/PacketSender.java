@@ -73,8 +73,7 @@ public final class PacketSender {
             int subtype,
             byte[] payload) {
         MemorySegment in = payload.length == 0 ? NOTHING : MemorySegment.ofArray(payload);
-        PacketOutcome outcome =
-                seal(tunnel, to, type, subtype, in, 0, payload.length, false);
+        PacketOutcome outcome = seal(tunnel, to, type, subtype, in, 0, payload.length, false);
         if (type == MessageType.MESSAGE) {
             countPacket(outcome, payload.length);
         } else {

@@ -40,7 +40,8 @@ final class UnauthenticatedGate {
     }
 
     /** A datagram of type handshake, its header valid. */
-    PacketOutcome handshake(RemoteFilter policy, DatagramBatch from, int entry, int at, int length) {
+    PacketOutcome handshake(
+            RemoteFilter policy, DatagramBatch from, int entry, int at, int length) {
         long counter = Header.counter(from.slab(), at);
         int index = Header.remoteIndex(from.slab(), at);
         boolean plausible =

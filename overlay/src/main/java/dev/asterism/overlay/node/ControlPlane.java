@@ -3,9 +3,6 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
-import dev.asterism.overlay.firewall.Direction;
-import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.handshake.Handshakes;
 import dev.asterism.overlay.handshake.Message1Outcome;
 import dev.asterism.overlay.handshake.Message2Outcome;
@@ -15,16 +12,12 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.CommandQueue;
 import dev.asterism.overlay.lane.ControlCommand;
-import dev.asterism.overlay.lane.LaneCounters;
 import dev.asterism.overlay.lane.LaneShared;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
-import dev.asterism.overlay.packet.IpPacket;
-import dev.asterism.overlay.packet.PacketFault;
-import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -50,8 +43,7 @@ public final class ControlPlane implements DutyCycle {
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels;
     private final CommandQueue commands;
-    private final Firewall firewall;
-    private final LaneCounters counters;
+    private final QueuedPacketFilter queuedPackets;
     private final ControlSender sender;
     private final PeerDiscovery discovery;
     private final Handshakes handshakes;
@@ -60,8 +52,7 @@ public final class ControlPlane implements DutyCycle {
     private final Roaming paths;
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
-    private final EventSink events;
-    private final DropLog drops = new DropLog();
+    private final DropLog drops;
     private long expectedNanos = Long.MAX_VALUE;
 
     ControlPlane(
@@ -74,12 +65,11 @@ public final class ControlPlane implements DutyCycle {
         this.snapshots = parts.snapshots();
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
-        this.firewall = parts.firewall();
-        this.counters = parts.counters();
+        drops = new DropLog(events);
+        queuedPackets = new QueuedPacketFilter(parts, drops);
         this.sender = sender;
         this.discovery = discovery;
-        this.events = events;
-        flows = new FlowTableWatch(firewall, tunnels, events);
+        flows = new FlowTableWatch(parts.firewall(), tunnels, events);
         handshakes =
                 new Handshakes(
                         new NodeHandshakeEnv(
@@ -118,8 +108,7 @@ public final class ControlPlane implements DutyCycle {
     private void noticeOwnPause(Tick now) {
         long late = expectedNanos == Long.MAX_VALUE ? 0 : now.nanos() - expectedNanos;
         if (late > STOOD_STILL_NANOS) {
-            events.emit(new TunnelEvent.Stalled(late));
-            keeper.forgiveSilence();
+            keeper.forgiveSilence(late);
         }
     }
 
@@ -286,34 +275,12 @@ public final class ControlPlane implements DutyCycle {
         FlowKey flow = new FlowKey();
         for (QueuedMessage item : waiting) {
             boolean passes =
-                    item.type() != MessageType.MESSAGE || passes(tunnel, item.payload(), flow, now);
+                    item.type() != MessageType.MESSAGE
+                            || queuedPackets.passes(tunnel, item.payload(), flow, now);
             if (passes) {
                 sender.waiting(tunnel, item);
             }
         }
-    }
-
-    private boolean passes(Tunnel tunnel, Bytes packet, FlowKey flow, Tick now) {
-        if (IpPacket.parseOutgoing(packet.asSegment(), 0, packet.length(), flow)
-                != PacketFault.NONE) {
-            counters.countOut(PacketOutcome.MALFORMED);
-            return false;
-        }
-        Verdict verdict =
-                firewall.check(
-                        snapshots.get().rules(),
-                        Direction.OUTBOUND,
-                        flow,
-                        tunnel.firewallPeer(),
-                        now.nanos());
-        if (!verdict.passed()) {
-            counters.countOut(verdict.outcome());
-            explain(
-                    new ControlCommand.PacketDropped(
-                            Direction.OUTBOUND, flow.copy(), verdict, tunnel.peerName()),
-                    now);
-        }
-        return verdict.passed();
     }
 
     private void message(ControlCommand.PeerSent sent, Tick now) {
@@ -348,9 +315,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void explain(ControlCommand.PacketDropped dropped, Tick now) {
-        PacketDropEvent drop = PacketDropEvent.of(dropped, snapshots.get().rules());
-        drops.add(drop, now.wall());
-        events.emit(drop);
+        drops.report(dropped, snapshots.get().rules(), now.wall());
     }
 
     DropLog drops() {

@@ -1,6 +1,9 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.view.DropView;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,7 +16,19 @@ final class DropLog {
 
     private final ArrayDeque<DropView> entries = new ArrayDeque<>();
 
-    void add(PacketDropEvent drop, Instant at) {
+    private final EventSink events;
+
+    DropLog(EventSink events) {
+        this.events = events;
+    }
+
+    void report(ControlCommand.PacketDropped dropped, RuleSet rules, Instant at) {
+        PacketDropEvent drop = PacketDropEvent.of(dropped, rules);
+        add(drop, at);
+        events.emit(drop);
+    }
+
+    private void add(PacketDropEvent drop, Instant at) {
         if (entries.size() == MAX_ENTRIES) {
             entries.removeFirst();
         }

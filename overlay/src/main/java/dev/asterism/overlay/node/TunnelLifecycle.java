@@ -360,8 +360,9 @@ final class TunnelLifecycle {
         }
     }
 
-    /** This node stood still itself: nobody is given up for a silence that was ours. */
-    void forgiveSilence() {
+    /** The process did not run for so long: silent peers get another chance. */
+    void forgiveSilence(long lateNanos) {
+        events.emit(new TunnelEvent.Stalled(lateNanos));
         monitor.forgiveSilence();
     }
 

@@ -112,7 +112,6 @@ class AllocationTest {
                     sink += RejectPacket.write(segment, 0, packet.length, target, 0);
                     sink += Checksum.sum(segment, 0, packet.length);
                 });
-
     }
 
     private static RulesInForce open() {

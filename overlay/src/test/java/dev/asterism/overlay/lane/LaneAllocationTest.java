@@ -11,13 +11,13 @@ import static dev.asterism.overlay.wire.WireExtensions.NONE;
 import static dev.asterism.overlay.wire.WireExtensions.PARTIAL_CHECKSUMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.firewall.Direction;
-import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.aead.NullAead;
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.packet.AllocationProbe;
+import dev.asterism.overlay.packet.PacketOutcome;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,8 +62,13 @@ class LaneAllocationTest {
 
         AllocationProbe.assertAllocatesNothing(_ -> carry(rig, load));
 
-        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED)).isEqualTo(rig.outCounters.count(Direction.OUTBOUND, PacketOutcome.SENT)).isPositive();
-        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED) % load.packets()).isZero();
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED))
+                .isEqualTo(rig.outCounters.count(Direction.OUTBOUND, PacketOutcome.SENT))
+                .isPositive();
+        assertThat(
+                        rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED)
+                                % load.packets())
+                .isZero();
         assertThat(rig.tunOfB.bytes).isPositive();
     }
 

@@ -11,10 +11,10 @@ import static dev.asterism.overlay.wire.WireExtensions.NONE;
 import static dev.asterism.overlay.wire.WireExtensions.PARTIAL_CHECKSUMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.firewall.Direction;
-import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.PacketBatch;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.packet.TestPackets;
 import dev.asterism.overlay.wire.Header;
 import java.lang.foreign.ValueLayout;
@@ -65,7 +65,8 @@ class PartialChecksumLaneTest {
 
         rig.carry(1);
 
-        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.INVALID_EXTENSION)).isEqualTo(5);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.INVALID_EXTENSION))
+                .isEqualTo(5);
         assertThat(rig.tunOfB.entries).isZero();
     }
 

@@ -38,7 +38,8 @@ class ControlFloodTest {
         }
 
         assertThat(queued()).isEqualTo(BURST);
-        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.RATE_LIMITED)).isEqualTo(FLOOD - BURST);
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.RATE_LIMITED))
+                .isEqualTo(FLOOD - BURST);
         assertThat(rig.commandsOfB.refused()).isZero();
     }
 
