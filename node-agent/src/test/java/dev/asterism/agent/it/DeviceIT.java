@@ -161,7 +161,8 @@ class DeviceIT {
             mesh.check(
                     () ->
                             assertThat(a.daemon().log())
-                                    .containsPattern("0\\.0\\.0\\.0/0 goes before the default.*u0")
+                                    .containsPattern(
+                                            "0\\.0\\.0\\.0/0 takes precedence over this host.s default.*u0")
                                     .containsPattern("192\\.0\\.2\\.0/24 goes before.*lan0"));
             Shell.Result test =
                     Shell.run(

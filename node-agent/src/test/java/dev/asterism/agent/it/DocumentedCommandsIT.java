@@ -168,7 +168,13 @@ class DocumentedCommandsIT {
         try (ScratchClone clone = new ScratchClone("clone").withoutCaches();
                 LoadGate.Pass _ = LoadGate.shared()) {
             Path log = clone.folder().resolve("demo.log");
-            try (Daemon demo = Daemon.start(clone.shell("exec ./demo"), clone.environment(), log)) {
+            // Whoever runs the tests in the background of a script has SIGINT ignored, and so would
+            // the demo.
+            try (Daemon demo =
+                    Daemon.start(
+                            clone.shell("exec env --default-signal=INT ./demo"),
+                            clone.environment(),
+                            log)) {
                 Waits.until(
                         "the demo's mesh",
                         DEMO_PATIENCE,

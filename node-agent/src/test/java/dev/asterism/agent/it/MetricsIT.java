@@ -90,7 +90,11 @@ class MetricsIT {
 
             a.reload(without + STATS + "\n");
             awaitServed(a);
-            assertThat(a.daemon().log()).contains("stats.message_metrics");
+            Waits.until(
+                    "the reload names stats.message_metrics",
+                    SETTLE,
+                    () -> a.daemon().log().contains("stats.message_metrics"),
+                    () -> a.daemon().log());
 
             a.reload(without);
             Waits.until("metrics are off", SETTLE, () -> !isServed(a), () -> a.daemon().log());
