@@ -11,7 +11,6 @@ import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.FlowCache;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.PeerIdentity;
-import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.firewall.Verdict;
@@ -64,12 +63,7 @@ public class FirewallBench {
                         hour,
                         hour,
                         hour);
-        rulesInForce =
-                switch (RuleCompiler.compile(section, own)) {
-                    case RuleCompilation.Compiled compiled -> compiled.rules();
-                    case RuleCompilation.Refused refused ->
-                            throw new IllegalStateException(refused.problems().toString());
-                };
+        rulesInForce = RuleCompiler.compile(section, own);
         firewall = new Firewall(new Conntrack(Conntrack.DEFAULT_MAX_ENTRIES, 42));
         cache = new FlowCache(firewall, Direction.INBOUND);
         peer = PeerIdentity.of(new Peers().host("10.42.0.2/16", "laptops"));

@@ -9,7 +9,6 @@ import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.identity.LocalIdentity;
@@ -95,12 +94,7 @@ public final class MeshNode implements SimNode {
     }
 
     private static RuleSet rules(OverlayConfig config, LocalIdentity identity) {
-        LocalNetworks own = LocalNetworks.of(identity.certificate());
-        return switch (RuleCompiler.compile(config.firewall(), own)) {
-            case RuleCompilation.Compiled compiled -> compiled.rules();
-            case RuleCompilation.Refused refused ->
-                    throw new IllegalArgumentException(refused.problems().toString());
-        };
+        return RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity.certificate()));
     }
 
     private NodeCrypto crypto(OverlayConfig.Cipher cipher) {

@@ -2,16 +2,22 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.NodeInspector;
+import dev.asterism.overlay.packet.IpPacket;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.view.HandshakeView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.WhyView;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
@@ -101,6 +107,69 @@ class NodeViewSimTest {
                 .filteredOn(PeerView::lighthouse)
                 .extracting(peer -> peer.certificate().name())
                 .contains("lighthouse");
+    }
+
+    @Seeded
+    void whyNamesTheRuleThatAdmitsAndWhatCameClosest(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a").groups("web");
+        MeshHost b = mesh.host("b");
+        b.section(
+                "firewall",
+                "{outbound: [{port: any, proto: any, host: any}],"
+                        + " inbound: [{port: any, proto: icmp, host: any},"
+                        + " {port: 443, proto: tcp, group: web},"
+                        + " {port: 5432, proto: tcp, group: database}]}");
+        mesh.startAcquainted(a, b);
+        b.sendTo(a, "makes the tunnel");
+        mesh.runFor(SECOND);
+
+        WhyView https = why(mesh, b, a, b, 443);
+        WhyView ssh = why(mesh, b, a, b, 22);
+        WhyView database = why(mesh, b, a, b, 5432);
+        WhyView out = why(mesh, b, b, a, 22);
+
+        assertThat(https.admitted()).isTrue();
+        assertThat(https.inbound()).isTrue();
+        assertThat(Objects.requireNonNull(https.rule()).label()).contains("inbound rule #1");
+        assertThat(https.misses()).isEmpty();
+        assertThat(ssh.admitted()).isFalse();
+        assertThat(ssh.rule()).isNull();
+        assertThat(ssh.misses())
+                .extracting(WhyView.RuleMiss::failed)
+                .contains(
+                        List.of("port 443 does not include 22"), List.of("proto icmp is not tcp"));
+        assertThat(database.misses())
+                .extracting(WhyView.RuleMiss::failed)
+                .contains(List.of("not in group database"));
+        assertThat(Objects.requireNonNull(database.peer()).certificate().name()).isEqualTo("a");
+        assertThat(out.admitted()).isTrue();
+        assertThat(out.inbound()).isFalse();
+        assertThat(b.node().node().stats().count(Direction.INBOUND, PacketOutcome.NO_RULE))
+                .isZero();
+    }
+
+    @Seeded
+    void whySaysWhatIsMissingWhereNoRuleIsAsked(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a").start();
+        MeshHost b = mesh.host("b");
+
+        assertThat(why(mesh, a, a, b, 22).reason()).contains("no tunnel to " + b.address());
+        assertThat(why(mesh, a, a.address(), Ip.of("192.0.2.7"), 22).reason())
+                .isEqualTo("no route to 192.0.2.7");
+        assertThat(why(mesh, a, b, b, 22).reason()).startsWith("neither address is this node's");
+        assertThat(why(mesh, a, a, a, 22).reason()).startsWith("both addresses are this node's");
+    }
+
+    private static WhyView why(Mesh mesh, MeshHost on, MeshHost from, MeshHost to, int port) {
+        return why(mesh, on, from.address(), to.address(), port);
+    }
+
+    private static WhyView why(Mesh mesh, MeshHost on, Ip from, Ip to, int port) {
+        WhyView.PacketQuestion question =
+                new WhyView.PacketQuestion(from, to, port, IpPacket.PROTOCOL_TCP);
+        return ask(mesh, on, (inspector, now) -> inspector.why(question, now));
     }
 
     private static <T> T ask(

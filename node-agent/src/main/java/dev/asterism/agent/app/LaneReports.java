@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Hands what the kernel told a lane to the control plane's thread. At most {@value #MOST_WAITING} wait at a time and later ones are
+ * Hands what the kernel told a lane to the control plane's thread. At most {@value #MAX_WAITING} wait at a time and later ones are
  * dropped: a kernel that refuses every datagram must not fill the queue by which lanes ask for tunnels. Any thread.
  */
 final class LaneReports {
 
-    static final int MOST_WAITING = 64;
+    static final int MAX_WAITING = 64;
 
     private final CommandQueue commands;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -23,7 +23,7 @@ final class LaneReports {
 
     /** False when it is dropped. */
     boolean offer(Consumer<Tick> report) {
-        if (waiting.incrementAndGet() > MOST_WAITING
+        if (waiting.incrementAndGet() > MAX_WAITING
                 || !commands.offer(new ControlCommand.LaneReport(now -> run(report, now)))) {
             waiting.decrementAndGet();
             return false;

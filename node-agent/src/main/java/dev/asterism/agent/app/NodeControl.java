@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the control socket by asking the control plane's thread. Any thread. */
 final class NodeControl implements AgentControl {
@@ -34,16 +35,14 @@ final class NodeControl implements AgentControl {
     /** Less than a client waits, so that it hears why. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private static final int MOST_REMOTES = 1_000;
+    private static final int MAX_REMOTES = 1_000;
 
     private final RunningNode running;
     private final Path config;
     private final String version;
     private final Supplier<ReloadReport> reload;
     private final long startedNanos = System.nanoTime();
-    private volatile LastReload last = new LastReload(null);
-
-    private record LastReload(@org.jspecify.annotations.Nullable ReloadReport report) {}
+    private volatile @Nullable ReloadReport last;
 
     /**
      * @param reload has the main thread reload and waits for it
@@ -57,7 +56,7 @@ final class NodeControl implements AgentControl {
 
     /** Main thread, after each reload, whoever asked for it. */
     void reloaded(ReloadReport report) {
-        last = new LastReload(report);
+        last = report;
     }
 
     private <T> T ask(Function<Tick, T> question) {
@@ -83,7 +82,7 @@ final class NodeControl implements AgentControl {
                 running.device() == null ? "none" : running.device().name(),
                 running.listens().toString(),
                 LogSetup.level(),
-                last.report);
+                last);
     }
 
     @Override
@@ -119,7 +118,7 @@ final class NodeControl implements AgentControl {
     @Override
     public List<RemoteView> remotes() {
         Discovery discovery = running.discovery();
-        return ask(_ -> discovery.known().stream().limit(MOST_REMOTES).map(this::remote).toList());
+        return ask(_ -> discovery.known().stream().limit(MAX_REMOTES).map(this::remote).toList());
     }
 
     private RemoteView remote(RemoteList list) {

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -184,7 +185,7 @@ public final class ControlCommands {
             }
             json.writeEndObject();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("memory does not fail", e);
+            throw new UncheckedIOException("memory does not fail", e);
         }
         return bytes.toByteArray();
     }

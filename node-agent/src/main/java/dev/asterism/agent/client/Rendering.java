@@ -1,5 +1,6 @@
 package dev.asterism.agent.client;
 
+import dev.asterism.overlay.packet.IpPacket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -254,7 +255,7 @@ final class Rendering {
                                     drop.text("peer"),
                                     in ? remote : local,
                                     in ? local : remote,
-                                    protocol(drop.number("protocol")),
+                                    IpPacket.protocolName((int) drop.number("protocol")),
                                     drop.text("reason") + "; " + drop.text("rules")));
         }
         return text.isEmpty() ? "no packet was refused\n" : text.toString();
@@ -270,7 +271,7 @@ final class Rendering {
                                 data.text("src"),
                                 data.text("dst"),
                                 data.number("port") == 0 ? "" : " port " + data.text("port"),
-                                protocol(data.number("protocol")),
+                                IpPacket.protocolName((int) data.number("protocol")),
                                 data.text("direction").equals("in") ? "inbound" : "outbound"));
         if (!data.text("route").isEmpty()) {
             line(text, "route", data.text("route"));
@@ -330,15 +331,6 @@ final class Rendering {
             text.append(String.join(", ", data.texts("needs_restart"))).append('\n');
         }
         return text.toString();
-    }
-
-    private static String protocol(long number) {
-        return switch ((int) number) {
-            case 1, 58 -> "icmp";
-            case 6 -> "tcp";
-            case 17 -> "udp";
-            default -> "protocol " + number;
-        };
     }
 
     /** Two units at most would be false precision: one is enough. */

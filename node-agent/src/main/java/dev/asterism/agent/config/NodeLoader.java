@@ -15,11 +15,7 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.SourceMap;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
-import dev.asterism.overlay.firewall.RuleProblem;
-import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.firewall.RuleWarning;
 import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.lane.NodeSnapshot;
@@ -32,6 +28,7 @@ import dev.asterism.tun.libc.LinuxLibc;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +83,6 @@ public final class NodeLoader {
                 notices.addAll(doubts);
                 LocalIdentity identity = identity(material, origins);
                 CaPool cas = cas(material, config, origins);
-                RuleSet rules = identity == null ? null : rules(config, identity);
                 if (identity != null) {
                     checkNetworks(config, identity, origins);
                 }
@@ -94,13 +90,8 @@ public final class NodeLoader {
                     checkTrust(identity.certificate(), cas, origins);
                 }
                 CipherProviders.Chosen ciphers = ciphers(config, origins);
-                if (identity != null
-                        && cas != null
-                        && rules != null
-                        && ciphers != null
-                        && problems.isEmpty()) {
-                    return new LoadedNode.Loaded(
-                            snapshot(config, identity, cas, rules), ciphers, notices);
+                if (identity != null && cas != null && ciphers != null && problems.isEmpty()) {
+                    return new LoadedNode.Loaded(snapshot(config, identity, cas), ciphers, notices);
                 }
             }
         }
@@ -119,8 +110,7 @@ public final class NodeLoader {
         }
     }
 
-    private static NodeSnapshot snapshot(
-            OverlayConfig config, LocalIdentity identity, CaPool cas, RuleSet rules) {
+    private static NodeSnapshot snapshot(OverlayConfig config, LocalIdentity identity, CaPool cas) {
         OverlayConfig.Lighthouse lighthouse = config.lighthouse();
         return NodeSnapshot.of(
                 config,
@@ -128,7 +118,7 @@ public final class NodeLoader {
                 cas,
                 new RemoteAllowList(lighthouse.remoteAllowList(), lighthouse.remoteAllowRanges()),
                 RouteTable.of(config.tun().unsafeRoutes()),
-                rules);
+                RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity.certificate())));
     }
 
     private @Nullable LocalIdentity identity(PkiMaterial material, SourceMap origins) {
@@ -138,7 +128,7 @@ public final class NodeLoader {
             byte[] key = host.key().copy();
             LocalIdentity identity =
                     new LocalIdentity(host.certificate(), Dh.x25519().keyPair(key));
-            java.util.Arrays.fill(key, (byte) 0);
+            Arrays.fill(key, (byte) 0);
             host.key().destroy();
             return identity;
         } catch (CertificateException e) {
@@ -214,24 +204,6 @@ public final class NodeLoader {
         if (!warning.isEmpty()) {
             notice(origins, key, warning);
         }
-    }
-
-    private @Nullable RuleSet rules(OverlayConfig config, LocalIdentity identity) {
-        RuleCompilation compiled =
-                RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity.certificate()));
-        for (RuleWarning warning : compiled.warnings()) {
-            notices.add(new Diagnostic(warning.position(), warning.table(), warning.message(), ""));
-        }
-        return switch (compiled) {
-            case RuleCompilation.Compiled(RuleSet rules, var _) -> rules;
-            case RuleCompilation.Refused(List<RuleProblem> refused, var _) -> {
-                refused.forEach(
-                        p ->
-                                problems.add(
-                                        new Diagnostic(p.position(), "firewall", p.message(), "")));
-                yield null;
-            }
-        };
     }
 
     private CipherProviders.@Nullable Chosen ciphers(OverlayConfig config, SourceMap origins) {

@@ -2,7 +2,6 @@ package dev.asterism.agent.control;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import jnr.unixsocket.UnixSocketChannel;
@@ -116,7 +115,7 @@ final class Connection {
 
     private static byte[] line(byte[] answer) {
         byte[] line = Arrays.copyOf(answer, answer.length + 1);
-        line[answer.length] = "\n".getBytes(StandardCharsets.US_ASCII)[0];
+        line[answer.length] = '\n';
         return line;
     }
 }

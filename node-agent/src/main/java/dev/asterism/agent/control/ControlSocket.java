@@ -162,8 +162,10 @@ public final class ControlSocket implements AgentService {
     private void serve(UnixSocketChannel client, PeerAccess access) {
         try (client) {
             new Connection(client, patience, verbs, access).serve();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             LOG.debug("control client: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.atError().setMessage("Control request failed").setCause(e).log();
         } finally {
             free.release();
         }

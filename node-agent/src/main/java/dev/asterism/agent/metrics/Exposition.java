@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +84,7 @@ final class Exposition {
                 .name(name)
                 .help(metrics.getFirst().help())
                 .labelNames(labelNames(metrics))
-                .callback(
-                        series ->
-                                metrics.forEach(
-                                        m ->
-                                                series.call(
-                                                        m.value().applyAsDouble(now()), values(m))))
+                .callback(series -> tell(metrics, series::call))
                 .register(registry);
     }
 
@@ -97,12 +93,7 @@ final class Exposition {
                 .name(name)
                 .help(metrics.getFirst().help())
                 .labelNames(labelNames(metrics))
-                .callback(
-                        series ->
-                                metrics.forEach(
-                                        m ->
-                                                series.call(
-                                                        m.value().applyAsDouble(now()), values(m))))
+                .callback(series -> tell(metrics, series::call))
                 .register(registry);
     }
 
@@ -127,6 +118,10 @@ final class Exposition {
                             series.call(sample.variance(), "variance");
                         })
                 .register(registry);
+    }
+
+    private void tell(List<Metric> metrics, BiConsumer<Double, String[]> series) {
+        metrics.forEach(m -> series.accept(m.value().applyAsDouble(now()), values(m)));
     }
 
     private static String[] labelNames(List<Metric> metrics) {

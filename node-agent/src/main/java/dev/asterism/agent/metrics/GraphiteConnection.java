@@ -21,7 +21,7 @@ import java.util.List;
 final class GraphiteConnection {
 
     /** Fits every path's MTU. */
-    static final int MOST_DATAGRAM_BYTES = 1200;
+    static final int MAX_DATAGRAM_BYTES = 1200;
 
     private final HostPort host;
     private final String protocol;
@@ -101,7 +101,7 @@ final class GraphiteConnection {
         List<String> datagrams = new ArrayList<>();
         StringBuilder datagram = new StringBuilder();
         for (String line : lines) {
-            if (!datagram.isEmpty() && datagram.length() + line.length() > MOST_DATAGRAM_BYTES) {
+            if (!datagram.isEmpty() && datagram.length() + line.length() > MAX_DATAGRAM_BYTES) {
                 datagrams.add(datagram.toString());
                 datagram.setLength(0);
             }

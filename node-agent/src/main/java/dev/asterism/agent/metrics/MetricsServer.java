@@ -15,17 +15,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves one path. Connections, threads, headers and times are bounded: who sends or reads slowly loses its connection after {@link
- * #MOST_SECONDS}, and holds up nobody before that. A scrape is complete in memory before its first byte is sent.
+ * #MAX_SECONDS}, and holds up nobody before that. A scrape is complete in memory before its first byte is sent.
  */
 final class MetricsServer implements AutoCloseable {
 
     /** Each has a thread while its request is read or answered. */
-    static final int MOST_CONNECTIONS = 16;
+    static final int MAX_CONNECTIONS = 16;
 
-    static final int MOST_SECONDS = 5;
+    static final int MAX_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
-    private static final int MOST_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final int THREAD_IDLE_SECONDS = 5;
     private static final int STACK_BYTES = 256 * 1024;
 
@@ -37,13 +37,13 @@ final class MetricsServer implements AutoCloseable {
     static {
         // The JDK's server reads these once, when its first class is loaded.
         Map.of(
-                        "sun.net.httpserver.maxReqTime", MOST_SECONDS,
-                        "sun.net.httpserver.maxRspTime", MOST_SECONDS,
-                        "sun.net.httpserver.idleInterval", 2 * MOST_SECONDS,
+                        "sun.net.httpserver.maxReqTime", MAX_SECONDS,
+                        "sun.net.httpserver.maxRspTime", MAX_SECONDS,
+                        "sun.net.httpserver.idleInterval", 2 * MAX_SECONDS,
                         "sun.net.httpserver.maxReqHeaders", 64,
-                        "sun.net.httpserver.maxReqHeaderSize", MOST_HEADER_BYTES,
-                        "sun.net.httpserver.drainAmount", MOST_HEADER_BYTES,
-                        "jdk.httpserver.maxConnections", MOST_CONNECTIONS)
+                        "sun.net.httpserver.maxReqHeaderSize", MAX_HEADER_BYTES,
+                        "sun.net.httpserver.drainAmount", MAX_HEADER_BYTES,
+                        "jdk.httpserver.maxConnections", MAX_CONNECTIONS)
                 .forEach((name, value) -> System.setProperty(name, String.valueOf(value)));
     }
 
@@ -55,11 +55,11 @@ final class MetricsServer implements AutoCloseable {
     MetricsServer(InetSocketAddress listen, String path, Exposition exposition) throws IOException {
         this.path = path;
         this.exposition = exposition;
-        server = HttpServer.create(listen, MOST_CONNECTIONS);
+        server = HttpServer.create(listen, MAX_CONNECTIONS);
         threads =
                 new ThreadPoolExecutor(
                         0,
-                        MOST_CONNECTIONS,
+                        MAX_CONNECTIONS,
                         THREAD_IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
@@ -109,16 +109,16 @@ final class MetricsServer implements AutoCloseable {
             send(exchange, 503, "The node is too busy to tell its metrics\n");
             return;
         }
-        exchange.getResponseHeaders().set("Content-Type", Exposition.CONTENT_TYPE);
-        exchange.sendResponseHeaders(200, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-        }
+        send(exchange, 200, Exposition.CONTENT_TYPE, body);
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        send(exchange, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, byte[] body)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(status, body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);

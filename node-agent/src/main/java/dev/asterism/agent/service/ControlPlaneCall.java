@@ -50,7 +50,23 @@ public final class ControlPlaneCall {
     /** What {@code question} answers on the control plane's thread; null when that thread had no room or no time, and will not be asked. */
     public static <T> @Nullable T ask(Node node, Duration patience, Function<Tick, T> question) {
         AtomicReference<@Nullable T> answer = new AtomicReference<>();
-        return run(node, patience, now -> answer.set(question.apply(now))) ? answer.get() : null;
+        AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+        boolean asked =
+                run(
+                        node,
+                        patience,
+                        now -> {
+                            try {
+                                answer.set(question.apply(now));
+                            } catch (RuntimeException e) {
+                                failure.set(e); // the caller's: a question must not end the node
+                            }
+                        });
+        RuntimeException thrown = failure.get();
+        if (thrown != null) {
+            throw thrown;
+        }
+        return asked ? answer.get() : null;
     }
 
     /**

@@ -28,12 +28,12 @@ class LaneReportsTest {
 
     @Test
     void fillsASmallPartOfTheLanesQueueAndGoesOnWhenThatIsRead() {
-        assertThat(flood(100_000)).isEqualTo(LaneReports.MOST_WAITING);
+        assertThat(flood(100_000)).isEqualTo(LaneReports.MAX_WAITING);
         assertThat(commands.offer(new ControlCommand.UnderlayChanged())).isTrue();
 
         work();
-        assertThat(said).hasSize(LaneReports.MOST_WAITING);
-        assertThat(flood(100_000)).isEqualTo(LaneReports.MOST_WAITING);
+        assertThat(said).hasSize(LaneReports.MAX_WAITING);
+        assertThat(flood(100_000)).isEqualTo(LaneReports.MAX_WAITING);
     }
 
     private int flood(int times) {

@@ -118,7 +118,7 @@ class GraphiteTest {
                 DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
                 receiver.receive(packet);
                 assertThat(packet.getLength())
-                        .isLessThanOrEqualTo(GraphiteConnection.MOST_DATAGRAM_BYTES);
+                        .isLessThanOrEqualTo(GraphiteConnection.MAX_DATAGRAM_BYTES);
                 new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8)
                         .lines()
                         .forEach(line -> received.add(line + "\n"));

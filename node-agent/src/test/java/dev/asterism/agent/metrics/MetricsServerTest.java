@@ -67,7 +67,7 @@ class MetricsServerTest {
     void silentAndDeafClientsHoldUpNobody() throws Exception {
         List<Socket> clients = new ArrayList<>();
         try {
-            for (int i = 0; i < MetricsServer.MOST_CONNECTIONS / 2; i++) {
+            for (int i = 0; i < MetricsServer.MAX_CONNECTIONS / 2; i++) {
                 clients.add(
                         halfOf(i % 2 == 0 ? "GET /met" : "GET /metrics HTTP/1.1\r\nHost: x\r\n"));
             }
@@ -80,7 +80,7 @@ class MetricsServerTest {
         }
     }
 
-    /** The end of its stream tells the client; the limit is MOST_SECONDS, which a test does not measure. */
+    /** The end of its stream tells the client; the limit is MAX_SECONDS, which a test does not measure. */
     @Test
     void whoNeverAsksLosesItsConnection() throws Exception {
         try (Socket client = halfOf("GET /met")) {

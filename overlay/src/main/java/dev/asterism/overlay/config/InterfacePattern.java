@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class InterfacePattern {
 
     /** Go's limit for nested counted repetitions. */
-    private static final int MOST_REPEATS = 1000;
+    private static final int MAX_REPEATS = 1000;
 
     /** Instructions of a compiled expression; some 10 MB. Go allows 3 million. */
     private static final long LARGEST_PROGRAM = 100_000;
@@ -125,7 +125,7 @@ public final class InterfacePattern {
                             Integer.parseInt(
                                     most == null || most.isEmpty() ? found.group(1) : most));
             int repeats = here.lastRepeats * times;
-            if (repeats > MOST_REPEATS) {
+            if (repeats > MAX_REPEATS) {
                 return "invalid repeat count: `" + found.group() + "`";
             }
             long before = here.total - here.last;

@@ -7,7 +7,7 @@ import java.util.Locale;
 /** {@code listen}. */
 final class ListenReader {
 
-    private static final int MOST_BATCH = 1024;
+    private static final int MAX_BATCH = 1024;
 
     private ListenReader() {}
 
@@ -48,7 +48,7 @@ final class ListenReader {
 
     private static int batch(Section section) {
         long batch = section.whole("batch", 64);
-        int used = Math.clamp(batch, 1, MOST_BATCH);
+        int used = Math.clamp(batch, 1, MAX_BATCH);
         if (used != batch) {
             section.notice("batch", "listen.batch %d is overridden to %d".formatted(batch, used));
         }

@@ -14,10 +14,10 @@ import java.util.List;
 /** The top level, and the checks that need more than one section. */
 final class RootReader {
 
-    private static final int MOST_ROUTINES = 65_536;
+    private static final int MAX_ROUTINES = 65_536;
     private static final int DEFAULT_TRACKED_FLOWS = 65_536;
     private static final int FEWEST_TRACKED_FLOWS = 1024;
-    private static final int MOST_TRACKED_FLOWS = 1 << 24;
+    private static final int MAX_TRACKED_FLOWS = 1 << 24;
 
     private RootReader() {}
 
@@ -86,8 +86,8 @@ final class RootReader {
     /** Less than 0 is 1 in Nebula; {@link OverlayConfig.Routines} knows what 0 means. */
     private static int routines(Section section, int byDefault) {
         long routines = section.whole("routines", byDefault);
-        long used = routines < 0 ? 1 : Math.min(routines, MOST_ROUTINES);
-        section.outside("routines", routines, 0, MOST_ROUTINES, used);
+        long used = routines < 0 ? 1 : Math.min(routines, MAX_ROUTINES);
+        section.outside("routines", routines, 0, MAX_ROUTINES, used);
         return (int) used;
     }
 
@@ -112,7 +112,7 @@ final class RootReader {
                                 "max_entries",
                                 DEFAULT_TRACKED_FLOWS,
                                 FEWEST_TRACKED_FLOWS,
-                                MOST_TRACKED_FLOWS);
+                                MAX_TRACKED_FLOWS);
         return new Asterism(
                 provider,
                 threads,

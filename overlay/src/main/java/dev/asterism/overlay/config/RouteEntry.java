@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteEntry {
 
-    private static final int LEAST_MTU = 500;
+    private static final int MIN_MTU = 500;
     private static final int ABSENT = -1;
 
     /** An address that no peer can have: what is sent there is dropped. */
@@ -41,8 +41,8 @@ final class RouteEntry {
         int mtu = mtu();
         if (mtu == ABSENT) {
             error("mtu", map.position(), "is not present");
-        } else if (mtu < LEAST_MTU) {
-            error("mtu", map.position(), "is below %d: %d".formatted(LEAST_MTU, mtu));
+        } else if (mtu < MIN_MTU) {
+            error("mtu", map.position(), "is below %d: %d".formatted(MIN_MTU, mtu));
         }
         return cidr == null ? null : new Route(cidr, capped(mtu));
     }
@@ -50,8 +50,8 @@ final class RouteEntry {
     @Nullable UnsafeRoute unsafeRoute() {
         Cidr cidr = cidr();
         int mtu = mtu();
-        if (mtu != ABSENT && mtu != 0 && mtu < LEAST_MTU) {
-            error("mtu", map.position(), "is below %d: %d".formatted(LEAST_MTU, mtu));
+        if (mtu != ABSENT && mtu != 0 && mtu < MIN_MTU) {
+            error("mtu", map.position(), "is below %d: %d".formatted(MIN_MTU, mtu));
         }
         int metric = number("metric");
         List<Gateway> via = via();
@@ -67,12 +67,12 @@ final class RouteEntry {
     }
 
     private int capped(int mtu) {
-        if (mtu > TunReader.MOST_MTU) {
+        if (mtu > TunReader.MAX_MTU) {
             notice(
                     "route mtu %d is too big for the underlay to carry, it is capped to %d"
-                            .formatted(mtu, TunReader.MOST_MTU));
+                            .formatted(mtu, TunReader.MAX_MTU));
         }
-        return Math.min(mtu, TunReader.MOST_MTU);
+        return Math.min(mtu, TunReader.MAX_MTU);
     }
 
     private @Nullable Cidr cidr() {

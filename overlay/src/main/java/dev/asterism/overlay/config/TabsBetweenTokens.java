@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.tokens.Token;
  */
 final class TabsBetweenTokens {
 
-    private static final int MOST_TABS = 1000;
+    private static final int MAX_TABS = 1000;
 
     private TabsBetweenTokens() {}
 
@@ -23,7 +23,7 @@ final class TabsBetweenTokens {
             return text;
         }
         String cured = text;
-        for (int i = 0; i < MOST_TABS; i++) {
+        for (int i = 0; i < MAX_TABS; i++) {
             int tab = firstObstacle(cured);
             if (tab < 0) {
                 return cured;

@@ -14,11 +14,11 @@ import java.util.Set;
 final class TunReader {
 
     /** Bytes; what fits an outer datagram of 9000 with all headers. */
-    static final int MOST_MTU = 8937;
+    static final int MAX_MTU = 8937;
 
     private static final int DEFAULT_MTU = 1300;
-    private static final int LEAST_MTU = 68;
-    private static final int MOST_QUEUE = 1_000_000;
+    private static final int MIN_MTU = 68;
+    private static final int MAX_QUEUE = 1_000_000;
     private static final int LONGEST_NAME = 15;
 
     private TunReader() {}
@@ -28,7 +28,7 @@ final class TunReader {
                 section.bool("disabled", false),
                 dev(section),
                 mtu(section),
-                section.integer("tx_queue", 5000, 0, MOST_QUEUE),
+                section.integer("tx_queue", 5000, 0, MAX_QUEUE),
                 section.bool("drop_local_broadcast", false),
                 section.bool("drop_multicast", false),
                 routes(section),
@@ -54,24 +54,24 @@ final class TunReader {
 
     private static int mtu(Section section) {
         long mtu = section.whole("mtu", DEFAULT_MTU);
-        if (mtu > MOST_MTU) {
+        if (mtu > MAX_MTU) {
             section.notice(
                     "mtu",
                     "tun.mtu %d is too big for the underlay to carry, it is capped to %d"
-                            .formatted(mtu, MOST_MTU));
+                            .formatted(mtu, MAX_MTU));
         }
-        if (mtu < LEAST_MTU) {
+        if (mtu < MIN_MTU) {
             // Nebula tries it, logs the kernel's refusal and leaves the device at 1500.
             section.problems()
                     .doubt(
                             section.position("mtu"),
                             "tun.mtu",
                             "tun.mtu %d is below %d, the least of any device"
-                                    .formatted(mtu, LEAST_MTU),
+                                    .formatted(mtu, MIN_MTU),
                             "the default is " + DEFAULT_MTU);
             return DEFAULT_MTU;
         }
-        return (int) Math.min(mtu, MOST_MTU);
+        return (int) Math.min(mtu, MAX_MTU);
     }
 
     private static List<Route> routes(Section section) {

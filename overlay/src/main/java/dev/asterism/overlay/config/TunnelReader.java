@@ -16,8 +16,8 @@ import java.util.List;
 final class TunnelReader {
 
     private static final int MOST = Integer.MAX_VALUE;
-    private static final int MOST_RETRIES = 10_000;
-    private static final int MOST_QUEUED = 1_000_000;
+    private static final int MAX_RETRIES = 10_000;
+    private static final int MAX_QUEUED = 1_000_000;
 
     private TunnelReader() {}
 
@@ -65,9 +65,9 @@ final class TunnelReader {
         }
         return new Handshakes(
                 tryInterval,
-                section.integer("retries", 10, 0, MOST_RETRIES),
-                section.notNegative("trigger_buffer", 64, MOST_QUEUED),
-                section.unsigned("query_buffer", 1024, MOST_QUEUED));
+                section.integer("retries", 10, 0, MAX_RETRIES),
+                section.notNegative("trigger_buffer", 64, MAX_QUEUED),
+                section.unsigned("query_buffer", 1024, MAX_QUEUED));
     }
 
     static Timers timers(Section section) {

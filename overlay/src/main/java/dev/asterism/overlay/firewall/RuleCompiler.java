@@ -21,15 +21,13 @@ public final class RuleCompiler {
     }
 
     /** Cannot fail: the reader of the configuration has refused every rule that means nothing. */
-    public static RuleCompilation compile(FirewallSection section, LocalNetworks own) {
+    public static RuleSet compile(FirewallSection section, LocalNetworks own) {
         RuleCompiler compiler = new RuleCompiler(section, own);
-        RuleSet rules =
-                new RuleSet(
-                        section,
-                        own,
-                        compiler.compileAll(Direction.INBOUND, section.inbound()),
-                        compiler.compileAll(Direction.OUTBOUND, section.outbound()));
-        return new RuleCompilation.Compiled(rules, List.of());
+        return new RuleSet(
+                section,
+                own,
+                compiler.compileAll(Direction.INBOUND, section.inbound()),
+                compiler.compileAll(Direction.OUTBOUND, section.outbound()));
     }
 
     private List<CompiledRule> compileAll(Direction direction, List<FirewallRule> rules) {

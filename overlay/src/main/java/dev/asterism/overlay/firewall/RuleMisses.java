@@ -34,7 +34,11 @@ public final class RuleMisses {
     private static List<String> failed(CompiledRule rule, FlowKey flow, PeerIdentity peer) {
         List<String> failed = new ArrayList<>();
         if (!protocolFits(rule, flow.protocol)) {
-            failed.add("proto " + rule.rule.protocol() + " is not " + name(flow.protocol));
+            failed.add(
+                    "proto "
+                            + rule.rule.protocol()
+                            + " is not "
+                            + IpPacket.protocolName(flow.protocol));
         }
         if (!portFits(rule, flow)) {
             int port = rule.direction == Direction.INBOUND ? flow.localPort : flow.remotePort;
@@ -101,14 +105,5 @@ public final class RuleMisses {
         }
         int port = rule.direction == Direction.INBOUND ? flow.localPort : flow.remotePort;
         return rule.ports.first() <= port && port <= rule.ports.last();
-    }
-
-    private static String name(int protocol) {
-        return switch (protocol) {
-            case IpPacket.PROTOCOL_TCP -> "tcp";
-            case IpPacket.PROTOCOL_UDP -> "udp";
-            case IpPacket.PROTOCOL_ICMP, IpPacket.PROTOCOL_ICMPV6 -> "icmp";
-            default -> "protocol " + protocol;
-        };
     }
 }

@@ -91,20 +91,7 @@ public final class RuleSet {
     }
 
     private static List<FirewallRule> withoutPositions(List<FirewallRule> rules) {
-        return rules.stream()
-                .map(
-                        rule ->
-                                new FirewallRule(
-                                        NOWHERE,
-                                        rule.ports(),
-                                        rule.protocol(),
-                                        rule.host(),
-                                        rule.groups(),
-                                        rule.cidr(),
-                                        rule.localCidr(),
-                                        rule.caName(),
-                                        rule.caSha()))
-                .toList();
+        return rules.stream().map(rule -> rule.at(NOWHERE)).toList();
     }
 
     /** Grows whenever rules that say something else come into force; tracked flows keep it. */

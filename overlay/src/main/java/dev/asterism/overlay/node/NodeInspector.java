@@ -53,10 +53,9 @@ public final class NodeInspector {
     }
 
     private static String caName(NodeSnapshot snapshot, Certificate certificate) {
-        return snapshot.cas().authorities().stream()
-                .filter(ca -> ca.fingerprint().equals(certificate.issuer()))
+        return snapshot.cas()
+                .findByFingerprint(certificate.issuer())
                 .map(Certificate::name)
-                .findFirst()
                 .orElse("");
     }
 

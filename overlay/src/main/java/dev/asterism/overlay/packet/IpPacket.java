@@ -287,4 +287,14 @@ public final class IpPacket {
         into.remotePort = u16(packet, l4 + 4);
         return PacketFault.NONE;
     }
+
+    /** As rules and people name it: {@code tcp}, {@code udp}, {@code icmp} for both versions, else {@code protocol N}. */
+    public static String protocolName(int protocol) {
+        return switch (protocol) {
+            case PROTOCOL_TCP -> "tcp";
+            case PROTOCOL_UDP -> "udp";
+            case PROTOCOL_ICMP, PROTOCOL_ICMPV6 -> "icmp";
+            default -> "protocol " + protocol;
+        };
+    }
 }

@@ -9,13 +9,16 @@ import static dev.asterism.overlay.firewall.FirewallFixture.rule;
 import static dev.asterism.overlay.firewall.FirewallFixture.section;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.firewall.FirewallFixture.Rule;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.packet.FlowKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Compiled tables against a reading of spec behaviour.md 4.4 rule by rule, on random rules, peers and flows. */
@@ -46,13 +49,17 @@ class FirewallOracleTest {
                 FlowKey flow = randomFlow(own);
                 Direction direction = pick(Direction.INBOUND, Direction.OUTBOUND);
 
-                int expected = firstAdmitting(section, own, direction, flow, claims);
+                List<Integer> admitting = admitting(section, own, direction, flow, claims);
+                int expected = admitting.isEmpty() ? -1 : admitting.getFirst();
                 boolean admitted = firewall.judge(direction, flow, peer).passed();
                 RuleMatch match = firewall.rules().firstMatch(direction, flow, peer);
 
                 Supplier<String> what = () -> section + "\n" + direction + " " + flow.local();
                 assertThat(admitted).as(what).isEqualTo(expected >= 0);
                 assertThat(match == null ? -1 : match.number()).as(what).isEqualTo(expected);
+                assertThat(missed(firewall.rules(), direction, flow, peer))
+                        .as(what)
+                        .isEqualTo(others(admitting, rulesOf(section, direction).size()));
                 passed += admitted ? 1 : 0;
                 refused += admitted ? 0 : 1;
             }
@@ -60,13 +67,31 @@ class FirewallOracleTest {
         assertThat(Math.min(passed, refused)).as("both verdicts are common").isGreaterThan(20_000);
     }
 
-    private static int firstAdmitting(
+    /** Numbers of the rules that `why` would name as not admitting the flow, each with a part that fails. */
+    private static List<Integer> missed(
+            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer) {
+        List<RuleMisses.Miss> misses = rules.misses(direction, flow, peer);
+        assertThat(misses).noneMatch(miss -> miss.failed().isEmpty());
+        return misses.stream().map(miss -> miss.rule().number()).sorted().toList();
+    }
+
+    private static List<Integer> others(List<Integer> numbers, int count) {
+        return IntStream.range(0, count).boxed().filter(n -> !numbers.contains(n)).toList();
+    }
+
+    private static List<FirewallRule> rulesOf(FirewallSection section, Direction direction) {
+        return direction == Direction.INBOUND ? section.inbound() : section.outbound();
+    }
+
+    /** Numbers of the rules that admit the flow, ascending. */
+    private static List<Integer> admitting(
             FirewallSection section,
             LocalNetworks own,
             Direction direction,
             FlowKey flow,
             PeerClaims peer) {
-        var rules = direction == Direction.INBOUND ? section.inbound() : section.outbound();
+        List<FirewallRule> rules = rulesOf(section, direction);
+        List<Integer> admitting = new ArrayList<>();
         for (int number = 0; number < rules.size(); number++) {
             var text = rules.get(number);
             boolean admits =
@@ -87,10 +112,10 @@ class FirewallOracleTest {
                                     own,
                                     flow);
             if (admits) {
-                return number;
+                admitting.add(number);
             }
         }
-        return -1;
+        return admitting;
     }
 
     private static boolean protocolAdmits(String proto, int protocol) {

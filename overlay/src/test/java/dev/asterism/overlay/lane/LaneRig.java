@@ -10,7 +10,6 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.RuleCompilation;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.identity.LocalIdentity;
@@ -135,12 +134,7 @@ public final class LaneRig {
     }
 
     private static RuleSet rules(OverlayConfig config, HostIdentity ours) {
-        LocalNetworks own = LocalNetworks.of(ours.certificate());
-        return switch (RuleCompiler.compile(config.firewall(), own)) {
-            case RuleCompilation.Compiled compiled -> compiled.rules();
-            case RuleCompilation.Refused refused ->
-                    throw new IllegalStateException(refused.problems().toString());
-        };
+        return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours.certificate()));
     }
 
     /** Seals the packet as it is, past all checks. */

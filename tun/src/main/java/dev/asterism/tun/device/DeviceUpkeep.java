@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 final class DeviceUpkeep implements AutoCloseable {
 
-    private static final int LEAST_IPV6_MTU = 1280;
+    private static final int MIN_IPV6_MTU = 1280;
     private static final int MAX_ROUNDS = 3;
     private static final int MAX_INTERRUPTED = 10;
 
@@ -90,7 +90,7 @@ final class DeviceUpkeep implements AutoCloseable {
         HostNetwork.Link link = view.link(index);
         if (link == null || link.mtu() != plan.deviceMtu()) {
             int mtu = plan.deviceMtu();
-            boolean forgotten = link != null && link.mtu() < LEAST_IPV6_MTU && link.up();
+            boolean forgotten = link != null && link.mtu() < MIN_IPV6_MTU && link.up();
             lacks.add(
                     new Lack(
                             "MTU " + mtu,
