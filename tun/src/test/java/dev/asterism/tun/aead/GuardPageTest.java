@@ -1,5 +1,7 @@
 package dev.asterism.tun.aead;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.aead.AeadContext;
@@ -8,7 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,6 +27,18 @@ class GuardPageTest {
     private static final long PAGES = 5;
     private static final int HEADER = 16;
     private static final int TAG = 16;
+
+    private static final int NO_RIGHTS = 0;
+    private static final int READ_AND_WRITE = 3;
+    private static final int PRIVATE_ANONYMOUS = 0x22;
+
+    private static final FunctionDescriptor MMAP =
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final FunctionDescriptor MPROTECT =
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor MUNMAP =
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
 
     @ParameterizedTest
     @MethodSource("dev.asterism.tun.aead.Present#candidates")
@@ -77,35 +90,34 @@ class GuardPageTest {
         return slab.asSlice(slab.byteSize() - bytes, bytes);
     }
 
-    /** Pages between two that nobody may touch. */
+    /** Pages between two that nobody may touch, mapped for this alone: of malloc's memory its neighbours would see the rights change. */
     private static MemorySegment guarded(Arena arena) throws Throwable {
-        MemorySegment all = arena.allocate((PAGES + 2) * PAGE, PAGE);
-        protect(all.asSlice(0, PAGE), 0);
-        protect(all.asSlice((PAGES + 1) * PAGE, PAGE), 0);
-        // A last resource is closed first: free() must find its memory as it was.
-        MemorySegment inner = all.asSlice(PAGE, PAGES * PAGE);
-        return inner.reinterpret(arena, _ -> unprotect(all));
+        long bytes = (PAGES + 2) * PAGE;
+        long start =
+                (long)
+                        function(MMAP, "mmap")
+                                .invokeExact(0L, bytes, NO_RIGHTS, PRIVATE_ANONYMOUS, -1, 0L);
+        assertThat(start).isNotEqualTo(-1);
+        int result =
+                (int)
+                        function(MPROTECT, "mprotect")
+                                .invokeExact(start + PAGE, PAGES * PAGE, READ_AND_WRITE);
+        assertThat(result).isZero();
+        return MemorySegment.ofAddress(start + PAGE)
+                .reinterpret(PAGES * PAGE, arena, _ -> unmap(start, bytes));
     }
 
-    private static void unprotect(MemorySegment pages) {
+    private static void unmap(long start, long bytes) {
         try {
-            protect(pages, 3);
+            int result = (int) function(MUNMAP, "munmap").invokeExact(start, bytes);
+            assertThat(result).isZero();
         } catch (Throwable t) {
             throw new AssertionError(t);
         }
     }
 
-    private static void protect(MemorySegment pages, int rights) throws Throwable {
-        MethodHandle mprotect =
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                Linker.nativeLinker().defaultLookup().findOrThrow("mprotect"),
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_INT));
-        int result = (int) mprotect.invokeExact(pages.address(), pages.byteSize(), rights);
-        assertThat(result).isZero();
+    private static MethodHandle function(FunctionDescriptor type, String name) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
     }
 }
