@@ -162,6 +162,24 @@ class NodeViewSimTest {
         assertThat(why(mesh, a, a, a, 22).reason()).startsWith("both addresses are this node's");
     }
 
+    /** No route leads back there, and none is needed for the verdict. */
+    @Seeded
+    void whyFindsThePeerThatANetworkIsBehind(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a").routesFor("192.168.7.0/24");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+
+        WhyView inside = why(mesh, b, Ip.of("192.168.7.5"), b.address(), 22);
+        WhyView outside = why(mesh, b, Ip.of("192.168.8.5"), b.address(), 22);
+
+        assertThat(inside.admitted()).isTrue();
+        assertThat(Objects.requireNonNull(inside.peer()).certificate().name()).isEqualTo("a");
+        assertThat(outside.admitted()).isFalse();
+        assertThat(outside.peer()).isNull();
+    }
+
     private static WhyView why(Mesh mesh, MeshHost on, MeshHost from, MeshHost to, int port) {
         return why(mesh, on, from.address(), to.address(), port);
     }

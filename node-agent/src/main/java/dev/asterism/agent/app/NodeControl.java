@@ -8,6 +8,7 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
 import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -148,6 +149,13 @@ final class NodeControl implements AgentControl {
     public void rehandshake(Ip peer) {
         ask(
                 now -> {
+                    LocalNetworks own = running.node().snapshot().own();
+                    if (own.isOwnAddress(peer.hi(), peer.lo())
+                            || !own.inNetworks(peer.hi(), peer.lo())) {
+                        throw new ControlFailure(
+                                ControlFailure.Code.NOT_FOUND,
+                                peer + " is not a peer's address in this node's networks");
+                    }
                     running.node().control().rehandshake(peer, now);
                     return true;
                 });

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A connection to a running agent. One request at a time. */
 final class AgentSocket implements AutoCloseable {
@@ -34,17 +36,10 @@ final class AgentSocket implements AutoCloseable {
         this.path = path;
     }
 
-    /** Connects; a {@link ClientFailure} says why not. */
-    static AgentSocket open(Path path) {
+    /** Connects; a {@link ClientFailure} says why not, also when an agent that hangs takes no connection in time. */
+    static AgentSocket open(Path path, Duration patience) {
         try {
-            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                channel.connect(UnixDomainSocketAddress.of(path));
-                return new AgentSocket(channel, path);
-            } catch (IOException e) {
-                channel.close();
-                throw e;
-            }
+            return within(patience, () -> connect(path));
         } catch (IOException | IllegalArgumentException e) {
             if (Files.exists(path) && !Files.isWritable(path)) {
                 throw new ClientFailure(
@@ -55,6 +50,17 @@ final class AgentSocket implements AutoCloseable {
         }
     }
 
+    private static AgentSocket connect(Path path) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            return new AgentSocket(channel, path);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private static ClientFailure notRunning(String message) {
         return new ClientFailure(
                 ExitCode.NOT_RUNNING,
@@ -62,12 +68,12 @@ final class AgentSocket implements AutoCloseable {
     }
 
     /** Of the sockets in the folder the one that answers; a {@link ClientFailure} when it is none or several. */
-    static AgentSocket find(Path folder) {
+    static AgentSocket find(Path folder, Duration patience) {
         List<AgentSocket> open = new ArrayList<>();
         ClientFailure failure = null;
         for (Path path : sockets(folder)) {
             try {
-                open.add(open(path));
+                open.add(open(path, patience));
             } catch (ClientFailure e) {
                 failure = failure == null || e.exitCode() == ExitCode.NOT_PERMITTED ? e : failure;
             }
@@ -101,36 +107,56 @@ final class AgentSocket implements AutoCloseable {
 
     /** Sends a request and returns the answer's line; a {@link ClientFailure} when none comes in time. */
     String ask(byte[] request, Duration patience) {
-        LinkedBlockingQueue<Object> answer = new LinkedBlockingQueue<>();
+        try {
+            return within(patience, () -> exchange(request));
+        } catch (IOException e) {
+            throw notRunning("the agent closed the connection");
+        }
+    }
+
+    private interface Step<T> {
+        T take() throws IOException;
+    }
+
+    /** On a thread of its own, as the JDK's channel for such sockets has no time limits. */
+    private static <T> T within(Duration patience, Step<T> step) throws IOException {
+        CompletableFuture<T> done = new CompletableFuture<>();
         Thread.ofPlatform()
                 .daemon()
                 .start(
                         () -> {
                             try {
-                                answer.add(exchange(request));
-                            } catch (IOException e) {
-                                answer.add(e);
+                                done.complete(step.take());
+                            } catch (IOException | RuntimeException e) {
+                                done.completeExceptionally(e);
                             }
                         });
         try {
-            Object got = answer.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (got instanceof String line) {
-                return line;
-            }
-            throw got == null
-                    ? new ClientFailure(ExitCode.TIMEOUT, "the agent did not answer in time")
-                    : notRunning("the agent closed the connection");
+            return done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new ClientFailure(ExitCode.TIMEOUT, "the agent did not answer in time");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClientFailure(ExitCode.TIMEOUT, "interrupted");
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
         }
     }
 
     private String exchange(byte[] request) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(request.length + 1);
         out.put(request).put((byte) '\n').flip();
-        while (out.hasRemaining()) {
-            channel.write(out);
+        IOException refused = null;
+        try {
+            while (out.hasRemaining()) {
+                channel.write(out);
+            }
+        } catch (IOException e) {
+            refused = e; // it may have said why before it closed
         }
         byte[] buffer = new byte[BUFFER];
         int filled = 0;
@@ -143,7 +169,7 @@ final class AgentSocket implements AutoCloseable {
             }
             int read = channel.read(ByteBuffer.wrap(buffer, filled, buffer.length - filled));
             if (read < 0) {
-                throw new IOException("closed");
+                throw refused == null ? new IOException("closed") : refused;
             }
             filled += read;
         }

@@ -62,7 +62,11 @@ public final class ControlCommands {
                 help();
                 return ExitCode.OK;
             }
-            return line.watch() ? watch(line) : once(line);
+            if (line.watch()) {
+                return watch(line);
+            }
+            int code = once(line);
+            return code == ExitCode.OK && out.checkError() ? ExitCode.NO : code;
         } catch (ClientFailure e) {
             err.print("asterism: " + e.getMessage() + "\n");
             return e.exitCode();
@@ -112,7 +116,9 @@ public final class ControlCommands {
             }
             return verdict(line.verb(), data);
         } catch (ClientFailure e) {
-            if (line.verb().equals("version") && e.exitCode() == ExitCode.NOT_RUNNING) {
+            if (line.verb().equals("version")
+                    && !line.json()
+                    && e.exitCode() == ExitCode.NOT_RUNNING) {
                 return ExitCode.OK; // that of this program was asked for as well
             }
             throw e;
@@ -150,18 +156,19 @@ public final class ControlCommands {
 
     private static AgentSocket connect(VerbLine line) {
         if (line.socket() != null) {
-            return AgentSocket.open(Path.of(line.socket()));
+            return AgentSocket.open(Path.of(line.socket()), PATIENCE);
         }
         return line.config() == null
-                ? AgentSocket.find(SocketPlace.FOLDER)
-                : AgentSocket.open(configured(Path.of(line.config())));
+                ? AgentSocket.find(SocketPlace.FOLDER, PATIENCE)
+                : AgentSocket.open(configured(Path.of(line.config())), PATIENCE);
     }
 
     private static Path configured(Path config) {
-        if (!(ConfigFiles.load(config, Strictness.REPORT)
-                instanceof ConfigOutcome.Loaded(OverlayConfig read, var _, var _))) {
-            throw VerbLine.usage(config + " cannot be read as a configuration");
+        ConfigOutcome outcome = ConfigFiles.load(config, Strictness.REPORT);
+        if (outcome instanceof ConfigOutcome.Refused refused) {
+            throw VerbLine.usage(refused.problems().getFirst().toString());
         }
+        OverlayConfig read = ((ConfigOutcome.Loaded) outcome).config();
         Path path =
                 SocketPlace.find(
                         read.asterism().control().path(),

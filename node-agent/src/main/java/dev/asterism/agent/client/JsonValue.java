@@ -3,6 +3,7 @@ package dev.asterism.agent.client;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.asterism.overlay.text.Printable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object of an answer. What is missing or of another kind reads as empty, so that an older client understands a newer agent. */
+/**
+ * A JSON object of an answer. What is missing or of another kind reads as empty, so that an older client understands a newer
+ * agent. Texts come out fit for a terminal: names of peers are theirs to choose.
+ */
 final class JsonValue {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -63,7 +67,7 @@ final class JsonValue {
 
     String text(String name) {
         Object value = fields.get(name);
-        return value == null ? "" : value.toString();
+        return value == null ? "" : Printable.escaped(value.toString());
     }
 
     long number(String name) {
@@ -92,7 +96,7 @@ final class JsonValue {
     }
 
     List<String> texts(String name) {
-        return items(name).stream().map(Object::toString).toList();
+        return items(name).stream().map(Object::toString).map(Printable::escaped).toList();
     }
 
     private List<?> items(String name) {
@@ -100,6 +104,6 @@ final class JsonValue {
     }
 
     List<String> names() {
-        return List.copyOf(fields.keySet());
+        return fields.keySet().stream().map(Printable::escaped).toList();
     }
 }

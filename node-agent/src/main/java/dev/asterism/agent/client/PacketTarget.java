@@ -1,5 +1,6 @@
 package dev.asterism.agent.client;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,6 +35,10 @@ record PacketTarget(String host, int port, int protocol) {
                 slash < 0
                         ? (number == 0 ? icmp(ipv6) : TCP)
                         : protocol(text.substring(slash + 1), ipv6);
+        if (port.isEmpty() && (protocol == TCP || protocol == UDP)) {
+            throw VerbLine.usage(
+                    "tcp and udp need a port: write " + host + ":PORT" + text.substring(slash));
+        }
         return new PacketTarget(host, number, protocol);
     }
 
@@ -42,7 +47,7 @@ record PacketTarget(String host, int port, int protocol) {
     }
 
     private static int protocol(String text, boolean ipv6) {
-        return switch (text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "tcp" -> TCP;
             case "udp" -> UDP;
             case "icmp" -> icmp(ipv6);

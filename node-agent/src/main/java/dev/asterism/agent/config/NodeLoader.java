@@ -1,5 +1,6 @@
 package dev.asterism.agent.config;
 
+import dev.asterism.agent.control.ControlGroup;
 import dev.asterism.agent.net.RouteConflicts;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
@@ -77,6 +78,7 @@ public final class NodeLoader {
 
     private LoadedNode load(OverlayConfig config, SourceMap origins) {
         checkHeap(config, origins);
+        checkGroup(config, origins);
         switch (PkiFiles.load(config.pki(), origins)) {
             case PkiOutcome.Refused(List<Diagnostic> unreadable) -> problems.addAll(unreadable);
             case PkiOutcome.Loaded(PkiMaterial material, List<Diagnostic> doubts) -> {
@@ -110,6 +112,13 @@ public final class NodeLoader {
         }
     }
 
+    private void checkGroup(OverlayConfig config, SourceMap origins) {
+        String problem = ControlGroup.problem(config.asterism().control().group());
+        if (problem != null) {
+            problem(origins, "asterism.control.group", problem);
+        }
+    }
+
     private static NodeSnapshot snapshot(OverlayConfig config, LocalIdentity identity, CaPool cas) {
         OverlayConfig.Lighthouse lighthouse = config.lighthouse();
         return NodeSnapshot.of(
@@ -131,6 +140,9 @@ public final class NodeLoader {
             Arrays.fill(key, (byte) 0);
             host.key().destroy();
             return identity;
+        } catch (HostIdentity.KeyException e) {
+            problem(origins, "pki.key", e.getMessage());
+            return null;
         } catch (CertificateException e) {
             problem(origins, "pki.cert", e.getMessage());
             return null;

@@ -23,23 +23,26 @@ final class Connection {
     private final UnixSocketChannel channel;
     private final Duration patience;
     private final ControlVerbs verbs;
-    private final PeerAccess access;
+    private final PeerAccess.Right right;
     private byte[] buffer = new byte[FIRST_BUFFER];
     private int filled;
 
-    Connection(UnixSocketChannel channel, Duration patience, ControlVerbs verbs, PeerAccess access)
+    Connection(
+            UnixSocketChannel channel,
+            Duration patience,
+            ControlVerbs verbs,
+            PeerAccess.Right right)
             throws IOException {
         this.channel = channel;
         this.patience = patience;
         this.verbs = verbs;
-        this.access = access;
+        this.right = right;
         channel.setOption(UnixSocketOptions.SO_RCVTIMEO, STEP_MILLIS);
         channel.setOption(UnixSocketOptions.SO_SNDTIMEO, STEP_MILLIS);
     }
 
     /** Until the client has closed, or used up its time. */
     void serve() throws IOException {
-        PeerAccess.Right right = access.of(channel.getOption(UnixSocketOptions.SO_PEERCRED));
         if (right == PeerAccess.Right.NONE) {
             send(
                     ControlVerbs.failed(

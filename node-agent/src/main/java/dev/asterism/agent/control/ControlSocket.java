@@ -4,18 +4,20 @@ import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.ServiceFailure;
 import dev.asterism.overlay.config.OverlayConfig;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class ControlSocket implements AgentService {
 
     static final int MAX_CONNECTIONS = 16;
+
+    /** Of these, for root and the agent's own user: who may only read must not lock them out. */
+    static final int KEPT_FOR_OWNER = 4;
+
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
@@ -39,7 +45,7 @@ public final class ControlSocket implements AgentService {
     private final OverlayConfig.Control settings;
     private final ControlVerbs verbs;
     private final Duration patience;
-    private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
+    private final ConnectionSlots slots = new ConnectionSlots(MAX_CONNECTIONS, KEPT_FOR_OWNER);
     private volatile boolean stopped;
     private @Nullable UnixServerSocketChannel server;
 
@@ -66,11 +72,11 @@ public final class ControlSocket implements AgentService {
     @Override
     public void start() {
         try {
+            GroupPrincipal group = ControlGroup.find(settings.group());
             removeStale();
             UnixServerSocketChannel opened = UnixServerSocketChannel.open();
-            opened.socket().bind(new UnixSocketAddress(path.toFile()), MAX_CONNECTIONS);
+            PeerAccess access = bind(opened, group);
             server = opened;
-            PeerAccess access = protect();
             Thread.ofPlatform()
                     .daemon()
                     .name("control-socket")
@@ -95,11 +101,16 @@ public final class ControlSocket implements AgentService {
             throw new ServiceFailure(
                     "control socket " + path + ": there is a file that is no socket");
         }
+        // Without waiting: an agent that hangs takes no connection and holds the socket all the
+        // same.
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException e) {
+        } catch (ConnectException e) {
             Files.delete(path);
             return;
+        } catch (IOException e) {
+            LOG.debug("control socket: {}", e.getMessage()); // its queue is full: it lives
         }
         throw new ServiceFailure(
                 "control socket "
@@ -107,14 +118,26 @@ public final class ControlSocket implements AgentService {
                         + ": another agent answers there; set asterism.control.path or tun.dev");
     }
 
-    private PeerAccess protect() throws IOException {
-        if (!settings.group().isEmpty()) {
-            PosixFileAttributeView view =
-                    Files.getFileAttributeView(path, PosixFileAttributeView.class);
-            view.setGroup(
-                    path.getFileSystem()
-                            .getUserPrincipalLookupService()
-                            .lookupPrincipalByGroupName(settings.group()));
+    /** Leaves neither an open channel nor a file behind when it fails. */
+    private PeerAccess bind(UnixServerSocketChannel opened, @Nullable GroupPrincipal group)
+            throws IOException {
+        boolean bound = false;
+        try {
+            opened.socket().bind(new UnixSocketAddress(path.toFile()), MAX_CONNECTIONS);
+            bound = true;
+            return protect(group);
+        } catch (IOException | RuntimeException e) {
+            close(opened);
+            if (bound) {
+                Files.deleteIfExists(path);
+            }
+            throw e;
+        }
+    }
+
+    private PeerAccess protect(@Nullable GroupPrincipal group) throws IOException {
+        if (group != null) {
+            Files.getFileAttributeView(path, PosixFileAttributeView.class).setGroup(group);
         }
         Files.setAttribute(path, "unix:mode", settings.mode());
         return new PeerAccess(
@@ -142,32 +165,39 @@ public final class ControlSocket implements AgentService {
     }
 
     private void admit(UnixSocketChannel client, PeerAccess access) throws IOException {
-        if (!free.tryAcquire()) {
+        PeerAccess.Right right = access.of(client.getOption(UnixSocketOptions.SO_PEERCRED));
+        if (!slots.take(right)) {
             try (client) {
                 Connection.refuse(
                         client,
                         new ControlFailure(
                                 ControlFailure.Code.BUSY,
-                                MAX_CONNECTIONS + " clients are connected already"));
+                                slots.of(right) + " clients are connected already"));
             }
             return;
         }
-        Thread.ofPlatform()
-                .daemon()
-                .name("control-client")
-                .stackSize(STACK)
-                .start(() -> serve(client, access));
+        try {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("control-client")
+                    .stackSize(STACK)
+                    .start(() -> serve(client, right));
+        } catch (OutOfMemoryError e) { // no thread to be had
+            slots.giveBack(right);
+            client.close();
+            throw new IOException(e);
+        }
     }
 
-    private void serve(UnixSocketChannel client, PeerAccess access) {
+    private void serve(UnixSocketChannel client, PeerAccess.Right right) {
         try (client) {
-            new Connection(client, patience, verbs, access).serve();
+            new Connection(client, patience, verbs, right).serve();
         } catch (IOException e) {
             LOG.debug("control client: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.atError().setMessage("Control request failed").setCause(e).log();
         } finally {
-            free.release();
+            slots.giveBack(right);
         }
     }
 
@@ -187,6 +217,7 @@ public final class ControlSocket implements AgentService {
         }
         // Wakes the thread that waits for clients: closing the descriptor would not.
         try (SocketChannel wake = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            wake.configureBlocking(false);
             wake.connect(UnixDomainSocketAddress.of(path));
         } catch (IOException e) {
             LOG.debug("control socket: {}", e.getMessage());

@@ -3,6 +3,7 @@ package dev.asterism.agent.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Answers requests: one line of JSON each, without its end (docs/control.md). Any thread. */
 public final class ControlVerbs {
@@ -28,7 +30,8 @@ public final class ControlVerbs {
                     "why",
                     "version",
                     "log-level");
-    private static final List<String> LEVELS = List.of("trace", "debug", "info", "warn", "error");
+    private static final List<String> LEVELS =
+            List.of("trace", "debug", "info", "warn", "warning", "error");
     private static final int QUERY_LOOKS = 10;
     private static final long QUERY_LOOK_NANOS = 100_000_000L;
 
@@ -158,7 +161,7 @@ public final class ControlVerbs {
             List<RemoteView> known = agent.remotes();
             return json -> ViewJson.remotes(json, known);
         }
-        Ip peer = address(query);
+        Ip peer = address(query, null);
         agent.query(peer);
         List<RemoteView> found = List.of();
         for (int i = 0; i < QUERY_LOOKS; i++) {
@@ -177,8 +180,9 @@ public final class ControlVerbs {
     }
 
     private Body why(ControlRequest request) {
-        Ip source = address(request.value("src"));
-        Ip destination = address(request.value("dst"));
+        Ip literalSource = Ip.parse(request.value("src"));
+        Ip destination = address(request.value("dst"), literalSource);
+        Ip source = address(request.value("src"), destination);
         int port = number(request.value("port"), 0, 65_535);
         int protocol = number(request.value("protocol"), 0, 255);
         WhyView why = agent.why(new WhyView.PacketQuestion(source, destination, port, protocol));
@@ -197,31 +201,48 @@ public final class ControlVerbs {
         throw bad(text + " is not between " + least + " and " + most);
     }
 
-    /** An overlay address, or the name of this node or of a peer with a tunnel. */
-    private Ip address(String text) {
+    /**
+     * An overlay address, or the name of this node or of a peer with a tunnel.
+     *
+     * @param other of its family, where a name has addresses of both
+     */
+    private Ip address(String text, @Nullable Ip other) {
+        if (text.isEmpty()) {
+            throw bad("an address or a name is missing");
+        }
         Ip literal = Ip.parse(text);
         if (literal != null) {
             return literal;
         }
-        var own = agent.node().certificate();
+        CertificateView own = agent.node().certificate();
         if (text.equals("self") || text.equals(own.name())) {
-            return own.addresses().getFirst();
+            return ofFamily(own.addresses(), other);
         }
-        return agent.peers().stream()
-                .filter(peer -> peer.certificate().name().equals(text))
-                .map(peer -> peer.certificate().addresses().getFirst())
+        List<CertificateView> named =
+                agent.peers().stream()
+                        .map(PeerView::certificate)
+                        .filter(peer -> peer.name().equals(text))
+                        .toList();
+        if (named.isEmpty()) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND,
+                    "\"" + text + "\" is no address and no peer with a tunnel");
+        }
+        if (named.stream().map(CertificateView::addresses).distinct().count() > 1) {
+            throw bad("several peers are named \"" + text + "\": use an address");
+        }
+        return ofFamily(named.getFirst().addresses(), other);
+    }
+
+    private static Ip ofFamily(List<Ip> addresses, @Nullable Ip other) {
+        return addresses.stream()
+                .filter(address -> other == null || address.isIpv4() == other.isIpv4())
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new ControlFailure(
-                                        ControlFailure.Code.NOT_FOUND,
-                                        "\""
-                                                + text
-                                                + "\" is no address and no peer with a tunnel"));
+                .orElse(addresses.getFirst());
     }
 
     private Body close(String peer) {
-        Ip address = address(peer);
+        Ip address = address(peer, null);
         int closed = agent.closeTunnels(address);
         if (closed == 0) {
             throw new ControlFailure(ControlFailure.Code.NOT_FOUND, "no tunnel to " + peer);
@@ -230,7 +251,7 @@ public final class ControlVerbs {
     }
 
     private Body rehandshake(String peer) {
-        Ip address = address(peer);
+        Ip address = address(peer, null);
         agent.rehandshake(address);
         return json -> json.writeStringField("started", address.toString());
     }

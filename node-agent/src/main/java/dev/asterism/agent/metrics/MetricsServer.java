@@ -84,8 +84,8 @@ final class MetricsServer implements AutoCloseable {
         try (exchange) {
             if (!exchange.getRequestURI().getPath().equals(path)) {
                 send(exchange, 404, "Not found: metrics are at " + path + "\n");
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                exchange.getResponseHeaders().set("Allow", "GET");
+            } else if (!isHead(exchange) && !exchange.getRequestMethod().equals("GET")) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 send(exchange, 405, "Use GET\n");
             } else {
                 scrape(exchange);
@@ -119,10 +119,17 @@ final class MetricsServer implements AutoCloseable {
     private static void send(HttpExchange exchange, int status, String type, byte[] body)
             throws IOException {
         exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.sendResponseHeaders(status, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
+        // A length with HEAD makes the JDK's server write to standard error.
+        exchange.sendResponseHeaders(status, isHead(exchange) ? -1 : body.length);
+        if (!isHead(exchange)) {
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(body);
+            }
         }
+    }
+
+    private static boolean isHead(HttpExchange exchange) {
+        return exchange.getRequestMethod().equals("HEAD");
     }
 
     /** Ends at once, scrapes that are under way included. */

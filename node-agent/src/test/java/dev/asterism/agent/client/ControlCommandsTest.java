@@ -2,11 +2,13 @@ package dev.asterism.agent.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.ControlVerbs;
 import dev.asterism.agent.control.FixedAgent;
+import dev.asterism.agent.control.FullQueue;
 import dev.asterism.overlay.config.OverlayConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,8 +16,11 @@ import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +248,60 @@ class ControlCommandsTest {
     }
 
     @Test
+    void anAgentThatTakesNoConnectionIsLeftInTime() throws IOException {
+        Path path = folder.resolve("full.sock");
+        try (ServerSocketChannel full = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            full.bind(UnixDomainSocketAddress.of(path), 1);
+            List<SocketChannel> waiting = FullQueue.fill(path);
+
+            assertThatThrownBy(() -> AgentSocket.open(path, Duration.ofMillis(50)))
+                    .isInstanceOfSatisfying(
+                            ClientFailure.class,
+                            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.TIMEOUT));
+
+            for (SocketChannel client : waiting) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aFullAgentIsBusyAndNotAbsent() throws IOException {
+        List<SocketChannel> clients = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            clients.add(SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("a.sock"))));
+        }
+
+        assertThat(run("status")).isEqualTo(ExitCode.TIMEOUT);
+        assertThat(err.toString(UTF_8)).contains("16 clients are connected already");
+
+        for (SocketChannel client : clients) {
+            client.close();
+        }
+    }
+
+    @Test
+    void namesOfPeersDoNotSteerTheTerminal() {
+        agent.peerName = "ev\033]0;x\007\nFAKE\u202e";
+
+        run("peers");
+
+        assertThat(out())
+                .contains("ev\\u001b]0;x")
+                .doesNotContain("\033", "\007", "\nFAKE", "\u202e");
+        out.reset();
+        run("peers --json");
+        assertThat(out().lines()).hasSize(1);
+        assertThat(out()).doesNotContain("\033", "\007");
+    }
+
+    @Test
+    void tcpAndUdpNeedAPort() {
+        assertThat(run("why 10.42.0.2 self/tcp")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains("write self:PORT/tcp");
+    }
+
+    @Test
     void helpListsEveryVerb() {
         assertThat(command("status --help")).isZero();
         VerbLine.VERBS.keySet().forEach(verb -> assertThat(out()).contains(verb));
@@ -253,6 +312,7 @@ class ControlCommandsTest {
         "10.0.0.1, 10.0.0.1, 0, 1",
         "10.0.0.1:80, 10.0.0.1, 80, 6",
         "10.0.0.1:53/udp, 10.0.0.1, 53, 17",
+        "10.0.0.1:53/UDP, 10.0.0.1, 53, 17",
         "10.0.0.1/47, 10.0.0.1, 0, 47",
         "fd00::1, fd00::1, 0, 58",
         "[fd00::1]:80, fd00::1, 80, 6",

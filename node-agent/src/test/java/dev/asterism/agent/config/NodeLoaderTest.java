@@ -100,6 +100,16 @@ class NodeLoaderTest {
     }
 
     @Test
+    void aBrokenKeyIsReportedAtTheKey() throws IOException {
+        write("node.key", "not a key\n");
+
+        assertThat(problems(load(Strictness.REFUSE, BEGIN)))
+                .singleElement()
+                .asString()
+                .contains("pki.key");
+    }
+
+    @Test
     void onlyWarnsOfItsOwnRevocation() {
         LoadedNode inputs = load(", blocklist: [" + blocklist + "]", Strictness.REFUSE, BEGIN);
 

@@ -190,6 +190,52 @@ class ControlSocketTest {
     }
 
     @Test
+    void anAgentThatHangsKeepsItsSocketAndHoldsUpNobody() throws IOException {
+        try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            hung.bind(UnixDomainSocketAddress.of(path()), 1);
+            List<SocketChannel> waiting = FullQueue.fill(path());
+
+            assertThatThrownBy(() -> start(LONG))
+                    .isInstanceOf(ServiceFailure.class)
+                    .hasMessageContaining("another agent answers there");
+
+            started.clear();
+            for (SocketChannel client : waiting) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aGroupThatIsNotThereLeavesNothingBehind() {
+        ControlSocket socket =
+                new ControlSocket(
+                        path(), new OverlayConfig.Control("", "no-such-group", 0600), agent, LONG);
+
+        assertThatThrownBy(socket::start)
+                .isInstanceOf(ServiceFailure.class)
+                .hasMessageContaining("group no-such-group does not exist");
+
+        assertThat(path()).doesNotExist();
+    }
+
+    @Test
+    void whoMayOnlyReadCannotTakeEverySlot() {
+        ConnectionSlots slots = new ConnectionSlots(3, 1);
+
+        assertThat(slots.take(PeerAccess.Right.READ)).isTrue();
+        assertThat(slots.take(PeerAccess.Right.NONE)).isTrue();
+        assertThat(slots.take(PeerAccess.Right.READ)).isFalse();
+        assertThat(slots.take(PeerAccess.Right.ALL)).isTrue();
+        assertThat(slots.take(PeerAccess.Right.ALL)).isFalse();
+        slots.giveBack(PeerAccess.Right.READ);
+        assertThat(slots.take(PeerAccess.Right.ALL)).isTrue();
+        assertThat(slots.take(PeerAccess.Right.READ)).isFalse();
+        slots.giveBack(PeerAccess.Right.ALL);
+        assertThat(slots.take(PeerAccess.Right.READ)).isTrue();
+    }
+
+    @Test
     void aFileThatIsNoSocketStays() throws IOException {
         Files.writeString(path(), "precious");
 

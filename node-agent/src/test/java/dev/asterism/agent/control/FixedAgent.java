@@ -26,6 +26,7 @@ public final class FixedAgent implements AgentControl {
     public final List<String> done = new ArrayList<>();
     public boolean reloadApplies = true;
     public boolean admits;
+    public String peerName = "a-peer-with-a-name-that-is-longer-than-names-are";
     private String level = "info";
 
     @Override
@@ -67,9 +68,9 @@ public final class FixedAgent implements AgentControl {
                 NOW.plus(Duration.ofDays(days)));
     }
 
-    private static PeerView peer() {
+    private PeerView peer() {
         return new PeerView(
-                certificate("a-peer-with-a-name-that-is-longer-than-names-are", "10.42.0.2/16", 3),
+                certificate(peerName, "10.42.0.2/16", 3),
                 true,
                 true,
                 true,

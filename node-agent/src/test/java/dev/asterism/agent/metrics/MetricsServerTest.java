@@ -2,7 +2,9 @@ package dev.asterism.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -60,6 +62,24 @@ class MetricsServerTest {
         assertThat(ask("GET", "/").statusCode()).isEqualTo(404);
         assertThat(ask("GET", "/metrics/more").statusCode()).isEqualTo(404);
         assertThat(ask("POST", "/metrics").statusCode()).isEqualTo(405);
+    }
+
+    /** The JDK's server writes a warning to standard error for a HEAD that is answered with a length. */
+    @Test
+    void headIsAnsweredWithoutABodyOrAWarning() throws Exception {
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            HttpResponse<String> answer = ask("HEAD", "/metrics");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEmpty();
+            assertThat(ask("HEAD", "/").statusCode()).isEqualTo(404);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8)).doesNotContain("HEAD");
     }
 
     /** One thread for all of them would wait for ever for the first. */

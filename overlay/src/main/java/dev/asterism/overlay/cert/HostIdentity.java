@@ -37,7 +37,7 @@ public final class HostIdentity {
         if (bundle.certificates().size() > 1) {
             throw new CertificateException("v1 certificate already found in pki.cert");
         }
-        X25519PrivateKey key = X25519PrivateKey.fromPem(keyPem);
+        X25519PrivateKey key = key(keyPem);
         Certificate certificate = bundle.certificates().getFirst();
         try {
             check(certificate, key, now);
@@ -46,6 +46,24 @@ public final class HostIdentity {
             throw e;
         }
         return new HostIdentity(certificate, key, bundle.skipped());
+    }
+
+    private static X25519PrivateKey key(String keyPem) throws KeyException {
+        try {
+            return X25519PrivateKey.fromPem(keyPem);
+        } catch (CertificateException e) {
+            throw new KeyException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** {@code pki.key} is what is wrong, not the certificate. */
+    public static final class KeyException extends CertificateException {
+
+        private static final long serialVersionUID = 1;
+
+        private KeyException(String message) {
+            super(message);
+        }
     }
 
     private static void check(Certificate certificate, X25519PrivateKey key, Instant now)

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.cert;
 
+import dev.asterism.overlay.text.Printable;
 import java.nio.charset.StandardCharsets;
 
 /** Text of strangers inside a message: double quotes around it, nothing unprintable, bounded. */
@@ -40,7 +41,7 @@ public final class Quoted {
             case '\t' -> out.append("\\t");
             case 0x0B -> out.append("\\v");
             default -> {
-                if (isPrintable(c)) {
+                if (Printable.is(c)) {
                     out.appendCodePoint(c);
                 } else if (c < 0x80) {
                     out.append(String.format("\\x%02x", c));
@@ -49,23 +50,5 @@ public final class Quoted {
                 }
             }
         }
-    }
-
-    private static boolean isPrintable(int c) {
-        if (c < 0x80) {
-            return c >= ' ' && c < 0x7F;
-        }
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SPACE_SEPARATOR ->
-                    false;
-            default -> true;
-        };
     }
 }

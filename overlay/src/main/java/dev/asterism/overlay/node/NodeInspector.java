@@ -146,9 +146,10 @@ public final class NodeInspector {
     /** Networks that this node sends into the overlay: its own, then those behind peers. */
     public List<RouteView> routes() {
         NodeSnapshot snapshot = node.snapshot();
+        boolean hasDevice = !snapshot.config().tun().disabled();
         List<RouteView> routes = new ArrayList<>();
         for (Cidr network : snapshot.identity().certificate().networks()) {
-            routes.add(new RouteView(network.masked(), List.of(), 0, 0, true));
+            routes.add(new RouteView(network.masked(), List.of(), 0, 0, hasDevice));
         }
         for (OverlayConfig.UnsafeRoute route : snapshot.config().tun().unsafeRoutes()) {
             List<RouteView.GatewayView> gateways =
@@ -162,7 +163,11 @@ public final class NodeInspector {
                             .toList();
             routes.add(
                     new RouteView(
-                            route.route(), gateways, route.mtu(), route.metric(), route.install()));
+                            route.route(),
+                            gateways,
+                            route.mtu(),
+                            route.metric(),
+                            hasDevice && route.install()));
         }
         return List.copyOf(routes);
     }

@@ -59,19 +59,49 @@ final class PacketTrace {
                     now);
         }
         fill(outbound ? source : destination, outbound ? destination : source, outbound);
+        if (inbound) {
+            return inbound(now);
+        }
         Ip peer = peerAddress(flow.remote());
         if (peer == null) {
-            return dropped(inbound, null, "no route to " + flow.remote(), now);
+            return dropped(false, null, "no route to " + flow.remote(), now);
         }
         Tunnel tunnel = node.tunnels().byOverlay(peer);
-        if (tunnel == null) {
-            return dropped(
-                    inbound,
-                    peer,
-                    "no tunnel to " + peer + " yet, so its certificate is not known",
-                    now);
+        return tunnel == null
+                ? withoutTunnel(false, peer, now)
+                : judged(Direction.OUTBOUND, peer, tunnel, now);
+    }
+
+    /** A lane does not ask for a route back: the packet comes through the tunnel of whoever may send from that address. */
+    private WhyView inbound(Tick now) {
+        Ip remote = flow.remote();
+        Tunnel tunnel = node.tunnels().byOverlay(remote);
+        if (tunnel != null || snapshot.own().inNetworks(remote.hi(), remote.lo())) {
+            route = "overlay network of this node's certificate";
+        } else {
+            route = "network behind a peer, by its certificate";
+            tunnel =
+                    node.tunnels().all().stream()
+                            .filter(each -> mayComeThrough(each))
+                            .findFirst()
+                            .orElse(null);
         }
-        return judged(inbound ? Direction.INBOUND : Direction.OUTBOUND, peer, tunnel, now);
+        return tunnel == null
+                ? withoutTunnel(true, remote, now)
+                : judged(Direction.INBOUND, tunnel.primaryAddress(), tunnel, now);
+    }
+
+    private boolean mayComeThrough(Tunnel tunnel) {
+        return snapshot.rules().judge(Direction.INBOUND, flow, tunnel.firewallPeer())
+                != Verdict.DROP_REMOTE_ADDRESS;
+    }
+
+    private WhyView withoutTunnel(boolean inbound, Ip peer, Tick now) {
+        return dropped(
+                inbound,
+                peer,
+                "no tunnel to " + peer + " yet, so its certificate is not known",
+                now);
     }
 
     private boolean isLocal(Ip address) {
