@@ -238,7 +238,7 @@ public final class Agent {
                         .addKeyValue("variant", ciphers.variant())
                         .addKeyValue("cipher", ciphers.cipher().displayName());
         if (!ciphers.notUsed().isEmpty()) {
-            line = line.addKeyValue("notFaster", String.join("; ", ciphers.notUsed()));
+            line = line.addKeyValue("fallbackReason", String.join("; ", ciphers.notUsed()));
         }
         line.log();
     }
@@ -248,10 +248,7 @@ public final class Agent {
         try {
             news.run();
         } catch (NativeIoException e) {
-            LOG.atWarn()
-                    .setMessage("The service manager could not be told")
-                    .addKeyValue("error", e.getMessage())
-                    .log();
+            LOG.atWarn().setMessage("sd_notify failed").addKeyValue("error", e.getMessage()).log();
         }
     }
 
@@ -312,7 +309,7 @@ public final class Agent {
             Runtime.getRuntime().halt(FAILED);
         }
         LOG.atError()
-                .setMessage("A thread of the node failed")
+                .setMessage("Worker thread failed")
                 .addKeyValue("thread", thread)
                 .setCause(cause)
                 .log();
@@ -321,7 +318,7 @@ public final class Agent {
     private void stop(RunningNode running, AgentServices services) {
         Duration patience = failed.get() ? HALF_DEAD : ControlPlaneCall.PATIENCE;
         if (!ControlPlaneCall.run(running.node(), patience, _ -> running.node().shutDown())) {
-            LOG.warn("Peers could not be told that this node stops");
+            LOG.warn("Could not tell the peers that this node stops");
         }
         services.stop(failed.get() ? HALF_DEAD : SERVICES);
         running.loops().close();

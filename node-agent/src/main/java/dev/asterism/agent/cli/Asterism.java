@@ -23,7 +23,7 @@ public final class Asterism {
         } catch (Throwable unexpected) {
             // Lanes may be running: without the end below the process would go on with nobody to
             // stop it.
-            System.err.println("asterism: ended by an error that is a bug");
+            System.err.println("asterism: internal error, please report it");
             unexpected.printStackTrace();
         }
         System.out.flush();

@@ -103,7 +103,7 @@ final class Export implements AutoCloseable {
             running.close();
         } catch (Exception e) {
             LOG.atWarn()
-                    .setMessage("Metrics did not end as they should")
+                    .setMessage("Could not stop the metrics export")
                     .addKeyValue("error", e.toString())
                     .log();
         }

@@ -126,7 +126,7 @@ public final class FixedAgent implements AgentControl {
                         "50000",
                         6,
                         "no matching rule in firewall table",
-                        "none of 1 admits it: config.yml:12 (icmp any)"));
+                        "no rule matched; checked 1: config.yml:12 (icmp any)"));
     }
 
     @Override

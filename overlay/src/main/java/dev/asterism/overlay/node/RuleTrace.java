@@ -34,7 +34,7 @@ final class RuleTrace {
 
     private static String list(List<FirewallRule> asked) {
         StringBuilder text =
-                new StringBuilder("none of ").append(asked.size()).append(" admits it:");
+                new StringBuilder("no rule matched; checked ").append(asked.size()).append(':');
         for (int i = 0; i < Math.min(MAX_NAMED, asked.size()); i++) {
             FirewallRule rule = asked.get(i);
             text.append(' ')

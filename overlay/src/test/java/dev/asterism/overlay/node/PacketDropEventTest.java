@@ -43,7 +43,8 @@ class PacketDropEventTest {
         assertThat(event.localPort()).isEqualTo("53");
         assertThat(event.remotePort()).isEqualTo("40000");
         assertThat(event.rules())
-                .isEqualTo("none of 2 admits it: test.yml:4 (tcp 443) test.yml:5 (udp 5000-5100)");
+                .isEqualTo(
+                        "no rule matched; checked 2: test.yml:4 (tcp 443) test.yml:5 (udp 5000-5100)");
     }
 
     @Test
@@ -59,7 +60,7 @@ class PacketDropEventTest {
             assertThat(event.rules())
                     .isEqualTo(
                             "a fragment without ports: only a rule with 'port: fragment' or"
-                                    + " 'port: any' can admit it; none of 2 admits it: test.yml:4"
+                                    + " 'port: any' can admit it; no rule matched; checked 2: test.yml:4"
                                     + " (tcp 443) test.yml:5 (udp 5000-5100)");
         }
     }
