@@ -6,7 +6,11 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.udp.LinuxUdp;
+import dev.asterism.tun.udp.SendFailure;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +21,12 @@ import org.slf4j.LoggerFactory;
 final class SendFailureReport implements DutyCycle {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
+    private static final long DRAIN_EVERY_NANOS = 1_000_000_000L;
 
     private final IntFunction<String> describe;
     private final EventSampler<Integer> sampler = new EventSampler<>();
+    private final List<Supplier<List<SendFailure>>> sources = new ArrayList<>();
+    private long drainNanos = Long.MAX_VALUE;
 
     /**
      * @param describe an error number in words
@@ -28,10 +35,28 @@ final class SendFailureReport implements DutyCycle {
         this.describe = describe;
     }
 
-    /** Hears of failures on any lane's thread. */
+    /** Hears of failures on any lane's thread; before those threads start. */
     void listen(LinuxUdp socket, LaneReports reports) {
-        socket.onSendFailure(
-                (to, error, times) -> reports.offer(now -> failed(to, error, times, now)));
+        drainFrom(socket::drainSendFailures);
+        socket.onSendFailure(() -> reports.offer(this::drain));
+    }
+
+    /**
+     * @param source answers what failed since it was asked last
+     */
+    void drainFrom(Supplier<List<SendFailure>> source) {
+        sources.add(source);
+    }
+
+    /** Takes what failed, and comes again in a second until nothing fails any more: so the last failures are told too. */
+    void drain(Tick now) {
+        drainNanos = Long.MAX_VALUE;
+        for (Supplier<List<SendFailure>> source : sources) {
+            for (SendFailure failure : source.get()) {
+                failed(failure.to(), failure.error(), failure.times(), now);
+                drainNanos = now.nanos() + DRAIN_EVERY_NANOS;
+            }
+        }
     }
 
     void failed(Ip to, int error, long times, Tick now) {
@@ -58,8 +83,11 @@ final class SendFailureReport implements DutyCycle {
 
     @Override
     public int doWork(Tick now) {
-        if (now.nanos() < sampler.nextDeadlineNanos()) {
+        if (now.nanos() < nextDeadlineNanos()) {
             return 0;
+        }
+        if (now.nanos() >= drainNanos) {
+            drain(now);
         }
         sumUp(now);
         return 1;
@@ -67,7 +95,7 @@ final class SendFailureReport implements DutyCycle {
 
     @Override
     public long nextDeadlineNanos() {
-        return sampler.nextDeadlineNanos();
+        return Math.min(drainNanos, sampler.nextDeadlineNanos());
     }
 
     @Override

@@ -120,6 +120,9 @@ public final class EventSampler<C> {
     }
 
     private static Cidr prefixOf(Ip address) {
+        if (address.isUnspecified()) {
+            return everywhere(address);
+        }
         return new Cidr(address, address.isIpv4() ? IPV4_BITS : IPV6_BITS).masked();
     }
 

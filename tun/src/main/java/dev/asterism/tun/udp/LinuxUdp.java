@@ -9,7 +9,9 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.NativeIoException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * One bound underlay socket. Every thread that sends or receives takes a {@link #port()} of its own;
@@ -38,7 +40,8 @@ public final class LinuxUdp implements AutoCloseable {
     private final boolean coalescing;
     private final boolean segmentation;
     private volatile BiConsumer<Ip, String> onGsoRejected = (to, why) -> {};
-    private volatile SendFailureListener onSendFailure = (to, error, times) -> {};
+    private final SendFailures sendFailures = new SendFailures();
+    private volatile BooleanSupplier onSendFailure = () -> false;
     private boolean closed;
 
     private LinuxUdp(Libc libc, UdpOptions options) {
@@ -216,7 +219,7 @@ public final class LinuxUdp implements AutoCloseable {
         return new LinuxUdpPort(libc, this);
     }
 
-    /** For {@link dev.asterism.tun.poll.EventLoop#watch}; stays this object's. */
+    /** File descriptor for {@link dev.asterism.tun.poll.EventLoop#watch}. Still owned and closed by this object. */
     public int fd() {
         return fd;
     }
@@ -253,13 +256,23 @@ public final class LinuxUdp implements AutoCloseable {
         onGsoRejected = listener;
     }
 
-    /** Names who hears of datagrams that the kernel did not take. */
-    public void onSendFailure(SendFailureListener listener) {
+    /**
+     * Names who is called when the kernel did not take a datagram. Called on the sending thread, so it must hand over quickly; a true answer
+     * promises that {@link #drainSendFailures} is called until it answers nothing. After a false answer the next failure calls again.
+     */
+    public void onSendFailure(BooleanSupplier listener) {
         onSendFailure = listener;
     }
 
-    void sendFailed(Ip to, int error, long times) {
-        onSendFailure.failed(to, error, times);
+    /** What the kernel did not take since the last call. An empty answer means that the listener is called again. Any thread. */
+    public List<SendFailure> drainSendFailures() {
+        return sendFailures.drain();
+    }
+
+    void sendFailed(int error, long addressHi, long addressLo) {
+        if (sendFailures.add(error, addressHi, addressLo) && onSendFailure.getAsBoolean()) {
+            sendFailures.announced();
+        }
     }
 
     void gsoRejected(Ip to, String why) {

@@ -1,68 +1,82 @@
 package dev.asterism.tun.udp;
 
 import dev.asterism.overlay.net.Ip;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Datagrams that the kernel did not take, summed up by error and destination: the first is told at once, further ones once a second as
- * a count, so that a destination without a route costs a lane neither objects nor calls for each packet. One thread.
+ * Counts the datagrams that the kernel did not take, by error and destination, until somebody drains the counts. Every count is
+ * drained once: a destination that finds no free slot is counted for its error alone. A failed system call costs more than the lock.
+ * Any thread.
  */
 final class SendFailures {
 
-    private static final int SLOTS = 16;
-    private static final long SECOND = 1_000_000_000L;
+    /** Pairs of error and destination between two drains. */
+    static final int MAX_PAIRS = 64;
 
-    private final int[] codes = new int[SLOTS];
-    private final long[] hi = new long[SLOTS];
-    private final long[] lo = new long[SLOTS];
-    private final long[] counts = new long[SLOTS];
-    private final long[] quietUntil = new long[SLOTS];
-    private int used;
+    private static final Ip ANY_ADDRESS = Ip.ofIpv4(0);
 
-    /** Index of the slot whose count is to be told now, see {@link #take}; negative when this one was only counted. */
-    int add(int code, long addressHi, long addressLo, long nowNanos) {
-        int slot = find(code, addressHi, addressLo, nowNanos);
-        if (slot < 0) {
-            return -1;
+    private final List<Slot> slots = new ArrayList<>();
+    private boolean announced;
+
+    private static final class Slot {
+        private final int error;
+        private final Ip to;
+        private long times;
+
+        Slot(int error, Ip to) {
+            this.error = error;
+            this.to = to;
         }
-        counts[slot]++;
-        if (nowNanos < quietUntil[slot]) {
-            return -1;
+    }
+
+    /**
+     * Counts one failure. True when the caller must announce it (see {@link #announced}), because nobody knows yet that there is something to
+     * drain.
+     */
+    synchronized boolean add(int error, long addressHi, long addressLo) {
+        slot(error, addressHi, addressLo).times++;
+        return !announced;
+    }
+
+    /** Somebody was told and drains until there is nothing left. */
+    synchronized void announced() {
+        announced = true;
+    }
+
+    /**
+     * Takes all counts. An empty answer ends the duty of whoever was told: the next failure is announced again. Between two drains the same reader
+     * may therefore wait, and failures cost no further calls.
+     */
+    synchronized List<SendFailure> drain() {
+        if (slots.isEmpty()) {
+            announced = false;
+            return List.of();
         }
-        quietUntil[slot] = nowNanos + SECOND;
-        return slot;
+        List<SendFailure> drained = new ArrayList<>(slots.size());
+        for (Slot slot : slots) {
+            drained.add(new SendFailure(slot.to, slot.error, slot.times));
+        }
+        slots.clear();
+        return drained;
     }
 
-    /** Failures of a slot since it was told last; begins to count anew. */
-    long take(int slot) {
-        long count = counts[slot];
-        counts[slot] = 0;
-        return count;
-    }
-
-    Ip address(int slot) {
-        return new Ip(hi[slot], lo[slot]);
-    }
-
-    private int find(int code, long addressHi, long addressLo, long nowNanos) {
-        int oldest = 0;
-        for (int i = 0; i < used; i++) {
-            if (codes[i] == code && hi[i] == addressHi && lo[i] == addressLo) {
-                return i;
+    private Slot slot(int error, long hi, long lo) {
+        for (Slot slot : slots) {
+            if (slot.error == error && slot.to.hi() == hi && slot.to.lo() == lo) {
+                return slot;
             }
-            if (quietUntil[i] < quietUntil[oldest]) {
-                oldest = i;
+        }
+        Ip to = slots.size() < MAX_PAIRS ? new Ip(hi, lo) : ANY_ADDRESS;
+        if (to.equals(ANY_ADDRESS)) {
+            for (Slot slot : slots) {
+                if (slot.error == error && slot.to.equals(ANY_ADDRESS)) {
+                    return slot;
+                }
             }
         }
-        boolean fresh = used < SLOTS;
-        if (!fresh && nowNanos < quietUntil[oldest]) {
-            return -1; // so many kinds within a second that one more tells nothing
-        }
-        int slot = fresh ? used++ : oldest;
-        codes[slot] = code;
-        hi[slot] = addressHi;
-        lo[slot] = addressLo;
-        counts[slot] = 0;
-        quietUntil[slot] = nowNanos;
-        return slot;
+        Slot added = new Slot(error, to);
+        slots.add(added);
+        return added;
     }
 }

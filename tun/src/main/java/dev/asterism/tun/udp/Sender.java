@@ -20,7 +20,6 @@ final class Sender {
     private final int family;
     private final UdpCounters counters;
     private final GsoRejections rejections = new GsoRejections();
-    private final SendFailures failures = new SendFailures();
     private final GsoPlan plan;
     private final MessageVector vector;
     private int handedOver;
@@ -119,12 +118,7 @@ final class Sender {
             counters.sendQueueFull.increment();
         } else {
             counters.sendRejected.increment();
-            int slot =
-                    failures.add(
-                            code, from.addressHi(entry), from.addressLo(entry), System.nanoTime());
-            if (slot >= 0) {
-                socket.sendFailed(failures.address(slot), code, failures.take(slot));
-            }
+            socket.sendFailed(code, from.addressHi(entry), from.addressLo(entry));
         }
     }
 }

@@ -9,40 +9,51 @@ class SendFailuresTest {
 
     private static final int UNREACHABLE = 101;
     private static final int REFUSED = 1;
-    private static final long SECOND = 1_000_000_000L;
 
     private final SendFailures failures = new SendFailures();
 
     @Test
-    void tellsTheFirstAtOnceAndTheOthersASecondLater() {
-        assertThat(told(UNREACHABLE, 1, 0)).isEqualTo(1);
-        assertThat(told(UNREACHABLE, 1, 1)).isZero();
-        assertThat(told(UNREACHABLE, 1, SECOND - 1)).isZero();
-        assertThat(told(UNREACHABLE, 1, SECOND)).isEqualTo(3);
-        assertThat(told(UNREACHABLE, 1, SECOND + 1)).isZero();
+    void asksToBeAnnouncedUntilSomebodyWasTold() {
+        assertThat(add(UNREACHABLE, 1)).isTrue();
+        assertThat(add(UNREACHABLE, 1)).as("the first call was not heard").isTrue();
+        failures.announced();
+        assertThat(add(UNREACHABLE, 1)).isFalse();
+        assertThat(failures.drain()).containsExactly(failure(UNREACHABLE, 1, 3));
+        assertThat(add(UNREACHABLE, 2)).as("whoever was told comes again").isFalse();
+        assertThat(failures.drain()).containsExactly(failure(UNREACHABLE, 2, 1));
+        assertThat(failures.drain()).as("ends the duty to come again").isEmpty();
+        assertThat(add(UNREACHABLE, 1)).isTrue();
     }
 
     @Test
     void keepsErrorsAndAddressesApart() {
-        assertThat(told(UNREACHABLE, 1, 0)).isEqualTo(1);
-        assertThat(told(REFUSED, 1, 0)).isEqualTo(1);
-        assertThat(told(UNREACHABLE, 2, 0)).isEqualTo(1);
-        assertThat(failures.address(2)).isEqualTo(new Ip(0, 2));
+        add(UNREACHABLE, 1);
+        add(REFUSED, 1);
+        add(UNREACHABLE, 2);
+        add(UNREACHABLE, 1);
+        assertThat(failures.drain())
+                .containsExactly(
+                        failure(UNREACHABLE, 1, 2),
+                        failure(REFUSED, 1, 1),
+                        failure(UNREACHABLE, 2, 1));
     }
 
     @Test
-    void forgetsTheOldestWhenThereAreMany() {
-        for (int i = 0; i < 16; i++) {
-            assertThat(told(UNREACHABLE, i, i)).isEqualTo(1);
+    void losesNoCountWhenThereAreMoreDestinationsThanSlots() {
+        for (int i = 1; i <= 1_000; i++) {
+            add(i % 2 == 0 ? UNREACHABLE : REFUSED, i);
         }
-        assertThat(told(UNREACHABLE, 99, 20)).as("too many in a second").isZero();
-        assertThat(told(UNREACHABLE, 99, SECOND)).isEqualTo(1);
-        assertThat(told(UNREACHABLE, 15, SECOND + 15)).isEqualTo(1);
+        assertThat(failures.drain())
+                .hasSize(SendFailures.MAX_PAIRS + 2)
+                .contains(failure(UNREACHABLE, 0, (1_000 - SendFailures.MAX_PAIRS) / 2))
+                .contains(failure(REFUSED, 0, (1_000 - SendFailures.MAX_PAIRS) / 2));
     }
 
-    /** What is told; 0 for nothing. */
-    private long told(int code, long address, long nowNanos) {
-        int slot = failures.add(code, 0, address, nowNanos);
-        return slot < 0 ? 0 : failures.take(slot);
+    private boolean add(int error, long address) {
+        return failures.add(error, 0, address == 0 ? 0 : Ip.ofIpv4((int) address).lo());
+    }
+
+    private static SendFailure failure(int error, long address, long times) {
+        return new SendFailure(Ip.ofIpv4((int) address), error, times);
     }
 }
