@@ -4,6 +4,7 @@ import dev.asterism.overlay.handshake.Initiator;
 import dev.asterism.overlay.io.Deadlines;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.tunnel.Traffic;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.LinkedHashMap;
@@ -16,7 +17,10 @@ import java.util.Map;
  * lost when only the path was slow.
  *
  * <p>A path with a long round trip would look silent each time. If a tunnel is heard from after all, the peer gets
- * twice the time from then on. Control plane only.
+ * twice the time from then on.
+ *
+ * <p>A flow in one direction only looks silent too, and costs one test request about every second. The interval stays that
+ * short on purpose: a receiver that starts anew at another port is found within 2 s only because of it. Control plane only.
  */
 final class SilenceProbe {
 
@@ -57,7 +61,14 @@ final class SilenceProbe {
         }
     }
 
-    private record Past(Check last, long stepNanos) {}
+    /** Holds no tunnel: removed ones would stay in memory for as long as their peer is remembered. */
+    private record Past(Traffic traffic, long seenIn, long stepNanos) {
+
+        /** The tunnel was heard from after a handshake was begun beside it. */
+        boolean isFalseAlarm() {
+            return traffic.packetsIn() != seenIn;
+        }
+    }
 
     SilenceProbe(TunnelTable tunnels, Initiator initiator, ControlSender sender) {
         this.tunnels = tunnels;
@@ -85,8 +96,9 @@ final class SilenceProbe {
         if (before == null) {
             return FIRST_STEP_NANOS;
         }
-        boolean falseAlarm = before.last.isAnswered();
-        return falseAlarm ? Math.min(2 * before.stepNanos, MAX_STEP_NANOS) : before.stepNanos;
+        return before.isFalseAlarm()
+                ? Math.min(2 * before.stepNanos, MAX_STEP_NANOS)
+                : before.stepNanos;
     }
 
     int onTimer(Tick now) {
@@ -128,7 +140,7 @@ final class SilenceProbe {
     private void remember(Check check) {
         Ip peer = check.tunnel.primaryAddress();
         past.remove(peer);
-        past.put(peer, new Past(check, check.stepNanos));
+        past.put(peer, new Past(check.tunnel.traffic(), check.seenIn, check.stepNanos));
         if (past.size() > MAX_SLOW_PEERS) {
             past.remove(past.keySet().iterator().next());
         }
