@@ -27,6 +27,7 @@ import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Where peers are: the one object the control plane talks to. Owns message type 3. Call {@link #start} once,
@@ -55,16 +56,17 @@ public final class Discovery implements PeerDiscovery {
             LocalAddresses locals,
             RandomSource random) {
         this.settings = settings;
+        Consumer<NameQuery> lookUp = query -> resolver.resolve(query, this::namesResolved);
         MessageSender sender = new MessageSender(link, counters);
         this.book =
                 new AddressBook(
                         () -> this.settings.rules(),
                         ip -> this.settings.staticHosts().containsKey(ip) || link.hasTunnel(ip),
                         UNCONNECTED_PEERS);
-        this.statics = new StaticHosts(book, link, events, resolver, settings);
+        this.statics = new StaticHosts(book, link, events, lookUp, settings);
         this.own =
                 new AdvertisedAddresses(
-                        () -> this.settings, locals, this::lighthouseAddresses, resolver, events);
+                        () -> this.settings, locals, this::lighthouseAddresses, lookUp, events);
         this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
         this.server = new LighthouseServer(() -> this.settings, book, sender, events);
         this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
@@ -120,7 +122,7 @@ public final class Discovery implements PeerDiscovery {
         client.reconfigured(before, now);
     }
 
-    /** Answer of the {@link NameResolver}, as a command on the control plane's thread. */
+    /** Answer of the {@link NameResolver}; on the control plane's thread. */
     public void namesResolved(NameQuery query, NameAnswer answer, Tick now) {
         statics.namesResolved(query, answer, now);
         if (own.namesResolved(query, answer)) {

@@ -3,7 +3,6 @@ package dev.asterism.lighthouse.client;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
-import dev.asterism.lighthouse.staticmap.NameResolver;
 import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
@@ -17,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,7 +33,7 @@ public final class AdvertisedAddresses {
     private final Supplier<DiscoverySettings> settings;
     private final LocalAddresses interfaces;
     private final Supplier<List<Ip>> lighthouses;
-    private final NameResolver resolver;
+    private final Consumer<NameQuery> lookUp;
     private final EventSink events;
     private final Map<String, Ip> resolved = new LinkedHashMap<>();
     private final Map<String, Long> askedNanos = new LinkedHashMap<>();
@@ -46,12 +46,12 @@ public final class AdvertisedAddresses {
             Supplier<DiscoverySettings> settings,
             LocalAddresses interfaces,
             Supplier<List<Ip>> lighthouses,
-            NameResolver resolver,
+            Consumer<NameQuery> lookUp,
             EventSink events) {
         this.settings = settings;
         this.interfaces = interfaces;
         this.lighthouses = lighthouses;
-        this.resolver = resolver;
+        this.lookUp = lookUp;
         this.events = events;
     }
 
@@ -132,7 +132,7 @@ public final class AdvertisedAddresses {
                     if (resolved.containsKey(host) || now.nanos() - asked < RETRY_NANOS) {
                         return asked;
                     }
-                    resolver.resolve(new NameQuery(host, "ip", timeout));
+                    lookUp.accept(new NameQuery(host, "ip", timeout));
                     return now.nanos();
                 });
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Last good addresses of the names in use, and which look-ups are under way. */
 final class NameCache {
@@ -14,7 +15,7 @@ final class NameCache {
     /** Many handshakes to one host must not become many look-ups. */
     private static final long MIN_GAP_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final NameResolver resolver;
+    private final Consumer<NameQuery> lookUp;
     private final Map<String, Name> names = new LinkedHashMap<>();
     private String network;
     private Duration timeout;
@@ -26,8 +27,8 @@ final class NameCache {
         private boolean waiting;
     }
 
-    NameCache(NameResolver resolver, String network, Duration timeout) {
-        this.resolver = resolver;
+    NameCache(Consumer<NameQuery> lookUp, String network, Duration timeout) {
+        this.lookUp = lookUp;
         this.network = network;
         this.timeout = timeout;
     }
@@ -59,7 +60,7 @@ final class NameCache {
     }
 
     private void lookUp(String host, Name name, Tick now) {
-        // A resolver that lost a query must not stop the name for ever.
+        // A resolver that lost a query must not disable the name permanently.
         long gap = name.waiting ? 2 * timeout.toNanos() + MIN_GAP_NANOS : MIN_GAP_NANOS;
         if (name.asked && now.nanos() - name.askedNanos < gap) {
             return;
@@ -67,7 +68,7 @@ final class NameCache {
         name.asked = true;
         name.askedNanos = now.nanos();
         name.waiting = true;
-        resolver.resolve(new NameQuery(host, network, timeout));
+        lookUp.accept(new NameQuery(host, network, timeout));
     }
 
     /** False when nobody waits for it: the name or the kind of record is not in use any more. */

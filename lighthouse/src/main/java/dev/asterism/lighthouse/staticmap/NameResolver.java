@@ -1,11 +1,17 @@
 package dev.asterism.lighthouse.staticmap;
 
-/**
- * Looks names up elsewhere. Must return at once; the answer comes back on the control plane's thread through
- * {@code Discovery.namesResolved} with the same query.
- */
+import dev.asterism.overlay.io.Tick;
+
+/** Looks names up elsewhere. */
 @FunctionalInterface
 public interface NameResolver {
 
-    void resolve(NameQuery query);
+    /** Hears of an answer on the control plane's thread. */
+    @FunctionalInterface
+    interface Listener {
+        void resolved(NameQuery query, NameAnswer answer, Tick now);
+    }
+
+    /** Must return at once; calls the listener once, later, or never when the answer is lost. */
+    void resolve(NameQuery query, Listener listener);
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * static_host_map (spec behaviour.md 3.2). Literals are candidates at once and are never looked up; names are
@@ -31,7 +32,7 @@ public final class StaticHosts {
             AddressBook book,
             ControlLink link,
             EventSink events,
-            NameResolver resolver,
+            Consumer<NameQuery> lookUp,
             DiscoverySettings settings) {
         this.book = book;
         this.link = link;
@@ -39,7 +40,7 @@ public final class StaticHosts {
         this.settings = settings;
         this.names =
                 new NameCache(
-                        resolver,
+                        lookUp,
                         settings.staticMap().network(),
                         settings.staticMap().lookupTimeout());
         useNames();

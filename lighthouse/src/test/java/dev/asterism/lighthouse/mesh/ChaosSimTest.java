@@ -2,6 +2,8 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimLink;
 import dev.asterism.sim.SimMesh;
@@ -18,7 +20,7 @@ class ChaosSimTest {
 
     @Seeded({1, 2, 3, 4, 5})
     void keepsItsInvariantsAndRecovers(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         SimRandom dice = sim.random("chaos");
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         List<MeshHost> nodes = new ArrayList<>();
@@ -68,7 +70,7 @@ class ChaosSimTest {
 
     private static String trace(long seed) {
         SimMesh sim = SimMesh.exactly(seed);
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         MeshHost a = mesh.host("a").use(lighthouse);
         MeshHost b = mesh.host("b").use(lighthouse);

@@ -3,6 +3,8 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.lighthouse.client.LighthouseClientEvent;
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
@@ -54,7 +56,7 @@ class DuplicateSimTest {
     /** Neither a restart elsewhere nor a move is taken for a second machine. */
     @Seeded
     void oneMachineThatMovesAndStartsAnewIsNotSuspected(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         MeshHost a = mesh.host("a").use(lighthouse);
         MeshHost b = mesh.host("b").use(lighthouse);
@@ -89,7 +91,7 @@ class DuplicateSimTest {
     /** An uplink that fails over and back: each time a new process, at the one address or the other. */
     @Seeded
     void oneMachineThatStartsAnewAtTwoAddressesInTurnIsNotSuspected(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -117,7 +119,7 @@ class DuplicateSimTest {
         final MeshHost two;
 
         Scene(SimMesh sim, BiConsumer<MeshHost, MeshHost> duplicate) {
-            mesh = new Mesh(sim);
+            mesh = LighthouseMesh.of(sim);
             lighthouse = mesh.lighthouse("lighthouse").start();
             peer = mesh.host("peer").use(lighthouse).start();
             one = mesh.host("one").use(lighthouse).start();

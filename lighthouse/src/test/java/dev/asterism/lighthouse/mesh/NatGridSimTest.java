@@ -3,6 +3,8 @@ package dev.asterism.lighthouse.mesh;
 import static dev.asterism.sim.NatBehaviour.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.sim.NatBehaviour;
 import dev.asterism.sim.NatBehaviour.Dependence;
 import dev.asterism.sim.NatBehaviour.Ports;
@@ -22,7 +24,7 @@ class NatGridSimTest {
     @MethodSource("allPairs")
     void connectsExactlyThosePairsThatCan(NatBehaviour ofA, NatBehaviour ofB) {
         SimMesh sim = SimMesh.seeded(1).named("NatGridSimTest." + name(ofA) + "." + name(ofB));
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         MeshHost a = mesh.host("a").behind(ofA).use(lighthouse).section("punchy", PUNCHING);
         MeshHost b = mesh.host("b").behind(ofB).use(lighthouse).section("punchy", PUNCHING);

@@ -2,6 +2,8 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
@@ -28,7 +30,7 @@ class NodeViewSimTest {
 
     @Seeded
     void aPeerIsShownWithItsCertificatePathAndTraffic(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b").groups("servers", "eu");
         mesh.startAcquainted(a, b);
@@ -59,7 +61,7 @@ class NodeViewSimTest {
 
     @Seeded
     void aHandshakeWithoutAnswerSaysWhy(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost b = mesh.host("b");
         MeshHost c = mesh.host("c");
         MeshHost a = mesh.host("a").knows(b).start();
@@ -84,7 +86,7 @@ class NodeViewSimTest {
 
     @Seeded
     void aMemberNamesItsLighthousesAndCountsItsPeers(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         MeshHost a = mesh.host("a").use(lighthouse);
         MeshHost b = mesh.host("b").use(lighthouse);
@@ -111,7 +113,7 @@ class NodeViewSimTest {
 
     @Seeded
     void whyNamesTheRuleThatAdmitsAndWhatCameClosest(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a").groups("web");
         MeshHost b = mesh.host("b");
         b.section(
@@ -151,7 +153,7 @@ class NodeViewSimTest {
 
     @Seeded
     void whySaysWhatIsMissingWhereNoRuleIsAsked(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a").start();
         MeshHost b = mesh.host("b");
 
@@ -165,7 +167,7 @@ class NodeViewSimTest {
     /** No route leads back there, and none is needed for the verdict. */
     @Seeded
     void whyFindsThePeerThatANetworkIsBehind(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a").routesFor("192.168.7.0/24");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);

@@ -3,6 +3,8 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.lighthouse.server.LighthouseServerEvent;
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
@@ -23,7 +25,7 @@ class ReloadSimTest {
     /** E20. */
     @Seeded
     void showsARenewedCertificateOfTheLowerAddress(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
 
@@ -33,7 +35,7 @@ class ReloadSimTest {
     /** E21. */
     @Seeded
     void showsARenewedCertificateOfTheHigherAddress(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
 
@@ -60,7 +62,7 @@ class ReloadSimTest {
     /** N10. */
     @Seeded
     void closesALiveTunnelOfABlockedCertificate(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -83,7 +85,7 @@ class ReloadSimTest {
     /** V08: what a rule allowed ends with the rule. */
     @Seeded
     void cutsAFlowWithTheRuleThatAllowedIt(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -100,7 +102,7 @@ class ReloadSimTest {
 
     @Seeded
     void doesNotJudgeTrackedFlowsAgainWhenTheFirewallSectionIsTheSame(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -117,7 +119,7 @@ class ReloadSimTest {
     /** F17. */
     @Seeded
     void closesATunnelWhenACertificateExpires(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a").validFor(Duration.ofSeconds(60));
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -137,7 +139,7 @@ class ReloadSimTest {
     /** E33. */
     @Seeded
     void registersAtOnceWithALighthouseThatAReloadAdds(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse").start();
         MeshHost a = mesh.host("a").start();
         mesh.runFor(Duration.ofSeconds(10));

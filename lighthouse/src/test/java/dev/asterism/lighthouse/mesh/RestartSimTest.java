@@ -2,6 +2,8 @@ package dev.asterism.lighthouse.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.Seeded;
@@ -72,7 +74,7 @@ class RestartSimTest {
     /** Both begin at once: the session that is not needed goes, and nobody is told that a peer is dead. */
     @Seeded
     void callsNoPeerDeadThatIsWell(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -94,7 +96,7 @@ class RestartSimTest {
         final MeshHost b;
 
         Trio(SimMesh sim) {
-            mesh = new Mesh(sim);
+            mesh = LighthouseMesh.of(sim);
             MeshHost lighthouse = mesh.lighthouse("lighthouse");
             a = mesh.host("a").use(lighthouse);
             b = mesh.host("b").use(lighthouse);

@@ -3,6 +3,8 @@ package dev.asterism.lighthouse.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.lighthouse.server.LighthouseServerEvent;
+import dev.asterism.mesh.Mesh;
+import dev.asterism.mesh.MeshHost;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.NatBehaviour;
@@ -23,7 +25,7 @@ class RoamingSimTest {
     /** F07, the sender moves: its next packet carries the news. */
     @Seeded
     void followsASenderThatMoves(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -42,7 +44,7 @@ class RoamingSimTest {
     /** F07, the receiver moves: it says so by itself. */
     @Seeded
     void hearsFromAReceiverThatMoves(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -58,7 +60,7 @@ class RoamingSimTest {
     /** E34. */
     @Seeded
     void tellsTheLighthouseOfAMoveAtOnce(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost lighthouse = mesh.lighthouse("lighthouse");
         MeshHost a = mesh.host("a").use(lighthouse);
         a.section("lighthouse", "{hosts: [\"" + lighthouse.address() + "\"], interval: 600}");
@@ -86,7 +88,7 @@ class RoamingSimTest {
     /** F06: the NAT forgets and maps to another port. */
     @Seeded
     void survivesANatThatForgets(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         SimNat nat =
                 sim.network()
                         .nat(
@@ -109,7 +111,7 @@ class RoamingSimTest {
     /** Keepalive punches hold a mapping of 30 s open for as long as nobody speaks. */
     @Seeded
     void keepsANatOpenByPunching(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a =
                 mesh.host("a")
                         .behind(
@@ -129,7 +131,7 @@ class RoamingSimTest {
     /** F16: timers are monotonic, and the certificates stay valid. */
     @Seeded
     void isUnmovedByStepsOfTheWallClock(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -150,7 +152,7 @@ class RoamingSimTest {
     /** A node whose clock went back after a restart must still be let in: message times run backwards. */
     @Seeded
     void isReachableAgainAfterARestartWithAnEarlierClock(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -166,7 +168,7 @@ class RoamingSimTest {
     /** F34: a pause of our own is not the peer's silence. */
     @Seeded
     void keepsTunnelsOverAPauseOfItsOwn(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);

@@ -39,7 +39,13 @@ public final class TestNode {
         Random seeded = new Random(7);
         RandomSource random = seeded::nextBytes;
         this.discovery =
-                new Discovery(settings, link, events::add, lookUps::add, this::locals, random);
+                new Discovery(
+                        settings,
+                        link,
+                        events::add,
+                        (query, _) -> lookUps.add(query),
+                        this::locals,
+                        random);
     }
 
     public static Tick at(double seconds) {

@@ -244,9 +244,9 @@ public final class Agent {
     }
 
     /** The service manager's socket may be out of reach; that is no reason to stop carrying packets. */
-    private static void tell(Runnable news) {
+    private static void tell(Runnable message) {
         try {
-            news.run();
+            message.run();
         } catch (NativeIoException e) {
             LOG.atWarn().setMessage("sd_notify failed").addKeyValue("error", e.getMessage()).log();
         }

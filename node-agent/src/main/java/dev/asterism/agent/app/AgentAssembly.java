@@ -17,6 +17,7 @@ import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
@@ -31,10 +32,10 @@ import dev.asterism.tun.netlink.DeviceEvents;
 import dev.asterism.tun.poll.EventLoop;
 import dev.asterism.tun.poll.LoopFailure;
 import dev.asterism.tun.poll.LoopGroup;
+import dev.asterism.tun.poll.Poller;
 import dev.asterism.tun.udp.LinuxUdp;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -95,55 +96,48 @@ public final class AgentAssembly {
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
         LaneAssembly lanes = LaneAssembly.open(libc, loops, config, fallbackTun);
         LinuxUdp socket = lanes.firstSocket();
-        Waker wakeControl = new Waker();
-        AtomicReference<@Nullable Discovery> discovery = new AtomicReference<>();
-        AtomicReference<@Nullable Node> made = new AtomicReference<>();
-        DiscoverySettings settings =
-                DiscoverySettings.of(
-                        config,
-                        snapshot.identity().certificate().networks(),
-                        socket.isIpv4Only(),
-                        socket.local().port());
-        DnsNames names =
-                new DnsNames((query, answer) -> call(made.get(), discovery.get(), query, answer));
-        Node node =
-                new Node(
-                        new Node.Parts(
-                                snapshot,
-                                new Firewall(conntrack(config)),
-                                crypto(config.cipher(), inputs.ciphers().provider()),
-                                own(loops, socket.port()),
-                                lanes.ports(device),
-                                link -> {
-                                    Discovery d =
-                                            new Discovery(
-                                                    settings,
-                                                    link,
-                                                    events,
-                                                    names,
-                                                    new Interfaces(libc, () -> mark(made.get())),
-                                                    random());
-                                    discovery.set(d);
-                                    return d;
-                                },
-                                events,
-                                wakeControl));
-        made.set(node);
+        Poller control = own(loops, new Poller(libc));
+        NodeCore core =
+                new NodeCore(
+                        snapshot,
+                        new Firewall(conntrack(config)),
+                        crypto(config.cipher(), inputs.ciphers().provider()),
+                        own(loops, socket.port()),
+                        control::wake);
+        Discovery discovery = discovery(core, socket);
+        Node node = new Node(core, discovery, lanes.ports(device), events);
         OffloadReport.announce(config, socket, device);
-        LaneReports reports = new LaneReports(node.commands());
+        LaneReports reports = new LaneReports(core.commands());
         lanes.report(new OffloadReport(), reports);
         SendFailureReport sendFailures = new SendFailureReport(libc::describe);
         lanes.report(sendFailures, reports);
-        lanes.addLoops(libc, node, device, onFailure);
-        addControl(loops, node, device, sendFailures, wakeControl);
+        lanes.addLoops(node, device, onFailure);
+        addControl(loops, node, device, sendFailures, control);
         return new RunningNode(
                 node,
-                required(discovery.get()),
+                discovery,
                 loops,
                 lanes.sockets(),
                 socket.local(),
                 device,
                 steps(lanes, device, snapshot.identity().certificate().networks()));
+    }
+
+    private Discovery discovery(NodeCore core, LinuxUdp socket) {
+        NodeSnapshot snapshot = core.snapshot();
+        DiscoverySettings settings =
+                DiscoverySettings.of(
+                        snapshot.config(),
+                        snapshot.identity().certificate().networks(),
+                        socket.isIpv4Only(),
+                        socket.local().port());
+        return new Discovery(
+                settings,
+                core.link(),
+                events,
+                new DnsNames(action -> core.commands().offer(new ControlCommand.Call(action))),
+                new Interfaces(libc, () -> core.snapshot().config().listen().soMark()),
+                random());
     }
 
     private static List<ReloadStep> steps(
@@ -154,36 +148,12 @@ public final class AgentAssembly {
                 : List.of(sockets, new DeviceSettings(device, networks));
     }
 
-    private static void call(
-            @Nullable Node node,
-            @Nullable Discovery discovery,
-            dev.asterism.lighthouse.staticmap.NameQuery query,
-            dev.asterism.lighthouse.staticmap.NameAnswer answer) {
-        if (node != null && discovery != null) {
-            node.commands()
-                    .offer(
-                            new ControlCommand.Call(
-                                    now -> discovery.namesResolved(query, answer, now)));
-        }
-    }
-
-    private static int mark(@Nullable Node node) {
-        return node == null ? 0 : node.snapshot().config().listen().soMark();
-    }
-
-    private static Discovery required(@Nullable Discovery discovery) {
-        if (discovery == null) {
-            throw new IllegalStateException("the node made no discovery");
-        }
-        return discovery;
-    }
-
     private void addControl(
             LoopGroup loops,
             Node node,
             @Nullable LinuxTun device,
             SendFailureReport sendFailures,
-            Waker wakeControl) {
+            Poller poller) {
         AddressEvents addresses =
                 own(
                         loops,
@@ -191,12 +161,11 @@ public final class AgentAssembly {
         UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
         EventLoop control =
                 new EventLoop(
-                                libc,
+                                poller,
                                 "control",
                                 List.of(watch, node.control(), sendFailures, expiryWatch(node)),
                                 onFailure)
                         .watch(addresses.fd());
-        wakeControl.wakes(control);
         loops.add(control);
         if (device != null) {
             addGuard(loops, device);
@@ -235,9 +204,9 @@ public final class AgentAssembly {
     }
 
     private void addGuard(LoopGroup loops, LinuxTun device) {
-        DeviceEvents news = own(loops, new DeviceEvents(libc));
-        DeviceGuard guard = new DeviceGuard(device, news, new DeviceReport(device.name()));
-        loops.add(new EventLoop(libc, "device", List.of(guard), onFailure).watch(news.fd()));
+        DeviceEvents changes = own(loops, new DeviceEvents(libc));
+        DeviceGuard guard = new DeviceGuard(device, changes, new DeviceReport(device.name()));
+        loops.add(new EventLoop(libc, "device", List.of(guard), onFailure).watch(changes.fd()));
     }
 
     private Conntrack conntrack(OverlayConfig config) {

@@ -3,7 +3,6 @@ package dev.asterism.agent.app;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
-import dev.asterism.overlay.lane.InboundLane;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
@@ -11,6 +10,7 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.poll.EventLoop;
 import dev.asterism.tun.poll.LoopFailure;
 import dev.asterism.tun.poll.LoopGroup;
+import dev.asterism.tun.poll.Poller;
 import dev.asterism.tun.udp.LinuxUdp;
 import dev.asterism.tun.udp.UdpOptions;
 import java.net.InetAddress;
@@ -33,17 +33,24 @@ final class LaneAssembly {
     /** By lane, when there is no device. */
     private final List<TunPort> fallbackTuns = new ArrayList<>();
 
-    /** What wakes the thread that reads a lane's stand-in for the device. */
-    private final List<Waker> readers = new ArrayList<>();
+    /** By lane, what its threads sleep in: made before the lanes, which wake them. One thread has both. */
+    private final List<Poller> inbound = new ArrayList<>();
 
-    /** By lane, the thread that reads the device. */
-    private final List<EventLoop> deviceReaders = new ArrayList<>();
+    private final List<Poller> outbound = new ArrayList<>();
 
     private LaneAssembly(
             LoopGroup loops, List<LinuxUdp> sockets, Function<Runnable, TunPort> fallbackTun) {
         this.loops = loops;
         this.sockets = sockets;
         this.fallbackTun = fallbackTun;
+    }
+
+    private void addPollers(Libc libc, boolean oneThread) {
+        for (int lane = 0; lane < sockets.size(); lane++) {
+            Poller in = own(new Poller(libc));
+            inbound.add(in);
+            outbound.add(oneThread ? in : own(new Poller(libc)));
+        }
     }
 
     /**
@@ -69,7 +76,9 @@ final class LaneAssembly {
             sockets.add(socket);
             options = options.withPort(socket.local().port());
         }
-        return new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
+        LaneAssembly made = new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
+        made.addPollers(libc, isOneThread(config.asterism().threads()));
+        return made;
     }
 
     /**
@@ -107,7 +116,8 @@ final class LaneAssembly {
                             own(sockets.get(lane).port()),
                             outboundTun(device, lane),
                             own(sockets.get(lane).port()),
-                            inboundTun(device, lane)));
+                            inboundTun(device, lane),
+                            inbound.get(lane)::wake));
         }
         return List.copyOf(ports);
     }
@@ -116,9 +126,7 @@ final class LaneAssembly {
         if (device != null) {
             return own(device.port(lane));
         }
-        Waker reader = new Waker();
-        readers.add(reader);
-        fallbackTuns.add(own(fallbackTun.apply(reader)));
+        fallbackTuns.add(own(fallbackTun.apply(outbound.get(lane)::wake)));
         return fallbackTuns.get(lane);
     }
 
@@ -137,37 +145,35 @@ final class LaneAssembly {
     }
 
     /** Makes the threads; {@link LoopGroup#start} starts them. */
-    void addLoops(Libc libc, Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
-        boolean one = isOneThread(node.snapshot().config().asterism().threads());
+    void addLoops(Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
         for (int lane = 0; lane < sockets.size(); lane++) {
-            String suffix = sockets.size() == 1 ? "" : "-" + lane;
-            InboundLane in = node.inbound().get(lane);
-            DutyCycle out = node.outbound().get(lane);
-            EventLoop inbound =
-                    new EventLoop(
-                            libc,
-                            (one ? "packets" : "inbound") + suffix,
-                            one ? List.of(in, out) : List.of(in),
-                            onFailure);
-            EventLoop outbound =
-                    one
-                            ? inbound
-                            : new EventLoop(libc, "outbound" + suffix, List.of(out), onFailure);
-            in.wakeWith(inbound::wake);
-            loops.add(inbound);
-            if (!one) {
-                loops.add(outbound);
-            }
-            inbound.watch(sockets.get(lane).fd());
-            deviceReaders.add(outbound);
-            if (device != null) {
-                outbound.watch(device.fd(lane));
-            } else {
-                readers.get(lane).wakes(outbound);
-            }
+            addLoops(node, lane, device, onFailure);
         }
         if (device != null) {
-            device.onMadeAnew(() -> deviceReaders.forEach(EventLoop::wake));
+            device.onMadeAnew(() -> outbound.forEach(Poller::wake));
+        }
+    }
+
+    private void addLoops(Node node, int lane, @Nullable LinuxTun device, LoopFailure onFailure) {
+        String suffix = sockets.size() == 1 ? "" : "-" + lane;
+        DutyCycle in = node.inbound().get(lane);
+        DutyCycle out = node.outbound().get(lane);
+        Poller poller = inbound.get(lane);
+        boolean one = poller.equals(outbound.get(lane));
+        poller.add(sockets.get(lane).fd());
+        if (device != null) {
+            outbound.get(lane).add(device.fd(lane));
+        }
+        loops.add(
+                new EventLoop(
+                        poller,
+                        (one ? "packets" : "inbound") + suffix,
+                        one ? List.of(in, out) : List.of(in),
+                        onFailure));
+        if (!one) {
+            loops.add(
+                    new EventLoop(
+                            outbound.get(lane), "outbound" + suffix, List.of(out), onFailure));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Tells the control plane when this machine's addresses change, and again a few times: routes follow an address, so
- * that what is sent at the first news may go nowhere. Runs on the control plane's thread.
+ * that what is sent at the first event may go nowhere. Runs on the control plane's thread.
  */
 final class UnderlayWatch implements DutyCycle {
 

@@ -13,7 +13,7 @@ final class FastPathArgs {
 
     private FastPathArgs() {}
 
-    /** The path, or null when the arguments say more or less than that. */
+    /** The config path, or null if the arguments are anything else. */
     static @Nullable Path config(String... args) {
         int at = args.length == 3 && args[0].equals("run") ? 1 : 0;
         boolean plain =

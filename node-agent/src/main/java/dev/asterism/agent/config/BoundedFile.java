@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads regular text files of sane size. A path to a device, a disk image or a pipe can neither fill the memory nor stop the
- * reader for ever: a pipe without a writer already blocks the one who opens it.
+ * reader indefinitely: a pipe without a writer already blocks the one who opens it.
  */
 public final class BoundedFile {
 

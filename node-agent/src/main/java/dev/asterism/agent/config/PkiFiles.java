@@ -4,6 +4,7 @@ import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.SourceMap;
 import dev.asterism.overlay.config.SourcePosition;
+import dev.asterism.overlay.node.PkiMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

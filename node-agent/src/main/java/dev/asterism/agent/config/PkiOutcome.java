@@ -1,6 +1,7 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.Diagnostic;
+import dev.asterism.overlay.node.PkiMaterial;
 import java.util.List;
 
 /** What reading the files of {@code pki} came to. */

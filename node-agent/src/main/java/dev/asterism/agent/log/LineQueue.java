@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between those who log and a stream that may block for ever, such as a pipe whose reader has stopped: {@link #offer} never waits for
+ * Between those who log and a stream that may block indefinitely, such as a pipe whose reader has stopped: {@link #offer} never waits for
  * it. At most {@link #MAX_BYTES} wait to be written, by a daemon thread; what comes when they are full is dropped and counted, and the
  * count is written as soon as there is room again. Any thread.
  */

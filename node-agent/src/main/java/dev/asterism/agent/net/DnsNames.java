@@ -3,6 +3,7 @@ package dev.asterism.agent.net;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
 import dev.asterism.lighthouse.staticmap.NameResolver;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
@@ -30,20 +31,24 @@ import org.xbill.DNS.lookup.NoSuchRRSetException;
  */
 public final class DnsNames implements NameResolver {
 
-    private final BiConsumer<NameQuery, NameAnswer> answers;
+    private final Consumer<Consumer<Tick>> onControlPlane;
 
     /**
-     * @param answers called on a virtual thread
+     * @param onControlPlane runs an action on the control plane's thread; called on a virtual thread
      */
-    public DnsNames(BiConsumer<NameQuery, NameAnswer> answers) {
-        this.answers = answers;
+    public DnsNames(Consumer<Consumer<Tick>> onControlPlane) {
+        this.onControlPlane = onControlPlane;
     }
 
     @Override
-    public void resolve(NameQuery query) {
+    public void resolve(NameQuery query, Listener listener) {
         Thread.ofVirtual()
                 .name("dns " + query.host())
-                .start(() -> answers.accept(query, answer(query)));
+                .start(
+                        () -> {
+                            NameAnswer answer = answer(query);
+                            onControlPlane.accept(now -> listener.resolved(query, answer, now));
+                        });
     }
 
     private static NameAnswer answer(NameQuery query) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
+import dev.asterism.overlay.node.PkiMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ interface Product {
     /** For names of tests and reports. */
     String label();
 
-    /** Ends the test, aloud, when it is not on this machine. */
+    /** Skips the test, with the reason printed, when it is not on this machine. */
     void require();
 
     List<String> startCommand(Path config);

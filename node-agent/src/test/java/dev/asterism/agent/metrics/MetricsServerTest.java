@@ -82,7 +82,7 @@ class MetricsServerTest {
         assertThat(written.toString(StandardCharsets.UTF_8)).doesNotContain("HEAD");
     }
 
-    /** One thread for all of them would wait for ever for the first. */
+    /** One thread for all of them would wait indefinitely for the first. */
     @Test
     void silentAndDeafClientsHoldUpNobody() throws Exception {
         List<Socket> clients = new ArrayList<>();

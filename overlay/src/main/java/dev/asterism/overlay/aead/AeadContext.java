@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 public interface AeadContext {
 
     /**
-     * How far below its input an output may begin while they overlap, in bytes: the largest headers that a segment's
-     * payload is joined without.
+     * Maximum bytes by which output may start before an overlapping input: the largest L3 and L4 headers that are stripped
+     * when segments are merged.
      */
     int MAX_OVERLAP_BYTES = 120;
 

@@ -107,6 +107,11 @@ public final class CaPool {
         return Optional.ofNullable(byFingerprint.get(fingerprint));
     }
 
+    /** The CAs whose certificates are not refused at first sight. */
+    public IssuerSet issuers() {
+        return IssuerSet.of(byFingerprint.keySet().stream().filter(this::knowsIssuer).toList());
+    }
+
     /** A look-up only: refuses handshakes from unknown or blocked CAs before any curve is computed. */
     public boolean knowsIssuer(String fingerprint) {
         return byFingerprint.containsKey(fingerprint) && !blocklist.contains(fingerprint);

@@ -16,9 +16,4 @@ public interface PeerDiscovery extends RemoteDirectory, MessageHandler {
 
     /** Our own underlay addresses may have changed: report them. */
     void localAddressesChanged(Tick now);
-
-    @FunctionalInterface
-    interface Factory {
-        PeerDiscovery create(ControlLink link);
-    }
 }

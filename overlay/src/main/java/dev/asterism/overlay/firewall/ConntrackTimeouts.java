@@ -14,7 +14,7 @@ record ConntrackTimeouts(long tcpNanos, long udpNanos, long defaultNanos) {
                 nanos(section.defaultTimeout()));
     }
 
-    // A century is as good as for ever, and the sum with a monotonic clock cannot overflow.
+    // A century is as good as no end, and the sum with a monotonic clock cannot overflow.
     private static long nanos(Duration timeout) {
         Duration century = Duration.ofDays(36_500);
         return timeout.compareTo(century) > 0 ? century.toNanos() : timeout.toNanos();

@@ -45,7 +45,11 @@ public final class HandshakeCounters {
     }
 
     void countRejected(HandshakeRejection reason) {
-        rejected.incrementAndGet(index(reason));
+        countRejected(reason, 1);
+    }
+
+    void countRejected(HandshakeRejection reason, int times) {
+        rejected.addAndGet(index(reason), times);
     }
 
     /** Packets that waited for a tunnel and have been handed to it. */

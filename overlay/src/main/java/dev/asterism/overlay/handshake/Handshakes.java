@@ -16,7 +16,6 @@ public final class Handshakes {
     private final KnownPrefixes known = new KnownPrefixes();
     private final HandshakeCounters counters = new HandshakeCounters();
     private final RejectionReport refusals;
-    private Runnable tunnelPublished = () -> {};
     private final Initiator initiator;
     private final Responder responder;
 
@@ -54,6 +53,13 @@ public final class Handshakes {
         return responder;
     }
 
+    /** Lanes have dropped so many messages 1 whose certificates name no CA of ours, the last one from about there. */
+    public void untrusted(UnderlayAddr from, int times, Tick now) {
+        if (times > 0) {
+            refusals.untrusted(from, times, now);
+        }
+    }
+
     /** What became of handshakes so far; any thread may read it. */
     public HandshakeCounters counters() {
         return counters;
@@ -81,16 +87,6 @@ public final class Handshakes {
      */
     public void proven(Tunnel tunnel, UnderlayAddr at) {
         known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
-    }
-
-    /** Before the threads start: what to do at {@link #tunnelPublished}. */
-    public void onTunnelPublished(Runnable action) {
-        tunnelPublished = action;
-    }
-
-    /** A handshake of ours has become a tunnel that lanes can find. */
-    public void tunnelPublished() {
-        tunnelPublished.run();
     }
 
     public int pendingCount() {

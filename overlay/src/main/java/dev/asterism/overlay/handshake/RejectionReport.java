@@ -43,6 +43,12 @@ final class RejectionReport {
         }
     }
 
+    /** So many more of which nothing was decoded: counted, and said with the next sum. */
+    void untrusted(UnderlayAddr from, int times, Tick now) {
+        counters.countRejected(HandshakeRejection.UNKNOWN_CA, times);
+        sampler.isFirst(HandshakeRejection.UNKNOWN_CA, from.ip(), times, now.nanos());
+    }
+
     void onTimer(Tick now) {
         for (EventSampler.Suppressed<HandshakeRejection> more : sampler.due(now.nanos())) {
             events.emit(

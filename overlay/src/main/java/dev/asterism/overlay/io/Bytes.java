@@ -102,7 +102,7 @@ public final class Bytes {
         MemorySegment.copy(content, from, target, ValueLayout.JAVA_BYTE, at, length);
     }
 
-    /** A read-only view, valid for ever. */
+    /** A read-only view, valid indefinitely. */
     public MemorySegment asSegment() {
         return MemorySegment.ofArray(content).asSlice(from, length).asReadOnly();
     }

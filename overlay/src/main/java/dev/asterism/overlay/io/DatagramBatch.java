@@ -5,7 +5,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Datagrams for or from one {@link UdpPort}: one slab and parallel arrays, reused for ever. An entry
+ * Datagrams for or from one {@link UdpPort}: one slab and parallel arrays, reused. An entry
  * whose {@link #segmentSize} is not 0 is a batch: {@code length} bytes holding datagrams of that size
  * back to back, only the last may be shorter, all with the entry's address.
  *

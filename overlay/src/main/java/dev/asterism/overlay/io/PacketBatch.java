@@ -3,7 +3,7 @@ package dev.asterism.overlay.io;
 import java.lang.foreign.MemorySegment;
 
 /**
- * IP packets for or from one {@link TunPort}: one slab and parallel arrays, reused for ever. An entry
+ * IP packets for or from one {@link TunPort}: one slab and parallel arrays, reused. An entry
  * whose {@link #segmentSize} is not 0 is a super-packet: one IP header and L4 header in front of a
  * payload that is to be cut into pieces of that size. {@link #checksumPartial} says that the L4 checksum field
  * holds only the pseudo-header sum.

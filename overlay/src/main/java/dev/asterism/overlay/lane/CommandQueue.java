@@ -77,7 +77,7 @@ public final class CommandQueue {
         wake.run();
     }
 
-    /** Calls of the operator and news of the host. */
+    /** Calls of the operator and changes on the host. */
     public @Nullable ControlCommand pollOperator() {
         return operator.poll();
     }

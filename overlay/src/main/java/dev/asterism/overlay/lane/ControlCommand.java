@@ -27,7 +27,11 @@ public sealed interface ControlCommand {
         }
     }
 
-    record HandshakeArrived(UnderlayAddr from, Bytes datagram) implements ControlCommand {
+    /**
+     * @param untrusted how many handshakes a lane has dropped since it passed the last one, because their certificates name no CA of ours
+     */
+    record HandshakeArrived(UnderlayAddr from, Bytes datagram, int untrusted)
+            implements ControlCommand {
         @Override
         public int bytes() {
             return datagram.length();

@@ -2,7 +2,6 @@ package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.io.DatagramBatch;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sealed datagrams that came right behind the message 2 of their session, before the control plane could make the tunnel of
@@ -16,62 +15,47 @@ final class EarlyDatagrams {
     private static final int SLAB = 192 * 1024;
     private static final long WAIT_NANOS = 500_000_000L;
 
-    /** Between two looks when nobody says that a tunnel has come. */
-    private static final long RETRY_NANOS = 500_000L;
+    /** Between two looks: a tunnel that comes wakes the lane, which may be missed. */
+    private static final long RETRY_NANOS = 20_000_000L;
 
-    /** When somebody does, which may be missed. */
-    private static final long RETRY_WHEN_WOKEN_NANOS = 20_000_000L;
-
-    private final DatagramBatch held;
+    private final DatagramBatch held =
+            new DatagramBatch(MemorySegment.ofArray(new byte[SLAB]), ENTRIES);
     private final boolean[] taken = new boolean[ENTRIES];
     private int waiting;
     private volatile boolean holding;
-    private volatile @Nullable Runnable wake;
+    private final Runnable wakeLane;
     private long heldNanos;
     private long retryNanos = Long.MAX_VALUE;
-    private long retryEveryNanos = RETRY_NANOS;
 
     /**
-     * @param held empty, of at least {@link #ENTRIES} entries
+     * @param wakeLane makes the lane's thread look; called by any thread
      */
-    private EarlyDatagrams(DatagramBatch held) {
-        this.held = held;
-    }
-
-    static EarlyDatagrams none() {
-        return new EarlyDatagrams(
-                new DatagramBatch(MemorySegment.ofArray(new byte[SLAB]), ENTRIES));
+    EarlyDatagrams(Runnable wakeLane) {
+        this.wakeLane = wakeLane;
     }
 
     /** Keeps a copy, if there is room; else the datagram is lost as on the way. */
-    void hold(DatagramBatch from, int entry, int at, int length, long nowNanos) {
+    void hold(Datagram from, long nowNanos) {
+        int length = from.length();
         int to = held.reserve(length);
         if (to < 0) {
             return;
         }
-        MemorySegment.copy(from.slab(), at, held.slab(), to, length);
+        MemorySegment.copy(from.slab(), from.at(), held.slab(), to, length);
         taken[held.count()] = false;
-        held.append(length, 0, from.addressHi(entry), from.addressLo(entry), from.port(entry));
+        held.append(length, 0, from.addressHi(), from.addressLo(), from.port());
         if (waiting == 0) {
-            heldNanos =
-                    nowNanos; // later ones wait no longer than the first: a trickle must not hold
-            // it for ever
+            // Later ones wait no longer than the first: a trickle must not hold it indefinitely.
+            heldNanos = nowNanos;
         }
         waiting++;
         holding = true;
-        retryNanos = nowNanos + retryEveryNanos;
-    }
-
-    /** Before the lane's thread starts: makes that thread look. */
-    void wakeWith(Runnable wakeLane) {
-        retryEveryNanos = RETRY_WHEN_WOKEN_NANOS;
-        wake = wakeLane;
+        retryNanos = nowNanos + RETRY_NANOS;
     }
 
     /** Any thread: a tunnel can be found that could not before. */
     void tunnelPublished() {
-        Runnable wakeLane = wake;
-        if (holding && wakeLane != null) {
+        if (holding) {
             wakeLane.run();
         }
     }
@@ -102,7 +86,7 @@ final class EarlyDatagrams {
             holding = false;
             retryNanos = Long.MAX_VALUE;
         } else {
-            retryNanos = nowNanos + retryEveryNanos;
+            retryNanos = nowNanos + RETRY_NANOS;
         }
     }
 

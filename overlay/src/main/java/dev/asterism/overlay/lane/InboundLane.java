@@ -51,7 +51,7 @@ public final class InboundLane implements DutyCycle {
     private final DropSampler refusals;
     private final LaneCounters counters;
     private final DatagramBatch received;
-    private final EarlyDatagrams early = EarlyDatagrams.none();
+    private final EarlyDatagrams early;
     private final TunWriter host;
     private final FlowKey flow = new FlowKey();
     private final TrafficTally tally = new TrafficTally();
@@ -60,11 +60,20 @@ public final class InboundLane implements DutyCycle {
     private final MemorySegment scratch =
             MemorySegment.ofArray(new byte[Math.max(MAX_CONTROL_BYTES, RejectPacket.MAX_BYTES)]);
 
-    /** The batch at work: what was received, or what had to wait. */
-    private DatagramBatch datagrams;
+    /** The one at work: of what was received, or of what had to wait. */
+    private final Datagram datagram;
 
+    /**
+     * @param wakeLane makes this lane's thread look; called by any thread, must not block
+     */
     public InboundLane(
-            LaneShared parts, UdpPort udp, TunPort tun, AeadContext cipher, PacketSender sender) {
+            LaneShared parts,
+            UdpPort udp,
+            TunPort tun,
+            AeadContext cipher,
+            PacketSender sender,
+            Runnable wakeLane) {
+        this.early = new EarlyDatagrams(wakeLane);
         this.lane = parts;
         this.tunnels = parts.tunnels();
         this.unauthenticated = new UnauthenticatedGate(parts.tunnels(), parts.commands());
@@ -75,17 +84,8 @@ public final class InboundLane implements DutyCycle {
         this.cipher = cipher;
         this.sender = sender;
         this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
-        this.datagrams = received;
+        this.datagram = new Datagram(received);
         this.host = TunWriter.of(tun, PACKETS, PACKET_SLAB);
-    }
-
-    /**
-     * Before the lane's thread starts.
-     *
-     * @param wakeLane makes that thread look; any thread, must not block
-     */
-    public void wakeWith(Runnable wakeLane) {
-        early.wakeWith(wakeLane);
     }
 
     /** Control plane's thread: a tunnel can be found that could not before. */
@@ -112,29 +112,28 @@ public final class InboundLane implements DutyCycle {
         }
         NodeSnapshot snapshot = lane.snapshots().get();
         for (int entry = 0; entry < count; entry++) {
-            forEachDatagram(snapshot, entry, now.nanos());
+            datagram.enter(received, entry);
+            forEachDatagram(snapshot, now.nanos());
         }
         flush();
         return waited + count;
     }
 
-    /** What came before its tunnel was there is treated as if it came now. */
+    /** Replays datagrams that arrived before their tunnel was installed. */
     private int retryEarly(long nowNanos) {
         int done = 0;
         NodeSnapshot snapshot = lane.snapshots().get();
         DatagramBatch held = early.held();
-        datagrams = held;
         for (int entry = 0; entry < held.count(); entry++) {
-            int at = held.offset(entry);
             if (early.isWaiting(entry)
-                    && tunnels.byIndex(Header.remoteIndex(held.slab(), at)) != null) {
+                    && tunnels.byIndex(Header.remoteIndex(held.slab(), held.offset(entry)))
+                            != null) {
                 early.take(entry);
-                counters.countIn(onDatagram(snapshot, entry, at, held.length(entry), nowNanos), 1);
-                tally.flush(nowNanos);
+                datagram.enter(held, entry);
+                forEachDatagram(snapshot, nowNanos);
                 done++;
             }
         }
-        datagrams = received;
         early.looked(nowNanos);
         if (done > 0) {
             flush();
@@ -148,104 +147,83 @@ public final class InboundLane implements DutyCycle {
         host.flush();
     }
 
-    /** An entry is one datagram, or several of one size back to back. */
-    private void forEachDatagram(NodeSnapshot snapshot, int entry, long nowNanos) {
-        int at = datagrams.offset(entry);
-        int left = datagrams.length(entry);
-        int segment = datagrams.segmentSize(entry);
-        int step = segment > 0 ? segment : Math.max(1, left);
-        if (left > 1 && isFromNoPeer(snapshot, entry)) {
-            counters.countIn(PacketOutcome.INVALID_SOURCE, (left + step - 1) / step);
+    /** All datagrams of the entry that was entered. */
+    private void forEachDatagram(NodeSnapshot snapshot, long nowNanos) {
+        if (datagram.remainingBytes() > 1 && isFromNoPeer(snapshot)) {
+            counters.countIn(PacketOutcome.INVALID_SOURCE, datagram.remaining());
             return;
         }
-        while (left > 0) {
-            int length = Math.min(step, left);
-            counters.countIn(onDatagram(snapshot, entry, at, length, nowNanos), 1);
-            at += length;
-            left -= length;
+        while (datagram.next()) {
+            counters.countIn(onDatagram(snapshot, nowNanos), 1);
         }
         tally.flush(nowNanos);
     }
 
     /** Asked once for an entry: all its datagrams have one source. */
-    private boolean isFromNoPeer(NodeSnapshot snapshot, int entry) {
-        return datagrams.port(entry) == 0 // no answer can reach it
-                || snapshot.own()
-                        .inNetworks(datagrams.addressHi(entry), datagrams.addressLo(entry));
+    private boolean isFromNoPeer(NodeSnapshot snapshot) {
+        return datagram.port() == 0 // no answer can reach it
+                || snapshot.own().inNetworks(datagram.addressHi(), datagram.addressLo());
     }
 
-    private PacketOutcome onDatagram(
-            NodeSnapshot snapshot, int entry, int at, int length, long nowNanos) {
-        if (length <= 1) {
+    private PacketOutcome onDatagram(NodeSnapshot snapshot, long nowNanos) {
+        if (datagram.length() <= 1) {
             return PacketOutcome.PUNCH;
         }
-        MemorySegment slab = datagrams.slab();
-        if (length < Header.LENGTH || !Header.isValid(slab, at)) {
+        if (!datagram.hasHeader()) {
             return PacketOutcome.INVALID_HEADER;
         }
-        int type = Header.typeNumber(slab, at);
+        int type = datagram.type();
         if (type == MessageType.HANDSHAKE.number()) {
-            return unauthenticated.handshake(snapshot.remotePolicy(), datagrams, entry, at, length);
+            return unauthenticated.handshake(
+                    snapshot.remotePolicy(), snapshot.issuers(), datagram, nowNanos);
         }
         if (type == MessageType.RECV_ERROR.number()) {
-            return unauthenticated.recvError(datagrams, entry, at, nowNanos);
+            return unauthenticated.recvError(datagram, nowNanos);
         }
-        return onSealed(snapshot, type, entry, at, length, nowNanos);
+        return onSealed(snapshot, type, nowNanos);
     }
 
-    private PacketOutcome onSealed(
-            NodeSnapshot snapshot, int type, int entry, int at, int length, long nowNanos) {
-        MemorySegment slab = datagrams.slab();
-        int subtype = Header.subtype(slab, at);
-        int index = Header.remoteIndex(slab, at);
+    private PacketOutcome onSealed(NodeSnapshot snapshot, int type, long nowNanos) {
+        int index = datagram.index();
         boolean relayed =
-                type == MessageType.MESSAGE.number() && subtype == MessageType.MESSAGE_RELAY;
+                type == MessageType.MESSAGE.number()
+                        && datagram.subtype() == MessageType.MESSAGE_RELAY;
         Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
         if (tunnel == null && !relayed) {
-            if (datagrams == received && tunnels.awaited().mayContain(index)) {
-                early.hold(received, entry, at, length, nowNanos);
+            if (datagram.isIn(received) && tunnels.awaited().mayContain(index)) {
+                early.hold(datagram, nowNanos);
                 return PacketOutcome.WAITING_FOR_TUNNEL;
             }
             tunnel = tunnels.byIndex(index); // it may have come between the two questions
         }
         if (tunnel == null) {
-            onUnknownIndex(snapshot, index, entry, nowNanos);
+            onUnknownIndex(snapshot, index, nowNanos);
             return PacketOutcome.UNKNOWN_INDEX;
         }
-        if (length < MIN_SEALED_BYTES) {
+        if (datagram.length() < MIN_SEALED_BYTES) {
             return PacketOutcome.INVALID_LENGTH;
         }
-        long counter = Header.counter(slab, at);
-        Session session = tunnel.session();
-        if (!session.window().check(counter)) {
+        long counter = datagram.counter();
+        if (!tunnel.session().window().check(counter)) {
             return PacketOutcome.REPLAYED;
         }
         return type == MessageType.MESSAGE.number()
-                ? decryptPacket(snapshot, tunnel, counter, entry, at, length, nowNanos)
-                : decryptMessage(tunnel, type, subtype, counter, entry, at, length, nowNanos);
+                ? decryptPacket(snapshot, tunnel, counter, nowNanos)
+                : decryptMessage(tunnel, type, counter, nowNanos);
     }
 
-    private void onUnknownIndex(NodeSnapshot snapshot, int index, int entry, long nowNanos) {
-        long hi = datagrams.addressHi(entry);
-        long lo = datagrams.addressLo(entry);
-        int port = datagrams.port(entry);
+    private void onUnknownIndex(NodeSnapshot snapshot, int index, long nowNanos) {
         if (unauthenticated.mayBeTold(
-                snapshot.lanes().sendRecvError(), index, hi, lo, port, nowNanos)) {
+                snapshot.lanes().sendRecvError(), index, datagram, nowNanos)) {
             counters.countOut(PacketOutcome.RECV_ERROR);
-            sender.recvError(index, hi, lo, port);
+            sender.recvError(index, datagram.addressHi(), datagram.addressLo(), datagram.port());
         }
     }
 
     private PacketOutcome decryptPacket(
-            NodeSnapshot snapshot,
-            Tunnel tunnel,
-            long counter,
-            int entry,
-            int at,
-            int length,
-            long nowNanos) {
-        int plain = length - MIN_SEALED_BYTES;
-        boolean partial = Header.isChecksumPartial(datagrams.slab(), at);
+            NodeSnapshot snapshot, Tunnel tunnel, long counter, long nowNanos) {
+        int plain = datagram.length() - MIN_SEALED_BYTES;
+        boolean partial = datagram.isChecksumPartial();
         if (partial && !tunnel.session().partialChecksums()) {
             // A mark nobody agreed on: Nebula would ignore it, and so would mislead the host.
             return PacketOutcome.INVALID_EXTENSION;
@@ -254,12 +232,12 @@ public final class InboundLane implements DutyCycle {
         if (to < 0) {
             return PacketOutcome.TOO_LARGE;
         }
-        PacketOutcome unopened = decrypt(tunnel, counter, at, length, host.slab(), to);
+        PacketOutcome unopened = decrypt(tunnel, counter, host.slab(), to);
         if (unopened != null) {
             host.discard();
             return unopened;
         }
-        onAuthenticated(tunnel, entry, nowNanos);
+        onAuthenticated(tunnel, nowNanos);
         tally.peerUsedIt();
         if (plain == 0
                 || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE
@@ -278,54 +256,43 @@ public final class InboundLane implements DutyCycle {
         return PacketOutcome.DELIVERED;
     }
 
-    private PacketOutcome decryptMessage(
-            Tunnel tunnel,
-            int type,
-            int subtype,
-            long counter,
-            int entry,
-            int at,
-            int length,
-            long nowNanos) {
-        if (length > MAX_CONTROL_BYTES) {
+    private PacketOutcome decryptMessage(Tunnel tunnel, int type, long counter, long nowNanos) {
+        if (datagram.length() > MAX_CONTROL_BYTES) {
             return PacketOutcome.INVALID_LENGTH;
         }
-        int plain = length - MIN_SEALED_BYTES;
         MessageType known = MessageType.ofNumber(type);
         if (known == null) {
             return PacketOutcome.INVALID_HEADER;
         }
-        PacketOutcome unopened = decrypt(tunnel, counter, at, length, scratch, 0);
+        PacketOutcome unopened = decrypt(tunnel, counter, scratch, 0);
         if (unopened != null) {
             return unopened;
         }
-        onAuthenticated(tunnel, entry, nowNanos);
+        onAuthenticated(tunnel, nowNanos);
+        int subtype = datagram.subtype();
         if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
             tally.peerUsedIt();
         }
         if (!tunnel.controlMessages().take(nowNanos)) {
             return PacketOutcome.RATE_LIMITED;
         }
-        ControlCommand sent =
-                new ControlCommand.PeerSent(
-                        tunnel, known, subtype, Bytes.copyOf(scratch, 0, plain));
-        return lane.commands().offer(sent)
+        Bytes payload = Bytes.copyOf(scratch, 0, datagram.length() - MIN_SEALED_BYTES);
+        return lane.commands().offer(new ControlCommand.PeerSent(tunnel, known, subtype, payload))
                 ? PacketOutcome.CONTROL_MESSAGE
                 : PacketOutcome.QUEUE_FULL;
     }
 
     /** Why it is not the peer's, or null when it was opened. */
     private @Nullable PacketOutcome decrypt(
-            Tunnel tunnel, long counter, int at, int length, MemorySegment out, long outAt) {
+            Tunnel tunnel, long counter, MemorySegment out, long outAt) {
         Session session = tunnel.session();
-        int sealedLength = length - Header.LENGTH;
         if (!cipher.open(
                 session.receiveKey(),
                 counter,
-                datagrams.slab(),
-                at,
+                datagram.slab(),
+                datagram.at(),
                 Header.LENGTH,
-                sealedLength,
+                datagram.length() - Header.LENGTH,
                 out,
                 outAt)) {
             return PacketOutcome.FORGED;
@@ -337,22 +304,16 @@ public final class InboundLane implements DutyCycle {
     }
 
     /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
-    private void onAuthenticated(Tunnel tunnel, int entry, long nowNanos) {
+    private void onAuthenticated(Tunnel tunnel, long nowNanos) {
         tally.count(tunnel, nowNanos);
         if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
-            lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagrams.address(entry)));
+            lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagram.address()));
         }
         UnderlayAddr remote = tunnel.remote();
-        if (!isAt(remote, entry) && tunnel.offersMove(nowNanos)) {
-            lane.commands().offer(new ControlCommand.PeerMoved(tunnel, datagrams.address(entry)));
+        boolean moved = remote == null || !datagram.isFrom(remote);
+        if (moved && tunnel.offersMove(nowNanos)) {
+            lane.commands().offer(new ControlCommand.PeerMoved(tunnel, datagram.address()));
         }
-    }
-
-    private boolean isAt(@Nullable UnderlayAddr remote, int entry) {
-        return remote != null
-                && remote.ip().lo() == datagrams.addressLo(entry)
-                && remote.ip().hi() == datagrams.addressHi(entry)
-                && remote.port() == datagrams.port(entry);
     }
 
     private void refuse(

@@ -2,6 +2,7 @@ package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleSet;
@@ -15,12 +16,14 @@ import java.util.List;
  * that one.
  *
  * @param lanes compiled from {@code config}
+ * @param issuers compiled from {@code cas}
  */
 public record NodeSnapshot(
         OverlayConfig config,
         LanePolicy lanes,
         LocalIdentity identity,
         CaPool cas,
+        IssuerSet issuers,
         RemoteFilter remotePolicy,
         RouteTable routes,
         RuleSet rules) {
@@ -36,7 +39,14 @@ public record NodeSnapshot(
             RouteTable routes,
             RuleSet rules) {
         return new NodeSnapshot(
-                config, LanePolicy.of(config), identity, cas, remotePolicy, routes, rules);
+                config,
+                LanePolicy.of(config),
+                identity,
+                cas,
+                cas.issuers(),
+                remotePolicy,
+                routes,
+                rules);
     }
 
     /** What is ours, as our certificate says it. */
@@ -78,6 +88,13 @@ public record NodeSnapshot(
                             + own().networks());
         }
         return new NodeSnapshot(
-                config, lanes, identity, cas, remotePolicy, routes, rules.after(running.rules));
+                config,
+                lanes,
+                identity,
+                cas,
+                issuers,
+                remotePolicy,
+                routes,
+                rules.after(running.rules));
     }
 }

@@ -64,7 +64,7 @@ final class TunWriter {
         }
     }
 
-    /** What was opened, or could not be opened, is for nobody. */
+    /** Discards the reserved slot. */
     void discard() {
         if (coalescer != null) {
             coalescer.discard();

@@ -1,10 +1,11 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.handshake.ClaimedIssuer;
 import dev.asterism.overlay.handshake.Responder;
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.tunnel.TunnelTable;
@@ -25,6 +26,9 @@ final class UnauthenticatedGate {
     /** A recv_error that is believed costs a test request, so more a second than this have no use. */
     private static final int RECV_ERRORS_PER_SECOND = 256;
 
+    /** Each costs the control plane a decoding and a digest; enough to name every peer that is set up wrongly. */
+    private static final int UNTRUSTED_PER_SECOND = 64;
+
     private static final long SECOND = 1_000_000_000L;
 
     private final TunnelTable tunnels;
@@ -32,6 +36,9 @@ final class UnauthenticatedGate {
     private final RecvErrorRateLimiter recvErrorsSent = new RecvErrorRateLimiter();
     private long second = Long.MIN_VALUE;
     private int recvErrors;
+    private final ClaimedIssuer issuer = new ClaimedIssuer();
+    private int untrusted;
+    private int untrustedDropped;
     private boolean offered;
 
     UnauthenticatedGate(TunnelTable tunnels, CommandQueue commands) {
@@ -41,9 +48,10 @@ final class UnauthenticatedGate {
 
     /** A datagram of type handshake, its header valid. */
     PacketOutcome handshake(
-            RemoteFilter policy, DatagramBatch from, int entry, int at, int length) {
-        long counter = Header.counter(from.slab(), at);
-        int index = Header.remoteIndex(from.slab(), at);
+            RemoteFilter policy, IssuerSet issuers, Datagram datagram, long nowNanos) {
+        long counter = datagram.counter();
+        int index = datagram.index();
+        int length = datagram.length();
         boolean plausible =
                 counter == MESSAGE_1
                         ? index == 0
@@ -55,33 +63,62 @@ final class UnauthenticatedGate {
         if (!plausible) {
             return PacketOutcome.INVALID_HANDSHAKE;
         }
-        if (!policy.allowsFrom(from.addressHi(entry), from.addressLo(entry))) {
+        if (!policy.allowsFrom(datagram.addressHi(), datagram.addressLo())) {
             return PacketOutcome.DENIED_SOURCE;
         }
         if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
             return PacketOutcome.UNKNOWN_INDEX;
         }
+        if (counter == MESSAGE_1 && !mayHaveIssuer(issuers, datagram, nowNanos)) {
+            untrustedDropped++;
+            return PacketOutcome.UNTRUSTED_ISSUER;
+        }
         boolean taken =
                 counter == MESSAGE_2
-                        ? commands.offerAnswer(arrived(from, entry, at, length))
+                        ? commands.offerAnswer(arrived(datagram, 0))
                         : commands.hasRoomForUnauthenticated(length)
-                                && commands.offerUnauthenticated(arrived(from, entry, at, length));
+                                && commands.offerUnauthenticated(arrived(datagram, takeDropped()));
         offered |= taken;
         return taken ? PacketOutcome.HANDSHAKE : PacketOutcome.QUEUE_FULL;
     }
 
-    private static ControlCommand arrived(DatagramBatch from, int entry, int at, int length) {
-        return new ControlCommand.HandshakeArrived(
-                from.address(entry), Bytes.copyOf(from.slab(), at, length));
+    /** False when the control plane would refuse it for its issuer, and has seen enough of these in this second. */
+    private boolean mayHaveIssuer(IssuerSet issuers, Datagram datagram, long nowNanos) {
+        int noise = datagram.at() + Header.LENGTH;
+        int length = datagram.length() - Header.LENGTH;
+        if (issuer.isOneOf(issuers, datagram.slab(), noise, length)) {
+            return true;
+        }
+        enter(nowNanos);
+        return untrusted++ < UNTRUSTED_PER_SECOND;
     }
 
-    PacketOutcome recvError(DatagramBatch from, int entry, int at, long nowNanos) {
-        int index = Header.remoteIndex(from.slab(), at);
+    private int takeDropped() {
+        int dropped = untrustedDropped;
+        untrustedDropped = 0;
+        return dropped;
+    }
+
+    /** Counts anew in each second. */
+    private void enter(long nowNanos) {
         long current = Math.floorDiv(nowNanos, SECOND);
         if (current != second) {
             second = current;
             recvErrors = 0;
+            untrusted = 0;
         }
+    }
+
+    private static ControlCommand arrived(Datagram datagram, int untrusted) {
+        return new ControlCommand.HandshakeArrived(
+                datagram.address(),
+                Bytes.copyOf(datagram.slab(), datagram.at(), datagram.length()),
+                untrusted);
+    }
+
+    PacketOutcome recvError(Datagram datagram, long nowNanos) {
+        int index = datagram.index();
+        enter(nowNanos);
         if (!tunnels.remoteIndexes().mayContain(index)) {
             return PacketOutcome.UNKNOWN_INDEX;
         }
@@ -92,20 +129,21 @@ final class UnauthenticatedGate {
         boolean taken =
                 commands.hasRoomForUnauthenticated(0)
                         && commands.offerUnauthenticated(
-                                new ControlCommand.RecvErrorArrived(from.address(entry), index));
+                                new ControlCommand.RecvErrorArrived(datagram.address(), index));
         offered |= taken;
         return taken ? PacketOutcome.RECV_ERROR : PacketOutcome.QUEUE_FULL;
     }
 
     /** Whether the sender of a packet for an index that is not there gets a recv_error. */
     boolean mayBeTold(
-            OverlayConfig.RecvErrorGate setting,
-            int index,
-            long hi,
-            long lo,
-            int port,
-            long nowNanos) {
-        return recvErrorsSent.allows(setting, index, hi, lo, port, nowNanos);
+            OverlayConfig.RecvErrorGate setting, int index, Datagram datagram, long nowNanos) {
+        return recvErrorsSent.allows(
+                setting,
+                index,
+                datagram.addressHi(),
+                datagram.addressLo(),
+                datagram.port(),
+                nowNanos);
     }
 
     /** After a batch. */

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of the node's state: takes commands, runs timers, and hands each to the part whose it is. One
- * duty cycle does a bounded amount of work for strangers, so that a flood of first messages cannot starve
+ * The only writer of the node's state: dispatches commands and timers to the component that owns them. One
+ * duty cycle does a bounded amount of work for unauthenticated senders, so that a flood of first messages cannot starve
  * timers and peers.
  */
 public final class ControlPlane implements DutyCycle {
@@ -40,9 +40,7 @@ public final class ControlPlane implements DutyCycle {
     private static final int MAX_UNAUTHENTICATED = 16;
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
-    private final SnapshotCell snapshots;
-    private final TunnelTable tunnels;
-    private final CommandQueue commands;
+    private final NodeCore core;
     private final QueuedPacketFilter queuedPackets;
     private final ControlSender sender;
     private final PeerDiscovery discovery;
@@ -53,21 +51,27 @@ public final class ControlPlane implements DutyCycle {
     private final SilenceProbe silence;
     private final FlowTableWatch flows;
     private final DropLog drops;
+    private final Runnable tunnelPublished;
     private long expectedNanos = Long.MAX_VALUE;
 
+    /**
+     * @param hostFinishesChecksums whether every lane's device takes packets with unfinished checksums
+     * @param tunnelPublished called when a handshake of ours has become a tunnel that lanes can find
+     */
     ControlPlane(
-            LaneShared parts,
-            ControlSender sender,
-            NodeCrypto crypto,
+            NodeCore core,
             PeerDiscovery discovery,
             EventSink events,
-            boolean hostFinishesChecksums) {
-        this.snapshots = parts.snapshots();
-        this.tunnels = parts.tunnels();
-        this.commands = parts.commands();
+            boolean hostFinishesChecksums,
+            Runnable tunnelPublished) {
+        this.core = core;
+        this.tunnelPublished = tunnelPublished;
+        LaneShared parts = core.control();
+        TunnelTable tunnels = core.tunnels();
+        SnapshotCell snapshots = parts.snapshots();
         drops = new DropLog(events);
         queuedPackets = new QueuedPacketFilter(parts, drops);
-        this.sender = sender;
+        this.sender = core.sender();
         this.discovery = discovery;
         flows = new FlowTableWatch(parts.firewall(), tunnels, events);
         handshakes =
@@ -77,7 +81,7 @@ public final class ControlPlane implements DutyCycle {
                                 tunnels,
                                 discovery,
                                 sender,
-                                crypto,
+                                core.crypto(),
                                 hostFinishesChecksums),
                         events);
         retired = new RetiredSessions(parts.epochs());
@@ -114,6 +118,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** The operator first, strangers last; none of them can hold up what follows, the timers above all. */
     private int commands(Tick now) {
+        CommandQueue commands = core.commands();
         return drain(commands::pollOperator, MAX_COMMANDS, now)
                 + drain(commands::poll, MAX_COMMANDS, now)
                 + drain(commands::pollAnswer, MAX_ANSWERS, now)
@@ -138,8 +143,13 @@ public final class ControlPlane implements DutyCycle {
         switch (command) {
             case ControlCommand.StartHandshake(Ip overlay, Bytes packet) ->
                     outbound(overlay, packet, now);
-            case ControlCommand.HandshakeArrived(UnderlayAddr from, Bytes datagram) ->
-                    handshake(from, datagram, now);
+            case ControlCommand.HandshakeArrived(
+                            UnderlayAddr from,
+                            Bytes datagram,
+                            int untrusted) -> {
+                handshake(from, datagram, now);
+                handshakes.untrusted(from, untrusted, now);
+            }
             case ControlCommand.PeerSent sent -> message(sent, now);
             case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) -> moved(tunnel, to, now);
             case ControlCommand.PeerSilent(Tunnel tunnel) -> silence.silent(tunnel, now);
@@ -161,7 +171,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** A packet that found no tunnel; there may be one by now. */
     private void outbound(Ip overlay, Bytes packet, Tick now) {
-        Tunnel tunnel = tunnels.byOverlay(overlay);
+        Tunnel tunnel = core.tunnels().byOverlay(overlay);
         if (tunnel != null) {
             sendWaiting(tunnel, List.of(QueuedMessage.packet(packet)), now);
         } else {
@@ -182,7 +192,7 @@ public final class ControlPlane implements DutyCycle {
 
     private void begin(ControlSender.HandshakeRequest request, Tick now) {
         QueuedMessage item = request.item();
-        Tunnel tunnel = tunnels.byOverlay(request.peer());
+        Tunnel tunnel = core.tunnels().byOverlay(request.peer());
         if (item == null) {
             handshakes.initiator().wake(request.peer(), now);
         } else if (tunnel != null) {
@@ -235,7 +245,7 @@ public final class ControlPlane implements DutyCycle {
                 handshakes.proven(tunnel, from);
                 keeper.established(
                         tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
-                handshakes.tunnelPublished();
+                tunnelPublished.run();
                 handshakes.counters().countWaitingSent(waiting.size());
                 sendWaiting(tunnel, waiting, now);
             }
@@ -315,7 +325,7 @@ public final class ControlPlane implements DutyCycle {
     }
 
     private void explain(ControlCommand.PacketDropped dropped, Tick now) {
-        drops.report(dropped, snapshots.get().rules(), now.wall());
+        drops.report(dropped, core.control().snapshots().get().rules(), now.wall());
     }
 
     DropLog drops() {
@@ -324,7 +334,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** Closes every tunnel of the peer and tells it; returns how many there were. */
     public int closeTunnels(Ip peer) {
-        List<Tunnel> held = List.copyOf(tunnels.allOf(peer));
+        List<Tunnel> held = List.copyOf(core.tunnels().allOf(peer));
         held.forEach(tunnel -> keeper.closeAndRemove(tunnel, RemovalReason.CLOSED_BY_OPERATOR));
         return held.size();
     }
@@ -336,7 +346,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** Brings a new configuration into force, for lanes, tunnels and discovery at once; what it forbids ends now. */
     void reconfigure(NodeSnapshot next, Tick now) {
-        snapshots.set(next.after(snapshots.get()));
+        core.control().snapshots().set(next.after(core.control().snapshots().get()));
         discovery.reconfigure(next.config(), now);
         keeper.sweep(now);
     }
@@ -345,11 +355,6 @@ public final class ControlPlane implements DutyCycle {
     void shutDown() {
         keeper.closeAll();
         sender.flush();
-    }
-
-    /** Before the thread starts: what to do when a handshake of ours has become a tunnel that lanes can find. */
-    void onTunnelPublished(Runnable action) {
-        handshakes.onTunnelPublished(action);
     }
 
     public Handshakes handshakes() {

@@ -9,14 +9,11 @@ import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.lane.CommandQueue;
 import dev.asterism.overlay.lane.InboundLane;
-import dev.asterism.overlay.lane.LaneCounters;
-import dev.asterism.overlay.lane.LaneEpochs;
 import dev.asterism.overlay.lane.LaneShared;
 import dev.asterism.overlay.lane.LaneStats;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.OutboundLane;
 import dev.asterism.overlay.lane.PacketSender;
-import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,103 +24,64 @@ import java.util.List;
  */
 public final class Node {
 
-    private static final int CONTROL_ENTRIES = 64;
-    private static final int CONTROL_SLAB = 128 * 1024;
     private static final int LANE_ENTRIES = 128;
     private static final int LANE_SLAB = 320 * 1024;
 
-    private final SnapshotCell snapshots;
-    private final TunnelTable tunnels = new TunnelTable();
-    private final CommandQueue commands;
-    private final MessageTally messages = new MessageTally();
-    private final LaneEpochs epochs = new LaneEpochs();
-    private final String cipherName;
-    private final Firewall firewall;
+    private final NodeCore core;
     private final ControlPlane control;
     private final List<OutboundLane> outbound = new ArrayList<>();
     private final List<InboundLane> inbound = new ArrayList<>();
-    private final List<LaneCounters> counters = new ArrayList<>();
-
-    /** What one lane needs: its own port instances, as those belong to one thread each. */
-    public record LanePorts(
-            UdpPort outboundUdp, TunPort outboundTun, UdpPort inboundUdp, TunPort inboundTun) {}
 
     /**
-     * @param controlUdp the control plane's own port on the socket
-     * @param wakeControl called by lanes when there is a command; must not block
+     * What one lane needs: its own port instances, as those belong to one thread each.
+     *
+     * @param wakeInbound makes the thread of the inbound lane look; called by any thread, must not block
      */
-    public record Parts(
-            NodeSnapshot snapshot,
-            Firewall firewall,
-            NodeCrypto crypto,
-            UdpPort controlUdp,
-            List<LanePorts> lanes,
-            PeerDiscovery.Factory discovery,
-            EventSink events,
-            Runnable wakeControl) {}
+    public record LanePorts(
+            UdpPort outboundUdp,
+            TunPort outboundTun,
+            UdpPort inboundUdp,
+            TunPort inboundTun,
+            Runnable wakeInbound) {}
 
-    public Node(Parts parts) {
-        snapshots = new SnapshotCell(parts.snapshot());
-        commands = new CommandQueue(parts.wakeControl());
-        firewall = parts.firewall();
-        cipherName = parts.crypto().ciphers().name();
-        LaneShared ofControl = laneParts();
-        ControlSender sender =
-                new ControlSender(
-                        tunnels,
-                        snapshots,
-                        new PacketSender(
-                                parts.controlUdp(),
-                                parts.crypto().ciphers().context(),
-                                CONTROL_ENTRIES,
-                                CONTROL_SLAB,
-                                ofControl.counters()),
-                        messages);
+    /**
+     * @param core no other node's
+     * @param discovery made with the link of {@code core}
+     */
+    public Node(NodeCore core, PeerDiscovery discovery, List<LanePorts> lanes, EventSink events) {
+        this.core = core;
         control =
                 new ControlPlane(
-                        ofControl,
-                        sender,
-                        parts.crypto(),
-                        parts.discovery().create(sender),
-                        parts.events(),
-                        parts.lanes().stream()
-                                .allMatch(lane -> lane.inboundTun().takesSuperPackets()));
-        parts.lanes().forEach(ports -> addLane(ports, parts.crypto()));
-        control.onTunnelPublished(() -> inbound.forEach(InboundLane::tunnelPublished));
+                        core,
+                        discovery,
+                        events,
+                        lanes.stream().allMatch(lane -> lane.inboundTun().takesSuperPackets()),
+                        this::tunnelPublished);
+        lanes.forEach(this::addLane);
     }
 
-    private LaneShared laneParts() {
-        LaneCounters ofLane = new LaneCounters();
-        counters.add(ofLane);
-        return new LaneShared(
-                snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
+    /** A handshake of ours has become a tunnel that lanes can find; they may hold datagrams for it. */
+    private void tunnelPublished() {
+        inbound.forEach(InboundLane::tunnelPublished);
     }
 
-    private void addLane(LanePorts ports, NodeCrypto crypto) {
-        LaneShared out = laneParts();
-        outbound.add(
-                new OutboundLane(
-                        out,
-                        ports.outboundTun(),
-                        new PacketSender(
-                                ports.outboundUdp(),
-                                crypto.ciphers().context(),
-                                LANE_ENTRIES,
-                                LANE_SLAB,
-                                out.counters())));
-        LaneShared in = laneParts();
+    private void addLane(LanePorts ports) {
+        LaneShared out = core.newLane();
+        outbound.add(new OutboundLane(out, ports.outboundTun(), sender(ports.outboundUdp(), out)));
+        LaneShared in = core.newLane();
         inbound.add(
                 new InboundLane(
                         in,
                         ports.inboundUdp(),
                         ports.inboundTun(),
-                        crypto.ciphers().context(),
-                        new PacketSender(
-                                ports.inboundUdp(),
-                                crypto.ciphers().context(),
-                                LANE_ENTRIES,
-                                LANE_SLAB,
-                                in.counters())));
+                        core.crypto().ciphers().context(),
+                        sender(ports.inboundUdp(), in),
+                        ports.wakeInbound()));
+    }
+
+    private PacketSender sender(UdpPort port, LaneShared lane) {
+        return new PacketSender(
+                port, core.crypto().ciphers().context(), LANE_ENTRIES, LANE_SLAB, lane.counters());
     }
 
     public ControlPlane control() {
@@ -154,40 +112,40 @@ public final class Node {
 
     /** Where other threads ask the control plane for something. */
     public CommandQueue commands() {
-        return commands;
+        return core.commands();
     }
 
     /** Read-only for everyone but the control plane. */
     public TunnelTable tunnels() {
-        return tunnels;
+        return core.tunnels();
     }
 
     public Firewall firewall() {
-        return firewall;
+        return core.firewall();
     }
 
     public NodeSnapshot snapshot() {
-        return snapshots.get();
+        return core.snapshot();
     }
 
     /** Which implementation of which cipher carries the packets. */
     public String cipherName() {
-        return cipherName;
+        return core.crypto().ciphers().name();
     }
 
     /** What lanes and control plane have counted; any thread. */
     public LaneStats stats() {
-        return new LaneStats(counters);
+        return new LaneStats(core.counters());
     }
 
     /** Messages between nodes so far; any thread may read it. */
     public MessageTally messages() {
-        return messages;
+        return core.messages();
     }
 
     /** Control plane's thread: what is there now and what tunnels have added up, those that are gone included. */
     public NodeTotals totals() {
-        return NodeTotals.of(tunnels, control.handshakes());
+        return NodeTotals.of(core.tunnels(), control.handshakes());
     }
 
     /**

@@ -35,6 +35,8 @@ public enum PacketOutcome {
     INVALID_HANDSHAKE,
     /** Inbound: a handshake from an address that {@code lighthouse.remote_allow_list} denies. */
     DENIED_SOURCE,
+    /** Inbound: a handshake with a certificate that names no CA of ours, and many of these in this second. */
+    UNTRUSTED_ISSUER,
     /** Inbound: for an index that no session or handshake has. */
     UNKNOWN_INDEX,
     /** Inbound: its counter was seen before or is too old. */

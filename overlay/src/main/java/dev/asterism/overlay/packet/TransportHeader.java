@@ -1,6 +1,6 @@
 package dev.asterism.overlay.packet;
 
-/** Where things stand in TCP and UDP headers, in bytes from their begin (RFC 9293, RFC 768). */
+/** Byte offsets within TCP and UDP headers (RFC 9293, RFC 768). */
 public final class TransportHeader {
 
     public static final int TCP_HEADER_BYTES = 20;

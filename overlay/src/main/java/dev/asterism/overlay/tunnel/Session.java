@@ -106,7 +106,7 @@ public final class Session {
         return partialChecksums;
     }
 
-    /** The next counter, or {@link #EXHAUSTED}, from then on for ever. */
+    /** The next counter, or {@link #EXHAUSTED}, then always that. */
     public long nextCounter() {
         long next = (long) COUNTER.getAndAdd(this, 1L) + 1;
         if (Long.compareUnsigned(next, REFUSE_AT) < 0) {

@@ -169,8 +169,8 @@ public final class TunnelTable {
     }
 
     /**
-     * Removes a tunnel. Returns true when that was final: it was there, and none of its addresses has
-     * another tunnel.
+     * Removes a tunnel. Returns true if this was the peer's last tunnel: none of its addresses has
+     * another one.
      */
     public boolean remove(Tunnel tunnel) {
         if (!all.remove(tunnel)) {

@@ -75,7 +75,8 @@ public final class LaneRig {
         LaneShared in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
         outbound = new OutboundLane(out, tunOfA, senderOfA);
         commandsOfB = in.commands();
-        inbound = new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters));
+        inbound =
+                new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters), () -> {});
     }
 
     private PacketSender sender(LaneCounters counters) {

@@ -2,8 +2,10 @@ package dev.asterism.overlay.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.cert.IssuerSet;
+import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
-import dev.asterism.overlay.handshake.Responder;
+import dev.asterism.overlay.handshake.HandshakePayload;
 import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -14,6 +16,7 @@ import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,8 @@ class UnauthenticatedGateTest {
     private static final long NOW = 5_000_000_000L;
     private static final int AWAITED = 7;
     private static final UnderlayAddr FROM = UnderlayAddr.of("198.51.100.7:4242");
+    private static final TestPki OURS = TestPki.seeded(1);
+    private static final IssuerSet ISSUERS = OURS.pool().issuers();
     private static final RemoteFilter DENIES =
             new RemoteFilter() {
                 @Override
@@ -44,6 +49,7 @@ class UnauthenticatedGateTest {
     private final UnauthenticatedGate gate = new UnauthenticatedGate(tunnels, commands);
     private final MemorySegment slab = MemorySegment.ofArray(new byte[1 << 14]);
     private final DatagramBatch batch = new DatagramBatch(slab, 1);
+    private final Datagram datagram = new Datagram(batch);
 
     @ParameterizedTest
     @CsvSource({"1, 1, 200", "1, 0, 79", "1, 0, 4097", "2, 7, 111", "2, 7, 9002", "3, 7, 200"})
@@ -80,21 +86,46 @@ class UnauthenticatedGateTest {
 
     @Test
     void nothingIsMadeOfWhatTheQueueHasNoRoomFor() {
-        header(MessageType.HANDSHAKE, 0, 1);
+        int length = message1(OURS);
         for (int i = 0; i < 10_000; i++) {
-            handshake(RemoteFilter.ALLOW_ALL, Responder.LONGEST_MESSAGE_1);
+            handshake(RemoteFilter.ALLOW_ALL, length);
         }
 
-        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, 300));
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
 
         assertThat(commands.refused()).isPositive();
+    }
+
+    @Test
+    void letsFewPassWhoseIssuerIsNoCaOfOursAndSaysHowManyItDropped() {
+        int length = message1(TestPki.seeded(2));
+        int passed = 0;
+        for (int i = 0; i < 2_000; i++) {
+            passed += handshake(RemoteFilter.ALLOW_ALL, length) == PacketOutcome.HANDSHAKE ? 1 : 0;
+        }
+        assertThat(passed).isEqualTo(64);
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length))
+                .isEqualTo(PacketOutcome.UNTRUSTED_ISSUER);
+
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, message1(OURS)))
+                .as("members are not held up")
+                .isEqualTo(PacketOutcome.HANDSHAKE);
+
+        int dropped = 0;
+        for (ControlCommand command = commands.pollUnauthenticated();
+                command != null;
+                command = commands.pollUnauthenticated()) {
+            dropped += ((ControlCommand.HandshakeArrived) command).untrusted();
+        }
+        assertThat(dropped).isGreaterThanOrEqualTo(2_000 - 64);
     }
 
     @Test
     void nothingIsMadeOfARecvErrorForAnIndexThatNoPeerHas() {
         header(MessageType.RECV_ERROR, 99, 0);
 
-        AllocationProbe.assertAllocatesNothing(_ -> gate.recvError(batch, 0, 0, NOW));
+        AllocationProbe.assertAllocatesNothing(_ -> gate.recvError(datagram(16), NOW));
 
         assertThat(commands.isEmpty()).isTrue();
     }
@@ -102,9 +133,9 @@ class UnauthenticatedGateTest {
     @Test
     void anExpectedAnswerDoesNotQueueBehindUnauthenticatedCommands() {
         tunnels.awaited().add(AWAITED);
-        header(MessageType.HANDSHAKE, 0, 1);
+        int length = message1(OURS);
         for (int i = 0; i < 10_000; i++) {
-            handshake(RemoteFilter.ALLOW_ALL, 300);
+            handshake(RemoteFilter.ALLOW_ALL, length);
         }
         header(MessageType.HANDSHAKE, AWAITED, 2);
         handshake(RemoteFilter.ALLOW_ALL, 300);
@@ -120,9 +151,9 @@ class UnauthenticatedGateTest {
         gate.wakeControl();
         assertThat(wakes).isZero();
 
-        header(MessageType.HANDSHAKE, 0, 1);
+        int length = message1(OURS);
         for (int i = 0; i < 32; i++) {
-            handshake(RemoteFilter.ALLOW_ALL, 300);
+            handshake(RemoteFilter.ALLOW_ALL, length);
         }
         gate.wakeControl();
         gate.wakeControl();
@@ -147,8 +178,23 @@ class UnauthenticatedGateTest {
     }
 
     private boolean mayBeTold(int index) {
-        return gate.mayBeTold(
-                RecvErrorGate.ALWAYS, index, FROM.ip().hi(), FROM.ip().lo(), FROM.port(), NOW);
+        return gate.mayBeTold(RecvErrorGate.ALWAYS, index, datagram(16), NOW);
+    }
+
+    /** Length of a message 1 with a certificate of that authority, which stands in the slab then. */
+    private int message1(TestPki authority) {
+        byte[] payload =
+                new HandshakePayload(
+                                authority.host("a", "10.42.0.9/16").certificate().handshakeForm(),
+                                77,
+                                0,
+                                1,
+                                1)
+                        .encode();
+        header(MessageType.HANDSHAKE, 0, 1);
+        MemorySegment.copy(
+                payload, 0, slab, ValueLayout.JAVA_BYTE, Header.LENGTH + 64, payload.length);
+        return Header.LENGTH + 64 + payload.length;
     }
 
     private void header(MessageType type, int index, long counter) {
@@ -156,7 +202,13 @@ class UnauthenticatedGateTest {
     }
 
     private PacketOutcome handshake(RemoteFilter policy, int length) {
+        return gate.handshake(policy, ISSUERS, datagram(length), NOW);
+    }
+
+    private Datagram datagram(int length) {
         batch.set(0, 0, length, 0, FROM.ip().hi(), FROM.ip().lo(), FROM.port());
-        return gate.handshake(policy, batch, 0, 0, length);
+        datagram.enter(batch, 0);
+        datagram.next();
+        return datagram;
     }
 }

@@ -20,7 +20,7 @@ public final class DeviceGuard implements DutyCycle {
     private static final long UNKNOWN_NANOS = 1_000_000_000L;
 
     private final LinuxTun device;
-    private final DeviceEvents news;
+    private final DeviceEvents changes;
     private final Listener listener;
     private final RepairLimit limit = new RepairLimit();
     private long checkNanos = Long.MAX_VALUE;
@@ -48,16 +48,16 @@ public final class DeviceGuard implements DutyCycle {
         void refused(NativeIoException why);
     }
 
-    public DeviceGuard(LinuxTun device, DeviceEvents news, Listener listener) {
+    public DeviceGuard(LinuxTun device, DeviceEvents changes, Listener listener) {
         this.device = device;
-        this.news = news;
+        this.changes = changes;
         this.listener = listener;
     }
 
     @Override
     public int doWork(Tick now) {
         boolean gone =
-                switch (news.drain(device.index(), device.networks())) {
+                switch (changes.drain(device.index(), device.networks())) {
                     case NOTHING -> false;
                     case CHANGED -> {
                         long soon = Math.max(now.nanos() + SETTLE_NANOS, notBeforeNanos);

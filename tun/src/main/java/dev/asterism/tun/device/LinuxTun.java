@@ -181,7 +181,7 @@ public final class LinuxTun implements AutoCloseable {
         return new LinuxTunPort(libc, this, queues.fd(queue));
     }
 
-    /** The first queue's descriptor, for {@link dev.asterism.tun.poll.EventLoop#watch}; stays this object's. */
+    /** The first queue's file descriptor for {@link dev.asterism.tun.poll.EventLoop#watch}. Still owned and closed by this object. */
     public int fd() {
         return queues.fd(0);
     }

@@ -35,7 +35,7 @@ public interface Libc {
     int sendmmsg(Errno errno, int fd, long vector, int count, int flags);
 
     /**
-     * @param timeout address of a timespec, 0 to wait for ever
+     * @param timeout address of a timespec, 0 to wait without a limit
      */
     int ppoll(Errno errno, long descriptors, int count, long timeout);
 

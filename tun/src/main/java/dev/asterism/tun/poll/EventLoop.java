@@ -28,10 +28,19 @@ public final class EventLoop implements AutoCloseable {
      * @param cycles called in this order in every turn
      */
     public EventLoop(Libc libc, String name, List<DutyCycle> cycles, LoopFailure onFailure) {
+        this(new Poller(libc), name, cycles, onFailure);
+    }
+
+    /**
+     * As above.
+     *
+     * @param poller made earlier, for those who have to wake this loop and are made before it; the loop closes it
+     */
+    public EventLoop(Poller poller, String name, List<DutyCycle> cycles, LoopFailure onFailure) {
         this.name = name;
         this.cycles = cycles.toArray(new DutyCycle[0]);
         this.onFailure = onFailure;
-        poller = new Poller(libc);
+        this.poller = poller;
     }
 
     /** Adds a descriptor that ends the sleep when readable; it must outlive {@link #close}. */

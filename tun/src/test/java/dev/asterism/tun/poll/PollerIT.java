@@ -122,7 +122,7 @@ class PollerIT {
                                         });
             }
 
-            // A lost wake leaves this thread asleep for ever, which the time limit turns into a
+            // A lost wake leaves this thread asleep indefinitely, which the time limit turns into a
             // failure.
             while (left.get() > 0) {
                 poller.await(Long.MAX_VALUE);

@@ -75,7 +75,7 @@ final class GroPacket {
         return limit;
     }
 
-    /** Whether a packet may stand with its header over the end of the payload, and its own header stay whole. */
+    /** Whether the next packet can be decrypted so that its header overlaps the payload's tail without destroying it. */
     boolean canBeWrittenBehind(int lengthBytes) {
         return length >= 2 * first.headerBytes && end() + lengthBytes <= limit;
     }

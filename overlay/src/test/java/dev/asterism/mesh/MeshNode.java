@@ -1,17 +1,14 @@
-package dev.asterism.lighthouse.mesh;
+package dev.asterism.mesh;
 
-import dev.asterism.lighthouse.Discovery;
-import dev.asterism.lighthouse.client.LocalAddresses.LocalAddress;
-import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
-import dev.asterism.overlay.firewall.LocalNetworks;
-import dev.asterism.overlay.firewall.RuleCompiler;
-import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
@@ -20,12 +17,12 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.node.NodeBlueprint;
+import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
-import dev.asterism.overlay.path.RemoteAllowList;
-import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
@@ -48,53 +45,48 @@ public final class MeshNode implements SimNode {
 
     private final SimEnvironment environment;
     private final Node node;
-    private final List<Discovery> discovery = new ArrayList<>();
-    private final List<ControlLink> link = new ArrayList<>();
+    private final PeerDiscovery discovery;
+    private final ControlLink link;
 
-    MeshNode(SimEnvironment environment, MeshHost described) {
+    MeshNode(SimEnvironment environment, MeshHost described, MeshDiscovery finder) {
         this.environment = environment;
         NodeSnapshot snapshot = snapshot(described);
         OverlayConfig config = snapshot.config();
         List<Node.LanePorts> lanes = lanes(config.routines().lanes());
-        node =
-                new Node(
-                        new Node.Parts(
-                                snapshot,
-                                firewall(snapshot),
-                                crypto(config.cipher()),
-                                lanes.getFirst().inboundUdp(),
-                                lanes,
-                                made -> discovery(made, snapshot),
-                                environment.events(),
-                                environment::wake));
+        NodeCore core =
+                new NodeCore(
+                        snapshot,
+                        firewall(snapshot),
+                        crypto(config.cipher()),
+                        lanes.getFirst().inboundUdp(),
+                        environment::wake);
+        link = core.link();
+        discovery = finder.create(environment, snapshot, link);
+        node = new Node(core, discovery, lanes, environment.events());
         environment.watch("tunnel table", this::disagreement);
     }
 
+    /** Through the agent's own compiler, so that what that gets wrong shows here. */
     private static NodeSnapshot snapshot(MeshHost described) {
-        OverlayConfig config = described.config();
-        LocalIdentity identity =
-                new LocalIdentity(
-                        described.identity().certificate(),
-                        Dh.x25519().keyPair(described.identity().key().copy()));
-        return NodeSnapshot.of(
-                config,
-                identity,
-                described.cas(),
-                new RemoteAllowList(
-                        config.lighthouse().remoteAllowList(),
-                        config.lighthouse().remoteAllowRanges()),
-                RouteTable.of(config.tun().unsafeRoutes()),
-                rules(config, identity));
+        ConfigOutcome.Loaded loaded = described.loaded();
+        NodeBlueprint.Outcome outcome =
+                NodeBlueprint.compile(
+                        loaded.config(),
+                        described.pki(),
+                        loaded.origins(),
+                        Strictness.REPORT,
+                        TestPki.NOW);
+        return switch (outcome) {
+            case NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _) -> snapshot;
+            case NodeBlueprint.Outcome.Refused(var problems, var _) ->
+                    throw new IllegalArgumentException(problems.toString());
+        };
     }
 
     private Firewall firewall(NodeSnapshot snapshot) {
         long seed = (long) environment.random().nonZeroInt() << 32;
         int maxEntries = snapshot.config().asterism().maxTrackedFlows();
         return new Firewall(new Conntrack(maxEntries, seed));
-    }
-
-    private static RuleSet rules(OverlayConfig config, LocalIdentity identity) {
-        return RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity.certificate()));
     }
 
     private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
@@ -117,38 +109,9 @@ public final class MeshNode implements SimNode {
         for (int i = 0; i < count; i++) {
             UdpPort udp = environment.openUdp(SimHost.NODE_PORT);
             TunPort tun = environment.openTun();
-            lanes.add(new Node.LanePorts(udp, tun, udp, tun));
+            lanes.add(new Node.LanePorts(udp, tun, udp, tun, environment::wake));
         }
         return lanes;
-    }
-
-    private Discovery discovery(ControlLink made, NodeSnapshot snapshot) {
-        Discovery one =
-                new Discovery(
-                        settings(snapshot),
-                        made,
-                        environment.events(),
-                        query -> {},
-                        _ -> interfaces(),
-                        environment.random());
-        discovery.add(one);
-        link.add(made);
-        return one;
-    }
-
-    private static DiscoverySettings settings(NodeSnapshot snapshot) {
-        boolean ipv4Only = snapshot.config().listen().host().equals("0.0.0.0");
-        return DiscoverySettings.of(
-                snapshot.config(),
-                snapshot.identity().certificate().networks(),
-                ipv4Only,
-                SimHost.NODE_PORT);
-    }
-
-    private List<LocalAddress> interfaces() {
-        return environment.underlayAddresses().stream()
-                .map(ip -> new LocalAddress("eth0", ip))
-                .toList();
     }
 
     void reload(MeshHost described) {
@@ -163,7 +126,7 @@ public final class MeshNode implements SimNode {
                             discovery()
                                     .remotesOf(peer)
                                     .report(INJECTED_LIGHTHOUSE, addresses, List.of());
-                            link.getFirst().wakeHandshake(peer, now);
+                            link.wakeHandshake(peer, now);
                         }));
     }
 
@@ -178,13 +141,12 @@ public final class MeshNode implements SimNode {
         call(
                 new ControlCommand.Call(
                         now ->
-                                link.getFirst()
-                                        .send(
-                                                peer,
-                                                MessageType.TEST,
-                                                MessageType.TEST_REQUEST,
-                                                payload,
-                                                now)));
+                                link.send(
+                                        peer,
+                                        MessageType.TEST,
+                                        MessageType.TEST_REQUEST,
+                                        payload,
+                                        now)));
     }
 
     /** The same message to a peer's control plane again and again, at once. */
@@ -193,7 +155,7 @@ public final class MeshNode implements SimNode {
                 new ControlCommand.Call(
                         now -> {
                             for (int i = 0; i < times; i++) {
-                                link.getFirst().send(peer, type, 0, payload, now);
+                                link.send(peer, type, 0, payload, now);
                             }
                         }));
     }
@@ -214,8 +176,8 @@ public final class MeshNode implements SimNode {
         return node;
     }
 
-    public Discovery discovery() {
-        return discovery.getFirst();
+    public PeerDiscovery discovery() {
+        return discovery;
     }
 
     @Override

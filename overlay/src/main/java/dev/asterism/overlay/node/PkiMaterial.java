@@ -1,4 +1,4 @@
-package dev.asterism.agent.config;
+package dev.asterism.overlay.node;
 
 /**
  * The PEM texts that {@code pki} names. Not logged: {@link #toString} leaves everything out, as one text is the

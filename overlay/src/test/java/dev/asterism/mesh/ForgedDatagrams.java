@@ -1,4 +1,4 @@
-package dev.asterism.lighthouse.mesh;
+package dev.asterism.mesh;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.wire.Header;

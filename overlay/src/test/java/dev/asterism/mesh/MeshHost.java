@@ -1,16 +1,15 @@
-package dev.asterism.lighthouse.mesh;
+package dev.asterism.mesh;
 
-import dev.asterism.overlay.cert.Blocklist;
-import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.HostIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
-import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.node.PkiMaterial;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.sim.Condition;
 import dev.asterism.sim.NatBehaviour;
@@ -145,7 +144,7 @@ public final class MeshHost {
     }
 
     /** True for a peer whose certificate has the group "engineers"; for tests of renewal. */
-    static boolean isEngineer(@Nullable Tunnel tunnel) {
+    public static boolean isEngineer(@Nullable Tunnel tunnel) {
         return tunnel != null && tunnel.peer().certificate().groups().contains("engineers");
     }
 
@@ -164,17 +163,20 @@ public final class MeshHost {
         return this;
     }
 
-    HostIdentity identity() {
+    public HostIdentity identity() {
         return identity;
     }
 
-    CaPool cas() {
-        Blocklist blocklist = Blocklist.parse(config().pki().blocklist()).blocklist();
-        return mesh.pki().pool().withBlocklist(blocklist);
+    /** As the files of {@code pki} would hold it. */
+    PkiMaterial pki() {
+        return new PkiMaterial(
+                CertificatePem.encode(mesh.pki().ca()),
+                CertificatePem.encode(identity.certificate()),
+                identity.key().toPem());
     }
 
     /** Throws when the configuration is not accepted. */
-    OverlayConfig config() {
+    ConfigOutcome.Loaded loaded() {
         StringBuilder yaml = new StringBuilder();
         sections.forEach((key, text) -> yaml.append(key).append(": ").append(text).append('\n'));
         if (!staticHosts.isEmpty()) {
@@ -188,7 +190,7 @@ public final class MeshHost {
                                     .append("]\n"));
         }
         return switch (ConfigReader.read(name() + ".yml", yaml.toString())) {
-            case ConfigOutcome.Loaded loaded -> loaded.config();
+            case ConfigOutcome.Loaded loaded -> loaded;
             case ConfigOutcome.Refused refused ->
                     throw new IllegalArgumentException(refused.problems() + "\n" + yaml);
         };
@@ -201,7 +203,7 @@ public final class MeshHost {
     // What it does.
 
     public MeshHost start() {
-        host.start(environment -> new MeshNode(environment, this));
+        host.start(environment -> new MeshNode(environment, this, mesh.discovery()));
         return this;
     }
 

@@ -1,4 +1,4 @@
-package dev.asterism.lighthouse.mesh;
+package dev.asterism.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

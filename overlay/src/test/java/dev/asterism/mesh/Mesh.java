@@ -1,4 +1,4 @@
-package dev.asterism.lighthouse.mesh;
+package dev.asterism.mesh;
 
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.sim.Condition;
@@ -14,11 +14,18 @@ public final class Mesh {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final SimMesh sim;
+    private final MeshDiscovery discovery;
     private final TestPki pki;
     private final List<MeshHost> hosts = new ArrayList<>();
 
+    /** One whose nodes know each other by {@code static_host_map} only. */
     public Mesh(SimMesh sim) {
+        this(sim, StaticDirectory::new);
+    }
+
+    public Mesh(SimMesh sim, MeshDiscovery discovery) {
         this.sim = sim;
+        this.discovery = discovery;
         pki = TestPki.seeded(sim.seed());
     }
 
@@ -30,7 +37,11 @@ public final class Mesh {
         return sim.network();
     }
 
-    TestPki pki() {
+    MeshDiscovery discovery() {
+        return discovery;
+    }
+
+    public TestPki pki() {
         return pki;
     }
 

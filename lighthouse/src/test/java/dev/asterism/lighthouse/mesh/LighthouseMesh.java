@@ -1,0 +1,48 @@
+package dev.asterism.lighthouse.mesh;
+
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.lighthouse.client.LocalAddresses.LocalAddress;
+import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.mesh.Mesh;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.lane.NodeSnapshot;
+import dev.asterism.sim.SimEnvironment;
+import dev.asterism.sim.SimHost;
+import dev.asterism.sim.SimMesh;
+import java.util.List;
+
+/** Meshes whose nodes have the real discovery. */
+final class LighthouseMesh {
+
+    private LighthouseMesh() {}
+
+    static Mesh of(SimMesh sim) {
+        return new Mesh(sim, LighthouseMesh::discovery);
+    }
+
+    private static Discovery discovery(
+            SimEnvironment environment, NodeSnapshot snapshot, ControlLink link) {
+        return new Discovery(
+                settings(snapshot),
+                link,
+                environment.events(),
+                (_, _) -> {},
+                _ -> interfaces(environment),
+                environment.random());
+    }
+
+    private static DiscoverySettings settings(NodeSnapshot snapshot) {
+        boolean ipv4Only = snapshot.config().listen().host().equals("0.0.0.0");
+        return DiscoverySettings.of(
+                snapshot.config(),
+                snapshot.identity().certificate().networks(),
+                ipv4Only,
+                SimHost.NODE_PORT);
+    }
+
+    private static List<LocalAddress> interfaces(SimEnvironment environment) {
+        return environment.underlayAddresses().stream()
+                .map(ip -> new LocalAddress("eth0", ip))
+                .toList();
+    }
+}
