@@ -8,9 +8,10 @@ import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.time.Instant;
 import java.util.List;
 
@@ -113,9 +114,9 @@ final class SignMode extends Mode {
         Signer signer = signer(key, now);
         Claims claims = claims(signer.ca(), addresses, now);
         if (inPub.value().isEmpty()) {
-            X25519PrivateKey fresh = X25519PrivateKey.generate(world.random());
+            KeyPair fresh = Dh.x25519().generate(world.random());
             try {
-                write(certificate(signer, claims, fresh.publicKey()), fresh.toPem());
+                write(certificate(signer, claims, fresh.publicKey()), KeyPem.encodePrivate(fresh));
             } finally {
                 fresh.destroy();
             }

@@ -73,9 +73,7 @@ public final class MeshNode implements SimNode {
     private static NodeSnapshot snapshot(MeshHost described) {
         OverlayConfig config = described.config();
         LocalIdentity identity =
-                new LocalIdentity(
-                        described.identity().certificate(),
-                        Dh.x25519().keyPair(described.identity().key().copy()));
+                new LocalIdentity(described.identity().certificate(), described.identity().key());
         return NodeSnapshot.of(
                 config,
                 identity,

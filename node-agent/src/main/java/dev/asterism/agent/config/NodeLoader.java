@@ -21,7 +21,6 @@ import dev.asterism.overlay.identity.ExpiryWatch;
 import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.tun.aead.CipherProviders;
@@ -29,7 +28,6 @@ import dev.asterism.tun.libc.LinuxLibc;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -134,12 +132,7 @@ public final class NodeLoader {
         try {
             HostIdentity host = HostIdentity.read(material.cert(), material.key(), now);
             host.skipped().forEach(skipped -> notice(origins, "pki.cert", "skipping " + skipped));
-            byte[] key = host.key().copy();
-            LocalIdentity identity =
-                    new LocalIdentity(host.certificate(), Dh.x25519().keyPair(key));
-            Arrays.fill(key, (byte) 0);
-            host.key().destroy();
-            return identity;
+            return new LocalIdentity(host.certificate(), host.key());
         } catch (HostIdentity.KeyException e) {
             problem(origins, "pki.key", e.getMessage());
             return null;

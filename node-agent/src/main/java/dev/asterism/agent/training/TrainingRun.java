@@ -15,8 +15,8 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Bytes;
@@ -24,6 +24,8 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
@@ -190,11 +192,11 @@ public final class TrainingRun {
             int port,
             int lighthousePort)
             throws IOException, CertificateException {
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        KeyPair key = Dh.x25519().generate(random);
         Certificate host = signer.signHost(claims(address, 60, address + "/24"), key.publicKey());
         Path ca1 = Files.writeString(folder.resolve("ca.crt"), CertificatePem.encode(ca));
         Path crt = Files.writeString(folder.resolve(address + ".crt"), CertificatePem.encode(host));
-        Path pem = Files.writeString(folder.resolve(address + ".key"), key.toPem());
+        Path pem = Files.writeString(folder.resolve(address + ".key"), KeyPem.encodePrivate(key));
         Path file = folder.resolve(address + ".yml");
         boolean lighthouse = lighthousePort == 0;
         Files.writeString(

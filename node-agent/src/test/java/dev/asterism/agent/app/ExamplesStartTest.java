@@ -7,11 +7,13 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -119,13 +121,13 @@ class ExamplesStartTest {
         Certificate ca = Signer.selfSigned(claims("ca", List.of(), 366), caKey);
         write("ca.crt", CertificatePem.encode(ca));
         for (String name : List.of("node", "lighthouse")) {
-            X25519PrivateKey key = X25519PrivateKey.generate(random);
+            KeyPair key = Dh.x25519().generate(random);
             Cidr network = Cidr.parse("10.42.0." + name.length() + "/16");
             Certificate host =
                     new Signer(ca, caKey)
                             .signHost(claims(name, List.of(network), 365), key.publicKey());
             write(name + ".crt", CertificatePem.encode(host));
-            write(name + ".key", key.toPem());
+            write(name + ".key", KeyPem.encodePrivate(key));
         }
     }
 

@@ -7,13 +7,15 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ class NodeLoaderTest {
     void makeNode() throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
         Certificate ca = Signer.selfSigned(claims("ca", List.of(), END.plus(DAY)), caKey);
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        KeyPair key = Dh.x25519().generate(random);
         Certificate host =
                 new Signer(ca, caKey)
                         .signHost(
@@ -50,8 +52,8 @@ class NodeLoaderTest {
                                 key.publicKey());
         write("ca.crt", CertificatePem.encode(ca));
         write("node.crt", CertificatePem.encode(host));
-        write("node.key", key.toPem());
-        blocklist = host.fingerprint();
+        write("node.key", KeyPem.encodePrivate(key));
+        blocklist = host.fingerprint().toString();
     }
 
     @Test
@@ -139,8 +141,8 @@ class NodeLoaderTest {
         Ed25519PrivateKey nextKey = Ed25519PrivateKey.generate(random);
         Certificate next = Signer.selfSigned(claims("next", List.of(), end), nextKey);
         write("ca.crt", CertificatePem.encode(old) + CertificatePem.encode(next));
-        X25519PrivateKey hostKey = X25519PrivateKey.generate(random);
-        write("node.key", hostKey.toPem());
+        KeyPair hostKey = Dh.x25519().generate(random);
+        write("node.key", KeyPem.encodePrivate(hostKey));
         write(
                 "node.crt",
                 TestPki.signedWithoutRules(

@@ -15,16 +15,16 @@ public final class CertificateV1 implements Certificate {
 
     private final DetailsV1 details;
     private final Bytes signature;
-    private final String issuer;
+    private final @Nullable Fingerprint issuer;
     private @Nullable Bytes signedBytes;
     private @Nullable Bytes encoded;
     private @Nullable Bytes handshakeForm;
-    private @Nullable String fingerprint;
+    private @Nullable Fingerprint fingerprint;
 
     CertificateV1(DetailsV1 details, Bytes signature) {
         this.details = details;
         this.signature = signature;
-        this.issuer = details.issuer().hex();
+        this.issuer = Fingerprint.ofRaw(details.issuer());
     }
 
     /** Decodes the stored form. */
@@ -37,7 +37,7 @@ public final class CertificateV1 implements Certificate {
     }
 
     /** Decodes the form inside a handshake; {@code staticKey} takes the place of the missing key. */
-    public static Decoded decodeHandshake(Bytes form, Bytes staticKey) {
+    static Decoded decodeHandshake(Bytes form, Bytes staticKey) {
         try {
             return validated(DecoderV1.decodeHandshake(form, staticKey));
         } catch (CertificateException e) {
@@ -103,8 +103,13 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public String issuer() {
+    public @Nullable Fingerprint issuer() {
         return issuer;
+    }
+
+    @Override
+    public String issuerText() {
+        return details.issuer().hex();
     }
 
     @Override
@@ -159,10 +164,10 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public String fingerprint() {
-        String made = fingerprint;
+    public Fingerprint fingerprint() {
+        Fingerprint made = fingerprint;
         if (made == null) {
-            made = Fingerprints.of(encoded());
+            made = Fingerprint.of(encoded());
             fingerprint = made;
         }
         return made;

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.cert;
 
+import dev.asterism.overlay.noise.KeyPair;
 import java.time.Instant;
 import java.util.List;
 
@@ -10,10 +11,10 @@ import java.util.List;
 public final class HostIdentity {
 
     private final Certificate certificate;
-    private final X25519PrivateKey key;
+    private final KeyPair key;
     private final List<String> skipped;
 
-    private HostIdentity(Certificate certificate, X25519PrivateKey key, List<String> skipped) {
+    private HostIdentity(Certificate certificate, KeyPair key, List<String> skipped) {
         this.certificate = certificate;
         this.key = key;
         this.skipped = skipped;
@@ -37,7 +38,7 @@ public final class HostIdentity {
         if (bundle.certificates().size() > 1) {
             throw new CertificateException("v1 certificate already found in pki.cert");
         }
-        X25519PrivateKey key = key(keyPem);
+        KeyPair key = key(keyPem);
         Certificate certificate = bundle.certificates().getFirst();
         try {
             check(certificate, key, now);
@@ -48,9 +49,9 @@ public final class HostIdentity {
         return new HostIdentity(certificate, key, bundle.skipped());
     }
 
-    private static X25519PrivateKey key(String keyPem) throws KeyException {
+    private static KeyPair key(String keyPem) throws KeyException {
         try {
-            return X25519PrivateKey.fromPem(keyPem);
+            return KeyPem.readPrivate(keyPem);
         } catch (CertificateException e) {
             throw new KeyException(String.valueOf(e.getMessage()));
         }
@@ -66,7 +67,7 @@ public final class HostIdentity {
         }
     }
 
-    private static void check(Certificate certificate, X25519PrivateKey key, Instant now)
+    private static void check(Certificate certificate, KeyPair key, Instant now)
             throws CertificateException {
         if (certificate.isCa()) {
             throw new CertificateException("a CA certificate can not be used as host certificate");
@@ -89,7 +90,7 @@ public final class HostIdentity {
         return certificate;
     }
 
-    public X25519PrivateKey key() {
+    public KeyPair key() {
         return key;
     }
 

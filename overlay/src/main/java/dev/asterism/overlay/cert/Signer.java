@@ -37,7 +37,7 @@ public final class Signer {
         if (violation != null) {
             throw new CertificateException(violation);
         }
-        Bytes issuer = Bytes.ofHex(ca.fingerprint());
+        Bytes issuer = ca.fingerprint().raw();
         return issue(new DetailsV1(claims, false, issuer, 0, publicKey), key);
     }
 

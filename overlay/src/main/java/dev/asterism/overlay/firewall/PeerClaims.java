@@ -1,6 +1,7 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.net.Cidr;
 import java.util.List;
@@ -8,17 +9,17 @@ import java.util.List;
 /**
  * What a peer's certificate proves, as far as rules can ask.
  *
- * @param issuer fingerprint of the CA
- * @param fingerprint lower-case hex SHA-256 of the peer's certificate
+ * @param issuer the CA
+ * @param fingerprint of the peer's certificate
  */
 record PeerClaims(
         String name,
         List<Cidr> networks,
         List<Cidr> unsafeNetworks,
         List<String> groups,
-        String issuer,
+        Fingerprint issuer,
         String caName,
-        String fingerprint) {
+        Fingerprint fingerprint) {
 
     static PeerClaims of(VerifiedCertificate peer) {
         Certificate certificate = peer.certificate();
@@ -27,7 +28,7 @@ record PeerClaims(
                 certificate.networks(),
                 certificate.unsafeNetworks(),
                 certificate.groups(),
-                certificate.issuer(),
+                peer.signer().fingerprint(),
                 peer.signer().name(),
                 certificate.fingerprint());
     }

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -19,7 +20,7 @@ public final class PeerIdentity {
 
     PeerIdentity(PeerClaims claims) {
         this.claims = claims;
-        certificateId = Long.parseUnsignedLong(claims.fingerprint().substring(0, 16), 16);
+        certificateId = claims.fingerprint().first();
         addresses = claims.networks().stream().map(Cidr::address).toArray(Ip[]::new);
         unsafeNetworks = new NetworkSet(claims.unsafeNetworks());
         groups = claims.groups().toArray(String[]::new);
@@ -38,7 +39,7 @@ public final class PeerIdentity {
     }
 
     /** Fingerprint of the CA that signed the peer's certificate. */
-    public String issuer() {
+    public Fingerprint issuer() {
         return claims.issuer();
     }
 
@@ -48,7 +49,7 @@ public final class PeerIdentity {
     }
 
     /** Fingerprint of the peer's certificate. */
-    public String fingerprint() {
+    public Fingerprint fingerprint() {
         return claims.fingerprint();
     }
 

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Claim;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Bytes;
@@ -303,25 +304,16 @@ public final class Initiator {
             HandshakePayload payload,
             Bytes staticKey,
             Tick now) {
-        return switch (parts.verifier().read(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Claim.Unreadable unreadable ->
-                    ignore(
-                            from,
-                            unreadable.reason(),
-                            unreadable.detail(),
-                            unreadable.claimed(),
-                            now);
-            case PeerVerifier.Claim.Shown claim ->
-                    switch (parts.verifier().verify(claim, world.cas(), () -> true, now)) {
+        return switch (parts.verifier()
+                .read(payload, staticKey, world.identity().certificate().curve())) {
+            case PeerVerifier.Reading.Unusable unusable ->
+                    ignore(from, unusable.reason(), unusable.detail(), unusable.claim(), now);
+            case PeerVerifier.Reading.Shown shown ->
+                    switch (parts.verifier().verify(shown, world.cas(), () -> true, now)) {
                         case PeerVerifier.Result.Rejected(
                                         HandshakeRejection reason,
                                         String detail) ->
-                                ignore(
-                                        from,
-                                        reason,
-                                        detail,
-                                        ClaimedIdentity.of(claim.certificate()),
-                                        now);
+                                ignore(from, reason, detail, shown.claim(), now);
                         case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                                 complete(handshake, message1, from, payload, peer, now);
                     };
@@ -373,16 +365,16 @@ public final class Initiator {
 
     private Message2Outcome ignore(
             UnderlayAddr from, HandshakeRejection reason, String detail, Tick now) {
-        return ignore(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
+        return ignore(from, reason, detail, null, now);
     }
 
     private Message2Outcome ignore(
             UnderlayAddr from,
             HandshakeRejection reason,
             String detail,
-            ClaimedIdentity claimed,
+            @Nullable Claim claim,
             Tick now) {
-        parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
+        parts.refusals().refused(from, STAGE, reason, detail, claim, now);
         return new Message2Outcome.Ignored();
     }
 

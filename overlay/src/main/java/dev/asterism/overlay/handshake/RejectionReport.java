@@ -1,15 +1,20 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.cert.Claim;
 import dev.asterism.overlay.event.EventSampler;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.UnderlayAddr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of refused handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
  * source prefix to everybody, then a count each minute. Control plane only.
  */
 final class RejectionReport {
+
+    /** Characters of a claimed name that are told. */
+    private static final int MAX_NAME_LENGTH = 64;
 
     private final EventSink events;
     private final HandshakeCounters counters;
@@ -22,13 +27,14 @@ final class RejectionReport {
 
     /**
      * @param stage 1 when we were asked, 2 when we were answered
+     * @param claim who the sender says it is; null when that was not read
      */
     void refused(
             UnderlayAddr from,
             int stage,
             HandshakeRejection reason,
             String detail,
-            ClaimedIdentity claimed,
+            @Nullable Claim claim,
             Tick now) {
         counters.countRejected(reason);
         events.emit(new HandshakeEvent.Rejected(from, stage, reason, detail));
@@ -39,8 +45,16 @@ final class RejectionReport {
         if (sampler.isFirst(reason, from.ip(), now.nanos())) {
             events.emit(
                     new HandshakeEvent.PeerRejected(
-                            from, reason, detail, claimed.name(), claimed.issuer()));
+                            from,
+                            reason,
+                            detail,
+                            claim == null ? "" : shortened(claim.name()),
+                            claim == null ? "" : claim.issuerText()));
         }
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH) + "…";
     }
 
     void onTimer(Tick now) {

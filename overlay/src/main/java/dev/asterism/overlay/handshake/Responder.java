@@ -1,10 +1,11 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Claim;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
@@ -35,7 +36,6 @@ public final class Responder {
 
     private final HandshakeEnv world;
     private final HandshakeParts parts;
-    private final Digest digest = new Digest();
     private final HandshakeRateLimiter budget;
     private final SessionMaker sessions;
 
@@ -74,15 +74,11 @@ public final class Responder {
 
     private Message1Outcome judge(
             UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
-        return switch (parts.verifier().read(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Claim.Unreadable unreadable ->
-                    refuse(
-                            from,
-                            unreadable.reason(),
-                            unreadable.detail(),
-                            unreadable.claimed(),
-                            now);
-            case PeerVerifier.Claim.Shown claim -> judge(from, message, payload, claim, now);
+        return switch (parts.verifier()
+                .read(payload, staticKey, world.identity().certificate().curve())) {
+            case PeerVerifier.Reading.Unusable unusable ->
+                    refuse(from, unusable.reason(), unusable.detail(), unusable.claim(), now);
+            case PeerVerifier.Reading.Shown shown -> judge(from, message, payload, shown, now);
         };
     }
 
@@ -90,10 +86,10 @@ public final class Responder {
             UnderlayAddr from,
             Bytes message,
             HandshakePayload payload,
-            PeerVerifier.Claim.Shown claim,
+            PeerVerifier.Reading.Shown shown,
             Tick now) {
-        Certificate claimed = claim.certificate();
-        List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
+        Claim.WellFormed claim = shown.claim();
+        List<Ip> addresses = claim.addresses();
         if (addresses.isEmpty()) {
             return refuse(from, HandshakeRejection.BAD_CERTIFICATE, "no networks", now);
         }
@@ -102,19 +98,19 @@ public final class Responder {
             return new Message1Outcome.AlreadySeen(same);
         }
         if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return refuse(from, HandshakeRejection.OURSELVES, claimed.name(), now);
+            return refuse(from, HandshakeRejection.OURSELVES, claim.name(), now);
         }
         if (!world.remotePolicy().allows(addresses, from)) {
-            return refuse(from, HandshakeRejection.ADDRESS_DENIED, claimed.name(), now);
+            return refuse(from, HandshakeRejection.ADDRESS_DENIED, claim.name(), now);
         }
         return switch (parts.verifier()
                 .verify(
-                        claim,
+                        shown,
                         world.cas(),
-                        () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
+                        () -> budget.allowsSignatureCheck(claim.publicKey(), from, now.nanos()),
                         now)) {
             case PeerVerifier.Result.Rejected(HandshakeRejection reason, String detail) ->
-                    refuse(from, reason, detail, ClaimedIdentity.of(claimed), now);
+                    refuse(from, reason, detail, claim, now);
             case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
                     accept(from, message, payload, peer, now);
         };
@@ -125,7 +121,7 @@ public final class Responder {
         if (all.isEmpty()) {
             return null;
         }
-        Bytes wanted = digest.of(message);
+        Bytes wanted = Fingerprint.of(message).raw();
         for (Tunnel tunnel : all) {
             if (tunnel.origin().message1Digest().equals(wanted)) {
                 return tunnel;
@@ -202,7 +198,7 @@ public final class Responder {
         HandshakeRecord origin =
                 new HandshakeRecord(
                         false,
-                        digest.of(message),
+                        Fingerprint.of(message).raw(),
                         Bytes.owning(packet),
                         payload.time(),
                         ours,
@@ -223,16 +219,16 @@ public final class Responder {
 
     private Message1Outcome refuse(
             UnderlayAddr from, HandshakeRejection reason, String detail, Tick now) {
-        return refuse(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
+        return refuse(from, reason, detail, null, now);
     }
 
     private Message1Outcome refuse(
             UnderlayAddr from,
             HandshakeRejection reason,
             String detail,
-            ClaimedIdentity claimed,
+            @Nullable Claim claim,
             Tick now) {
-        parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
+        parts.refusals().refused(from, STAGE, reason, detail, claim, now);
         return new Message1Outcome.Rejected();
     }
 }

@@ -53,10 +53,7 @@ public final class NodeInspector {
     }
 
     private static String caName(NodeSnapshot snapshot, Certificate certificate) {
-        return snapshot.cas()
-                .findByFingerprint(certificate.issuer())
-                .map(Certificate::name)
-                .orElse("");
+        return snapshot.cas().issuerOf(certificate).map(Certificate::name).orElse("");
     }
 
     public NodeView.Counts counts() {

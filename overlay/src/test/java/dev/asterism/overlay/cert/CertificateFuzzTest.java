@@ -66,7 +66,7 @@ class CertificateFuzzTest {
     void pemReadersRaiseOnlyTheirOwnException() {
         Random random = new Random(FuzzSeed.of(5));
         String pem = CertificatePem.encode(pki.ca()) + CertificatePem.encode(host);
-        String keyPem = pki.host("k", "10.42.0.3/16").key().toPem();
+        String keyPem = KeyPem.encodePrivate(pki.host("k", "10.42.0.3/16").key());
         for (int i = 0; i < MUTATIONS; i++) {
             String mutant = mutated(pem, random);
             String mutantKey = mutated(keyPem, random);

@@ -10,7 +10,7 @@ class HostIdentityTest {
     private final TestPki pki = TestPki.seeded(1);
     private final HostIdentity host = pki.host("host", "10.42.0.2/16");
     private final String certificate = CertificatePem.encode(host.certificate());
-    private final String key = host.key().toPem();
+    private final String key = KeyPem.encodePrivate(host.key());
 
     @Test
     void readsCertificateWithItsKey() throws CertificateException {
@@ -23,7 +23,7 @@ class HostIdentityTest {
 
     @Test
     void refusesKeyOfAnotherHost() {
-        String other = pki.host("other", "10.42.0.3/16").key().toPem();
+        String other = KeyPem.encodePrivate(pki.host("other", "10.42.0.3/16").key());
 
         assertThatThrownBy(() -> HostIdentity.read(certificate, other, TestPki.NOW))
                 .hasMessage(

@@ -3,6 +3,8 @@ package dev.asterism.overlay.cert;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -41,8 +43,7 @@ public final class TestPki {
     /** As PEM, of any CA, whatever its limits say: what another tool could have made. */
     public static String signedWithoutRules(
             Certificate ca, Ed25519PrivateKey key, Claims claims, Bytes publicKey) {
-        DetailsV1 details =
-                new DetailsV1(claims, false, Bytes.ofHex(ca.fingerprint()), 0, publicKey);
+        DetailsV1 details = new DetailsV1(claims, false, ca.fingerprint().raw(), 0, publicKey);
         return CertificatePem.encode(
                 new CertificateV1(details, key.sign(EncoderV1.details(details))));
     }
@@ -70,6 +71,15 @@ public final class TestPki {
         }
     }
 
+    /** What a peer with this certificate comes to be: its signature is checked. */
+    public VerifiedCertificate verified(Certificate certificate) {
+        return switch (pool().verify(certificate, NOW)) {
+            case Verification.Accepted(VerifiedCertificate peer) -> peer;
+            case Verification.Refused refused ->
+                    throw new IllegalArgumentException(refused.toString());
+        };
+    }
+
     public HostIdentity host(String name, String network, String... groups) {
         Claims open = claims(name, network);
         return host(
@@ -83,10 +93,10 @@ public final class TestPki {
     }
 
     public HostIdentity host(Claims claims) {
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        KeyPair key = Dh.x25519().generate(random);
         try {
             String pem = CertificatePem.encode(signer.signHost(claims, key.publicKey()));
-            return HostIdentity.read(pem, key.toPem(), NOW);
+            return HostIdentity.read(pem, KeyPem.encodePrivate(key), NOW);
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.FirewallRule.Network;
 import dev.asterism.overlay.config.FirewallRule.Protocol;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Rules, certificates' claims and flows in few words. */
 final class FirewallFixture {
@@ -157,9 +159,9 @@ final class FirewallFixture {
                 cidrs("10.42.0.2/16", "fd42::2/64"),
                 List.of(),
                 List.of(groups),
-                CA_SHA,
+                fingerprint(CA_SHA),
                 "test ca",
-                "0123456789abcdef".repeat(4));
+                fingerprint("0123456789abcdef".repeat(4)));
     }
 
     static PeerClaims withNetworks(PeerClaims claims, List<Cidr> networks, List<Cidr> unsafe) {
@@ -173,7 +175,7 @@ final class FirewallFixture {
                 claims.fingerprint());
     }
 
-    static PeerClaims withFingerprint(PeerClaims claims, String fingerprint) {
+    static PeerClaims withFingerprint(PeerClaims claims, String hex) {
         return new PeerClaims(
                 claims.name(),
                 claims.networks(),
@@ -181,7 +183,11 @@ final class FirewallFixture {
                 claims.groups(),
                 claims.issuer(),
                 claims.caName(),
-                fingerprint);
+                fingerprint(hex));
+    }
+
+    static Fingerprint fingerprint(String hex) {
+        return Objects.requireNonNull(Fingerprint.parse(hex), hex);
     }
 
     static PeerIdentity peer(String... groups) {
@@ -201,9 +207,9 @@ final class FirewallFixture {
                         cidrs(address),
                         List.of(),
                         List.of(),
-                        CA_SHA,
+                        fingerprint(CA_SHA),
                         "test ca",
-                        "%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4)));
+                        fingerprint("%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4))));
     }
 
     static FlowKey flow(String local, int localPort, String remote, int remotePort, int protocol) {

@@ -103,7 +103,7 @@ class FirewallOracleTest {
                                     flow)
                             && (text.caName().isEmpty() && text.caSha().isEmpty()
                                     || text.caName().equals(peer.caName())
-                                    || text.caSha().equals(peer.issuer()))
+                                    || text.caSha().equals(peer.issuer().toString()))
                             && identityAdmits(
                                     text.host(), text.groups(), text.cidr().text(), flow, peer)
                             && localAdmits(
@@ -214,9 +214,9 @@ class FirewallOracleTest {
                 cidrs("10.42.0.2/16", "fd42::2/64"),
                 List.of(),
                 List.of(pick("a", "b"), pick("b", "c")),
-                pick("11", "22", "33").repeat(32),
+                FirewallFixture.fingerprint(pick("11", "22", "33").repeat(32)),
                 pick("ca one", "ca two", "ca three"),
-                "0123456789abcdef".repeat(4));
+                FirewallFixture.fingerprint("0123456789abcdef".repeat(4)));
     }
 
     private FlowKey randomFlow(LocalNetworks own) {

@@ -23,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.firewall.FirewallFixture.Rule;
 import dev.asterism.overlay.packet.FlowKey;
@@ -285,14 +284,14 @@ class FirewallTest {
                                 List.of("servers"),
                                 open.notBefore(),
                                 open.notAfter()));
-        PeerIdentity peer = PeerIdentity.of(new VerifiedCertificate(host.certificate(), pki.ca()));
+        PeerIdentity peer = PeerIdentity.of(pki.verified(host.certificate()));
         RulesInForce firewall =
                 firewall(
                         inbound(
                                 rule("tcp", "1").groups("servers"),
                                 rule("tcp", "2").host("web"),
                                 rule("tcp", "3").caName("test ca"),
-                                rule("tcp", "4").caSha(pki.ca().fingerprint()),
+                                rule("tcp", "4").caSha(pki.ca().fingerprint().toString()),
                                 rule("tcp", "5").groups("clients")));
 
         for (int port = 1; port <= 4; port++) {

@@ -303,7 +303,8 @@ class HandshakeTest {
                 .isInstanceOf(Message1Outcome.Rejected.class);
 
         Blocklist blocked =
-                Blocklist.parse(List.of(a.identity.certificate().fingerprint())).blocklist();
+                Blocklist.parse(List.of(a.identity.certificate().fingerprint().toString()))
+                        .blocklist();
         b.cas = b.cas.withBlocklist(blocked);
         assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
                 .isInstanceOf(Message1Outcome.Rejected.class);

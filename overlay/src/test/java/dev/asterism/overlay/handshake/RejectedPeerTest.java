@@ -39,7 +39,7 @@ class RejectedPeerTest {
         HandshakeEvent.PeerRejected told = onlyTold(b);
         assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("x");
-        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
+        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint().toString());
         assertThat(told.message()).contains("unverified");
     }
 
@@ -64,7 +64,7 @@ class RejectedPeerTest {
     void oneThatIsBlocked() {
         b.cas =
                 b.cas.withBlocklist(
-                        Blocklist.parse(List.of(a.identity.certificate().fingerprint()))
+                        Blocklist.parse(List.of(a.identity.certificate().fingerprint().toString()))
                                 .blocklist());
         offer(message1(a), 0);
 

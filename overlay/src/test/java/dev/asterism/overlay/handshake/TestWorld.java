@@ -50,7 +50,7 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
 
     TestWorld(TestPki pki, HostIdentity host, long seed) {
-        identity = new LocalIdentity(host.certificate(), Dh.x25519().keyPair(host.key().copy()));
+        identity = new LocalIdentity(host.certificate(), host.key());
         cas = pki.pool();
         random = new Random(seed)::nextBytes;
         ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");

@@ -17,7 +17,6 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
@@ -93,7 +92,7 @@ public final class LaneRig {
                         ciphers.key(key),
                         new ReplayWindow(ReplayWindow.DEFAULT_LENGTH),
                         extensions);
-        VerifiedCertificate verified = new VerifiedCertificate(peer.certificate(), pki.ca());
+        VerifiedCertificate verified = pki.verified(peer.certificate());
         return new Tunnel(
                 session,
                 verified,
@@ -114,8 +113,7 @@ public final class LaneRig {
         NodeSnapshot snapshot =
                 NodeSnapshot.of(
                         config,
-                        new LocalIdentity(
-                                ours.certificate(), Dh.x25519().keyPair(ours.key().copy())),
+                        new LocalIdentity(ours.certificate(), ours.key()),
                         pki.pool(),
                         RemoteFilter.ALLOW_ALL,
                         RouteTable.EMPTY,

@@ -186,7 +186,9 @@ class TunnelMonitorTest {
     void aBlocklistedPeerGoesEvenWhereInvalidOnesMayStay() {
         Tunnel tunnel = add(TunnelRank.PRIMARY);
         disconnectInvalid = false;
-        blocklist = Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint())).blocklist();
+        blocklist =
+                Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint().toString()))
+                        .blocklist();
         in(tunnel);
 
         assertThat(check(tunnel).action()).isEqualTo(TunnelAction.CLOSE_INVALID);
