@@ -3,7 +3,7 @@ package dev.asterism.lighthouse.mesh;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Claims;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
@@ -42,7 +42,7 @@ public final class MeshHost {
     private final Map<Ip, List<UnderlayAddr>> staticHosts = new LinkedHashMap<>();
     private final List<Cidr> unsafeNetworks = new ArrayList<>();
     private long notAfter = TestPki.END.getEpochSecond();
-    private HostIdentity identity;
+    private LocalIdentity identity;
 
     MeshHost(Mesh mesh, SimHost host) {
         this.mesh = mesh;
@@ -164,7 +164,7 @@ public final class MeshHost {
         return this;
     }
 
-    HostIdentity identity() {
+    LocalIdentity identity() {
         return identity;
     }
 

@@ -4,6 +4,7 @@ import dev.asterism.lighthouse.Discovery;
 import dev.asterism.lighthouse.client.LocalAddresses.LocalAddress;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.firewall.Conntrack;
@@ -11,7 +12,6 @@ import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
@@ -21,9 +21,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
-import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -72,8 +70,7 @@ public final class MeshNode implements SimNode {
 
     private static NodeSnapshot snapshot(MeshHost described) {
         OverlayConfig config = described.config();
-        LocalIdentity identity =
-                new LocalIdentity(described.identity().certificate(), described.identity().key());
+        LocalIdentity identity = described.identity();
         return NodeSnapshot.of(
                 config,
                 identity,
@@ -97,16 +94,10 @@ public final class MeshNode implements SimNode {
 
     private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
         return switch (cipher) {
-            case AES ->
-                    new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM),
-                            JcaAead.aesGcm(),
-                            environment.random());
+            case AES -> new NodeCrypto(NoiseCipher.AES_GCM, JcaAead.aesGcm(), environment.random());
             case CHACHAPOLY ->
                     new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.CHACHA_POLY),
-                            JcaAead.chaChaPoly(),
-                            environment.random());
+                            NoiseCipher.CHACHA_POLY, JcaAead.chaChaPoly(), environment.random());
         };
     }
 

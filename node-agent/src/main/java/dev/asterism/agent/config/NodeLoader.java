@@ -7,7 +7,7 @@ import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.ExpiryStage;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.Diagnostic;
@@ -18,7 +18,6 @@ import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.identity.ExpiryWatch;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.path.RemoteAllowList;
@@ -130,10 +129,10 @@ public final class NodeLoader {
 
     private @Nullable LocalIdentity identity(PkiMaterial material, SourceMap origins) {
         try {
-            HostIdentity host = HostIdentity.read(material.cert(), material.key(), now);
-            host.skipped().forEach(skipped -> notice(origins, "pki.cert", "skipping " + skipped));
-            return new LocalIdentity(host.certificate(), host.key());
-        } catch (HostIdentity.KeyException e) {
+            LocalIdentity.Loaded loaded = LocalIdentity.read(material.cert(), material.key(), now);
+            loaded.skipped().forEach(skipped -> notice(origins, "pki.cert", "skipping " + skipped));
+            return loaded.identity();
+        } catch (LocalIdentity.KeyException e) {
             problem(origins, "pki.key", e.getMessage());
             return null;
         } catch (CertificateException e) {

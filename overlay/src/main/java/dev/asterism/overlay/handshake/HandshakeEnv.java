@@ -2,12 +2,12 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
@@ -27,7 +27,8 @@ public interface HandshakeEnv {
 
     RemoteDirectory directory();
 
-    NoiseSuite suite();
+    /** Of handshakes and of transport packets. */
+    NoiseCipher cipher();
 
     AeadProvider ciphers();
 

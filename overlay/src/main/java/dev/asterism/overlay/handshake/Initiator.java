@@ -2,6 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Claim;
+import dev.asterism.overlay.cert.Credential;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Bytes;
@@ -209,13 +210,14 @@ public final class Initiator {
 
     private PendingHandshake.Message1 build(Tick now) {
         int localIndex = parts.indexes().draw();
-        Certificate ours = world.identity().certificate();
+        Credential credential = world.identity().credential();
+        Certificate ours = credential.certificate();
         int extensions = world.extensions();
         IxHandshake machine =
                 IxHandshake.initiator(
-                        world.suite(),
-                        world.identity().keys(),
-                        world.suite().dh().generate(world.random()));
+                        credential.suite(world.cipher()),
+                        credential.keys(),
+                        credential.keys().dh().generate(world.random()));
         byte[] payload =
                 new HandshakePayload(
                                 ours.handshakeForm(),
@@ -305,7 +307,7 @@ public final class Initiator {
             Bytes staticKey,
             Tick now) {
         return switch (parts.verifier()
-                .read(payload, staticKey, world.identity().certificate().curve())) {
+                .read(payload, staticKey, world.identity().credential().curve())) {
             case PeerVerifier.Reading.Unusable unusable ->
                     ignore(from, unusable.reason(), unusable.detail(), unusable.claim(), now);
             case PeerVerifier.Reading.Shown shown ->

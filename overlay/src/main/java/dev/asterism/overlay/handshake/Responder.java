@@ -2,6 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Claim;
+import dev.asterism.overlay.cert.Credential;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Responder {
 
     private static final int STAGE = 1;
-    private static final int DH_BYTES = 32;
 
     private static final int P256_KEY_BYTES = 65;
     private static final byte UNCOMPRESSED_POINT = 4;
@@ -50,7 +50,8 @@ public final class Responder {
      * @param datagram with its header
      */
     public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
-        if (datagram.length() < Header.LENGTH + 2 * DH_BYTES) {
+        int keyBytes = world.identity().credential().keys().dh().publicKeyBytes();
+        if (datagram.length() < Header.LENGTH + 2 * keyBytes) {
             return refuse(from, HandshakeRejection.TOO_SHORT, "", now);
         }
         if (datagram.length() > LONGEST_MESSAGE_1) {
@@ -60,8 +61,8 @@ public final class Responder {
             return refuse(from, HandshakeRejection.ADDRESS_DENIED, "", now);
         }
         Bytes message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
-        Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
-        Bytes payloadBytes = message.slice(2 * DH_BYTES, message.length() - 2 * DH_BYTES);
+        Bytes staticKey = message.slice(keyBytes, keyBytes);
+        Bytes payloadBytes = message.slice(2 * keyBytes, message.length() - 2 * keyBytes);
         return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
                     isOfP256(message)
@@ -75,7 +76,7 @@ public final class Responder {
     private Message1Outcome judge(
             UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
         return switch (parts.verifier()
-                .read(payload, staticKey, world.identity().certificate().curve())) {
+                .read(payload, staticKey, world.identity().credential().curve())) {
             case PeerVerifier.Reading.Unusable unusable ->
                     refuse(from, unusable.reason(), unusable.detail(), unusable.claim(), now);
             case PeerVerifier.Reading.Shown shown -> judge(from, message, payload, shown, now);
@@ -164,13 +165,14 @@ public final class Responder {
             VerifiedCertificate peer,
             Tick now) {
         int localIndex = parts.indexes().draw();
+        Credential credential = world.identity().credential();
         IxHandshake machine =
                 IxHandshake.responder(
-                        world.suite(),
-                        world.identity().keys(),
-                        world.suite().dh().generate(world.random()));
+                        credential.suite(world.cipher()),
+                        credential.keys(),
+                        credential.keys().dh().generate(world.random()));
         machine.readMessage1(message.toArray());
-        Certificate ours = world.identity().certificate();
+        Certificate ours = credential.certificate();
         int extensions = world.extensions();
         byte[] answer =
                 machine.writeMessage2(

@@ -2,10 +2,10 @@ package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.route.RouteTable;
 import java.util.List;

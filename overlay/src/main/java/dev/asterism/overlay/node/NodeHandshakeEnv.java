@@ -2,14 +2,14 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.handshake.HandshakeEnv;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.WireExtensions;
@@ -50,8 +50,8 @@ record NodeHandshakeEnv(
     }
 
     @Override
-    public NoiseSuite suite() {
-        return crypto.suite();
+    public NoiseCipher cipher() {
+        return crypto.cipher();
     }
 
     @Override

@@ -187,7 +187,9 @@ class CaPoolTest {
                                 read(
                                         good
                                                 + KeyPem.encodePrivate(
-                                                        pki.host("h", "10.42.0.9/16").key())))
+                                                        pki.host("h", "10.42.0.9/16")
+                                                                .credential()
+                                                                .keys())))
                 .hasMessage(
                         "bytes did not contain a proper certificate banner: \"NEBULA X25519 PRIVATE"
                                 + " KEY\"");

@@ -80,7 +80,7 @@ public final class TestPki {
         };
     }
 
-    public HostIdentity host(String name, String network, String... groups) {
+    public LocalIdentity host(String name, String network, String... groups) {
         Claims open = claims(name, network);
         return host(
                 new Claims(
@@ -92,11 +92,11 @@ public final class TestPki {
                         open.notAfter()));
     }
 
-    public HostIdentity host(Claims claims) {
+    public LocalIdentity host(Claims claims) {
         KeyPair key = Dh.x25519().generate(random);
         try {
             String pem = CertificatePem.encode(signer.signHost(claims, key.publicKey()));
-            return HostIdentity.read(pem, KeyPem.encodePrivate(key), NOW);
+            return LocalIdentity.read(pem, KeyPem.encodePrivate(key), NOW).identity();
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }

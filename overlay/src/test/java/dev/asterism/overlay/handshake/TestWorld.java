@@ -3,22 +3,19 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.CaPool;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.event.MeshEvent;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
-import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
@@ -49,8 +46,8 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
 
-    TestWorld(TestPki pki, HostIdentity host, long seed) {
-        identity = new LocalIdentity(host.certificate(), host.key());
+    TestWorld(TestPki pki, LocalIdentity host, long seed) {
+        identity = host;
         cas = pki.pool();
         random = new Random(seed)::nextBytes;
         ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");
@@ -138,8 +135,8 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     }
 
     @Override
-    public NoiseSuite suite() {
-        return new NoiseSuite(Dh.x25519(), cipher);
+    public NoiseCipher cipher() {
+        return cipher;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.config.ConfigOutcome;
@@ -12,7 +12,6 @@ import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
@@ -48,8 +47,8 @@ public final class LaneRig {
             """;
 
     private final TestPki pki = TestPki.seeded(7);
-    private final HostIdentity a = pki.host("a", A + "/16");
-    private final HostIdentity b = pki.host("b", B + "/16");
+    private final LocalIdentity a = pki.host("a", A + "/16");
+    private final LocalIdentity b = pki.host("b", B + "/16");
     private final AeadProvider ciphers;
     final LaneCounters outCounters = new LaneCounters();
     public final LaneCounters inCounters = new LaneCounters();
@@ -82,7 +81,7 @@ public final class LaneRig {
     }
 
     private Tunnel tunnel(
-            HostIdentity peer, HostIdentity ours, UnderlayAddr at, int index, int extensions) {
+            LocalIdentity peer, LocalIdentity ours, UnderlayAddr at, int index, int extensions) {
         byte[] key = new byte[AeadProvider.KEY_BYTES];
         Session session =
                 new Session(
@@ -103,7 +102,7 @@ public final class LaneRig {
                 at);
     }
 
-    private LaneShared parts(HostIdentity ours, Tunnel tunnel, LaneCounters counters) {
+    private LaneShared parts(LocalIdentity ours, Tunnel tunnel, LaneCounters counters) {
         OverlayConfig config =
                 switch (ConfigReader.read("test.yml", CONFIG)) {
                     case ConfigOutcome.Loaded loaded -> loaded.config();
@@ -113,7 +112,7 @@ public final class LaneRig {
         NodeSnapshot snapshot =
                 NodeSnapshot.of(
                         config,
-                        new LocalIdentity(ours.certificate(), ours.key()),
+                        ours,
                         pki.pool(),
                         RemoteFilter.ALLOW_ALL,
                         RouteTable.EMPTY,
@@ -131,7 +130,7 @@ public final class LaneRig {
                 epochs.join());
     }
 
-    private static RuleSet rules(OverlayConfig config, HostIdentity ours) {
+    private static RuleSet rules(OverlayConfig config, LocalIdentity ours) {
         return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours.certificate()));
     }
 
