@@ -6,10 +6,14 @@ import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.handshake.HandshakeStep.Claimed;
+import dev.asterism.overlay.handshake.HandshakeStep.Rejected;
+import dev.asterism.overlay.handshake.HandshakeStep.Verified;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,28 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class PeerVerifier {
 
     private static final int REMEMBERED = 2048;
-
-    /** What a handshake message shows; nothing of it is proven. */
-    sealed interface Reading {
-
-        /** @param before what was remembered for the very bytes, to be rechecked */
-        record Shown(Claim.WellFormed claim, @Nullable VerifiedCertificate before)
-                implements Reading {}
-
-        record Unusable(HandshakeRejection reason, String detail, Claim claim) implements Reading {}
-    }
-
-    sealed interface Result {
-        record Verified(VerifiedCertificate peer) implements Result {}
-
-        record Rejected(HandshakeRejection reason, String detail) implements Result {}
-    }
-
-    /** Asked before a signature check. */
-    @FunctionalInterface
-    interface Permission {
-        boolean granted();
-    }
 
     private final Map<Fingerprint, VerifiedCertificate> known =
             new LinkedHashMap<>(16, 0.75f, true) {
@@ -60,16 +42,15 @@ final class PeerVerifier {
      * @param staticKey the peer's Noise static key
      * @param own the curve that the peer's certificate must have, that of ours
      */
-    Reading read(HandshakePayload payload, Bytes staticKey, Curve own) {
+    HandshakeStep.Reading read(HandshakePayload payload, Bytes staticKey, Curve own) {
         VerifiedCertificate before = known.get(Fingerprint.of(payload.cert(), staticKey));
         if (before != null && isOfVersion(before, payload.certVersion())) {
-            return shown(Claim.of(before), before, own);
+            return claimed(payload, Claim.of(before), before, own);
         }
         return switch (Claim.decode(payload.certVersion(), payload.cert(), staticKey)) {
-            case Claim.WellFormed claim -> shown(claim, null, own);
+            case Claim.WellFormed claim -> claimed(payload, claim, null, own);
             case Claim.Unreadable unreadable ->
-                    new Reading.Unusable(
-                            causeOf(unreadable.fault()), unreadable.detail(), unreadable);
+                    new Rejected(causeOf(unreadable.fault()), unreadable.detail(), unreadable);
         };
     }
 
@@ -78,37 +59,45 @@ final class PeerVerifier {
         return known.certificate().version() == (certVersion == 0 ? 1 : certVersion);
     }
 
-    private static Reading shown(
-            Claim.WellFormed claim, @Nullable VerifiedCertificate before, Curve own) {
+    private static HandshakeStep.Reading claimed(
+            HandshakePayload payload,
+            Claim.WellFormed claim,
+            @Nullable VerifiedCertificate before,
+            Curve own) {
         return claim.curve() == own
-                ? new Reading.Shown(claim, before)
-                : new Reading.Unusable(HandshakeRejection.CURVE, claim.curve().name(), claim);
+                ? new Claimed(payload, claim, before)
+                : new Rejected(HandshakeRejection.CURVE, claim.curve().name(), claim);
     }
 
-    /** Verifies a claim against the pool at this time. */
-    Result verify(Reading.Shown shown, CaPool cas, Permission signatureCheck, Tick now) {
-        Claim.WellFormed claim = shown.claim();
+    /**
+     * Verifies a claim against the pool at this time.
+     *
+     * @param signatureCheck asked before a signature is checked
+     */
+    HandshakeStep.Judgement verify(
+            Claimed claimed, CaPool cas, BooleanSupplier signatureCheck, Tick now) {
+        Claim.WellFormed claim = claimed.claim();
         Fingerprint place = null;
-        VerifiedCertificate before = shown.before();
+        VerifiedCertificate before = claimed.before();
         if (before == null && cas.knowsIssuer(claim)) {
             place = placeOf(claim);
             before = known.get(place);
         }
         if (before != null
                 && cas.recheck(before, now.wall()) instanceof Verification.Accepted accepted) {
-            return new Result.Verified(accepted.certificate());
+            return new Verified(claimed.payload(), accepted.certificate());
         }
         Verification.@Nullable Refused early = cas.precheck(claim, now.wall());
-        if (early == null && !signatureCheck.granted()) {
-            return rejected(HandshakeRejection.OVER_BUDGET, "signature checks");
+        if (early == null && !signatureCheck.getAsBoolean()) {
+            return new Rejected(HandshakeRejection.OVER_BUDGET, "signature checks", claim);
         }
         return switch (early != null ? early : cas.verify(claim, now.wall())) {
             case Verification.Accepted(VerifiedCertificate peer) -> {
                 known.put(place != null ? place : placeOf(claim), peer);
-                yield new Result.Verified(peer);
+                yield new Verified(claimed.payload(), peer);
             }
             case Verification.Refused(Verification.Reason reason, String message) ->
-                    rejected(causeOf(reason), message);
+                    new Rejected(causeOf(reason), message, claim);
         };
     }
 
@@ -131,9 +120,5 @@ final class PeerVerifier {
             case CURVE_MISMATCH -> HandshakeRejection.CURVE;
             case SIGNER_CHANGED, BAD_SIGNATURE, OUTSIDE_CA_LIMITS -> HandshakeRejection.UNTRUSTED;
         };
-    }
-
-    private static Result rejected(HandshakeRejection reason, String detail) {
-        return new Result.Rejected(reason, detail);
     }
 }

@@ -5,10 +5,9 @@ import dev.asterism.overlay.event.EventSampler;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.UnderlayAddr;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of refused handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
+ * Tells of rejected handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
  * source prefix to everybody, then a count each minute. Control plane only.
  */
 final class RejectionReport {
@@ -27,17 +26,12 @@ final class RejectionReport {
 
     /**
      * @param stage 1 when we were asked, 2 when we were answered
-     * @param claim who the sender says it is; null when that was not read
      */
-    void refused(
-            UnderlayAddr from,
-            int stage,
-            HandshakeRejection reason,
-            String detail,
-            @Nullable Claim claim,
-            Tick now) {
+    void rejected(UnderlayAddr from, int stage, HandshakeStep.Rejected why, Tick now) {
+        HandshakeRejection reason = why.reason();
+        Claim claim = why.claim();
         counters.countRejected(reason);
-        events.emit(new HandshakeEvent.Rejected(from, stage, reason, detail));
+        events.emit(new HandshakeEvent.Rejected(from, stage, reason, why.detail()));
         if (!reason.isWorthTelling()) {
             return;
         }
@@ -47,7 +41,7 @@ final class RejectionReport {
                     new HandshakeEvent.PeerRejected(
                             from,
                             reason,
-                            detail,
+                            why.detail(),
                             claim == null ? "" : shortened(claim.name()),
                             claim == null ? "" : claim.issuerText()));
         }

@@ -68,7 +68,7 @@ public final class NodeInspector {
                 peers.size(),
                 node.tunnels().size(),
                 unconfirmed,
-                node.control().handshakes().pendingCount(),
+                node.control().handshakes().pendingHosts(),
                 firewall.trackedFlows(),
                 firewall.maxTrackedFlows(),
                 firewall.evictedFlows(),

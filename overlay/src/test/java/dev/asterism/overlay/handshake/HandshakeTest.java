@@ -440,7 +440,7 @@ class HandshakeTest {
                         .start(absent, QueuedMessage.packet(Bytes.copyOf(packet)), at(0));
             }
         }
-        int kept = Initiator.MAX_WAITING_BYTES / packet.length;
+        int kept = PendingHandshakes.MAX_WAITING_BYTES / packet.length;
         assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(offered - kept);
 

@@ -115,8 +115,9 @@ class RejectedPeerTest {
     /** Message 1 is plain, so only the answer shows it: the side that asked is told, with the likely cause. */
     @Test
     void oneWithAnotherCipher() {
-        b.cipher = NoiseCipher.CHACHA_POLY;
-        Message1Outcome outcome = b.handshakes.responder().answer(AT_A, message1(a), at(0));
+        TestWorld other =
+                new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2, NoiseCipher.CHACHA_POLY);
+        Message1Outcome outcome = other.handshakes.responder().answer(AT_A, message1(a), at(0));
         Tunnel atB = ((Message1Outcome.Accepted) outcome).tunnel();
 
         a.handshakes
