@@ -4,9 +4,9 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
@@ -29,22 +29,22 @@ final class Peers {
     Peers() {
         try {
             Ed25519PrivateKey key = Ed25519PrivateKey.generate(new Random(7)::nextBytes);
-            signer = new Signer(Signer.selfSigned(claims("ca", List.of(), List.of()), key), key);
+            signer = new Signer(Signer.selfSigned(subject("ca", List.of(), List.of()), key), key);
             pool = CaPool.of(List.of(signer.ca()), Blocklist.EMPTY, NOW).pool();
         } catch (CertificateException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Claims claims(String name, List<Cidr> networks, List<String> groups) {
-        return new Claims(name, networks, List.of(), groups, FROM, TO);
+    private static Subject subject(String name, List<Cidr> networks, List<String> groups) {
+        return new Subject(name, networks, List.of(), groups, FROM, TO);
     }
 
     /** A host with this overlay address, in the groups. */
     VerifiedCertificate host(String network, String... groups) {
         try {
-            Claims claims = claims("host", List.of(Cidr.of(network)), List.of(groups));
-            Certificate signed = signer.signHost(claims, Bytes.ofHex("09".repeat(32)));
+            Subject subject = subject("host", List.of(Cidr.of(network)), List.of(groups));
+            Certificate signed = signer.signHost(subject, Bytes.ofHex("09".repeat(32)));
             return switch (pool.verify(signed, NOW)) {
                 case Verification.Accepted(VerifiedCertificate peer) -> peer;
                 case Verification.Refused refused ->

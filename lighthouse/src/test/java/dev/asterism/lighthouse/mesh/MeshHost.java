@@ -2,8 +2,8 @@ package dev.asterism.lighthouse.mesh;
 
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.LocalIdentity;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
@@ -150,11 +150,11 @@ public final class MeshHost {
     }
 
     private MeshHost certified(List<String> groups) {
-        Claims open = TestPki.claims(name(), network());
+        Subject open = TestPki.subject(name(), network());
         identity =
                 mesh.pki()
                         .host(
-                                new Claims(
+                                new Subject(
                                         name(),
                                         open.networks(),
                                         unsafeNetworks,

@@ -13,10 +13,10 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Bytes;
@@ -90,7 +90,7 @@ public final class TrainingRun {
 
     private boolean train() throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-        Certificate ca = Signer.selfSigned(claims("training", 120), caKey);
+        Certificate ca = Signer.selfSigned(subject("training", 120), caKey);
         Signer signer = new Signer(ca, caKey);
         boolean met = trainPair(ca, signer, false) && trainPair(ca, signer, true);
         boolean ran = playAgent(folder.resolve(LIGHTHOUSE + ".yml"));
@@ -173,9 +173,9 @@ public final class TrainingRun {
                                 && lighthouse.tun().taken() > 0);
     }
 
-    private static Claims claims(String name, long seconds, String... networks) {
+    private static Subject subject(String name, long seconds, String... networks) {
         long now = Instant.now().getEpochSecond();
-        return new Claims(
+        return new Subject(
                 name,
                 Stream.of(networks).map(Cidr::of).toList(),
                 List.of(),
@@ -193,7 +193,7 @@ public final class TrainingRun {
             int lighthousePort)
             throws IOException, CertificateException {
         KeyPair key = Dh.x25519().generate(random);
-        Certificate host = signer.signHost(claims(address, 60, address + "/24"), key.publicKey());
+        Certificate host = signer.signHost(subject(address, 60, address + "/24"), key.publicKey());
         Path ca1 = Files.writeString(folder.resolve("ca.crt"), CertificatePem.encode(ca));
         Path crt = Files.writeString(folder.resolve(address + ".crt"), CertificatePem.encode(host));
         Path pem = Files.writeString(folder.resolve(address + ".key"), KeyPem.encodePrivate(key));

@@ -137,7 +137,7 @@ public final class CaPool {
         if (!hasSignatureOf(certificate, ca)) {
             return new Refused(Reason.BAD_SIGNATURE, "certificate signature did not match");
         }
-        String violation = CaLimits.violation(ca.claims(), certificate.claims());
+        String violation = CaLimits.violation(ca.subject(), certificate.subject());
         return violation == null
                 ? new Accepted(new VerifiedCertificate(certificate, ca))
                 : new Refused(Reason.OUTSIDE_CA_LIMITS, violation);

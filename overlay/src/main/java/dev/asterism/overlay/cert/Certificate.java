@@ -15,8 +15,8 @@ public sealed interface Certificate permits CertificateV1 {
     /** 1 or 2. */
     int version();
 
-    /** All that the holder asked for in one value. */
-    Claims claims();
+    /** Name, networks, groups and time in one value. */
+    Subject subject();
 
     String name();
 

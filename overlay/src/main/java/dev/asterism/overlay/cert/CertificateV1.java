@@ -63,28 +63,28 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public Claims claims() {
-        return details.claims();
+    public Subject subject() {
+        return details.subject();
     }
 
     @Override
     public String name() {
-        return details.claims().name();
+        return details.subject().name();
     }
 
     @Override
     public List<Cidr> networks() {
-        return details.claims().networks();
+        return details.subject().networks();
     }
 
     @Override
     public List<Cidr> unsafeNetworks() {
-        return details.claims().unsafeNetworks();
+        return details.subject().unsafeNetworks();
     }
 
     @Override
     public List<String> groups() {
-        return details.claims().groups();
+        return details.subject().groups();
     }
 
     @Override
@@ -94,12 +94,12 @@ public final class CertificateV1 implements Certificate {
 
     @Override
     public Instant notBefore() {
-        return Claims.instant(details.claims().notBefore());
+        return Subject.instant(details.subject().notBefore());
     }
 
     @Override
     public Instant notAfter() {
-        return Claims.instant(details.claims().notAfter());
+        return Subject.instant(details.subject().notAfter());
     }
 
     @Override

@@ -12,45 +12,45 @@ import java.util.List;
  */
 public final class PeerIdentity {
 
-    private final PeerClaims claims;
+    private final PeerAttributes attributes;
     private final long certificateId;
     private final Ip[] addresses;
     private final NetworkSet unsafeNetworks;
     private final String[] groups;
 
-    PeerIdentity(PeerClaims claims) {
-        this.claims = claims;
-        certificateId = claims.fingerprint().first();
-        addresses = claims.networks().stream().map(Cidr::address).toArray(Ip[]::new);
-        unsafeNetworks = new NetworkSet(claims.unsafeNetworks());
-        groups = claims.groups().toArray(String[]::new);
+    PeerIdentity(PeerAttributes attributes) {
+        this.attributes = attributes;
+        certificateId = attributes.fingerprint().first();
+        addresses = attributes.networks().stream().map(Cidr::address).toArray(Ip[]::new);
+        unsafeNetworks = new NetworkSet(attributes.unsafeNetworks());
+        groups = attributes.groups().toArray(String[]::new);
     }
 
     public static PeerIdentity of(VerifiedCertificate peer) {
-        return new PeerIdentity(PeerClaims.of(peer));
+        return new PeerIdentity(PeerAttributes.of(peer));
     }
 
     public String name() {
-        return claims.name();
+        return attributes.name();
     }
 
     public List<String> groups() {
-        return claims.groups();
+        return attributes.groups();
     }
 
     /** Fingerprint of the CA that signed the peer's certificate. */
     public Fingerprint issuer() {
-        return claims.issuer();
+        return attributes.issuer();
     }
 
     /** Name of that CA. */
     public String caName() {
-        return claims.caName();
+        return attributes.caName();
     }
 
     /** Fingerprint of the peer's certificate. */
     public Fingerprint fingerprint() {
-        return claims.fingerprint();
+        return attributes.fingerprint();
     }
 
     /** 64 bits of the fingerprint: what a tracked flow remembers of its peer. */

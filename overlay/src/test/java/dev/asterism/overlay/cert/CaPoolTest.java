@@ -200,27 +200,27 @@ class CaPoolTest {
     }
 
     private Certificate shortLived() {
-        Claims claims = TestPki.claims("short", "10.42.0.4/16");
+        Subject subject = TestPki.subject("short", "10.42.0.4/16");
         return pki.host(
-                        new Claims(
+                        new Subject(
                                 "short",
-                                claims.networks(),
+                                subject.networks(),
                                 List.of(),
                                 List.of(),
-                                claims.notBefore(),
+                                subject.notBefore(),
                                 TestPki.NOW.getEpochSecond() + 60))
                 .certificate();
     }
 
     private static Certificate resigned(Certificate ca) {
         return new CertificateV1(
-                new DetailsV1(ca.claims(), true, Bytes.EMPTY, 0, ca.publicKey()),
+                new DetailsV1(ca.subject(), true, Bytes.EMPTY, 0, ca.publicKey()),
                 Bytes.owning(new byte[64]));
     }
 
     private static Certificate withCurve(Certificate ca, int curve) {
         return new CertificateV1(
-                new DetailsV1(ca.claims(), true, Bytes.EMPTY, curve, ca.publicKey()),
+                new DetailsV1(ca.subject(), true, Bytes.EMPTY, curve, ca.publicKey()),
                 ca.signature());
     }
 

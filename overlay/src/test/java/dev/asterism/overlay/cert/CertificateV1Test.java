@@ -52,8 +52,8 @@ class CertificateV1Test {
                 .isEqualTo(list(expected, "unsafeNetworks"));
         assertThat(certificate.groups()).isEqualTo(list(expected, "groups"));
         assertThat(certificate.isCa()).isEqualTo(expected.get("isCA").asBoolean());
-        assertThat(certificate.claims().notBefore()).isEqualTo(expected.get("notBefore").asLong());
-        assertThat(certificate.claims().notAfter()).isEqualTo(expected.get("notAfter").asLong());
+        assertThat(certificate.subject().notBefore()).isEqualTo(expected.get("notBefore").asLong());
+        assertThat(certificate.subject().notAfter()).isEqualTo(expected.get("notAfter").asLong());
         assertThat(certificate.issuerText()).isEqualTo(expected.get("issuer").asText());
     }
 
@@ -133,10 +133,10 @@ class CertificateV1Test {
 
     @Test
     void keepsTimesBeyondTheRangeOfInstant() throws CertificateException {
-        Claims claims = TestPki.claims("h");
-        Claims eternal =
-                new Claims(
-                        "h", List.of(), List.of(), List.of(), claims.notBefore(), Long.MAX_VALUE);
+        Subject subject = TestPki.subject("h");
+        Subject eternal =
+                new Subject(
+                        "h", List.of(), List.of(), List.of(), subject.notBefore(), Long.MAX_VALUE);
         Certificate certificate = TestPki.limited(1, eternal).ca();
 
         Certificate read = CertificateV1.decode(certificate.encoded()).orThrow();

@@ -84,7 +84,7 @@ class ClaimTest {
     @Test
     void anIssuerOfAnotherLengthNamesNoCa() {
         DetailsV1 details =
-                new DetailsV1(host.claims(), false, Bytes.ofHex("c0ffee"), 0, host.publicKey());
+                new DetailsV1(host.subject(), false, Bytes.ofHex("c0ffee"), 0, host.publicKey());
         Claim.WellFormed odd = new Claim.WellFormed(new CertificateV1(details, host.signature()));
 
         assertThat(odd.issuerText()).isEqualTo("c0ffee");

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Rules, certificates' claims and flows in few words. */
+/** Rules, certificates' attributes and flows in few words. */
 final class FirewallFixture {
 
     static final String CA_SHA = "ca".repeat(32);
@@ -153,8 +153,8 @@ final class FirewallFixture {
     }
 
     /** host1 at 10.42.0.2 and fd42::2, in the groups. */
-    static PeerClaims claims(String... groups) {
-        return new PeerClaims(
+    static PeerAttributes attributes(String... groups) {
+        return new PeerAttributes(
                 "host1",
                 cidrs("10.42.0.2/16", "fd42::2/64"),
                 List.of(),
@@ -164,25 +164,26 @@ final class FirewallFixture {
                 fingerprint("0123456789abcdef".repeat(4)));
     }
 
-    static PeerClaims withNetworks(PeerClaims claims, List<Cidr> networks, List<Cidr> unsafe) {
-        return new PeerClaims(
-                claims.name(),
+    static PeerAttributes withNetworks(
+            PeerAttributes attributes, List<Cidr> networks, List<Cidr> unsafe) {
+        return new PeerAttributes(
+                attributes.name(),
                 networks,
                 unsafe,
-                claims.groups(),
-                claims.issuer(),
-                claims.caName(),
-                claims.fingerprint());
+                attributes.groups(),
+                attributes.issuer(),
+                attributes.caName(),
+                attributes.fingerprint());
     }
 
-    static PeerClaims withFingerprint(PeerClaims claims, String hex) {
-        return new PeerClaims(
-                claims.name(),
-                claims.networks(),
-                claims.unsafeNetworks(),
-                claims.groups(),
-                claims.issuer(),
-                claims.caName(),
+    static PeerAttributes withFingerprint(PeerAttributes attributes, String hex) {
+        return new PeerAttributes(
+                attributes.name(),
+                attributes.networks(),
+                attributes.unsafeNetworks(),
+                attributes.groups(),
+                attributes.issuer(),
+                attributes.caName(),
                 fingerprint(hex));
     }
 
@@ -191,7 +192,7 @@ final class FirewallFixture {
     }
 
     static PeerIdentity peer(String... groups) {
-        return new PeerIdentity(claims(groups));
+        return new PeerIdentity(attributes(groups));
     }
 
     static FlowKey tcp(int localPort, int remotePort) {
@@ -202,7 +203,7 @@ final class FirewallFixture {
     static PeerIdentity member(int number) {
         String address = "10.42." + (number >> 8) + "." + (number & 0xFF) + "/16";
         return new PeerIdentity(
-                new PeerClaims(
+                new PeerAttributes(
                         "member" + number,
                         cidrs(address),
                         List.of(),

@@ -4,7 +4,7 @@ import static dev.asterism.overlay.handshake.TestWorld.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Blocklist;
-import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.io.Bytes;
@@ -46,15 +46,15 @@ class RejectedPeerTest {
     @Test
     void oneWhoseCertificateHasExpired() {
         long soon = TestPki.NOW.getEpochSecond() + 5;
-        Claims claims =
-                new Claims(
+        Subject subject =
+                new Subject(
                         "short",
                         List.of(Cidr.of("10.42.0.9/16")),
                         List.of(),
                         List.of(),
                         TestPki.START.getEpochSecond(),
                         soon);
-        offer(message1(new TestWorld(pki, pki.host(claims), 4)), 6);
+        offer(message1(new TestWorld(pki, pki.host(subject), 4)), 6);
 
         assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.OUT_OF_DATE);
         assertThat(onlyTold(b).claimedName()).isEqualTo("short");

@@ -2,8 +2,8 @@ package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
@@ -43,8 +43,8 @@ public final class TestTunnels {
     }
 
     public Certificate certificate(String name, String... networks) {
-        Claims claims = TestPki.claims(name, networks);
-        return pki.host(claims).certificate();
+        Subject subject = TestPki.subject(name, networks);
+        return pki.host(subject).certificate();
     }
 
     public Tunnel tunnel(boolean initiator, Bytes message1, Certificate peer) {

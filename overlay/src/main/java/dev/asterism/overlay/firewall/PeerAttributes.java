@@ -12,7 +12,7 @@ import java.util.List;
  * @param issuer the CA
  * @param fingerprint of the peer's certificate
  */
-record PeerClaims(
+record PeerAttributes(
         String name,
         List<Cidr> networks,
         List<Cidr> unsafeNetworks,
@@ -21,9 +21,9 @@ record PeerClaims(
         String caName,
         Fingerprint fingerprint) {
 
-    static PeerClaims of(VerifiedCertificate peer) {
+    static PeerAttributes of(VerifiedCertificate peer) {
         Certificate certificate = peer.certificate();
-        return new PeerClaims(
+        return new PeerAttributes(
                 certificate.name(),
                 certificate.networks(),
                 certificate.unsafeNetworks(),
