@@ -1,8 +1,9 @@
 package dev.asterism.mesh;
 
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.Subject;
+import dev.asterism.overlay.cert.KeyPem;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
@@ -41,7 +42,7 @@ public final class MeshHost {
     private final Map<Ip, List<UnderlayAddr>> staticHosts = new LinkedHashMap<>();
     private final List<Cidr> unsafeNetworks = new ArrayList<>();
     private long notAfter = TestPki.END.getEpochSecond();
-    private HostIdentity identity;
+    private LocalIdentity identity;
 
     MeshHost(Mesh mesh, SimHost host) {
         this.mesh = mesh;
@@ -149,11 +150,11 @@ public final class MeshHost {
     }
 
     private MeshHost certified(List<String> groups) {
-        Claims open = TestPki.claims(name(), network());
+        Subject open = TestPki.subject(name(), network());
         identity =
                 mesh.pki()
                         .host(
-                                new Claims(
+                                new Subject(
                                         name(),
                                         open.networks(),
                                         unsafeNetworks,
@@ -163,7 +164,7 @@ public final class MeshHost {
         return this;
     }
 
-    public HostIdentity identity() {
+    public LocalIdentity identity() {
         return identity;
     }
 
@@ -172,7 +173,7 @@ public final class MeshHost {
         return new PkiMaterial(
                 CertificatePem.encode(mesh.pki().ca()),
                 CertificatePem.encode(identity.certificate()),
-                identity.key().toPem());
+                KeyPem.encodePrivate(identity.credential().keys()));
     }
 
     /** Throws when the configuration is not accepted. */

@@ -20,9 +20,7 @@ import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
-import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
@@ -91,16 +89,10 @@ public final class MeshNode implements SimNode {
 
     private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
         return switch (cipher) {
-            case AES ->
-                    new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM),
-                            JcaAead.aesGcm(),
-                            environment.random());
+            case AES -> new NodeCrypto(NoiseCipher.AES_GCM, JcaAead.aesGcm(), environment.random());
             case CHACHAPOLY ->
                     new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.CHACHA_POLY),
-                            JcaAead.chaChaPoly(),
-                            environment.random());
+                            NoiseCipher.CHACHA_POLY, JcaAead.chaChaPoly(), environment.random());
         };
     }
 

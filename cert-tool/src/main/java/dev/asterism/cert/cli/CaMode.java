@@ -4,9 +4,9 @@ import dev.asterism.cert.cli.FilePort.PathFlag;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
 import java.util.List;
@@ -74,7 +74,7 @@ final class CaMode extends Mode {
             throw new ToolException.Usage("-version must be either 1 or 2");
         }
         refuseForNow(version.value() == 2, "-version 2");
-        Claims limits = limits(world.clock().instant());
+        Subject limits = limits(world.clock().instant());
         PathFlag key = new PathFlag("out-key", outKey.value());
         PathFlag crt = new PathFlag("out-crt", outCrt.value());
         PathFlag qr = new PathFlag("out-qr", outQr.value());
@@ -104,8 +104,8 @@ final class CaMode extends Mode {
         }
     }
 
-    private Claims limits(Instant now) throws ToolException {
-        return new Claims(
+    private Subject limits(Instant now) throws ToolException {
+        return new Subject(
                 name.value(),
                 ipv4("networks", CommaList.either(networks.value(), ips.value())),
                 ipv4("unsafe-networks", CommaList.either(unsafeNetworks.value(), subnets.value())),
@@ -124,7 +124,7 @@ final class CaMode extends Mode {
         return networks.ipv4();
     }
 
-    private void write(Claims limits, PathFlag key, PathFlag crt, PathFlag qr)
+    private void write(Subject limits, PathFlag key, PathFlag crt, PathFlag qr)
             throws ToolException {
         Ed25519PrivateKey secret = Ed25519PrivateKey.generate(world.random());
         try {

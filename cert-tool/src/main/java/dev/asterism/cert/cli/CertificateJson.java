@@ -61,7 +61,7 @@ final class CertificateJson {
         details.put("curve", curve(certificate));
         details.put("groups", certificate.groups());
         details.put("isCa", certificate.isCa());
-        details.put("issuer", certificate.issuer());
+        details.put("issuer", certificate.issuerText());
         details.put("name", certificate.name());
         details.put("networks", texts(certificate.networks()));
         details.put("notAfter", time(certificate.notAfter()));
@@ -70,7 +70,7 @@ final class CertificateJson {
         details.put("unsafeNetworks", texts(certificate.unsafeNetworks()));
         Map<String, Object> tree = new TreeMap<>();
         tree.put("details", details);
-        tree.put("fingerprint", certificate.fingerprint());
+        tree.put("fingerprint", certificate.fingerprint().toString());
         tree.put("signature", certificate.signature().hex());
         tree.put("version", certificate.version());
         return tree;

@@ -2,7 +2,8 @@ package dev.asterism.cert.cli;
 
 import dev.asterism.cert.cli.FilePort.PathFlag;
 import dev.asterism.overlay.cert.KeyPem;
-import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 
 /** {@code keygen}: a host's key pair, so that the private key never leaves the host. */
 final class KeygenMode extends Mode {
@@ -31,9 +32,9 @@ final class KeygenMode extends Mode {
         FilePort.claimStdout(key, pub);
         files.refuseExistingFile("key", outKey.value());
         files.refuseExistingFile("public key", outPub.value());
-        X25519PrivateKey secret = X25519PrivateKey.generate(world.random());
+        KeyPair secret = Dh.x25519().generate(world.random());
         try {
-            files.write(key, secret.toPem());
+            files.write(key, KeyPem.encodePrivate(secret));
             files.write(pub, KeyPem.encodePublic(secret.publicKey()));
         } finally {
             secret.destroy();

@@ -4,13 +4,14 @@ import dev.asterism.cert.cli.FilePort.PathFlag;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.time.Instant;
 import java.util.List;
 
@@ -111,16 +112,16 @@ final class SignMode extends Mode {
     private void sign(Ed25519PrivateKey key, String addresses) throws ToolException {
         Instant now = world.clock().instant();
         Signer signer = signer(key, now);
-        Claims claims = claims(signer.ca(), addresses, now);
+        Subject subject = subject(signer.ca(), addresses, now);
         if (inPub.value().isEmpty()) {
-            X25519PrivateKey fresh = X25519PrivateKey.generate(world.random());
+            KeyPair fresh = Dh.x25519().generate(world.random());
             try {
-                write(certificate(signer, claims, fresh.publicKey()), fresh.toPem());
+                write(certificate(signer, subject, fresh.publicKey()), KeyPem.encodePrivate(fresh));
             } finally {
                 fresh.destroy();
             }
         } else {
-            write(certificate(signer, claims, readPublicKey()), "");
+            write(certificate(signer, subject, readPublicKey()), "");
         }
     }
 
@@ -143,12 +144,12 @@ final class SignMode extends Mode {
         }
     }
 
-    private Claims claims(Certificate ca, String addresses, Instant now) throws ToolException {
+    private Subject subject(Certificate ca, String addresses, Instant now) throws ToolException {
         long notAfter =
                 duration.value().isPositive()
                         ? now.plusNanos(duration.value().nanos()).getEpochSecond()
-                        : ca.claims().notAfter() - 1;
-        return new Claims(
+                        : ca.subject().notAfter() - 1;
+        return new Subject(
                 name.value(),
                 singleIpv4(addresses),
                 ipv4(CommaList.either(unsafeNetworks.value(), subnets.value())),
@@ -195,10 +196,10 @@ final class SignMode extends Mode {
         }
     }
 
-    private static Certificate certificate(Signer signer, Claims claims, Bytes publicKey)
+    private static Certificate certificate(Signer signer, Subject subject, Bytes publicKey)
             throws ToolException {
         try {
-            return signer.signHost(claims, publicKey);
+            return signer.signHost(subject, publicKey);
         } catch (CertificateException e) {
             throw new ToolException("error while signing: " + e.getMessage());
         }

@@ -84,7 +84,7 @@ final class VerifyMode extends Mode {
                                 .formatted(
                                         certificate.version(),
                                         Quoted.of(certificate.name()),
-                                        certificate.issuer())
+                                        certificate.issuerText())
                         : new CertificateJson(world.clock().getZone()).indented(certificate);
         return "error while verifying certificate " + who + ": " + refused.message();
     }

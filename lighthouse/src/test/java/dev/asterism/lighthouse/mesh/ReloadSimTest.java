@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.lighthouse.server.LighthouseServerEvent;
 import dev.asterism.mesh.Mesh;
 import dev.asterism.mesh.MeshHost;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.node.RemovalReason;
 import dev.asterism.overlay.node.TunnelEvent;
@@ -68,7 +69,7 @@ class ReloadSimTest {
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
 
-        String fingerprint = a.identity().certificate().fingerprint();
+        Fingerprint fingerprint = a.identity().certificate().fingerprint();
         b.section("pki", "{ca: ca, cert: cert, key: key, blocklist: [" + fingerprint + "]}");
         b.reload();
         mesh.runUntil(b.hasTunnelsTo(a, 0).and(a.hasTunnelsTo(b, 0)), SECOND);

@@ -19,9 +19,7 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
-import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.tun.device.DeviceGuard;
 import dev.asterism.tun.device.DevicePlan;
 import dev.asterism.tun.device.LinuxTun;
@@ -223,7 +221,7 @@ public final class AgentAssembly {
                     case AES -> NoiseCipher.AES_GCM;
                     case CHACHAPOLY -> NoiseCipher.CHACHA_POLY;
                 };
-        return new NodeCrypto(new NoiseSuite(Dh.x25519(), noise), provider, random());
+        return new NodeCrypto(noise, provider, random());
     }
 
     /** Networks of a certificate as people write them. */

@@ -13,10 +13,10 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Bytes;
@@ -24,6 +24,8 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
@@ -88,7 +90,7 @@ public final class TrainingRun {
 
     private boolean train() throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-        Certificate ca = Signer.selfSigned(claims("training", 120), caKey);
+        Certificate ca = Signer.selfSigned(subject("training", 120), caKey);
         Signer signer = new Signer(ca, caKey);
         boolean met = trainPair(ca, signer, false) && trainPair(ca, signer, true);
         boolean ran = playAgent(folder.resolve(LIGHTHOUSE + ".yml"));
@@ -171,9 +173,9 @@ public final class TrainingRun {
                                 && lighthouse.tun().taken() > 0);
     }
 
-    private static Claims claims(String name, long seconds, String... networks) {
+    private static Subject subject(String name, long seconds, String... networks) {
         long now = Instant.now().getEpochSecond();
-        return new Claims(
+        return new Subject(
                 name,
                 Stream.of(networks).map(Cidr::of).toList(),
                 List.of(),
@@ -190,11 +192,11 @@ public final class TrainingRun {
             int port,
             int lighthousePort)
             throws IOException, CertificateException {
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
-        Certificate host = signer.signHost(claims(address, 60, address + "/24"), key.publicKey());
+        KeyPair key = Dh.x25519().generate(random);
+        Certificate host = signer.signHost(subject(address, 60, address + "/24"), key.publicKey());
         Path ca1 = Files.writeString(folder.resolve("ca.crt"), CertificatePem.encode(ca));
         Path crt = Files.writeString(folder.resolve(address + ".crt"), CertificatePem.encode(host));
-        Path pem = Files.writeString(folder.resolve(address + ".key"), key.toPem());
+        Path pem = Files.writeString(folder.resolve(address + ".key"), KeyPem.encodePrivate(key));
         Path file = folder.resolve(address + ".yml");
         boolean lighthouse = lighthousePort == 0;
         Files.writeString(

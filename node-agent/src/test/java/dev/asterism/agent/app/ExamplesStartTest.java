@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -116,22 +118,22 @@ class ExamplesStartTest {
     private void issue() throws IOException, CertificateException {
         RandomSource random = new Random(1)::nextBytes;
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-        Certificate ca = Signer.selfSigned(claims("ca", List.of(), 366), caKey);
+        Certificate ca = Signer.selfSigned(subject("ca", List.of(), 366), caKey);
         write("ca.crt", CertificatePem.encode(ca));
         for (String name : List.of("node", "lighthouse")) {
-            X25519PrivateKey key = X25519PrivateKey.generate(random);
+            KeyPair key = Dh.x25519().generate(random);
             Cidr network = Cidr.parse("10.42.0." + name.length() + "/16");
             Certificate host =
                     new Signer(ca, caKey)
-                            .signHost(claims(name, List.of(network), 365), key.publicKey());
+                            .signHost(subject(name, List.of(network), 365), key.publicKey());
             write(name + ".crt", CertificatePem.encode(host));
-            write(name + ".key", key.toPem());
+            write(name + ".key", KeyPem.encodePrivate(key));
         }
     }
 
-    private static Claims claims(String name, List<Cidr> networks, int days) {
+    private static Subject subject(String name, List<Cidr> networks, int days) {
         long now = Instant.now().getEpochSecond();
-        return new Claims(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
+        return new Subject(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
     }
 
     private void write(String name, String text) throws IOException {

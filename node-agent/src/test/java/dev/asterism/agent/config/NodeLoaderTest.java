@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.cert.X25519PrivateKey;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,17 +43,17 @@ class NodeLoaderTest {
     @BeforeEach
     void makeNode() throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-        Certificate ca = Signer.selfSigned(claims("ca", List.of(), END.plus(DAY)), caKey);
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        Certificate ca = Signer.selfSigned(subject("ca", List.of(), END.plus(DAY)), caKey);
+        KeyPair key = Dh.x25519().generate(random);
         Certificate host =
                 new Signer(ca, caKey)
                         .signHost(
-                                claims("node", List.of(Cidr.of("10.42.0.1/16")), END),
+                                subject("node", List.of(Cidr.of("10.42.0.1/16")), END),
                                 key.publicKey());
         write("ca.crt", CertificatePem.encode(ca));
         write("node.crt", CertificatePem.encode(host));
-        write("node.key", key.toPem());
-        blocklist = host.fingerprint();
+        write("node.key", KeyPem.encodePrivate(key));
+        blocklist = host.fingerprint().toString();
     }
 
     @Test
@@ -87,7 +89,7 @@ class NodeLoaderTest {
         Ed25519PrivateKey other = Ed25519PrivateKey.generate(random);
         write(
                 "ca.crt",
-                CertificatePem.encode(Signer.selfSigned(claims("other", List.of(), END), other)));
+                CertificatePem.encode(Signer.selfSigned(subject("other", List.of(), END), other)));
 
         assertThat(problems(load(Strictness.REFUSE, BEGIN)))
                 .singleElement()
@@ -135,18 +137,18 @@ class NodeLoaderTest {
     /** Leaves a certificate of the old CA that is valid longer than that CA, and a bundle with the next. */
     private void outlive(Instant end) throws IOException, CertificateException {
         Ed25519PrivateKey key = Ed25519PrivateKey.generate(random);
-        Certificate old = Signer.selfSigned(claims("ca", List.of(), END.plus(DAY)), key);
+        Certificate old = Signer.selfSigned(subject("ca", List.of(), END.plus(DAY)), key);
         Ed25519PrivateKey nextKey = Ed25519PrivateKey.generate(random);
-        Certificate next = Signer.selfSigned(claims("next", List.of(), end), nextKey);
+        Certificate next = Signer.selfSigned(subject("next", List.of(), end), nextKey);
         write("ca.crt", CertificatePem.encode(old) + CertificatePem.encode(next));
-        X25519PrivateKey hostKey = X25519PrivateKey.generate(random);
-        write("node.key", hostKey.toPem());
+        KeyPair hostKey = Dh.x25519().generate(random);
+        write("node.key", KeyPem.encodePrivate(hostKey));
         write(
                 "node.crt",
                 TestPki.signedWithoutRules(
                         old,
                         key,
-                        claims("node", List.of(Cidr.of("10.42.0.1/16")), end),
+                        subject("node", List.of(Cidr.of("10.42.0.1/16")), end),
                         hostKey.publicKey()));
     }
 
@@ -206,8 +208,8 @@ class NodeLoaderTest {
         return problems.stream().map(Diagnostic::toString).toList();
     }
 
-    private static Claims claims(String name, List<Cidr> networks, Instant end) {
-        return new Claims(
+    private static Subject subject(String name, List<Cidr> networks, Instant end) {
+        return new Subject(
                 name, networks, List.of(), List.of(), BEGIN.getEpochSecond(), end.getEpochSecond());
     }
 

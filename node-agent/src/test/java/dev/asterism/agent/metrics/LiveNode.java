@@ -7,14 +7,16 @@ import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
-import dev.asterism.overlay.cert.X25519PrivateKey;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.tun.libc.LinuxLibc;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,21 +80,21 @@ final class LiveNode implements AutoCloseable {
     private static void issue(Path folder) throws IOException, CertificateException {
         RandomSource random = new Random(1)::nextBytes;
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-        Certificate ca = Signer.selfSigned(claims("ca", List.of()), caKey);
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        Certificate ca = Signer.selfSigned(subject("ca", List.of()), caKey);
+        KeyPair key = Dh.x25519().generate(random);
         Certificate host =
                 new Signer(ca, caKey)
                         .signHost(
-                                claims("node", List.of(Cidr.of("10.42.0.1/16"))), key.publicKey());
+                                subject("node", List.of(Cidr.of("10.42.0.1/16"))), key.publicKey());
         write(folder.resolve("ca.crt"), CertificatePem.encode(ca));
         write(folder.resolve("node.crt"), CertificatePem.encode(host));
-        write(folder.resolve("node.key"), key.toPem());
+        write(folder.resolve("node.key"), KeyPem.encodePrivate(key));
     }
 
-    private static Claims claims(String name, List<Cidr> networks) {
+    private static Subject subject(String name, List<Cidr> networks) {
         long now = Instant.now().getEpochSecond();
         long days = networks.isEmpty() ? 366 : 365;
-        return new Claims(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
+        return new Subject(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
     }
 
     private static void write(Path file, String text) throws IOException {

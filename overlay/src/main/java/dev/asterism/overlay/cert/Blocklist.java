@@ -11,9 +11,9 @@ public final class Blocklist {
 
     public static final Blocklist EMPTY = new Blocklist(new TreeSet<>());
 
-    private final SortedSet<String> fingerprints;
+    private final SortedSet<Fingerprint> fingerprints;
 
-    private Blocklist(SortedSet<String> fingerprints) {
+    private Blocklist(SortedSet<Fingerprint> fingerprints) {
         this.fingerprints = fingerprints;
     }
 
@@ -31,11 +31,11 @@ public final class Blocklist {
 
     /** Entries are trimmed and read in any case; each must be 64 hex digits. */
     public static Parsed parse(List<String> entries) {
-        TreeSet<String> good = new TreeSet<>();
+        TreeSet<Fingerprint> good = new TreeSet<>();
         List<String> bad = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
-            String entry = entries.get(i).strip().toLowerCase(Locale.ROOT);
-            if (isFingerprint(entry)) {
+            Fingerprint entry = Fingerprint.parse(entries.get(i).strip().toLowerCase(Locale.ROOT));
+            if (entry != null) {
                 good.add(entry);
             } else {
                 bad.add("entry " + (i + 1) + " " + Quoted.of(entries.get(i)));
@@ -49,12 +49,7 @@ public final class Blocklist {
         return new Parsed(new Blocklist(good), problem);
     }
 
-    private static boolean isFingerprint(String text) {
-        return text.length() == Fingerprints.LENGTH
-                && text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
-    }
-
-    public boolean contains(String fingerprint) {
+    public boolean contains(Fingerprint fingerprint) {
         return fingerprints.contains(fingerprint);
     }
 

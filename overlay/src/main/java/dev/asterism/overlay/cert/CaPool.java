@@ -22,10 +22,10 @@ public final class CaPool {
     /** What a pool without a usable CA is called. */
     public static final String NO_VALID_CA = "no valid CA certificates present";
 
-    private final SortedMap<String, Certificate> byFingerprint;
+    private final SortedMap<Fingerprint, Certificate> byFingerprint;
     private final Blocklist blocklist;
 
-    private CaPool(SortedMap<String, Certificate> byFingerprint, Blocklist blocklist) {
+    private CaPool(SortedMap<Fingerprint, Certificate> byFingerprint, Blocklist blocklist) {
         this.byFingerprint = byFingerprint;
         this.blocklist = blocklist;
     }
@@ -58,7 +58,7 @@ public final class CaPool {
     /** As {@link #read} from decoded certificates of supported curves. */
     public static Loaded of(List<Certificate> authorities, Blocklist blocklist, Instant now)
             throws CertificateException {
-        TreeMap<String, Certificate> pool = new TreeMap<>();
+        TreeMap<Fingerprint, Certificate> pool = new TreeMap<>();
         List<String> invalid = new ArrayList<>();
         for (Certificate ca : authorities) {
             requireSelfSigned(ca);
@@ -103,18 +103,31 @@ public final class CaPool {
         return Collections.unmodifiableCollection(byFingerprint.values());
     }
 
-    public Optional<Certificate> findByFingerprint(String fingerprint) {
-        return Optional.ofNullable(byFingerprint.get(fingerprint));
+    /** The CA that the certificate names, if it is in the pool; its signature is not looked at. */
+    public Optional<Certificate> issuerOf(Certificate certificate) {
+        return Optional.ofNullable(signerOf(certificate));
     }
 
     /** The CAs whose certificates are not refused at first sight. */
     public IssuerSet issuers() {
-        return IssuerSet.of(byFingerprint.keySet().stream().filter(this::knowsIssuer).toList());
+        return IssuerSet.of(
+                byFingerprint.keySet().stream().filter(ca -> !blocklist.contains(ca)).toList());
     }
 
-    /** A look-up only: refuses handshakes from unknown or blocked CAs before any curve is computed. */
-    public boolean knowsIssuer(String fingerprint) {
-        return byFingerprint.containsKey(fingerprint) && !blocklist.contains(fingerprint);
+    /** A look-up only: true when the claim names a CA of the pool that is not blocked. */
+    public boolean knowsIssuer(Claim.WellFormed claim) {
+        Certificate ca = signerOf(claim.certificate());
+        return ca != null && !blocklist.contains(ca.fingerprint());
+    }
+
+    /** Judges what a peer shows by all rules, as {@link #verify(Certificate, Instant)} does. */
+    public Verification verify(Claim.WellFormed claim, Instant time) {
+        return verify(claim.certificate(), time);
+    }
+
+    /** The rules that need no curve computation (steps 1 to 5), or null when the claim breaks none of them. */
+    public @Nullable Refused precheck(Claim.WellFormed claim, Instant time) {
+        return precheck(claim.certificate(), time);
     }
 
     /** All rules, in the order of the specification; the first failure decides. */
@@ -130,18 +143,17 @@ public final class CaPool {
         if (!hasSignatureOf(certificate, ca)) {
             return new Refused(Reason.BAD_SIGNATURE, "certificate signature did not match");
         }
-        String violation = CaLimits.violation(ca.claims(), certificate.claims());
+        String violation = CaLimits.violation(ca.subject(), certificate.subject());
         return violation == null
                 ? new Accepted(new VerifiedCertificate(certificate, ca))
                 : new Refused(Reason.OUTSIDE_CA_LIMITS, violation);
     }
 
-    /** The rules that need no curve computation (steps 1 to 5), or null when all hold. */
-    public @Nullable Refused precheck(Certificate certificate, Instant time) {
+    private @Nullable Refused precheck(Certificate certificate, Instant time) {
         if (blocklist.contains(certificate.fingerprint())) {
             return new Refused(Reason.BLOCKLISTED, "certificate is in the block list");
         }
-        if (certificate.issuer().isEmpty()) {
+        if (certificate.issuerText().isEmpty()) {
             return new Refused(Reason.NO_ISSUER, "no issuer in certificate");
         }
         Certificate ca = signerOf(certificate);
@@ -169,14 +181,15 @@ public final class CaPool {
         if (refused != null) {
             return refused;
         }
-        if (!certificate.issuer().equals(verified.signer().fingerprint())) {
+        if (!verified.signer().fingerprint().equals(certificate.issuer())) {
             return new Refused(Reason.SIGNER_CHANGED, "certificate fingerprint did not match");
         }
         return new Accepted(verified);
     }
 
     private @Nullable Certificate signerOf(Certificate certificate) {
-        return byFingerprint.get(certificate.issuer());
+        Fingerprint issuer = certificate.issuer();
+        return issuer == null ? null : byFingerprint.get(issuer);
     }
 
     private static boolean hasSignatureOf(Certificate certificate, Certificate ca) {

@@ -4,18 +4,19 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoded certificate, host or CA (spec certificates.md 1). Immutable. Decoding promises form, not
- * trust: only {@link CaPool} makes a {@link VerifiedCertificate}.
+ * trust: what a peer shows is a {@link Claim}, and only {@link CaPool} makes a {@link VerifiedCertificate}.
  */
 public sealed interface Certificate permits CertificateV1 {
 
     /** 1 or 2. */
     int version();
 
-    /** All that the holder asked for in one value. */
-    Claims claims();
+    /** Name, networks, groups and time in one value. */
+    Subject subject();
 
     String name();
 
@@ -32,8 +33,11 @@ public sealed interface Certificate permits CertificateV1 {
 
     Instant notAfter();
 
-    /** Lower-case hex fingerprint of the CA, empty for a CA. */
-    String issuer();
+    /** The CA that signed it; null for a CA, and where the field holds anything but 32 bytes. */
+    @Nullable Fingerprint issuer();
+
+    /** The issuer field for people: what stands there in lower-case hex, empty for a CA. */
+    String issuerText();
 
     Curve curve();
 
@@ -54,32 +58,8 @@ public sealed interface Certificate permits CertificateV1 {
     /** The form inside a handshake: without the public key. */
     Bytes handshakeForm();
 
-    /** Lower-case hex SHA-256, signature and key included. */
-    String fingerprint();
-
-    /**
-     * Decodes what a handshake carries; never throws.
-     *
-     * @param certVersion field 8 of the payload, 0 when absent (spec wire.md 4.5)
-     * @param staticKey the peer's Noise static key: it takes the place of the public key
-     * @param own our certificate's curve, which the peer's must equal
-     */
-    static Decoded decodeHandshake(int certVersion, Bytes form, Bytes staticKey, Curve own) {
-        Decoded decoded =
-                switch (certVersion) {
-                    case 0, 1 -> CertificateV1.decodeHandshake(form, staticKey);
-                    case 2 -> new Decoded.Invalid("certificate version not supported yet: 2");
-                    default ->
-                            new Decoded.Invalid(
-                                    "certificate version unrecognized: "
-                                            + Integer.toUnsignedString(certVersion));
-                };
-        if (decoded instanceof Decoded.Valid(Certificate certificate)
-                && certificate.curve() != own) {
-            return new Decoded.Invalid("certificate curve does not match ours");
-        }
-        return decoded;
-    }
+    /** SHA-256 of the stored form: signature and key included. */
+    Fingerprint fingerprint();
 
     /** True before notBefore and after notAfter; both ends inclusive. */
     default boolean expiredAt(Instant time) {

@@ -15,16 +15,16 @@ public final class CertificateV1 implements Certificate {
 
     private final DetailsV1 details;
     private final Bytes signature;
-    private final String issuer;
+    private final @Nullable Fingerprint issuer;
     private @Nullable Bytes signedBytes;
     private @Nullable Bytes encoded;
     private @Nullable Bytes handshakeForm;
-    private @Nullable String fingerprint;
+    private @Nullable Fingerprint fingerprint;
 
     CertificateV1(DetailsV1 details, Bytes signature) {
         this.details = details;
         this.signature = signature;
-        this.issuer = details.issuer().hex();
+        this.issuer = Fingerprint.ofRaw(details.issuer());
     }
 
     /** Decodes the stored form. */
@@ -37,7 +37,7 @@ public final class CertificateV1 implements Certificate {
     }
 
     /** Decodes the form inside a handshake; {@code staticKey} takes the place of the missing key. */
-    public static Decoded decodeHandshake(Bytes form, Bytes staticKey) {
+    static Decoded decodeHandshake(Bytes form, Bytes staticKey) {
         try {
             return validated(DecoderV1.decodeHandshake(form, staticKey));
         } catch (CertificateException e) {
@@ -63,28 +63,28 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public Claims claims() {
-        return details.claims();
+    public Subject subject() {
+        return details.subject();
     }
 
     @Override
     public String name() {
-        return details.claims().name();
+        return details.subject().name();
     }
 
     @Override
     public List<Cidr> networks() {
-        return details.claims().networks();
+        return details.subject().networks();
     }
 
     @Override
     public List<Cidr> unsafeNetworks() {
-        return details.claims().unsafeNetworks();
+        return details.subject().unsafeNetworks();
     }
 
     @Override
     public List<String> groups() {
-        return details.claims().groups();
+        return details.subject().groups();
     }
 
     @Override
@@ -94,17 +94,22 @@ public final class CertificateV1 implements Certificate {
 
     @Override
     public Instant notBefore() {
-        return Claims.instant(details.claims().notBefore());
+        return Subject.instant(details.subject().notBefore());
     }
 
     @Override
     public Instant notAfter() {
-        return Claims.instant(details.claims().notAfter());
+        return Subject.instant(details.subject().notAfter());
     }
 
     @Override
-    public String issuer() {
+    public @Nullable Fingerprint issuer() {
         return issuer;
+    }
+
+    @Override
+    public String issuerText() {
+        return details.issuer().hex();
     }
 
     @Override
@@ -159,10 +164,10 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public String fingerprint() {
-        String made = fingerprint;
+    public Fingerprint fingerprint() {
+        Fingerprint made = fingerprint;
         if (made == null) {
-            made = Fingerprints.of(encoded());
+            made = Fingerprint.of(encoded());
             fingerprint = made;
         }
         return made;

@@ -56,15 +56,15 @@ final class DecoderV1 {
         if (!detailsSeen) {
             throw new CertificateException("encoded Details was nil");
         }
-        Claims claims =
-                new Claims(
+        Subject subject =
+                new Subject(
                         name,
                         networks(ips, "IPs"),
                         networks(subnets, "Subnets"),
                         groups,
                         notBefore,
                         notAfter);
-        return new Raw(new DetailsV1(claims, isCa, issuer, curve, publicKey), signature);
+        return new Raw(new DetailsV1(subject, isCa, issuer, curve, publicKey), signature);
     }
 
     private static List<Cidr> networks(List<Integer> pairs, String what)

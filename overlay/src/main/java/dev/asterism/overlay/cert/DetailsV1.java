@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param issuer raw bytes, 32 in practice, empty for a CA
  * @param curveNumber as on the wire, any number
  */
-record DetailsV1(Claims claims, boolean isCa, Bytes issuer, int curveNumber, Bytes publicKey) {
+record DetailsV1(Subject subject, boolean isCa, Bytes issuer, int curveNumber, Bytes publicKey) {
 
     DetailsV1 withPublicKey(Bytes key) {
-        return new DetailsV1(claims, isCa, issuer, curveNumber, key);
+        return new DetailsV1(subject, isCa, issuer, curveNumber, key);
     }
 
     /** The first broken rule of spec certificates.md 2 "Validation", or null. */
@@ -21,10 +21,10 @@ record DetailsV1(Claims claims, boolean isCa, Bytes issuer, int curveNumber, Byt
         if (publicKey.isEmpty()) {
             return "invalid public key";
         }
-        if (!isCa && claims.networks().isEmpty()) {
+        if (!isCa && subject.networks().isEmpty()) {
             return "non-CA certificates must contain exactly one network";
         }
-        for (Cidr network : claims.networks()) {
+        for (Cidr network : subject.networks()) {
             if (!network.isIpv4()) {
                 return "certificate may not contain IPv6 networks: " + network;
             }
@@ -32,7 +32,7 @@ record DetailsV1(Claims claims, boolean isCa, Bytes issuer, int curveNumber, Byt
                 return "non-CA certificates must not use the zero address as a network: " + network;
             }
         }
-        for (Cidr network : claims.unsafeNetworks()) {
+        for (Cidr network : subject.unsafeNetworks()) {
             if (!network.isIpv4()) {
                 return "certificate may not contain IPv6 unsafe networks: " + network;
             }

@@ -1,6 +1,8 @@
 package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -69,8 +71,10 @@ final class Ed25519 {
      */
     static Bytes publicKey(byte[] seed) {
         byte[] scalar = Arrays.copyOf(sha512(seed), KEY_LENGTH);
-        BigInteger u = new BigInteger(1, reversed(X25519PrivateKey.timesBase(scalar)));
+        KeyPair montgomery = Dh.x25519().keyPair(scalar);
         Arrays.fill(scalar, (byte) 0);
+        montgomery.destroy();
+        BigInteger u = new BigInteger(1, reversed(montgomery.publicKey().toArray()));
         BigInteger y =
                 u.subtract(BigInteger.ONE).multiply(u.add(BigInteger.ONE).modInverse(P)).mod(P);
         Bytes probe = sign(seed, PROBE);

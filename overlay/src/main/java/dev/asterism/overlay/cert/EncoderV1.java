@@ -31,20 +31,20 @@ final class EncoderV1 {
     }
 
     private static void writeDetails(CodedOutputStream out, DetailsV1 details) throws IOException {
-        Claims claims = details.claims();
-        if (!claims.name().isEmpty()) {
-            out.writeString(1, claims.name());
+        Subject subject = details.subject();
+        if (!subject.name().isEmpty()) {
+            out.writeString(1, subject.name());
         }
-        writeNetworks(out, 2, claims.networks());
-        writeNetworks(out, 3, claims.unsafeNetworks());
-        for (String group : claims.groups()) {
+        writeNetworks(out, 2, subject.networks());
+        writeNetworks(out, 3, subject.unsafeNetworks());
+        for (String group : subject.groups()) {
             out.writeString(4, group);
         }
-        if (claims.notBefore() != 0) {
-            out.writeInt64(5, claims.notBefore());
+        if (subject.notBefore() != 0) {
+            out.writeInt64(5, subject.notBefore());
         }
-        if (claims.notAfter() != 0) {
-            out.writeInt64(6, claims.notAfter());
+        if (subject.notAfter() != 0) {
+            out.writeInt64(6, subject.notAfter());
         }
         writeBytes(out, 7, details.publicKey());
         if (details.isCa()) {

@@ -1,6 +1,5 @@
 package dev.asterism.overlay.cert;
 
-import dev.asterism.overlay.io.Bytes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -11,8 +10,8 @@ import java.util.List;
  */
 public final class IssuerSet {
 
-    /** Bytes of a fingerprint (SHA-256). */
-    public static final int FINGERPRINT_BYTES = 32;
+    /** Bytes of a fingerprint. */
+    public static final int FINGERPRINT_BYTES = Fingerprint.LENGTH_BYTES;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -22,10 +21,10 @@ public final class IssuerSet {
         this.fingerprints = fingerprints;
     }
 
-    static IssuerSet of(List<String> fingerprints) {
+    static IssuerSet of(List<Fingerprint> fingerprints) {
         byte[] all = new byte[fingerprints.size() * FINGERPRINT_BYTES];
         for (int i = 0; i < fingerprints.size(); i++) {
-            byte[] one = Bytes.ofHex(fingerprints.get(i)).toArray();
+            byte[] one = fingerprints.get(i).raw().toArray();
             System.arraycopy(one, 0, all, i * FINGERPRINT_BYTES, FINGERPRINT_BYTES);
         }
         return new IssuerSet(MemorySegment.ofArray(all));

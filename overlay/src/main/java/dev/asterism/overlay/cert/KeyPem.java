@@ -1,6 +1,9 @@
 package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
+import java.util.Arrays;
 
 /** Keys as PEM text (spec certificates.md 5). */
 public final class KeyPem {
@@ -19,6 +22,42 @@ public final class KeyPem {
                     throw new CertificateException(
                             "bytes did not contain a proper public key banner");
         };
+    }
+
+    /** Reads a host's private key; keys of another kind are refused by name. The caller wipes it. */
+    public static KeyPair readPrivate(String text) throws CertificateException {
+        PemBlock block = first(text);
+        try {
+            return switch (block.label()) {
+                case PemLabel.X25519_PRIVATE -> x25519(block);
+                case PemLabel.P256_PRIVATE ->
+                        throw new CertificateException("P256 host keys are not supported yet");
+                default ->
+                        throw new CertificateException(
+                                "bytes did not contain a proper private key banner");
+            };
+        } finally {
+            block.destroy();
+        }
+    }
+
+    private static KeyPair x25519(PemBlock block) throws CertificateException {
+        if (block.length() != Dh.x25519().privateKeyBytes()) {
+            throw new CertificateException(
+                    "key was not 32 bytes, is invalid CURVE25519 private key");
+        }
+        byte[] raw = block.copy();
+        KeyPair keys = Dh.x25519().keyPair(raw);
+        Arrays.fill(raw, (byte) 0);
+        return keys;
+    }
+
+    /** Writes a host's private key. */
+    public static String encodePrivate(KeyPair x25519) {
+        byte[] raw = x25519.copyPrivateKey();
+        String text = Pem.encode(PemLabel.X25519_PRIVATE, raw);
+        Arrays.fill(raw, (byte) 0);
+        return text;
     }
 
     public static String encodePublic(Bytes x25519) {

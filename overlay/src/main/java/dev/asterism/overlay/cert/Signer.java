@@ -22,7 +22,7 @@ public final class Signer {
     }
 
     /** A new version 1 CA that signed itself. */
-    public static Certificate selfSigned(Claims limits, Ed25519PrivateKey key)
+    public static Certificate selfSigned(Subject limits, Ed25519PrivateKey key)
             throws CertificateException {
         return issue(new DetailsV1(limits, true, Bytes.EMPTY, 0, key.publicKey()), key);
     }
@@ -32,13 +32,13 @@ public final class Signer {
     }
 
     /** A version 1 certificate for a host with this X25519 public key. */
-    public Certificate signHost(Claims claims, Bytes publicKey) throws CertificateException {
-        String violation = CaLimits.violation(ca.claims(), claims);
+    public Certificate signHost(Subject subject, Bytes publicKey) throws CertificateException {
+        String violation = CaLimits.violation(ca.subject(), subject);
         if (violation != null) {
             throw new CertificateException(violation);
         }
-        Bytes issuer = Bytes.ofHex(ca.fingerprint());
-        return issue(new DetailsV1(claims, false, issuer, 0, publicKey), key);
+        Bytes issuer = ca.fingerprint().raw();
+        return issue(new DetailsV1(subject, false, issuer, 0, publicKey), key);
     }
 
     private static Certificate issue(DetailsV1 details, Ed25519PrivateKey key)

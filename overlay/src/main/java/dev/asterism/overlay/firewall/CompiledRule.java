@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.PortRange;
 import dev.asterism.overlay.net.Cidr;
@@ -21,6 +22,7 @@ final class CompiledRule {
     final int protocol;
     final PortRange ports;
     private final boolean anyCa;
+    private final @Nullable Fingerprint caSha;
     private final boolean anyPeer;
     private final String[] groups;
     private final @Nullable Cidr cidr;
@@ -36,6 +38,8 @@ final class CompiledRule {
         this.protocol = protocol;
         ports = rule.ports();
         anyCa = rule.caName().isEmpty() && rule.caSha().isEmpty();
+        // A text that is no fingerprint is that of no CA: such a rule admits by its ca_name only.
+        caSha = Fingerprint.parse(rule.caSha());
         anyPeer = namesEveryPeer(rule);
         groups = rule.groups().toArray(String[]::new);
         cidr = rule.cidr().cidr();
@@ -72,7 +76,7 @@ final class CompiledRule {
 
     boolean admitsCa(PeerIdentity peer) {
         return anyCa
-                || !rule.caSha().isEmpty() && rule.caSha().equals(peer.issuer())
+                || caSha != null && caSha.equals(peer.issuer())
                 || !rule.caName().isEmpty() && rule.caName().equals(peer.caName());
     }
 

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -11,45 +12,45 @@ import java.util.List;
  */
 public final class PeerIdentity {
 
-    private final PeerClaims claims;
+    private final PeerAttributes attributes;
     private final long certificateId;
     private final Ip[] addresses;
     private final NetworkSet unsafeNetworks;
     private final String[] groups;
 
-    PeerIdentity(PeerClaims claims) {
-        this.claims = claims;
-        certificateId = Long.parseUnsignedLong(claims.fingerprint().substring(0, 16), 16);
-        addresses = claims.networks().stream().map(Cidr::address).toArray(Ip[]::new);
-        unsafeNetworks = new NetworkSet(claims.unsafeNetworks());
-        groups = claims.groups().toArray(String[]::new);
+    PeerIdentity(PeerAttributes attributes) {
+        this.attributes = attributes;
+        certificateId = attributes.fingerprint().first();
+        addresses = attributes.networks().stream().map(Cidr::address).toArray(Ip[]::new);
+        unsafeNetworks = new NetworkSet(attributes.unsafeNetworks());
+        groups = attributes.groups().toArray(String[]::new);
     }
 
     public static PeerIdentity of(VerifiedCertificate peer) {
-        return new PeerIdentity(PeerClaims.of(peer));
+        return new PeerIdentity(PeerAttributes.of(peer));
     }
 
     public String name() {
-        return claims.name();
+        return attributes.name();
     }
 
     public List<String> groups() {
-        return claims.groups();
+        return attributes.groups();
     }
 
     /** Fingerprint of the CA that signed the peer's certificate. */
-    public String issuer() {
-        return claims.issuer();
+    public Fingerprint issuer() {
+        return attributes.issuer();
     }
 
     /** Name of that CA. */
     public String caName() {
-        return claims.caName();
+        return attributes.caName();
     }
 
     /** Fingerprint of the peer's certificate. */
-    public String fingerprint() {
-        return claims.fingerprint();
+    public Fingerprint fingerprint() {
+        return attributes.fingerprint();
     }
 
     /** 64 bits of the fingerprint: what a tracked flow remembers of its peer. */

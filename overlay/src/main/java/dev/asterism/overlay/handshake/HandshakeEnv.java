@@ -1,41 +1,35 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.cert.CaPool;
-import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseSuite;
-import dev.asterism.overlay.path.RemoteFilter;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** What handshakes need of the node around them; answers may differ after a reload. */
-public interface HandshakeEnv {
+/**
+ * The parts of the node that its handshakes use, for its life.
+ *
+ * @param settings those in force; another answer after a reload
+ * @param cipher of handshakes
+ * @param ciphers of the sessions that come of them; the same cipher
+ */
+public record HandshakeEnv(
+        Supplier<HandshakeSettings> settings,
+        TunnelTable tunnels,
+        RemoteDirectory directory,
+        NoiseCipher cipher,
+        AeadProvider ciphers,
+        RandomSource random,
+        Message1Sender sender) {
 
-    LocalIdentity identity();
+    /** The way out for message 1, which must not wait for the end of the duty cycle. */
+    @FunctionalInterface
+    public interface Message1Sender {
 
-    CaPool cas();
-
-    RemoteFilter remotePolicy();
-
-    OverlayConfig config();
-
-    TunnelTable tunnels();
-
-    RemoteDirectory directory();
-
-    NoiseSuite suite();
-
-    AeadProvider ciphers();
-
-    RandomSource random();
-
-    /** What to show of {@link dev.asterism.overlay.wire.WireExtensions}. */
-    int extensions();
-
-    /** Sends the same to all, at once; false when the network took none of them. */
-    boolean sendNow(List<UnderlayAddr> to, byte[] datagram);
+        /** Sends the same to all, at once; false when the network took none of them. */
+        boolean sendNow(List<UnderlayAddr> to, byte[] datagram);
+    }
 }

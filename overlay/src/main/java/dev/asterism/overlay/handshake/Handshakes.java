@@ -2,47 +2,45 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.util.List;
 
-/** Both halves of handshaking with what they share: indexes, times, pending handshakes. */
+/** Both halves of handshaking and what they share. Control plane's thread, but for {@link #counters}. */
 public final class Handshakes {
 
-    private final HandshakeEnv world;
-    private final PendingTable pending = new PendingTable();
+    private final HandshakeEnv env;
+    private final PendingHandshakes pending = new PendingHandshakes();
     private final KnownPrefixes known = new KnownPrefixes();
     private final HandshakeCounters counters = new HandshakeCounters();
-    private final RejectionReport refusals;
+    private final RejectionReport rejections;
     private final Initiator initiator;
     private final Responder responder;
 
-    public Handshakes(HandshakeEnv world, EventSink events) {
-        this.world = world;
-        HandshakeClock clock = new HandshakeClock();
-        LocalIndexes indexes =
-                new LocalIndexes(
-                        world.random(),
+    public Handshakes(HandshakeEnv env, EventSink events) {
+        this.env = env;
+        HandshakeMachine.Shared machines =
+                new HandshakeMachine.Shared(
+                        env.cipher(),
+                        env.random(),
                         index ->
-                                world.tunnels().byIndex(index) != null
+                                env.tunnels().byIndex(index) != null
                                         || pending.byIndex(index) != null);
-        refusals = new RejectionReport(events, counters);
-        HandshakeParts parts =
-                new HandshakeParts(pending, indexes, clock, new PeerVerifier(), refusals, counters);
-        initiator = new Initiator(world, parts, events);
-        responder = new Responder(world, parts, new HandshakeRateLimiter(known));
+        rejections = new RejectionReport(events, counters);
+        HandshakeParts parts = new HandshakeParts(env, machines, pending, rejections, counters);
+        initiator = new Initiator(parts, events);
+        responder = new Responder(parts, new HandshakeRateLimiter(known));
     }
 
     /** Runs what is due; returns how much. */
     public int onTimer(Tick now) {
-        refusals.onTimer(now);
+        rejections.onTimer(now);
         return initiator.onTimer(now);
     }
 
     public long nextDeadlineNanos() {
-        return Math.min(initiator.nextDeadlineNanos(), refusals.nextDeadlineNanos());
+        return Math.min(initiator.nextDeadlineNanos(), rejections.nextDeadlineNanos());
     }
 
     public Initiator initiator() {
@@ -56,7 +54,7 @@ public final class Handshakes {
     /** Lanes have dropped so many messages 1 whose certificates name no CA of ours, the last one from about there. */
     public void untrusted(UnderlayAddr from, int times, Tick now) {
         if (times > 0) {
-            refusals.untrusted(from, times, now);
+            rejections.untrusted(from, times, now);
         }
     }
 
@@ -89,20 +87,11 @@ public final class Handshakes {
         known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
     }
 
-    public int pendingCount() {
-        return pending.size();
-    }
-
     /** Handshakes of ours without an answer yet, oldest first. */
     public List<HandshakeView> views(Tick now) {
-        int most = world.config().handshakes().retries();
+        int most = env.settings().get().config().handshakes().retries();
         return pending.all().stream()
                 .map(handshake -> handshake.view(initiator.candidates(handshake), most, now))
                 .toList();
-    }
-
-    /** Addresses that handshakes are looking for. */
-    public List<Ip> pendingAddresses() {
-        return pending.all().stream().map(handshake -> handshake.overlay).toList();
     }
 }

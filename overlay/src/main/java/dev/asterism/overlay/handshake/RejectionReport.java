@@ -1,15 +1,19 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.cert.Claim;
 import dev.asterism.overlay.event.EventSampler;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.UnderlayAddr;
 
 /**
- * Tells of refused handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
+ * Tells of rejected handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
  * source prefix to everybody, then a count each minute. Control plane only.
  */
 final class RejectionReport {
+
+    /** Characters of a claimed name that are told. */
+    private static final int MAX_NAME_LENGTH = 64;
 
     private final EventSink events;
     private final HandshakeCounters counters;
@@ -23,15 +27,11 @@ final class RejectionReport {
     /**
      * @param stage 1 when we were asked, 2 when we were answered
      */
-    void refused(
-            UnderlayAddr from,
-            int stage,
-            HandshakeRejection reason,
-            String detail,
-            ClaimedIdentity claimed,
-            Tick now) {
+    void rejected(UnderlayAddr from, int stage, HandshakeStep.Rejected why, Tick now) {
+        HandshakeRejection reason = why.reason();
+        Claim claim = why.claim();
         counters.countRejected(reason);
-        events.emit(new HandshakeEvent.Rejected(from, stage, reason, detail));
+        events.emit(new HandshakeEvent.Rejected(from, stage, reason, why.detail()));
         if (!reason.isWorthTelling()) {
             return;
         }
@@ -39,7 +39,11 @@ final class RejectionReport {
         if (sampler.isFirst(reason, from.ip(), now.nanos())) {
             events.emit(
                     new HandshakeEvent.PeerRejected(
-                            from, reason, detail, claimed.name(), claimed.issuer()));
+                            from,
+                            reason,
+                            why.detail(),
+                            claim == null ? "" : shortened(claim.name()),
+                            claim == null ? "" : claim.issuerText()));
         }
     }
 
@@ -47,6 +51,10 @@ final class RejectionReport {
     void untrusted(UnderlayAddr from, int times, Tick now) {
         counters.countRejected(HandshakeRejection.UNKNOWN_CA, times);
         sampler.isFirst(HandshakeRejection.UNKNOWN_CA, from.ip(), times, now.nanos());
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH) + "…";
     }
 
     void onTimer(Tick now) {

@@ -1,131 +1,110 @@
 package dev.asterism.overlay.handshake;
 
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Claim;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.IxHandshake;
-import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
-import dev.asterism.overlay.wire.MessageType;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work comes last and
  * within {@link HandshakeRateLimiter}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
- * 1 is plain text, anybody can replay or make one.
+ * 1 is plain text, anybody can replay or make one. What the messages hold is the {@link HandshakeMachine}'s; here is whether to go on.
  */
 public final class Responder {
 
     private static final int STAGE = 1;
-    private static final int DH_BYTES = 32;
-
-    private static final int P256_KEY_BYTES = 65;
-    private static final byte UNCOMPRESSED_POINT = 4;
 
     /** With its header. Certificates of 200 groups and 50 networks are smaller. */
     public static final int LONGEST_MESSAGE_1 = 4096;
 
-    private final HandshakeEnv world;
+    private final HandshakeEnv env;
     private final HandshakeParts parts;
-    private final Digest digest = new Digest();
     private final HandshakeRateLimiter budget;
-    private final SessionMaker sessions;
 
-    Responder(HandshakeEnv world, HandshakeParts parts, HandshakeRateLimiter budget) {
-        this.world = world;
+    Responder(HandshakeParts parts, HandshakeRateLimiter budget) {
+        this.env = parts.env();
         this.parts = parts;
         this.budget = budget;
-        this.sessions = new SessionMaker(world);
     }
+
+    /** A message 1 that is being answered, and what it is judged by. */
+    private record Asked(
+            HandshakeMachine machine,
+            HandshakeSettings settings,
+            UnderlayAddr from,
+            Bytes datagram,
+            Tick now) {}
 
     /**
      * @param datagram with its header
      */
     public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
-        if (datagram.length() < Header.LENGTH + 2 * DH_BYTES) {
-            return refuse(from, HandshakeRejection.TOO_SHORT, "", now);
+        HandshakeSettings settings = env.settings().get();
+        HandshakeMachine machine =
+                HandshakeMachine.responder(
+                        parts.machines(), settings.identity().credential(), settings.extensions());
+        Asked asked = new Asked(machine, settings, from, datagram, now);
+        if (datagram.length() < machine.shortestMessage1()) {
+            return reject(asked, HandshakeRejection.TOO_SHORT, "");
         }
         if (datagram.length() > LONGEST_MESSAGE_1) {
-            return refuse(from, HandshakeRejection.TOO_LONG, "", now);
+            return reject(asked, HandshakeRejection.TOO_LONG, "");
         }
-        if (!world.remotePolicy().allows(List.of(), from)) {
-            return refuse(from, HandshakeRejection.ADDRESS_DENIED, "", now);
+        if (!settings.remotePolicy().allows(List.of(), from)) {
+            return reject(asked, HandshakeRejection.ADDRESS_DENIED, "");
         }
-        Bytes message = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
-        Bytes staticKey = message.slice(DH_BYTES, DH_BYTES);
-        Bytes payloadBytes = message.slice(2 * DH_BYTES, message.length() - 2 * DH_BYTES);
-        return switch (HandshakePayload.decodeMessage1(payloadBytes)) {
-            case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    isOfP256(message)
-                            ? refuse(from, HandshakeRejection.CURVE, "P256", now)
-                            : refuse(from, HandshakeRejection.BAD_PAYLOAD, reason.name(), now);
-            case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
-                    judge(from, message, staticKey, payload, now);
+        return switch (machine.read(datagram)) {
+            case HandshakeStep.Rejected rejected -> reject(asked, rejected);
+            case HandshakeStep.Claimed claimed -> onClaim(asked, claimed);
         };
     }
 
-    private Message1Outcome judge(
-            UnderlayAddr from, Bytes message, Bytes staticKey, HandshakePayload payload, Tick now) {
-        return switch (parts.verifier().read(payload, staticKey, world.identity().certificate())) {
-            case PeerVerifier.Claim.Unreadable unreadable ->
-                    refuse(
-                            from,
-                            unreadable.reason(),
-                            unreadable.detail(),
-                            unreadable.claimed(),
-                            now);
-            case PeerVerifier.Claim.Shown claim -> judge(from, message, payload, claim, now);
-        };
-    }
-
-    private Message1Outcome judge(
-            UnderlayAddr from,
-            Bytes message,
-            HandshakePayload payload,
-            PeerVerifier.Claim.Shown claim,
-            Tick now) {
-        Certificate claimed = claim.certificate();
-        List<Ip> addresses = claimed.networks().stream().map(Cidr::address).toList();
+    /** What needs no signature check. */
+    private Message1Outcome onClaim(Asked asked, HandshakeStep.Claimed claimed) {
+        Claim.WellFormed claim = claimed.claim();
+        List<Ip> addresses = claim.addresses();
         if (addresses.isEmpty()) {
-            return refuse(from, HandshakeRejection.BAD_CERTIFICATE, "no networks", now);
+            return reject(asked, HandshakeRejection.BAD_CERTIFICATE, "no networks");
         }
-        Tunnel same = madeFrom(message, addresses.getFirst());
+        Tunnel same = madeFrom(asked.datagram(), addresses.getFirst());
         if (same != null) {
             return new Message1Outcome.AlreadySeen(same);
         }
-        if (addresses.stream().anyMatch(world.identity().addresses()::contains)) {
-            return refuse(from, HandshakeRejection.OURSELVES, claimed.name(), now);
+        if (addresses.stream().anyMatch(asked.settings().identity().addresses()::contains)) {
+            return reject(asked, HandshakeRejection.OURSELVES, claim.name());
         }
-        if (!world.remotePolicy().allows(addresses, from)) {
-            return refuse(from, HandshakeRejection.ADDRESS_DENIED, claimed.name(), now);
+        if (!asked.settings().remotePolicy().allows(addresses, asked.from())) {
+            return reject(asked, HandshakeRejection.ADDRESS_DENIED, claim.name());
         }
-        return switch (parts.verifier()
+        return switch (asked.machine()
                 .verify(
-                        claim,
-                        world.cas(),
-                        () -> budget.allowsSignatureCheck(claimed.publicKey(), from, now.nanos()),
-                        now)) {
-            case PeerVerifier.Result.Rejected(HandshakeRejection reason, String detail) ->
-                    refuse(from, reason, detail, ClaimedIdentity.of(claimed), now);
-            case PeerVerifier.Result.Verified(VerifiedCertificate peer) ->
-                    accept(from, message, payload, peer, now);
+                        claimed,
+                        asked.settings().cas(),
+                        () ->
+                                budget.allowsSignatureCheck(
+                                        claim.publicKey(), asked.from(), asked.now().nanos()),
+                        asked.now())) {
+            case HandshakeStep.Rejected rejected -> reject(asked, rejected);
+            case HandshakeStep.Verified verified -> onVerified(asked, verified);
         };
     }
 
-    private @Nullable Tunnel madeFrom(Bytes message, Ip peer) {
-        List<Tunnel> all = world.tunnels().allOf(peer);
+    /** The tunnel that this very message 1 has made before. */
+    private @Nullable Tunnel madeFrom(Bytes datagram, Ip peer) {
+        List<Tunnel> all = env.tunnels().allOf(peer);
         if (all.isEmpty()) {
             return null;
         }
-        Bytes wanted = digest.of(message);
+        Bytes body = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
+        Bytes wanted = Fingerprint.of(body).raw();
         for (Tunnel tunnel : all) {
             if (tunnel.origin().message1Digest().equals(wanted)) {
                 return tunnel;
@@ -134,105 +113,41 @@ public final class Responder {
         return null;
     }
 
-    private Message1Outcome accept(
-            UnderlayAddr from,
-            Bytes message,
-            HandshakePayload payload,
-            VerifiedCertificate peer,
-            Tick now) {
+    /** What comes before the curve work of a session. */
+    private Message1Outcome onVerified(Asked asked, HandshakeStep.Verified verified) {
+        VerifiedCertificate peer = verified.peer();
         Ip address = peer.certificate().networks().getFirst().address();
-        Tunnel existing = world.tunnels().byOverlay(address);
+        Tunnel existing = env.tunnels().byOverlay(address);
         boolean works = existing != null && existing.isConfirmed();
-        if (existing != null
-                && works
-                && !existing.origin().initiator()
-                && Long.compareUnsigned(existing.origin().peerTime(), payload.time()) >= 0) {
+        if (existing != null && works && isOlder(verified.payload(), existing)) {
             return new Message1Outcome.TooOld(existing);
         }
-        if (!budget.allowsSession(peer.certificate().publicKey(), from, now.nanos())) {
-            return refuse(from, HandshakeRejection.OVER_BUDGET, peer.certificate().name(), now);
+        if (!budget.allowsSession(
+                peer.certificate().publicKey(), asked.from(), asked.now().nanos())) {
+            return reject(asked, HandshakeRejection.OVER_BUDGET, peer.certificate().name());
         }
-        Tunnel tunnel = makeSession(from, message, payload, peer, now);
-        if (tunnel == null) {
-            return refuse(from, HandshakeRejection.UNUSABLE_KEY, peer.certificate().name(), now);
-        }
-        parts.counters().countAnswered();
-        return new Message1Outcome.Accepted(
-                tunnel, works ? TunnelRank.SECONDARY : TunnelRank.PRIMARY);
+        return switch (asked.machine().finish(verified, asked.now())) {
+            case HandshakeStep.Rejected rejected -> reject(asked, rejected);
+            case HandshakeStep.Established done -> {
+                parts.counters().countAnswered();
+                yield new Message1Outcome.Accepted(
+                        parts.tunnel(done, asked.from()),
+                        works ? TunnelRank.SECONDARY : TunnelRank.PRIMARY);
+            }
+        };
     }
 
-    private @Nullable Tunnel makeSession(
-            UnderlayAddr from,
-            Bytes message,
-            HandshakePayload payload,
-            VerifiedCertificate peer,
-            Tick now) {
-        int localIndex = parts.indexes().draw();
-        IxHandshake machine =
-                IxHandshake.responder(
-                        world.suite(),
-                        world.identity().keys(),
-                        world.suite().dh().generate(world.random()));
-        machine.readMessage1(message.toArray());
-        Certificate ours = world.identity().certificate();
-        int extensions = world.extensions();
-        byte[] answer =
-                machine.writeMessage2(
-                        new HandshakePayload(
-                                        ours.handshakeForm(),
-                                        payload.initiatorIndex(),
-                                        localIndex,
-                                        parts.clock().next(now),
-                                        ours.version(),
-                                        extensions)
-                                .encode());
-        if (answer == null) {
-            machine.destroy();
-            return null;
-        }
-        byte[] packet = new byte[Header.LENGTH + answer.length];
-        System.arraycopy(answer, 0, packet, Header.LENGTH, answer.length);
-        Header.write(
-                MemorySegment.ofArray(packet),
-                0,
-                MessageType.HANDSHAKE,
-                0,
-                payload.initiatorIndex(),
-                2);
-        HandshakeRecord origin =
-                new HandshakeRecord(
-                        false,
-                        digest.of(message),
-                        Bytes.owning(packet),
-                        payload.time(),
-                        ours,
-                        extensions & payload.extensions());
-        return sessions.make(machine, localIndex, payload.initiatorIndex(), peer, origin, from);
+    private static boolean isOlder(HandshakePayload payload, Tunnel existing) {
+        return !existing.origin().initiator()
+                && Long.compareUnsigned(existing.origin().peerTime(), payload.time()) >= 0;
     }
 
-    /** Keys of that curve are longer, so that the payload stands elsewhere. */
-    private static boolean isOfP256(Bytes message) {
-        int payloadAt = 2 * P256_KEY_BYTES;
-        return message.length() > payloadAt
-                && message.at(0) == UNCOMPRESSED_POINT
-                && message.at(P256_KEY_BYTES) == UNCOMPRESSED_POINT
-                && HandshakePayload.decodeMessage1(
-                                message.slice(payloadAt, message.length() - payloadAt))
-                        instanceof HandshakePayload.Decoded.Valid;
+    private Message1Outcome reject(Asked asked, HandshakeRejection reason, String detail) {
+        return reject(asked, new HandshakeStep.Rejected(reason, detail));
     }
 
-    private Message1Outcome refuse(
-            UnderlayAddr from, HandshakeRejection reason, String detail, Tick now) {
-        return refuse(from, reason, detail, ClaimedIdentity.UNKNOWN, now);
-    }
-
-    private Message1Outcome refuse(
-            UnderlayAddr from,
-            HandshakeRejection reason,
-            String detail,
-            ClaimedIdentity claimed,
-            Tick now) {
-        parts.refusals().refused(from, STAGE, reason, detail, claimed, now);
+    private Message1Outcome reject(Asked asked, HandshakeStep.Rejected why) {
+        parts.rejections().rejected(asked.from(), STAGE, why, asked.now());
         return new Message1Outcome.Rejected();
     }
 }

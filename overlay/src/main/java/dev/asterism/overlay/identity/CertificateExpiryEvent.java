@@ -1,5 +1,6 @@
 package dev.asterism.overlay.identity;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.event.MeshEvent;
 import java.time.Instant;
 
@@ -9,7 +10,8 @@ import java.time.Instant;
  * @param detail the whole sentence
  */
 public record CertificateExpiryEvent(
-        String detail, String certName, Instant notAfter, String fingerprint) implements MeshEvent {
+        String detail, String certName, Instant notAfter, Fingerprint fingerprint)
+        implements MeshEvent {
 
     @Override
     public Level level() {

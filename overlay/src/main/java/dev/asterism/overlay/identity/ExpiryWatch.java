@@ -2,6 +2,7 @@ package dev.asterism.overlay.identity;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.ExpiryStage;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
@@ -27,8 +28,7 @@ public final class ExpiryWatch implements DutyCycle {
     private final Supplier<Collection<Certificate>> authorities;
     private final EventSink events;
 
-    /** By fingerprint. */
-    private Map<String, ExpiryStage> said = new LinkedHashMap<>();
+    private Map<Fingerprint, ExpiryStage> said = new LinkedHashMap<>();
 
     private long nextNanos = Long.MIN_VALUE;
 
@@ -51,7 +51,7 @@ public final class ExpiryWatch implements DutyCycle {
             return 0;
         }
         nextNanos = now.nanos() + HOUR_NANOS;
-        Map<String, ExpiryStage> before = said;
+        Map<Fingerprint, ExpiryStage> before = said;
         said = new LinkedHashMap<>();
         look(OWN, own.get(), before, now);
         authorities.get().forEach(ca -> look(CA, ca, before, now));
@@ -59,7 +59,7 @@ public final class ExpiryWatch implements DutyCycle {
     }
 
     private void look(
-            String role, Certificate certificate, Map<String, ExpiryStage> before, Tick now) {
+            String role, Certificate certificate, Map<Fingerprint, ExpiryStage> before, Tick now) {
         ExpiryStage stage = ExpiryStage.of(certificate, now.wall());
         ExpiryStage earlier = before.getOrDefault(certificate.fingerprint(), stage);
         said.put(certificate.fingerprint(), stage);

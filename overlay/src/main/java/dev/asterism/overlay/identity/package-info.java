@@ -1,5 +1,5 @@
 /**
- * Our own certificate and static key as the engine uses them. Immutable.
+ * Warns before a certificate that this node needs expires: its own or a CA. Control plane's thread.
  */
 @NullMarked
 package dev.asterism.overlay.identity;

@@ -3,6 +3,8 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.handshake.HandshakeEnv;
+import dev.asterism.overlay.handshake.HandshakeSettings;
 import dev.asterism.overlay.handshake.Handshakes;
 import dev.asterism.overlay.handshake.Message1Outcome;
 import dev.asterism.overlay.handshake.Message2Outcome;
@@ -22,6 +24,7 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
+import dev.asterism.overlay.wire.WireExtensions;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
@@ -76,13 +79,14 @@ public final class ControlPlane implements DutyCycle {
         flows = new FlowTableWatch(parts.firewall(), tunnels, events);
         handshakes =
                 new Handshakes(
-                        new NodeHandshakeEnv(
-                                snapshots,
+                        new HandshakeEnv(
+                                () -> handshakeSettings(snapshots.get(), hostFinishesChecksums),
                                 tunnels,
                                 discovery,
-                                sender,
-                                core.crypto(),
-                                hostFinishesChecksums),
+                                core.crypto().cipher(),
+                                core.crypto().ciphers(),
+                                core.crypto().random(),
+                                sender::sendNow),
                         events);
         retired = new RetiredSessions(parts.epochs());
         keeper =
@@ -90,6 +94,21 @@ public final class ControlPlane implements DutyCycle {
                         parts, handshakes.initiator(), discovery, sender, retired, events);
         paths = new Roaming(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
         silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
+    }
+
+    /**
+     * @param hostFinishesChecksums whether every lane's way to the host takes packets with unfinished checksums
+     */
+    private static HandshakeSettings handshakeSettings(
+            NodeSnapshot snapshot, boolean hostFinishesChecksums) {
+        boolean partialChecksums =
+                hostFinishesChecksums && snapshot.config().asterism().wireExtensions();
+        return new HandshakeSettings(
+                snapshot.identity(),
+                snapshot.cas(),
+                snapshot.remotePolicy(),
+                snapshot.config(),
+                partialChecksums ? WireExtensions.PARTIAL_CHECKSUMS : WireExtensions.NONE);
     }
 
     @Override

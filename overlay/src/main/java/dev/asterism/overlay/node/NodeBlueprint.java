@@ -5,7 +5,7 @@ import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.ExpiryStage;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.NetworkChecks;
@@ -15,14 +15,11 @@ import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.identity.ExpiryWatch;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.lane.NodeSnapshot;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,15 +98,10 @@ public final class NodeBlueprint {
 
     private @Nullable LocalIdentity identity(PkiMaterial material) {
         try {
-            HostIdentity host = HostIdentity.read(material.cert(), material.key(), now);
-            host.skipped().forEach(skipped -> warning("pki.cert", "skipping " + skipped));
-            byte[] key = host.key().copy();
-            LocalIdentity identity =
-                    new LocalIdentity(host.certificate(), Dh.x25519().keyPair(key));
-            Arrays.fill(key, (byte) 0);
-            host.key().destroy();
-            return identity;
-        } catch (HostIdentity.KeyException e) {
+            LocalIdentity.Loaded loaded = LocalIdentity.read(material.cert(), material.key(), now);
+            loaded.skipped().forEach(skipped -> warning("pki.cert", "skipping " + skipped));
+            return loaded.identity();
+        } catch (LocalIdentity.KeyException e) {
             problem("pki.key", e.getMessage());
             return null;
         } catch (CertificateException e) {

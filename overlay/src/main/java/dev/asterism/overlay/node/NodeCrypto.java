@@ -2,12 +2,12 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.io.RandomSource;
-import dev.asterism.overlay.noise.NoiseSuite;
+import dev.asterism.overlay.noise.NoiseCipher;
 
 /**
  * The node's cryptography, fixed for its life.
  *
- * @param suite of handshakes
- * @param ciphers of transport packets; the same cipher as the suite's
+ * @param cipher of handshakes; their curve is that of the credential
+ * @param ciphers of transport packets; the same cipher
  */
-public record NodeCrypto(NoiseSuite suite, AeadProvider ciphers, RandomSource random) {}
+public record NodeCrypto(NoiseCipher cipher, AeadProvider ciphers, RandomSource random) {}

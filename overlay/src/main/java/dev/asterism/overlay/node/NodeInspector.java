@@ -53,10 +53,7 @@ public final class NodeInspector {
     }
 
     private static String caName(NodeSnapshot snapshot, Certificate certificate) {
-        return snapshot.cas()
-                .findByFingerprint(certificate.issuer())
-                .map(Certificate::name)
-                .orElse("");
+        return snapshot.cas().issuerOf(certificate).map(Certificate::name).orElse("");
     }
 
     public NodeView.Counts counts() {
@@ -71,7 +68,7 @@ public final class NodeInspector {
                 peers.size(),
                 node.tunnels().size(),
                 unconfirmed,
-                node.control().handshakes().pendingCount(),
+                node.control().handshakes().pendingHosts(),
                 firewall.trackedFlows(),
                 firewall.maxTrackedFlows(),
                 firewall.evictedFlows(),

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -13,7 +14,7 @@ public sealed interface TunnelEvent extends MeshEvent {
     record Established(
             List<Ip> vpnAddrs,
             String certName,
-            String fingerprint,
+            Fingerprint fingerprint,
             @Nullable UnderlayAddr udpAddr,
             int localIndex,
             int remoteIndex,
@@ -99,10 +100,10 @@ public sealed interface TunnelEvent extends MeshEvent {
     record AddressUsedTwice(
             List<Ip> vpnAddrs,
             String certName,
-            String fingerprint,
+            Fingerprint fingerprint,
             UnderlayAddr udpAddr,
             String otherCertName,
-            String otherFingerprint,
+            Fingerprint otherFingerprint,
             UnderlayAddr otherUdpAddr)
             implements TunnelEvent {
         @Override

@@ -3,16 +3,26 @@ package dev.asterism.overlay.noise;
 import dev.asterism.overlay.io.Bytes;
 import java.util.Arrays;
 
-/** A Diffie-Hellman key pair in wire form, made by {@link Dh}. Has no text form. */
+/**
+ * A Diffie-Hellman key pair in wire form, made by {@link Dh}, which derives the public key once. Has no text form. Whoever owns it wipes
+ * it with {@link #destroy}.
+ */
 public final class KeyPair {
 
+    private final Dh dh;
     private final byte[] privateKey;
     private final Bytes publicKey;
 
     /** Takes over {@code privateKey}. */
-    KeyPair(byte[] privateKey, Bytes publicKey) {
+    KeyPair(Dh dh, byte[] privateKey, Bytes publicKey) {
+        this.dh = dh;
         this.privateKey = privateKey;
         this.publicKey = publicKey;
+    }
+
+    /** The group that the keys belong to. */
+    public Dh dh() {
+        return dh;
     }
 
     public Bytes publicKey() {
@@ -22,6 +32,11 @@ public final class KeyPair {
     /** Borrowed; gone after {@link #destroy}. */
     byte[] privateKey() {
         return privateKey;
+    }
+
+    /** The private key as key files hold it, in a copy that the caller wipes. */
+    public byte[] copyPrivateKey() {
+        return privateKey.clone();
     }
 
     /** Wipes the private key; agreements afterwards give garbage. */

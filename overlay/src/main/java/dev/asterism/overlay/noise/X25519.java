@@ -51,7 +51,7 @@ final class X25519 implements Dh {
         if (publicKey == null) {
             throw new IllegalStateException("agreement with the base point failed");
         }
-        return new KeyPair(privateKey.clone(), Bytes.owning(publicKey));
+        return new KeyPair(this, privateKey.clone(), Bytes.owning(publicKey));
     }
 
     @Override

@@ -33,8 +33,8 @@ public record CertificateView(
                 certificate.networks(),
                 certificate.unsafeNetworks(),
                 certificate.groups(),
-                certificate.fingerprint(),
-                certificate.issuer(),
+                certificate.fingerprint().toString(),
+                certificate.issuerText(),
                 issuerName,
                 certificate.notBefore(),
                 certificate.notAfter());

@@ -3,6 +3,7 @@ package dev.asterism.overlay.cert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class BlocklistTest {
@@ -14,7 +15,10 @@ class BlocklistTest {
         Blocklist.Parsed parsed = Blocklist.parse(List.of("  " + "AB".repeat(32) + " "));
 
         assertThat(parsed.isClean()).isTrue();
-        assertThat(parsed.blocklist().contains(FINGERPRINT)).isTrue();
+        assertThat(
+                        parsed.blocklist()
+                                .contains(Objects.requireNonNull(Fingerprint.parse(FINGERPRINT))))
+                .isTrue();
     }
 
     @Test
@@ -26,7 +30,10 @@ class BlocklistTest {
                 .isEqualTo(
                         "pki.blocklist entries are not hex certificate fingerprints: entry 1"
                                 + " \"zz\"");
-        assertThat(parsed.blocklist().contains(FINGERPRINT)).isTrue();
+        assertThat(
+                        parsed.blocklist()
+                                .contains(Objects.requireNonNull(Fingerprint.parse(FINGERPRINT))))
+                .isTrue();
         assertThat(parsed.blocklist().size()).isEqualTo(1);
     }
 

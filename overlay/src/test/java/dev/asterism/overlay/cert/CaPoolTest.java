@@ -21,14 +21,14 @@ class CaPoolTest {
         Verification verdict = pki.pool().verify(host, TestPki.NOW);
 
         assertThat(verdict).isEqualTo(new Accepted(new VerifiedCertificate(host, pki.ca())));
-        assertThat(pki.pool().knowsIssuer(host.issuer())).isTrue();
+        assertThat(pki.pool().knowsIssuer(new Claim.WellFormed(host))).isTrue();
     }
 
     @Test
     void refusesHostOfAnotherCa() {
         CaPool other = TestPki.seeded(2).pool();
 
-        assertThat(other.knowsIssuer(host.issuer())).isFalse();
+        assertThat(other.knowsIssuer(new Claim.WellFormed(host))).isFalse();
         assertThat(other.verify(host, TestPki.NOW))
                 .isEqualTo(
                         new Refused(
@@ -47,7 +47,7 @@ class CaPoolTest {
     void refusesEveryHostOfBlockedCa() {
         CaPool pool = pki.pool().withBlocklist(blocking(pki.ca().fingerprint()));
 
-        assertThat(pool.knowsIssuer(host.issuer())).isFalse();
+        assertThat(pool.knowsIssuer(new Claim.WellFormed(host))).isFalse();
         assertThat(pool.verify(host, TestPki.NOW))
                 .isEqualTo(
                         new Refused(Reason.BLOCKLISTED, "root certificate is in the block list"));
@@ -136,7 +136,8 @@ class CaPoolTest {
                 .containsExactly(
                         "root certificate \"test ca\" expired at"
                                 + " 2099-01-01T00:00:00Z (system clock: 2099-01-01T00:00:01Z)");
-        assertThat(loaded.pool().findByFingerprint(pki.ca().fingerprint())).contains(pki.ca());
+        assertThat(loaded.pool().authorities()).containsExactly(pki.ca());
+        assertThat(loaded.pool().issuerOf(host)).contains(pki.ca());
         assertThat(loaded.pool().hasValidAt(late)).isFalse();
         assertThat(loaded.pool().hasValidAt(TestPki.NOW)).isTrue();
     }
@@ -181,7 +182,14 @@ class CaPoolTest {
                 .hasMessage("input did not contain a valid PEM encoded block: truncated PEM block");
         assertThatThrownBy(() -> read(good + good.substring(0, good.length() - 8)))
                 .hasMessage("input did not contain a valid PEM encoded block: truncated PEM block");
-        assertThatThrownBy(() -> read(good + pki.host("h", "10.42.0.9/16").key().toPem()))
+        assertThatThrownBy(
+                        () ->
+                                read(
+                                        good
+                                                + KeyPem.encodePrivate(
+                                                        pki.host("h", "10.42.0.9/16")
+                                                                .credential()
+                                                                .keys())))
                 .hasMessage(
                         "bytes did not contain a proper certificate banner: \"NEBULA X25519 PRIVATE"
                                 + " KEY\"");
@@ -192,27 +200,27 @@ class CaPoolTest {
     }
 
     private Certificate shortLived() {
-        Claims claims = TestPki.claims("short", "10.42.0.4/16");
+        Subject subject = TestPki.subject("short", "10.42.0.4/16");
         return pki.host(
-                        new Claims(
+                        new Subject(
                                 "short",
-                                claims.networks(),
+                                subject.networks(),
                                 List.of(),
                                 List.of(),
-                                claims.notBefore(),
+                                subject.notBefore(),
                                 TestPki.NOW.getEpochSecond() + 60))
                 .certificate();
     }
 
     private static Certificate resigned(Certificate ca) {
         return new CertificateV1(
-                new DetailsV1(ca.claims(), true, Bytes.EMPTY, 0, ca.publicKey()),
+                new DetailsV1(ca.subject(), true, Bytes.EMPTY, 0, ca.publicKey()),
                 Bytes.owning(new byte[64]));
     }
 
     private static Certificate withCurve(Certificate ca, int curve) {
         return new CertificateV1(
-                new DetailsV1(ca.claims(), true, Bytes.EMPTY, curve, ca.publicKey()),
+                new DetailsV1(ca.subject(), true, Bytes.EMPTY, curve, ca.publicKey()),
                 ca.signature());
     }
 
@@ -220,7 +228,7 @@ class CaPoolTest {
         return ((Refused) verdict).reason();
     }
 
-    private static Blocklist blocking(String fingerprint) {
-        return Blocklist.parse(List.of(fingerprint)).blocklist();
+    private static Blocklist blocking(Fingerprint fingerprint) {
+        return Blocklist.parse(List.of(fingerprint.toString())).blocklist();
     }
 }

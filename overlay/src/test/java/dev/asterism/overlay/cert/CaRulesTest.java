@@ -40,9 +40,9 @@ class CaRulesTest {
 
     /** Signing applies the same limits. */
     private static String signingMessage(Certificate ca, Certificate host) {
-        TestPki twin = TestPki.limited(3, ca.claims());
+        TestPki twin = TestPki.limited(3, ca.subject());
         try {
-            twin.host(host.claims());
+            twin.host(host.subject());
             return "";
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getCause() == null ? null : e.getCause().getMessage());

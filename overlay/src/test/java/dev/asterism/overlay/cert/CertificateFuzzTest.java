@@ -66,7 +66,7 @@ class CertificateFuzzTest {
     void pemReadersRaiseOnlyTheirOwnException() {
         Random random = new Random(FuzzSeed.of(5));
         String pem = CertificatePem.encode(pki.ca()) + CertificatePem.encode(host);
-        String keyPem = pki.host("k", "10.42.0.3/16").key().toPem();
+        String keyPem = KeyPem.encodePrivate(pki.host("k", "10.42.0.3/16").credential().keys());
         for (int i = 0; i < MUTATIONS; i++) {
             String mutant = mutated(pem, random);
             String mutantKey = mutated(keyPem, random);
@@ -88,7 +88,7 @@ class CertificateFuzzTest {
     private static void readAll(String pem, String keyPem) {
         ignoring(() -> CertificatePem.readUsable(pem));
         ignoring(() -> CaPool.read(pem, Blocklist.EMPTY, TestPki.NOW));
-        ignoring(() -> HostIdentity.read(pem, keyPem, TestPki.NOW));
+        ignoring(() -> LocalIdentity.read(pem, keyPem, TestPki.NOW));
         ignoring(() -> Ed25519PrivateKey.fromPem(keyPem));
         ignoring(() -> KeyPem.readPublic(keyPem));
     }

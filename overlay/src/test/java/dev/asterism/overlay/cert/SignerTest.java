@@ -15,7 +15,7 @@ class SignerTest {
     private static final Bytes KEY = Bytes.owning(new byte[32]);
 
     private final Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(new Random(1)::nextBytes);
-    private final Certificate ca = Signer.selfSigned(TestPki.claims("ca"), caKey);
+    private final Certificate ca = Signer.selfSigned(TestPki.subject("ca"), caKey);
 
     SignerTest() throws CertificateException {}
 
@@ -29,7 +29,7 @@ class SignerTest {
                         CertificatePem.readFirst(vectorCa.get("pem").asText()),
                         Ed25519PrivateKey.fromPem(vectorCa.get("privateKeyPem").asText()));
 
-        Certificate issued = signer.signHost(expected.claims(), expected.publicKey());
+        Certificate issued = signer.signHost(expected.subject(), expected.publicKey());
 
         assertThat(issued).isEqualTo(expected);
     }
@@ -46,23 +46,23 @@ class SignerTest {
     void refusesWhatNoReaderWouldTake() throws CertificateException {
         Signer signer = new Signer(ca, caKey);
 
-        assertThatThrownBy(() -> signer.signHost(TestPki.claims("h"), KEY))
+        assertThatThrownBy(() -> signer.signHost(TestPki.subject("h"), KEY))
                 .hasMessage("non-CA certificates must contain exactly one network");
-        assertThatThrownBy(() -> signer.signHost(TestPki.claims("h", "0.0.0.0/8"), KEY))
+        assertThatThrownBy(() -> signer.signHost(TestPki.subject("h", "0.0.0.0/8"), KEY))
                 .hasMessage(
                         "non-CA certificates must not use the zero address as a network:"
                                 + " 0.0.0.0/8");
-        assertThatThrownBy(() -> signer.signHost(TestPki.claims("h", "fd00::1/64"), KEY))
+        assertThatThrownBy(() -> signer.signHost(TestPki.subject("h", "fd00::1/64"), KEY))
                 .hasMessageContaining("IPv6");
-        assertThatThrownBy(() -> signer.signHost(TestPki.claims("h", "10.0.0.1/8"), Bytes.EMPTY))
+        assertThatThrownBy(() -> signer.signHost(TestPki.subject("h", "10.0.0.1/8"), Bytes.EMPTY))
                 .hasMessage("invalid public key");
     }
 
     @Test
     void letsHostsRouteForEverything() throws CertificateException {
-        Claims open = TestPki.claims("h", "10.0.0.1/8");
-        Claims router =
-                new Claims(
+        Subject open = TestPki.subject("h", "10.0.0.1/8");
+        Subject router =
+                new Subject(
                         "h",
                         open.networks(),
                         List.of(Cidr.of("0.0.0.0/0")),

@@ -3,6 +3,8 @@ package dev.asterism.overlay.cert;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +26,11 @@ public final class TestPki {
     }
 
     public static TestPki seeded(long seed) {
-        return limited(seed, claims("test ca"));
+        return limited(seed, subject("test ca"));
     }
 
     /** With a CA of these limits. */
-    public static TestPki limited(long seed, Claims limits) {
+    public static TestPki limited(long seed, Subject limits) {
         RandomSource random = new Random(seed)::nextBytes;
         Ed25519PrivateKey key = Ed25519PrivateKey.generate(random);
         try {
@@ -40,16 +42,15 @@ public final class TestPki {
 
     /** As PEM, of any CA, whatever its limits say: what another tool could have made. */
     public static String signedWithoutRules(
-            Certificate ca, Ed25519PrivateKey key, Claims claims, Bytes publicKey) {
-        DetailsV1 details =
-                new DetailsV1(claims, false, Bytes.ofHex(ca.fingerprint()), 0, publicKey);
+            Certificate ca, Ed25519PrivateKey key, Subject subject, Bytes publicKey) {
+        DetailsV1 details = new DetailsV1(subject, false, ca.fingerprint().raw(), 0, publicKey);
         return CertificatePem.encode(
                 new CertificateV1(details, key.sign(EncoderV1.details(details))));
     }
 
-    /** Claims over the whole time from {@link #START} to {@link #END}. */
-    public static Claims claims(String name, String... networks) {
-        return new Claims(
+    /** One that is valid over the whole time from {@link #START} to {@link #END}. */
+    public static Subject subject(String name, String... networks) {
+        return new Subject(
                 name,
                 Arrays.stream(networks).map(Cidr::of).toList(),
                 List.of(),
@@ -70,10 +71,19 @@ public final class TestPki {
         }
     }
 
-    public HostIdentity host(String name, String network, String... groups) {
-        Claims open = claims(name, network);
+    /** What a peer with this certificate comes to be: its signature is checked. */
+    public VerifiedCertificate verified(Certificate certificate) {
+        return switch (pool().verify(certificate, NOW)) {
+            case Verification.Accepted(VerifiedCertificate peer) -> peer;
+            case Verification.Refused refused ->
+                    throw new IllegalArgumentException(refused.toString());
+        };
+    }
+
+    public LocalIdentity host(String name, String network, String... groups) {
+        Subject open = subject(name, network);
         return host(
-                new Claims(
+                new Subject(
                         name,
                         open.networks(),
                         List.of(),
@@ -82,11 +92,11 @@ public final class TestPki {
                         open.notAfter()));
     }
 
-    public HostIdentity host(Claims claims) {
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+    public LocalIdentity host(Subject subject) {
+        KeyPair key = Dh.x25519().generate(random);
         try {
-            String pem = CertificatePem.encode(signer.signHost(claims, key.publicKey()));
-            return HostIdentity.read(pem, key.toPem(), NOW);
+            String pem = CertificatePem.encode(signer.signHost(subject, key.publicKey()));
+            return LocalIdentity.read(pem, KeyPem.encodePrivate(key), NOW).identity();
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** A JSON file of {@code src/test/resources/certificates}. */
-final class VectorFile {
+public final class VectorFile {
 
     private VectorFile() {}
 
@@ -27,7 +27,7 @@ final class VectorFile {
         return fields(read("certificates.json").get("certificates"));
     }
 
-    static JsonNode certificate(String name) {
+    public static JsonNode certificate(String name) {
         return read("certificates.json").get("certificates").required(name);
     }
 

@@ -4,8 +4,8 @@ import static dev.asterism.overlay.firewall.Direction.INBOUND;
 import static dev.asterism.overlay.firewall.Direction.OUTBOUND;
 import static dev.asterism.overlay.firewall.FirewallFixture.OWN;
 import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
+import static dev.asterism.overlay.firewall.FirewallFixture.attributes;
 import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
-import static dev.asterism.overlay.firewall.FirewallFixture.claims;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
 import static dev.asterism.overlay.firewall.FirewallFixture.flow;
 import static dev.asterism.overlay.firewall.FirewallFixture.inbound;
@@ -77,7 +77,7 @@ class AddressCheckTest {
                 firewall(
                         section(placed(1, anyHost("any", "any").localCidr("any")), List.of()),
                         routing);
-        PeerIdentity peer = new PeerIdentity(claims());
+        PeerIdentity peer = new PeerIdentity(attributes());
 
         assertThat(local(firewall, peer, "10.42.0.1").passed()).isTrue();
         assertThat(local(firewall, peer, "172.20.1.1").passed()).isTrue();
@@ -89,7 +89,7 @@ class AddressCheckTest {
     @Test
     void leavesRoutedNetworksOutOfRulesWithoutLocalCidr() {
         LocalNetworks routing = new LocalNetworks(OWN.networks(), cidrs("172.16.0.0/12"));
-        PeerIdentity peer = new PeerIdentity(claims());
+        PeerIdentity peer = new PeerIdentity(attributes());
         RulesInForce plain = firewall(inbound(anyHost("any", "any")), routing);
         RulesInForce anyByDefault =
                 firewall(section(placed(1, anyHost("any", "any")), List.of(), true), routing);
@@ -149,7 +149,7 @@ class AddressCheckTest {
             // More than the linear scan takes, once in a while.
             int routed = random.nextInt(8) == 0 ? 17 + random.nextInt(20) : random.nextInt(4);
             List<Cidr> unsafe = networks(random, routed);
-            PeerIdentity peer = new PeerIdentity(withNetworks(claims(), certified, unsafe));
+            PeerIdentity peer = new PeerIdentity(withNetworks(attributes(), certified, unsafe));
             for (int i = 0; i < 40; i++) {
                 Direction direction = random.nextBoolean() ? INBOUND : OUTBOUND;
                 Ip source = source(random, certified, unsafe, own);
@@ -232,7 +232,7 @@ class AddressCheckTest {
     }
 
     private static PeerIdentity peerWith(List<Cidr> networks, List<Cidr> unsafe) {
-        return new PeerIdentity(withNetworks(claims(), networks, unsafe));
+        return new PeerIdentity(withNetworks(attributes(), networks, unsafe));
     }
 
     private static FlowKey to(String remote) {

@@ -4,8 +4,8 @@ import static dev.asterism.overlay.firewall.Direction.INBOUND;
 import static dev.asterism.overlay.firewall.Direction.OUTBOUND;
 import static dev.asterism.overlay.firewall.FirewallFixture.OWN;
 import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
+import static dev.asterism.overlay.firewall.FirewallFixture.attributes;
 import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
-import static dev.asterism.overlay.firewall.FirewallFixture.claims;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
 import static dev.asterism.overlay.firewall.FirewallFixture.placed;
 import static dev.asterism.overlay.firewall.FirewallFixture.rule;
@@ -37,7 +37,7 @@ class AllocationTest {
     void parsesAndChecksTrackedFlowsWithoutGarbage() {
         RulesInForce firewall = open();
         FlowCache cache = new FlowCache(firewall.firewall, OUTBOUND);
-        PeerIdentity peer = new PeerIdentity(claims("a", "b"));
+        PeerIdentity peer = new PeerIdentity(attributes("a", "b"));
         byte[] four =
                 TestPackets.ipv4(6, "10.42.0.2", "10.42.0.1", TestPackets.tcp(1, 2, 3, 4, 16, 9));
         byte[] six = TestPackets.ipv6(17, "fd42::2", "fd42::1", TestPackets.udp(1, 2, 9));
@@ -98,7 +98,8 @@ class AllocationTest {
         for (int i = 0; i < 40; i++) {
             many.add(Cidr.of("192.168." + i + ".0/24"));
         }
-        PeerIdentity peer = new PeerIdentity(withNetworks(claims(), cidrs("10.42.0.2/16"), many));
+        PeerIdentity peer =
+                new PeerIdentity(withNetworks(attributes(), cidrs("10.42.0.2/16"), many));
         byte[] packet =
                 TestPackets.ipv4(6, "192.168.9.9", "10.42.0.1", TestPackets.tcp(1, 99, 3, 4, 2, 9));
         MemorySegment segment = MemorySegment.ofArray(packet);

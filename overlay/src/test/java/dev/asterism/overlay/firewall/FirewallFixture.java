@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.config.FirewallRule;
 import dev.asterism.overlay.config.FirewallRule.Network;
 import dev.asterism.overlay.config.FirewallRule.Protocol;
@@ -14,8 +15,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
-/** Rules, certificates' claims and flows in few words. */
+/** Rules, certificates' attributes and flows in few words. */
 final class FirewallFixture {
 
     static final String CA_SHA = "ca".repeat(32);
@@ -151,41 +153,46 @@ final class FirewallFixture {
     }
 
     /** host1 at 10.42.0.2 and fd42::2, in the groups. */
-    static PeerClaims claims(String... groups) {
-        return new PeerClaims(
+    static PeerAttributes attributes(String... groups) {
+        return new PeerAttributes(
                 "host1",
                 cidrs("10.42.0.2/16", "fd42::2/64"),
                 List.of(),
                 List.of(groups),
-                CA_SHA,
+                fingerprint(CA_SHA),
                 "test ca",
-                "0123456789abcdef".repeat(4));
+                fingerprint("0123456789abcdef".repeat(4)));
     }
 
-    static PeerClaims withNetworks(PeerClaims claims, List<Cidr> networks, List<Cidr> unsafe) {
-        return new PeerClaims(
-                claims.name(),
+    static PeerAttributes withNetworks(
+            PeerAttributes attributes, List<Cidr> networks, List<Cidr> unsafe) {
+        return new PeerAttributes(
+                attributes.name(),
                 networks,
                 unsafe,
-                claims.groups(),
-                claims.issuer(),
-                claims.caName(),
-                claims.fingerprint());
+                attributes.groups(),
+                attributes.issuer(),
+                attributes.caName(),
+                attributes.fingerprint());
     }
 
-    static PeerClaims withFingerprint(PeerClaims claims, String fingerprint) {
-        return new PeerClaims(
-                claims.name(),
-                claims.networks(),
-                claims.unsafeNetworks(),
-                claims.groups(),
-                claims.issuer(),
-                claims.caName(),
-                fingerprint);
+    static PeerAttributes withFingerprint(PeerAttributes attributes, String hex) {
+        return new PeerAttributes(
+                attributes.name(),
+                attributes.networks(),
+                attributes.unsafeNetworks(),
+                attributes.groups(),
+                attributes.issuer(),
+                attributes.caName(),
+                fingerprint(hex));
+    }
+
+    static Fingerprint fingerprint(String hex) {
+        return Objects.requireNonNull(Fingerprint.parse(hex), hex);
     }
 
     static PeerIdentity peer(String... groups) {
-        return new PeerIdentity(claims(groups));
+        return new PeerIdentity(attributes(groups));
     }
 
     static FlowKey tcp(int localPort, int remotePort) {
@@ -196,14 +203,14 @@ final class FirewallFixture {
     static PeerIdentity member(int number) {
         String address = "10.42." + (number >> 8) + "." + (number & 0xFF) + "/16";
         return new PeerIdentity(
-                new PeerClaims(
+                new PeerAttributes(
                         "member" + number,
                         cidrs(address),
                         List.of(),
                         List.of(),
-                        CA_SHA,
+                        fingerprint(CA_SHA),
                         "test ca",
-                        "%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4)));
+                        fingerprint("%016x".formatted(number * 0x9E3779B97F4A7C15L).repeat(4))));
     }
 
     static FlowKey flow(String local, int localPort, String remote, int remotePort, int protocol) {

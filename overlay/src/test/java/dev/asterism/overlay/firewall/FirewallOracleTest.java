@@ -44,12 +44,12 @@ class FirewallOracleTest {
                     section(placed(1, rules()), placed(100, rules()), random.nextInt(4) == 0);
             RulesInForce firewall = firewall(section, own);
             for (int i = 0; i < 50; i++) {
-                PeerClaims claims = claims();
-                PeerIdentity peer = new PeerIdentity(claims);
+                PeerAttributes attributes = attributes();
+                PeerIdentity peer = new PeerIdentity(attributes);
                 FlowKey flow = randomFlow(own);
                 Direction direction = pick(Direction.INBOUND, Direction.OUTBOUND);
 
-                List<Integer> admitting = admitting(section, own, direction, flow, claims);
+                List<Integer> admitting = admitting(section, own, direction, flow, attributes);
                 int expected = admitting.isEmpty() ? -1 : admitting.getFirst();
                 boolean admitted = firewall.judge(direction, flow, peer).passed();
                 RuleMatch match = firewall.rules().firstMatch(direction, flow, peer);
@@ -89,7 +89,7 @@ class FirewallOracleTest {
             LocalNetworks own,
             Direction direction,
             FlowKey flow,
-            PeerClaims peer) {
+            PeerAttributes peer) {
         List<FirewallRule> rules = rulesOf(section, direction);
         List<Integer> admitting = new ArrayList<>();
         for (int number = 0; number < rules.size(); number++) {
@@ -103,7 +103,7 @@ class FirewallOracleTest {
                                     flow)
                             && (text.caName().isEmpty() && text.caSha().isEmpty()
                                     || text.caName().equals(peer.caName())
-                                    || text.caSha().equals(peer.issuer()))
+                                    || text.caSha().equals(peer.issuer().toString()))
                             && identityAdmits(
                                     text.host(), text.groups(), text.cidr().text(), flow, peer)
                             && localAdmits(
@@ -146,7 +146,7 @@ class FirewallOracleTest {
     }
 
     private static boolean identityAdmits(
-            String host, List<String> groups, String cidr, FlowKey flow, PeerClaims peer) {
+            String host, List<String> groups, String cidr, FlowKey flow, PeerAttributes peer) {
         boolean unnamed = host.isEmpty() && groups.isEmpty() && cidr.isEmpty();
         boolean wildcard = host.equals("any") || groups.contains("any") || cidr.equals("any");
         boolean byGroups = !groups.isEmpty() && peer.groups().containsAll(groups);
@@ -208,15 +208,15 @@ class FirewallOracleTest {
                         : new String[] {"a", pick("b", "c")};
     }
 
-    private PeerClaims claims() {
-        return new PeerClaims(
+    private PeerAttributes attributes() {
+        return new PeerAttributes(
                 pick("host1", "host2", "host3"),
                 cidrs("10.42.0.2/16", "fd42::2/64"),
                 List.of(),
                 List.of(pick("a", "b"), pick("b", "c")),
-                pick("11", "22", "33").repeat(32),
+                FirewallFixture.fingerprint(pick("11", "22", "33").repeat(32)),
                 pick("ca one", "ca two", "ca three"),
-                "0123456789abcdef".repeat(4));
+                FirewallFixture.fingerprint("0123456789abcdef".repeat(4)));
     }
 
     private FlowKey randomFlow(LocalNetworks own) {

@@ -5,8 +5,8 @@ import static dev.asterism.overlay.firewall.Direction.OUTBOUND;
 import static dev.asterism.overlay.firewall.FirewallFixture.CA_SHA;
 import static dev.asterism.overlay.firewall.FirewallFixture.OWN;
 import static dev.asterism.overlay.firewall.FirewallFixture.anyHost;
+import static dev.asterism.overlay.firewall.FirewallFixture.attributes;
 import static dev.asterism.overlay.firewall.FirewallFixture.cidrs;
-import static dev.asterism.overlay.firewall.FirewallFixture.claims;
 import static dev.asterism.overlay.firewall.FirewallFixture.compiled;
 import static dev.asterism.overlay.firewall.FirewallFixture.firewall;
 import static dev.asterism.overlay.firewall.FirewallFixture.flow;
@@ -21,9 +21,8 @@ import static dev.asterism.overlay.firewall.FirewallFixture.tcp;
 import static dev.asterism.overlay.firewall.FirewallFixture.withFingerprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.firewall.FirewallFixture.Rule;
 import dev.asterism.overlay.packet.FlowKey;
@@ -222,8 +221,10 @@ class FirewallTest {
     void judgesATrackedFlowAgainWhenThePeersCertificateChanges() {
         RulesInForce firewall = firewall(inbound(rule("tcp", "22").groups("ops")));
         firewall.check(INBOUND, tcp(22, 1), peer("ops"), NOW);
-        PeerIdentity demoted = new PeerIdentity(withFingerprint(claims("guests"), "fe".repeat(32)));
-        PeerIdentity renewed = new PeerIdentity(withFingerprint(claims("ops"), "fd".repeat(32)));
+        PeerIdentity demoted =
+                new PeerIdentity(withFingerprint(attributes("guests"), "fe".repeat(32)));
+        PeerIdentity renewed =
+                new PeerIdentity(withFingerprint(attributes("ops"), "fd".repeat(32)));
 
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), renewed, NOW).passed()).isTrue();
         assertThat(firewall.check(OUTBOUND, tcp(22, 1), demoted, NOW))
@@ -275,24 +276,24 @@ class FirewallTest {
     @Test
     void readsItsViewOfAPeerFromARealCertificate() {
         TestPki pki = TestPki.seeded(7);
-        Claims open = TestPki.claims("web", "10.42.0.2/16");
+        Subject open = TestPki.subject("web", "10.42.0.2/16");
         var host =
                 pki.host(
-                        new Claims(
+                        new Subject(
                                 "web",
                                 open.networks(),
                                 cidrs("192.168.5.0/24"),
                                 List.of("servers"),
                                 open.notBefore(),
                                 open.notAfter()));
-        PeerIdentity peer = PeerIdentity.of(new VerifiedCertificate(host.certificate(), pki.ca()));
+        PeerIdentity peer = PeerIdentity.of(pki.verified(host.certificate()));
         RulesInForce firewall =
                 firewall(
                         inbound(
                                 rule("tcp", "1").groups("servers"),
                                 rule("tcp", "2").host("web"),
                                 rule("tcp", "3").caName("test ca"),
-                                rule("tcp", "4").caSha(pki.ca().fingerprint()),
+                                rule("tcp", "4").caSha(pki.ca().fingerprint().toString()),
                                 rule("tcp", "5").groups("clients")));
 
         for (int port = 1; port <= 4; port++) {

@@ -57,7 +57,7 @@ class FlowCacheTest {
         PeerIdentity stranger =
                 new PeerIdentity(
                         FirewallFixture.withNetworks(
-                                FirewallFixture.claims(),
+                                FirewallFixture.attributes(),
                                 FirewallFixture.cidrs("10.42.0.3/16"),
                                 List.of()));
         assertThat(cache.check(firewall.rules(), tcp(22, 1), stranger, 0))

@@ -152,7 +152,7 @@ class FlowFloodTest {
         PeerIdentity after =
                 new PeerIdentity(
                         FirewallFixture.withNetworks(
-                                FirewallFixture.claims(),
+                                FirewallFixture.attributes(),
                                 FirewallFixture.cidrs("10.42.0.2/16"),
                                 List.of()));
         admit(firewall, before, 2, 7, 0);

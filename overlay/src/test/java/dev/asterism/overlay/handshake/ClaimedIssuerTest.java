@@ -3,8 +3,7 @@ package dev.asterism.overlay.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.CertificateV1;
-import dev.asterism.overlay.cert.Decoded;
+import dev.asterism.overlay.cert.Claim;
 import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
@@ -57,10 +56,10 @@ class ClaimedIssuerTest {
         int oursNamed = 0;
         for (int i = 0; i < MUTATIONS; i++) {
             byte[] mutant = mutated(payload(), random);
-            Certificate read = decoded(mutant);
+            Claim.WellFormed read = decoded(mutant);
             if (read != null) {
                 readable++;
-                boolean named = read.issuer().equals(pki.ca().fingerprint());
+                boolean named = read.issuerText().equals(pki.ca().fingerprint().toString());
                 oursNamed += named ? 1 : 0;
                 assertThat(isOneOf(ours, mutant))
                         .as("mutation %d: %s", i, HexFormat.of().formatHex(mutant))
@@ -71,12 +70,15 @@ class ClaimedIssuerTest {
         assertThat(oursNamed).isBetween(readable / 20, readable - 1);
     }
 
-    private static @Nullable Certificate decoded(byte[] payload) {
+    private static Claim.@Nullable WellFormed decoded(byte[] payload) {
         return HandshakePayload.decodeMessage1(Bytes.owning(payload))
                                 instanceof HandshakePayload.Decoded.Valid(HandshakePayload valid)
-                        && CertificateV1.decodeHandshake(valid.cert(), Bytes.owning(new byte[32]))
-                                instanceof Decoded.Valid(Certificate certificate)
-                ? certificate
+                        && Claim.decode(
+                                        valid.certVersion(),
+                                        valid.cert(),
+                                        Bytes.owning(new byte[32]))
+                                instanceof Claim.WellFormed claim
+                ? claim
                 : null;
     }
 

@@ -303,7 +303,8 @@ class HandshakeTest {
                 .isInstanceOf(Message1Outcome.Rejected.class);
 
         Blocklist blocked =
-                Blocklist.parse(List.of(a.identity.certificate().fingerprint())).blocklist();
+                Blocklist.parse(List.of(a.identity.certificate().fingerprint().toString()))
+                        .blocklist();
         b.cas = b.cas.withBlocklist(blocked);
         assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
@@ -439,7 +440,7 @@ class HandshakeTest {
                         .start(absent, QueuedMessage.packet(Bytes.copyOf(packet)), at(0));
             }
         }
-        int kept = Initiator.MAX_WAITING_BYTES / packet.length;
+        int kept = PendingHandshakes.MAX_WAITING_BYTES / packet.length;
         assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(offered - kept);
 

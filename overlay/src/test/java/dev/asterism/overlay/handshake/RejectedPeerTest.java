@@ -4,7 +4,7 @@ import static dev.asterism.overlay.handshake.TestWorld.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Blocklist;
-import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.io.Bytes;
@@ -39,22 +39,22 @@ class RejectedPeerTest {
         HandshakeEvent.PeerRejected told = onlyTold(b);
         assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("x");
-        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint());
+        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint().toString());
         assertThat(told.message()).contains("unverified");
     }
 
     @Test
     void oneWhoseCertificateHasExpired() {
         long soon = TestPki.NOW.getEpochSecond() + 5;
-        Claims claims =
-                new Claims(
+        Subject subject =
+                new Subject(
                         "short",
                         List.of(Cidr.of("10.42.0.9/16")),
                         List.of(),
                         List.of(),
                         TestPki.START.getEpochSecond(),
                         soon);
-        offer(message1(new TestWorld(pki, pki.host(claims), 4)), 6);
+        offer(message1(new TestWorld(pki, pki.host(subject), 4)), 6);
 
         assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.OUT_OF_DATE);
         assertThat(onlyTold(b).claimedName()).isEqualTo("short");
@@ -64,7 +64,7 @@ class RejectedPeerTest {
     void oneThatIsBlocked() {
         b.cas =
                 b.cas.withBlocklist(
-                        Blocklist.parse(List.of(a.identity.certificate().fingerprint()))
+                        Blocklist.parse(List.of(a.identity.certificate().fingerprint().toString()))
                                 .blocklist());
         offer(message1(a), 0);
 
@@ -115,8 +115,9 @@ class RejectedPeerTest {
     /** Message 1 is plain, so only the answer shows it: the side that asked is told, with the likely cause. */
     @Test
     void oneWithAnotherCipher() {
-        b.cipher = NoiseCipher.CHACHA_POLY;
-        Message1Outcome outcome = b.handshakes.responder().answer(AT_A, message1(a), at(0));
+        TestWorld other =
+                new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2, NoiseCipher.CHACHA_POLY);
+        Message1Outcome outcome = other.handshakes.responder().answer(AT_A, message1(a), at(0));
         Tunnel atB = ((Message1Outcome.Accepted) outcome).tunnel();
 
         a.handshakes

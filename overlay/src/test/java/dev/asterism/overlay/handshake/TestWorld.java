@@ -1,24 +1,19 @@
 package dev.asterism.overlay.handshake;
 
-import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.CaPool;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.event.MeshEvent;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.NoiseCipher;
-import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
@@ -30,7 +25,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /** One end of a handshake: everything real but the network, which is a list of what was sent. */
-final class TestWorld implements HandshakeEnv, RemoteDirectory {
+final class TestWorld implements RemoteDirectory {
 
     record Sent(UnderlayAddr to, Bytes datagram) {}
 
@@ -44,21 +39,32 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     RemoteFilter remotePolicy = RemoteFilter.ALLOW_ALL;
     int extensions;
     boolean reachable = true;
-    NoiseCipher cipher = NoiseCipher.AES_GCM;
     private final OverlayConfig config;
-    private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
 
-    TestWorld(TestPki pki, HostIdentity host, long seed) {
-        identity = new LocalIdentity(host.certificate(), Dh.x25519().keyPair(host.key().copy()));
+    TestWorld(TestPki pki, LocalIdentity host, long seed) {
+        this(pki, host, seed, NoiseCipher.AES_GCM);
+    }
+
+    TestWorld(TestPki pki, LocalIdentity host, long seed, NoiseCipher cipher) {
+        identity = host;
         cas = pki.pool();
-        random = new Random(seed)::nextBytes;
         ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");
         if (!(read instanceof ConfigOutcome.Loaded loaded)) {
             throw new IllegalStateException(read.toString());
         }
         config = loaded.config();
-        handshakes = new Handshakes(this, events::add);
+        handshakes =
+                new Handshakes(
+                        new HandshakeEnv(
+                                this::settings,
+                                tunnels,
+                                this,
+                                cipher,
+                                JcaAead.aesGcm(),
+                                new Random(seed)::nextBytes,
+                                this::sendNow),
+                        events::add);
     }
 
     /** Whole seconds after the certificates' "now". */
@@ -102,58 +108,11 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     @Override
     public void peerGone(List<Ip> peerAddresses) {}
 
-    @Override
-    public LocalIdentity identity() {
-        return identity;
+    private HandshakeSettings settings() {
+        return new HandshakeSettings(identity, cas, remotePolicy, config, extensions);
     }
 
-    @Override
-    public int extensions() {
-        return extensions;
-    }
-
-    @Override
-    public CaPool cas() {
-        return cas;
-    }
-
-    @Override
-    public RemoteFilter remotePolicy() {
-        return remotePolicy;
-    }
-
-    @Override
-    public OverlayConfig config() {
-        return config;
-    }
-
-    @Override
-    public TunnelTable tunnels() {
-        return tunnels;
-    }
-
-    @Override
-    public RemoteDirectory directory() {
-        return this;
-    }
-
-    @Override
-    public NoiseSuite suite() {
-        return new NoiseSuite(Dh.x25519(), cipher);
-    }
-
-    @Override
-    public AeadProvider ciphers() {
-        return JcaAead.aesGcm();
-    }
-
-    @Override
-    public RandomSource random() {
-        return random;
-    }
-
-    @Override
-    public boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+    private boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
         if (!reachable) {
             return false;
         }

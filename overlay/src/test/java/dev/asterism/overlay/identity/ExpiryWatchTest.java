@@ -3,8 +3,8 @@ package dev.asterism.overlay.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.Claims;
 import dev.asterism.overlay.cert.ExpiryStage;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.io.Tick;
@@ -107,14 +107,14 @@ class ExpiryWatchTest {
 
     private Certificate certificate(Duration valid) {
         Instant end = START.plus(valid);
-        Claims claims =
-                new Claims(
+        Subject subject =
+                new Subject(
                         "node",
                         List.of(Cidr.of("10.42.0.2/16")),
                         List.of(),
                         List.of(),
                         START.getEpochSecond(),
                         Math.min(end.getEpochSecond(), TestPki.END.getEpochSecond()));
-        return pki.host(claims).certificate();
+        return pki.host(subject).certificate();
     }
 }

@@ -1,7 +1,7 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.aead.AeadProvider;
-import dev.asterism.overlay.cert.HostIdentity;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.config.ConfigOutcome;
@@ -12,12 +12,10 @@ import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
-import dev.asterism.overlay.identity.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
@@ -49,8 +47,8 @@ public final class LaneRig {
             """;
 
     private final TestPki pki = TestPki.seeded(7);
-    private final HostIdentity a = pki.host("a", A + "/16");
-    private final HostIdentity b = pki.host("b", B + "/16");
+    private final LocalIdentity a = pki.host("a", A + "/16");
+    private final LocalIdentity b = pki.host("b", B + "/16");
     private final AeadProvider ciphers;
     final LaneCounters outCounters = new LaneCounters();
     public final LaneCounters inCounters = new LaneCounters();
@@ -84,7 +82,7 @@ public final class LaneRig {
     }
 
     private Tunnel tunnel(
-            HostIdentity peer, HostIdentity ours, UnderlayAddr at, int index, int extensions) {
+            LocalIdentity peer, LocalIdentity ours, UnderlayAddr at, int index, int extensions) {
         byte[] key = new byte[AeadProvider.KEY_BYTES];
         Session session =
                 new Session(
@@ -94,7 +92,7 @@ public final class LaneRig {
                         ciphers.key(key),
                         new ReplayWindow(ReplayWindow.DEFAULT_LENGTH),
                         extensions);
-        VerifiedCertificate verified = new VerifiedCertificate(peer.certificate(), pki.ca());
+        VerifiedCertificate verified = pki.verified(peer.certificate());
         return new Tunnel(
                 session,
                 verified,
@@ -105,7 +103,7 @@ public final class LaneRig {
                 at);
     }
 
-    private LaneShared parts(HostIdentity ours, Tunnel tunnel, LaneCounters counters) {
+    private LaneShared parts(LocalIdentity ours, Tunnel tunnel, LaneCounters counters) {
         OverlayConfig config =
                 switch (ConfigReader.read("test.yml", CONFIG)) {
                     case ConfigOutcome.Loaded loaded -> loaded.config();
@@ -115,8 +113,7 @@ public final class LaneRig {
         NodeSnapshot snapshot =
                 NodeSnapshot.of(
                         config,
-                        new LocalIdentity(
-                                ours.certificate(), Dh.x25519().keyPair(ours.key().copy())),
+                        ours,
                         pki.pool(),
                         RemoteFilter.ALLOW_ALL,
                         RouteTable.EMPTY,
@@ -134,7 +131,7 @@ public final class LaneRig {
                 epochs.join());
     }
 
-    private static RuleSet rules(OverlayConfig config, HostIdentity ours) {
+    private static RuleSet rules(OverlayConfig config, LocalIdentity ours) {
         return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours.certificate()));
     }
 

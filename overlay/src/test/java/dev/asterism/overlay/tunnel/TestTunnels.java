@@ -2,7 +2,8 @@ package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
@@ -10,6 +11,8 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Tunnels without a handshake, for tests of what comes after it. */
 public final class TestTunnels {
@@ -18,6 +21,7 @@ public final class TestTunnels {
 
     private final TestPki pki = TestPki.seeded(7);
     private final Certificate ours = pki.host("me", "10.42.0.5/16").certificate();
+    private final Map<Fingerprint, VerifiedCertificate> verified = new LinkedHashMap<>();
     private int nextIndex = 1;
 
     public TestPki pki() {
@@ -39,8 +43,8 @@ public final class TestTunnels {
     }
 
     public Certificate certificate(String name, String... networks) {
-        Claims claims = TestPki.claims(name, networks);
-        return pki.host(claims).certificate();
+        Subject subject = TestPki.subject(name, networks);
+        return pki.host(subject).certificate();
     }
 
     public Tunnel tunnel(boolean initiator, Bytes message1, Certificate peer) {
@@ -53,10 +57,11 @@ public final class TestTunnels {
                         JcaAead.aesGcm().key(key),
                         JcaAead.aesGcm().key(key),
                         new ReplayWindow(ReplayWindow.DEFAULT_LENGTH));
-        VerifiedCertificate verified = new VerifiedCertificate(peer, pki.ca());
+        VerifiedCertificate of =
+                verified.computeIfAbsent(peer.fingerprint(), _ -> pki.verified(peer));
         return new Tunnel(
                 session,
-                verified,
+                of,
                 new HandshakeRecord(initiator, message1, Bytes.EMPTY, 1, ours),
                 new RemoteList(
                         peer.networks().stream().map(Cidr::address).toList(),

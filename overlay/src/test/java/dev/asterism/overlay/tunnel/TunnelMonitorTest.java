@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.Claims;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
@@ -157,14 +157,14 @@ class TunnelMonitorTest {
     @Test
     void a5_7_anExpiredCertificateEndsTheTunnelUnlessToldOtherwise() {
         long expiry = TestPki.NOW.getEpochSecond() + 60;
-        Claims claims = TestPki.claims("brief", "10.42.0.9/16");
-        Claims brief =
-                new Claims(
+        Subject subject = TestPki.subject("brief", "10.42.0.9/16");
+        Subject brief =
+                new Subject(
                         "brief",
-                        claims.networks(),
+                        subject.networks(),
                         List.of(),
                         List.of(),
-                        claims.notBefore(),
+                        subject.notBefore(),
                         expiry);
         Tunnel tunnel = tunnels.tunnel(true, Bytes.EMPTY, tunnels.pki().host(brief).certificate());
         table.add(tunnel, TunnelRank.PRIMARY);
@@ -186,7 +186,9 @@ class TunnelMonitorTest {
     void aBlocklistedPeerGoesEvenWhereInvalidOnesMayStay() {
         Tunnel tunnel = add(TunnelRank.PRIMARY);
         disconnectInvalid = false;
-        blocklist = Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint())).blocklist();
+        blocklist =
+                Blocklist.parse(List.of(tunnel.peer().certificate().fingerprint().toString()))
+                        .blocklist();
         in(tunnel);
 
         assertThat(check(tunnel).action()).isEqualTo(TunnelAction.CLOSE_INVALID);

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.net.Cidr;
 import java.util.List;
@@ -8,26 +9,26 @@ import java.util.List;
 /**
  * What a peer's certificate proves, as far as rules can ask.
  *
- * @param issuer fingerprint of the CA
- * @param fingerprint lower-case hex SHA-256 of the peer's certificate
+ * @param issuer the CA
+ * @param fingerprint of the peer's certificate
  */
-record PeerClaims(
+record PeerAttributes(
         String name,
         List<Cidr> networks,
         List<Cidr> unsafeNetworks,
         List<String> groups,
-        String issuer,
+        Fingerprint issuer,
         String caName,
-        String fingerprint) {
+        Fingerprint fingerprint) {
 
-    static PeerClaims of(VerifiedCertificate peer) {
+    static PeerAttributes of(VerifiedCertificate peer) {
         Certificate certificate = peer.certificate();
-        return new PeerClaims(
+        return new PeerAttributes(
                 certificate.name(),
                 certificate.networks(),
                 certificate.unsafeNetworks(),
                 certificate.groups(),
-                certificate.issuer(),
+                peer.signer().fingerprint(),
                 peer.signer().name(),
                 certificate.fingerprint());
     }

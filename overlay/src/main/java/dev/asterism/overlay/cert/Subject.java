@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a certificate says about its holder; for a CA the lists are limits, empty meaning none (spec
+ * Whom a certificate is about and what it grants: names, networks, groups and time. For a CA the lists are limits, empty meaning none (spec
  * certificates.md 1).
  *
  * @param networks host bits kept, order kept
  * @param notBefore Unix seconds, inclusive
  * @param notAfter Unix seconds, inclusive
  */
-public record Claims(
+public record Subject(
         String name,
         List<Cidr> networks,
         List<Cidr> unsafeNetworks,
@@ -20,7 +20,7 @@ public record Claims(
         long notBefore,
         long notAfter) {
 
-    public Claims {
+    public Subject {
         networks = List.copyOf(networks);
         unsafeNetworks = List.copyOf(unsafeNetworks);
         groups = List.copyOf(groups);

@@ -1,40 +1,29 @@
-package dev.asterism.overlay.handshake;
+package dev.asterism.overlay.cert;
 
-import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.io.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Who a refused handshake says it is from. Nothing vouches for it.
- *
- * @param name at most {@value #MAX_NAME_LENGTH} characters of it; empty when unknown
- * @param issuer fingerprint of the CA; empty when unknown
+ * The name and the issuer in a version 2 certificate (DER, spec certificates.md 3). The rest is not read yet: these two tell the operator
+ * which peer is set up in a way that this node does not support.
  */
-record ClaimedIdentity(String name, String issuer) {
+final class UnsupportedV2 {
 
-    static final ClaimedIdentity UNKNOWN = new ClaimedIdentity("", "");
-    private static final int MAX_NAME_LENGTH = 64;
     private static final int SEQUENCE = 0x30;
     private static final int DETAILS = 0xA0;
     private static final int NAME = 0x80;
     private static final int ISSUER = 0x87;
-    private static final int FINGERPRINT_BYTES = 32;
 
-    ClaimedIdentity {
-        name = name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH) + "…";
-    }
+    private UnsupportedV2() {}
 
-    static ClaimedIdentity of(Certificate certificate) {
-        return new ClaimedIdentity(certificate.name(), certificate.issuer());
-    }
-
-    /** Of a version 2 certificate (DER, spec certificates.md 3), which is not read otherwise yet. */
-    static ClaimedIdentity ofVersion2(Bytes certificate) {
+    static Claim.Unreadable claim(Bytes certificate) {
         Bytes details = field(field(certificate, SEQUENCE), DETAILS);
-        Bytes issuer = field(details, ISSUER);
-        return new ClaimedIdentity(
+        Fingerprint issuer = Fingerprint.ofRaw(field(details, ISSUER));
+        return new Claim.Unreadable(
+                Claim.Fault.VERSION,
+                "version 2 is not supported yet",
                 new String(field(details, NAME).toArray(), StandardCharsets.UTF_8),
-                issuer.length() == FINGERPRINT_BYTES ? issuer.hex() : "");
+                issuer == null ? "" : issuer.toString());
     }
 
     /** Content of the first element with this tag among those in {@code from}; empty when there is none. */

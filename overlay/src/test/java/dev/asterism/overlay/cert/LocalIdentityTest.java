@@ -5,27 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-class HostIdentityTest {
+class LocalIdentityTest {
 
     private final TestPki pki = TestPki.seeded(1);
-    private final HostIdentity host = pki.host("host", "10.42.0.2/16");
+    private final LocalIdentity host = pki.host("host", "10.42.0.2/16");
     private final String certificate = CertificatePem.encode(host.certificate());
-    private final String key = host.key().toPem();
+    private final String key = KeyPem.encodePrivate(host.credential().keys());
 
     @Test
     void readsCertificateWithItsKey() throws CertificateException {
-        HostIdentity read = HostIdentity.read(certificate, key, TestPki.NOW);
+        LocalIdentity.Loaded read = LocalIdentity.read(certificate, key, TestPki.NOW);
 
-        assertThat(read.certificate()).isEqualTo(host.certificate());
-        assertThat(read.key().publicKey()).isEqualTo(host.certificate().publicKey());
+        assertThat(read.identity().certificate()).isEqualTo(host.certificate());
+        assertThat(read.identity().credential().keys().publicKey())
+                .isEqualTo(host.certificate().publicKey());
         assertThat(read.skipped()).isEmpty();
     }
 
     @Test
     void refusesKeyOfAnotherHost() {
-        String other = pki.host("other", "10.42.0.3/16").key().toPem();
+        String other = KeyPem.encodePrivate(pki.host("other", "10.42.0.3/16").credential().keys());
 
-        assertThatThrownBy(() -> HostIdentity.read(certificate, other, TestPki.NOW))
+        assertThatThrownBy(() -> LocalIdentity.read(certificate, other, TestPki.NOW))
                 .hasMessage(
                         "private key is not a pair with public key in nebula cert: public key and"
                                 + " private key are not a pair");
@@ -33,7 +34,7 @@ class HostIdentityTest {
 
     @Test
     void refusesExpiredCertificate() {
-        assertThatThrownBy(() -> HostIdentity.read(certificate, key, TestPki.END.plusSeconds(1)))
+        assertThatThrownBy(() -> LocalIdentity.read(certificate, key, TestPki.END.plusSeconds(1)))
                 .hasMessage(
                         "nebula certificate for this host \"host\" expired at"
                                 + " 2099-01-01T00:00:00Z (system clock: 2099-01-01T00:00:01Z)");
@@ -43,7 +44,7 @@ class HostIdentityTest {
     void refusesCertificateThatIsNotValidYet() {
         assertThatThrownBy(
                         () ->
-                                HostIdentity.read(
+                                LocalIdentity.read(
                                         certificate, key, java.time.Instant.ofEpochMilli(10_500)))
                 .hasMessage(
                         "nebula certificate for this host \"host\" is not valid"
@@ -54,13 +55,13 @@ class HostIdentityTest {
     void refusesCa() {
         String ca = CertificatePem.encode(pki.ca());
 
-        assertThatThrownBy(() -> HostIdentity.read(ca, key, TestPki.NOW))
+        assertThatThrownBy(() -> LocalIdentity.read(ca, key, TestPki.NOW))
                 .hasMessageContaining("CA certificate");
     }
 
     @Test
     void refusesSecondCertificateOfTheSameVersion() {
-        assertThatThrownBy(() -> HostIdentity.read(certificate + certificate, key, TestPki.NOW))
+        assertThatThrownBy(() -> LocalIdentity.read(certificate + certificate, key, TestPki.NOW))
                 .hasMessage("v1 certificate already found in pki.cert");
     }
 
@@ -68,11 +69,11 @@ class HostIdentityTest {
     void skipsUnknownVersionsBesideItsOwn() throws CertificateException {
         String v3 = certificate.replace("CERTIFICATE-", "CERTIFICATE V3-");
 
-        assertThat(HostIdentity.read(v3 + certificate, key, TestPki.NOW).skipped())
+        assertThat(LocalIdentity.read(v3 + certificate, key, TestPki.NOW).skipped())
                 .containsExactly(
                         "certificate 1: certificate version unrecognized: \"NEBULA CERTIFICATE"
                                 + " V3\"");
-        assertThatThrownBy(() -> HostIdentity.read(v3, key, TestPki.NOW))
+        assertThatThrownBy(() -> LocalIdentity.read(v3, key, TestPki.NOW))
                 .hasMessage(
                         "no valid certificates found in pki.cert, skipped: certificate 1:"
                                 + " certificate version unrecognized: \"NEBULA CERTIFICATE V3\"");

@@ -1,0 +1,138 @@
+package dev.asterism.overlay.handshake;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.view.HandshakeView;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handshakes of ours that wait for message 2 (spec wire.md 5.1), by the address they look for and, once message 1 is made, by our index; and
+ * what waits in them to be sent. All of it is bounded. One thread.
+ */
+final class PendingHandshakes {
+
+    /** A host that scans its overlay network must not fill our memory. */
+    static final int MAX = 4096;
+
+    static final int MAX_WAITING_IN_EACH = 100;
+
+    /** All packets that wait for tunnels: a scan of absent addresses must not fill the heap. */
+    static final int MAX_WAITING_BYTES = 4 << 20;
+
+    private final Map<Ip, Pending> byOverlay = new LinkedHashMap<>();
+    private final Map<Integer, Pending> byIndex = new LinkedHashMap<>();
+    private int waitingBytes;
+
+    /** One of them. */
+    static final class Pending {
+
+        final Ip overlay;
+        final long startedNanos;
+        int attempts;
+        long nextAttemptNanos;
+        List<UnderlayAddr> triedRemotes = List.of();
+        final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
+        private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
+        private @Nullable Started started;
+
+        private Pending(Ip overlay, long startedNanos) {
+            this.overlay = overlay;
+            this.startedNanos = startedNanos;
+        }
+
+        /** The machine and the message 1 that every attempt sends; null before the first attempt. */
+        @Nullable Started started() {
+            return started;
+        }
+
+        /**
+         * @param maxAttempts how often message 1 is sent at most
+         */
+        HandshakeView view(List<UnderlayAddr> candidates, int maxAttempts, Tick now) {
+            return new HandshakeView(
+                    overlay,
+                    attempts,
+                    maxAttempts,
+                    Duration.ofNanos(Math.max(0, now.nanos() - startedNanos)),
+                    candidates,
+                    triedRemotes,
+                    waiting.size());
+        }
+    }
+
+    record Started(HandshakeMachine machine, HandshakeStep.Send message1) {}
+
+    @Nullable Pending byOverlay(Ip overlay) {
+        return byOverlay.get(overlay);
+    }
+
+    @Nullable Pending byIndex(int index) {
+        return byIndex.get(index);
+    }
+
+    /** Null when there are too many already. */
+    @Nullable Pending add(Ip overlay, Tick now) {
+        if (byOverlay.size() >= MAX) {
+            return null;
+        }
+        Pending added = new Pending(overlay, now.nanos());
+        byOverlay.put(overlay, added);
+        return added;
+    }
+
+    /** From now on message 2 finds it. */
+    void start(Pending handshake, Started started) {
+        handshake.started = started;
+        byIndex.put(started.message1().localIndex(), handshake);
+    }
+
+    void remove(Pending handshake) {
+        byOverlay.remove(handshake.overlay, handshake);
+        if (handshake.started != null) {
+            byIndex.remove(handshake.started.message1().localIndex(), handshake);
+        }
+    }
+
+    /** False when there is no room: the newest is the one to drop. */
+    boolean enqueue(Pending handshake, QueuedMessage item) {
+        int bytes = item.payload().length();
+        if (waitingBytes + bytes > MAX_WAITING_BYTES
+                || handshake.waiting.size() >= MAX_WAITING_IN_EACH) {
+            return false;
+        }
+        waitingBytes += bytes;
+        return handshake.waiting.add(item);
+    }
+
+    /** Takes out what waits, in order. */
+    List<QueuedMessage> takeWaiting(Pending handshake) {
+        List<QueuedMessage> taken = new ArrayList<>(handshake.waiting);
+        handshake.waiting.clear();
+        for (QueuedMessage item : taken) {
+            waitingBytes -= item.payload().length();
+        }
+        return taken;
+    }
+
+    /** Oldest first. */
+    Collection<Pending> all() {
+        return Collections.unmodifiableCollection(byOverlay.values());
+    }
+
+    int size() {
+        return byOverlay.size();
+    }
+
+    int indexes() {
+        return byIndex.size();
+    }
+}
