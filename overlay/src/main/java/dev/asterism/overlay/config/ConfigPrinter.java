@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigPrinter {
 
-    private static final String REDACTED = "(not shown)";
-
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/._-]*");
 
     private final ConfigOutcome.Loaded loaded;
@@ -76,7 +74,7 @@ public final class ConfigPrinter {
             String shown = scalar(value, byDefault).orElseGet(() -> flow(node));
             line(
                     name,
-                    isSecret(path, shown) ? quoted(REDACTED) : shown,
+                    isSecret(path, value) ? quoted(Secrets.HIDDEN) : Secrets.hide(shown),
                     node.position().toString());
         } else if (isDefault(value, byDefault)) {
             line(name, scalar(value, byDefault).orElse(byDefault), "default");
@@ -105,8 +103,8 @@ public final class ConfigPrinter {
     }
 
     /** A path is no secret, the text of a key is, and so is the PIN of a token. */
-    private static boolean isSecret(String path, String value) {
-        return path.equals("pki.key") && (value.contains("-----") || value.contains("pin-"));
+    private static boolean isSecret(String path, Object value) {
+        return path.equals("pki.key") && Secrets.isKeyText(value.toString());
     }
 
     private static boolean isDefault(Object value, String byDefault) {
