@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
+import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
