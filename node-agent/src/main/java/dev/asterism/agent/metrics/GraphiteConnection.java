@@ -1,6 +1,6 @@
 package dev.asterism.agent.metrics;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
+import dev.asterism.overlay.net.HostAddr;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -23,7 +23,7 @@ final class GraphiteConnection {
     /** Fits every path's MTU. */
     static final int MAX_DATAGRAM_BYTES = 1200;
 
-    private final HostPort host;
+    private final HostAddr host;
     private final String protocol;
     private final long patienceNanos;
 
@@ -31,7 +31,7 @@ final class GraphiteConnection {
      * @param protocol tcp, tcp4, tcp6, udp, udp4 or udp6
      * @param patience for connecting and writing together
      */
-    GraphiteConnection(HostPort host, String protocol, Duration patience) {
+    GraphiteConnection(HostAddr host, String protocol, Duration patience) {
         this.host = host;
         this.protocol = protocol;
         patienceNanos = patience.toNanos();

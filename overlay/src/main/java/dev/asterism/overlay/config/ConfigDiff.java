@@ -131,7 +131,7 @@ public record ConfigDiff(List<Change> changes) {
 
     private static List<Compared> sockets() {
         return List.of(
-                start("listen.host", c -> c.listen().host()),
+                start("listen.host", c -> c.listen().address().host()),
                 start("listen.port", c -> c.listen().port()),
                 start("listen.batch", c -> c.listen().batch()),
                 start("listen.udp_offloads", c -> c.listen().udpOffloads()),

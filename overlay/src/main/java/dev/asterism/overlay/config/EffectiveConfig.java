@@ -58,8 +58,7 @@ public final class EffectiveConfig {
 
     private static Listen listen(Listen running, Listen files) {
         return new Listen(
-                running.host(),
-                running.port(),
+                running.address(),
                 running.batch(),
                 files.readBuffer(),
                 files.writeBuffer(),

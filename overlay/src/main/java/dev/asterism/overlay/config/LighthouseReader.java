@@ -4,9 +4,9 @@ import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -108,13 +108,13 @@ final class LighthouseReader {
                 : AllowLists.interfaces(entry, section.path(LOCAL), section.problems());
     }
 
-    private static List<HostPort> advertised(Section section) {
-        List<HostPort> addresses = new ArrayList<>();
+    private static List<HostAddr> advertised(Section section) {
+        List<HostAddr> addresses = new ArrayList<>();
         List<ScalarNode> items = section.scalars("advertise_addrs");
         for (int i = 0; i < items.size(); i++) {
             ScalarNode item = items.get(i);
             String path = section.path("advertise_addrs") + "[" + i + "]";
-            HostPort address =
+            HostAddr address =
                     HostPorts.parse(item.text(), item.position(), path, section.problems());
             if (address != null) {
                 addresses.add(address);

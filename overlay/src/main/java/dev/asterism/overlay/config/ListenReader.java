@@ -2,6 +2,7 @@ package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.config.OverlayConfig.Listen;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
+import dev.asterism.overlay.net.HostAddr;
 import java.util.Locale;
 
 /** {@code listen}. */
@@ -13,8 +14,7 @@ final class ListenReader {
 
     static Listen read(Section section) {
         return new Listen(
-                host(section),
-                port(section),
+                HostAddr.of(host(section), port(section)),
                 batch(section),
                 section.integer("read_buffer", 0, 0, Integer.MAX_VALUE),
                 section.integer("write_buffer", 0, 0, Integer.MAX_VALUE),

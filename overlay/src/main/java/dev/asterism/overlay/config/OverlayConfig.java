@@ -1,7 +1,9 @@
 package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record OverlayConfig(
         Pki pki,
         Cipher cipher,
-        Map<Ip, List<HostPort>> staticHostMap,
+        Map<Ip, List<HostAddr>> staticHostMap,
         StaticMap staticMap,
         Lighthouse lighthouse,
         Listen listen,
@@ -92,15 +94,10 @@ public record OverlayConfig(
     }
 
     /**
-     * @param host a literal or a DNS name
-     */
-    public record HostPort(String host, int port) {}
-
-    /**
      * @param cadence between look-ups of names; zero: only once
-     * @param network ip4, ip6 or ip
+     * @param network which addresses of a name are used
      */
-    public record StaticMap(Duration cadence, String network, Duration lookupTimeout) {}
+    public record StaticMap(Duration cadence, IpFamily network, Duration lookupTimeout) {}
 
     /**
      * @param interval of updates; zero: never
@@ -118,7 +115,7 @@ public record OverlayConfig(
             Map<Cidr, AllowListConfig> remoteAllowRanges,
             AllowListConfig localAllowList,
             Map<String, Boolean> localAllowInterfaces,
-            List<HostPort> advertiseAddrs,
+            List<HostAddr> advertiseAddrs,
             Map<Cidr, List<CalculatedRemote>> calculatedRemotes) {}
 
     /**
@@ -127,20 +124,23 @@ public record OverlayConfig(
     public record CalculatedRemote(Cidr mask, int port) {}
 
     /**
-     * @param host address or name; an IPv6 literal stands without brackets
-     * @param port 0: chosen by the system
+     * @param address port 0: chosen by the system
      * @param readBuffer bytes, 0: 16 MiB where the kernel grants it; likewise writeBuffer
      */
     public record Listen(
-            String host,
-            int port,
+            HostAddr address,
             int batch,
             int readBuffer,
             int writeBuffer,
             int soMark,
             RecvErrorGate sendRecvError,
             RecvErrorGate acceptRecvError,
-            boolean udpOffloads) {}
+            boolean udpOffloads) {
+
+        public int port() {
+            return address.port();
+        }
+    }
 
     public enum RecvErrorGate {
         ALWAYS,
@@ -270,11 +270,20 @@ public record OverlayConfig(
         JDK
     }
 
-    /**
-     * @param level trace, debug, info, warn or error
-     * @param format text or json
-     */
-    public record Logging(String level, String format, boolean disableTimestamp) {}
+    public record Logging(LogLevel level, LogFormat format, boolean disableTimestamp) {}
+
+    public enum LogLevel {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
 
     /**
      * Where metrics go (behaviour.md 7). What the chosen type does not use is as written and not checked.
@@ -290,10 +299,10 @@ public record OverlayConfig(
     public record Stats(
             StatsType type,
             Duration interval,
-            @Nullable HostPort host,
+            @Nullable HostAddr host,
             String protocol,
             String prefix,
-            @Nullable HostPort listen,
+            @Nullable HostAddr listen,
             String path,
             String namespace,
             String subsystem,

@@ -92,20 +92,6 @@ final class RootReader {
     }
 
     private static Asterism asterism(Section section) {
-        List<String> names = List.of("auto", "ipsec-mb", "openssl", "jdk");
-        CipherProvider provider =
-                switch (section.word("cipher_provider", names)) {
-                    case "ipsec-mb" -> CipherProvider.IPSEC_MB;
-                    case "openssl" -> CipherProvider.OPENSSL;
-                    case "jdk" -> CipherProvider.JDK;
-                    default -> CipherProvider.AUTO;
-                };
-        Threads threads =
-                switch (section.word("threads", List.of("auto", "one", "two"))) {
-                    case "one" -> Threads.ONE;
-                    case "two" -> Threads.TWO;
-                    default -> Threads.AUTO;
-                };
         int maxTrackedFlows =
                 section.section("conntrack")
                         .integer(
@@ -114,8 +100,8 @@ final class RootReader {
                                 FEWEST_TRACKED_FLOWS,
                                 MAX_TRACKED_FLOWS);
         return new Asterism(
-                provider,
-                threads,
+                section.choice("cipher_provider", CipherProvider.values()),
+                section.choice("threads", Threads.values()),
                 maxTrackedFlows,
                 section.bool("wire_extensions", true),
                 section.text("state_dir", ""),

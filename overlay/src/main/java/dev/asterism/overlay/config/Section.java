@@ -112,18 +112,27 @@ final class Section {
         return byDefault;
     }
 
-    /** One of some words; case does not matter. The first is the default. */
-    String word(String key, List<String> words) {
+    /** One of some words, the first of which is the default; case does not matter. */
+    <E extends Enum<E>> E choice(String key, E[] values) {
         String text = text(key, "");
         if (text.isEmpty()) {
-            return words.getFirst();
+            return values[0];
         }
-        String word = text.toLowerCase(Locale.ROOT);
-        if (!words.contains(word)) {
-            error(key, "`%s` is none of %s".formatted(text, String.join(", ", words)));
-            return words.getFirst();
+        List<String> words = new ArrayList<>();
+        for (E value : values) {
+            String word = word(value);
+            if (word.equalsIgnoreCase(text)) {
+                return value;
+            }
+            words.add(word);
         }
-        return word;
+        error(key, "`%s` is none of %s".formatted(text, String.join(", ", words)));
+        return values[0];
+    }
+
+    /** How a file names a constant: IPSEC_MB is written ipsec-mb. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     boolean bool(String key, boolean byDefault) {

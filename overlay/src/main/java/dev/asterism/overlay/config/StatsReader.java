@@ -1,8 +1,8 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +78,7 @@ final class StatsReader {
         return Duration.ofSeconds(10);
     }
 
-    private @Nullable HostPort host() {
+    private @Nullable HostAddr host() {
         String text = section.text("host", "");
         if (text.isEmpty()) {
             problem(
@@ -102,7 +102,7 @@ final class StatsReader {
         return text;
     }
 
-    private @Nullable HostPort listen() {
+    private @Nullable HostAddr listen() {
         String text = section.text("listen", "");
         if (text.isEmpty()) {
             problem(

@@ -16,9 +16,10 @@ import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Gateway;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.LogFormat;
+import dev.asterism.overlay.config.OverlayConfig.LogLevel;
 import dev.asterism.overlay.config.OverlayConfig.Logging;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
@@ -34,7 +35,9 @@ import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
 import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,10 +89,10 @@ class AllKeysTest {
                         Map.entry(
                                 Ip.of("10.42.0.1"),
                                 List.of(
-                                        new HostPort("192.0.2.1", 4242),
-                                        new HostPort("lh.example.org", 4243))),
-                        Map.entry(Ip.of("fd42::1"), List.of(new HostPort("2001:db8::1", 4242))));
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(90), "ip", ofMillis(250)));
+                                        HostAddr.of("192.0.2.1", 4242),
+                                        HostAddr.of("lh.example.org", 4243))),
+                        Map.entry(Ip.of("fd42::1"), List.of(HostAddr.of("2001:db8::1", 4242))));
+        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(90), IpFamily.IP, ofMillis(250)));
     }
 
     @Test
@@ -112,7 +115,7 @@ class AllKeysTest {
                                 Map.of(Cidr.of("10.42.1.0/24"), range),
                                 local,
                                 Map.of("docker.*", false),
-                                List.of(new HostPort("198.51.100.7", 0)),
+                                List.of(HostAddr.of("198.51.100.7", 0)),
                                 Map.of(
                                         Cidr.of("10.42.0.0/16"),
                                         List.of(
@@ -125,8 +128,7 @@ class AllKeysTest {
         assertThat(config.listen())
                 .isEqualTo(
                         new Listen(
-                                "::",
-                                4242,
+                                HostAddr.of("::", 4242),
                                 32,
                                 1 << 20,
                                 1 << 20,
@@ -232,7 +234,7 @@ class AllKeysTest {
 
     @Test
     void loggingAndOurOwn() {
-        assertThat(config.logging()).isEqualTo(new Logging("warn", "json", true));
+        assertThat(config.logging()).isEqualTo(new Logging(LogLevel.WARN, LogFormat.JSON, true));
         assertThat(config.asterism())
                 .isEqualTo(
                         new Asterism(
@@ -254,7 +256,7 @@ class AllKeysTest {
                                 null,
                                 "tcp6",
                                 "mesh",
-                                new HostPort("127.0.0.1", 9100),
+                                HostAddr.of("127.0.0.1", 9100),
                                 "/metrics",
                                 "acme",
                                 "vpn",

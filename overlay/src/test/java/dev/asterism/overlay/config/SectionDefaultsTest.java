@@ -14,6 +14,8 @@ import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.LogFormat;
+import dev.asterism.overlay.config.OverlayConfig.LogLevel;
 import dev.asterism.overlay.config.OverlayConfig.Logging;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
@@ -25,6 +27,8 @@ import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
+import dev.asterism.overlay.net.HostAddr;
+import dev.asterism.overlay.net.IpFamily;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,7 +50,7 @@ class SectionDefaultsTest {
     @Test
     void staticHosts() {
         assertThat(config.staticHostMap()).isEmpty();
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(30), "ip4", ofSeconds(5)));
+        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(30), IpFamily.IP4, ofSeconds(5)));
     }
 
     @Test
@@ -70,8 +74,7 @@ class SectionDefaultsTest {
         assertThat(config.listen())
                 .isEqualTo(
                         new Listen(
-                                "0.0.0.0",
-                                0,
+                                HostAddr.of("0.0.0.0", 0),
                                 64,
                                 0,
                                 0,
@@ -119,7 +122,7 @@ class SectionDefaultsTest {
 
     @Test
     void loggingAndOurOwn() {
-        assertThat(config.logging()).isEqualTo(new Logging("info", "text", false));
+        assertThat(config.logging()).isEqualTo(new Logging(LogLevel.INFO, LogFormat.TEXT, false));
         assertThat(config.asterism())
                 .isEqualTo(
                         new Asterism(
