@@ -52,9 +52,6 @@ public record DiscoverySettings(
         advertisedRelays = List.copyOf(advertisedRelays);
     }
 
-    /**
-     * @throws IllegalArgumentException for an interface rule that is no RE2 expression
-     */
     public static DiscoverySettings of(
             OverlayConfig config,
             List<Cidr> ourNetworks,

@@ -4,6 +4,7 @@ import dev.asterism.lighthouse.settings.CalculatedRemotes;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.settings.DiscoverySettings.CompiledLists;
 import dev.asterism.lighthouse.settings.LocalAllowList;
+import dev.asterism.overlay.config.InterfacePattern;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
@@ -30,7 +31,7 @@ public final class SettingsBuilder {
     private Duration interval = Duration.ofSeconds(10);
     private List<Ip> lighthouses = List.of();
     private final Map<Cidr, Boolean> remoteRules = new LinkedHashMap<>();
-    private final Map<String, Boolean> interfaceRules = new LinkedHashMap<>();
+    private final Map<InterfacePattern, Boolean> interfaceRules = new LinkedHashMap<>();
     private List<HostAddr> advertise = List.of();
     private final Map<Cidr, List<CalculatedRemote>> calculated = new LinkedHashMap<>();
     private final Map<Ip, List<HostAddr>> statics = new LinkedHashMap<>();
@@ -76,7 +77,7 @@ public final class SettingsBuilder {
     }
 
     public SettingsBuilder interfaceRule(String pattern, boolean allow) {
-        interfaceRules.put(pattern, allow);
+        interfaceRules.put(InterfacePattern.compile(pattern), allow);
         return this;
     }
 

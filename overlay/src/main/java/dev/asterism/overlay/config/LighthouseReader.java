@@ -98,7 +98,7 @@ final class LighthouseReader {
         return Collections.unmodifiableMap(ranges);
     }
 
-    private static Map<String, Boolean> interfaces(Section section) {
+    private static Map<InterfacePattern, Boolean> interfaces(Section section) {
         if (!(section.node(LOCAL) instanceof MapNode map)) {
             return Collections.emptyMap();
         }

@@ -103,7 +103,7 @@ public record OverlayConfig(
      * @param interval of updates; zero: never
      * @param remoteAllowRanges by overlay network, longest match decides
      * @param localAllowList over CIDR
-     * @param localAllowInterfaces regular expressions over whole interface names, all with the same value
+     * @param localAllowInterfaces rules on interface names, all with the same value
      * @param advertiseAddrs port 0 stands for the port really listened on
      * @param calculatedRemotes by overlay network, longest match decides
      */
@@ -114,7 +114,7 @@ public record OverlayConfig(
             AllowListConfig remoteAllowList,
             Map<Cidr, AllowListConfig> remoteAllowRanges,
             AllowListConfig localAllowList,
-            Map<String, Boolean> localAllowInterfaces,
+            Map<InterfacePattern, Boolean> localAllowInterfaces,
             List<HostAddr> advertiseAddrs,
             Map<Cidr, List<CalculatedRemote>> calculatedRemotes) {}
 

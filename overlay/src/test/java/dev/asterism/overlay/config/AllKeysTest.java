@@ -114,7 +114,7 @@ class AllKeysTest {
                                 remote,
                                 Map.of(Cidr.of("10.42.1.0/24"), range),
                                 local,
-                                Map.of("docker.*", false),
+                                Map.of(InterfacePattern.compile("docker.*"), false),
                                 List.of(HostAddr.of("198.51.100.7", 0)),
                                 Map.of(
                                         Cidr.of("10.42.0.0/16"),
