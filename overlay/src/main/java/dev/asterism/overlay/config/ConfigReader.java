@@ -24,8 +24,9 @@ public final class ConfigReader {
         if (problems.anyError()) {
             return new ConfigOutcome.Refused(problems.errors(), problems.notices());
         }
-        KeyCheck.check(root, problems);
-        OverlayConfig config = RootReader.read(new Section("", root, problems));
+        KeyTree known = KeyTree.ofKnownKeys();
+        KeyCheck.check(root, known, problems);
+        OverlayConfig config = RootReader.read(new Section("", root, known, problems));
         return problems.anyError()
                 ? new ConfigOutcome.Refused(problems.errors(), problems.notices())
                 : new ConfigOutcome.Loaded(config, problems.notices(), new SourceMap(root));

@@ -23,8 +23,8 @@ final class LighthouseReader {
 
     static Lighthouse read(Section section) {
         return new Lighthouse(
-                section.bool("am_lighthouse", false),
-                section.seconds("interval", 10),
+                section.bool("am_lighthouse"),
+                section.seconds("interval"),
                 hosts(section),
                 allowList(section, "remote_allow_list", ""),
                 allowRanges(section),

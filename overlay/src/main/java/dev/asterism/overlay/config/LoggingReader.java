@@ -14,11 +14,11 @@ final class LoggingReader {
         return new Logging(
                 level(section),
                 section.choice("format", LogFormat.values()),
-                section.bool("disable_timestamp", false));
+                section.bool("disable_timestamp"));
     }
 
     private static LogLevel level(Section section) {
-        String level = section.text("level", "info").toLowerCase(Locale.ROOT);
+        String level = section.text("level").toLowerCase(Locale.ROOT);
         return switch (level) {
             case "trace" -> LogLevel.TRACE;
             case "debug" -> LogLevel.DEBUG;

@@ -14,11 +14,6 @@ import java.util.List;
 /** The top level, and the checks that need more than one section. */
 final class RootReader {
 
-    private static final int MAX_ROUTINES = 65_536;
-    private static final int DEFAULT_TRACKED_FLOWS = 65_536;
-    private static final int FEWEST_TRACKED_FLOWS = 1024;
-    private static final int MAX_TRACKED_FLOWS = 1 << 24;
-
     private RootReader() {}
 
     static OverlayConfig read(Section root) {
@@ -48,7 +43,7 @@ final class RootReader {
     }
 
     private static Cipher cipher(Section root) {
-        String name = root.text("cipher", "aes");
+        String name = root.text("cipher");
         return switch (name) {
             case "aes" -> Cipher.AES;
             case "chachapoly" -> Cipher.CHACHAPOLY;
@@ -78,46 +73,40 @@ final class RootReader {
 
     private static Routines routines(Section root) {
         return new Routines(
-                routines(root, 0),
-                routines(root.section("listen"), 1),
-                routines(root.section("tun"), 1));
+                routinesOf(root),
+                routinesOf(root.section("listen")),
+                routinesOf(root.section("tun")));
     }
 
     /** Less than 0 is 1 in Nebula; {@link OverlayConfig.Routines} knows what 0 means. */
-    private static int routines(Section section, int byDefault) {
-        long routines = section.whole("routines", byDefault);
-        long used = routines < 0 ? 1 : Math.min(routines, MAX_ROUTINES);
-        section.outside("routines", routines, 0, MAX_ROUTINES, used);
+    private static int routinesOf(Section section) {
+        long routines = section.whole("routines");
+        int most = section.row("routines").most();
+        long used = routines < 0 ? 1 : Math.min(routines, most);
+        section.outside("routines", routines, 0, most, used);
         return (int) used;
     }
 
     private static Asterism asterism(Section section) {
-        int maxTrackedFlows =
-                section.section("conntrack")
-                        .integer(
-                                "max_entries",
-                                DEFAULT_TRACKED_FLOWS,
-                                FEWEST_TRACKED_FLOWS,
-                                MAX_TRACKED_FLOWS);
         return new Asterism(
                 section.choice("cipher_provider", CipherProvider.values()),
                 section.choice("threads", Threads.values()),
-                maxTrackedFlows,
-                section.bool("wire_extensions", true),
-                section.text("state_dir", ""),
+                section.section("conntrack").integer("max_entries"),
+                section.bool("wire_extensions"),
+                section.text("state_dir"),
                 control(section.section("control")));
     }
 
     private static OverlayConfig.Control control(Section section) {
-        String mode = section.text("mode", "0660");
+        String mode = section.text("mode");
         boolean octal = mode.matches("0?[0-7]{3}");
         if (!octal) {
             section.error("mode", "`%s` is no file mode: write three octal digits".formatted(mode));
         }
         return new OverlayConfig.Control(
-                section.text("path", "auto"),
-                section.text("group", ""),
-                octal ? Integer.parseInt(mode, 8) : 0660);
+                section.text("path"),
+                section.text("group"),
+                Integer.parseInt(octal ? mode : section.row("mode").byDefault(), 8));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

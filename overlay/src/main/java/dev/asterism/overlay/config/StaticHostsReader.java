@@ -8,7 +8,6 @@ import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.IpFamily;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,8 +88,8 @@ final class StaticHostsReader {
 
     static StaticMap staticMap(Section section) {
         return new StaticMap(
-                section.durationOrRefused("cadence", Duration.ofSeconds(30)),
+                section.durationOrRefused("cadence"),
                 section.choice("network", IpFamily.values()),
-                section.durationOrRefused("lookup_timeout", Duration.ofSeconds(5)));
+                section.durationOrRefused("lookup_timeout"));
     }
 }

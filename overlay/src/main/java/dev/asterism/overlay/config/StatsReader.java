@@ -36,18 +36,18 @@ final class StatsReader {
                 type,
                 type == StatsType.NONE ? Duration.ZERO : interval(),
                 graphite ? host() : null,
-                graphite ? protocol() : section.text("protocol", "tcp"),
-                section.text("prefix", "nebula"),
+                graphite ? protocol() : section.text("protocol"),
+                section.text("prefix"),
                 prometheus ? listen() : null,
-                prometheus ? path() : section.text("path", ""),
-                prometheus ? namePart("namespace") : section.text("namespace", ""),
-                prometheus ? namePart("subsystem") : section.text("subsystem", ""),
-                section.bool("message_metrics", false),
-                section.bool("lighthouse_metrics", false));
+                prometheus ? path() : section.text("path"),
+                prometheus ? namePart("namespace") : section.text("namespace"),
+                prometheus ? namePart("subsystem") : section.text("subsystem"),
+                section.bool("message_metrics"),
+                section.bool("lighthouse_metrics"));
     }
 
     private StatsType type() {
-        String type = section.text("type", "");
+        String type = section.text("type");
         return switch (type) {
             case "", "none" -> StatsType.NONE;
             case "graphite" -> StatsType.GRAPHITE;
@@ -63,7 +63,7 @@ final class StatsReader {
     }
 
     private Duration interval() {
-        String text = section.text("interval", "");
+        String text = section.text("interval");
         Duration interval = GoDuration.parse(text);
         if (interval != null && !interval.isZero() && !interval.isNegative()) {
             return interval;
@@ -79,7 +79,7 @@ final class StatsReader {
     }
 
     private @Nullable HostAddr host() {
-        String text = section.text("host", "");
+        String text = section.text("host");
         if (text.isEmpty()) {
             problem(
                     "host",
@@ -92,7 +92,7 @@ final class StatsReader {
     }
 
     private String protocol() {
-        String text = section.text("protocol", "tcp");
+        String text = section.text("protocol");
         if (!PROTOCOLS.contains(text)) {
             problem(
                     "protocol",
@@ -103,7 +103,7 @@ final class StatsReader {
     }
 
     private @Nullable HostAddr listen() {
-        String text = section.text("listen", "");
+        String text = section.text("listen");
         if (text.isEmpty()) {
             problem(
                     "listen",
@@ -116,7 +116,7 @@ final class StatsReader {
     }
 
     private String path() {
-        String text = section.text("path", "");
+        String text = section.text("path");
         if (text.isEmpty()) {
             problem("path", "stats.path should not be empty", "write /metrics");
         } else if (!text.startsWith("/")) {
@@ -126,7 +126,7 @@ final class StatsReader {
     }
 
     private String namePart(String key) {
-        String text = section.text(key, "");
+        String text = section.text(key);
         if (!PART_OF_A_NAME.matcher(text).matches()) {
             problem(
                     key,

@@ -50,19 +50,6 @@ class EffectiveConfigTest {
                 .isGreaterThan(50);
     }
 
-    @Test
-    void theTableOfKeysSaysTheSame() {
-        List<String> reloadable = ConfigDiff.reloadable();
-
-        assertThat(
-                        KnownKeys.rows()
-                                .filter(row -> row.status() == KeyRow.Status.SUPPORTED)
-                                .filter(KeyRow::reloads)
-                                .map(row -> holder(row.path()))
-                                .distinct())
-                .isSubsetOf(reloadable);
-    }
-
     private static Stream<String> reloadedByNebula() {
         return Configs.resource("reload-1.12.0.tsv")
                 .lines()
