@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
@@ -79,7 +80,7 @@ final class LaneAssembly {
             options = options.withPort(socket.local().port());
         }
         LaneAssembly made = new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
-        made.addPollers(libc, isOneThread(config.asterism().threads()));
+        made.addPollers(libc, isOneThread(config.get(MachineSettings.SECTION).threads()));
         return made;
     }
 
@@ -179,7 +180,7 @@ final class LaneAssembly {
         }
     }
 
-    private static boolean isOneThread(OverlayConfig.Threads threads) {
+    private static boolean isOneThread(MachineSettings.Threads threads) {
         return switch (threads) {
             case ONE -> true;
             case TWO -> false;

@@ -1,11 +1,12 @@
 package dev.asterism.overlay.config;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a reload changes: keys whose effective value differs, in a fixed order. Spelling does not count ({@code
@@ -20,38 +21,43 @@ public record ConfigDiff(List<Change> changes) {
 
     private record Compared(String key, Function<OverlayConfig, Object> value) {}
 
+    private static final List<Compared> COMPARED =
+            Stream.of(
+                            trust(),
+                            discovery(),
+                            sockets(),
+                            tunnels(),
+                            timing(),
+                            device(),
+                            firewall(),
+                            stats())
+                    .flatMap(List::stream)
+                    .toList();
+
     public ConfigDiff {
         changes = List.copyOf(changes);
     }
 
     public static ConfigDiff between(OverlayConfig before, OverlayConfig after) {
         KeyTree known = KeyTree.ofKnownKeys();
-        return new ConfigDiff(
-                compared().stream()
-                        .filter(c -> !c.value.apply(before).equals(c.value.apply(after)))
-                        .map(c -> new Change(c.key, isReadAtStart(known, c)))
-                        .toList());
+        Map<String, Object> then = values(after);
+        List<Change> changes = new ArrayList<>();
+        values(before)
+                .forEach(
+                        (key, value) -> {
+                            if (!value.equals(then.get(key))) {
+                                changes.add(new Change(key, known.at(key).isReadAtStart()));
+                            }
+                        });
+        return new ConfigDiff(changes);
     }
 
-    /** How to read each key that an {@link OverlayConfig} holds, by the name of the key. */
-    static SortedMap<String, Function<OverlayConfig, Object>> values() {
-        return compared().stream()
-                .collect(
-                        Collectors.toMap(
-                                Compared::key, Compared::value, (a, _) -> a, TreeMap::new));
-    }
-
-    /** Every key whose change takes effect at once. */
-    public static List<String> reloadable() {
-        KeyTree known = KeyTree.ofKnownKeys();
-        return compared().stream()
-                .filter(c -> !isReadAtStart(known, c))
-                .map(Compared::key)
-                .toList();
-    }
-
-    private static boolean isReadAtStart(KeyTree known, Compared compared) {
-        return known.at(compared.key).change() == KeyRow.Change.RESTART;
+    /** The value in force of every key that is read, in a fixed order. */
+    static Map<String, Object> values(OverlayConfig config) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        COMPARED.forEach(one -> values.put(one.key, one.value.apply(config)));
+        config.bound().forEach(one -> one.addTo(values));
+        return values;
     }
 
     public boolean isEmpty() {
@@ -72,21 +78,6 @@ public record ConfigDiff(List<Change> changes) {
         return new Compared(key, value);
     }
 
-    private static List<Compared> compared() {
-        return List.of(
-                        trust(),
-                        discovery(),
-                        sockets(),
-                        tunnels(),
-                        timing(),
-                        device(),
-                        firewall(),
-                        stats())
-                .stream()
-                .flatMap(List::stream)
-                .toList();
-    }
-
     private static List<Compared> trust() {
         return List.of(
                 key("pki.ca", c -> c.pki().ca()),
@@ -96,13 +87,7 @@ public record ConfigDiff(List<Change> changes) {
                 key("pki.disconnect_invalid", c -> c.pki().disconnectInvalid()),
                 key("pki.initiating_version", c -> c.pki().initiatingVersion()),
                 key("cipher", OverlayConfig::cipher),
-                key("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
-                key("asterism.threads", c -> c.asterism().threads()),
                 key("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
-                key("asterism.control.path", c -> c.asterism().control().path()),
-                key("asterism.control.group", c -> c.asterism().control().group()),
-                key("asterism.control.mode", c -> c.asterism().control().mode()),
-                key("asterism.state_dir", c -> c.asterism().stateDir()),
                 key("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }
 
@@ -165,12 +150,8 @@ public record ConfigDiff(List<Change> changes) {
                 key("handshakes.retries", c -> c.handshakes().retries()),
                 key("handshakes.trigger_buffer", c -> c.handshakes().triggerBuffer()),
                 key("handshakes.query_buffer", c -> c.handshakes().queryBuffer()),
-                key(
-                        "timers.connection_alive_interval",
-                        c -> c.timers().connectionAliveInterval()),
-                key(
-                        "timers.pending_deletion_interval",
-                        c -> c.timers().pendingDeletionInterval()),
+                key("timers.connection_alive_interval", c -> c.timers().connectionAliveInterval()),
+                key("timers.pending_deletion_interval", c -> c.timers().pendingDeletionInterval()),
                 key("timers.requery_wait_duration", c -> c.timers().requeryWaitDuration()),
                 key("counters.try_promote", c -> c.counters().tryPromote()),
                 key("counters.requery_every_packets", c -> c.counters().requeryEveryPackets()),

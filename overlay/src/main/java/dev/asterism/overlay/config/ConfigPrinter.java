@@ -7,7 +7,7 @@ import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +36,12 @@ public final class ConfigPrinter {
 
     private String print() {
         String[] open = {};
-        for (Map.Entry<String, Function<OverlayConfig, Object>> entry :
-                ConfigDiff.values().entrySet()) {
+        Map<String, Object> sorted = new TreeMap<>(ConfigDiff.values(loaded.config()));
+        for (Map.Entry<String, Object> entry : sorted.entrySet()) {
             String[] steps = entry.getKey().split("\\.", -1);
             openSections(open, steps);
             open = steps;
-            key(entry.getKey(), entry.getValue().apply(loaded.config()), steps);
+            key(entry.getKey(), entry.getValue(), steps);
         }
         return text.toString();
     }

@@ -96,6 +96,10 @@ record KeyRow(
                 columns[3]);
     }
 
+    boolean isReadAtStart() {
+        return change == Change.RESTART;
+    }
+
     /** Whether the default is a value, and not words that say what holds without one. */
     boolean hasDefault() {
         return !byDefault.isEmpty() && byDefault.charAt(0) != '(';

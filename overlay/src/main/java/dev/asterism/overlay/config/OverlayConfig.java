@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param staticHostMap ports are 0 to 65535
  * @param preferredRanges host bits cleared
  * @param asterism keys that only this implementation has
+ * @param bound sections that modules above read, see {@link #get}
  */
 public record OverlayConfig(
         Pki pki,
@@ -36,7 +37,26 @@ public record OverlayConfig(
         Logging logging,
         Stats stats,
         Routines routines,
-        Asterism asterism) {
+        Asterism asterism,
+        List<SectionBinding.Bound<?>> bound) {
+
+    public OverlayConfig {
+        bound = List.copyOf(bound);
+    }
+
+    /**
+     * The value of a section that a module above reads.
+     *
+     * @throws IllegalStateException when the reader of the configuration was not given that section
+     */
+    public <T> T get(SectionBinding<T> section) {
+        for (SectionBinding.Bound<?> one : bound) {
+            if (one.section() == section) {
+                return section.cast(one.value());
+            }
+        }
+        throw new IllegalStateException("a section that was not read");
+    }
 
     /** The same with other entries in {@code pki.blocklist}. */
     public OverlayConfig withBlocklist(List<String> entries) {
@@ -65,7 +85,8 @@ public record OverlayConfig(
                 logging,
                 stats,
                 routines,
-                asterism);
+                asterism,
+                bound);
     }
 
     public enum Cipher {
@@ -229,46 +250,13 @@ public record OverlayConfig(
     }
 
     /**
-     * What {@code asterism:} holds: what Nebula does not have.
+     * What {@code asterism:} holds for the engine. The agent's part is bound, see {@link SectionBinding}.
      *
      * @param maxTrackedFlows bound of the firewall's connection tracking table, see
      *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
-     * @param stateDir what is kept over a restart; empty for the usual place
-     * @param control the control socket, see docs/control.md
      */
-    public record Asterism(
-            CipherProvider cipherProvider,
-            Threads threads,
-            int maxTrackedFlows,
-            boolean wireExtensions,
-            String stateDir,
-            Control control) {}
-
-    /**
-     * @param path of the socket; {@code auto} for the usual place, empty for none
-     * @param group name of the group that may read; empty for the agent's own
-     * @param mode permission bits of the socket file
-     */
-    public record Control(String path, String group, int mode) {}
-
-    /** How many threads carry the packets of one lane. */
-    public enum Threads {
-        /** One on a machine with one processor, else two. */
-        AUTO,
-        /** One for both directions. */
-        ONE,
-        /** One for each direction. */
-        TWO
-    }
-
-    /** Which implementation of the AEAD to use. */
-    public enum CipherProvider {
-        AUTO,
-        IPSEC_MB,
-        OPENSSL,
-        JDK
-    }
+    public record Asterism(int maxTrackedFlows, boolean wireExtensions) {}
 
     public record Logging(LogLevel level, LogFormat format, boolean disableTimestamp) {}
 

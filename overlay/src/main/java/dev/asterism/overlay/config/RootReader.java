@@ -3,9 +3,7 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Routines;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
@@ -16,7 +14,9 @@ final class RootReader {
 
     private RootReader() {}
 
-    static OverlayConfig read(Section root) {
+    static OverlayConfig read(Section root, List<SectionBinding<?>> bindings) {
+        List<SectionBinding.Bound<?>> bound = new ArrayList<>();
+        bindings.forEach(binding -> bound.add(binding.read(root)));
         OverlayConfig config =
                 new OverlayConfig(
                         PkiReader.read(root.section("pki")),
@@ -37,7 +37,8 @@ final class RootReader {
                         LoggingReader.read(root.section("logging")),
                         StatsReader.read(root.section("stats")),
                         routines(root),
-                        asterism(root.section("asterism")));
+                        asterism(root.section("asterism")),
+                        bound);
         checkLighthouse(config, root.section("lighthouse"));
         return config;
     }
@@ -89,24 +90,8 @@ final class RootReader {
 
     private static Asterism asterism(Section section) {
         return new Asterism(
-                section.choice("cipher_provider", CipherProvider.values()),
-                section.choice("threads", Threads.values()),
                 section.section("conntrack").integer("max_entries"),
-                section.bool("wire_extensions"),
-                section.text("state_dir"),
-                control(section.section("control")));
-    }
-
-    private static OverlayConfig.Control control(Section section) {
-        String mode = section.text("mode");
-        boolean octal = mode.matches("0?[0-7]{3}");
-        if (!octal) {
-            section.error("mode", "`%s` is no file mode: write three octal digits".formatted(mode));
-        }
-        return new OverlayConfig.Control(
-                section.text("path"),
-                section.text("group"),
-                Integer.parseInt(octal ? mode : section.row("mode").byDefault(), 8));
+                section.bool("wire_extensions"));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

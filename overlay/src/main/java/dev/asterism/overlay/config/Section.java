@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One map of the configuration with typed access to its keys. An absent or null value gives the default of the key's row; a
- * value of the wrong form is reported and gives the default too, so that reading goes on and finds every problem.
- * Values are read through their string form, so {@code "4242"} and {@code 4242} are the same (behaviour.md 2.2).
+ * value of the wrong form is reported with its place and gives the default too, so that reading goes on and finds every
+ * problem. Values are read through their string form, so {@code "4242"} and {@code 4242} are the same (spec behaviour.md 2.2).
+ * What the YAML looked like stays in this package.
+ *
+ * <p>Belongs to one run of {@link ConfigReader} on one thread; do not keep it. A key without a row in the table of keys is
+ * a mistake of the program: {@link IllegalStateException}.
  */
-final class Section {
+public final class Section {
 
     private final String path;
     private final MapNode map;
@@ -56,7 +60,7 @@ final class Section {
     }
 
     /** The dotted path of a key of this section. */
-    String path(String key) {
+    public String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
@@ -72,11 +76,11 @@ final class Section {
         return node instanceof ScalarNode scalar && scalar.isNull() ? null : node;
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return node(key) != null;
     }
 
-    void error(String key, String message) {
+    public void error(String key, String message) {
         problems.error(position(key), path(key), message);
     }
 
@@ -87,12 +91,12 @@ final class Section {
         problems.doubt(position(key), path(key), message, hint, used);
     }
 
-    void notice(String key, String message) {
+    public void notice(String key, String message) {
         problems.notice(position(key), path(key), message);
     }
 
     /** The map under the key; an empty one when there is none ({@link KeyCheck} tells of other values). */
-    Section section(String key) {
+    public Section section(String key) {
         MapNode inner =
                 node(key) instanceof MapNode found
                         ? found
@@ -119,7 +123,7 @@ final class Section {
     }
 
     /** Empty where the row has no value. A list or map is read as Nebula reads it, or refused ({@link GoText}). */
-    String text(String key) {
+    public String text(String key) {
         String byDefault = row(key).textByDefault();
         ConfigNode node = node(key);
         if (node instanceof ScalarNode scalar) {
@@ -137,7 +141,7 @@ final class Section {
     }
 
     /** One of some words; case does not matter, and an empty one is the default. */
-    <E extends Enum<E>> E choice(String key, E[] values) {
+    public <E extends Enum<E>> E choice(String key, E[] values) {
         String text = text(key);
         E chosen = named(values, text);
         if (chosen != null) {
@@ -159,12 +163,22 @@ final class Section {
         return null;
     }
 
+    /** The permission bits of a file, in octal digits. */
+    public int fileMode(String key) {
+        String mode = text(key);
+        boolean octal = mode.matches("0?[0-7]{3}");
+        if (!octal) {
+            error(key, "`%s` is no file mode: write three octal digits".formatted(mode));
+        }
+        return Integer.parseInt(octal ? mode : row(key).byDefault(), 8);
+    }
+
     /** How a file names a constant: IPSEC_MB is written ipsec-mb. */
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    boolean bool(String key) {
+    public boolean bool(String key) {
         return bool(key, row(key).flagByDefault());
     }
 
@@ -213,7 +227,7 @@ final class Section {
     }
 
     /** In the range of the row; the nearest value of it, with a doubt, when it is outside. */
-    int integer(String key) {
+    public int integer(String key) {
         KeyRow row = row(key);
         long value = whole(key);
         int used = Math.clamp(value, (int) row.least(), row.most());
@@ -262,7 +276,7 @@ final class Section {
     }
 
     /** Zero or more. */
-    Duration duration(String key) {
+    public Duration duration(String key) {
         Duration value = anyDuration(key);
         if (value.isNegative()) {
             doubt(key, "`%s` is negative".formatted(text(key)), "", "0s is used");

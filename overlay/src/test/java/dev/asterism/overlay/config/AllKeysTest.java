@@ -11,7 +11,6 @@ import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Gateway;
@@ -29,7 +28,6 @@ import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
@@ -237,13 +235,7 @@ class AllKeysTest {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.WARN, LogFormat.JSON, true));
         assertThat(config.asterism())
                 .isEqualTo(
-                        new Asterism(
-                                CipherProvider.IPSEC_MB,
-                                Threads.ONE,
-                                200_000,
-                                false,
-                                "/srv/asterism",
-                                new OverlayConfig.Control("/run/mesh.sock", "adm", 0640)));
+                        new Asterism(200_000, false));
     }
 
     @Test

@@ -66,7 +66,11 @@ class ConfigSchemaTest {
 
     static Stream<Path> examples() throws IOException {
         try (Stream<Path> files = Files.list(CONFIGS)) {
-            return files.filter(file -> file.toString().endsWith(".yml")).sorted().toList().stream();
+            return files
+                    .filter(file -> file.toString().endsWith(".yml"))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 
@@ -143,14 +147,20 @@ class ConfigSchemaTest {
                 "firewall: {inbound: [{hots: any, host: any, port: any, proto: any}]}",
                 "firewall: {conntrack: {tcp_timeout: 5}}",
                 "asterism: {x: 1}",
-                "asterism: {control: {mode: rw}}",
-                "asterism: {cipher_provider: rot13}"
+                "asterism: {conntrack: {max_entries: 1}}"
             })
     void refusesWhatIsWrong(String yaml) {
         String file = yaml.startsWith("pki") ? yaml : Configs.PKI + yaml;
 
         assertThat(complaints(file)).isNotEmpty();
         assertThat(loadsWithoutAWarning(file)).as("it agrees with the reader").isFalse();
+    }
+
+    /** The agent reads these. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{control: {mode: rw}}", "{cipher_provider: rot13}", "{threads: 3}"})
+    void refusesWhatIsWrongInTheAgentsSections(String yaml) {
+        assertThat(complaints(Configs.PKI + "asterism: " + yaml)).isNotEmpty();
     }
 
     private static boolean loadsWithoutAWarning(String yaml) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
@@ -23,7 +22,6 @@ import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Relay;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
@@ -125,13 +123,7 @@ class SectionDefaultsTest {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.INFO, LogFormat.TEXT, false));
         assertThat(config.asterism())
                 .isEqualTo(
-                        new Asterism(
-                                CipherProvider.AUTO,
-                                Threads.AUTO,
-                                65_536,
-                                true,
-                                "",
-                                new OverlayConfig.Control("auto", "", 0660)));
+                        new Asterism(65_536, true));
     }
 
     @ParameterizedTest
