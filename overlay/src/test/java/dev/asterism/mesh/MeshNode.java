@@ -1,6 +1,6 @@
 package dev.asterism.mesh;
 
-import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -21,7 +21,6 @@ import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
 import dev.asterism.overlay.noise.Dh;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
@@ -89,19 +88,9 @@ public final class MeshNode implements SimNode {
         return new Firewall(new Conntrack(maxEntries, seed));
     }
 
-    private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
-        return switch (cipher) {
-            case AES ->
-                    new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM),
-                            JcaAead.aesGcm(),
-                            environment.random());
-            case CHACHAPOLY ->
-                    new NodeCrypto(
-                            new NoiseSuite(Dh.x25519(), NoiseCipher.CHACHA_POLY),
-                            JcaAead.chaChaPoly(),
-                            environment.random());
-        };
+    private NodeCrypto crypto(AeadCipher cipher) {
+        return new NodeCrypto(
+                new NoiseSuite(Dh.x25519(), cipher), cipher.jdk(), environment.random());
     }
 
     private List<Node.LanePorts> lanes(int count) {

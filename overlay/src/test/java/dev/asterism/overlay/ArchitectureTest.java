@@ -25,9 +25,9 @@ class ArchitectureTest {
                     "net",
                     "wire",
                     "io",
+                    "aead",
                     "config",
                     "packet",
-                    "aead",
                     "cert",
                     "noise",
                     "event",
@@ -82,7 +82,9 @@ class ArchitectureTest {
     void readsYamlInOnePlace() {
         noClasses()
                 .that()
-                .haveNameNotMatching(Pattern.quote(ROOT) + "\\.config\\.(YamlSource|NodeConverter|TabsBetweenTokens)(\\$.*)?")
+                .haveNameNotMatching(
+                        Pattern.quote(ROOT)
+                                + "\\.config\\.(YamlSource|NodeConverter|TabsBetweenTokens)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.yaml..", "com.fasterxml.jackson..")

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record OverlayConfig(
         Pki pki,
-        Cipher cipher,
+        AeadCipher cipher,
         Map<Ip, List<HostAddr>> staticHostMap,
         StaticMap staticMap,
         Lighthouse lighthouse,
@@ -87,11 +88,6 @@ public record OverlayConfig(
                 routines,
                 asterism,
                 bound);
-    }
-
-    public enum Cipher {
-        AES,
-        CHACHAPOLY
     }
 
     /**

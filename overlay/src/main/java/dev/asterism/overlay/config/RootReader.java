@@ -1,8 +1,8 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.Routines;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -43,14 +43,14 @@ final class RootReader {
         return config;
     }
 
-    private static Cipher cipher(Section root) {
+    private static AeadCipher cipher(Section root) {
         String name = root.text("cipher");
         return switch (name) {
-            case "aes" -> Cipher.AES;
-            case "chachapoly" -> Cipher.CHACHAPOLY;
+            case "aes" -> AeadCipher.AES;
+            case "chachapoly" -> AeadCipher.CHACHAPOLY;
             default -> {
                 root.error("cipher", "unknown cipher: %s".formatted(name));
-                yield Cipher.AES;
+                yield AeadCipher.AES;
             }
         };
     }

@@ -5,12 +5,12 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.FirewallRule.Network;
 import dev.asterism.overlay.config.FirewallRule.Protocol;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Gateway;
@@ -77,7 +77,7 @@ class AllKeysTest {
                                 List.of("ab".repeat(32)),
                                 false,
                                 2));
-        assertThat(config.cipher()).isEqualTo(Cipher.CHACHAPOLY);
+        assertThat(config.cipher()).isEqualTo(AeadCipher.CHACHAPOLY);
     }
 
     @Test

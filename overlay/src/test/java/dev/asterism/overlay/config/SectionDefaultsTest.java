@@ -5,9 +5,9 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
@@ -42,13 +42,14 @@ class SectionDefaultsTest {
     void pki() {
         assertThat(config.pki())
                 .isEqualTo(new Pki("ca.crt", "host.crt", "host.key", List.of(), true, 0));
-        assertThat(config.cipher()).isEqualTo(Cipher.AES);
+        assertThat(config.cipher()).isEqualTo(AeadCipher.AES);
     }
 
     @Test
     void staticHosts() {
         assertThat(config.staticHostMap()).isEmpty();
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(30), IpFamily.IP4, ofSeconds(5)));
+        assertThat(config.staticMap())
+                .isEqualTo(new StaticMap(ofSeconds(30), IpFamily.IP4, ofSeconds(5)));
     }
 
     @Test
@@ -121,9 +122,7 @@ class SectionDefaultsTest {
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.INFO, LogFormat.TEXT, false));
-        assertThat(config.asterism())
-                .isEqualTo(
-                        new Asterism(65_536, true));
+        assertThat(config.asterism()).isEqualTo(new Asterism(65_536, true));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.CaPool;
@@ -17,7 +18,6 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.Dh;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
@@ -44,7 +44,7 @@ final class TestWorld implements HandshakeEnv, RemoteDirectory {
     RemoteFilter remotePolicy = RemoteFilter.ALLOW_ALL;
     int extensions;
     boolean reachable = true;
-    NoiseCipher cipher = NoiseCipher.AES_GCM;
+    AeadCipher cipher = AeadCipher.AES;
     private final OverlayConfig config;
     private final RandomSource random;
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
