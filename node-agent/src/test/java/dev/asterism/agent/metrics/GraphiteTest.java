@@ -2,6 +2,7 @@ package dev.asterism.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.handshake.DurationSample;
 import dev.asterism.overlay.net.HostAddr;
 import java.io.BufferedReader;
@@ -110,7 +111,9 @@ class GraphiteTest {
                         .toList();
         try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             new GraphiteConnection(
-                            HostAddr.of("127.0.0.1", receiver.getLocalPort()), "udp", PATIENCE)
+                            HostAddr.of("127.0.0.1", receiver.getLocalPort()),
+                            StatsProtocol.UDP,
+                            PATIENCE)
                     .send(lines);
 
             List<String> received = new ArrayList<>();

@@ -274,7 +274,6 @@ public record OverlayConfig(
      *
      * @param interval between two reports to Graphite
      * @param host of Graphite; null unless the type is GRAPHITE
-     * @param protocol tcp, tcp4, tcp6, udp, udp4 or udp6
      * @param prefix of Graphite's names
      * @param listen where to serve Prometheus, an empty host for all addresses; null unless the type is PROMETHEUS
      * @param messageMetrics whether messages between nodes are counted by their type
@@ -284,7 +283,7 @@ public record OverlayConfig(
             StatsType type,
             Duration interval,
             @Nullable HostAddr host,
-            String protocol,
+            StatsProtocol protocol,
             String prefix,
             @Nullable HostAddr listen,
             String path,
@@ -292,6 +291,30 @@ public record OverlayConfig(
             String subsystem,
             boolean messageMetrics,
             boolean lighthouseMetrics) {}
+
+    /** How reports go to Graphite: over a connection or in datagrams, and to which addresses of its name. */
+    public enum StatsProtocol {
+        TCP(IpFamily.IP),
+        TCP4(IpFamily.IP4),
+        TCP6(IpFamily.IP6),
+        UDP(IpFamily.IP),
+        UDP4(IpFamily.IP4),
+        UDP6(IpFamily.IP6);
+
+        private final IpFamily family;
+
+        StatsProtocol(IpFamily family) {
+            this.family = family;
+        }
+
+        public IpFamily family() {
+            return family;
+        }
+
+        public boolean isDatagrams() {
+            return this == UDP || this == UDP4 || this == UDP6;
+        }
+    }
 
     public enum StatsType {
         NONE,

@@ -1,19 +1,16 @@
 package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
 import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code stats}. Only what the chosen type uses is checked, with Nebula's words (behaviour.md 7). */
 final class StatsReader {
-
-    private static final List<String> PROTOCOLS =
-            List.of("tcp", "tcp4", "tcp6", "udp", "udp4", "udp6");
 
     /** After the characters that {@code stats} replaces by {@code _}. */
     private static final Pattern PART_OF_A_NAME = Pattern.compile("[A-Za-z0-9_ .=-]*");
@@ -36,7 +33,7 @@ final class StatsReader {
                 type,
                 type == StatsType.NONE ? Duration.ZERO : interval(),
                 graphite ? host() : null,
-                graphite ? protocol() : section.text("protocol"),
+                protocol(graphite),
                 section.text("prefix"),
                 prometheus ? listen() : null,
                 prometheus ? path() : section.text("path"),
@@ -91,15 +88,23 @@ final class StatsReader {
                 text, section.position("host"), section.path("host"), section.problems());
     }
 
-    private String protocol() {
+    /**
+     * @param used whether it matters what it says
+     */
+    private StatsProtocol protocol(boolean used) {
         String text = section.text("protocol");
-        if (!PROTOCOLS.contains(text)) {
+        for (StatsProtocol protocol : StatsProtocol.values()) {
+            if (Section.word(protocol).equals(text)) {
+                return protocol;
+            }
+        }
+        if (used) {
             problem(
                     "protocol",
                     "error while setting up graphite sink: unknown network " + text,
-                    "write one of " + String.join(", ", PROTOCOLS));
+                    "write one of tcp, tcp4, tcp6, udp, udp4, udp6");
         }
-        return text;
+        return StatsProtocol.TCP;
     }
 
     private @Nullable HostAddr listen() {

@@ -27,6 +27,7 @@ import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
@@ -90,7 +91,8 @@ class AllKeysTest {
                                         HostAddr.of("192.0.2.1", 4242),
                                         HostAddr.of("lh.example.org", 4243))),
                         Map.entry(Ip.of("fd42::1"), List.of(HostAddr.of("2001:db8::1", 4242))));
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(90), IpFamily.IP, ofMillis(250)));
+        assertThat(config.staticMap())
+                .isEqualTo(new StaticMap(ofSeconds(90), IpFamily.IP, ofMillis(250)));
     }
 
     @Test
@@ -233,9 +235,7 @@ class AllKeysTest {
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.WARN, LogFormat.JSON, true));
-        assertThat(config.asterism())
-                .isEqualTo(
-                        new Asterism(200_000, false));
+        assertThat(config.asterism()).isEqualTo(new Asterism(200_000, false));
     }
 
     @Test
@@ -246,7 +246,7 @@ class AllKeysTest {
                                 StatsType.PROMETHEUS,
                                 ofSeconds(15),
                                 null,
-                                "tcp6",
+                                StatsProtocol.TCP6,
                                 "mesh",
                                 HostAddr.of("127.0.0.1", 9100),
                                 "/metrics",

@@ -3,6 +3,7 @@ package dev.asterism.overlay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
 import dev.asterism.overlay.net.HostAddr;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class StatsReaderTest {
 
         assertThat(stats.type()).isEqualTo(StatsType.GRAPHITE);
         assertThat(stats.host()).isEqualTo(HostAddr.of("fd00::1", 2003));
-        assertThat(stats.protocol()).isEqualTo("udp");
+        assertThat(stats.protocol()).isEqualTo(StatsProtocol.UDP);
         assertThat(stats.prefix()).isEqualTo("nebula");
     }
 
