@@ -9,11 +9,11 @@ import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.testing.FakeLink;
 import dev.asterism.lighthouse.testing.TestNode;
 import dev.asterism.lighthouse.wire.MessageKind;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.wire.MessageType;
@@ -156,7 +156,7 @@ class ConversationTest {
     private static dev.asterism.lighthouse.testing.SettingsBuilder host(String... networks) {
         return node(networks)
                 .lighthouses("10.42.0.1")
-                .staticHost("10.42.0.1", new HostPort("198.51.100.1", 4242));
+                .staticHost("10.42.0.1", HostAddr.of("198.51.100.1", 4242));
     }
 
     private static dev.asterism.lighthouse.testing.SettingsBuilder lighthouse(String... networks) {

@@ -1,6 +1,6 @@
 package dev.asterism.mesh;
 
-import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -20,7 +20,6 @@ import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
@@ -87,13 +86,8 @@ public final class MeshNode implements SimNode {
         return new Firewall(new Conntrack(maxEntries, seed));
     }
 
-    private NodeCrypto crypto(OverlayConfig.Cipher cipher) {
-        return switch (cipher) {
-            case AES -> new NodeCrypto(NoiseCipher.AES_GCM, JcaAead.aesGcm(), environment.random());
-            case CHACHAPOLY ->
-                    new NodeCrypto(
-                            NoiseCipher.CHACHA_POLY, JcaAead.chaChaPoly(), environment.random());
-        };
+    private NodeCrypto crypto(AeadCipher cipher) {
+        return new NodeCrypto(cipher, cipher.jdk(), environment.random());
     }
 
     private List<Node.LanePorts> lanes(int count) {

@@ -1,11 +1,11 @@
 package dev.asterism.bench;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.aead.CipherProviders.Preference;
-import dev.asterism.tun.aead.TransportCipher;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,7 +24,7 @@ public class AeadBench {
     @Param({"IPSEC_MB", "OPENSSL", "JDK"})
     public Preference provider;
 
-    @Param public TransportCipher cipher;
+    @Param public AeadCipher cipher;
 
     @Param({"64", "1300"})
     public int bytes;

@@ -8,6 +8,7 @@ import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.net.Cidr;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,10 +19,10 @@ final class CaMode extends Mode {
     private final Flag.Text name = flags.text("name", "", "Required: name of the authority");
     private final Flag.Uint version =
             flags.uint("version", 1, "Optional: certificate version; 2 is not supported yet");
-    private final Flag.Duration duration =
+    private final Flag.TimeSpan duration =
             flags.duration(
                     "duration",
-                    DurationArgument.ofHours(8760),
+                    Duration.ofDays(365),
                     "Optional: how long it is valid, like 8760h, 90m or 30s");
     private final Flag.Text outKey =
             flags.text("out-key", "ca.key", "Optional: where the private key goes");
@@ -111,7 +112,7 @@ final class CaMode extends Mode {
                 ipv4("unsafe-networks", CommaList.either(unsafeNetworks.value(), subnets.value())),
                 CommaList.of(groups.value()),
                 now.getEpochSecond(),
-                now.plusNanos(duration.value().nanos()).getEpochSecond());
+                now.plus(duration.value()).getEpochSecond());
     }
 
     private static List<Cidr> ipv4(String flag, String text) throws ToolException {

@@ -1,5 +1,7 @@
 package dev.asterism.cert.cli;
 
+import dev.asterism.overlay.text.GoDuration;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,18 +118,18 @@ abstract sealed class Flag {
     }
 
     /** A span of time in Go's syntax. */
-    static final class Duration extends Flag {
+    static final class TimeSpan extends Flag {
 
-        private final DurationArgument initial;
-        private DurationArgument value;
+        private final Duration initial;
+        private Duration value;
 
-        Duration(String name, DurationArgument initial, String description) {
+        TimeSpan(String name, Duration initial, String description) {
             super(name, description);
             this.initial = initial;
             value = initial;
         }
 
-        DurationArgument value() {
+        Duration value() {
             return value;
         }
 
@@ -138,12 +140,12 @@ abstract sealed class Flag {
 
         @Override
         String initial() {
-            return initial.isPositive() ? " (default " + initial + ")" : "";
+            return initial.isPositive() ? " (default " + GoDuration.inHours(initial) + ")" : "";
         }
 
         @Override
         void set(String given) throws BadFlag {
-            DurationArgument parsed = DurationArgument.parse(given);
+            Duration parsed = GoDuration.parse(given);
             if (parsed == null) {
                 throw BadFlag.invalid(name(), given, "parse error");
             }

@@ -1,6 +1,7 @@
 package dev.asterism.cert.cli;
 
 import dev.asterism.overlay.text.NearestWord;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,8 @@ final class GoFlags {
         return add(new Flag.Uint(name, initial, description));
     }
 
-    Flag.Duration duration(String name, DurationArgument initial, String description) {
-        return add(new Flag.Duration(name, initial, description));
+    Flag.TimeSpan duration(String name, Duration initial, String description) {
+        return add(new Flag.TimeSpan(name, initial, description));
     }
 
     Flag.Switch flag(String name, String description) {

@@ -12,6 +12,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -33,10 +34,10 @@ final class SignMode extends Mode {
             flags.text("ca-key", "ca.key", "Optional: private key of the CA");
     private final Flag.Text caCrt =
             flags.text("ca-crt", "ca.crt", "Optional: certificate of the CA");
-    private final Flag.Duration duration =
+    private final Flag.TimeSpan duration =
             flags.duration(
                     "duration",
-                    DurationArgument.ZERO,
+                    Duration.ZERO,
                     "Optional: how long it is valid, by default until 1 s before the CA expires");
     private final Flag.Text inPub =
             flags.text("in-pub", "", "Optional (if out-key not set): public key to sign");
@@ -147,7 +148,7 @@ final class SignMode extends Mode {
     private Subject subject(Certificate ca, String addresses, Instant now) throws ToolException {
         long notAfter =
                 duration.value().isPositive()
-                        ? now.plusNanos(duration.value().nanos()).getEpochSecond()
+                        ? now.plus(duration.value()).getEpochSecond()
                         : ca.subject().notAfter() - 1;
         return new Subject(
                 name.value(),

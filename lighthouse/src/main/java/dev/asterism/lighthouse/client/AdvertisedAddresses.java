@@ -3,10 +3,11 @@ package dev.asterism.lighthouse.client;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteList;
 import java.time.Duration;
@@ -59,9 +60,11 @@ public final class AdvertisedAddresses {
     public List<UnderlayAddr> current() {
         DiscoverySettings s = settings.get();
         Set<UnderlayAddr> all = new LinkedHashSet<>();
-        for (HostPort entry : s.lighthouse().advertiseAddrs()) {
-            Ip literal = Ip.parse(entry.host());
-            Ip ip = literal != null ? literal : resolved.get(entry.host());
+        for (HostAddr entry : s.lighthouse().advertiseAddrs()) {
+            Ip ip =
+                    entry instanceof HostAddr.Literal(UnderlayAddr literal)
+                            ? literal.ip()
+                            : resolved.get(entry.host());
             if (ip != null && !s.isInOurNetworks(ip)) {
                 all.add(new UnderlayAddr(ip, entry.port() == 0 ? s.listenPort() : entry.port()));
             }
@@ -108,14 +111,12 @@ public final class AdvertisedAddresses {
     public void start(Tick now) {
         DiscoverySettings s = settings.get();
         Set<String> names = new LinkedHashSet<>();
-        for (HostPort entry : s.lighthouse().advertiseAddrs()) {
-            Ip literal = Ip.parse(entry.host());
-            if (literal == null) {
-                names.add(entry.host());
-            } else if (s.isInOurNetworks(literal)) {
-                events.emit(
-                        new LighthouseClientEvent.AdvertisedInsideOverlay(
-                                new UnderlayAddr(literal, entry.port())));
+        for (HostAddr entry : s.lighthouse().advertiseAddrs()) {
+            if (entry instanceof HostAddr.Name name) {
+                names.add(name.host());
+            } else if (entry instanceof HostAddr.Literal(UnderlayAddr literal)
+                    && s.isInOurNetworks(literal.ip())) {
+                events.emit(new LighthouseClientEvent.AdvertisedInsideOverlay(literal));
             }
         }
         resolved.keySet().retainAll(names);
@@ -132,7 +133,7 @@ public final class AdvertisedAddresses {
                     if (resolved.containsKey(host) || now.nanos() - asked < RETRY_NANOS) {
                         return asked;
                     }
-                    lookUp.accept(new NameQuery(host, "ip", timeout));
+                    lookUp.accept(new NameQuery(host, IpFamily.IP, timeout));
                     return now.nanos();
                 });
     }
@@ -140,7 +141,7 @@ public final class AdvertisedAddresses {
     /** True when there is one more address to tell. */
     public boolean namesResolved(NameQuery query, NameAnswer answer) {
         if (!askedNanos.containsKey(query.host())
-                || !query.network().equals("ip")
+                || query.network() != IpFamily.IP
                 || resolved.containsKey(query.host())) {
             return false;
         }

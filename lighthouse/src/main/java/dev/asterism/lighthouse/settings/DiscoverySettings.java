@@ -1,8 +1,8 @@
 package dev.asterism.lighthouse.settings;
 
 import dev.asterism.overlay.config.OverlayConfig;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteAllowList;
@@ -25,7 +25,7 @@ public record DiscoverySettings(
         boolean socketIsIpv4,
         int listenPort,
         OverlayConfig.Lighthouse lighthouse,
-        Map<Ip, List<HostPort>> staticHosts,
+        Map<Ip, List<HostAddr>> staticHosts,
         OverlayConfig.StaticMap staticMap,
         OverlayConfig.Punchy punchy,
         List<Ip> advertisedRelays,
@@ -52,9 +52,6 @@ public record DiscoverySettings(
         advertisedRelays = List.copyOf(advertisedRelays);
     }
 
-    /**
-     * @throws IllegalArgumentException for an interface rule that is no RE2 expression
-     */
     public static DiscoverySettings of(
             OverlayConfig config,
             List<Cidr> ourNetworks,

@@ -4,7 +4,6 @@ import dev.asterism.overlay.config.InterfacePattern;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.AllowList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,14 +18,9 @@ public final class LocalAllowList {
     private final List<InterfacePattern> names;
     private final boolean namesAllow;
 
-    /**
-     * @throws IllegalArgumentException for a name rule that is no RE2 expression
-     */
-    public LocalAllowList(AllowListConfig addresses, Map<String, Boolean> interfaces) {
+    public LocalAllowList(AllowListConfig addresses, Map<InterfacePattern, Boolean> interfaces) {
         this.addresses = new AllowList(addresses);
-        List<InterfacePattern> compiled = new ArrayList<>();
-        interfaces.keySet().forEach(name -> compiled.add(InterfacePattern.compile(name)));
-        this.names = List.copyOf(compiled);
+        this.names = List.copyOf(interfaces.keySet());
         this.namesAllow = interfaces.isEmpty() || interfaces.values().iterator().next();
     }
 

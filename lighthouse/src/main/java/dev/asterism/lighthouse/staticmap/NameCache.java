@@ -2,6 +2,7 @@ package dev.asterism.lighthouse.staticmap;
 
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class NameCache {
 
     private final Consumer<NameQuery> lookUp;
     private final Map<String, Name> names = new LinkedHashMap<>();
-    private String network;
+    private IpFamily network;
     private Duration timeout;
 
     private static final class Name {
@@ -27,15 +28,15 @@ final class NameCache {
         private boolean waiting;
     }
 
-    NameCache(Consumer<NameQuery> lookUp, String network, Duration timeout) {
+    NameCache(Consumer<NameQuery> lookUp, IpFamily network, Duration timeout) {
         this.lookUp = lookUp;
         this.network = network;
         this.timeout = timeout;
     }
 
     /** Keeps good addresses of names that stay, unless another kind of record is wanted. */
-    void use(Set<String> hosts, String newNetwork, Duration newTimeout) {
-        if (!newNetwork.equals(network)) {
+    void use(Set<String> hosts, IpFamily newNetwork, Duration newTimeout) {
+        if (newNetwork != network) {
             names.clear();
         }
         network = newNetwork;
@@ -74,7 +75,7 @@ final class NameCache {
     /** False when nobody waits for it: the name or the kind of record is not in use any more. */
     boolean accept(NameQuery query, NameAnswer answer) {
         Name name = names.get(query.host());
-        if (name == null || !query.network().equals(network)) {
+        if (name == null || query.network() != network) {
             return false;
         }
         name.waiting = false;
@@ -87,17 +88,7 @@ final class NameCache {
     }
 
     private List<Ip> ofNetwork(List<Ip> addresses) {
-        return addresses.stream()
-                .filter(
-                        ip ->
-                                switch (network) {
-                                    case "ip4" -> ip.isIpv4();
-                                    case "ip6" -> !ip.isIpv4();
-                                    default -> true;
-                                })
-                .distinct()
-                .sorted()
-                .toList();
+        return addresses.stream().filter(network::includes).distinct().sorted().toList();
     }
 
     List<Ip> lastGood(String host) {

@@ -1,9 +1,10 @@
 package dev.asterism.lighthouse.staticmap;
 
+import dev.asterism.overlay.net.IpFamily;
 import java.time.Duration;
 
 /**
- * @param network {@code ip4} for A records, {@code ip6} for AAAA, {@code ip} for both
+ * @param network which records are wanted
  * @param timeout after which the answer is {@link NameAnswer.Failed}
  */
-public record NameQuery(String host, String network, Duration timeout) {}
+public record NameQuery(String host, IpFamily network, Duration timeout) {}

@@ -2,10 +2,10 @@ package dev.asterism.lighthouse.staticmap;
 
 import dev.asterism.lighthouse.book.AddressBook;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteList;
@@ -76,10 +76,9 @@ public final class StaticHosts {
         RemoteList list = book.listOf(overlay);
         List<UnderlayAddr> literals = new ArrayList<>();
         for (Ip address : list.overlay()) {
-            for (HostPort entry : entriesOf(address)) {
-                Ip literal = Ip.parse(entry.host());
-                if (literal != null) {
-                    literals.add(new UnderlayAddr(literal, entry.port()));
+            for (HostAddr entry : entriesOf(address)) {
+                if (entry instanceof HostAddr.Literal(UnderlayAddr literal)) {
+                    literals.add(literal);
                 }
             }
         }
@@ -89,9 +88,9 @@ public final class StaticHosts {
 
     /** A handshake begins: asks for the host's names, so that its retries have fresh addresses. */
     public void refresh(Ip overlay, Tick now) {
-        for (HostPort entry : entriesOf(overlay)) {
-            if (isName(entry)) {
-                names.lookUp(entry.host(), now);
+        for (HostAddr entry : entriesOf(overlay)) {
+            if (entry instanceof HostAddr.Name name) {
+                names.lookUp(name.host(), now);
             }
         }
     }
@@ -110,7 +109,7 @@ public final class StaticHosts {
         settings.staticHosts()
                 .forEach(
                         (overlay, entries) -> {
-                            if (entries.stream().anyMatch(e -> e.host().equals(query.host()))) {
+                            if (entries.stream().anyMatch(e -> isNamed(e, query.host()))) {
                                 moved(overlay, now);
                             }
                         });
@@ -143,8 +142,12 @@ public final class StaticHosts {
 
     private void useNames() {
         Set<String> hosts = new LinkedHashSet<>();
-        for (List<HostPort> entries : settings.staticHosts().values()) {
-            entries.stream().filter(StaticHosts::isName).forEach(e -> hosts.add(e.host()));
+        for (List<HostAddr> entries : settings.staticHosts().values()) {
+            for (HostAddr entry : entries) {
+                if (entry instanceof HostAddr.Name name) {
+                    hosts.add(name.host());
+                }
+            }
         }
         names.use(hosts, settings.staticMap().network(), settings.staticMap().lookupTimeout());
     }
@@ -156,20 +159,20 @@ public final class StaticHosts {
     private List<UnderlayAddr> resolvedOf(RemoteList list) {
         Set<UnderlayAddr> resolved = new LinkedHashSet<>();
         for (Ip address : list.overlay()) {
-            for (HostPort entry : entriesOf(address)) {
-                for (Ip ip : names.lastGood(entry.host())) {
-                    resolved.add(new UnderlayAddr(ip, entry.port()));
+            for (HostAddr entry : entriesOf(address)) {
+                if (entry instanceof HostAddr.Name(String host, int port)) {
+                    names.lastGood(host).forEach(ip -> resolved.add(new UnderlayAddr(ip, port)));
                 }
             }
         }
         return List.copyOf(resolved);
     }
 
-    private List<HostPort> entriesOf(Ip overlay) {
+    private List<HostAddr> entriesOf(Ip overlay) {
         return settings.staticHosts().getOrDefault(overlay, List.of());
     }
 
-    private static boolean isName(HostPort entry) {
-        return Ip.parse(entry.host()) == null;
+    private static boolean isNamed(HostAddr entry, String host) {
+        return entry instanceof HostAddr.Name name && name.host().equals(host);
     }
 }

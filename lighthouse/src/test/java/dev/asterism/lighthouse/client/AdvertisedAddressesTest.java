@@ -10,8 +10,8 @@ import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
 import dev.asterism.lighthouse.testing.SettingsBuilder;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,8 @@ class AdvertisedAddressesTest {
         AdvertisedAddresses own =
                 own(
                         host().advertise(
-                                        new HostPort("203.0.113.1", 5000),
-                                        new HostPort("192.0.2.7", 0)));
+                                        HostAddr.of("203.0.113.1", 5000),
+                                        HostAddr.of("192.0.2.7", 0)));
 
         assertThat(own.current())
                 .isEqualTo(addresses("203.0.113.1:5000", "192.0.2.7:4242", "[2001:db8::7]:4242"));
@@ -58,7 +58,7 @@ class AdvertisedAddressesTest {
     void anIpv4SocketLeavesOutIpv6InterfacesButNotAdvertisedAddresses() {
         local("eth0", "2001:db8::7");
         AdvertisedAddresses own =
-                own(host().ipv4Socket().advertise(new HostPort("2001:db8::1", 4242)));
+                own(host().ipv4Socket().advertise(HostAddr.of("2001:db8::1", 4242)));
 
         assertThat(own.current()).isEqualTo(addresses("[2001:db8::1]:4242"));
     }
@@ -74,7 +74,7 @@ class AdvertisedAddressesTest {
 
     @Test
     void ignoresAdvertisedAddressesInsideTheOverlayWithAWarning() {
-        AdvertisedAddresses own = own(host().advertise(new HostPort("10.42.0.5", 4242)));
+        AdvertisedAddresses own = own(host().advertise(HostAddr.of("10.42.0.5", 4242)));
         own.start(at(0));
 
         assertThat(own.current()).isEmpty();
@@ -116,7 +116,7 @@ class AdvertisedAddressesTest {
 
     @Test
     void looksNamesUpOnceAndTakesTheFirstResult() {
-        AdvertisedAddresses own = own(host().advertise(new HostPort("node.example", 0)));
+        AdvertisedAddresses own = own(host().advertise(HostAddr.of("node.example", 0)));
         own.start(at(0));
         assertThat(lookUps).hasSize(1);
         assertThat(own.current()).isEmpty();
@@ -134,7 +134,7 @@ class AdvertisedAddressesTest {
 
     @Test
     void tellsOfANameWithoutAnAddressAndTriesAgain() {
-        AdvertisedAddresses own = own(host().advertise(new HostPort("node.example", 0)));
+        AdvertisedAddresses own = own(host().advertise(HostAddr.of("node.example", 0)));
         own.start(at(0));
 
         own.namesResolved(lookUps.getFirst(), new NameAnswer.Failed("timeout"));

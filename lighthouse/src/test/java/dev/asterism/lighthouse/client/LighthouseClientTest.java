@@ -12,8 +12,8 @@ import dev.asterism.lighthouse.testing.TestNode;
 import dev.asterism.lighthouse.wire.AddressForm;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteFilter;
@@ -137,7 +137,7 @@ class LighthouseClientTest {
         TestNode known =
                 new TestNode(
                         host().lighthouses("10.42.0.1")
-                                .staticHost("10.42.0.1", new HostPort("203.0.113.1", 4242))
+                                .staticHost("10.42.0.1", HostAddr.of("203.0.113.1", 4242))
                                 .build());
 
         known.discovery.start(at(0));
@@ -252,7 +252,7 @@ class LighthouseClientTest {
     void aHandshakeWithAStaticOrCalculatedHostMayBeginAtOnce() {
         TestNode some =
                 new TestNode(
-                        host().staticHost("10.42.0.3", new HostPort("192.0.2.3", 4242))
+                        host().staticHost("10.42.0.3", HostAddr.of("192.0.2.3", 4242))
                                 .calculated("10.42.7.0/24", "192.168.7.0/24", 4242)
                                 .build());
 

@@ -32,7 +32,7 @@ final class LighthouseMesh {
     }
 
     private static DiscoverySettings settings(NodeSnapshot snapshot) {
-        boolean ipv4Only = snapshot.config().listen().host().equals("0.0.0.0");
+        boolean ipv4Only = snapshot.config().listen().address().host().equals("0.0.0.0");
         return DiscoverySettings.of(
                 snapshot.config(),
                 snapshot.identity().certificate().networks(),

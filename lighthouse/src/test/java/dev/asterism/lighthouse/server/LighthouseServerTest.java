@@ -12,8 +12,8 @@ import dev.asterism.lighthouse.testing.TestNode;
 import dev.asterism.lighthouse.wire.AddressForm;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.ArrayList;
@@ -103,7 +103,7 @@ class LighthouseServerTest {
                 new TestNode(
                         node("10.42.0.1/16")
                                 .amLighthouse()
-                                .staticHost(C, new HostPort("192.0.2.3", 1))
+                                .staticHost(C, HostAddr.of("192.0.2.3", 1))
                                 .build());
 
         withStatic.receive(
@@ -147,7 +147,7 @@ class LighthouseServerTest {
                 new TestNode(
                         node("10.42.0.1/16")
                                 .amLighthouse()
-                                .staticHost(B, new HostPort("192.0.2.3", 1))
+                                .staticHost(B, HostAddr.of("192.0.2.3", 1))
                                 .build());
         withStatic.receive(updateOf("192.0.2.1:1"), 1, B, "fd42::2");
 

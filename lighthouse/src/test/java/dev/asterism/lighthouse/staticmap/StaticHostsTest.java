@@ -9,8 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.testing.SettingsBuilder;
 import dev.asterism.lighthouse.testing.TestNode;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class StaticHostsTest {
         TestNode host = started(host().staticHost(A, at4("one.example"), at4("192.0.2.1")));
         assertThat(host.lookUps)
                 .extracting(NameQuery::host, NameQuery::network)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("one.example", "ip4"));
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("one.example", IpFamily.IP4));
 
         answer(host, 1, new NameAnswer.Found(ips("192.0.2.7")));
         assertThat(host.candidates(A)).isEqualTo(addresses("192.0.2.1:4242", "192.0.2.7:4242"));
@@ -70,9 +71,9 @@ class StaticHostsTest {
         answer(host, 6, new NameAnswer.Failed("timeout"));
         assertThat(host.candidates(A)).isEqualTo(addresses("192.0.2.7:4242"));
 
-        host.discovery.reconfigure(settings.staticNetwork("ip6").build(), at(10));
+        host.discovery.reconfigure(settings.staticNetwork(IpFamily.IP6).build(), at(10));
         assertThat(host.candidates(A)).isEmpty();
-        assertThat(host.lookUps.getLast().network()).isEqualTo("ip6");
+        assertThat(host.lookUps.getLast().network()).isEqualTo(IpFamily.IP6);
     }
 
     @Test
@@ -80,11 +81,11 @@ class StaticHostsTest {
         SettingsBuilder settings = host().staticHost(A, at4("one.example"));
         TestNode host = started(settings);
         NameQuery old = host.lookUps.getFirst();
-        host.discovery.reconfigure(settings.staticNetwork("ip6").build(), at(5));
+        host.discovery.reconfigure(settings.staticNetwork(IpFamily.IP6).build(), at(5));
 
         host.discovery.namesResolved(old, new NameAnswer.Found(ips("192.0.2.7")), at(6));
         host.discovery.namesResolved(
-                new NameQuery("other.example", "ip6", old.timeout()),
+                new NameQuery("other.example", IpFamily.IP6, old.timeout()),
                 new NameAnswer.Found(ips("192.0.2.7")),
                 at(6));
 
@@ -193,8 +194,8 @@ class StaticHostsTest {
         return host;
     }
 
-    private static HostPort at4(String host) {
-        return new HostPort(host, 4242);
+    private static HostAddr at4(String host) {
+        return HostAddr.of(host, 4242);
     }
 
     private static SettingsBuilder host() {

@@ -4,14 +4,16 @@ import dev.asterism.lighthouse.settings.CalculatedRemotes;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.settings.DiscoverySettings.CompiledLists;
 import dev.asterism.lighthouse.settings.LocalAllowList;
+import dev.asterism.overlay.config.InterfacePattern;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import dev.asterism.overlay.path.RemoteAllowList;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,12 +31,12 @@ public final class SettingsBuilder {
     private Duration interval = Duration.ofSeconds(10);
     private List<Ip> lighthouses = List.of();
     private final Map<Cidr, Boolean> remoteRules = new LinkedHashMap<>();
-    private final Map<String, Boolean> interfaceRules = new LinkedHashMap<>();
-    private List<HostPort> advertise = List.of();
+    private final Map<InterfacePattern, Boolean> interfaceRules = new LinkedHashMap<>();
+    private List<HostAddr> advertise = List.of();
     private final Map<Cidr, List<CalculatedRemote>> calculated = new LinkedHashMap<>();
-    private final Map<Ip, List<HostPort>> statics = new LinkedHashMap<>();
+    private final Map<Ip, List<HostAddr>> statics = new LinkedHashMap<>();
     private StaticMap staticMap =
-            new StaticMap(Duration.ofSeconds(30), "ip4", Duration.ofSeconds(5));
+            new StaticMap(Duration.ofSeconds(30), IpFamily.IP4, Duration.ofSeconds(5));
     private boolean respond;
     private List<Ip> relays = List.of();
     private int queryBuffer = 1024;
@@ -75,11 +77,11 @@ public final class SettingsBuilder {
     }
 
     public SettingsBuilder interfaceRule(String pattern, boolean allow) {
-        interfaceRules.put(pattern, allow);
+        interfaceRules.put(InterfacePattern.compile(pattern), allow);
         return this;
     }
 
-    public SettingsBuilder advertise(HostPort... entries) {
+    public SettingsBuilder advertise(HostAddr... entries) {
         advertise = List.of(entries);
         return this;
     }
@@ -89,12 +91,12 @@ public final class SettingsBuilder {
         return this;
     }
 
-    public SettingsBuilder staticHost(String overlay, HostPort... entries) {
+    public SettingsBuilder staticHost(String overlay, HostAddr... entries) {
         statics.put(Ip.of(overlay), List.of(entries));
         return this;
     }
 
-    public SettingsBuilder staticNetwork(String network) {
+    public SettingsBuilder staticNetwork(IpFamily network) {
         staticMap = new StaticMap(staticMap.cadence(), network, staticMap.lookupTimeout());
         return this;
     }

@@ -2,7 +2,9 @@ package dev.asterism.agent.app;
 
 import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
+import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.SocketPlace;
 import dev.asterism.agent.log.EventLogger;
@@ -183,12 +185,14 @@ public final class Agent {
             LoadedNode.Loaded loaded, RunningNode running, NodeControl control) {
         List<AgentService> services = new ArrayList<>();
         StateKeeper state =
-                StateKeeper.of(running.node(), loaded.snapshot().config().asterism().stateDir());
+                StateKeeper.of(
+                        running.node(),
+                        loaded.snapshot().config().get(MachineSettings.SECTION).stateDir());
         if (state != null) {
             services.add(state);
         }
         OverlayConfig config = loaded.snapshot().config();
-        OverlayConfig.Control settings = config.asterism().control();
+        ControlSettings settings = config.get(ControlSettings.SECTION);
         Path socket =
                 SocketPlace.find(
                         settings.path(),

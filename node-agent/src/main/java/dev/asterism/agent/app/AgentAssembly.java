@@ -5,6 +5,7 @@ import dev.asterism.agent.net.DnsNames;
 import dev.asterism.agent.net.Interfaces;
 import dev.asterism.lighthouse.Discovery;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.event.EventSink;
@@ -19,7 +20,6 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeCore;
 import dev.asterism.overlay.node.NodeCrypto;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.tun.device.DeviceGuard;
 import dev.asterism.tun.device.DevicePlan;
 import dev.asterism.tun.device.LinuxTun;
@@ -215,13 +215,8 @@ public final class AgentAssembly {
         return random::nextBytes;
     }
 
-    private NodeCrypto crypto(OverlayConfig.Cipher cipher, AeadProvider provider) {
-        NoiseCipher noise =
-                switch (cipher) {
-                    case AES -> NoiseCipher.AES_GCM;
-                    case CHACHAPOLY -> NoiseCipher.CHACHA_POLY;
-                };
-        return new NodeCrypto(noise, provider, random());
+    private NodeCrypto crypto(AeadCipher cipher, AeadProvider provider) {
+        return new NodeCrypto(cipher, provider, random());
     }
 
     /** Networks of a certificate as people write them. */

@@ -1,9 +1,12 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.libc.Libc;
@@ -77,7 +80,7 @@ final class LaneAssembly {
             options = options.withPort(socket.local().port());
         }
         LaneAssembly made = new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
-        made.addPollers(libc, isOneThread(config.asterism().threads()));
+        made.addPollers(libc, isOneThread(config.get(MachineSettings.SECTION).threads()));
         return made;
     }
 
@@ -177,7 +180,7 @@ final class LaneAssembly {
         }
     }
 
-    private static boolean isOneThread(OverlayConfig.Threads threads) {
+    private static boolean isOneThread(MachineSettings.Threads threads) {
         return switch (threads) {
             case ONE -> true;
             case TWO -> false;
@@ -192,25 +195,20 @@ final class LaneAssembly {
 
     private static UdpOptions udpOptions(OverlayConfig.Listen listen) {
         UdpOptions options =
-                UdpOptions.on(address(listen.host()), listen.port()).withMark(listen.soMark());
+                UdpOptions.on(ip(listen.address()), listen.port()).withMark(listen.soMark());
         UdpOptions offloaded =
                 listen.udpOffloads() ? options : options.withoutCoalescing().withoutSegmentation();
         return offloaded.withBuffers(listen.readBuffer(), listen.writeBuffer());
     }
 
-    private static Ip address(String host) {
-        String bare =
-                host.startsWith("[") && host.endsWith("]")
-                        ? host.substring(1, host.length() - 1)
-                        : host;
-        Ip literal = Ip.parse(bare);
-        if (literal != null) {
-            return literal;
+    private static Ip ip(HostAddr address) {
+        if (address instanceof HostAddr.Literal(UnderlayAddr literal)) {
+            return literal.ip();
         }
         try {
-            return Ip.ofBytes(InetAddress.getByName(bare).getAddress());
+            return Ip.ofBytes(InetAddress.getByName(address.host()).getAddress());
         } catch (UnknownHostException e) {
-            throw new StartFailure("listen.host " + host + " could not be resolved", e);
+            throw new StartFailure("listen.host " + address.host() + " could not be resolved", e);
         }
     }
 }

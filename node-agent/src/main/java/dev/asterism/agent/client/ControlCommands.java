@@ -3,6 +3,7 @@ package dev.asterism.agent.client;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.SocketPlace;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -171,7 +172,7 @@ public final class ControlCommands {
         OverlayConfig read = ((ConfigOutcome.Loaded) outcome).config();
         Path path =
                 SocketPlace.find(
-                        read.asterism().control().path(),
+                        read.get(ControlSettings.SECTION).path(),
                         read.tun().dev(),
                         config,
                         System.getenv("RUNTIME_DIRECTORY"));

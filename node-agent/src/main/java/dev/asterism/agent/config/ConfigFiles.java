@@ -49,7 +49,7 @@ public final class ConfigFiles {
             problems.add(problem(full, "no config files found: " + whyNone(full)));
         }
         return problems.isEmpty()
-                ? ConfigReader.read(texts, unknownKeys)
+                ? ConfigReader.read(texts, unknownKeys, MachineSettings.SECTIONS)
                 : new ConfigOutcome.Refused(List.copyOf(problems), List.of());
     }
 

@@ -1,6 +1,7 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.agent.control.ControlGroup;
+import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.net.RouteConflicts;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.Diagnostic;
@@ -114,7 +115,7 @@ public final class NodeLoader {
     }
 
     private void checkGroup(OverlayConfig config, SourceMap origins) {
-        String problem = ControlGroup.problem(config.asterism().control().group());
+        String problem = ControlGroup.problem(config.get(ControlSettings.SECTION).group());
         if (problem != null) {
             problem(origins, "asterism.control.group", problem);
         }

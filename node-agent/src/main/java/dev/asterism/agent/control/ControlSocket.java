@@ -2,7 +2,6 @@ package dev.asterism.agent.control;
 
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.ServiceFailure;
-import dev.asterism.overlay.config.OverlayConfig;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -42,22 +41,21 @@ public final class ControlSocket implements AgentService {
     private static final long STACK = 256 * 1024;
 
     private final Path path;
-    private final OverlayConfig.Control settings;
+    private final ControlSettings settings;
     private final ControlVerbs verbs;
     private final Duration patience;
     private final ConnectionSlots slots = new ConnectionSlots(MAX_CONNECTIONS, KEPT_FOR_OWNER);
     private volatile boolean stopped;
     private @Nullable UnixServerSocketChannel server;
 
-    public ControlSocket(Path path, OverlayConfig.Control settings, AgentControl agent) {
+    public ControlSocket(Path path, ControlSettings settings, AgentControl agent) {
         this(path, settings, agent, PATIENCE);
     }
 
     /**
      * @param patience for each request and each answer of a client
      */
-    ControlSocket(
-            Path path, OverlayConfig.Control settings, AgentControl agent, Duration patience) {
+    ControlSocket(Path path, ControlSettings settings, AgentControl agent, Duration patience) {
         this.path = path;
         this.settings = settings;
         this.verbs = new ControlVerbs(agent);

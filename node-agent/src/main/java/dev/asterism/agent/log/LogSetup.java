@@ -25,7 +25,7 @@ public final class LogSetup {
             appender.start();
             root.addAppender(appender);
         }
-        root.setLevel(levelOf(settings.level()));
+        root.setLevel(Level.toLevel(settings.level().name()));
     }
 
     /** The level in force, as {@code logging.level} names it. */
@@ -38,7 +38,7 @@ public final class LogSetup {
     /** Another level, until {@link #apply} sets one. */
     public static void level(String name) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(levelOf(name));
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(name));
     }
 
     /** Before the process ends: waits until all lines are written, but no longer than {@code patience}. */
@@ -52,21 +52,11 @@ public final class LogSetup {
 
     private static LineLayout layout(LoggerContext context, OverlayConfig.Logging settings) {
         LineLayout layout =
-                settings.format().equals("json")
+                settings.format() == OverlayConfig.LogFormat.JSON
                         ? new JsonLineLayout(!settings.disableTimestamp())
                         : new TextLineLayout(!settings.disableTimestamp());
         layout.setContext(context);
         layout.start();
         return layout;
-    }
-
-    private static Level levelOf(String name) {
-        return switch (name) {
-            case "trace" -> Level.TRACE;
-            case "debug" -> Level.DEBUG;
-            case "warn", "warning" -> Level.WARN;
-            case "error" -> Level.ERROR;
-            default -> Level.INFO;
-        };
     }
 }

@@ -1,9 +1,9 @@
 package dev.asterism.agent.metrics;
 
 import dev.asterism.agent.service.ServiceFailure;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
+import dev.asterism.overlay.net.HostAddr;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class Export implements AutoCloseable {
     }
 
     private static AutoCloseable prometheus(MeteredNode node, Stats stats) {
-        HostPort listen = Objects.requireNonNull(stats.listen());
+        HostAddr listen = Objects.requireNonNull(stats.listen());
         String shown = (listen.host().isEmpty() ? "*" : listen.host()) + ":" + listen.port();
         try {
             InetSocketAddress address =
@@ -80,7 +80,7 @@ final class Export implements AutoCloseable {
     }
 
     private static AutoCloseable graphite(MeteredNode node, Stats stats) {
-        HostPort host = Objects.requireNonNull(stats.host());
+        HostAddr host = Objects.requireNonNull(stats.host());
         List<Metric> metrics =
                 Stream.concat(NebulaMetrics.of(node, stats).stream(), OwnMetrics.of(node).stream())
                         .toList();

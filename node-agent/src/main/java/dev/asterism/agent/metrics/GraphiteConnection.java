@@ -1,8 +1,9 @@
 package dev.asterism.agent.metrics;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
+import dev.asterism.overlay.net.HostAddr;
+import dev.asterism.overlay.net.Ip;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Sends one report to Graphite, by a connection of its own or by datagrams. Waits for the receiver up to a limit, never longer. */
 final class GraphiteConnection {
@@ -23,15 +25,14 @@ final class GraphiteConnection {
     /** Fits every path's MTU. */
     static final int MAX_DATAGRAM_BYTES = 1200;
 
-    private final HostPort host;
-    private final String protocol;
+    private final HostAddr host;
+    private final StatsProtocol protocol;
     private final long patienceNanos;
 
     /**
-     * @param protocol tcp, tcp4, tcp6, udp, udp4 or udp6
      * @param patience for connecting and writing together
      */
-    GraphiteConnection(HostPort host, String protocol, Duration patience) {
+    GraphiteConnection(HostAddr host, StatsProtocol protocol, Duration patience) {
         this.host = host;
         this.protocol = protocol;
         patienceNanos = patience.toNanos();
@@ -42,7 +43,7 @@ final class GraphiteConnection {
      */
     void send(List<String> lines) throws IOException {
         InetSocketAddress to = new InetSocketAddress(address(), host.port());
-        if (protocol.startsWith("udp")) {
+        if (protocol.isDatagrams()) {
             sendDatagrams(to, lines);
         } else {
             write(to, ByteBuffer.wrap(bytes(String.join("", lines))));
@@ -51,13 +52,15 @@ final class GraphiteConnection {
 
     private InetAddress address() throws UnknownHostException {
         for (InetAddress address : InetAddress.getAllByName(host.host())) {
-            boolean ipv4 = address instanceof Inet4Address;
-            if (!protocol.endsWith("4") && !protocol.endsWith("6")
-                    || protocol.endsWith("4") == ipv4) {
+            if (protocol.family().includes(Ip.ofBytes(address.getAddress()))) {
                 return address;
             }
         }
-        throw new UnknownHostException(host.host() + " has no address for " + protocol);
+        throw new UnknownHostException(host.host() + " has no address for " + word(protocol));
+    }
+
+    private static String word(StatsProtocol protocol) {
+        return protocol.name().toLowerCase(Locale.ROOT);
     }
 
     private void write(InetSocketAddress to, ByteBuffer report) throws IOException {

@@ -5,6 +5,7 @@ import dev.asterism.lighthouse.staticmap.NameQuery;
 import dev.asterism.lighthouse.staticmap.NameResolver;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,11 +67,11 @@ public final class DnsNames implements NameResolver {
         }
     }
 
-    private static int[] types(String network) {
+    private static int[] types(IpFamily network) {
         return switch (network) {
-            case "ip6" -> new int[] {Type.AAAA};
-            case "ip" -> new int[] {Type.A, Type.AAAA};
-            default -> new int[] {Type.A};
+            case IP4 -> new int[] {Type.A};
+            case IP6 -> new int[] {Type.AAAA};
+            case IP -> new int[] {Type.A, Type.AAAA};
         };
     }
 

@@ -10,6 +10,7 @@ import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
@@ -29,7 +30,6 @@ import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
-import dev.asterism.tun.aead.TransportCipher;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.LinuxTunPort;
 import dev.asterism.tun.libc.LinuxLibc;
@@ -274,7 +274,7 @@ public final class TrainingRun {
     /** Another configuration may name another provider or cipher than these nodes have. */
     private static void tryCiphers() {
         CipherProviders providers = CipherProviders.ofThisMachine();
-        for (TransportCipher cipher : TransportCipher.values()) {
+        for (AeadCipher cipher : AeadCipher.values()) {
             for (CipherProviders.Preference wanted : CipherProviders.Preference.values()) {
                 providers.choose(wanted, cipher);
             }

@@ -56,7 +56,7 @@ class ExamplesStartTest {
 
     static List<Example> examples() throws IOException {
         List<Example> found = new ArrayList<>();
-        for (Path file : below(ROOT.resolve("configs"), "")) {
+        for (Path file : below(ROOT.resolve("configs"), ".yml")) {
             found.add(new Example(file.getFileName().toString(), Files.readString(file)));
         }
         List<Path> texts = new ArrayList<>(below(ROOT.resolve("docs"), ".md"));

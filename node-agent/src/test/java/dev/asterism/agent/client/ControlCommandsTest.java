@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.ControlVerbs;
 import dev.asterism.agent.control.FixedAgent;
 import dev.asterism.agent.control.FullQueue;
-import dev.asterism.overlay.config.OverlayConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +43,7 @@ class ControlCommandsTest {
     void start() {
         socket =
                 new ControlSocket(
-                        folder.resolve("a.sock"), new OverlayConfig.Control("", "", 0600), agent);
+                        folder.resolve("a.sock"), new ControlSettings("", "", 0600), agent);
         socket.start();
     }
 

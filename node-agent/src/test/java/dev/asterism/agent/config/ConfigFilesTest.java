@@ -39,7 +39,7 @@ class ConfigFilesTest {
 
         assertThat(config.listen().port()).isEqualTo(2);
         assertThat(config.listen().batch()).isEqualTo(7);
-        assertThat(config.listen().host()).isEqualTo("127.0.0.1");
+        assertThat(config.listen().address().host()).isEqualTo("127.0.0.1");
         assertThat(config.preferredRanges()).asString().matches(".*10.2.0.0.*10.1.0.0.*");
     }
 

@@ -20,7 +20,7 @@ class ExampleConfigsTest {
 
     static List<Path> examples() throws IOException {
         try (Stream<Path> files = Files.list(ROOT.resolve("configs"))) {
-            return files.sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yml")).sorted().toList();
         }
     }
 
@@ -34,8 +34,8 @@ class ExampleConfigsTest {
     @Test
     void readmeShowsTheSmallestExample() throws IOException {
         String example = Files.readString(ROOT.resolve("configs/node.yml"));
-        String withoutComment = example.substring(example.indexOf('\n') + 1);
+        String withoutComments = example.substring(example.indexOf("pki:"));
 
-        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(withoutComment);
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains(withoutComments);
     }
 }

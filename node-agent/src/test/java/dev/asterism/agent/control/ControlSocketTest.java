@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.agent.service.ServiceFailure;
-import dev.asterism.overlay.config.OverlayConfig;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -47,7 +46,7 @@ class ControlSocketTest {
 
     private void start(Duration patience) {
         ControlSocket socket =
-                new ControlSocket(path(), new OverlayConfig.Control("", "", 0600), agent, patience);
+                new ControlSocket(path(), new ControlSettings("", "", 0600), agent, patience);
         started.add(socket);
         socket.start();
     }
@@ -210,7 +209,7 @@ class ControlSocketTest {
     void aGroupThatIsNotThereLeavesNothingBehind() {
         ControlSocket socket =
                 new ControlSocket(
-                        path(), new OverlayConfig.Control("", "no-such-group", 0600), agent, LONG);
+                        path(), new ControlSettings("", "no-such-group", 0600), agent, LONG);
 
         assertThatThrownBy(socket::start)
                 .isInstanceOf(ServiceFailure.class)

@@ -2,8 +2,9 @@ package dev.asterism.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.handshake.DurationSample;
+import dev.asterism.overlay.net.HostAddr;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.DatagramPacket;
@@ -110,7 +111,9 @@ class GraphiteTest {
                         .toList();
         try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             new GraphiteConnection(
-                            new HostPort("127.0.0.1", receiver.getLocalPort()), "udp", PATIENCE)
+                            HostAddr.of("127.0.0.1", receiver.getLocalPort()),
+                            StatsProtocol.UDP,
+                            PATIENCE)
                     .send(lines);
 
             List<String> received = new ArrayList<>();

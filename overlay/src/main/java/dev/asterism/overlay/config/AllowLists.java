@@ -99,7 +99,8 @@ final class AllowLists {
     }
 
     /** Regular expressions over interface names, all with the same value. */
-    static Map<String, Boolean> interfaces(Entry entry, String listPath, Diagnostics problems) {
+    static Map<InterfacePattern, Boolean> interfaces(
+            Entry entry, String listPath, Diagnostics problems) {
         String path = listPath + "." + INTERFACES;
         if (!(entry.value() instanceof MapNode map)) {
             problems.error(
@@ -109,14 +110,14 @@ final class AllowLists {
                             .formatted(path, entry.value().kindName()));
             return Collections.emptyMap();
         }
-        Map<String, Boolean> names = new LinkedHashMap<>();
+        Map<InterfacePattern, Boolean> names = new LinkedHashMap<>();
         map.entries()
                 .forEach(
-                        (pattern, rule) -> {
-                            checkPattern(pattern, rule.keyPosition(), path, problems);
+                        (key, rule) -> {
+                            InterfacePattern name = pattern(key, rule, path, problems);
                             Boolean allowed = value(rule.value(), path, problems);
-                            if (allowed != null) {
-                                names.put(pattern, allowed);
+                            if (name != null && allowed != null) {
+                                names.put(name, allowed);
                             }
                         });
         if (names.containsValue(true) && names.containsValue(false)) {
@@ -128,15 +129,17 @@ final class AllowLists {
         return Collections.unmodifiableMap(names);
     }
 
-    private static void checkPattern(
-            String pattern, SourcePosition position, String path, Diagnostics problems) {
+    /** Null, with an error, when it is no expression. */
+    private static @Nullable InterfacePattern pattern(
+            String text, Entry rule, String path, Diagnostics problems) {
         try {
-            InterfacePattern.compile(pattern);
+            return InterfacePattern.compile(text);
         } catch (IllegalArgumentException e) {
             problems.error(
-                    position,
+                    rule.keyPosition(),
                     path,
-                    "config `%s` has invalid key: %s: %s".formatted(path, pattern, e.getMessage()));
+                    "config `%s` has invalid key: %s: %s".formatted(path, text, e.getMessage()));
+            return null;
         }
     }
 }

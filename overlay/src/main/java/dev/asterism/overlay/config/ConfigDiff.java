@@ -1,11 +1,12 @@
 package dev.asterism.overlay.config;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a reload changes: keys whose effective value differs, in a fixed order. Spelling does not count ({@code
@@ -18,32 +19,45 @@ public record ConfigDiff(List<Change> changes) {
      */
     public record Change(String key, boolean needsRestart) {}
 
-    private record Compared(
-            String key, boolean atStartOnly, Function<OverlayConfig, Object> value) {}
+    private record Compared(String key, Function<OverlayConfig, Object> value) {}
+
+    private static final List<Compared> COMPARED =
+            Stream.of(
+                            trust(),
+                            discovery(),
+                            sockets(),
+                            tunnels(),
+                            timing(),
+                            device(),
+                            firewall(),
+                            stats())
+                    .flatMap(List::stream)
+                    .toList();
 
     public ConfigDiff {
         changes = List.copyOf(changes);
     }
 
     public static ConfigDiff between(OverlayConfig before, OverlayConfig after) {
-        return new ConfigDiff(
-                compared().stream()
-                        .filter(c -> !c.value.apply(before).equals(c.value.apply(after)))
-                        .map(c -> new Change(c.key, c.atStartOnly))
-                        .toList());
+        KeyTree known = KeyTree.ofKnownKeys();
+        Map<String, Object> then = values(after);
+        List<Change> changes = new ArrayList<>();
+        values(before)
+                .forEach(
+                        (key, value) -> {
+                            if (!value.equals(then.get(key))) {
+                                changes.add(new Change(key, known.at(key).isReadAtStart()));
+                            }
+                        });
+        return new ConfigDiff(changes);
     }
 
-    /** How to read each key that an {@link OverlayConfig} holds, by the name of the key. */
-    static SortedMap<String, Function<OverlayConfig, Object>> values() {
-        return compared().stream()
-                .collect(
-                        Collectors.toMap(
-                                Compared::key, Compared::value, (a, _) -> a, TreeMap::new));
-    }
-
-    /** Every key whose change takes effect at once. */
-    public static List<String> reloadable() {
-        return compared().stream().filter(c -> !c.atStartOnly).map(Compared::key).toList();
+    /** The value in force of every key that is read, in a fixed order. */
+    static Map<String, Object> values(OverlayConfig config) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        COMPARED.forEach(one -> values.put(one.key, one.value.apply(config)));
+        config.bound().forEach(one -> one.addTo(values));
+        return values;
     }
 
     public boolean isEmpty() {
@@ -60,164 +74,129 @@ public record ConfigDiff(List<Change> changes) {
         return changes.stream().filter(Change::needsRestart).map(Change::key).toList();
     }
 
-    /** True when {@code section} itself or a key below it changed. */
-    public boolean touches(String section) {
-        return changes.stream()
-                .anyMatch(c -> c.key.equals(section) || c.key.startsWith(section + "."));
-    }
-
-    private static Compared live(String key, Function<OverlayConfig, Object> value) {
-        return new Compared(key, false, value);
-    }
-
-    private static Compared start(String key, Function<OverlayConfig, Object> value) {
-        return new Compared(key, true, value);
-    }
-
-    private static List<Compared> compared() {
-        return List.of(
-                        trust(),
-                        discovery(),
-                        sockets(),
-                        tunnels(),
-                        timing(),
-                        device(),
-                        firewall(),
-                        stats())
-                .stream()
-                .flatMap(List::stream)
-                .toList();
+    private static Compared key(String key, Function<OverlayConfig, Object> value) {
+        return new Compared(key, value);
     }
 
     private static List<Compared> trust() {
         return List.of(
-                live("pki.ca", c -> c.pki().ca()),
-                live("pki.cert", c -> c.pki().cert()),
-                live("pki.key", c -> c.pki().key()),
-                live("pki.blocklist", c -> c.pki().blocklist()),
-                live("pki.disconnect_invalid", c -> c.pki().disconnectInvalid()),
-                live("pki.initiating_version", c -> c.pki().initiatingVersion()),
-                start("cipher", OverlayConfig::cipher),
-                start("asterism.cipher_provider", c -> c.asterism().cipherProvider()),
-                start("asterism.threads", c -> c.asterism().threads()),
-                start("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
-                start("asterism.control.path", c -> c.asterism().control().path()),
-                start("asterism.control.group", c -> c.asterism().control().group()),
-                start("asterism.control.mode", c -> c.asterism().control().mode()),
-                start("asterism.state_dir", c -> c.asterism().stateDir()),
-                live("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
+                key("pki.ca", c -> c.pki().ca()),
+                key("pki.cert", c -> c.pki().cert()),
+                key("pki.key", c -> c.pki().key()),
+                key("pki.blocklist", c -> c.pki().blocklist()),
+                key("pki.disconnect_invalid", c -> c.pki().disconnectInvalid()),
+                key("pki.initiating_version", c -> c.pki().initiatingVersion()),
+                key("cipher", OverlayConfig::cipher),
+                key("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
+                key("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
     }
 
     private static List<Compared> discovery() {
         return List.of(
-                live("static_host_map", OverlayConfig::staticHostMap),
-                live("static_map.cadence", c -> c.staticMap().cadence()),
-                live("static_map.network", c -> c.staticMap().network()),
-                live("static_map.lookup_timeout", c -> c.staticMap().lookupTimeout()),
-                start("lighthouse.am_lighthouse", c -> c.lighthouse().amLighthouse()),
-                live("lighthouse.interval", c -> c.lighthouse().interval()),
-                live("lighthouse.hosts", c -> c.lighthouse().hosts()),
-                live("lighthouse.remote_allow_list", c -> c.lighthouse().remoteAllowList()),
-                live("lighthouse.remote_allow_ranges", c -> c.lighthouse().remoteAllowRanges()),
-                live(
+                key("static_host_map", OverlayConfig::staticHostMap),
+                key("static_map.cadence", c -> c.staticMap().cadence()),
+                key("static_map.network", c -> c.staticMap().network()),
+                key("static_map.lookup_timeout", c -> c.staticMap().lookupTimeout()),
+                key("lighthouse.am_lighthouse", c -> c.lighthouse().amLighthouse()),
+                key("lighthouse.interval", c -> c.lighthouse().interval()),
+                key("lighthouse.hosts", c -> c.lighthouse().hosts()),
+                key("lighthouse.remote_allow_list", c -> c.lighthouse().remoteAllowList()),
+                key("lighthouse.remote_allow_ranges", c -> c.lighthouse().remoteAllowRanges()),
+                key(
                         "lighthouse.local_allow_list",
                         c ->
                                 List.of(
                                         c.lighthouse().localAllowList(),
                                         c.lighthouse().localAllowInterfaces())),
-                live("lighthouse.advertise_addrs", c -> c.lighthouse().advertiseAddrs()),
-                live("lighthouse.calculated_remotes", c -> c.lighthouse().calculatedRemotes()));
+                key("lighthouse.advertise_addrs", c -> c.lighthouse().advertiseAddrs()),
+                key("lighthouse.calculated_remotes", c -> c.lighthouse().calculatedRemotes()));
     }
 
     private static List<Compared> sockets() {
         return List.of(
-                start("listen.host", c -> c.listen().host()),
-                start("listen.port", c -> c.listen().port()),
-                start("listen.batch", c -> c.listen().batch()),
-                start("listen.udp_offloads", c -> c.listen().udpOffloads()),
-                live("listen.read_buffer", c -> c.listen().readBuffer()),
-                live("listen.write_buffer", c -> c.listen().writeBuffer()),
-                live("listen.so_mark", c -> c.listen().soMark()),
-                live("listen.send_recv_error", c -> c.listen().sendRecvError()),
-                live("listen.accept_recv_error", c -> c.listen().acceptRecvError()),
-                start("routines", c -> c.routines().own()),
-                start("listen.routines", c -> c.routines().listen()),
-                start("tun.routines", c -> c.routines().tun()),
-                live("logging.level", c -> c.logging().level()),
-                live("logging.format", c -> c.logging().format()),
-                live("logging.disable_timestamp", c -> c.logging().disableTimestamp()));
+                key("listen.host", c -> c.listen().address().host()),
+                key("listen.port", c -> c.listen().port()),
+                key("listen.batch", c -> c.listen().batch()),
+                key("listen.udp_offloads", c -> c.listen().udpOffloads()),
+                key("listen.read_buffer", c -> c.listen().readBuffer()),
+                key("listen.write_buffer", c -> c.listen().writeBuffer()),
+                key("listen.so_mark", c -> c.listen().soMark()),
+                key("listen.send_recv_error", c -> c.listen().sendRecvError()),
+                key("listen.accept_recv_error", c -> c.listen().acceptRecvError()),
+                key("routines", c -> c.routines().own()),
+                key("listen.routines", c -> c.routines().listen()),
+                key("tun.routines", c -> c.routines().tun()),
+                key("logging.level", c -> c.logging().level()),
+                key("logging.format", c -> c.logging().format()),
+                key("logging.disable_timestamp", c -> c.logging().disableTimestamp()));
     }
 
     private static List<Compared> tunnels() {
         return List.of(
-                live("punchy.punch", c -> c.punchy().punch()),
-                live("punchy.respond", c -> c.punchy().respond()),
-                live("punchy.delay", c -> c.punchy().delay()),
-                live("punchy.respond_delay", c -> c.punchy().respondDelay()),
-                live("punchy.target_all_remotes", c -> c.punchy().targetAllRemotes()),
-                live("preferred_ranges", OverlayConfig::preferredRanges),
-                live("relay.am_relay", c -> c.relay().amRelay()),
-                live("relay.use_relays", c -> c.relay().useRelays()),
-                live("relay.relays", c -> c.relay().relays()));
+                key("punchy.punch", c -> c.punchy().punch()),
+                key("punchy.respond", c -> c.punchy().respond()),
+                key("punchy.delay", c -> c.punchy().delay()),
+                key("punchy.respond_delay", c -> c.punchy().respondDelay()),
+                key("punchy.target_all_remotes", c -> c.punchy().targetAllRemotes()),
+                key("preferred_ranges", OverlayConfig::preferredRanges),
+                key("relay.am_relay", c -> c.relay().amRelay()),
+                key("relay.use_relays", c -> c.relay().useRelays()),
+                key("relay.relays", c -> c.relay().relays()));
     }
 
     private static List<Compared> timing() {
         return List.of(
-                start("handshakes.try_interval", c -> c.handshakes().tryInterval()),
-                start("handshakes.retries", c -> c.handshakes().retries()),
-                start("handshakes.trigger_buffer", c -> c.handshakes().triggerBuffer()),
-                start("handshakes.query_buffer", c -> c.handshakes().queryBuffer()),
-                start(
-                        "timers.connection_alive_interval",
-                        c -> c.timers().connectionAliveInterval()),
-                start(
-                        "timers.pending_deletion_interval",
-                        c -> c.timers().pendingDeletionInterval()),
-                live("timers.requery_wait_duration", c -> c.timers().requeryWaitDuration()),
-                live("counters.try_promote", c -> c.counters().tryPromote()),
-                live("counters.requery_every_packets", c -> c.counters().requeryEveryPackets()),
-                live("tunnels.drop_inactive", c -> c.tunnels().dropInactive()),
-                live("tunnels.inactivity_timeout", c -> c.tunnels().inactivityTimeout()));
+                key("handshakes.try_interval", c -> c.handshakes().tryInterval()),
+                key("handshakes.retries", c -> c.handshakes().retries()),
+                key("handshakes.trigger_buffer", c -> c.handshakes().triggerBuffer()),
+                key("handshakes.query_buffer", c -> c.handshakes().queryBuffer()),
+                key("timers.connection_alive_interval", c -> c.timers().connectionAliveInterval()),
+                key("timers.pending_deletion_interval", c -> c.timers().pendingDeletionInterval()),
+                key("timers.requery_wait_duration", c -> c.timers().requeryWaitDuration()),
+                key("counters.try_promote", c -> c.counters().tryPromote()),
+                key("counters.requery_every_packets", c -> c.counters().requeryEveryPackets()),
+                key("tunnels.drop_inactive", c -> c.tunnels().dropInactive()),
+                key("tunnels.inactivity_timeout", c -> c.tunnels().inactivityTimeout()));
     }
 
     private static List<Compared> device() {
         return List.of(
-                start("tun.disabled", c -> c.tun().disabled()),
-                start("tun.dev", c -> c.tun().dev()),
-                live("tun.mtu", c -> c.tun().mtu()),
-                start("tun.tx_queue", c -> c.tun().txQueue()),
-                start("tun.drop_local_broadcast", c -> c.tun().dropLocalBroadcast()),
-                start("tun.drop_multicast", c -> c.tun().dropMulticast()),
-                start("tun.use_offloads", c -> c.tun().useOffloads()),
-                live("tun.routes", c -> c.tun().routes()),
-                live("tun.unsafe_routes", c -> c.tun().unsafeRoutes()));
+                key("tun.disabled", c -> c.tun().disabled()),
+                key("tun.dev", c -> c.tun().dev()),
+                key("tun.mtu", c -> c.tun().mtu()),
+                key("tun.tx_queue", c -> c.tun().txQueue()),
+                key("tun.drop_local_broadcast", c -> c.tun().dropLocalBroadcast()),
+                key("tun.drop_multicast", c -> c.tun().dropMulticast()),
+                key("tun.use_offloads", c -> c.tun().useOffloads()),
+                key("tun.routes", c -> c.tun().routes()),
+                key("tun.unsafe_routes", c -> c.tun().unsafeRoutes()));
     }
 
     private static List<Compared> firewall() {
         return List.of(
-                live("firewall.inbound", c -> withoutPlaces(c.firewall().inbound())),
-                live("firewall.outbound", c -> withoutPlaces(c.firewall().outbound())),
-                live("firewall.inbound_action", c -> c.firewall().inboundAction()),
-                live("firewall.outbound_action", c -> c.firewall().outboundAction()),
-                live("firewall.default_local_cidr_any", c -> c.firewall().defaultLocalCidrAny()),
-                live("firewall.conntrack.tcp_timeout", c -> c.firewall().tcpTimeout()),
-                live("firewall.conntrack.udp_timeout", c -> c.firewall().udpTimeout()),
-                live("firewall.conntrack.default_timeout", c -> c.firewall().defaultTimeout()));
+                key("firewall.inbound", c -> withoutPlaces(c.firewall().inbound())),
+                key("firewall.outbound", c -> withoutPlaces(c.firewall().outbound())),
+                key("firewall.inbound_action", c -> c.firewall().inboundAction()),
+                key("firewall.outbound_action", c -> c.firewall().outboundAction()),
+                key("firewall.default_local_cidr_any", c -> c.firewall().defaultLocalCidrAny()),
+                key("firewall.conntrack.tcp_timeout", c -> c.firewall().tcpTimeout()),
+                key("firewall.conntrack.udp_timeout", c -> c.firewall().udpTimeout()),
+                key("firewall.conntrack.default_timeout", c -> c.firewall().defaultTimeout()));
     }
 
     private static List<Compared> stats() {
         return List.of(
-                live("stats.type", c -> c.stats().type()),
-                live("stats.interval", c -> c.stats().interval()),
-                live("stats.host", c -> Optional.ofNullable(c.stats().host())),
-                live("stats.protocol", c -> c.stats().protocol()),
-                live("stats.prefix", c -> c.stats().prefix()),
-                live("stats.listen", c -> Optional.ofNullable(c.stats().listen())),
-                live("stats.path", c -> c.stats().path()),
-                live("stats.namespace", c -> c.stats().namespace()),
-                live("stats.subsystem", c -> c.stats().subsystem()),
-                start("stats.message_metrics", c -> c.stats().messageMetrics()),
-                start("stats.lighthouse_metrics", c -> c.stats().lighthouseMetrics()));
+                key("stats.type", c -> c.stats().type()),
+                key("stats.interval", c -> c.stats().interval()),
+                key("stats.host", c -> Optional.ofNullable(c.stats().host())),
+                key("stats.protocol", c -> c.stats().protocol()),
+                key("stats.prefix", c -> c.stats().prefix()),
+                key("stats.listen", c -> Optional.ofNullable(c.stats().listen())),
+                key("stats.path", c -> c.stats().path()),
+                key("stats.namespace", c -> c.stats().namespace()),
+                key("stats.subsystem", c -> c.stats().subsystem()),
+                key("stats.message_metrics", c -> c.stats().messageMetrics()),
+                key("stats.lighthouse_metrics", c -> c.stats().lighthouseMetrics()));
     }
 
     private static List<FirewallRule> withoutPlaces(List<FirewallRule> rules) {

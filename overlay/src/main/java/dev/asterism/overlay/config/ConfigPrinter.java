@@ -3,12 +3,11 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigPrinter {
 
-    private static final String REDACTED = "(not shown)";
-
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9/._-]*");
 
     private final ConfigOutcome.Loaded loaded;
-    private final Map<String, String> defaults;
+    private final KeyTree known = KeyTree.ofKnownKeys();
     private final StringBuilder text = new StringBuilder();
 
     private ConfigPrinter(ConfigOutcome.Loaded loaded) {
         this.loaded = loaded;
-        defaults =
-                KnownKeys.rows()
-                        .collect(
-                                Collectors.toMap(
-                                        KeyRow::path,
-                                        KeyRow::byDefault,
-                                        (a, _) -> a,
-                                        TreeMap::new));
     }
 
     /** One line for each key and each section, each ends with a line feed. */
@@ -47,12 +36,12 @@ public final class ConfigPrinter {
 
     private String print() {
         String[] open = {};
-        for (Map.Entry<String, Function<OverlayConfig, Object>> entry :
-                ConfigDiff.values().entrySet()) {
+        Map<String, Object> sorted = new TreeMap<>(ConfigDiff.values(loaded.config()));
+        for (Map.Entry<String, Object> entry : sorted.entrySet()) {
             String[] steps = entry.getKey().split("\\.", -1);
             openSections(open, steps);
             open = steps;
-            key(entry.getKey(), entry.getValue().apply(loaded.config()), steps);
+            key(entry.getKey(), entry.getValue(), steps);
         }
         return text.toString();
     }
@@ -69,19 +58,19 @@ public final class ConfigPrinter {
 
     private void key(String path, Object value, String[] steps) {
         ConfigNode node = node(path);
-        String byDefault = defaults.getOrDefault(path, "");
+        KeyRow row = known.at(path);
         String name = steps[steps.length - 1];
         text.repeat("  ", steps.length - 1);
         if (node != null) {
-            String shown = scalar(value, byDefault).orElseGet(() -> flow(node));
+            String shown = scalar(value, row).orElseGet(() -> flow(node));
             line(
                     name,
-                    isSecret(path, shown) ? quoted(REDACTED) : shown,
+                    isSecret(path, value) ? quoted(Secrets.HIDDEN) : Secrets.hide(shown),
                     node.position().toString());
-        } else if (isDefault(value, byDefault)) {
-            line(name, scalar(value, byDefault).orElse(byDefault), "default");
+        } else if (isDefault(value, row)) {
+            line(name, scalar(value, row).orElse(row.byDefault()), "default");
         } else {
-            line("# " + name, byDefault, "default");
+            line("# " + name, row.saidByDefault(), "default");
         }
     }
 
@@ -105,49 +94,36 @@ public final class ConfigPrinter {
     }
 
     /** A path is no secret, the text of a key is, and so is the PIN of a token. */
-    private static boolean isSecret(String path, String value) {
-        return path.equals("pki.key") && (value.contains("-----") || value.contains("pin-"));
+    private static boolean isSecret(String path, Object value) {
+        return path.equals("pki.key") && Secrets.isKeyText(value.toString());
     }
 
-    private static boolean isDefault(Object value, String byDefault) {
-        if (value instanceof Duration && seconds(byDefault).isEmpty()) {
-            return value.equals(GoDuration.parse(byDefault));
-        }
-        Optional<String> scalar = scalar(value, byDefault);
-        return scalar.isPresent()
-                ? scalar.get().equals(byDefault.isEmpty() ? "\"\"" : byDefault)
-                : byDefault.equals("[]") || byDefault.equals("{}");
-    }
-
-    /** Empty when it is a list, a map or made of several values. */
-    private static Optional<String> scalar(Object value, String byDefault) {
+    private static boolean isDefault(Object value, KeyRow row) {
         return switch (value) {
-            case Boolean flag -> Optional.of(flag.toString());
-            case Number number ->
-                    Optional.of(
-                            isOctal(byDefault)
-                                    ? "0%o".formatted(number.intValue())
-                                    : number.toString());
-            case Enum<?> word ->
-                    Optional.of(word.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-            case Duration duration ->
-                    Optional.of(
-                            seconds(byDefault).isPresent()
-                                    ? String.valueOf(duration.toSeconds())
-                                    : GoDuration.text(duration));
-            case String word -> Optional.of(quoted(word));
-            default -> Optional.empty();
+            case Duration duration when !row.isSeconds() ->
+                    row.hasDefault() && duration.equals(row.durationByDefault());
+            case String word -> word.equals(row.byDefault());
+            default ->
+                    scalar(value, row)
+                            .map(shown -> shown.equals(row.byDefault()))
+                            .orElse(row.hasDefault());
         };
     }
 
-    /** The mode of a file is written with a leading zero. */
-    private static boolean isOctal(String byDefault) {
-        return byDefault.length() > 1 && byDefault.startsWith("0") && byDefault.indexOf('.') < 0;
-    }
-
-    /** Present for a duration that is written as a number of seconds. */
-    private static Optional<Long> seconds(String byDefault) {
-        return Optional.ofNullable(Scalars.number(byDefault));
+    /** Empty when it is a list, a map or made of several values. */
+    private static Optional<String> scalar(Object value, KeyRow row) {
+        return switch (value) {
+            case Boolean flag -> Optional.of(flag.toString());
+            case Number mode when row.type().equals("file mode") ->
+                    Optional.of("0%o".formatted(mode.intValue()));
+            case Number number -> Optional.of(number.toString());
+            case Enum<?> word -> Optional.of(Section.word(word));
+            case Duration duration when row.isSeconds() ->
+                    Optional.of(String.valueOf(duration.toSeconds()));
+            case Duration duration -> Optional.of(GoDuration.text(duration));
+            case String word -> Optional.of(quoted(word));
+            default -> Optional.empty();
+        };
     }
 
     private static String flow(ConfigNode node) {

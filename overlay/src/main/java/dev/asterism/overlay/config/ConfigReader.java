@@ -19,13 +19,24 @@ public final class ConfigReader {
      * @param files in the order of their paths
      */
     public static ConfigOutcome read(List<ConfigText> files, Strictness unknownKeys) {
+        return read(files, unknownKeys, List.of());
+    }
+
+    /**
+     * As {@link #read(List, Strictness)}, with sections that the caller reads itself.
+     *
+     * @param bindings each once
+     */
+    public static ConfigOutcome read(
+            List<ConfigText> files, Strictness unknownKeys, List<SectionBinding<?>> bindings) {
         Diagnostics problems = new Diagnostics(unknownKeys == Strictness.REPORT);
         MapNode root = merged(files, problems);
         if (problems.anyError()) {
             return new ConfigOutcome.Refused(problems.errors(), problems.notices());
         }
-        KeyCheck.check(root, problems);
-        OverlayConfig config = RootReader.read(new Section("", root, problems));
+        KeyTree known = KeyTree.ofKnownKeys();
+        KeyCheck.check(root, known, problems);
+        OverlayConfig config = RootReader.read(new Section("", root, known, problems), bindings);
         return problems.anyError()
                 ? new ConfigOutcome.Refused(problems.errors(), problems.notices())
                 : new ConfigOutcome.Loaded(config, problems.notices(), new SourceMap(root));

@@ -6,6 +6,8 @@ import dev.asterism.overlay.config.OverlayConfig.Listen;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What is in force after a reload: the new files, but for the keys that are read at the start only, which stay as they run. So {@link
@@ -40,7 +42,8 @@ public final class EffectiveConfig {
                 files.logging(),
                 stats(running.stats(), files.stats()),
                 running.routines(),
-                asterism(running.asterism(), files.asterism()));
+                asterism(running.asterism(), files.asterism()),
+                bound(running, files));
     }
 
     private static Lighthouse lighthouse(Lighthouse running, Lighthouse files) {
@@ -58,8 +61,7 @@ public final class EffectiveConfig {
 
     private static Listen listen(Listen running, Listen files) {
         return new Listen(
-                running.host(),
-                running.port(),
+                running.address(),
                 running.batch(),
                 files.readBuffer(),
                 files.writeBuffer(),
@@ -105,12 +107,13 @@ public final class EffectiveConfig {
     }
 
     private static Asterism asterism(Asterism running, Asterism files) {
-        return new Asterism(
-                running.cipherProvider(),
-                running.threads(),
-                running.maxTrackedFlows(),
-                files.wireExtensions(),
-                running.stateDir(),
-                running.control());
+        return new Asterism(running.maxTrackedFlows(), files.wireExtensions());
+    }
+
+    private static List<SectionBinding.Bound<?>> bound(OverlayConfig running, OverlayConfig files) {
+        KeyTree known = KeyTree.ofKnownKeys();
+        List<SectionBinding.Bound<?>> bound = new ArrayList<>();
+        running.bound().forEach(one -> bound.add(one.after(files, known)));
+        return bound;
     }
 }

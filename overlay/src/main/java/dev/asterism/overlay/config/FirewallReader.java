@@ -15,16 +15,16 @@ final class FirewallReader {
 
     static FirewallSection read(Section section) {
         Section conntrack = section.section("conntrack");
-        conntrack.duration("routine_cache_timeout", Duration.ZERO);
+        conntrack.duration("routine_cache_timeout");
         return new FirewallSection(
                 rules(section, "inbound"),
                 rules(section, "outbound"),
                 action(section, "inbound_action"),
                 action(section, "outbound_action"),
-                section.bool("default_local_cidr_any", false),
-                timeout(conntrack, "tcp_timeout", Duration.ofMinutes(12)),
-                timeout(conntrack, "udp_timeout", Duration.ofMinutes(3)),
-                timeout(conntrack, "default_timeout", Duration.ofMinutes(10)));
+                section.bool("default_local_cidr_any"),
+                timeout(conntrack, "tcp_timeout"),
+                timeout(conntrack, "udp_timeout"),
+                timeout(conntrack, "default_timeout"));
     }
 
     private static List<FirewallRule> rules(Section section, String key) {
@@ -57,7 +57,7 @@ final class FirewallReader {
     }
 
     private static RefusedAction action(Section section, String key) {
-        String word = section.text(key, "drop");
+        String word = section.text(key);
         return switch (word) {
             case "drop" -> RefusedAction.DROP;
             case "reject" -> RefusedAction.REJECT;
@@ -70,14 +70,14 @@ final class FirewallReader {
         };
     }
 
-    private static Duration timeout(Section conntrack, String key, Duration byDefault) {
-        Duration timeout = conntrack.anyDuration(key, byDefault);
+    private static Duration timeout(Section conntrack, String key) {
+        Duration timeout = conntrack.anyDuration(key);
         if (timeout.isZero() || timeout.isNegative()) {
             conntrack.error(
                     key,
                     "%s must be greater than 0, got: %s"
-                            .formatted(conntrack.path(key), conntrack.text(key, "")));
-            return byDefault;
+                            .formatted(conntrack.path(key), conntrack.text(key)));
+            return conntrack.row(key).durationByDefault();
         }
         return timeout;
     }

@@ -1,6 +1,6 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
+import dev.asterism.overlay.net.HostAddr;
 import org.jspecify.annotations.Nullable;
 
 /** {@code host:port} with a name, an IPv4 literal or a bracketed IPv6 literal. */
@@ -14,9 +14,9 @@ final class HostPorts {
      * Null, with an error, when {@code text} is none. A port outside 0 to 65535 is cut to 16 bits with a notice, as
      * Nebula cuts it (behaviour.md 3.2).
      */
-    static @Nullable HostPort parse(
+    static @Nullable HostAddr parse(
             String text, SourcePosition position, String path, Diagnostics problems) {
-        HostPort parsed = split(text, position, path, problems);
+        HostAddr parsed = split(text, position, path, problems);
         if (parsed != null && isNoName(parsed.host())) {
             problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
             return null;
@@ -25,9 +25,9 @@ final class HostPorts {
     }
 
     /** Like {@link #parse}, for names that are looked up later: one that cannot exist is left out with a doubt. */
-    static @Nullable HostPort parseName(
+    static @Nullable HostAddr parseName(
             String text, SourcePosition position, String path, Diagnostics problems) {
-        HostPort parsed = split(text, position, path, problems);
+        HostAddr parsed = split(text, position, path, problems);
         if (parsed != null && isNoName(parsed.host())) {
             String message = "`%s` is not host:port".formatted(text);
             problems.doubt(position, path, message, BRACKETS, "it is never found");
@@ -37,9 +37,9 @@ final class HostPorts {
     }
 
     /** Like {@link #parse} for an address to listen on: an empty host stands for all addresses of this machine. */
-    static @Nullable HostPort parseListen(
+    static @Nullable HostAddr parseListen(
             String text, SourcePosition position, String path, Diagnostics problems) {
-        HostPort parsed = split(text, position, path, problems);
+        HostAddr parsed = split(text, position, path, problems);
         if (parsed != null && !parsed.host().isEmpty() && isNoName(parsed.host())) {
             problems.error(position, path, "`%s` is not host:port".formatted(text), BRACKETS);
             return null;
@@ -47,7 +47,7 @@ final class HostPorts {
         return parsed;
     }
 
-    private static @Nullable HostPort split(
+    private static @Nullable HostAddr split(
             String text, SourcePosition position, String path, Diagnostics problems) {
         int colon = text.lastIndexOf(':');
         if (colon < 0 || text.endsWith("]")) {
@@ -69,7 +69,7 @@ final class HostPorts {
                     path,
                     "port %d is above 65535 and is read as %d".formatted(port, port & 0xFFFF));
         }
-        return new HostPort(host, (int) (port & 0xFFFF));
+        return HostAddr.of(host, (int) (port & 0xFFFF));
     }
 
     private static boolean isNoName(String host) {

@@ -22,9 +22,11 @@ public final class InterfacePattern {
 
     private static final int DEEPEST = 1000;
 
+    private final String text;
     private final Pattern pattern;
 
-    private InterfacePattern(Pattern pattern) {
+    private InterfacePattern(String text, Pattern pattern) {
+        this.text = text;
         this.pattern = pattern;
     }
 
@@ -38,7 +40,7 @@ public final class InterfacePattern {
             throw new IllegalArgumentException("error parsing regexp: " + tooMuch);
         }
         try {
-            return new InterfacePattern(Pattern.compile(anchored));
+            return new InterfacePattern(text, Pattern.compile(anchored));
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -46,6 +48,23 @@ public final class InterfacePattern {
 
     public boolean matches(String interfaceName) {
         return pattern.matcher(interfaceName).find();
+    }
+
+    /** Patterns written alike are equal. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InterfacePattern that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** As written. */
+    @Override
+    public String toString() {
+        return text;
     }
 
     /** Estimates what an expression compiles to: the library checks each counted repetition, not their product. */

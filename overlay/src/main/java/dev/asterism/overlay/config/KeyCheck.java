@@ -8,18 +8,20 @@ import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 /** Finds keys nobody reads: unknown ones, those of older Nebulas, and those that have no effect yet. */
 final class KeyCheck {
 
-    private final KeyTree known = KeyTree.ofKnownKeys();
-    private final KeyHints hints = new KeyHints(known);
+    private final KeyTree known;
+    private final KeyHints hints;
     private final PendingKeys pending;
     private final Diagnostics problems;
 
-    private KeyCheck(MapNode root, Diagnostics problems) {
+    private KeyCheck(MapNode root, KeyTree known, Diagnostics problems) {
+        this.known = known;
+        this.hints = new KeyHints(known);
         this.pending = new PendingKeys(root, known);
         this.problems = problems;
     }
 
-    static void check(MapNode root, Diagnostics problems) {
-        KeyCheck check = new KeyCheck(root, problems);
+    static void check(MapNode root, KeyTree known, Diagnostics problems) {
+        KeyCheck check = new KeyCheck(root, known, problems);
         check.checkMap(root, check.known, "");
         check.pending.tell(problems);
     }

@@ -31,6 +31,36 @@ final class KeyTree {
         node.row = row;
     }
 
+    /**
+     * The row of a dotted path without items of lists.
+     *
+     * @throws IllegalStateException when there is none
+     */
+    KeyRow at(String path) {
+        KeyTree node = this;
+        for (String step : path.split("\\.", -1)) {
+            node = node == null ? null : node.child(step);
+        }
+        return rowOf(node, path);
+    }
+
+    /**
+     * The row of a key right below.
+     *
+     * @throws IllegalStateException when there is none
+     */
+    KeyRow rowOf(String key) {
+        return rowOf(child(key), key);
+    }
+
+    private static KeyRow rowOf(@Nullable KeyTree node, String path) {
+        KeyRow found = node == null ? null : node.row;
+        if (found == null) {
+            throw new IllegalStateException("no row for " + path);
+        }
+        return found;
+    }
+
     /** Null when this is only a step on the way to other keys. */
     @Nullable KeyRow row() {
         return row;

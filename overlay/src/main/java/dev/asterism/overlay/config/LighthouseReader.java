@@ -4,9 +4,9 @@ import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,8 +23,8 @@ final class LighthouseReader {
 
     static Lighthouse read(Section section) {
         return new Lighthouse(
-                section.bool("am_lighthouse", false),
-                section.seconds("interval", 10),
+                section.bool("am_lighthouse"),
+                section.seconds("interval"),
                 hosts(section),
                 allowList(section, "remote_allow_list", ""),
                 allowRanges(section),
@@ -98,7 +98,7 @@ final class LighthouseReader {
         return Collections.unmodifiableMap(ranges);
     }
 
-    private static Map<String, Boolean> interfaces(Section section) {
+    private static Map<InterfacePattern, Boolean> interfaces(Section section) {
         if (!(section.node(LOCAL) instanceof MapNode map)) {
             return Collections.emptyMap();
         }
@@ -108,13 +108,13 @@ final class LighthouseReader {
                 : AllowLists.interfaces(entry, section.path(LOCAL), section.problems());
     }
 
-    private static List<HostPort> advertised(Section section) {
-        List<HostPort> addresses = new ArrayList<>();
+    private static List<HostAddr> advertised(Section section) {
+        List<HostAddr> addresses = new ArrayList<>();
         List<ScalarNode> items = section.scalars("advertise_addrs");
         for (int i = 0; i < items.size(); i++) {
             ScalarNode item = items.get(i);
             String path = section.path("advertise_addrs") + "[" + i + "]";
-            HostPort address =
+            HostAddr address =
                     HostPorts.parse(item.text(), item.position(), path, section.problems());
             if (address != null) {
                 addresses.add(address);

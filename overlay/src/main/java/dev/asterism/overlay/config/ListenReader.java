@@ -2,53 +2,51 @@ package dev.asterism.overlay.config;
 
 import dev.asterism.overlay.config.OverlayConfig.Listen;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
+import dev.asterism.overlay.net.HostAddr;
 import java.util.Locale;
 
 /** {@code listen}. */
 final class ListenReader {
 
-    private static final int MAX_BATCH = 1024;
-
     private ListenReader() {}
 
     static Listen read(Section section) {
         return new Listen(
-                host(section),
-                port(section),
+                HostAddr.of(host(section), port(section)),
                 batch(section),
-                section.integer("read_buffer", 0, 0, Integer.MAX_VALUE),
-                section.integer("write_buffer", 0, 0, Integer.MAX_VALUE),
+                section.integer("read_buffer"),
+                section.integer("write_buffer"),
                 mark(section),
                 gate(section, "send_recv_error"),
                 gate(section, "accept_recv_error"),
-                section.bool("udp_offloads", true));
+                section.bool("udp_offloads"));
     }
 
     private static String host(Section section) {
-        String host = section.text("host", "0.0.0.0");
+        String host = section.text("host");
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         String plain = bracketed ? host.substring(1, host.length() - 1) : host;
-        return plain.isEmpty() ? "0.0.0.0" : plain;
+        return plain.isEmpty() ? section.row("host").byDefault() : plain;
     }
 
     /** Nebula cuts it to 16 bits. */
     private static int port(Section section) {
-        long port = section.whole("port", 0);
+        long port = section.whole("port");
         section.outside("port", port, 0, 0xFFFF, port & 0xFFFF);
         return (int) (port & 0xFFFF);
     }
 
     /** 32 bits, written with or without a sign. */
     private static int mark(Section section) {
-        long mark = section.whole("so_mark", 0);
+        long mark = section.whole("so_mark");
         int used = (int) mark;
         section.outside("so_mark", mark, Integer.MIN_VALUE, 0xFFFF_FFFFL, used);
         return used;
     }
 
     private static int batch(Section section) {
-        long batch = section.whole("batch", 64);
-        int used = Math.clamp(batch, 1, MAX_BATCH);
+        long batch = section.whole("batch");
+        int used = Math.clamp(batch, 1, section.row("batch").most());
         if (used != batch) {
             section.notice("batch", "listen.batch %d is overridden to %d".formatted(batch, used));
         }
@@ -56,7 +54,7 @@ final class ListenReader {
     }
 
     private static RecvErrorGate gate(Section section, String key) {
-        String word = section.text(key, "always");
+        String word = section.text(key);
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "always", "" -> RecvErrorGate.ALWAYS;
             case "never" -> RecvErrorGate.NEVER;

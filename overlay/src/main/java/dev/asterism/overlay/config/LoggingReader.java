@@ -1,7 +1,8 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.config.OverlayConfig.LogFormat;
+import dev.asterism.overlay.config.OverlayConfig.LogLevel;
 import dev.asterism.overlay.config.OverlayConfig.Logging;
-import java.util.List;
 import java.util.Locale;
 
 /** {@code logging}. */
@@ -12,19 +13,21 @@ final class LoggingReader {
     static Logging read(Section section) {
         return new Logging(
                 level(section),
-                section.word("format", List.of("text", "json")),
-                section.bool("disable_timestamp", false));
+                section.choice("format", LogFormat.values()),
+                section.bool("disable_timestamp"));
     }
 
-    private static String level(Section section) {
-        String level = section.text("level", "info").toLowerCase(Locale.ROOT);
+    private static LogLevel level(Section section) {
+        String level = section.text("level").toLowerCase(Locale.ROOT);
         return switch (level) {
-            case "trace", "debug", "info", "warn", "error" -> level;
-            case "warning" -> "warn";
-            case "fatal", "panic" -> "error";
+            case "trace" -> LogLevel.TRACE;
+            case "debug" -> LogLevel.DEBUG;
+            case "info" -> LogLevel.INFO;
+            case "warn", "warning" -> LogLevel.WARN;
+            case "error", "fatal", "panic" -> LogLevel.ERROR;
             default -> {
                 section.error("level", "not a valid logging level: \"%s\"".formatted(level));
-                yield "info";
+                yield LogLevel.INFO;
             }
         };
     }

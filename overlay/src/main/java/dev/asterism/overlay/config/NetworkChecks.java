@@ -1,10 +1,11 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -83,13 +84,12 @@ public final class NetworkChecks {
         }
     }
 
-    private void checkAdvertised(List<HostPort> addresses) {
-        for (HostPort address : addresses) {
-            Ip ip = Ip.parse(address.host());
-            if (ip != null && !isOutside(ip)) {
+    private void checkAdvertised(List<HostAddr> addresses) {
+        for (HostAddr address : addresses) {
+            if (address instanceof HostAddr.Literal(UnderlayAddr addr) && !isOutside(addr.ip())) {
                 notice(
                         "lighthouse.advertise_addrs",
-                        "ignoring %s: it is within the overlay networks".formatted(ip));
+                        "ignoring %s: it is within the overlay networks".formatted(addr.ip()));
             }
         }
     }

@@ -1,7 +1,10 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param staticHostMap ports are 0 to 65535
  * @param preferredRanges host bits cleared
  * @param asterism keys that only this implementation has
+ * @param bound sections that modules above read, see {@link #get}
  */
 public record OverlayConfig(
         Pki pki,
-        Cipher cipher,
-        Map<Ip, List<HostPort>> staticHostMap,
+        AeadCipher cipher,
+        Map<Ip, List<HostAddr>> staticHostMap,
         StaticMap staticMap,
         Lighthouse lighthouse,
         Listen listen,
@@ -34,7 +38,26 @@ public record OverlayConfig(
         Logging logging,
         Stats stats,
         Routines routines,
-        Asterism asterism) {
+        Asterism asterism,
+        List<SectionBinding.Bound<?>> bound) {
+
+    public OverlayConfig {
+        bound = List.copyOf(bound);
+    }
+
+    /**
+     * The value of a section that a module above reads.
+     *
+     * @throws IllegalStateException when the reader of the configuration was not given that section
+     */
+    public <T> T get(SectionBinding<T> section) {
+        for (SectionBinding.Bound<?> one : bound) {
+            if (one.section() == section) {
+                return section.cast(one.value());
+            }
+        }
+        throw new IllegalStateException("a section that was not read");
+    }
 
     /** The same with other entries in {@code pki.blocklist}. */
     public OverlayConfig withBlocklist(List<String> entries) {
@@ -63,12 +86,8 @@ public record OverlayConfig(
                 logging,
                 stats,
                 routines,
-                asterism);
-    }
-
-    public enum Cipher {
-        AES,
-        CHACHAPOLY
+                asterism,
+                bound);
     }
 
     /**
@@ -92,21 +111,16 @@ public record OverlayConfig(
     }
 
     /**
-     * @param host a literal or a DNS name
-     */
-    public record HostPort(String host, int port) {}
-
-    /**
      * @param cadence between look-ups of names; zero: only once
-     * @param network ip4, ip6 or ip
+     * @param network which addresses of a name are used
      */
-    public record StaticMap(Duration cadence, String network, Duration lookupTimeout) {}
+    public record StaticMap(Duration cadence, IpFamily network, Duration lookupTimeout) {}
 
     /**
      * @param interval of updates; zero: never
      * @param remoteAllowRanges by overlay network, longest match decides
      * @param localAllowList over CIDR
-     * @param localAllowInterfaces regular expressions over whole interface names, all with the same value
+     * @param localAllowInterfaces rules on interface names, all with the same value
      * @param advertiseAddrs port 0 stands for the port really listened on
      * @param calculatedRemotes by overlay network, longest match decides
      */
@@ -117,8 +131,8 @@ public record OverlayConfig(
             AllowListConfig remoteAllowList,
             Map<Cidr, AllowListConfig> remoteAllowRanges,
             AllowListConfig localAllowList,
-            Map<String, Boolean> localAllowInterfaces,
-            List<HostPort> advertiseAddrs,
+            Map<InterfacePattern, Boolean> localAllowInterfaces,
+            List<HostAddr> advertiseAddrs,
             Map<Cidr, List<CalculatedRemote>> calculatedRemotes) {}
 
     /**
@@ -127,20 +141,23 @@ public record OverlayConfig(
     public record CalculatedRemote(Cidr mask, int port) {}
 
     /**
-     * @param host address or name; an IPv6 literal stands without brackets
-     * @param port 0: chosen by the system
+     * @param address port 0: chosen by the system
      * @param readBuffer bytes, 0: 16 MiB where the kernel grants it; likewise writeBuffer
      */
     public record Listen(
-            String host,
-            int port,
+            HostAddr address,
             int batch,
             int readBuffer,
             int writeBuffer,
             int soMark,
             RecvErrorGate sendRecvError,
             RecvErrorGate acceptRecvError,
-            boolean udpOffloads) {}
+            boolean udpOffloads) {
+
+        public int port() {
+            return address.port();
+        }
+    }
 
     public enum RecvErrorGate {
         ALWAYS,
@@ -229,59 +246,34 @@ public record OverlayConfig(
     }
 
     /**
-     * What {@code asterism:} holds: what Nebula does not have.
+     * What {@code asterism:} holds for the engine. The agent's part is bound, see {@link SectionBinding}.
      *
      * @param maxTrackedFlows bound of the firewall's connection tracking table, see
      *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
-     * @param stateDir what is kept over a restart; empty for the usual place
-     * @param control the control socket, see docs/control.md
      */
-    public record Asterism(
-            CipherProvider cipherProvider,
-            Threads threads,
-            int maxTrackedFlows,
-            boolean wireExtensions,
-            String stateDir,
-            Control control) {}
+    public record Asterism(int maxTrackedFlows, boolean wireExtensions) {}
 
-    /**
-     * @param path of the socket; {@code auto} for the usual place, empty for none
-     * @param group name of the group that may read; empty for the agent's own
-     * @param mode permission bits of the socket file
-     */
-    public record Control(String path, String group, int mode) {}
+    public record Logging(LogLevel level, LogFormat format, boolean disableTimestamp) {}
 
-    /** How many threads carry the packets of one lane. */
-    public enum Threads {
-        /** One on a machine with one processor, else two. */
-        AUTO,
-        /** One for both directions. */
-        ONE,
-        /** One for each direction. */
-        TWO
+    public enum LogLevel {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
     }
 
-    /** Which implementation of the AEAD to use. */
-    public enum CipherProvider {
-        AUTO,
-        IPSEC_MB,
-        OPENSSL,
-        JDK
+    public enum LogFormat {
+        TEXT,
+        JSON
     }
-
-    /**
-     * @param level trace, debug, info, warn or error
-     * @param format text or json
-     */
-    public record Logging(String level, String format, boolean disableTimestamp) {}
 
     /**
      * Where metrics go (behaviour.md 7). What the chosen type does not use is as written and not checked.
      *
      * @param interval between two reports to Graphite
      * @param host of Graphite; null unless the type is GRAPHITE
-     * @param protocol tcp, tcp4, tcp6, udp, udp4 or udp6
      * @param prefix of Graphite's names
      * @param listen where to serve Prometheus, an empty host for all addresses; null unless the type is PROMETHEUS
      * @param messageMetrics whether messages between nodes are counted by their type
@@ -290,15 +282,39 @@ public record OverlayConfig(
     public record Stats(
             StatsType type,
             Duration interval,
-            @Nullable HostPort host,
-            String protocol,
+            @Nullable HostAddr host,
+            StatsProtocol protocol,
             String prefix,
-            @Nullable HostPort listen,
+            @Nullable HostAddr listen,
             String path,
             String namespace,
             String subsystem,
             boolean messageMetrics,
             boolean lighthouseMetrics) {}
+
+    /** How reports go to Graphite: over a connection or in datagrams, and to which addresses of its name. */
+    public enum StatsProtocol {
+        TCP(IpFamily.IP),
+        TCP4(IpFamily.IP4),
+        TCP6(IpFamily.IP6),
+        UDP(IpFamily.IP),
+        UDP4(IpFamily.IP4),
+        UDP6(IpFamily.IP6);
+
+        private final IpFamily family;
+
+        StatsProtocol(IpFamily family) {
+            this.family = family;
+        }
+
+        public IpFamily family() {
+            return family;
+        }
+
+        public boolean isDatagrams() {
+            return this == UDP || this == UDP4 || this == UDP6;
+        }
+    }
 
     public enum StatsType {
         NONE,

@@ -76,7 +76,7 @@ final class PendingKeys {
     }
 
     private static boolean isHarmless(String text, KeyRow row) {
-        return text.equals(row.byDefault()) || row.harmless().contains(text);
+        return text.equals(row.textByDefault()) || row.harmless().contains(text);
     }
 
     private static String word(ScalarNode scalar) {
@@ -104,6 +104,6 @@ final class PendingKeys {
     private static String state(@Nullable ConfigNode value, @Nullable KeyRow row) {
         return value instanceof ScalarNode scalar && !scalar.isNull()
                 ? word(scalar)
-                : row == null ? "" : row.byDefault();
+                : row == null ? "" : row.textByDefault();
     }
 }

@@ -22,12 +22,12 @@ final class PkiReader {
                 required(section, "cert"),
                 key(section),
                 blocklist(section),
-                section.bool("disconnect_invalid", true),
+                section.bool("disconnect_invalid"),
                 initiatingVersion(section));
     }
 
     private static String required(Section section, String key) {
-        String value = section.text(key, "");
+        String value = section.text(key);
         if (value.isEmpty()) {
             section.error(key, "no pki.%s path or PEM data provided".formatted(key));
         }

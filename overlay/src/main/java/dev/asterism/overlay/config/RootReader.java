@@ -1,11 +1,9 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Routines;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
@@ -14,14 +12,11 @@ import java.util.List;
 /** The top level, and the checks that need more than one section. */
 final class RootReader {
 
-    private static final int MAX_ROUTINES = 65_536;
-    private static final int DEFAULT_TRACKED_FLOWS = 65_536;
-    private static final int FEWEST_TRACKED_FLOWS = 1024;
-    private static final int MAX_TRACKED_FLOWS = 1 << 24;
-
     private RootReader() {}
 
-    static OverlayConfig read(Section root) {
+    static OverlayConfig read(Section root, List<SectionBinding<?>> bindings) {
+        List<SectionBinding.Bound<?>> bound = new ArrayList<>();
+        bindings.forEach(binding -> bound.add(binding.read(root)));
         OverlayConfig config =
                 new OverlayConfig(
                         PkiReader.read(root.section("pki")),
@@ -42,19 +37,20 @@ final class RootReader {
                         LoggingReader.read(root.section("logging")),
                         StatsReader.read(root.section("stats")),
                         routines(root),
-                        asterism(root.section("asterism")));
+                        asterism(root.section("asterism")),
+                        bound);
         checkLighthouse(config, root.section("lighthouse"));
         return config;
     }
 
-    private static Cipher cipher(Section root) {
-        String name = root.text("cipher", "aes");
+    private static AeadCipher cipher(Section root) {
+        String name = root.text("cipher");
         return switch (name) {
-            case "aes" -> Cipher.AES;
-            case "chachapoly" -> Cipher.CHACHAPOLY;
+            case "aes" -> AeadCipher.AES;
+            case "chachapoly" -> AeadCipher.CHACHAPOLY;
             default -> {
                 root.error("cipher", "unknown cipher: %s".formatted(name));
-                yield Cipher.AES;
+                yield AeadCipher.AES;
             }
         };
     }
@@ -78,60 +74,24 @@ final class RootReader {
 
     private static Routines routines(Section root) {
         return new Routines(
-                routines(root, 0),
-                routines(root.section("listen"), 1),
-                routines(root.section("tun"), 1));
+                routinesOf(root),
+                routinesOf(root.section("listen")),
+                routinesOf(root.section("tun")));
     }
 
     /** Less than 0 is 1 in Nebula; {@link OverlayConfig.Routines} knows what 0 means. */
-    private static int routines(Section section, int byDefault) {
-        long routines = section.whole("routines", byDefault);
-        long used = routines < 0 ? 1 : Math.min(routines, MAX_ROUTINES);
-        section.outside("routines", routines, 0, MAX_ROUTINES, used);
+    private static int routinesOf(Section section) {
+        long routines = section.whole("routines");
+        int most = section.row("routines").most();
+        long used = routines < 0 ? 1 : Math.min(routines, most);
+        section.outside("routines", routines, 0, most, used);
         return (int) used;
     }
 
     private static Asterism asterism(Section section) {
-        List<String> names = List.of("auto", "ipsec-mb", "openssl", "jdk");
-        CipherProvider provider =
-                switch (section.word("cipher_provider", names)) {
-                    case "ipsec-mb" -> CipherProvider.IPSEC_MB;
-                    case "openssl" -> CipherProvider.OPENSSL;
-                    case "jdk" -> CipherProvider.JDK;
-                    default -> CipherProvider.AUTO;
-                };
-        Threads threads =
-                switch (section.word("threads", List.of("auto", "one", "two"))) {
-                    case "one" -> Threads.ONE;
-                    case "two" -> Threads.TWO;
-                    default -> Threads.AUTO;
-                };
-        int maxTrackedFlows =
-                section.section("conntrack")
-                        .integer(
-                                "max_entries",
-                                DEFAULT_TRACKED_FLOWS,
-                                FEWEST_TRACKED_FLOWS,
-                                MAX_TRACKED_FLOWS);
         return new Asterism(
-                provider,
-                threads,
-                maxTrackedFlows,
-                section.bool("wire_extensions", true),
-                section.text("state_dir", ""),
-                control(section.section("control")));
-    }
-
-    private static OverlayConfig.Control control(Section section) {
-        String mode = section.text("mode", "0660");
-        boolean octal = mode.matches("0?[0-7]{3}");
-        if (!octal) {
-            section.error("mode", "`%s` is no file mode: write three octal digits".formatted(mode));
-        }
-        return new OverlayConfig.Control(
-                section.text("path", "auto"),
-                section.text("group", ""),
-                octal ? Integer.parseInt(mode, 8) : 0660);
+                section.section("conntrack").integer("max_entries"),
+                section.bool("wire_extensions"));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

@@ -10,6 +10,7 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,17 @@ final class RouteEntry {
     private final MapNode map;
     private final String list;
     private final int index;
+    private final KeyTree keys;
     private final Diagnostics problems;
 
-    RouteEntry(MapNode map, String list, int index, Diagnostics problems) {
+    /**
+     * @param keys known of an entry
+     */
+    RouteEntry(MapNode map, String list, int index, KeyTree keys, Diagnostics problems) {
         this.map = map;
         this.list = list;
         this.index = index;
+        this.keys = keys;
         this.problems = problems;
     }
 
@@ -53,13 +59,12 @@ final class RouteEntry {
         if (mtu != ABSENT && mtu != 0 && mtu < MIN_MTU) {
             error("mtu", map.position(), "is below %d: %d".formatted(MIN_MTU, mtu));
         }
-        int metric = number("metric");
+        int metric = metric();
         List<Gateway> via = via();
         boolean install = install();
         return cidr == null
                 ? null
-                : new UnsafeRoute(
-                        cidr, via, capped(Math.max(0, mtu)), Math.max(0, metric), install);
+                : new UnsafeRoute(cidr, via, capped(Math.max(0, mtu)), metric, install);
     }
 
     void notice(String message) {
@@ -93,6 +98,11 @@ final class RouteEntry {
         return number("mtu");
     }
 
+    private int metric() {
+        int metric = number("metric");
+        return metric == ABSENT ? (int) keys.rowOf("metric").numberByDefault() : metric;
+    }
+
     /** {@link #ABSENT} when there is none or it is wrong, which is an error. */
     private int number(String key) {
         ConfigNode node = node(key);
@@ -119,13 +129,14 @@ final class RouteEntry {
 
     private boolean install() {
         ConfigNode node = node("install");
+        boolean byDefault = keys.rowOf("install").flagByDefault();
         if (node == null) {
-            return true;
+            return byDefault;
         }
         Boolean value = node instanceof ScalarNode scalar ? goBool(scalar.canonical()) : null;
         if (value == null) {
             error("install", node.position(), "is not a boolean: " + shown(node));
-            return true;
+            return byDefault;
         }
         return value;
     }
@@ -147,7 +158,7 @@ final class RouteEntry {
             case ScalarNode scalar when scalar.kind() == ScalarKind.STRING -> {
                 Ip gateway = address(scalar, "via");
                 if (gateway != null) {
-                    gateways.add(new Gateway(gateway, 1));
+                    gateways.add(new Gateway(gateway, weightByDefault()));
                 }
             }
             case ListNode nodes -> readGateways(nodes, gateways);
@@ -199,20 +210,26 @@ final class RouteEntry {
         }
     }
 
+    private int weightByDefault() {
+        KeyTree via = keys.child("via");
+        KeyTree gateway = via == null ? null : via.item();
+        return (int) Objects.requireNonNull(gateway).rowOf("weight").numberByDefault();
+    }
+
     private int weight(MapNode gateway, int at) {
         ConfigNode node = gateway.get("weight");
         if (node == null || node instanceof ScalarNode none && none.isNull()) {
-            return 1;
+            return weightByDefault();
         }
         Long weight = node instanceof ScalarNode scalar ? whole(scalar) : null;
         if (weight == null) {
             gatewayError(node, at, ".weight", "is not an integer");
-            return 1;
+            return weightByDefault();
         }
         if (weight < 1 || weight > Integer.MAX_VALUE) {
             gatewayError(
                     node, at, ".weight", "is not in range (1-2147483647) : %d".formatted(weight));
-            return 1;
+            return weightByDefault();
         }
         return weight.intValue();
     }

@@ -3,28 +3,40 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
+import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One map of the configuration with typed access to its keys. An absent or null value gives the default; a value
- * of the wrong form is reported and gives the default too, so that reading goes on and finds every problem.
- * Values are read through their string form, so {@code "4242"} and {@code 4242} are the same (behaviour.md 2.2).
+ * One map of the configuration with typed access to its keys. An absent or null value gives the default of the key's row; a
+ * value of the wrong form is reported with its place and gives the default too, so that reading goes on and finds every
+ * problem. Values are read through their string form, so {@code "4242"} and {@code 4242} are the same (spec behaviour.md 2.2).
+ * What the YAML looked like stays in this package.
+ *
+ * <p>Belongs to one run of {@link ConfigReader} on one thread; do not keep it. A key without a row in the table of keys is
+ * a mistake of the program: {@link IllegalStateException}.
  */
-final class Section {
+public final class Section {
 
     private final String path;
     private final MapNode map;
+    private final KeyTree keys;
     private final Diagnostics problems;
 
-    Section(String path, MapNode map, Diagnostics problems) {
+    /**
+     * @param keys the part of the tree below {@code path}
+     */
+    Section(String path, MapNode map, KeyTree keys, Diagnostics problems) {
         this.path = path;
         this.map = map;
+        this.keys = keys;
         this.problems = problems;
     }
 
@@ -32,8 +44,23 @@ final class Section {
         return problems;
     }
 
+    /**
+     * What is known of a key of this section.
+     *
+     * @throws IllegalStateException when {@link KnownKeys} has no row for it
+     */
+    KeyRow row(String key) {
+        return keys.rowOf(key);
+    }
+
+    /** What is known of the keys of each item of a list. */
+    KeyTree itemKeys(String key) {
+        KeyTree list = keys.child(key);
+        return Objects.requireNonNull(list == null ? null : list.item(), key);
+    }
+
     /** The dotted path of a key of this section. */
-    String path(String key) {
+    public String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
@@ -49,11 +76,11 @@ final class Section {
         return node instanceof ScalarNode scalar && scalar.isNull() ? null : node;
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return node(key) != null;
     }
 
-    void error(String key, String message) {
+    public void error(String key, String message) {
         problems.error(position(key), path(key), message);
     }
 
@@ -64,17 +91,18 @@ final class Section {
         problems.doubt(position(key), path(key), message, hint, used);
     }
 
-    void notice(String key, String message) {
+    public void notice(String key, String message) {
         problems.notice(position(key), path(key), message);
     }
 
     /** The map under the key; an empty one when there is none ({@link KeyCheck} tells of other values). */
-    Section section(String key) {
+    public Section section(String key) {
         MapNode inner =
                 node(key) instanceof MapNode found
                         ? found
                         : new MapNode(position(key), Collections.emptyMap());
-        return new Section(path(key), inner, problems);
+        KeyTree below = Objects.requireNonNull(keys.child(key), key);
+        return new Section(path(key), inner, below, problems);
     }
 
     /** The value as a scalar; in doubt, with {@code used} in the message, when it is a list or map. */
@@ -94,8 +122,9 @@ final class Section {
         return "%s must be a single value, not a %s".formatted(path(key), node.kindName());
     }
 
-    /** A list or map is read as Nebula reads it, or refused (see {@link GoText}). */
-    String text(String key, String byDefault) {
+    /** Empty where the row has no value. A list or map is read as Nebula reads it, or refused ({@link GoText}). */
+    public String text(String key) {
+        String byDefault = row(key).textByDefault();
         ConfigNode node = node(key);
         if (node instanceof ScalarNode scalar) {
             return scalar.text();
@@ -111,20 +140,49 @@ final class Section {
         return byDefault;
     }
 
-    /** One of some words; case does not matter. The first is the default. */
-    String word(String key, List<String> words) {
-        String text = text(key, "");
-        if (text.isEmpty()) {
-            return words.getFirst();
+    /** One of some words; case does not matter, and an empty one is the default. */
+    public <E extends Enum<E>> E choice(String key, E[] values) {
+        String text = text(key);
+        E chosen = named(values, text);
+        if (chosen != null) {
+            return chosen;
         }
-        String word = text.toLowerCase(Locale.ROOT);
-        if (!words.contains(word)) {
+        if (!text.isEmpty()) {
+            List<String> words = Arrays.stream(values).map(Section::word).toList();
             error(key, "`%s` is none of %s".formatted(text, String.join(", ", words)));
-            return words.getFirst();
         }
-        return word;
+        return Objects.requireNonNull(named(values, row(key).byDefault()), key);
     }
 
+    private static <E extends Enum<E>> @Nullable E named(E[] values, String text) {
+        for (E value : values) {
+            if (word(value).equalsIgnoreCase(text)) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    /** The permission bits of a file, in octal digits. */
+    public int fileMode(String key) {
+        String mode = text(key);
+        boolean octal = mode.matches("0?[0-7]{3}");
+        if (!octal) {
+            error(key, "`%s` is no file mode: write three octal digits".formatted(mode));
+        }
+        return Integer.parseInt(octal ? mode : row(key).byDefault(), 8);
+    }
+
+    /** How a file names a constant: IPSEC_MB is written ipsec-mb. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public boolean bool(String key) {
+        return bool(key, row(key).flagByDefault());
+    }
+
+    /** With the value of an older form of the key for a default. */
     boolean bool(String key, boolean byDefault) {
         String used = byDefault + " is used";
         ScalarNode scalar = scalar(key, String.valueOf(byDefault));
@@ -141,11 +199,14 @@ final class Section {
     }
 
     /** A whole number of any size; the default, with a doubt, when it is none. */
-    long whole(String key, long byDefault) {
+    long whole(String key) {
+        long byDefault = row(key).numberByDefault();
         return whole(key, byDefault, String.valueOf(byDefault));
     }
 
     /**
+     * For a key whose default is no number.
+     *
      * @param used the default as people say it
      */
     long whole(String key, long byDefault, String used) {
@@ -165,20 +226,22 @@ final class Section {
         return value;
     }
 
-    /** From {@code least} to {@code most}; the nearest of them, with a doubt, when it is outside. */
-    int integer(String key, int byDefault, int least, int most) {
-        long value = whole(key, byDefault);
-        int used = Math.clamp(value, least, most);
-        outside(key, value, least, most, used);
+    /** In the range of the row; the nearest value of it, with a doubt, when it is outside. */
+    public int integer(String key) {
+        KeyRow row = row(key);
+        long value = whole(key);
+        int used = Math.clamp(value, (int) row.least(), row.most());
+        outside(key, value, row.least(), row.most(), used);
         return used;
     }
 
     /** Like {@link #integer}, with the default for what is outside, as Nebula reads unsigned numbers. */
-    int unsigned(String key, int byDefault, int most) {
-        long value = whole(key, byDefault);
+    int unsigned(String key) {
+        KeyRow row = row(key);
+        long value = whole(key);
         boolean beyond = value < 0 || value > 0xFFFF_FFFFL;
-        int used = beyond ? byDefault : Math.clamp(value, 0, most);
-        outside(key, value, 0, most, used);
+        int used = beyond ? (int) row.numberByDefault() : Math.clamp(value, 0, row.most());
+        outside(key, value, 0, row.most(), used);
         return used;
     }
 
@@ -192,9 +255,13 @@ final class Section {
         }
     }
 
-    /** Less than zero is refused, as Nebula crashes on it. */
-    int notNegative(String key, int byDefault, int most) {
-        long value = whole(key, byDefault);
+    /** Like {@link #integer}, but less than zero is refused, as Nebula crashes on it. */
+    int notNegative(String key) {
+        return notNegative(key, row(key).most());
+    }
+
+    private int notNegative(String key, int most) {
+        long value = whole(key);
         if (value < 0) {
             error(key, "%d is not between 0 and %d".formatted(value, most));
         } else {
@@ -204,21 +271,22 @@ final class Section {
     }
 
     /** A whole number of seconds. */
-    Duration seconds(String key, int byDefault) {
-        return Duration.ofSeconds(notNegative(key, byDefault, Integer.MAX_VALUE));
+    Duration seconds(String key) {
+        return Duration.ofSeconds(notNegative(key, Integer.MAX_VALUE));
     }
 
     /** Zero or more. */
-    Duration duration(String key, Duration byDefault) {
-        Duration value = anyDuration(key, byDefault);
+    public Duration duration(String key) {
+        Duration value = anyDuration(key);
         if (value.isNegative()) {
-            doubt(key, "`%s` is negative".formatted(text(key, "")), "", "0s is used");
+            doubt(key, "`%s` is negative".formatted(text(key)), "", "0s is used");
             return Duration.ZERO;
         }
         return value;
     }
 
-    Duration anyDuration(String key, Duration byDefault) {
+    Duration anyDuration(String key) {
+        Duration byDefault = row(key).durationByDefault();
         String used = GoDuration.text(byDefault);
         ScalarNode scalar = scalar(key, used);
         if (scalar == null) {
@@ -233,17 +301,17 @@ final class Section {
     }
 
     /** For the keys whose unreadable durations Nebula refuses, too. */
-    Duration durationOrRefused(String key, Duration byDefault) {
+    Duration durationOrRefused(String key) {
         ConfigNode node = node(key);
         if (node instanceof ScalarNode scalar && GoDuration.parse(scalar.canonical()) != null) {
-            return duration(key, byDefault);
+            return duration(key);
         }
         if (node instanceof ScalarNode scalar) {
             problems.error(scalar.position(), path(key), notDuration(scalar), missingUnit(scalar));
         } else if (node != null) {
             error(key, notSingle(key, node));
         }
-        return byDefault;
+        return row(key).durationByDefault();
     }
 
     private static String notDuration(ScalarNode scalar) {

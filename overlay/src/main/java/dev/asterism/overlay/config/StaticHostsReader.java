@@ -4,10 +4,10 @@ import dev.asterism.overlay.config.ConfigNode.Entry;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
-import java.time.Duration;
+import dev.asterism.overlay.net.IpFamily;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ final class StaticHostsReader {
 
     private StaticHostsReader() {}
 
-    static Map<Ip, List<HostPort>> hosts(Section root) {
+    static Map<Ip, List<HostAddr>> hosts(Section root) {
         ConfigNode node = root.node(KEY);
         if (node != null && !(node instanceof MapNode)) {
             String message = KEY + " must be a map, not a " + node.kindName();
@@ -35,7 +35,7 @@ final class StaticHostsReader {
             root.doubt(KEY, message, "", "all of it is ignored");
             return Collections.emptyMap();
         }
-        Map<Ip, List<HostPort>> hosts = new LinkedHashMap<>();
+        Map<Ip, List<HostAddr>> hosts = new LinkedHashMap<>();
         entries.forEach(
                 (key, entry) -> {
                     Ip address = address(key, entry, root.problems());
@@ -63,17 +63,17 @@ final class StaticHostsReader {
         return null;
     }
 
-    private static List<HostPort> underlay(String path, ConfigNode value, Diagnostics problems) {
+    private static List<HostAddr> underlay(String path, ConfigNode value, Diagnostics problems) {
         List<ConfigNode> items =
                 switch (value) {
                     case ListNode list -> list.items();
                     case ScalarNode scalar -> List.of(scalar);
                     case MapNode map -> List.of(map);
                 };
-        List<HostPort> found = new ArrayList<>();
+        List<HostAddr> found = new ArrayList<>();
         for (ConfigNode item : items) {
             if (item instanceof ScalarNode scalar && !scalar.isNull()) {
-                HostPort parsed =
+                HostAddr parsed =
                         HostPorts.parseName(scalar.text(), scalar.position(), path, problems);
                 if (parsed != null) {
                     found.add(parsed);
@@ -88,8 +88,8 @@ final class StaticHostsReader {
 
     static StaticMap staticMap(Section section) {
         return new StaticMap(
-                section.durationOrRefused("cadence", Duration.ofSeconds(30)),
-                section.word("network", List.of("ip4", "ip6", "ip")),
-                section.durationOrRefused("lookup_timeout", Duration.ofSeconds(5)));
+                section.durationOrRefused("cadence"),
+                section.choice("network", IpFamily.values()),
+                section.durationOrRefused("lookup_timeout"));
     }
 }

@@ -1,18 +1,16 @@
 package dev.asterism.overlay.config;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
+import dev.asterism.overlay.net.HostAddr;
+import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code stats}. Only what the chosen type uses is checked, with Nebula's words (behaviour.md 7). */
 final class StatsReader {
-
-    private static final List<String> PROTOCOLS =
-            List.of("tcp", "tcp4", "tcp6", "udp", "udp4", "udp6");
 
     /** After the characters that {@code stats} replaces by {@code _}. */
     private static final Pattern PART_OF_A_NAME = Pattern.compile("[A-Za-z0-9_ .=-]*");
@@ -35,18 +33,18 @@ final class StatsReader {
                 type,
                 type == StatsType.NONE ? Duration.ZERO : interval(),
                 graphite ? host() : null,
-                graphite ? protocol() : section.text("protocol", "tcp"),
-                section.text("prefix", "nebula"),
+                protocol(graphite),
+                section.text("prefix"),
                 prometheus ? listen() : null,
-                prometheus ? path() : section.text("path", ""),
-                prometheus ? namePart("namespace") : section.text("namespace", ""),
-                prometheus ? namePart("subsystem") : section.text("subsystem", ""),
-                section.bool("message_metrics", false),
-                section.bool("lighthouse_metrics", false));
+                prometheus ? path() : section.text("path"),
+                prometheus ? namePart("namespace") : section.text("namespace"),
+                prometheus ? namePart("subsystem") : section.text("subsystem"),
+                section.bool("message_metrics"),
+                section.bool("lighthouse_metrics"));
     }
 
     private StatsType type() {
-        String type = section.text("type", "");
+        String type = section.text("type");
         return switch (type) {
             case "", "none" -> StatsType.NONE;
             case "graphite" -> StatsType.GRAPHITE;
@@ -62,7 +60,7 @@ final class StatsReader {
     }
 
     private Duration interval() {
-        String text = section.text("interval", "");
+        String text = section.text("interval");
         Duration interval = GoDuration.parse(text);
         if (interval != null && !interval.isZero() && !interval.isNegative()) {
             return interval;
@@ -77,8 +75,8 @@ final class StatsReader {
         return Duration.ofSeconds(10);
     }
 
-    private @Nullable HostPort host() {
-        String text = section.text("host", "");
+    private @Nullable HostAddr host() {
+        String text = section.text("host");
         if (text.isEmpty()) {
             problem(
                     "host",
@@ -90,19 +88,27 @@ final class StatsReader {
                 text, section.position("host"), section.path("host"), section.problems());
     }
 
-    private String protocol() {
-        String text = section.text("protocol", "tcp");
-        if (!PROTOCOLS.contains(text)) {
+    /**
+     * @param used whether it matters what it says
+     */
+    private StatsProtocol protocol(boolean used) {
+        String text = section.text("protocol");
+        for (StatsProtocol protocol : StatsProtocol.values()) {
+            if (Section.word(protocol).equals(text)) {
+                return protocol;
+            }
+        }
+        if (used) {
             problem(
                     "protocol",
                     "error while setting up graphite sink: unknown network " + text,
-                    "write one of " + String.join(", ", PROTOCOLS));
+                    "write one of tcp, tcp4, tcp6, udp, udp4, udp6");
         }
-        return text;
+        return StatsProtocol.TCP;
     }
 
-    private @Nullable HostPort listen() {
-        String text = section.text("listen", "");
+    private @Nullable HostAddr listen() {
+        String text = section.text("listen");
         if (text.isEmpty()) {
             problem(
                     "listen",
@@ -115,7 +121,7 @@ final class StatsReader {
     }
 
     private String path() {
-        String text = section.text("path", "");
+        String text = section.text("path");
         if (text.isEmpty()) {
             problem("path", "stats.path should not be empty", "write /metrics");
         } else if (!text.startsWith("/")) {
@@ -125,7 +131,7 @@ final class StatsReader {
     }
 
     private String namePart(String key) {
-        String text = section.text(key, "");
+        String text = section.text(key);
         if (!PART_OF_A_NAME.matcher(text).matches()) {
             problem(
                     key,

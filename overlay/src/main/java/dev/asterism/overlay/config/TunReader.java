@@ -16,28 +16,26 @@ final class TunReader {
     /** Bytes; what fits an outer datagram of 9000 with all headers. */
     static final int MAX_MTU = 8937;
 
-    private static final int DEFAULT_MTU = 1300;
     private static final int MIN_MTU = 68;
-    private static final int MAX_QUEUE = 1_000_000;
     private static final int LONGEST_NAME = 15;
 
     private TunReader() {}
 
     static Tun read(Section section) {
         return new Tun(
-                section.bool("disabled", false),
+                section.bool("disabled"),
                 dev(section),
                 mtu(section),
-                section.integer("tx_queue", 5000, 0, MAX_QUEUE),
-                section.bool("drop_local_broadcast", false),
-                section.bool("drop_multicast", false),
+                section.integer("tx_queue"),
+                section.bool("drop_local_broadcast"),
+                section.bool("drop_multicast"),
                 routes(section),
                 unsafeRoutes(section),
-                section.bool("use_offloads", true));
+                section.bool("use_offloads"));
     }
 
     private static String dev(Section section) {
-        String dev = section.text("dev", "");
+        String dev = section.text("dev");
         if (dev.indexOf('/') >= 0 || dev.indexOf(' ') >= 0) {
             section.error("dev", "`%s` is no device name: it has a / or a blank".formatted(dev));
         } else if (dev.length() > LONGEST_NAME) {
@@ -53,7 +51,7 @@ final class TunReader {
     }
 
     private static int mtu(Section section) {
-        long mtu = section.whole("mtu", DEFAULT_MTU);
+        long mtu = section.whole("mtu");
         if (mtu > MAX_MTU) {
             section.notice(
                     "mtu",
@@ -61,6 +59,7 @@ final class TunReader {
                             .formatted(mtu, MAX_MTU));
         }
         if (mtu < MIN_MTU) {
+            int byDefault = (int) section.row("mtu").numberByDefault();
             // Nebula tries it, logs the kernel's refusal and leaves the device at 1500.
             section.problems()
                     .doubt(
@@ -68,8 +67,8 @@ final class TunReader {
                             "tun.mtu",
                             "tun.mtu %d is below %d, the least of any device"
                                     .formatted(mtu, MIN_MTU),
-                            "the default is " + DEFAULT_MTU);
-            return DEFAULT_MTU;
+                            "the default is " + byDefault);
+            return byDefault;
         }
         return (int) Math.min(mtu, MAX_MTU);
     }
@@ -110,9 +109,10 @@ final class TunReader {
         }
         List<RouteEntry> entries = new ArrayList<>();
         List<ConfigNode> items = section.items(key);
+        KeyTree keys = section.itemKeys(key);
         for (int i = 0; i < items.size(); i++) {
             if (items.get(i) instanceof MapNode map) {
-                entries.add(new RouteEntry(map, section.path(key), i, section.problems()));
+                entries.add(new RouteEntry(map, section.path(key), i, keys, section.problems()));
             } else {
                 section.problems()
                         .error(

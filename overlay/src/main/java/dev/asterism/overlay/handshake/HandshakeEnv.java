@@ -4,7 +4,7 @@ import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ public record HandshakeEnv(
         Supplier<HandshakeSettings> settings,
         TunnelTable tunnels,
         RemoteDirectory directory,
-        NoiseCipher cipher,
+        AeadCipher cipher,
         AeadProvider ciphers,
         RandomSource random,
         Message1Sender sender) {

@@ -2,7 +2,7 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.io.RandomSource;
-import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.aead.AeadCipher;
 
 /**
  * The node's cryptography, fixed for its life.
@@ -10,4 +10,4 @@ import dev.asterism.overlay.noise.NoiseCipher;
  * @param cipher of handshakes; their curve is that of the credential
  * @param ciphers of transport packets; the same cipher
  */
-public record NodeCrypto(NoiseCipher cipher, AeadProvider ciphers, RandomSource random) {}
+public record NodeCrypto(AeadCipher cipher, AeadProvider ciphers, RandomSource random) {}

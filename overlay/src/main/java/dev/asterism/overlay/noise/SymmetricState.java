@@ -29,7 +29,7 @@ final class SymmetricState {
 
     /** For a protocol name of at most 32 bytes, with the empty prologue mixed in. */
     SymmetricState(NoiseSuite suite) {
-        provider = suite.cipher().provider();
+        provider = suite.cipher().jdk();
         cipher = provider.context();
         byte[] name = suite.protocolName().getBytes(StandardCharsets.US_ASCII);
         if (name.length > HASH_BYTES) {

@@ -3,7 +3,7 @@ package dev.asterism.overlay.cert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.aead.AeadCipher;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +15,9 @@ class CredentialTest {
     @Test
     void theCurveIsTheCertificatesAndTheCipherTheNodes() {
         assertThat(host.curve()).isEqualTo(Curve.CURVE25519);
-        assertThat(host.suite(NoiseCipher.AES_GCM).protocolName())
+        assertThat(host.suite(AeadCipher.AES).protocolName())
                 .isEqualTo("Noise_IX_25519_AESGCM_SHA256");
-        assertThat(host.suite(NoiseCipher.CHACHA_POLY).protocolName())
+        assertThat(host.suite(AeadCipher.CHACHAPOLY).protocolName())
                 .isEqualTo("Noise_IX_25519_ChaChaPoly_SHA256");
     }
 

@@ -5,20 +5,20 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.FirewallRule.Network;
 import dev.asterism.overlay.config.FirewallRule.Protocol;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
 import dev.asterism.overlay.config.OverlayConfig.CalculatedRemote;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Gateway;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.LogFormat;
+import dev.asterism.overlay.config.OverlayConfig.LogLevel;
 import dev.asterism.overlay.config.OverlayConfig.Logging;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
@@ -27,14 +27,16 @@ import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
 import dev.asterism.overlay.config.OverlayConfig.UnsafeRoute;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,7 @@ class AllKeysTest {
                                 List.of("ab".repeat(32)),
                                 false,
                                 2));
-        assertThat(config.cipher()).isEqualTo(Cipher.CHACHAPOLY);
+        assertThat(config.cipher()).isEqualTo(AeadCipher.CHACHAPOLY);
     }
 
     @Test
@@ -86,10 +88,11 @@ class AllKeysTest {
                         Map.entry(
                                 Ip.of("10.42.0.1"),
                                 List.of(
-                                        new HostPort("192.0.2.1", 4242),
-                                        new HostPort("lh.example.org", 4243))),
-                        Map.entry(Ip.of("fd42::1"), List.of(new HostPort("2001:db8::1", 4242))));
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(90), "ip", ofMillis(250)));
+                                        HostAddr.of("192.0.2.1", 4242),
+                                        HostAddr.of("lh.example.org", 4243))),
+                        Map.entry(Ip.of("fd42::1"), List.of(HostAddr.of("2001:db8::1", 4242))));
+        assertThat(config.staticMap())
+                .isEqualTo(new StaticMap(ofSeconds(90), IpFamily.IP, ofMillis(250)));
     }
 
     @Test
@@ -111,8 +114,8 @@ class AllKeysTest {
                                 remote,
                                 Map.of(Cidr.of("10.42.1.0/24"), range),
                                 local,
-                                Map.of("docker.*", false),
-                                List.of(new HostPort("198.51.100.7", 0)),
+                                Map.of(InterfacePattern.compile("docker.*"), false),
+                                List.of(HostAddr.of("198.51.100.7", 0)),
                                 Map.of(
                                         Cidr.of("10.42.0.0/16"),
                                         List.of(
@@ -125,8 +128,7 @@ class AllKeysTest {
         assertThat(config.listen())
                 .isEqualTo(
                         new Listen(
-                                "::",
-                                4242,
+                                HostAddr.of("::", 4242),
                                 32,
                                 1 << 20,
                                 1 << 20,
@@ -232,16 +234,8 @@ class AllKeysTest {
 
     @Test
     void loggingAndOurOwn() {
-        assertThat(config.logging()).isEqualTo(new Logging("warn", "json", true));
-        assertThat(config.asterism())
-                .isEqualTo(
-                        new Asterism(
-                                CipherProvider.IPSEC_MB,
-                                Threads.ONE,
-                                200_000,
-                                false,
-                                "/srv/asterism",
-                                new OverlayConfig.Control("/run/mesh.sock", "adm", 0640)));
+        assertThat(config.logging()).isEqualTo(new Logging(LogLevel.WARN, LogFormat.JSON, true));
+        assertThat(config.asterism()).isEqualTo(new Asterism(200_000, false));
     }
 
     @Test
@@ -252,9 +246,9 @@ class AllKeysTest {
                                 StatsType.PROMETHEUS,
                                 ofSeconds(15),
                                 null,
-                                "tcp6",
+                                StatsProtocol.TCP6,
                                 "mesh",
-                                new HostPort("127.0.0.1", 9100),
+                                HostAddr.of("127.0.0.1", 9100),
                                 "/metrics",
                                 "acme",
                                 "vpn",

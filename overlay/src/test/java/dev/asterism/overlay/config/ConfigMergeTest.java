@@ -25,7 +25,7 @@ class ConfigMergeTest {
                 merged("listen: {host: 127.0.0.1, port: 1}\npreferred_ranges: [10.2.0.0/16]");
 
         assertThat(loaded.config().listen().port()).isEqualTo(1);
-        assertThat(loaded.config().listen().host()).isEqualTo("127.0.0.1");
+        assertThat(loaded.config().listen().address().host()).isEqualTo("127.0.0.1");
         assertThat(loaded.config().preferredRanges())
                 .containsExactly(Cidr.of("10.2.0.0/16"), Cidr.of("10.1.0.0/16"));
         assertThat(loaded.origins().of("listen.port")).hasToString("Optional[20.yml:1:33]");

@@ -49,7 +49,7 @@ class ConfigPrinterTest {
 
         assertThat(print("")).contains("  key: host.key  # c.yml:1:");
         assertThat(ConfigPrinter.print(Configs.loaded(inline)))
-                .contains("  key: \"(not shown)\"  # c.yml:1:40")
+                .contains("  key: \"(hidden)\"  # c.yml:1:40")
                 .doesNotContain("c2VjcmV0");
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,26 +38,28 @@ class ConfigurationDocTest {
         return "\n"
                 + table(
                         "Supported",
-                        List.of("key", "since", "default", "change", "meaning"),
+                        List.of("key", "type", "since", "default", "change", "meaning"),
                         rows(KeyRow.Status.SUPPORTED)
                                 .map(
                                         row ->
                                                 List.of(
                                                         code(row.path()),
+                                                        row.type(),
                                                         row.since(),
-                                                        row.byDefault(),
-                                                        row.reloads() ? "reload" : "restart",
+                                                        row.saidByDefault(),
+                                                        change(row.change()),
                                                         row.note())))
                 + table(
                         "Known to Nebula, without effect yet",
-                        List.of("key", "since", "default", "switched on by"),
+                        List.of("key", "type", "since", "default", "switched on by"),
                         rows(KeyRow.Status.NOT_YET)
                                 .map(
                                         row ->
                                                 List.of(
                                                         code(row.path()),
+                                                        row.type(),
                                                         row.since(),
-                                                        row.byDefault(),
+                                                        row.saidByDefault(),
                                                         code(row.switchedBy()))))
                 + table(
                         "Of older versions of Nebula",
@@ -76,6 +79,10 @@ class ConfigurationDocTest {
 
     private static Stream<KeyRow> rows(KeyRow.Status status) {
         return KnownKeys.rows().filter(row -> row.status() == status);
+    }
+
+    private static String change(KeyRow.Change change) {
+        return change.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String code(String text) {

@@ -2,6 +2,12 @@ package dev.asterism.overlay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,6 +41,50 @@ class KeyCheckTest {
         assertThat(ours).isEqualTo(nebulas);
     }
 
+    /** docs/spec/config-keys.tsv: key, type, default, whether a reload is enough, first version. */
+    @Test
+    void rowsAgreeWithTheSpecification() throws IOException {
+        Set<String> otherDefault = new TreeSet<>();
+        List<String[]> specified =
+                Files.readString(Path.of("..", "docs", "spec", "config-keys.tsv"))
+                        .lines()
+                        .skip(1)
+                        .map(line -> line.split("\t", -1))
+                        .toList();
+        Map<String, KeyRow> rows =
+                KnownKeys.rows()
+                        .filter(row -> READ.contains(row.status()))
+                        .collect(Collectors.toMap(KeyRow::path, row -> row, (a, _) -> a));
+        assertThat(specified)
+                .hasSizeGreaterThan(140)
+                .allSatisfy(
+                        spec -> {
+                            KeyRow row = Objects.requireNonNull(rows.get(spec[0]), spec[0]);
+                            assertThat(row.since()).isEqualTo(spec[4].replaceAll("\\.0$", ""));
+                            if (row.status() == KeyRow.Status.SUPPORTED) {
+                                assertThat(row.isReadAtStart())
+                                        .isEqualTo(spec[3].equals("restart"));
+                            }
+                            if (row.hasDefault() && !row.byDefault().equals(spec[2])) {
+                                otherDefault.add(spec[0]);
+                            }
+                        });
+        assertThat(otherDefault)
+                .as("the first two on purpose, the others are spelled otherwise there")
+                .containsExactlyInAnyOrder(
+                        "listen.udp_offloads",
+                        "tun.use_offloads",
+                        "firewall.conntrack.routine_cache_timeout",
+                        "lighthouse.calculated_remotes",
+                        "listen.read_buffer",
+                        "listen.write_buffer",
+                        "local_api.info.socket_mode",
+                        "routines",
+                        "stats.type",
+                        "tun.pin_threads_key",
+                        "tun.use_system_route_table_buffer_size");
+    }
+
     @Test
     void knowsEveryKeyThatAnyReleaseRead() {
         Set<String> known = KnownKeys.rows().map(KeyRow::path).collect(Collectors.toSet());
@@ -50,7 +100,9 @@ class KeyCheckTest {
                 .allMatch(row -> row.since().matches("own|none|1\\.[0-9.]+( to 1\\.[0-9]+)?"))
                 .doesNotHaveDuplicates();
         assertThat(Stream.of(KnownKeys.SUPPORTED, KnownKeys.NOT_YET).flatMap(String::lines))
-                .allMatch(line -> line.chars().filter(c -> c == '|').count() == 4);
+                .allMatch(line -> line.chars().filter(c -> c == '|').count() == 5);
+        assertThat(KnownKeys.rows().filter(row -> READ.contains(row.status())))
+                .allMatch(row -> !row.type().isEmpty());
         assertThat(KnownKeys.GONE.lines())
                 .allMatch(line -> line.matches("\\S+ \\| [^|]+ \\| (safe|doubt) \\| [^|]+"));
     }

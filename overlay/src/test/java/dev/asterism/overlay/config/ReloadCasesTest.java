@@ -66,8 +66,6 @@ class ReloadCasesTest {
 
         assertThat(moved.isEmpty()).isTrue();
         assertThat(swapped.keys()).containsExactly("firewall.inbound");
-        assertThat(swapped.touches("firewall")).isTrue();
-        assertThat(swapped.touches("fire")).isFalse();
     }
 
     @Test
@@ -78,7 +76,7 @@ class ReloadCasesTest {
         List<String> forgotten =
                 supportedKeys()
                         .filter(key -> !key.contains("[]") && !NOT_HELD.contains(key))
-                        .filter(key -> !compared.contains(key))
+                        .filter(key -> !compared.contains(key) && !isReadByTheAgent(key))
                         .toList();
         assertThat(forgotten)
                 .containsExactly(
@@ -93,16 +91,11 @@ class ReloadCasesTest {
                         "stats.host"); // of the other type
     }
 
-    @Test
-    void theTableOfKeysSaysWhatAReloadChanges() {
-        List<String> reloadable =
-                KnownKeys.rows().filter(KeyRow::reloads).map(KeyRow::path).toList();
-        List<String> supported = supportedKeys().toList();
-
-        assertThat(ConfigDiff.reloadable())
-                .filteredOn(supported::contains)
-                .isNotEmpty()
-                .allMatch(reloadable::contains);
+    /** Its test compares them. */
+    private static boolean isReadByTheAgent(String key) {
+        return key.startsWith("asterism.control.")
+                || List.of("asterism.cipher_provider", "asterism.threads", "asterism.state_dir")
+                        .contains(key);
     }
 
     static Stream<Object[]> changesOfSupportedKeys() {

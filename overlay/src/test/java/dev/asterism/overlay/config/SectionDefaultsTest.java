@@ -5,15 +5,16 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.config.OverlayConfig.AllowListConfig;
 import dev.asterism.overlay.config.OverlayConfig.Asterism;
-import dev.asterism.overlay.config.OverlayConfig.Cipher;
-import dev.asterism.overlay.config.OverlayConfig.CipherProvider;
 import dev.asterism.overlay.config.OverlayConfig.Counters;
 import dev.asterism.overlay.config.OverlayConfig.FirewallSection;
 import dev.asterism.overlay.config.OverlayConfig.Handshakes;
 import dev.asterism.overlay.config.OverlayConfig.Lighthouse;
 import dev.asterism.overlay.config.OverlayConfig.Listen;
+import dev.asterism.overlay.config.OverlayConfig.LogFormat;
+import dev.asterism.overlay.config.OverlayConfig.LogLevel;
 import dev.asterism.overlay.config.OverlayConfig.Logging;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
@@ -21,10 +22,11 @@ import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
 import dev.asterism.overlay.config.OverlayConfig.Relay;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
-import dev.asterism.overlay.config.OverlayConfig.Threads;
 import dev.asterism.overlay.config.OverlayConfig.Timers;
 import dev.asterism.overlay.config.OverlayConfig.Tun;
 import dev.asterism.overlay.config.OverlayConfig.Tunnels;
+import dev.asterism.overlay.net.HostAddr;
+import dev.asterism.overlay.net.IpFamily;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,13 +42,14 @@ class SectionDefaultsTest {
     void pki() {
         assertThat(config.pki())
                 .isEqualTo(new Pki("ca.crt", "host.crt", "host.key", List.of(), true, 0));
-        assertThat(config.cipher()).isEqualTo(Cipher.AES);
+        assertThat(config.cipher()).isEqualTo(AeadCipher.AES);
     }
 
     @Test
     void staticHosts() {
         assertThat(config.staticHostMap()).isEmpty();
-        assertThat(config.staticMap()).isEqualTo(new StaticMap(ofSeconds(30), "ip4", ofSeconds(5)));
+        assertThat(config.staticMap())
+                .isEqualTo(new StaticMap(ofSeconds(30), IpFamily.IP4, ofSeconds(5)));
     }
 
     @Test
@@ -70,8 +73,7 @@ class SectionDefaultsTest {
         assertThat(config.listen())
                 .isEqualTo(
                         new Listen(
-                                "0.0.0.0",
-                                0,
+                                HostAddr.of("0.0.0.0", 0),
                                 64,
                                 0,
                                 0,
@@ -119,16 +121,8 @@ class SectionDefaultsTest {
 
     @Test
     void loggingAndOurOwn() {
-        assertThat(config.logging()).isEqualTo(new Logging("info", "text", false));
-        assertThat(config.asterism())
-                .isEqualTo(
-                        new Asterism(
-                                CipherProvider.AUTO,
-                                Threads.AUTO,
-                                65_536,
-                                true,
-                                "",
-                                new OverlayConfig.Control("auto", "", 0660)));
+        assertThat(config.logging()).isEqualTo(new Logging(LogLevel.INFO, LogFormat.TEXT, false));
+        assertThat(config.asterism()).isEqualTo(new Asterism(65_536, true));
     }
 
     @ParameterizedTest

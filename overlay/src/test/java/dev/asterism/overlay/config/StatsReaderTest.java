@@ -2,9 +2,10 @@ package dev.asterism.overlay.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.config.OverlayConfig.HostPort;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
+import dev.asterism.overlay.config.OverlayConfig.StatsProtocol;
 import dev.asterism.overlay.config.OverlayConfig.StatsType;
+import dev.asterism.overlay.net.HostAddr;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ class StatsReaderTest {
                         .stats();
 
         assertThat(stats.type()).isEqualTo(StatsType.PROMETHEUS);
-        assertThat(stats.listen()).isEqualTo(new HostPort("", 9100));
+        assertThat(stats.listen()).isEqualTo(HostAddr.of("", 9100));
         assertThat(stats.path()).isEqualTo("/m");
         assertThat(stats.interval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(stats.namespace()).isEmpty();
@@ -35,8 +36,8 @@ class StatsReaderTest {
                         .stats();
 
         assertThat(stats.type()).isEqualTo(StatsType.GRAPHITE);
-        assertThat(stats.host()).isEqualTo(new HostPort("fd00::1", 2003));
-        assertThat(stats.protocol()).isEqualTo("udp");
+        assertThat(stats.host()).isEqualTo(HostAddr.of("fd00::1", 2003));
+        assertThat(stats.protocol()).isEqualTo(StatsProtocol.UDP);
         assertThat(stats.prefix()).isEqualTo("nebula");
     }
 

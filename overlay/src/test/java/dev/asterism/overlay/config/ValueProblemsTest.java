@@ -51,7 +51,6 @@ class ValueProblemsTest {
                 "tun: {unsafe_routes: [{route: 1.0.0.0/8, via: []}]} | 2:47: tun.unsafe_routes[0].via: entry 1.via in tun.unsafe_routes is empty",
                 "tun: {unsafe_routes: [{route: 1.0.0.0/8, via: x}]} | 2:47: tun.unsafe_routes[0].via: entry 1.via in tun.unsafe_routes failed to parse address: x",
                 "logging: {format: xml} | 2:19: logging.format: `xml` is none of text, json",
-                "asterism: {cipher_provider: rot13} | 2:29: asterism.cipher_provider: `rot13` is none of auto, ipsec-mb, openssl, jdk",
                 "firewall: {inbound: [{port: any, proto: any, host: any, groups: [a, ~]}]} | 2:69: firewall.inbound[0]: firewall.inbound rule #0; groups entry #1 is null",
                 "firewall: {inbound: [{port: any, proto: any, group: ''}]} | 2:22: firewall.inbound[0]: firewall.inbound rule #0; at least one of host, group, cidr, local_cidr, ca_name, or ca_sha must be provided",
                 "firewall: {inbound: [{port: any, proto: any, group: 2026-11-21}]} | 2:53: firewall.inbound[0]: firewall.inbound rule #0; group should contain a single value, 2026-11-21 was read as a date, quote it to use it as a group name",

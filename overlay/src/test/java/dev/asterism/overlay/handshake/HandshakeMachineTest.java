@@ -19,7 +19,7 @@ import dev.asterism.overlay.handshake.HandshakeStep.Verified;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.noise.NoiseCipher;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.noise.Vectors;
 import dev.asterism.overlay.wire.Header;
 import java.nio.ByteBuffer;
@@ -292,7 +292,7 @@ class HandshakeMachineTest {
         drawn.add(new byte[32]);
         HandshakeMachine.Shared shared =
                 new HandshakeMachine.Shared(
-                        NoiseCipher.AES_GCM,
+                        AeadCipher.AES,
                         into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),
                         index -> index == 7);
 
@@ -336,17 +336,17 @@ class HandshakeMachineTest {
     }
 
     private static HandshakeMachine.Shared shared(RandomSource random) {
-        return new HandshakeMachine.Shared(NoiseCipher.AES_GCM, random, _ -> false);
+        return new HandshakeMachine.Shared(AeadCipher.AES, random, _ -> false);
     }
 
     private static HandshakeMachine.Shared drawing(JsonNode recorded, String role) {
         Queue<byte[]> drawn = new ArrayDeque<>();
         drawn.add(ByteBuffer.allocate(4).putInt(index(recorded, role)).array());
         drawn.add(Vectors.hex(recorded.get(role), "ephemeral"));
-        NoiseCipher cipher =
+        AeadCipher cipher =
                 recorded.get("cipher").asText().equals("aes")
-                        ? NoiseCipher.AES_GCM
-                        : NoiseCipher.CHACHA_POLY;
+                        ? AeadCipher.AES
+                        : AeadCipher.CHACHAPOLY;
         return new HandshakeMachine.Shared(
                 cipher,
                 into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),

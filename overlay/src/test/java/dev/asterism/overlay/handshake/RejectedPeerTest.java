@@ -3,6 +3,7 @@ package dev.asterism.overlay.handshake;
 import static dev.asterism.overlay.handshake.TestWorld.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
@@ -11,7 +12,6 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
 import java.util.Arrays;
@@ -116,7 +116,7 @@ class RejectedPeerTest {
     @Test
     void oneWithAnotherCipher() {
         TestWorld other =
-                new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2, NoiseCipher.CHACHA_POLY);
+                new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2, AeadCipher.CHACHAPOLY);
         Message1Outcome outcome = other.handshakes.responder().answer(AT_A, message1(a), at(0));
         Tunnel atB = ((Message1Outcome.Accepted) outcome).tunnel();
 

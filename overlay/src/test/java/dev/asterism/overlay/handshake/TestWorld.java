@@ -1,5 +1,6 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.LocalIdentity;
@@ -13,7 +14,6 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.path.CandidateFilter;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
@@ -43,10 +43,10 @@ final class TestWorld implements RemoteDirectory {
     private final Map<Ip, RemoteList> remotes = new TreeMap<>();
 
     TestWorld(TestPki pki, LocalIdentity host, long seed) {
-        this(pki, host, seed, NoiseCipher.AES_GCM);
+        this(pki, host, seed, AeadCipher.AES);
     }
 
-    TestWorld(TestPki pki, LocalIdentity host, long seed, NoiseCipher cipher) {
+    TestWorld(TestPki pki, LocalIdentity host, long seed, AeadCipher cipher) {
         identity = host;
         cas = pki.pool();
         ConfigOutcome read = ConfigReader.read("test.yml", "pki: {ca: a, cert: b, key: c}");

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.noise;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.wire.Header;
@@ -16,7 +17,7 @@ final class Frames {
 
     /** @param source an object with a field "cipher" */
     Frames(JsonNode source) {
-        provider = suite(source).cipher().provider();
+        provider = suite(source).cipher().jdk();
         context = provider.context();
     }
 
@@ -24,8 +25,8 @@ final class Frames {
         return new NoiseSuite(
                 Dh.x25519(),
                 switch (source.get("cipher").asText()) {
-                    case "aes" -> NoiseCipher.AES_GCM;
-                    case "chachapoly" -> NoiseCipher.CHACHA_POLY;
+                    case "aes" -> AeadCipher.AES;
+                    case "chachapoly" -> AeadCipher.CHACHAPOLY;
                     default -> throw new IllegalArgumentException(source.toString());
                 });
     }

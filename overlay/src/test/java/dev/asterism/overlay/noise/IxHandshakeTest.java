@@ -3,6 +3,7 @@ package dev.asterism.overlay.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.MessageRead.Read;
 import dev.asterism.overlay.noise.MessageRead.Reason;
@@ -24,11 +25,11 @@ class IxHandshakeTest {
     private final Random random = new Random(11);
     private final KeyPair initiatorStatic = DH.generate(random::nextBytes);
     private final KeyPair responderStatic = DH.generate(random::nextBytes);
-    private final NoiseSuite suite = new NoiseSuite(DH, NoiseCipher.AES_GCM);
+    private final NoiseSuite suite = new NoiseSuite(DH, AeadCipher.AES);
 
     @ParameterizedTest
-    @EnumSource(NoiseCipher.class)
-    void bothEndsLearnPayloadAndPeerAndGetMirroredKeys(NoiseCipher cipher) {
+    @EnumSource(AeadCipher.class)
+    void bothEndsLearnPayloadAndPeerAndGetMirroredKeys(AeadCipher cipher) {
         NoiseSuite either = new NoiseSuite(DH, cipher);
         IxHandshake initiator = initiator(either);
         IxHandshake responder = responder(either);
@@ -173,8 +174,8 @@ class IxHandshakeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(NoiseCipher.class)
-    void survivesForgedRepliesAndCompletesWithTheGenuineOne(NoiseCipher cipher) {
+    @EnumSource(AeadCipher.class)
+    void survivesForgedRepliesAndCompletesWithTheGenuineOne(AeadCipher cipher) {
         NoiseSuite either = new NoiseSuite(DH, cipher);
         IxHandshake initiator = initiator(either);
         IxHandshake responder = responder(either);
@@ -228,7 +229,7 @@ class IxHandshakeTest {
     @Test
     void rejectsAReplyMadeWithTheOtherCipher() {
         IxHandshake initiator = initiator(suite);
-        IxHandshake responder = responder(new NoiseSuite(DH, NoiseCipher.CHACHA_POLY));
+        IxHandshake responder = responder(new NoiseSuite(DH, AeadCipher.CHACHAPOLY));
         responder.readMessage1(initiator.writeMessage1(bytes("one")));
 
         assertThat(initiator.readMessage2(message2(responder, "two")))

@@ -2,6 +2,7 @@ package dev.asterism.overlay.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.io.RandomSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What a handshake leaves in memory. */
 class WipedKeysTest {
 
-    private static final NoiseSuite SUITE = new NoiseSuite(Dh.x25519(), NoiseCipher.AES_GCM);
+    private static final NoiseSuite SUITE = new NoiseSuite(Dh.x25519(), AeadCipher.AES);
     private static final byte[] ZEROS = new byte[32];
 
     private final List<byte[]> drawn = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class CipherProviders {
      */
     public record Chosen(
             AeadProvider provider,
-            TransportCipher cipher,
+            AeadCipher cipher,
             String by,
             String variant,
             List<String> notUsed)
@@ -75,7 +76,7 @@ public final class CipherProviders {
     public record Unavailable(String why) implements Outcome {}
 
     /** With {@link Preference#AUTO} always something, if only the JDK's own is in order. */
-    public Outcome choose(Preference wanted, TransportCipher cipher) {
+    public Outcome choose(Preference wanted, AeadCipher cipher) {
         List<String> notUsed = new ArrayList<>();
         Chosen outcome =
                 switch (wanted) {
@@ -92,7 +93,7 @@ public final class CipherProviders {
                 : outcome;
     }
 
-    private @Nullable Chosen fastest(TransportCipher cipher, List<String> notUsed) {
+    private @Nullable Chosen fastest(AeadCipher cipher, List<String> notUsed) {
         Chosen found = ipsecMb(cipher, notUsed);
         if (found == null) {
             found = openSsl(cipher, notUsed);
@@ -100,7 +101,7 @@ public final class CipherProviders {
         return found != null ? found : jdk(cipher, notUsed);
     }
 
-    private @Nullable Chosen ipsecMb(TransportCipher cipher, List<String> notUsed) {
+    private @Nullable Chosen ipsecMb(AeadCipher cipher, List<String> notUsed) {
         for (Attempt attempt : IpsecMb.attempts(libraries, cipher)) {
             Chosen found = tested("ipsec-mb", "libipsec-mb", attempt, cipher, notUsed);
             if (found != null) {
@@ -110,13 +111,13 @@ public final class CipherProviders {
         return null;
     }
 
-    private @Nullable Chosen openSsl(TransportCipher cipher, List<String> notUsed) {
+    private @Nullable Chosen openSsl(AeadCipher cipher, List<String> notUsed) {
         Attempt attempt = OpenSsl.attempt(libraries, cipher);
         return tested("openssl", "OpenSSL", attempt, cipher, notUsed);
     }
 
     private static @Nullable Chosen tested(
-            String by, String name, Attempt attempt, TransportCipher cipher, List<String> notUsed) {
+            String by, String name, Attempt attempt, AeadCipher cipher, List<String> notUsed) {
         // No switch over types: the class it makes at run time costs more than the tests.
         if (attempt instanceof Attempt.Found(NativeAead provider)) {
             String wrong = KnownAnswers.wrong(provider, cipher);
@@ -130,7 +131,7 @@ public final class CipherProviders {
         return null;
     }
 
-    private static @Nullable Chosen jdk(TransportCipher cipher, List<String> notUsed) {
+    private static @Nullable Chosen jdk(AeadCipher cipher, List<String> notUsed) {
         AeadProvider provider = cipher.jdk();
         String wrong = KnownAnswers.wrong(provider, cipher);
         if (wrong == null) {

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class IpsecMb {
     }
 
     /** What could be used, the best first; a single {@link Attempt.Missing} when nothing can. */
-    static List<Attempt> attempts(NativeLibraries libraries, TransportCipher cipher) {
+    static List<Attempt> attempts(NativeLibraries libraries, AeadCipher cipher) {
         if (!System.getProperty("os.arch").equals("amd64")) {
             return List.of(new Attempt.Missing("it is for x86-64 only"));
         }
@@ -50,10 +51,10 @@ final class IpsecMb {
                 : List.copyOf(attempts);
     }
 
-    private List<Attempt> attempts(TransportCipher cipher) {
+    private List<Attempt> attempts(AeadCipher cipher) {
         return switch (cipher) {
-            case AES_256_GCM -> gcm();
-            case CHACHA20_POLY1305 -> List.of(chaChaPoly());
+            case AES -> gcm();
+            case CHACHAPOLY -> List.of(chaChaPoly());
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.lang.foreign.MemorySegment;
 
 /** One {@code IMB_JOB} per packet, completed at once. */
@@ -42,7 +43,7 @@ final class IpsecMbChaChaPolyContext extends NativeContext {
     private final MemorySegment submitJob;
 
     IpsecMbChaChaPolyContext(JobQueue jobs, int noncePrefix) {
-        super(KeyForm.RAW, TransportCipher.CHACHA20_POLY1305, noncePrefix);
+        super(KeyForm.RAW, AeadCipher.CHACHAPOLY, noncePrefix);
         this.jobs = jobs;
         this.nextJob = jobs.nextJob();
         this.submitJob = jobs.submitJob();

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -13,7 +14,7 @@ final class IpsecMbGcmContext extends NativeContext {
     private final MemorySegment dec;
 
     IpsecMbGcmContext(KeyForm form, MemorySegment enc, MemorySegment dec, int noncePrefix) {
-        super(form, TransportCipher.AES_256_GCM, noncePrefix);
+        super(form, AeadCipher.AES, noncePrefix);
         this.enc = enc;
         this.dec = dec;
     }

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
@@ -105,8 +106,8 @@ final class KnownAnswers {
     }
 
     /** What was wrong, or null when everything was right. */
-    static @Nullable String wrong(AeadProvider provider, TransportCipher cipher) {
-        boolean gcm = cipher == TransportCipher.AES_256_GCM;
+    static @Nullable String wrong(AeadProvider provider, AeadCipher cipher) {
+        boolean gcm = cipher == AeadCipher.AES;
         try (Arena arena = Arena.ofConfined()) {
             KnownAnswers check = new KnownAnswers(provider, arena);
             if (provider instanceof NativeAead made

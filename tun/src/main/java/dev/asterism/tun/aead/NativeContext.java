@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
@@ -43,7 +44,7 @@ abstract class NativeContext implements AeadContext {
     /** Native stand-in for memory of the heap; grows. */
     private MemorySegment copy = MemorySegment.NULL;
 
-    NativeContext(KeyForm form, TransportCipher cipher, int noncePrefix) {
+    NativeContext(KeyForm form, AeadCipher cipher, int noncePrefix) {
         this.form = form;
         this.bigEndianCounter = cipher.hasBigEndianCounter();
         scratch.set(PREFIX, NONCE_AT, noncePrefix);

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.MemorySegment;
@@ -13,27 +14,27 @@ final class OpenSsl implements NativeAead {
     static final String FILE = "libcrypto.so.3";
     static final String PACKAGES = "libssl3t64 or libssl3";
 
-    private final TransportCipher cipher;
+    private final AeadCipher cipher;
     private final Evp evp;
     private final MemorySegment evpCipher;
     private final String version;
 
-    private OpenSsl(TransportCipher cipher, Evp evp, MemorySegment evpCipher, String version) {
+    private OpenSsl(AeadCipher cipher, Evp evp, MemorySegment evpCipher, String version) {
         this.cipher = cipher;
         this.evp = evp;
         this.evpCipher = evpCipher;
         this.version = version;
     }
 
-    static Attempt attempt(NativeLibraries libraries, TransportCipher cipher) {
+    static Attempt attempt(NativeLibraries libraries, AeadCipher cipher) {
         SymbolLookup library = libraries.find(FILE);
         if (library == null) {
             return new Attempt.Missing(FILE + " is not installed (install " + PACKAGES + ")");
         }
         String getter =
                 switch (cipher) {
-                    case AES_256_GCM -> "EVP_aes_256_gcm";
-                    case CHACHA20_POLY1305 -> "EVP_chacha20_poly1305";
+                    case AES -> "EVP_aes_256_gcm";
+                    case CHACHAPOLY -> "EVP_chacha20_poly1305";
                 };
         for (String name : Evp.NAMES) {
             if (library.find(name).isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.asterism.tun.aead;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class OpenSslContext extends NativeContext {
     private @Nullable NativeKey sealerKey;
     private @Nullable NativeKey openerKey;
 
-    OpenSslContext(TransportCipher cipher, Evp evp, MemorySegment evpCipher, int noncePrefix) {
+    OpenSslContext(AeadCipher cipher, Evp evp, MemorySegment evpCipher, int noncePrefix) {
         super(KeyForm.RAW, cipher, noncePrefix);
         this.evp = evp;
         sealer = evp.context();

@@ -3,6 +3,7 @@ package dev.asterism.tun.aead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.tun.aead.CipherProviders.Chosen;
 import dev.asterism.tun.aead.CipherProviders.Preference;
 import dev.asterism.tun.aead.CipherProviders.Unavailable;
@@ -18,8 +19,8 @@ class CipherProvidersTest {
     private static final NativeLibraries NONE = _ -> null;
 
     @ParameterizedTest
-    @EnumSource(TransportCipher.class)
-    void takesTheFastestThatIsHere(TransportCipher cipher) {
+    @EnumSource(AeadCipher.class)
+    void takesTheFastestThatIsHere(AeadCipher cipher) {
         assumeAnyHere(IpsecMb.FILES);
 
         Chosen chosen = chosen(NativeLibraries::ofSystem, Preference.AUTO, cipher);
@@ -30,8 +31,8 @@ class CipherProvidersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TransportCipher.class)
-    void fallsBackToTheJdkAndSaysWhatToInstall(TransportCipher cipher) {
+    @EnumSource(AeadCipher.class)
+    void fallsBackToTheJdkAndSaysWhatToInstall(AeadCipher cipher) {
         Chosen chosen = chosen(NONE, Preference.AUTO, cipher);
 
         assertThat(chosen.by()).isEqualTo("jdk");
@@ -48,8 +49,8 @@ class CipherProvidersTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TransportCipher.class)
-    void takesOpenSslWhenOnlyThatIsHere(TransportCipher cipher) {
+    @EnumSource(AeadCipher.class)
+    void takesOpenSslWhenOnlyThatIsHere(AeadCipher cipher) {
         assumeAnyHere(List.of(OpenSsl.FILE));
         NativeLibraries only =
                 name -> name.equals(OpenSsl.FILE) ? NativeLibraries.ofSystem(name) : null;
@@ -69,7 +70,7 @@ class CipherProvidersTest {
             if (NativeLibraries.ofSystem(file) != null) {
                 NativeLibraries only =
                         name -> name.equals(file) ? NativeLibraries.ofSystem(name) : null;
-                for (TransportCipher cipher : TransportCipher.values()) {
+                for (AeadCipher cipher : AeadCipher.values()) {
                     assertThat(chosen(only, Preference.AUTO, cipher).by()).isEqualTo("ipsec-mb");
                 }
             }
@@ -84,7 +85,7 @@ class CipherProvidersTest {
         NativeLibraries broken =
                 misnamed(name -> name.replace("aes_gcm_pre_256", "aes_gcm_pre_128"));
 
-        Chosen chosen = chosen(broken, Preference.AUTO, TransportCipher.AES_256_GCM);
+        Chosen chosen = chosen(broken, Preference.AUTO, AeadCipher.AES);
 
         assertThat(chosen.by()).isEqualTo("openssl");
         assertThat(chosen.notUsed())
@@ -96,7 +97,7 @@ class CipherProvidersTest {
     @Test
     void takesALowerVariantWhenOneFails() {
         assumeAnyHere(IpsecMb.FILES);
-        List<NativeAead> present = Present.of(TransportCipher.AES_256_GCM);
+        List<NativeAead> present = Present.of(AeadCipher.AES);
         assumeTrue(
                 present.getFirst().variant().equals("vaes_avx512"),
                 "this CPU has no VAES with AVX-512");
@@ -107,7 +108,7 @@ class CipherProvidersTest {
                                         ? "aes_gcm_enc_256_vaes_avx512"
                                         : name);
 
-        Chosen chosen = chosen(broken, Preference.AUTO, TransportCipher.AES_256_GCM);
+        Chosen chosen = chosen(broken, Preference.AUTO, AeadCipher.AES);
 
         assertThat(chosen.variant()).isEqualTo(present.get(1).variant());
         assertThat(chosen.notUsed())
@@ -120,7 +121,7 @@ class CipherProvidersTest {
         assumeAnyHere(List.of(OpenSsl.FILE));
         NativeLibraries old = misnamed(name -> "no_such_" + name);
 
-        Chosen chosen = chosen(old, Preference.AUTO, TransportCipher.CHACHA20_POLY1305);
+        Chosen chosen = chosen(old, Preference.AUTO, AeadCipher.CHACHAPOLY);
 
         assertThat(chosen.by()).isEqualTo("jdk");
         assertThat(chosen.notUsed().getLast())
@@ -134,7 +135,7 @@ class CipherProvidersTest {
     void refusesANamedOneThatIsNotHere(Preference wanted) {
         CipherProviders providers = new CipherProviders(NONE);
 
-        for (TransportCipher cipher : TransportCipher.values()) {
+        for (AeadCipher cipher : AeadCipher.values()) {
             assertThat(providers.choose(wanted, cipher))
                     .isInstanceOfSatisfying(
                             Unavailable.class, none -> assertThat(none.why()).contains("not used"));
@@ -149,13 +150,13 @@ class CipherProvidersTest {
                             throw new AssertionError("looked for " + name);
                         },
                         Preference.JDK,
-                        TransportCipher.AES_256_GCM);
+                        AeadCipher.AES);
 
         assertThat(chosen.by()).isEqualTo("jdk");
         assertThat(chosen.notUsed()).hasSize(1);
     }
 
-    private static Chosen chosen(NativeLibraries from, Preference wanted, TransportCipher cipher) {
+    private static Chosen chosen(NativeLibraries from, Preference wanted, AeadCipher cipher) {
         return (Chosen) new CipherProviders(from).choose(wanted, cipher);
     }
 

@@ -2,6 +2,7 @@ package dev.asterism.tun.aead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ class KnownAnswersTest {
 
     @Test
     void passesForEverythingThatIsHere() {
-        for (TransportCipher cipher : TransportCipher.values()) {
+        for (AeadCipher cipher : AeadCipher.values()) {
             assertThat(KnownAnswers.wrong(cipher.jdk(), cipher)).isNull();
             for (NativeAead provider : Present.of(cipher)) {
                 assertThat(KnownAnswers.wrong(provider, cipher)).as(provider.variant()).isNull();
@@ -46,10 +47,7 @@ class KnownAnswersTest {
 
     @Test
     void noticesTheOtherCipher() {
-        assertThat(
-                        KnownAnswers.wrong(
-                                TransportCipher.CHACHA20_POLY1305.jdk(),
-                                TransportCipher.AES_256_GCM))
+        assertThat(KnownAnswers.wrong(AeadCipher.CHACHAPOLY.jdk(), AeadCipher.AES))
                 .isEqualTo("its known-answer test failed at 0 bytes");
     }
 

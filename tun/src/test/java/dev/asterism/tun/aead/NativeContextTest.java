@@ -3,6 +3,7 @@ package dev.asterism.tun.aead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.JcaAead;
@@ -251,7 +252,7 @@ class NativeContextTest {
 
     @Test
     void refusesKeysOfAnotherLength() {
-        for (TransportCipher cipher : TransportCipher.values()) {
+        for (AeadCipher cipher : AeadCipher.values()) {
             for (NativeAead provider : Present.of(cipher)) {
                 for (int length : new int[] {0, 16, 31, 33}) {
                     assertThatThrownBy(() -> provider.key(new byte[length]))

@@ -2,6 +2,7 @@ package dev.asterism.tun.aead;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,7 +13,7 @@ final class Present {
 
     private Present() {}
 
-    static List<NativeAead> of(TransportCipher cipher) {
+    static List<NativeAead> of(AeadCipher cipher) {
         List<NativeAead> found = new ArrayList<>();
         for (Attempt attempt : attempts(cipher)) {
             if (attempt instanceof Attempt.Found(NativeAead provider)) {
@@ -22,7 +23,7 @@ final class Present {
         return found;
     }
 
-    private static List<Attempt> attempts(TransportCipher cipher) {
+    private static List<Attempt> attempts(AeadCipher cipher) {
         List<Attempt> attempts =
                 new ArrayList<>(IpsecMb.attempts(NativeLibraries::ofSystem, cipher));
         attempts.add(OpenSsl.attempt(NativeLibraries::ofSystem, cipher));
@@ -31,16 +32,16 @@ final class Present {
 
     /** For parameterized tests: the present ones, and of a library that is not there its reason. */
     static Stream<Named<Candidate>> candidates() {
-        return Stream.of(TransportCipher.values()).flatMap(Present::candidates);
+        return Stream.of(AeadCipher.values()).flatMap(Present::candidates);
     }
 
-    private static Stream<Named<Candidate>> candidates(TransportCipher cipher) {
+    private static Stream<Named<Candidate>> candidates(AeadCipher cipher) {
         return attempts(cipher).stream()
                 .map(attempt -> new Candidate(cipher, attempt))
                 .map(candidate -> Named.of(candidate.toString(), candidate));
     }
 
-    record Candidate(TransportCipher cipher, Attempt attempt) {
+    record Candidate(AeadCipher cipher, Attempt attempt) {
 
         /** Skips the test with the reason when there is none. */
         NativeAead provider() {

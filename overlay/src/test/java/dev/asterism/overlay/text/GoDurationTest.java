@@ -1,7 +1,9 @@
-package dev.asterism.overlay.config;
+package dev.asterism.overlay.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +28,8 @@ class GoDurationTest {
         "3µs, 3000",
         "3μs, 3000",
         "0.3ns, 0",
+        "-1.5h, -5400000000000",
+        "876000h, 3153600000000000000",
         "2562047h47m16.854775807s, 9223372036854775807"
     })
     void readsEveryUnit(String text, long nanos) {
@@ -42,6 +46,8 @@ class GoDurationTest {
                 ".s",
                 "1..s",
                 "1d",
+                "1h1",
+                "99999999h",
                 "1S",
                 "1 s",
                 "-",
@@ -54,5 +60,11 @@ class GoDurationTest {
             })
     void refusesTheRest(String text) {
         assertThat(GoDuration.parse(text)).isNull();
+    }
+
+    @Test
+    void printsHoursAsGoDoes() {
+        assertThat(GoDuration.inHours(Duration.ofDays(365))).isEqualTo("8760h0m0s");
+        assertThat(GoDuration.inHours(Duration.ofSeconds(3725))).isEqualTo("1h2m5s");
     }
 }

@@ -1,4 +1,4 @@
-package dev.asterism.overlay.config;
+package dev.asterism.overlay.text;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Durations as Go writes them: {@code 1h30m}, {@code 250ms}, {@code -1.5h}, {@code 0}; units ns, us, µs, ms, s,
- * m, h (spec behaviour.md 2.2). Values fit 64 bits of nanoseconds.
+ * m, h; no days (spec behaviour.md 2.2). Values fit 64 bits of nanoseconds. Any thread.
  */
-final class GoDuration {
+public final class GoDuration {
 
     private static final int LONGEST_TEXT = 64;
     private static final BigDecimal LIMIT = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -16,7 +16,7 @@ final class GoDuration {
     private GoDuration() {}
 
     /** Null when {@code text} is no duration; a number without a unit is none. */
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         boolean negative = text.startsWith("-");
         String rest = negative || text.startsWith("+") ? text.substring(1) : text;
         if (rest.equals("0")) {
@@ -46,9 +46,15 @@ final class GoDuration {
     }
 
     /** In whole seconds where it is some, else in milliseconds. */
-    static String text(Duration duration) {
+    public static String text(Duration duration) {
         long millis = duration.toMillis();
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+
+    /** In whole seconds as Go prints them: {@code 8760h0m0s}; for zero and more. */
+    public static String inHours(Duration duration) {
+        return "%dh%dm%ds"
+                .formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
     }
 
     private static int end(String text, int from, boolean numeric) {
