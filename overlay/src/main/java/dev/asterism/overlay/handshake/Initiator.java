@@ -194,6 +194,7 @@ public final class Initiator {
         if (!remotes.isEmpty()) {
             boolean sent = world.sendNow(remotes, packet);
             if (sent) {
+                handshake.message1Sent(now);
                 events.emit(
                         new HandshakeEvent.Message1Sent(
                                 handshake.overlay,
@@ -368,6 +369,7 @@ public final class Initiator {
         }
         long durationNanos = now.nanos() - handshake.startedNanos;
         parts.counters().countCompleted(durationNanos);
+        handshake.tellRoundTrip(tunnel, now);
         return new Message2Outcome.Completed(tunnel, waiting, durationNanos);
     }
 

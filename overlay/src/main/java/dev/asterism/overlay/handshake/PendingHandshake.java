@@ -5,6 +5,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.noise.IxHandshake;
+import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,6 +26,8 @@ final class PendingHandshake {
     List<UnderlayAddr> triedRemotes = List.of();
     final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
     private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
+    private int sends;
+    private long sentNanos;
 
     /**
      * @param packet whole datagram with its header, sent unchanged by every attempt
@@ -51,6 +54,18 @@ final class PendingHandshake {
         List<QueuedMessage> taken = new ArrayList<>(waiting);
         waiting.clear();
         return taken;
+    }
+
+    void message1Sent(Tick now) {
+        sends++;
+        sentNanos = now.nanos();
+    }
+
+    /** Message 2 came. If message 1 was sent more than once, nobody can tell which of them it answers. */
+    void tellRoundTrip(Tunnel tunnel, Tick now) {
+        if (sends == 1) {
+            tunnel.watch().quality.handshakeTook(now.nanos() - sentNanos, now.nanos());
+        }
     }
 
     /**

@@ -306,7 +306,7 @@ public final class InboundLane implements DutyCycle {
 
     /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
     private void onAuthenticated(Tunnel tunnel, long nowNanos) {
-        tally.count(tunnel, nowNanos);
+        tally.count(tunnel, datagram.length() - MIN_SEALED_BYTES, nowNanos);
         if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
             lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagram.address()));
         }
