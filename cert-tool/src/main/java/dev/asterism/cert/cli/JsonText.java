@@ -1,7 +1,22 @@
 package dev.asterism.cert.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as Go's encoder writes it: HTML characters and line separators escaped. Values are strings,
@@ -9,101 +24,95 @@ import java.util.Map;
  */
 final class JsonText {
 
-    /** In place of a level: no line breaks. */
-    private static final int COMPACT = -1;
-
-    private final StringBuilder out = new StringBuilder(512);
+    private static final JsonFactory JSON =
+            new JsonFactoryBuilder()
+                    .characterEscapes(new GoEscapes())
+                    .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+                    .build();
 
     private JsonText() {}
 
     static String compact(Object value) {
-        JsonText text = new JsonText();
-        text.write(value, COMPACT);
-        return text.out.toString();
+        return text(value, null);
     }
 
     /** One tab per level. */
     static String indented(Object value) {
-        JsonText text = new JsonText();
-        text.write(value, 0);
-        return text.out.toString();
+        DefaultIndenter tabs = new DefaultIndenter("\t", "\n");
+        return text(
+                value,
+                new DefaultPrettyPrinter(
+                                Separators.createDefaultInstance()
+                                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                                        .withArrayEmptySeparator(""))
+                        .withObjectIndenter(tabs)
+                        .withArrayIndenter(tabs));
     }
 
-    private void write(Object value, int level) {
-        switch (value) {
-            case String text -> writeString(text);
-            case Map<?, ?> map -> writeMap(map, level);
-            case List<?> list -> writeList(list, level);
-            default -> out.append(value);
-        }
-    }
-
-    private void writeMap(Map<?, ?> map, int level) {
-        out.append('{');
-        String separator = "";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            out.append(separator);
-            newLine(inner(level));
-            writeString(entry.getKey().toString());
-            out.append(level == COMPACT ? ":" : ": ");
-            write(entry.getValue(), inner(level));
-            separator = ",";
-        }
-        newLine(level);
-        out.append('}');
-    }
-
-    private void writeList(List<?> list, int level) {
-        out.append('[');
-        String separator = "";
-        for (Object element : list) {
-            out.append(separator);
-            newLine(inner(level));
-            write(element, inner(level));
-            separator = ",";
-        }
-        if (!list.isEmpty()) {
-            newLine(level);
-        }
-        out.append(']');
-    }
-
-    private static int inner(int level) {
-        return level == COMPACT ? COMPACT : level + 1;
-    }
-
-    private void newLine(int level) {
-        if (level != COMPACT) {
-            out.append('\n').repeat('\t', level);
-        }
-    }
-
-    private void writeString(String text) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                case '<', '>', '&', '\u2028', '\u2029' -> writeEscaped(c);
-                default -> {
-                    if (c < ' ') {
-                        writeEscaped(c);
-                    } else {
-                        out.append(c);
-                    }
-                }
+    private static String text(Object value, @Nullable PrettyPrinter lines) {
+        StringWriter out = new StringWriter(512);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            if (lines != null) {
+                json.setPrettyPrinter(lines);
             }
+            write(value, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
         }
-        out.append('"');
+        return out.toString();
     }
 
-    private void writeEscaped(char c) {
-        out.append(String.format("\\u%04x", (int) c));
+    private static void write(Object value, JsonGenerator json) throws IOException {
+        switch (value) {
+            case String text -> json.writeString(text);
+            case Integer number -> json.writeNumber(number);
+            case Boolean flag -> json.writeBoolean(flag);
+            case List<?> list -> {
+                json.writeStartArray();
+                for (Object element : list) {
+                    write(element, json);
+                }
+                json.writeEndArray();
+            }
+            case Map<?, ?> map -> {
+                json.writeStartObject();
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    json.writeFieldName(entry.getKey().toString());
+                    write(entry.getValue(), json);
+                }
+                json.writeEndObject();
+            }
+            default -> throw new IllegalArgumentException(value.getClass().toString());
+        }
+    }
+
+    /** What Go escapes beyond the JSON standard, so that the text may stand in HTML and JavaScript. */
+    private static final class GoEscapes extends CharacterEscapes {
+
+        private static final long serialVersionUID = 1;
+
+        private static final int[] ASCII = asciiEscapes();
+
+        private static int[] asciiEscapes() {
+            int[] escapes = CharacterEscapes.standardAsciiEscapesForJSON();
+            for (char html : new char[] {'<', '>', '&'}) {
+                escapes[html] = CharacterEscapes.ESCAPE_STANDARD;
+            }
+            return escapes;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return ASCII;
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int c) {
+            return switch (c) {
+                case 0x2028 -> new SerializedString("\\u2028");
+                case 0x2029 -> new SerializedString("\\u2029");
+                default -> null;
+            };
+        }
     }
 }

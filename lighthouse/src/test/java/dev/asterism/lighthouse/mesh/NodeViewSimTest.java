@@ -8,10 +8,12 @@ import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.CountedMessage;
 import dev.asterism.overlay.node.NodeInspector;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.WhyView;
@@ -20,6 +22,7 @@ import dev.asterism.sim.SimMesh;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
@@ -57,6 +60,108 @@ class NodeViewSimTest {
                 .isBetween(SECOND.multipliedBy(20), SECOND.multipliedBy(25));
         assertThat(seen.traffic().lastIn())
                 .isBetween(SECOND.multipliedBy(20), SECOND.multipliedBy(25));
+    }
+
+    @Seeded
+    void theEndThatBeganKnowsTheRoundTripFromTheHandshake(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+
+        PeerView.Quality ofA = ask(mesh, a, NodeInspector::peers).getFirst().quality();
+        PeerView.Quality ofB = ask(mesh, b, NodeInspector::peers).getFirst().quality();
+
+        assertThat(ofA.rtt()).isBetween(Duration.ofNanos(1), SECOND);
+        assertThat(ofA.rttAge()).isLessThan(SECOND.multipliedBy(5));
+        assertThat(ofB.rtt()).isNull();
+        assertThat(ofA.rttRough()).isTrue();
+        assertThat(a.node().node().totals().roundTrips().counts()).containsOnly(0L);
+    }
+
+    @Seeded
+    void theOtherEndMeasuresAsSoonAsTheTunnelIsInUseAndOnceAMinute(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+
+        mesh.keepTalking(a, b, Duration.ofMillis(500), 30);
+
+        PeerView seen = ask(mesh, b, NodeInspector::peers).getFirst();
+        assertThat(seen.quality().rtt()).isBetween(Duration.ofNanos(1), SECOND);
+        assertThat(seen.quality().inPerSecond()).isPositive();
+        assertThat(seen.quality().outPerSecond()).isPositive();
+        assertThat(seen.traffic().bytesIn()).isPositive();
+        assertThat(seen.quality().rttRough()).isFalse();
+        assertThat(testRequests(a)).isEqualTo(1);
+        assertThat(testRequests(b)).isEqualTo(1);
+        assertThat(b.node().node().totals().roundTrips().counts()).contains(1L);
+        assertThat(b.node().node().totals().roundTrips().sum())
+                .isEqualTo(Objects.requireNonNull(seen.quality().rtt()).toNanos() / 1e9);
+        assertThat(b.node().node().totals().losses().counts().getFirst()).isPositive();
+    }
+
+    @Seeded
+    void aTunnelThatIsNotInUseIsNotMeasured(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+        mesh.runFor(SECOND.multipliedBy(20));
+        long before = testRequests(a) + testRequests(b);
+
+        mesh.runFor(SECOND.multipliedBy(300));
+
+        assertThat(testRequests(a) + testRequests(b)).isEqualTo(before);
+    }
+
+    private static long testRequests(MeshHost host) {
+        return host.node().node().messages().sent(CountedMessage.TEST_REQUEST);
+    }
+
+    @Seeded
+    void theLastRealPacketIsRememberedWithItsRule(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        b.section(
+                "firewall",
+                "{outbound: [{port: any, proto: any, host: any}],"
+                        + " inbound: [{port: any, proto: icmp, host: any}]}");
+        mesh.startAcquainted(a, b);
+        b.sendTo(a, "makes the tunnel");
+        mesh.runFor(SECOND);
+        LastPacketView.Pair outward = new LastPacketView.Pair(b.address(), a.address(), 80, 0);
+        LastPacketView.Pair inward = new LastPacketView.Pair(a.address(), b.address(), 80, 17);
+        assertThat(last(mesh, b, outward)).isPresent();
+        assertThat(last(mesh, b, inward)).isEmpty();
+
+        a.sendTo(b, "is refused");
+        mesh.runFor(SECOND.multipliedBy(3));
+        LastPacketView refused = last(mesh, b, inward).orElseThrow();
+        LastPacketView admitted = last(mesh, b, outward).orElseThrow();
+
+        assertThat(refused.admitted()).isFalse();
+        assertThat(refused.reason()).isEqualTo("no matching rule in firewall table");
+        assertThat(refused.rules()).contains("no rule matched; checked 1:");
+        assertThat(refused.age()).isBetween(SECOND.multipliedBy(2), SECOND.multipliedBy(4));
+        assertThat(refused.now().inbound()).isTrue();
+        assertThat(refused.now().admitted()).isFalse();
+        assertThat(refused.now().misses()).isNotEmpty();
+        assertThat(admitted.admitted()).isTrue();
+        assertThat(admitted.now().inbound()).isFalse();
+        assertThat(Objects.requireNonNull(admitted.now().rule()).label()).contains("outbound rule");
+        assertThat(last(mesh, b, new LastPacketView.Pair(a.address(), b.address(), 81, 0)))
+                .isEmpty();
+    }
+
+    private static Optional<LastPacketView> last(
+            Mesh mesh, MeshHost on, LastPacketView.Pair wanted) {
+        return ask(mesh, on, (i, now) -> Optional.ofNullable(i.lastPacket(wanted, now)));
     }
 
     @Seeded

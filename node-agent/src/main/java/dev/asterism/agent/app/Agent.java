@@ -4,6 +4,7 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.SocketPlace;
@@ -34,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,10 @@ public final class Agent {
     private static final Duration SERVICES = Duration.ofSeconds(3);
 
     enum Request {
+        /** By a signal. */
         RELOAD,
+        /** By the control socket; {@link ReloadRequests} has who it was. */
+        RELOAD_FOR_CLIENT,
         STOP,
         FAILED
     }
@@ -168,7 +171,7 @@ public final class Agent {
                         running,
                         path,
                         ProductVersion.get(),
-                        () -> reloads.await(() -> ask(Request.RELOAD)));
+                        who -> reloads.await(who, () -> ask(Request.RELOAD_FOR_CLIENT)));
         AgentServices services = services(loaded, running, control);
         running.loops().start();
         announce(loaded, running);
@@ -271,12 +274,17 @@ public final class Agent {
         while (true) {
             switch (next()) {
                 case RELOAD -> {
-                    tell(systemd::reloading);
-                    List<CompletableFuture<ReloadReport>> waiting = reloads.take();
-                    ReloadReport report = reloader.reload();
-                    control.reloaded(report);
-                    waiting.forEach(who -> who.complete(report));
-                    tell(systemd::ready);
+                    LOG.info("Caught HUP, reloading config");
+                    List<ReloadRequests.Waiting> clients = reloads.take();
+                    clients.forEach(client -> announce(client.who()));
+                    reload(reloader, control, systemd, clients);
+                }
+                case RELOAD_FOR_CLIENT -> {
+                    List<ReloadRequests.Waiting> clients = reloads.take();
+                    clients.forEach(client -> announce(client.who()));
+                    if (!clients.isEmpty()) { // else one that a signal asked for was theirs too
+                        reload(reloader, control, systemd, clients);
+                    }
                 }
                 case STOP -> {
                     LOG.info("Caught signal, shutting down");
@@ -287,6 +295,26 @@ public final class Agent {
                 }
             }
         }
+    }
+
+    private static void announce(Caller who) {
+        LOG.atInfo()
+                .setMessage("Asked by the control socket, reloading config")
+                .addKeyValue("uid", who.uid())
+                .addKeyValue("pid", who.pid())
+                .log();
+    }
+
+    private static void reload(
+            Reloader reloader,
+            NodeControl control,
+            SystemdNotifier systemd,
+            List<ReloadRequests.Waiting> clients) {
+        tell(systemd::reloading);
+        ReloadReport report = reloader.reload();
+        control.reloaded(report);
+        clients.forEach(client -> client.answer().complete(report));
+        tell(systemd::ready);
     }
 
     /** The next thing to do; waits for it. */

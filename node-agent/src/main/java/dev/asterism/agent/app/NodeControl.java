@@ -2,6 +2,7 @@ package dev.asterism.agent.app;
 
 import dev.asterism.agent.control.AgentControl;
 import dev.asterism.agent.control.AgentView;
+import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlFailure;
 import dev.asterism.agent.control.RemoteView;
 import dev.asterism.agent.log.LogSetup;
@@ -16,6 +17,7 @@ import dev.asterism.overlay.node.NodeInspector;
 import dev.asterism.overlay.path.RemoteList;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.RouteView;
@@ -25,9 +27,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the control socket by asking the control plane's thread. Any thread. */
@@ -41,14 +43,18 @@ final class NodeControl implements AgentControl {
     private final RunningNode running;
     private final Path config;
     private final String version;
-    private final Supplier<ReloadReport> reload;
+    private final Function<Caller, ReloadReport> reload;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable ReloadReport last;
 
     /**
      * @param reload has the main thread reload and waits for it
      */
-    NodeControl(RunningNode running, Path config, String version, Supplier<ReloadReport> reload) {
+    NodeControl(
+            RunningNode running,
+            Path config,
+            String version,
+            Function<Caller, ReloadReport> reload) {
         this.running = running;
         this.config = config;
         this.version = version;
@@ -117,6 +123,12 @@ final class NodeControl implements AgentControl {
     }
 
     @Override
+    public @Nullable LastPacketView lastPacket(LastPacketView.Pair wanted) {
+        return inspect((inspector, now) -> Optional.ofNullable(inspector.lastPacket(wanted, now)))
+                .orElse(null);
+    }
+
+    @Override
     public List<RemoteView> remotes() {
         Discovery discovery = running.discovery();
         return ask(_ -> discovery.known().stream().limit(MAX_REMOTES).map(this::remote).toList());
@@ -124,7 +136,10 @@ final class NodeControl implements AgentControl {
 
     private RemoteView remote(RemoteList list) {
         Map<Ip, List<UnderlayAddr>> byOwner = new LinkedHashMap<>();
-        list.knowledge().forEach((owner, known) -> byOwner.put(owner, known.all()));
+        list.knowledge()
+                .forEach(
+                        (owner, known) ->
+                                byOwner.put(owner, known.all().stream().distinct().toList()));
         return new RemoteView(
                 list.overlay(),
                 list.candidates(running.node().snapshot().config().preferredRanges()),
@@ -167,7 +182,7 @@ final class NodeControl implements AgentControl {
     }
 
     @Override
-    public ReloadReport reload() {
-        return reload.get();
+    public ReloadReport reload(Caller by) {
+        return reload.apply(by);
     }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.agent.app;
 
+import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlFailure;
 import dev.asterism.agent.service.ReloadReport;
 import java.time.Duration;
@@ -15,13 +16,16 @@ final class ReloadRequests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private final List<CompletableFuture<ReloadReport>> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** Somebody who asked. */
+    record Waiting(Caller who, CompletableFuture<ReloadReport> answer) {}
 
     /** Any thread but the main one: asks for a reload and waits until it is done. */
-    ReloadReport await(Runnable ask) {
+    ReloadReport await(Caller who, Runnable ask) {
         CompletableFuture<ReloadReport> report = new CompletableFuture<>();
         synchronized (waiting) {
-            waiting.add(report);
+            waiting.add(new Waiting(who, report));
         }
         ask.run();
         try {
@@ -37,9 +41,9 @@ final class ReloadRequests {
     }
 
     /** Main thread: those who have asked until now. */
-    List<CompletableFuture<ReloadReport>> take() {
+    List<Waiting> take() {
         synchronized (waiting) {
-            List<CompletableFuture<ReloadReport>> taken = List.copyOf(waiting);
+            List<Waiting> taken = List.copyOf(waiting);
             waiting.clear();
             return taken;
         }

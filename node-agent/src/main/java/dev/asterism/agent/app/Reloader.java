@@ -50,8 +50,8 @@ final class Reloader {
         this.running = running;
     }
 
+    /** Whoever asked has been named in the log. */
     ReloadReport reload() {
-        LOG.info("Caught HUP, reloading config");
         return switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
             case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) -> {
                 tell(notices);

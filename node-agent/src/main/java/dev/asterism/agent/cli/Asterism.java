@@ -2,6 +2,7 @@ package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.client.ControlCommands;
+import dev.asterism.agent.client.Screen;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.text.ProductVersion;
@@ -37,11 +38,7 @@ public final class Asterism {
             return TrainingRun.run();
         }
         if (ControlCommands.understands(args)) {
-            return new ControlCommands(
-                            System.out,
-                            System.err,
-                            ControlCommands.wantsColours(),
-                            ProductVersion.get())
+            return new ControlCommands(System.out, System.err, Screen.here(), ProductVersion.get())
                     .run(args);
         }
         Path plain = FastPathArgs.config(args);

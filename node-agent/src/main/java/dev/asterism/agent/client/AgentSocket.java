@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,10 +42,9 @@ final class AgentSocket implements AutoCloseable {
         try {
             return within(patience, () -> connect(path));
         } catch (IOException | IllegalArgumentException e) {
-            if (Files.exists(path) && !Files.isWritable(path)) {
-                throw new ClientFailure(
-                        ExitCode.NOT_PERMITTED,
-                        "no permission to use " + path + "; root and members of its group may");
+            // Where its folder may not be entered, neither answer is true.
+            if (!Files.notExists(path) && !Files.isWritable(path)) {
+                throw notPermitted(path);
             }
             throw notRunning("nobody answers at " + path);
         }
@@ -59,6 +59,12 @@ final class AgentSocket implements AutoCloseable {
             channel.close();
             throw e;
         }
+    }
+
+    private static ClientFailure notPermitted(Path path) {
+        return new ClientFailure(
+                ExitCode.NOT_PERMITTED,
+                "no permission to use " + path + "; root and members of its group may");
     }
 
     private static ClientFailure notRunning(String message) {
@@ -98,6 +104,8 @@ final class AgentSocket implements AutoCloseable {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.sock")) {
             files.forEach(found::add);
+        } catch (AccessDeniedException e) {
+            throw notPermitted(folder);
         } catch (IOException | DirectoryIteratorException e) {
             return List.of();
         }

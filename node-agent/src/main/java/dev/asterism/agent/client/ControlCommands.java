@@ -9,7 +9,6 @@ import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import java.io.ByteArrayOutputStream;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -28,31 +27,23 @@ public final class ControlCommands {
 
     private final PrintStream out;
     private final PrintStream err;
-    private final boolean colours;
+    private final Screen screen;
     private final String version;
 
     /**
-     * @param colours whether standard output is a terminal that may get colours
+     * @param screen where {@code out} goes
      * @param version of this program
      */
-    public ControlCommands(PrintStream out, PrintStream err, boolean colours, String version) {
+    public ControlCommands(PrintStream out, PrintStream err, Screen screen, String version) {
         this.out = out;
         this.err = err;
-        this.colours = colours;
+        this.screen = screen;
         this.version = version;
     }
 
     /** Whether the command line is for a running agent. */
     public static boolean understands(String... args) {
         return args.length > 0 && VerbLine.isVerb(args[0]);
-    }
-
-    /** For a real terminal: NO_COLOR set to anything turns colours off. */
-    @SuppressWarnings("SystemConsoleNull") // its contract still allows null
-    public static boolean wantsColours() {
-        String none = System.getenv("NO_COLOR");
-        Console console = System.console();
-        return console != null && console.isTerminal() && (none == null || none.isEmpty());
     }
 
     /** Returns the exit status. */
@@ -66,7 +57,7 @@ public final class ControlCommands {
             if (line.watch()) {
                 return watch(line);
             }
-            int code = once(line);
+            int code = once(line, "");
             return code == ExitCode.OK && out.checkError() ? ExitCode.NO : code;
         } catch (ClientFailure e) {
             err.print("asterism: " + e.getMessage() + "\n");
@@ -76,18 +67,15 @@ public final class ControlCommands {
 
     private void help() {
         out.print(
-                "Ask a running agent: asterism VERB [--json] [-w] [--socket PATH | --config PATH]\n\n");
-        VerbLine.VERBS.forEach((verb, text) -> out.print("  %-32s %s\n".formatted(verb, text)));
+                "Ask a running agent: asterism VERB [--json] [-w] [--no-color] [--socket PATH | --config PATH]\n\n");
+        VerbLine.VERBS.forEach((verb, text) -> out.print("  %-34s %s\n".formatted(verb, text)));
         out.print(
                 "\nExit status: 0 ok, 1 the answer is no, 2 usage, 3 agent not running, 4 permission, 5 timeout\n");
     }
 
     private int watch(VerbLine line) {
         while (true) {
-            if (colours) {
-                out.print(CLEAR);
-            }
-            int code = once(line);
+            int code = once(line, screen.terminal() ? CLEAR : "");
             out.flush();
             if (code > ExitCode.NO || out.checkError()) {
                 return code;
@@ -96,7 +84,10 @@ public final class ControlCommands {
         }
     }
 
-    private int once(VerbLine line) {
+    /**
+     * @param before printed right before the answer, so that a screen is never empty while the agent is asked
+     */
+    private int once(VerbLine line, String before) {
         if (line.verb().equals("version") && !line.json()) {
             out.print("Version: " + version + "\n");
         }
@@ -104,16 +95,16 @@ public final class ControlCommands {
             String answer = socket.ask(request(line), PATIENCE);
             JsonValue parsed = parse(answer);
             if (line.json()) {
-                out.print(answer + "\n");
+                out.print(before + answer + "\n");
             }
             if (!parsed.isTrue("ok")) {
+                out.print(line.json() ? "" : before);
                 return refused(parsed.object("error"), line.json());
             }
             JsonValue data = parsed.object("data");
             if (!line.json()) {
-                out.print(
-                        new Rendering(new Rendering.Style(colours), Instant.now())
-                                .render(line.verb(), data));
+                Screen to = line.plain() ? screen.withoutColours() : screen;
+                out.print(before + new Rendering(to, Instant.now()).render(line, data));
             }
             return verdict(line.verb(), data);
         } catch (ClientFailure e) {
@@ -149,8 +140,9 @@ public final class ControlCommands {
 
     /** Some answers are a yes or a no. */
     private static int verdict(String verb, JsonValue data) {
+        JsonValue last = data.find("last");
         boolean no =
-                verb.equals("why") && !data.isTrue("admitted")
+                verb.equals("why") && !(last == null ? data : last).isTrue("admitted")
                         || verb.equals("reload") && !data.isTrue("applied");
         return no ? ExitCode.NO : ExitCode.OK;
     }

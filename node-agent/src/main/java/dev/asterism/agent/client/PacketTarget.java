@@ -4,9 +4,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code DST[:PORT][/PROTO]}: without a protocol tcp when there is a port, else icmp. An IPv6 address with a port stands in brackets.
+ * {@code DST[:PORT][/PROTO]}: without a protocol tcp when there is a port, else icmp; or any, when real packets are asked for. An IPv6
+ * address with a port stands in brackets.
  *
- * @param protocol IP protocol number
+ * @param protocol IP protocol number; 0 for any
  */
 record PacketTarget(String host, int port, int protocol) {
 
@@ -15,7 +16,10 @@ record PacketTarget(String host, int port, int protocol) {
     private static final int TCP = 6;
     private static final int UDP = 17;
 
-    static PacketTarget parse(String text) {
+    /**
+     * @param any whether what is left out may be anything
+     */
+    static PacketTarget parse(String text, boolean any) {
         int slash = text.indexOf('/');
         String place = slash < 0 ? text : text.substring(0, slash);
         String host = place;
@@ -33,9 +37,9 @@ record PacketTarget(String host, int port, int protocol) {
         boolean ipv6 = host.indexOf(':') >= 0;
         int protocol =
                 slash < 0
-                        ? (number == 0 ? icmp(ipv6) : TCP)
+                        ? (any ? 0 : number == 0 ? icmp(ipv6) : TCP)
                         : protocol(text.substring(slash + 1), ipv6);
-        if (port.isEmpty() && (protocol == TCP || protocol == UDP)) {
+        if (port.isEmpty() && !any && (protocol == TCP || protocol == UDP)) {
             throw VerbLine.usage(
                     "tcp and udp need a port: write " + host + ":PORT" + text.substring(slash));
         }

@@ -6,19 +6,17 @@ import java.util.List;
 /** Columns of text that fit a width: the column with the longest cells gives way first, its cells end in an ellipsis. */
 final class TextTable {
 
-    static final int WIDTH = 100;
-
     private static final int GAP = 2;
     private static final int NARROWEST = 6;
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    TextTable(String... titles) {
-        rows.add(List.of(titles));
+    TextTable(List<String> titles) {
+        rows.add(List.copyOf(titles));
     }
 
-    void row(String... cells) {
-        rows.add(List.of(cells));
+    void row(List<String> cells) {
+        rows.add(List.copyOf(cells));
     }
 
     /** One line per row, titles first, no blanks at the ends. */

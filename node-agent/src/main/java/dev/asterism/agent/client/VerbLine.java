@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verb as requests name it
  * @param request fields of the request beside {@code v} and {@code do}
+ * @param plain without colours
  * @param socket value of {@code --socket}, or null
  * @param config value of {@code --config}, or null
  */
@@ -19,6 +20,7 @@ record VerbLine(
         Map<String, String> request,
         boolean json,
         boolean watch,
+        boolean plain,
         boolean help,
         @Nullable String socket,
         @Nullable String config) {
@@ -34,6 +36,7 @@ record VerbLine(
         verbs.put("lighthouse [query ADDR]", "what is known of where peers are");
         verbs.put("drops", "the last refused packets, with rules by file and line");
         verbs.put("why SRC DST[:PORT][/PROTO]", "what would become of a packet, and why");
+        verbs.put("why --last SRC DST[:PORT][/PROTO]", "what became of the last real one");
         verbs.put("tunnels close|rehandshake PEER", "end a tunnel, or make a new one beside it");
         verbs.put("log-level [LEVEL]", "show or set it until the next reload");
         verbs.put("reload", "read the files again");
@@ -50,12 +53,16 @@ record VerbLine(
         List<String> words = new ArrayList<>();
         boolean json = false;
         boolean watch = false;
+        boolean plain = false;
+        boolean last = false;
         boolean help = false;
         Map<String, String> options = new LinkedHashMap<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--json", "-json" -> json = true;
                 case "-w", "--watch" -> watch = true;
+                case "--no-color", "-no-color" -> plain = true;
+                case "--last", "-last" -> last = true;
                 case "--help", "-help", "-h" -> help = true;
                 case "--socket", "-socket", "--config", "-config" -> {
                     if (i + 1 == args.length) {
@@ -73,11 +80,24 @@ record VerbLine(
         }
         String verb = words.removeFirst();
         Map<String, String> request = new LinkedHashMap<>();
+        if (last && !verb.equals("why")) {
+            throw usage("--last belongs to why");
+        }
+        if (last) {
+            request.put("last", "1");
+        }
         if (!help) {
             verb = request(verb, words, request);
         }
         return new VerbLine(
-                verb, request, json, watch, help, options.get("socket"), options.get("config"));
+                verb,
+                request,
+                json,
+                watch,
+                plain,
+                help,
+                options.get("socket"),
+                options.get("config"));
     }
 
     /** Fills the request; returns the verb as requests name it. */
@@ -103,10 +123,11 @@ record VerbLine(
             }
             case "why" -> {
                 if (words.size() != 2) {
-                    throw usage("write why SRC DST[:PORT][/PROTO]");
+                    throw usage("write why [--last] SRC DST[:PORT][/PROTO]");
                 }
                 request.put("src", words.getFirst());
-                PacketTarget.parse(words.getLast()).addTo(request);
+                boolean any = request.containsKey("last");
+                PacketTarget.parse(words.getLast(), any).addTo(request);
             }
             default -> {
                 if (!words.isEmpty()) {

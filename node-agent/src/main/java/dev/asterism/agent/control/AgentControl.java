@@ -4,11 +4,13 @@ import dev.asterism.agent.service.ReloadReport;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the control socket may ask of the agent. Any thread; each call throws {@link ControlFailure} when the agent has no time for it. */
 public interface AgentControl {
@@ -35,6 +37,9 @@ public interface AgentControl {
 
     WhyView why(WhyView.PacketQuestion question);
 
+    /** Null when no packet between the two is remembered. */
+    @Nullable LastPacketView lastPacket(LastPacketView.Pair wanted);
+
     /** Closes all tunnels of the peer; returns how many there were. */
     int closeTunnels(Ip peer);
 
@@ -44,6 +49,6 @@ public interface AgentControl {
     /** Until the next reload that sets another one. */
     void logLevel(String level);
 
-    /** Reads the files again, as SIGHUP does. */
-    ReloadReport reload();
+    /** Reads the files again, as SIGHUP does; the log says who asked. */
+    ReloadReport reload(Caller by);
 }

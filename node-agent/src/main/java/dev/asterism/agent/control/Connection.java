@@ -23,36 +23,31 @@ final class Connection {
     private final UnixSocketChannel channel;
     private final Duration patience;
     private final ControlVerbs verbs;
-    private final PeerAccess.Right right;
     private byte[] buffer = new byte[FIRST_BUFFER];
     private int filled;
 
-    Connection(
-            UnixSocketChannel channel,
-            Duration patience,
-            ControlVerbs verbs,
-            PeerAccess.Right right)
+    Connection(UnixSocketChannel channel, Duration patience, ControlVerbs verbs)
             throws IOException {
         this.channel = channel;
         this.patience = patience;
         this.verbs = verbs;
-        this.right = right;
         channel.setOption(UnixSocketOptions.SO_RCVTIMEO, STEP_MILLIS);
         channel.setOption(UnixSocketOptions.SO_SNDTIMEO, STEP_MILLIS);
     }
 
+    /** For a client that may not ask at all. */
+    void refuse() throws IOException {
+        send(
+                ControlVerbs.failed(
+                        new ControlFailure(
+                                ControlFailure.Code.DENIED,
+                                "only root, the agent's own user and the socket's group may ask")));
+    }
+
     /** Until the client has closed, or used up its time. */
-    void serve() throws IOException {
-        if (right == PeerAccess.Right.NONE) {
-            send(
-                    ControlVerbs.failed(
-                            new ControlFailure(
-                                    ControlFailure.Code.DENIED,
-                                    "only root, the agent's own user and the socket's group may ask")));
-            return;
-        }
+    void serve(Caller caller) throws IOException {
         for (int end = readLine(); end >= 0; end = readLine()) {
-            byte[] answer = verbs.answer(buffer, end, right == PeerAccess.Right.ALL);
+            byte[] answer = verbs.answer(buffer, end, caller);
             consume(end + 1);
             if (!send(answer)) {
                 return;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.time.Duration;
+import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
@@ -163,7 +164,8 @@ public final class ControlSocket implements AgentService {
     }
 
     private void admit(UnixSocketChannel client, PeerAccess access) throws IOException {
-        PeerAccess.Right right = access.of(client.getOption(UnixSocketOptions.SO_PEERCRED));
+        Credentials peer = client.getOption(UnixSocketOptions.SO_PEERCRED);
+        PeerAccess.Right right = access.of(peer);
         if (!slots.take(right)) {
             try (client) {
                 Connection.refuse(
@@ -179,7 +181,7 @@ public final class ControlSocket implements AgentService {
                     .daemon()
                     .name("control-client")
                     .stackSize(STACK)
-                    .start(() -> serve(client, right));
+                    .start(() -> serve(client, right, peer));
         } catch (OutOfMemoryError e) { // no thread to be had
             slots.giveBack(right);
             client.close();
@@ -187,9 +189,15 @@ public final class ControlSocket implements AgentService {
         }
     }
 
-    private void serve(UnixSocketChannel client, PeerAccess.Right right) {
+    private void serve(UnixSocketChannel client, PeerAccess.Right right, Credentials peer) {
+        Caller caller = new Caller(peer.getUid(), peer.getPid(), right == PeerAccess.Right.ALL);
         try (client) {
-            new Connection(client, patience, verbs, right).serve();
+            Connection connection = new Connection(client, patience, verbs);
+            if (right == PeerAccess.Right.NONE) {
+                connection.refuse();
+            } else {
+                connection.serve(caller);
+            }
         } catch (IOException e) {
             LOG.debug("control client: {}", e.getMessage());
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.view.CertificateView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
@@ -46,11 +47,11 @@ public final class ControlVerbs {
         this.agent = agent;
     }
 
-    /** The answer to one request line; {@code mayWrite} says whether the caller may change anything. */
-    public byte[] answer(byte[] line, int length, boolean mayWrite) {
+    /** The answer to one request line. */
+    public byte[] answer(byte[] line, int length, Caller caller) {
         try {
             ControlRequest request = ControlRequest.parse(line, length);
-            return ok(body(request, mayWrite));
+            return ok(body(request, caller));
         } catch (ControlFailure e) {
             return failed(e);
         }
@@ -90,11 +91,11 @@ public final class ControlVerbs {
         return out.toByteArray();
     }
 
-    private Body body(ControlRequest request, boolean mayWrite) {
+    private Body body(ControlRequest request, Caller caller) {
         String verb = request.verb();
         boolean changes = !READING.contains(verb) || request.values().containsKey("level");
         boolean asksLighthouses = verb.equals("lighthouse") && !request.value("query").isEmpty();
-        if ((changes || asksLighthouses) && !mayWrite) {
+        if ((changes || asksLighthouses) && !caller.mayWrite()) {
             throw new ControlFailure(
                     ControlFailure.Code.DENIED,
                     "only root and the agent's own user may do that; members of the socket's group may read");
@@ -110,7 +111,7 @@ public final class ControlVerbs {
             case "close" -> close(request.value("peer"));
             case "rehandshake" -> rehandshake(request.value("peer"));
             case "log-level" -> logLevel(request.value("level"));
-            case "reload" -> reload();
+            case "reload" -> reload(caller);
             default -> throw bad("no such verb: " + verb);
         };
     }
@@ -185,8 +186,25 @@ public final class ControlVerbs {
         Ip source = address(request.value("src"), destination);
         int port = number(request.value("port"), 0, 65_535);
         int protocol = number(request.value("protocol"), 0, 255);
+        if (!request.value("last").isEmpty()) {
+            return last(new LastPacketView.Pair(source, destination, port, protocol));
+        }
         WhyView why = agent.why(new WhyView.PacketQuestion(source, destination, port, protocol));
         return json -> ViewJson.why(json, why);
+    }
+
+    private Body last(LastPacketView.Pair wanted) {
+        LastPacketView last = agent.lastPacket(wanted);
+        if (last == null) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND,
+                    "no packet from "
+                            + wanted.source()
+                            + " to "
+                            + wanted.destination()
+                            + " is remembered (tracked flows, last refusals)");
+        }
+        return json -> ViewJson.last(json, last);
     }
 
     private static int number(String text, int least, int most) {
@@ -266,8 +284,8 @@ public final class ControlVerbs {
         return json -> json.writeStringField("level", agent.agent().logLevel());
     }
 
-    private Body reload() {
-        var report = agent.reload();
+    private Body reload(Caller caller) {
+        var report = agent.reload(caller);
         return json -> ViewJson.reload(json, report);
     }
 }

@@ -5,6 +5,7 @@ import dev.asterism.agent.service.ReloadReport;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PeerView;
 import dev.asterism.overlay.view.RouteView;
@@ -109,11 +110,24 @@ final class ViewJson {
         json.writeNumberField("packets_in", peer.traffic().packetsIn());
         json.writeNumberField("packets_out", peer.traffic().packetsOut());
         json.writeNumberField("packets_lost", peer.traffic().packetsLost());
+        json.writeNumberField("bytes_in", peer.traffic().bytesIn());
+        json.writeNumberField("bytes_out", peer.traffic().bytesOut());
         age(json, "last_in_ms", peer.traffic().lastIn());
         age(json, "last_out_ms", peer.traffic().lastOut());
+        quality(json, peer.quality());
         json.writeNumberField("tracked_flows", peer.trackedFlows());
         json.writeNumberField("local_index", Integer.toUnsignedLong(peer.indexes().local()));
         json.writeNumberField("remote_index", Integer.toUnsignedLong(peer.indexes().remote()));
+    }
+
+    private static void quality(JsonGenerator json, PeerView.Quality quality) throws IOException {
+        if (quality.rtt() != null) {
+            json.writeNumberField("rtt_us", quality.rtt().toNanos() / 1_000);
+            json.writeStringField("rtt_by", quality.rttRough() ? "handshake" : "test");
+        }
+        age(json, "rtt_age_ms", quality.rttAge());
+        json.writeNumberField("bytes_in_per_second", quality.inPerSecond());
+        json.writeNumberField("bytes_out_per_second", quality.outPerSecond());
     }
 
     private static void handshake(JsonGenerator json, HandshakeView handshake) throws IOException {
@@ -222,6 +236,17 @@ final class ViewJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    static void last(JsonGenerator json, LastPacketView last) throws IOException {
+        json.writeObjectFieldStart("last");
+        age(json, "age_ms", last.age());
+        json.writeBooleanField("admitted", last.admitted());
+        json.writeStringField("reason", last.reason());
+        json.writeStringField("rules", last.rules());
+        json.writeStringField("source_port", last.sourcePort());
+        json.writeEndObject();
+        why(json, last.now());
     }
 
     private static void rule(JsonGenerator json, WhyView.RulePlace rule) throws IOException {

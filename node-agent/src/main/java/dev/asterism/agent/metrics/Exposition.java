@@ -1,7 +1,7 @@
 package dev.asterism.agent.metrics;
 
 import dev.asterism.overlay.config.OverlayConfig.Stats;
-import dev.asterism.overlay.handshake.DurationSample;
+import dev.asterism.overlay.node.Distribution;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Exposition {
 
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-
-    private static final double NANOS = 1e9;
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
@@ -65,7 +63,7 @@ final class Exposition {
                                 info,
                                 _ -> 1)));
         byName(own).forEach(this::register);
-        registry.register(new HandshakeHistogram());
+        OwnMetrics.HISTOGRAMS.forEach(metric -> registry.register(new BucketSeries(metric)));
     }
 
     private static Map<String, List<Metric>> byName(List<Metric> metrics) {
@@ -147,25 +145,30 @@ final class Exposition {
         return out.toByteArray();
     }
 
-    /** The library's own histogram wants to be told of each duration as it comes; the engine counts them. */
-    private final class HandshakeHistogram implements Collector {
+    /** The library's own histogram wants to be told of each value as it comes; the engine counts them. */
+    private final class BucketSeries implements Collector {
+
+        private final BucketMetric metric;
+
+        BucketSeries(BucketMetric metric) {
+            this.metric = metric;
+        }
 
         @Override
         public HistogramSnapshot collect() {
-            DurationSample.Snapshot durations = now().handshakes();
+            Distribution.Snapshot values = metric.values().apply(now());
             ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
-            long[] bounds = DurationSample.boundsNanos();
-            for (int i = 0; i < bounds.length; i++) {
-                buckets.bucket(bounds[i] / NANOS, durations.counts().get(i));
+            for (int i = 0; i < values.bounds().size(); i++) {
+                buckets.bucket(values.bounds().get(i), values.counts().get(i));
             }
-            buckets.bucket(Double.POSITIVE_INFINITY, durations.counts().getLast());
+            buckets.bucket(Double.POSITIVE_INFINITY, values.counts().getLast());
             return HistogramSnapshot.builder()
-                    .name(OwnMetrics.HANDSHAKE_SECONDS)
-                    .help(OwnMetrics.HANDSHAKE_SECONDS_HELP)
+                    .name(metric.name())
+                    .help(metric.help())
                     .dataPoint(
                             HistogramDataPointSnapshot.builder()
                                     .classicHistogramBuckets(buckets.build())
-                                    .sum(durations.sumNanos() / NANOS)
+                                    .sum(values.sum())
                                     .build())
                     .build();
         }

@@ -1,9 +1,12 @@
 package dev.asterism.agent.metrics;
 
+import dev.asterism.overlay.handshake.DurationSample;
 import dev.asterism.overlay.handshake.HandshakeCounters;
 import dev.asterism.overlay.handshake.HandshakeRejection;
+import dev.asterism.overlay.node.Distribution;
 import dev.asterism.overlay.node.NodeTotals;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -11,11 +14,24 @@ import java.util.function.ToDoubleFunction;
 /** The series that only Asterism has. None has an address or a name of a peer as a label: there are as many of them as of states. */
 final class OwnMetrics {
 
-    /** Of {@link Exposition}, as a histogram has more than one series. */
-    static final String HANDSHAKE_SECONDS = "asterism_handshake_duration_seconds";
+    private static final double NANOS = 1e9;
 
-    static final String HANDSHAKE_SECONDS_HELP =
-            "How long handshakes of this node took, from their start to the answer";
+    /** They have more than one series each. */
+    static final List<BucketMetric> HISTOGRAMS =
+            List.of(
+                    new BucketMetric(
+                            "asterism_handshake_duration_seconds",
+                            "How long handshakes of this node took, from their start to the answer",
+                            reading -> seconds(reading.handshakes())),
+                    new BucketMetric(
+                            "asterism_tunnel_rtt_seconds",
+                            "Round trips to peers, as test requests measure them",
+                            reading -> reading.totals().roundTrips()),
+                    new BucketMetric(
+                            "asterism_tunnel_loss_ratio",
+                            "Share of a peer's packets that did not come between two checks of its"
+                                    + " tunnel, each time that some came",
+                            reading -> reading.totals().losses()));
 
     private final MeteredNode source;
     private final List<Metric> all = new ArrayList<>();
@@ -32,6 +48,15 @@ final class OwnMetrics {
         metrics.addFlows();
         metrics.addMemory();
         return List.copyOf(metrics.all);
+    }
+
+    private static Distribution.Snapshot seconds(DurationSample.Snapshot durations) {
+        return new Distribution.Snapshot(
+                Arrays.stream(DurationSample.boundsNanos())
+                        .mapToObj(nanos -> nanos / NANOS)
+                        .toList(),
+                durations.counts(),
+                durations.sumNanos() / NANOS);
     }
 
     private void addPackets() {

@@ -6,6 +6,7 @@ import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.app.AgentAssembly;
 import dev.asterism.agent.app.RunningNode;
 import dev.asterism.agent.client.ControlCommands;
+import dev.asterism.agent.client.Screen;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.log.EventLogger;
@@ -120,7 +121,7 @@ public final class TrainingRun {
                 new ControlCommands(
                         new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
                         System.err,
-                        false,
+                        new Screen(false, false, Screen.USUAL_WIDTH),
                         ProductVersion.get());
         if (within(() -> Files.exists(socket))) {
             String path = socket.toString();
@@ -128,6 +129,7 @@ public final class TrainingRun {
             client.run("peers", "--socket", path);
             client.run("routes", "--socket", path, "--json");
             client.run("drops", "--socket", path);
+            client.run("lighthouse", "--socket", path);
             client.run("why", "self", MEMBER + ":80", "--socket", path);
         }
         agent.stop();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.ControlVerbs;
@@ -38,6 +39,7 @@ class ControlCommandsTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private ControlSocket socket;
+    private Screen screen = new Screen(false, false, Screen.USUAL_WIDTH);
 
     @BeforeEach
     void start() {
@@ -57,12 +59,12 @@ class ControlCommandsTest {
     }
 
     private int command(String line) {
+        return commands(screen).run(line.split(" "));
+    }
+
+    private ControlCommands commands(Screen to) {
         return new ControlCommands(
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        false,
-                        "9.9.9")
-                .run(line.split(" "));
+                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), to, "9.9.9");
     }
 
     private String out() {
@@ -70,12 +72,45 @@ class ControlCommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "peers", "routes", "lighthouse", "why 10.42.0.2 self:22"})
-    void textForPeopleFitsAHundredColumns(String line) {
-        run(line);
+    @ValueSource(
+            strings = {
+                "status",
+                "peers",
+                "peers a-peer-with-a-name-that-is-longer-than-names-are",
+                "routes",
+                "lighthouse",
+                "drops",
+                "reload",
+                "why 10.42.0.2 self:22",
+                "why --last 10.42.0.2 self:22"
+            })
+    void textForPeopleFitsTheScreen(String line) {
+        agent.remembers = true;
+        for (int width : new int[] {40, 60, 64, 80, 96, 100, 140}) {
+            for (boolean awkward : new boolean[] {false, true}) {
+                agent.awkward = awkward;
+                screen = new Screen(false, false, width);
+                out.reset();
 
-        assertThat(out().lines()).isNotEmpty().allMatch(text -> text.length() <= 100);
-        assertThat(out()).doesNotContain("\033");
+                run(line);
+
+                assertThat(out().lines())
+                        .as("%d columns, awkward %s", width, awkward)
+                        .isNotEmpty()
+                        .allMatch(text -> text.length() <= width);
+                assertThat(out()).doesNotContain("\033");
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLostWhereALineIsBroken() {
+        agent.awkward = true;
+        run("drops");
+
+        assertThat(out().replaceAll("\\s+", " "))
+                .contains("/etc/asterism/conf.d/config.yml:12 (icmp any)")
+                .contains("[fd42:1111:2222:3333:4444:5555:6666:7772]:50000 -> [fd42:");
     }
 
     @Test
@@ -97,12 +132,34 @@ class ControlCommandsTest {
     void peersHaveARowEachAndHandshakesSayWhy() {
         assertThat(run("peers")).isZero();
 
+        assertThat(out().lines().toList().get(0))
+                .matches(
+                        "NAME +ADDRESS +DIRECT PATH +RTT +LOSS +IN/s +OUT/s +SEEN +SINCE +AGE +GROUPS");
         assertThat(out().lines().toList().get(1))
                 .matches(
-                        "a-peer-with-.*…  10\\.42\\.0\\.2  direct 192\\.0\\.2\\.1.* 5m +1h.*2s.*never.*1\\.0%.*");
+                        "a-peer-with-.*…  10\\.42\\.0\\.2  192\\.0\\.2\\.17:4242 +12\\.3ms +1\\.0%"
+                                + " +123kB +900B +2s +5m +1h +servers,eu");
         assertThat(out())
                 .contains(
                         "no tunnel to 10.42.0.7: no underlay address known (attempt 3 of 10, 900ms)");
+    }
+
+    @Test
+    void onePeerIsShownWhole() {
+        assertThat(run("peers 10.42.0.2")).isZero();
+
+        assertThat(out())
+                .contains("a-peer-with-a-name-that-is-longer-than-names-are\n")
+                .contains("  path         direct 192.0.2.17:4242 for 5m\n")
+                .contains("  round trip   12.3ms, measured 7s ago\n")
+                .contains("  loss         1.0% (10 of the peer's packets)\n")
+                .contains("  in           123kB/s, 990 packets, 1.2MB, last 2s ago\n")
+                .contains("  out          900B/s, 500 packets, 100kB, last never\n")
+                .contains("  handshake    1h ago, begun here\n");
+        out.reset();
+        agent.rough = true;
+        run("peers 10.42.0.2");
+        assertThat(out()).contains("round trip   ~12.3ms, with the work of the handshake, 7s ago");
     }
 
     @Test
@@ -128,6 +185,26 @@ class ControlCommandsTest {
                 .contains("refused: no matching rule in firewall table")
                 .contains("firewall.inbound rule #0  config.yml:12")
                 .contains("port 443 does not include 22");
+    }
+
+    @Test
+    void whySaysWhatBecameOfTheLastRealPacket() {
+        assertThat(run("why --last 10.42.0.2 self:22")).isEqualTo(ExitCode.NO);
+        assertThat(err.toString(UTF_8)).contains("is remembered");
+
+        agent.remembers = true;
+        assertThat(run("why --last 10.42.0.2 self:22")).isEqualTo(ExitCode.NO);
+        assertThat(out())
+                .contains(
+                        "last packet  10.42.0.2 port 50000 -> 10.42.0.1 port 22 tcp, inbound, 9s ago")
+                .contains("verdict      refused: no matching rule in firewall table")
+                .contains("rules then   no rule matched; checked 1: config.yml:10 (icmp any)")
+                .contains("now          refused")
+                .contains("config.yml:12");
+        agent.admits = true;
+        assertThat(run("why --last 10.42.0.2 self/icmp")).isZero();
+        assertThat(run("why --last 10.42.0.2 self")).isZero();
+        assertThat(agent.done).containsExactly("last 22/0", "last 22/0", "last 0/1", "last 0/0");
     }
 
     @Test
@@ -168,7 +245,7 @@ class ControlCommandsTest {
     void lighthouseQueryAsksAndShowsWhoSaidIt() {
         assertThat(run("lighthouse query 10.42.0.2")).isZero();
         assertThat(agent.done).containsExactly("query 10.42.0.2");
-        assertThat(out()).contains("from 10.42.0.9  192.0.2.17:4242");
+        assertThat(out()).contains("from         10.42.0.9  192.0.2.17:4242");
     }
 
     @Test
@@ -192,20 +269,22 @@ class ControlCommandsTest {
                 .isEqualTo(
                         new String(
                                         new ControlVerbs(agent)
-                                                .answer(request, request.length, true),
+                                                .answer(
+                                                        request,
+                                                        request.length,
+                                                        new Caller(0, 1, true)),
                                         UTF_8)
                                 + "\n");
     }
 
     @Test
     void coloursAreForTerminals() {
-        new ControlCommands(
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        true,
-                        "9.9.9")
-                .run("status", "--socket", folder.resolve("a.sock").toString());
+        screen = Screen.of(true, null, null);
+        run("status");
         assertThat(out()).contains("\033[32mconnected\033[0m");
+        out.reset();
+        run("status --no-color");
+        assertThat(out()).contains("connected").doesNotContain("\033");
     }
 
     @ParameterizedTest
@@ -221,7 +300,8 @@ class ControlCommandsTest {
         "why 10.42.0.2 self:1/dance, 2",
         "log-level loud, 2",
         "status --dance, 2",
-        "lighthouse ask, 2"
+        "lighthouse ask, 2",
+        "peers --last, 2"
     })
     void everyFailureHasItsExitStatusAndALine(String line, int code) {
         assertThat(run(line)).isEqualTo(code);
@@ -319,6 +399,7 @@ class ControlCommandsTest {
         "web:443/tcp, web, 443, 6"
     })
     void readsTheTargetOfAPacket(String text, String host, int port, int protocol) {
-        assertThat(PacketTarget.parse(text)).isEqualTo(new PacketTarget(host, port, protocol));
+        assertThat(PacketTarget.parse(text, false))
+                .isEqualTo(new PacketTarget(host, port, protocol));
     }
 }

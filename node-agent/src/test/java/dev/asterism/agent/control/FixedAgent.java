@@ -7,6 +7,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
@@ -15,18 +16,29 @@ import dev.asterism.overlay.view.WhyView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An agent that always answers the same. */
 public final class FixedAgent implements AgentControl {
 
     public static final Instant NOW = Instant.parse("2027-03-01T12:00:00Z");
 
+    private static final String LONG = "fd42:1111:2222:3333:4444:5555:6666:777";
+
     public final List<String> done = new ArrayList<>();
     public boolean reloadApplies = true;
     public boolean admits;
     public String peerName = "a-peer-with-a-name-that-is-longer-than-names-are";
+    public boolean remembers;
+    public boolean rough;
+    public @Nullable Caller reloadedBy;
+
+    /** Long addresses and lists: what does not fit a line. */
+    public boolean awkward;
+
     private String level = "info";
 
     @Override
@@ -70,15 +82,19 @@ public final class FixedAgent implements AgentControl {
 
     private PeerView peer() {
         return new PeerView(
-                certificate(peerName, "10.42.0.2/16", 3),
+                certificate(peerName, awkward ? LONG + "5/64" : "10.42.0.2/16", 3),
                 true,
                 true,
                 true,
                 false,
                 Duration.ofMinutes(61),
                 new PathView(
-                        UnderlayAddr.parse("192.0.2.17:4242"), Duration.ofMinutes(5), List.of()),
-                new PeerView.Traffic(990, 500, 10, Duration.ofSeconds(2), null),
+                        UnderlayAddr.parse(awkward ? "[" + LONG + "6]:4242" : "192.0.2.17:4242"),
+                        Duration.ofMinutes(5),
+                        List.of()),
+                new PeerView.Traffic(990, 500, 1_234_567, 99_999, 10, Duration.ofSeconds(2), null),
+                new PeerView.Quality(
+                        Duration.ofNanos(12_345_678), Duration.ofSeconds(7), rough, 123_456, 900),
                 new PeerView.Indexes(1, -1),
                 3);
     }
@@ -120,23 +136,28 @@ public final class FixedAgent implements AgentControl {
                         NOW.minus(Duration.ofSeconds(30)),
                         true,
                         "b",
-                        Ip.of("10.42.0.1"),
+                        Ip.of(awkward ? LONG + "1" : "10.42.0.1"),
                         "22",
-                        Ip.of("10.42.0.2"),
+                        Ip.of(awkward ? LONG + "2" : "10.42.0.2"),
                         "50000",
                         6,
                         "no matching rule in firewall table",
-                        "no rule matched; checked 1: config.yml:12 (icmp any)"));
+                        "no rule matched; checked 1:"
+                                + " /etc/asterism/conf.d/config.yml:12 (icmp any)"
+                                        .repeat(awkward ? 8 : 1)));
     }
 
     @Override
     public List<RemoteView> remotes() {
-        UnderlayAddr at = UnderlayAddr.parse("192.0.2.17:4242");
+        List<UnderlayAddr> at =
+                awkward
+                        ? Collections.nCopies(9, UnderlayAddr.parse("[" + LONG + "9]:42420"))
+                        : List.of(UnderlayAddr.parse("192.0.2.17:4242"));
         return List.of(
                 new RemoteView(
                         List.of(Ip.of("10.42.0.2")),
-                        List.of(at),
-                        Map.of(Ip.of("10.42.0.9"), List.of(at))));
+                        at,
+                        Map.of(Ip.of(awkward ? LONG + "f" : "10.42.0.9"), at)));
     }
 
     @Override
@@ -147,7 +168,10 @@ public final class FixedAgent implements AgentControl {
     @Override
     public WhyView why(WhyView.PacketQuestion question) {
         WhyView.RulePlace place =
-                new WhyView.RulePlace("firewall.inbound rule #0", "config.yml", 12);
+                new WhyView.RulePlace(
+                        "firewall.inbound rule #0",
+                        awkward ? "/srv/" + "very-long-folder/".repeat(9) + "c.yml" : "config.yml",
+                        12);
         return new WhyView(
                 question,
                 true,
@@ -162,7 +186,26 @@ public final class FixedAgent implements AgentControl {
                         ? List.of()
                         : List.of(
                                 new WhyView.RuleMiss(
-                                        place, List.of("port 443 does not include 22"))));
+                                        place,
+                                        List.of(
+                                                awkward
+                                                        ? "not in group " + "database ".repeat(20)
+                                                        : "port 443 does not include 22"))));
+    }
+
+    @Override
+    public @Nullable LastPacketView lastPacket(LastPacketView.Pair wanted) {
+        done.add("last %d/%d".formatted(wanted.port(), wanted.protocol()));
+        WhyView now = why(new WhyView.PacketQuestion(wanted.source(), wanted.destination(), 22, 6));
+        return remembers
+                ? new LastPacketView(
+                        Duration.ofSeconds(9),
+                        admits,
+                        admits ? "passed" : "no matching rule in firewall table",
+                        admits ? "" : "no rule matched; checked 1: config.yml:10 (icmp any)",
+                        "50000",
+                        now)
+                : null;
     }
 
     @Override
@@ -182,8 +225,9 @@ public final class FixedAgent implements AgentControl {
     }
 
     @Override
-    public ReloadReport reload() {
+    public ReloadReport reload(Caller by) {
         done.add("reload");
+        reloadedBy = by;
         return new ReloadReport(
                 NOW,
                 reloadApplies,

@@ -58,12 +58,8 @@ class MetricsDocTest {
                 (name, series) ->
                         text.append(
                                 row(name, kind(series), labels(series), series.getFirst().help())));
-        text.append(
-                row(
-                        OwnMetrics.HANDSHAKE_SECONDS,
-                        "histogram",
-                        "",
-                        OwnMetrics.HANDSHAKE_SECONDS_HELP));
+        OwnMetrics.HISTOGRAMS.forEach(
+                metric -> text.append(row(metric.name(), "histogram", "", metric.help())));
         return text.append('\n').toString();
     }
 

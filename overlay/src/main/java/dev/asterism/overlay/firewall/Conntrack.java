@@ -2,6 +2,8 @@ package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flows that were admitted (spec behaviour.md 4.3). Bounded: when it is full, a new flow takes the place of one of the
@@ -105,6 +107,22 @@ public final class Conntrack {
             purged += stripe.purge(nowNanos);
         }
         return purged;
+    }
+
+    /**
+     * Of the flows that are wanted the one whose last packet is youngest, or null.
+     *
+     * @param timeouts those that entries live by
+     */
+    @Nullable TrackedFlow last(Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
+        TrackedFlow last = null;
+        for (ConntrackStripe stripe : stripes) {
+            TrackedFlow found = stripe.last(wanted, timeouts);
+            boolean younger =
+                    found != null && (last == null || found.seenNanos() - last.seenNanos() > 0);
+            last = younger ? found : last;
+        }
+        return last;
     }
 
     int maxEntries() {

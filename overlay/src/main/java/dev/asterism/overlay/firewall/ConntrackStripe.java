@@ -3,6 +3,8 @@ package dev.asterism.overlay.firewall;
 import dev.asterism.overlay.firewall.Conntrack.Tracked;
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.Arrays;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lock's share of {@link Conntrack}: chained entries of eight longs, a cache line each. Slots are numbered from 1, so
@@ -148,6 +150,37 @@ final class ConntrackStripe {
         if (slot != 0) {
             unlink(slot);
         }
+    }
+
+    /** Of the flows that are wanted the one whose last packet is youngest, or null. Looks at every entry: for people, not for packets. */
+    synchronized @Nullable TrackedFlow last(Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
+        TrackedFlow last = null;
+        for (int head : buckets) {
+            for (int slot = head; slot != 0; slot = next[slot]) {
+                TrackedFlow flow = flow(slot * ENTRY_WORDS, timeouts);
+                boolean younger = last == null || flow.seenNanos() - last.seenNanos() > 0;
+                last = younger && wanted.test(flow.flow()) ? flow : last;
+            }
+        }
+        return last;
+    }
+
+    private TrackedFlow flow(int at, ConntrackTimeouts timeouts) {
+        FlowKey flow = new FlowKey();
+        long bits = words[at + TUPLE];
+        long tuple = bits >>> FlowLife.BITS;
+        flow.localHi = words[at + LOCAL_HI];
+        flow.localLo = words[at + LOCAL_LO];
+        flow.remoteHi = words[at + REMOTE_HI];
+        flow.remoteLo = words[at + REMOTE_LO];
+        flow.localPort = (int) (tuple >>> 25) & 0xFFFF;
+        flow.remotePort = (int) (tuple >>> 9) & 0xFFFF;
+        flow.protocol = (int) (tuple >>> 1) & 0xFF;
+        flow.fragment = (tuple & 1) != 0;
+        return new TrackedFlow(
+                flow,
+                (bits & FlowLife.ORIGIN_INBOUND) != 0 ? Direction.INBOUND : Direction.OUTBOUND,
+                words[at + EXPIRY] - FlowLife.nanos(bits, timeouts.nanosFor(flow.protocol)));
     }
 
     synchronized int purge(long nowNanos) {

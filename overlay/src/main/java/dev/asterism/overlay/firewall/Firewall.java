@@ -1,6 +1,7 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.packet.FlowKey;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,16 @@ public final class Firewall {
     public @Nullable PeerIdentity largestHolder(Stream<PeerIdentity> peers) {
         long largest = conntrack.largestHolder();
         return peers.filter(peer -> peer.certificateId() == largest).findFirst().orElse(null);
+    }
+
+    /**
+     * Of the tracked flows that are wanted the one whose last packet is youngest, or null. Takes a pass over the table: for people, not for
+     * packets.
+     *
+     * @param rules of the moment, whose time-outs the entries live by
+     */
+    public @Nullable TrackedFlow lastFlow(Predicate<FlowKey> wanted, RuleSet rules) {
+        return conntrack.last(wanted, rules.timeouts());
     }
 
     /** Tracked flows of one peer. */

@@ -162,6 +162,7 @@ public final class Initiator {
         if (!remotes.isEmpty()) {
             boolean sent = env.sender().sendNow(remotes, message1.datagram().toArray());
             if (sent) {
+                handshake.message1Sent(now);
                 events.emit(
                         new HandshakeEvent.Message1Sent(
                                 handshake.overlay,
@@ -272,6 +273,7 @@ public final class Initiator {
         }
         long durationNanos = now.nanos() - handshake.startedNanos;
         parts.counters().countCompleted(durationNanos);
+        handshake.tellRoundTrip(tunnel, now);
         return new Message2Outcome.Completed(tunnel, waiting, durationNanos);
     }
 

@@ -3,6 +3,7 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -43,6 +44,8 @@ final class PendingHandshakes {
         final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
         private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
         private @Nullable Started started;
+        private int sends;
+        private long sentNanos;
 
         private Pending(Ip overlay, long startedNanos) {
             this.overlay = overlay;
@@ -52,6 +55,18 @@ final class PendingHandshakes {
         /** The machine and the message 1 that every attempt sends; null before the first attempt. */
         @Nullable Started started() {
             return started;
+        }
+
+        void message1Sent(Tick now) {
+            sends++;
+            sentNanos = now.nanos();
+        }
+
+        /** Message 2 came. If message 1 was sent more than once, nobody can tell which of them it answers. */
+        void tellRoundTrip(Tunnel tunnel, Tick now) {
+            if (sends == 1) {
+                tunnel.watch().quality.handshakeTook(now.nanos() - sentNanos, now.nanos());
+            }
         }
 
         /**

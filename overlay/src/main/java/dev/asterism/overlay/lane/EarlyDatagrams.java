@@ -34,12 +34,12 @@ final class EarlyDatagrams {
         this.wakeLane = wakeLane;
     }
 
-    /** Keeps a copy, if there is room; else the datagram is lost as on the way. */
-    void hold(Datagram from, long nowNanos) {
+    /** Keeps a copy; false when there is no room and the datagram is lost as on the way. */
+    boolean hold(Datagram from, long nowNanos) {
         int length = from.length();
         int to = held.reserve(length);
         if (to < 0) {
-            return;
+            return false;
         }
         MemorySegment.copy(from.slab(), from.at(), held.slab(), to, length);
         taken[held.count()] = false;
@@ -51,6 +51,7 @@ final class EarlyDatagrams {
         waiting++;
         holding = true;
         retryNanos = nowNanos + RETRY_NANOS;
+        return true;
     }
 
     /** Any thread: a tunnel can be found that could not before. */
@@ -78,16 +79,18 @@ final class EarlyDatagrams {
         waiting--;
     }
 
-    /** After a look at all of them: forgets what nobody has come for. */
-    void looked(long nowNanos) {
-        if (waiting == 0 || nowNanos - heldNanos >= WAIT_NANOS) {
-            held.clear();
-            waiting = 0;
-            holding = false;
-            retryNanos = Long.MAX_VALUE;
-        } else {
+    /** After a look at all of them: forgets what nobody has come for; returns how many that were. */
+    int looked(long nowNanos) {
+        if (waiting > 0 && nowNanos - heldNanos < WAIT_NANOS) {
             retryNanos = nowNanos + RETRY_NANOS;
+            return 0;
         }
+        int forgotten = waiting;
+        held.clear();
+        waiting = 0;
+        holding = false;
+        retryNanos = Long.MAX_VALUE;
+        return forgotten;
     }
 
     /** When to look again; the greatest value when nothing is held. */

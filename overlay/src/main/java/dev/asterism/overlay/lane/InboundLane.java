@@ -134,7 +134,7 @@ public final class InboundLane implements DutyCycle {
                 done++;
             }
         }
-        early.looked(nowNanos);
+        counters.countIn(PacketOutcome.UNKNOWN_INDEX, early.looked(nowNanos));
         if (done > 0) {
             flush();
         }
@@ -191,8 +191,9 @@ public final class InboundLane implements DutyCycle {
         Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
         if (tunnel == null && !relayed) {
             if (datagram.isIn(received) && tunnels.awaited().mayContain(index)) {
-                early.hold(datagram, nowNanos);
-                return PacketOutcome.WAITING_FOR_TUNNEL;
+                return early.hold(datagram, nowNanos)
+                        ? PacketOutcome.WAITING_FOR_TUNNEL
+                        : PacketOutcome.UNKNOWN_INDEX;
             }
             tunnel = tunnels.byIndex(index); // it may have come between the two questions
         }
@@ -305,7 +306,7 @@ public final class InboundLane implements DutyCycle {
 
     /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
     private void onAuthenticated(Tunnel tunnel, long nowNanos) {
-        tally.count(tunnel, nowNanos);
+        tally.count(tunnel, datagram.length() - MIN_SEALED_BYTES, nowNanos);
         if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
             lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagram.address()));
         }

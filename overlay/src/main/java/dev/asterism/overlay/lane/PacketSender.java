@@ -108,7 +108,7 @@ public final class PacketSender {
         }
         cipher.seal(session.sendKey(), counter, out, at, Header.LENGTH, in, inAt, length);
         batch.append(total, 0, to.ip().hi(), to.ip().lo(), to.port());
-        tunnel.traffic().countOut();
+        tunnel.traffic().countOut(length);
         return PacketOutcome.SENT;
     }
 

@@ -11,16 +11,22 @@ final class TrafficTally {
 
     private @Nullable Tunnel tunnel;
     private int datagrams;
+    private int bytes;
     private boolean peerUsed;
 
-    /** An authentic datagram came through this tunnel. */
+    /**
+     * An authentic datagram came through this tunnel.
+     *
+     * @param plain bytes of what was sealed in it
+     */
     @SuppressWarnings("ReferenceEquality") // one object for each tunnel
-    void count(Tunnel through, long nowNanos) {
+    void count(Tunnel through, int plain, long nowNanos) {
         if (through != tunnel) {
             flush(nowNanos);
             tunnel = through;
         }
         datagrams++;
+        bytes += plain;
     }
 
     /** What was counted last is something that the peer sends on the session it prefers. */
@@ -33,12 +39,13 @@ final class TrafficTally {
         if (tunnel == null) {
             return;
         }
-        tunnel.traffic().countIn(datagrams);
+        tunnel.traffic().countIn(datagrams, bytes);
         if (peerUsed) {
             tunnel.traffic().markPeerUsed(nowNanos);
         }
         tunnel = null;
         datagrams = 0;
+        bytes = 0;
         peerUsed = false;
     }
 }

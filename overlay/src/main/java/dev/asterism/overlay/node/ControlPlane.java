@@ -180,7 +180,7 @@ public final class ControlPlane implements DutyCycle {
             }
             case ControlCommand.PacketDropped dropped -> explain(dropped, now);
             case ControlCommand.UnderlayChanged _ -> {
-                paths.announce();
+                paths.announce(now);
                 discovery.localAddressesChanged(now);
             }
             case ControlCommand.LaneReport(var action) -> action.accept(now);
@@ -241,13 +241,13 @@ public final class ControlPlane implements DutyCycle {
                 // At once: lanes may use the tunnel already, and data before message 2 is lost.
                 sender.flush();
                 if (standing == TunnelTable.TunnelRank.SECONDARY) {
-                    sender.testRequest(tunnel);
+                    sender.testRequest(tunnel, now);
                 }
             }
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
                 if (paths.mayAnswerAgain(tunnel, from, now)) {
                     sender.answer(from, tunnel.origin().message2().toArray());
-                    paths.probeIfPreferred(tunnel, from);
+                    paths.probeIfPreferred(tunnel, from, now);
                 }
             }
             case Message1Outcome.TooOld(Tunnel newer) -> paths.testAgainstOlder(newer, now);
@@ -322,6 +322,8 @@ public final class ControlPlane implements DutyCycle {
             case TEST -> {
                 if (sent.subtype() == MessageType.TEST_REQUEST) {
                     sender.testReply(tunnel, sent.payload());
+                } else if (sent.subtype() == MessageType.TEST_REPLY) {
+                    keeper.measure().answered(tunnel, now);
                 }
             }
             case CLOSE_TUNNEL -> keeper.remove(tunnel, RemovalReason.CLOSED_BY_PEER);
@@ -349,6 +351,10 @@ public final class ControlPlane implements DutyCycle {
 
     DropLog drops() {
         return drops;
+    }
+
+    PathMeasure measure() {
+        return keeper.measure();
     }
 
     /** Closes every tunnel of the peer and tells it; returns how many there were. */

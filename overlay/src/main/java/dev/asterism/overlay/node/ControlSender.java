@@ -132,12 +132,14 @@ final class ControlSender implements ControlLink {
         return handshakeRequests.poll();
     }
 
-    void testRequest(Tunnel tunnel) {
+    void testRequest(Tunnel tunnel, Tick now) {
+        tunnel.watch().quality.testSent(true, now.nanos());
         message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }
 
     /** To another address than the tunnel's: the reply makes the path switch. */
-    void testRequest(Tunnel tunnel, UnderlayAddr to) {
+    void testRequest(Tunnel tunnel, UnderlayAddr to, Tick now) {
+        tunnel.watch().quality.testSent(false, now.nanos());
         tally.countSent(CountedMessage.TEST_REQUEST, 1);
         sender.messageTo(tunnel, to, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }

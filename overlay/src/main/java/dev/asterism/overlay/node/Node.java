@@ -145,7 +145,7 @@ public final class Node {
 
     /** Control plane's thread: what is there now and what tunnels have added up, those that are gone included. */
     public NodeTotals totals() {
-        return NodeTotals.of(core.tunnels(), control.handshakes());
+        return NodeTotals.of(core.tunnels(), control.handshakes(), control.measure());
     }
 
     /**

@@ -8,11 +8,13 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.tunnel.PathQuality;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
+import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
@@ -97,6 +99,7 @@ public final class NodeInspector {
                 age(tunnel.watch().establishedNanos, now),
                 path(tunnel, now),
                 traffic(tunnel, now),
+                quality(tunnel, now),
                 new PeerView.Indexes(tunnel.session().localIndex(), tunnel.session().remoteIndex()),
                 node.firewall().trackedFlows(tunnel.firewallPeer()));
     }
@@ -117,9 +120,23 @@ public final class NodeInspector {
         return new PeerView.Traffic(
                 tunnel.traffic().packetsIn(),
                 tunnel.traffic().packetsOut(),
-                tunnel.session().window().lost(),
+                tunnel.traffic().bytesIn(),
+                tunnel.traffic().bytesOut(),
+                tunnel.session().window().missing(),
                 ageOrNull(tunnel.traffic().peerUsedNanos(), now),
                 ageOrNull(lastOutNanos(tunnel), now));
+    }
+
+    private static PeerView.Quality quality(Tunnel tunnel, Tick now) {
+        PathQuality measured = tunnel.watch().quality;
+        boolean known = measured.rttNanos() != PathQuality.UNKNOWN;
+        PathQuality.Rate rate = measured.rate(tunnel, now.nanos());
+        return new PeerView.Quality(
+                known ? Duration.ofNanos(measured.rttNanos()) : null,
+                known ? age(measured.rttAtNanos(), now) : null,
+                measured.isRough(),
+                rate.in(),
+                rate.out());
     }
 
     /** Packets that waited for the handshake were sent at its end, not by a lane. */
@@ -177,6 +194,11 @@ public final class NodeInspector {
     /** What would become of a packet that nobody has sent; the first of its flow. */
     public WhyView why(WhyView.PacketQuestion question, Tick now) {
         return new PacketTrace(node, this, question).trace(now);
+    }
+
+    /** What became of the last packet that this node remembers between two hosts; null when there is none. */
+    public @Nullable LastPacketView lastPacket(LastPacketView.Pair wanted, Tick now) {
+        return new LastPacket(node, this, wanted).find(now);
     }
 
     private static Duration age(long sinceNanos, Tick now) {

@@ -24,6 +24,8 @@ import java.util.Set;
  * @param gaps of all tunnels that there are and were
  * @param lossCounts tunnels by the share of the peer's packets that never came: up to each of {@link #lossBounds} and above the one before; the
  *     last is for those above all
+ * @param roundTrips seconds; one for each test request whose answer is beyond doubt
+ * @param losses shares of 1; one for each check of a tunnel since whose last check packets of the peer came
  */
 public record NodeTotals(
         int addresses,
@@ -34,7 +36,9 @@ public record NodeTotals(
         int pendingHosts,
         int pendingIndexes,
         PacketGaps gaps,
-        List<Integer> lossCounts) {
+        List<Integer> lossCounts,
+        Distribution.Snapshot roundTrips,
+        Distribution.Snapshot losses) {
 
     private static final double[] LOSS_BOUNDS = {0, 0.001, 0.01, 0.05, 0.2};
 
@@ -48,7 +52,7 @@ public record NodeTotals(
         return primary + secondary + unconfirmed;
     }
 
-    static NodeTotals of(TunnelTable tunnels, Handshakes handshakes) {
+    static NodeTotals of(TunnelTable tunnels, Handshakes handshakes, PathMeasure paths) {
         Set<Ip> addresses = new LinkedHashSet<>();
         int primary = 0;
         int unconfirmed = 0;
@@ -71,12 +75,14 @@ public record NodeTotals(
                 handshakes.pendingHosts(),
                 handshakes.pendingIndexes(),
                 tunnels.packetGaps(),
-                Arrays.stream(losses).boxed().toList());
+                Arrays.stream(losses).boxed().toList(),
+                paths.roundTrips(),
+                paths.losses());
     }
 
     private static int lossBucket(Session session) {
         long sent = session.window().current();
-        double share = sent <= 0 ? 0 : (double) session.window().lost() / sent;
+        double share = sent <= 0 ? 0 : (double) session.window().missing() / sent;
         int bucket = 0;
         while (bucket < LOSS_BOUNDS.length && share > LOSS_BOUNDS[bucket]) {
             bucket++;

@@ -64,6 +64,7 @@ final class Roaming {
         }
         watch.roamedNanos = now.nanos();
         watch.roamedFrom = before;
+        watch.quality.pathChanged();
         tunnel.remote(to);
         tunnel.remotes().learn(tunnel.primaryAddress(), to);
         events.emit(new TunnelEvent.Roamed(tunnel.addresses(), tunnel.peerName(), before, to));
@@ -84,7 +85,7 @@ final class Roaming {
      * The same message 1 came again from {@code source}, which proves nothing about it. If it is in a preferred range
      * and the path is not, asks there: the reply is authenticated and makes the tunnel move.
      */
-    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source) {
+    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source, Tick now) {
         UnderlayAddr current = tunnel.remote();
         NodeSnapshot snapshot = snapshots.get();
         boolean better =
@@ -92,14 +93,14 @@ final class Roaming {
                         || (!TunnelLifecycle.isPreferred(current, snapshot)
                                 && TunnelLifecycle.isPreferred(source, snapshot));
         if (better && snapshot.remotePolicy().allows(tunnel.addresses(), source)) {
-            sender.testRequest(tunnel, source);
+            sender.testRequest(tunnel, source, now);
         }
     }
 
     /** An older message 1 of the peer came, perhaps a replay: asks whether the newer session still works. */
     void testAgainstOlder(Tunnel newer, Tick now) {
         if (newer.watch().repeats.tests.take(now.nanos())) {
-            sender.testRequest(newer);
+            sender.testRequest(newer, now);
         }
     }
 
@@ -121,7 +122,7 @@ final class Roaming {
         watch.recvErrorProbeSinceNanos = now.nanos();
         watch.lastRecvErrorProbeNanos = now.nanos();
         watch.packetsInAtRecvErrorProbe = tunnel.traffic().packetsIn();
-        sender.testRequest(tunnel);
+        sender.testRequest(tunnel, now);
         recvErrorProbes.at(now.nanos() + ANSWER_NANOS, tunnel);
         events.emit(
                 new TunnelEvent.RecvErrorProbed(
@@ -167,7 +168,7 @@ final class Roaming {
     }
 
     /** Our own addresses changed: whoever we talk to must hear from us to follow. */
-    void announce() {
-        tunnels.all().forEach(sender::testRequest);
+    void announce(Tick now) {
+        tunnels.all().forEach(tunnel -> sender.testRequest(tunnel, now));
     }
 }

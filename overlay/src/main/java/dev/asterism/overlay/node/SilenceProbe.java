@@ -132,7 +132,7 @@ final class SilenceProbe {
     }
 
     private void test(Check check, Step next, Tick now) {
-        sender.testRequest(check.tunnel);
+        sender.testRequest(check.tunnel, now);
         check.step = next;
         timers.at(now.nanos() + check.stepNanos, check);
     }

@@ -30,6 +30,7 @@ final class TunnelLifecycle {
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final TunnelMonitor monitor;
+    private final PathMeasure measure;
     private final Initiator initiator;
     private final PeerDiscovery discovery;
     private final ControlSender sender;
@@ -68,6 +69,7 @@ final class TunnelLifecycle {
         this.sender = sender;
         this.events = events;
         this.duplicates = new DuplicateWatch(tunnels, events);
+        this.measure = new PathMeasure(tunnels, sender);
     }
 
     private static TunnelMonitor.Settings settings(OverlayConfig config) {
@@ -220,7 +222,7 @@ final class TunnelLifecycle {
         if (tunnel.isConfirmed()) {
             return;
         }
-        sender.testRequest(tunnel);
+        sender.testRequest(tunnel, now);
         if (tunnels.isPrimary(tunnel)) {
             initiator.start(tunnel.primaryAddress(), null, now);
         }
@@ -241,7 +243,7 @@ final class TunnelLifecycle {
         }
         switch (decision.action()) {
             case KEEP -> {}
-            case TEST -> test(tunnel, snapshot);
+            case TEST -> test(tunnel, snapshot, now);
             case REHANDSHAKE -> initiator.start(tunnel.primaryAddress(), null, now);
             case MAKE_PRIMARY -> {
                 if (duplicates.mayPromote(tunnel, now)) {
@@ -254,6 +256,7 @@ final class TunnelLifecycle {
             case REMOVE_EXHAUSTED -> remove(tunnel, RemovalReason.EXHAUSTED);
         }
         if (!tunnel.isRemoved()) {
+            measure.checked(tunnel, now);
             lookForBetterPath(tunnel, snapshot, now);
             timers.at(now.nanos() + decision.recheckNanos(), Due.of(Kind.CHECK, tunnel));
         }
@@ -283,11 +286,15 @@ final class TunnelLifecycle {
                         tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex()));
     }
 
-    private void test(Tunnel tunnel, NodeSnapshot snapshot) {
+    private void test(Tunnel tunnel, NodeSnapshot snapshot, Tick now) {
         if (snapshot.config().punchy().targetAllRemotes()) {
             punch(tunnel, snapshot);
         }
-        sender.testRequest(tunnel);
+        sender.testRequest(tunnel, now);
+    }
+
+    PathMeasure measure() {
+        return measure;
     }
 
     /** Keeps a NAT's mapping alive; lighthouses hear from us anyway (spec wire.md 7.3). */
@@ -319,7 +326,7 @@ final class TunnelLifecycle {
         int promoteEvery = config.counters().tryPromote();
         if (promoteEvery > 0 && out - watch.search.promoteSeenOut >= promoteEvery) {
             watch.search.promoteSeenOut = out;
-            tryPreferred(tunnel, snapshot);
+            tryPreferred(tunnel, snapshot, now);
         }
         int requeryEvery = config.counters().requeryEveryPackets();
         boolean rested =
@@ -333,14 +340,14 @@ final class TunnelLifecycle {
         }
     }
 
-    private void tryPreferred(Tunnel tunnel, NodeSnapshot snapshot) {
+    private void tryPreferred(Tunnel tunnel, NodeSnapshot snapshot, Tick now) {
         UnderlayAddr current = tunnel.remote();
         if (current != null && isPreferred(current, snapshot)) {
             return;
         }
         for (UnderlayAddr candidate : candidates(tunnel, snapshot)) {
             if (isPreferred(candidate, snapshot)) {
-                sender.testRequest(tunnel, candidate);
+                sender.testRequest(tunnel, candidate, now);
             }
         }
     }

@@ -13,7 +13,7 @@ public enum PacketOutcome {
     SENT,
     /** Outbound: waits for a handshake; counted again when it is sent or refused. */
     QUEUED,
-    /** Inbound: waits for the tunnel of a handshake under way; counted again when that is there. */
+    /** Inbound: waits for the tunnel of a handshake under way; counted again when that is there or has not come in time. */
     WAITING_FOR_TUNNEL,
     /** Inbound: an authentic message for the control plane; outbound: one of it was sent. */
     CONTROL_MESSAGE,
@@ -37,7 +37,7 @@ public enum PacketOutcome {
     DENIED_SOURCE,
     /** Inbound: a handshake with a certificate that names no CA of ours, and many of these in this second. */
     UNTRUSTED_ISSUER,
-    /** Inbound: for an index that no session or handshake has. */
+    /** Inbound: for an index that no session has; also when it waited for one in vain, or found no room to wait in. */
     UNKNOWN_INDEX,
     /** Inbound: its counter was seen before or is too old. */
     REPLAYED,

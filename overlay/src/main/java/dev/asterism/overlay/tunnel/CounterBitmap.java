@@ -53,6 +53,26 @@ final class CounterBitmap {
         return wereClear;
     }
 
+    /**
+     * How many of {@code count} counters from {@code from} on are clear.
+     *
+     * @param count 0 to the length
+     */
+    int countClear(long from, int count) {
+        int clear = 0;
+        long counter = from;
+        int left = count;
+        while (left > 0) {
+            int first = slot(counter) & slotsPerWord - 1;
+            int span = Math.min(left, slotsPerWord - first);
+            long mask = -1L >>> Long.SIZE - span << first;
+            clear += span - Long.bitCount(words[word(counter)] & mask);
+            counter += span;
+            left -= span;
+        }
+        return clear;
+    }
+
     /** Words that {@link #clear} has written so far: what jumps cost. */
     long wordsCleared() {
         return wordsCleared;

@@ -128,4 +128,10 @@ public final class ReplayWindow {
     public synchronized long lost() {
         return lost;
     }
+
+    /** Those that were lost, and those inside the window that have not come so far: most of them never will. */
+    public synchronized long missing() {
+        int inside = Long.compareUnsigned(current, length) < 0 ? (int) current + 1 : length;
+        return lost + seen.countClear(current - inside + 1, inside);
+    }
 }

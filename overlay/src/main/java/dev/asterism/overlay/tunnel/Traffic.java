@@ -4,14 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Packets of one tunnel, counted by the lanes with opaque adds (a lost count among racing lanes does no harm)
- * and read by the control plane, which only asks whether they have moved and
+ * Packets and bytes of one tunnel, counted by the lanes with opaque adds (a lost count among racing lanes does no harm)
+ * and read by the control plane, which asks whether they have moved, how fast, and
  * which session of a peer was used last.
  */
 public final class Traffic {
 
     private static final VarHandle IN;
     private static final VarHandle OUT;
+    private static final VarHandle BYTES_IN;
+    private static final VarHandle BYTES_OUT;
     private static final VarHandle PEER_USED;
     private static final VarHandle LOOKED;
     private static final VarHandle LOOKED_IN;
@@ -22,6 +24,8 @@ public final class Traffic {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             IN = lookup.findVarHandle(Traffic.class, "packetsIn", long.class);
             OUT = lookup.findVarHandle(Traffic.class, "packetsOut", long.class);
+            BYTES_IN = lookup.findVarHandle(Traffic.class, "bytesIn", long.class);
+            BYTES_OUT = lookup.findVarHandle(Traffic.class, "bytesOut", long.class);
             PEER_USED = lookup.findVarHandle(Traffic.class, "peerUsedNanos", long.class);
             LOOKED = lookup.findVarHandle(Traffic.class, "lookedNanos", long.class);
             LOOKED_IN = lookup.findVarHandle(Traffic.class, "lookedIn", long.class);
@@ -35,6 +39,12 @@ public final class Traffic {
 
     @SuppressWarnings("UnusedVariable") // through OUT
     private long packetsOut;
+
+    @SuppressWarnings("UnusedVariable") // through BYTES_IN
+    private long bytesIn;
+
+    @SuppressWarnings("UnusedVariable") // through BYTES_OUT
+    private long bytesOut;
 
     @SuppressWarnings("UnusedVariable") // through PEER_USED
     private long peerUsedNanos = Long.MIN_VALUE;
@@ -67,13 +77,24 @@ public final class Traffic {
         return (long) LOOKED.getOpaque(this);
     }
 
-    /** So many authenticated packets arrived. */
-    public void countIn(int packets) {
+    /**
+     * So many authenticated packets arrived.
+     *
+     * @param bytes of what was sealed in them
+     */
+    public void countIn(int packets, int bytes) {
         IN.setOpaque(this, (long) IN.getOpaque(this) + packets);
+        BYTES_IN.setOpaque(this, (long) BYTES_IN.getOpaque(this) + bytes);
     }
 
-    public void countOut() {
+    /**
+     * One packet was sealed.
+     *
+     * @param bytes of what is in it
+     */
+    public void countOut(int bytes) {
         OUT.setOpaque(this, (long) OUT.getOpaque(this) + 1);
+        BYTES_OUT.setOpaque(this, (long) BYTES_OUT.getOpaque(this) + bytes);
     }
 
     /** Something arrived that the peer sends on the session it prefers, so anything but an answer to a test. */
@@ -99,5 +120,13 @@ public final class Traffic {
 
     public long packetsOut() {
         return (long) OUT.getOpaque(this);
+    }
+
+    public long bytesIn() {
+        return (long) BYTES_IN.getOpaque(this);
+    }
+
+    public long bytesOut() {
+        return (long) BYTES_OUT.getOpaque(this);
     }
 }

@@ -192,6 +192,8 @@ public final class Tunnel {
         public final RepeatLimits repeats = new RepeatLimits();
 
         public final PathSearch search = new PathSearch();
+
+        public final PathQuality quality = new PathQuality();
     }
 
     /** When a better path was last looked for (spec wire.md 7.4). */

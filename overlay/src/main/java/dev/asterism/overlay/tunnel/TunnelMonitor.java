@@ -41,6 +41,7 @@ public final class TunnelMonitor {
         tunnel.watch().seenOut = -1;
         tunnel.watch().lastUsedNanos = now.nanos();
         tunnel.watch().establishedNanos = now.nanos();
+        tunnel.watch().quality.begin(tunnel, now.nanos());
     }
 
     public long firstCheckNanos() {

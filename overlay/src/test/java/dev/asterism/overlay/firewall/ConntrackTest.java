@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +57,34 @@ class ConntrackTest {
                     .isEqualTo(Verdict.DROP_NO_RULE);
             assertThat(firewall.firewall.trackedFlows()).isZero();
         }
+    }
+
+    @Test
+    void findsTheFlowWhosePacketIsYoungest() {
+        RulesInForce firewall = sshOrAnything(1024);
+        FlowKey ssh = flow("10.42.0.1", 22, "10.42.0.2", 50_000, 6);
+        FlowKey other = flow("10.42.0.1", 22, "10.42.0.2", 50_001, 6);
+        FlowKey ping = flow("10.42.0.1", 0, "10.42.0.2", 9, 1);
+        firewall.check(INBOUND, ssh, peer(), 10 * SECOND);
+        firewall.check(INBOUND, ping, peer(), 15 * SECOND);
+        firewall.check(INBOUND, other, peer(), 20 * SECOND);
+        firewall.check(OUTBOUND, ssh, peer(), 30 * SECOND);
+
+        TrackedFlow found = last(firewall, flow -> flow.protocol == 6);
+        TrackedFlow pinged = last(firewall, flow -> flow.protocol == 1);
+
+        assertThat(found.flow()).isEqualTo(ssh);
+        assertThat(found.origin()).isEqualTo(INBOUND);
+        assertThat(found.seenNanos()).isEqualTo(30 * SECOND);
+        assertThat(pinged.flow()).isEqualTo(ping);
+        assertThat(pinged.origin()).isEqualTo(INBOUND);
+        assertThat(pinged.seenNanos()).isEqualTo(15 * SECOND);
+        assertThat(firewall.firewall.lastFlow(flow -> flow.localPort == 23, firewall.rules()))
+                .isNull();
+    }
+
+    private static TrackedFlow last(RulesInForce firewall, Predicate<FlowKey> wanted) {
+        return Objects.requireNonNull(firewall.firewall.lastFlow(wanted, firewall.rules()));
     }
 
     @Test

@@ -57,7 +57,8 @@ class EarlyDatagramsTest {
     void givesUpWhatNobodyComesFor() {
         hold(NOW);
 
-        early.looked(NOW + HALF_A_SECOND);
+        assertThat(early.looked(NOW + HALF_A_SECOND - 1)).isZero();
+        assertThat(early.looked(NOW + HALF_A_SECOND)).isEqualTo(1);
 
         assertThat(early.isEmpty()).isTrue();
         assertThat(early.held().count()).isZero();
@@ -97,18 +98,18 @@ class EarlyDatagramsTest {
     @Test
     void dropsWhatItHasNoRoomFor() {
         for (int i = 0; i < 2 * early.held().capacity(); i++) {
-            hold(NOW);
+            assertThat(hold(NOW)).isEqualTo(i < early.held().capacity());
         }
 
         assertThat(early.held().count()).isEqualTo(early.held().capacity());
     }
 
-    private void hold(long nowNanos) {
+    private boolean hold(long nowNanos) {
         DatagramBatch from = new DatagramBatch(MemorySegment.ofArray(new byte[] {7, 8, 9}), 1);
         from.append(3, 0, 0, 1, 4242);
         Datagram datagram = new Datagram(from);
         datagram.enter(from, 0);
         datagram.next();
-        early.hold(datagram, nowNanos);
+        return early.hold(datagram, nowNanos);
     }
 }

@@ -58,6 +58,7 @@ public final class LaneRig {
     private final Tunnel tunnelOfA;
     private final PacketSender senderOfA;
     public final CommandQueue commandsOfB;
+    final TunnelTable tunnelsOfB;
     final OutboundLane outbound;
     final InboundLane inbound;
 
@@ -73,6 +74,7 @@ public final class LaneRig {
         LaneShared in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
         outbound = new OutboundLane(out, tunOfA, senderOfA);
         commandsOfB = in.commands();
+        tunnelsOfB = in.tunnels();
         inbound =
                 new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters), () -> {});
     }

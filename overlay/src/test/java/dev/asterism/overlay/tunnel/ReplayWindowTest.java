@@ -103,6 +103,22 @@ class ReplayWindowTest {
     }
 
     @Test
+    void tellsOfGapsInsideTheWindowAtOnce() {
+        assertThat(window.missing()).isZero();
+        accept(1, 2, 5);
+        assertThat(window.missing()).isEqualTo(2);
+        assertThat(window.lost()).isZero();
+        accept(3);
+        assertThat(window.missing()).isEqualTo(1);
+        accept(15, 16);
+        assertThat(window.missing()).isEqualTo(10);
+        accept(40);
+        assertThat(window.missing()).isEqualTo(40 - 7);
+        accept(39);
+        assertThat(window.missing()).isEqualTo(40 - 8);
+    }
+
+    @Test
     void checkChangesAndCountsNothing() {
         accept(30);
         for (int i = 0; i < 3; i++) {

@@ -122,7 +122,7 @@ class TunnelMonitorTest {
     void answersToTestsAreNoReasonToSwap() {
         add(TunnelRank.PRIMARY);
         Tunnel second = add(TunnelRank.SECONDARY);
-        second.traffic().countIn(1);
+        second.traffic().countIn(1, 100);
 
         assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
     }
@@ -211,12 +211,12 @@ class TunnelMonitorTest {
     }
 
     private void in(Tunnel tunnel) {
-        tunnel.traffic().countIn(1);
+        tunnel.traffic().countIn(1, 100);
         tunnel.traffic().markPeerUsed(now().nanos());
     }
 
     private static void out(Tunnel tunnel) {
-        tunnel.traffic().countOut();
+        tunnel.traffic().countOut(100);
     }
 
     private TunnelMonitor.Decision check(Tunnel tunnel) {

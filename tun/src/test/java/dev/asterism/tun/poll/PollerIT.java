@@ -7,13 +7,12 @@ import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
 import dev.asterism.tun.testing.Allocation;
 import dev.asterism.tun.testing.Datagrams;
+import dev.asterism.tun.testing.FaultyLibc;
 import dev.asterism.tun.testing.Leaks;
 import dev.asterism.tun.udp.LinuxUdp;
 import dev.asterism.tun.udp.LinuxUdpPort;
 import dev.asterism.tun.udp.UdpOptions;
-import java.util.Arrays;
-import java.util.concurrent.Exchanger;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,19 +21,23 @@ class PollerIT {
 
     private static final Libc LIBC = new LinuxLibc();
 
+    /** How late it wakes up is the machine's doing: PollerBench in benchmarks/jmh measures that. */
     @Test
-    void returnsAtTheDeadlineToTheFractionOfAMillisecond() {
-        try (Poller poller = new Poller(LIBC)) {
-            long best = Long.MAX_VALUE;
-            for (int i = 0; i < 20; i++) {
-                long deadline = System.nanoTime() + 300_000;
-                poller.await(deadline);
-                long late = System.nanoTime() - deadline;
-                assertThat(late).isNotNegative();
-                best = Math.min(best, late);
-            }
+    void asksTheKernelForNanosecondsAndIsNeverEarly() {
+        FaultyLibc libc = new FaultyLibc();
+        try (Poller poller = new Poller(libc)) {
+            boolean finer = false;
+            for (int odd = 1; odd < 20; odd += 2) {
+                long before = System.nanoTime();
+                long deadline = before + 3_000_000 + odd;
 
-            assertThat(best).isLessThan(600_000);
+                poller.await(deadline);
+
+                assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline);
+                assertThat(libc.pollNanos()).isBetween(0L, deadline - before);
+                finer |= libc.pollNanos() % 1_000 != 0;
+            }
+            assertThat(finer).as("than a microsecond").isTrue();
         }
     }
 
@@ -69,10 +72,11 @@ class PollerIT {
         }
     }
 
+    /** One that does not wake keeps the test waiting for ever, which the time limit turns into a failure. */
     @Test
-    void wakesASleeperWithinAFewMilliseconds() throws Exception {
+    void wakesASleeperEachTime() throws InterruptedException {
         try (Poller poller = new Poller(LIBC)) {
-            Exchanger<Long> times = new Exchanger<>();
+            Semaphore woken = new Semaphore(0);
             Thread sleeper =
                     Thread.ofPlatform()
                             .name("sleeper")
@@ -80,27 +84,14 @@ class PollerIT {
                                     () -> {
                                         for (int i = 0; i < 50; i++) {
                                             poller.await(Long.MAX_VALUE);
-                                            exchange(times, System.nanoTime());
+                                            woken.release();
                                         }
                                     });
-            long[] latencies = new long[50];
             for (int i = 0; i < 50; i++) {
-                long sent = System.nanoTime();
                 poller.wake();
-                latencies[i] = exchange(times, sent) - sent;
+                woken.acquire();
             }
             sleeper.join();
-
-            Arrays.sort(latencies);
-            assertThat(latencies[25]).isLessThan(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
-    private static long exchange(Exchanger<Long> times, long mine) {
-        try {
-            return times.exchange(mine, 5, TimeUnit.SECONDS);
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
-            throw new IllegalStateException(e);
         }
     }
 

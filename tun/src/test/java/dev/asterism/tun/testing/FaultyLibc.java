@@ -35,6 +35,18 @@ public final class FaultyLibc implements Libc {
     private Runnable afterAttach = () -> {};
     private boolean ipv6Missing;
     private int sendCalls;
+    private long pollNanos;
+
+    /** How long the last ppoll was to sleep at most; {@link Long#MAX_VALUE} for without end. */
+    public long pollNanos() {
+        return pollNanos;
+    }
+
+    private static long nanos(long timespec) {
+        MemorySegment time = MemorySegment.ofAddress(timespec).reinterpret(16);
+        return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L
+                + time.get(ValueLayout.JAVA_LONG, 8);
+    }
 
     /** Each of the next sendmmsg calls fails so; 0 lets one through. */
     public FaultyLibc failSends(int... errors) {
@@ -244,6 +256,7 @@ public final class FaultyLibc implements Libc {
 
     @Override
     public int ppoll(Errno errno, long descriptors, int count, long timeout) {
+        pollNanos = timeout == 0 ? Long.MAX_VALUE : nanos(timeout);
         return kernel.ppoll(errno, descriptors, count, timeout);
     }
 
