@@ -6,6 +6,7 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.ExpiryStage;
 import dev.asterism.overlay.cert.HostIdentity;
 import dev.asterism.overlay.cert.Verification;
@@ -26,12 +27,14 @@ import dev.asterism.overlay.path.RemoteAllowList;
 import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its ciphers. All problems are collected, and
@@ -43,10 +46,17 @@ public final class NodeLoader {
     private final Strictness unknownKeys;
     private final Instant now;
     private final long heapBytes;
+    private final @Nullable Certificate inForce;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> notices = new ArrayList<>();
 
-    private NodeLoader(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
+    private NodeLoader(
+            Path path,
+            Strictness unknownKeys,
+            Instant now,
+            long heapBytes,
+            @Nullable Certificate inForce) {
+        this.inForce = inForce;
         this.heapBytes = heapBytes;
         this.path = path;
         this.unknownKeys = unknownKeys;
@@ -62,7 +72,18 @@ public final class NodeLoader {
     }
 
     static LoadedNode load(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
-        return new NodeLoader(path, unknownKeys, now, heapBytes).load();
+        return new NodeLoader(path, unknownKeys, now, heapBytes, null).load();
+    }
+
+    /**
+     * For a node that runs. When the files still name the certificate that it runs with, and that has run out
+     * meanwhile, this is only told: refusing would take nothing out of use, but hold up everything else that the
+     * operator wants to change.
+     */
+    public static LoadedNode reload(
+            Path path, Strictness unknownKeys, Instant now, Certificate inForce) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        return new NodeLoader(path, unknownKeys, now, heapBytes, inForce).load();
     }
 
     private LoadedNode load() {
@@ -132,7 +153,8 @@ public final class NodeLoader {
 
     private @Nullable LocalIdentity identity(PkiMaterial material, SourceMap origins) {
         try {
-            HostIdentity host = HostIdentity.read(material.cert(), material.key(), now);
+            HostIdentity host =
+                    HostIdentity.read(material.cert(), material.key(), judgedAt(material));
             host.skipped().forEach(skipped -> notice(origins, "pki.cert", "skipping " + skipped));
             byte[] key = host.key().copy();
             LocalIdentity identity =
@@ -147,6 +169,16 @@ public final class NodeLoader {
             problem(origins, "pki.cert", e.getMessage());
             return null;
         }
+    }
+
+    /** When the certificate of the files is judged: the one that is in force, at its last moment. */
+    private Instant judgedAt(PkiMaterial material) throws CertificateException {
+        Certificate running = inForce;
+        if (running == null || !now.isAfter(running.notAfter())) {
+            return now;
+        }
+        List<Certificate> read = CertificatePem.readUsable(material.cert()).certificates();
+        return read.equals(List.of(running)) ? running.notAfter() : now;
     }
 
     private @Nullable CaPool cas(PkiMaterial material, OverlayConfig config, SourceMap origins) {
