@@ -26,13 +26,15 @@ import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.sim.SimEnvironment;
 import dev.asterism.sim.SimHost;
 import dev.asterism.sim.SimNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The production node with its discovery, on simulated ports. */
 public final class MeshNode implements SimNode {
@@ -72,7 +74,8 @@ public final class MeshNode implements SimNode {
                         described.pki(),
                         loaded.origins(),
                         Strictness.REPORT,
-                        TestPki.NOW);
+                        TestPki.NOW,
+                        null);
         return switch (outcome) {
             case NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _) -> snapshot;
             case NodeBlueprint.Outcome.Refused(var problems, var _) ->
@@ -121,6 +124,11 @@ public final class MeshNode implements SimNode {
         call(
                 new ControlCommand.Call(
                         now -> node.control().handshakes().initiator().start(peer, null, now)));
+    }
+
+    /** As {@code asterism tunnels close} does. */
+    void closeTunnels(Ip peer) {
+        call(new ControlCommand.Call(_ -> node.control().closeTunnels(peer)));
     }
 
     public void sendTestRequest(Ip peer, byte[] payload) {

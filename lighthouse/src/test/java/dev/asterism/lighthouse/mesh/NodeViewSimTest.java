@@ -64,7 +64,7 @@ class NodeViewSimTest {
 
     @Seeded
     void theEndThatBeganKnowsTheRoundTripFromTheHandshake(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -82,7 +82,7 @@ class NodeViewSimTest {
 
     @Seeded
     void theOtherEndMeasuresAsSoonAsTheTunnelIsInUseAndOnceAMinute(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -106,7 +106,7 @@ class NodeViewSimTest {
 
     @Seeded
     void aTunnelThatIsNotInUseIsNotMeasured(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         mesh.startAcquainted(a, b);
@@ -125,7 +125,7 @@ class NodeViewSimTest {
 
     @Seeded
     void theLastRealPacketIsRememberedWithItsRule(SimMesh sim) {
-        Mesh mesh = new Mesh(sim);
+        Mesh mesh = LighthouseMesh.of(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
         b.section(

@@ -7,6 +7,7 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
+import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.EffectiveConfig;
@@ -16,15 +17,17 @@ import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.tun.libc.NativeIoException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5), but for new entries of {@code
@@ -52,7 +55,8 @@ final class Reloader {
 
     /** Whoever asked has been named in the log. */
     ReloadReport reload() {
-        return switch (NodeLoader.load(path, unknownKeys, Instant.now())) {
+        Certificate inForce = running.node().snapshot().identity().certificate();
+        return switch (NodeLoader.reload(path, unknownKeys, Instant.now(), inForce)) {
             case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) -> {
                 tell(notices);
                 yield refuse(problems, notices);

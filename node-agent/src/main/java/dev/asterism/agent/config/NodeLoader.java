@@ -3,6 +3,7 @@ package dev.asterism.agent.config;
 import dev.asterism.agent.control.ControlGroup;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.net.RouteConflicts;
+import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -14,11 +15,13 @@ import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.PkiMaterial;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its ciphers. All problems are collected, and
@@ -30,10 +33,17 @@ public final class NodeLoader {
     private final Strictness unknownKeys;
     private final Instant now;
     private final long heapBytes;
+    private final @Nullable Certificate inForce;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> notices = new ArrayList<>();
 
-    private NodeLoader(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
+    private NodeLoader(
+            Path path,
+            Strictness unknownKeys,
+            Instant now,
+            long heapBytes,
+            @Nullable Certificate inForce) {
+        this.inForce = inForce;
         this.heapBytes = heapBytes;
         this.path = path;
         this.unknownKeys = unknownKeys;
@@ -49,7 +59,18 @@ public final class NodeLoader {
     }
 
     static LoadedNode load(Path path, Strictness unknownKeys, Instant now, long heapBytes) {
-        return new NodeLoader(path, unknownKeys, now, heapBytes).load();
+        return new NodeLoader(path, unknownKeys, now, heapBytes, null).load();
+    }
+
+    /**
+     * For a node that runs. When the files still name the certificate that it runs with, and that has run out
+     * meanwhile, this is only told: refusing would take nothing out of use, but hold up everything else that the
+     * operator wants to change.
+     */
+    public static LoadedNode reload(
+            Path path, Strictness unknownKeys, Instant now, Certificate inForce) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        return new NodeLoader(path, unknownKeys, now, heapBytes, inForce).load();
     }
 
     private LoadedNode load() {
@@ -82,7 +103,8 @@ public final class NodeLoader {
             case PkiOutcome.Loaded(PkiMaterial material, List<Diagnostic> doubts) -> {
                 notices.addAll(doubts);
                 NodeBlueprint.Outcome outcome =
-                        NodeBlueprint.compile(config, material, origins, unknownKeys, now);
+                        NodeBlueprint.compile(
+                                config, material, origins, unknownKeys, now, inForce);
                 notices.addAll(outcome.warnings());
                 yield compiled(outcome, origins);
             }

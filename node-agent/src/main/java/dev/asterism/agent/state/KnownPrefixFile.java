@@ -3,6 +3,7 @@ package dev.asterism.agent.state;
 import dev.asterism.overlay.handshake.KnownPrefixes;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -61,6 +62,10 @@ public final class KnownPrefixFile {
         } catch (NoSuchFileException gone) {
             return List.of();
         }
+        return parse(content);
+    }
+
+    static List<KnownPrefixes.Entry> parse(byte[] content) throws IOException {
         if (content.length > MAX_BYTES) {
             throw new IOException("it is longer than " + MAX_BYTES + " bytes");
         }
@@ -90,11 +95,6 @@ public final class KnownPrefixFile {
 
     /** Replaces the file; of more entries than fit the latest. */
     public void write(List<KnownPrefixes.Entry> entries) throws IOException {
-        StringBuilder text = new StringBuilder(FORMAT).append('\n');
-        int first = Math.max(0, entries.size() - MAX_ENTRIES);
-        for (KnownPrefixes.Entry entry : entries.subList(first, entries.size())) {
-            text.append(entry.staticKey().hex()).append(' ').append(entry.prefix()).append('\n');
-        }
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh); // of a write that did not end, or a link that somebody laid
         try (FileChannel out =
@@ -106,7 +106,7 @@ public final class KnownPrefixFile {
                                 LinkOption.NOFOLLOW_LINKS),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text.toString());
+            ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text(entries));
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
@@ -114,5 +114,14 @@ public final class KnownPrefixFile {
         }
         Files.move(
                 fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static String text(List<KnownPrefixes.Entry> entries) {
+        StringBuilder text = new StringBuilder(FORMAT).append('\n');
+        int first = Math.max(0, entries.size() - MAX_ENTRIES);
+        for (KnownPrefixes.Entry entry : entries.subList(first, entries.size())) {
+            text.append(entry.staticKey().hex()).append(' ').append(entry.prefix()).append('\n');
+        }
+        return text.toString();
     }
 }

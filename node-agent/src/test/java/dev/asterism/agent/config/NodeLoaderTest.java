@@ -16,6 +16,9 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a start says about certificates, at different times. */
 class NodeLoaderTest {
@@ -38,22 +38,23 @@ class NodeLoaderTest {
     @TempDir Path folder;
 
     private final RandomSource random = new Random(3)::nextBytes;
+    private final Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
     private String blocklist = "";
 
     @BeforeEach
     void makeNode() throws IOException, CertificateException {
-        Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
+        blocklist = sign(subject("node", List.of(Cidr.of("10.42.0.1/16")), END));
+    }
+
+    /** Writes a CA, a certificate of it and its key; returns the certificate's fingerprint. */
+    private String sign(Subject subject) throws IOException, CertificateException {
         Certificate ca = Signer.selfSigned(subject("ca", List.of(), END.plus(DAY)), caKey);
         KeyPair key = Dh.x25519().generate(random);
-        Certificate host =
-                new Signer(ca, caKey)
-                        .signHost(
-                                subject("node", List.of(Cidr.of("10.42.0.1/16")), END),
-                                key.publicKey());
+        Certificate host = new Signer(ca, caKey).signHost(subject, key.publicKey());
         write("ca.crt", CertificatePem.encode(ca));
         write("node.crt", CertificatePem.encode(host));
         write("node.key", KeyPem.encodePrivate(key));
-        blocklist = host.fingerprint().toString();
+        return host.fingerprint().toString();
     }
 
     @Test
@@ -132,6 +133,53 @@ class NodeLoaderTest {
                         line ->
                                 line.contains("is not accepted by its own pki.ca")
                                         && line.contains("\"ca\""));
+    }
+
+    /** Nebula keeps the old certificate and applies the rest; nothing else may wait for a renewal. */
+    @Test
+    void theCertificateInForceMayHaveRunOutAtAReload() {
+        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        Instant after = END.plus(DAY.dividedBy(2));
+
+        assertThat(notices(reload(after, inForce)))
+                .anyMatch(line -> line.contains("\"node\" expired at 2028-01-01T00:00:00Z"));
+        assertThat(certificate(reload(after, inForce))).isEqualTo(inForce);
+        assertThat(problems(load(Strictness.REFUSE, after)))
+                .as("a start needs a valid one")
+                .singleElement()
+                .asString()
+                .contains("pki.cert", "\"node\" expired at 2028-01-01T00:00:00Z");
+    }
+
+    @Test
+    void anotherCertificateThatHasRunOutIsRefusedAtAReload()
+            throws IOException, CertificateException {
+        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        Instant end = END.minus(DAY.multipliedBy(100));
+        sign(subject("node", List.of(Cidr.of("10.42.0.1/16")), end));
+
+        assertThat(problems(reload(end.plus(DAY), inForce)))
+                .singleElement()
+                .asString()
+                .contains("config.yml:1:", "pki.cert", "\"node\" expired at 2027-09-23T00:00:00Z");
+    }
+
+    /** A clock that went back is to be set first: no CA is valid then either. */
+    @Test
+    void aCertificateThatIsNotValidYetIsRefusedAtAReloadToo() {
+        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+
+        assertThat(problems(reload(BEGIN.minus(DAY), inForce)))
+                .anyMatch(line -> line.contains("\"node\" is not valid before 2027-01-01"));
+    }
+
+    private LoadedNode reload(Instant now, Certificate inForce) {
+        return NodeLoader.reload(folder.resolve("config.yml"), Strictness.REFUSE, now, inForce);
+    }
+
+    private static Certificate certificate(LoadedNode inputs) {
+        assertThat(inputs).isInstanceOf(LoadedNode.Loaded.class);
+        return ((LoadedNode.Loaded) inputs).snapshot().identity().certificate();
     }
 
     /** Leaves a certificate of the old CA that is valid longer than that CA, and a bundle with the next. */

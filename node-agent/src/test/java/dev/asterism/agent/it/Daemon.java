@@ -104,6 +104,11 @@ final class Daemon implements AutoCloseable {
                 .split("\\s+")[0];
     }
 
+    /** What the process was started with, the program first. */
+    List<String> commandLine() {
+        return List.of(Host.read("/proc/" + process.pid() + "/cmdline").split("\0"));
+    }
+
     int descriptors() {
         return entries("fd");
     }

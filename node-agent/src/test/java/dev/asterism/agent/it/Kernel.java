@@ -25,6 +25,7 @@ final class Kernel {
     private static final int ETHTOOL_STXCSUM = 0x17;
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int SUN_PATH_BYTES = 108;
@@ -54,16 +55,12 @@ final class Kernel {
                             call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT)
                                     .invokeExact(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
             check("socket", fd);
-            byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
-            MemorySegment address = arena.allocate(2 + SUN_PATH_BYTES, 8);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-            int length = 2 + name.length + 1;
+            MemorySegment address = unixAddress(arena, path);
             check(
                     "bind",
                     (int)
                             call("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT)
-                                    .invokeExact(fd, address, length));
+                                    .invokeExact(fd, address, (int) address.byteSize()));
             MemorySegment time = arena.allocate(16, 8);
             time.set(JAVA_LONG, 0, timeoutSeconds);
             setOption(fd, SOL_SOCKET, SO_RCVTIMEO, time);
@@ -71,6 +68,35 @@ final class Kernel {
         } catch (Throwable t) {
             throw new IllegalStateException("no socket at " + path, t);
         }
+    }
+
+    /**
+     * Sends to a bound datagram socket until it takes no more; returns how many it took. Nobody's later one gets in.
+     */
+    static int fillUnixDatagram(Path path) {
+        int fd = socket(AF_UNIX, SOCK_DGRAM);
+        try (Arena arena = Arena.ofConfined()) {
+            connect(fd, unixAddress(arena, path));
+            MethodHandle send = call("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+            MemorySegment byteOfNoUse = arena.allocate(1);
+            int taken = 0;
+            while ((long) send.invokeExact(fd, byteOfNoUse, 1L, MSG_DONTWAIT) >= 0) {
+                taken++;
+            }
+            return taken;
+        } catch (Throwable t) {
+            throw new IllegalStateException("cannot fill " + path, t);
+        } finally {
+            close(fd);
+        }
+    }
+
+    private static MemorySegment unixAddress(Arena arena, Path path) {
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        MemorySegment address = arena.allocate(2 + SUN_PATH_BYTES, 8);
+        address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
+        MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+        return address.asSlice(0, 2L + name.length + 1);
     }
 
     /** The next datagram as text. */

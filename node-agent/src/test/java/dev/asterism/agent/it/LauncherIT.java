@@ -2,10 +2,6 @@ package dev.asterism.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,6 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@code bin/asterism} and {@code bin/asterism-cert} on machines that give them little. */
 class LauncherIT {
@@ -134,6 +135,22 @@ class LauncherIT {
             agent.awaitLog(Ours.AGENT.readyMark());
 
             assertThat(agent.limit("Max open files")).isEqualTo("900");
+        }
+    }
+
+    /** One thread without memory must not leave half a process behind. */
+    @Test
+    void asksTheJvmToEndWhenMemoryRunsOut() {
+        try (Daemon agent =
+                Daemon.start(
+                        clone.shell("exec bin/asterism run --config node.yml"),
+                        clone.environment(),
+                        folder.resolve("log"))) {
+            agent.awaitLog(Ours.AGENT.readyMark());
+
+            assertThat(agent.commandLine())
+                    .as("before -jar, as the program's own arguments come after it")
+                    .containsSubsequence("-XX:+ExitOnOutOfMemoryError", "-jar", "run");
         }
     }
 

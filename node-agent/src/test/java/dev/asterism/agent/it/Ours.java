@@ -119,6 +119,14 @@ final class Ours implements Product {
                         .formatted(folder, name, network, groups));
     }
 
+    /** A certificate that ends soon; in Go's notation, such as {@code 10s}. */
+    void signFor(String duration, Path folder, String name, String network) {
+        certTool(
+                ("sign -ca-crt %1$s/ca.crt -ca-key %1$s/ca.key -name %2$s -networks %3$s -duration %4$s"
+                                + " -out-crt %1$s/%2$s.crt -out-key %1$s/%2$s.key")
+                        .formatted(folder, name, network, duration));
+    }
+
     void signRouting(Path folder, String name, String network, String behind) {
         certTool(
                 ("sign -ca-crt %1$s/ca.crt -ca-key %1$s/ca.key -name %2$s -networks %3$s -unsafe-networks %4$s"

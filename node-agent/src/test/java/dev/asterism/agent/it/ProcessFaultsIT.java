@@ -2,14 +2,15 @@ package dev.asterism.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The agent where its parent, its reader or its operator does what should not matter. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -128,6 +129,30 @@ class ProcessFaultsIT {
         }
     }
 
+    /** With the kernel's words, once for all tries. */
+    @Test
+    void saysWhyTheKernelTakesNoDatagram() {
+        try (NetLab lab = new NetLab();
+                LoadGate.Pass _ = LoadGate.shared()) {
+            NamespaceNode node =
+                    alone(
+                            lab,
+                            Ours.AGENT,
+                            """
+                            static_host_map: {10.42.0.9: ['198.51.100.9:4242']}
+                            lighthouse: {hosts: [10.42.0.9]}
+                            """);
+            node.host().ip("route del default\n");
+            node.start();
+
+            node.daemon()
+                    .awaitLog(
+                            "Kernel refused to send a datagram.*198\\.51\\.100\\.9.*Network is unreachable");
+            node.daemon().awaitLog("Handshake timed out");
+            assertThat(node.daemon().countInLog("Kernel refused to send a datagram")).isEqualTo(1);
+        }
+    }
+
     /** To the last byte that the kernel takes. */
     private static void fill(Path pipe) {
         for (int block : new int[] {4096, 1}) {
@@ -145,12 +170,16 @@ class ProcessFaultsIT {
     }
 
     private static NamespaceNode alone(NetLab lab, Product product) {
+        return alone(lab, product, "lighthouse: {am_lighthouse: true}\n");
+    }
+
+    private static NamespaceNode alone(NetLab lab, Product product, String lighthouse) {
         Pki pki = Pki.madeBy(Ours.AGENT);
         NodeConfig config =
                 new NodeConfig(
                                 pki.folder(),
                                 pki.issue(Ours.AGENT, "node", "10.42.0.1", "red"),
-                                "lighthouse: {am_lighthouse: true}\n",
+                                lighthouse,
                                 "")
                         .tun("{disabled: true}");
         NamespaceNode node = new NamespaceNode(lab, lab.host("l", 1), product, "10.42.0.1", config);

@@ -2,16 +2,23 @@ package dev.asterism.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** SIGHUP while packets flow. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -189,6 +196,59 @@ class ReloadIT {
             assertThat(Doors.isOpen(mesh.lighthouse(), mesh.a(), NodeConfig.RED_PORT)).isTrue();
             assertThat(after.flowsAfter(since)).isFalse();
             after.close();
+        }
+    }
+
+    /**
+     * Whoever forgot to renew it must still be able to change a rule; another one that is over is a mistake and
+     * changes nothing.
+     */
+    @Test
+    void onlyTheCertificateInForceMayHaveRunOut() throws IOException {
+        try (NetLab lab = new NetLab()) {
+            Ours.AGENT.makeCa(lab.folder());
+            NamespaceNode node = shortLived(lab, "ends-first");
+            Ours.AGENT.signFor("1s", lab.folder(), "ended", "10.42.0.1/24");
+            Ours.AGENT.signFor("12s", lab.folder(), "ends-first", "10.42.0.1/24");
+            Instant end = end(lab, "ends-first");
+            node.start();
+            node.awaitReady();
+            assertThat(Instant.now()).as("slower than this test can bear").isBefore(end);
+            Waits.until("its end", SETTLE, () -> Instant.now().isAfter(end.plusSeconds(1)));
+
+            node.config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
+            node.reload();
+            node.daemon().awaitLog("Config reload complete.*firewall");
+            assertThat(node.daemon().log()).contains("ends-first\\\" expired at " + end);
+
+            node.config()
+                    .certificate(lab.folder().resolve("ended.crt").toString())
+                    .key(lab.folder().resolve("ended.key").toString());
+            node.reload();
+            node.daemon().awaitLog("Config reload failed");
+            assertThat(node.daemon().log())
+                    .contains("ended\\\" expired at " + end(lab, "ended"))
+                    .containsPattern("config\\.yml:[0-9]+:[0-9]+: pki\\.cert");
+            assertThat(node.daemon().isAlive()).isTrue();
+        }
+    }
+
+    private static NamespaceNode shortLived(NetLab lab, String certificate) {
+        NodeConfig config =
+                new NodeConfig(lab.folder(), certificate, "lighthouse: {am_lighthouse: true}\n", "")
+                        .tun("{disabled: true}");
+        NamespaceNode node =
+                new NamespaceNode(lab, lab.host("l", 1), Ours.AGENT, "10.42.0.1", config);
+        node.runsWithoutDevice();
+        return node;
+    }
+
+    private static Instant end(NetLab lab, String certificate) throws IOException {
+        String pem = Files.readString(lab.folder().resolve(certificate + ".crt"));
+        try {
+            return CertificatePem.readFirst(pem).notAfter();
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asterism.overlay.handshake.KnownPrefixes;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 class KnownPrefixFileTest {
 
@@ -75,16 +79,52 @@ class KnownPrefixFileTest {
 
     @Test
     void writesNoMoreThanItReads() throws IOException {
-        List<KnownPrefixes.Entry> many =
-                IntStream.range(0, 100_000)
-                        .mapToObj(i -> new KnownPrefixes.Entry(KEY, Ip.ofIpv4(i << 8)))
-                        .toList();
+        List<KnownPrefixes.Entry> many = entries(100_000);
         file().write(many);
 
         List<KnownPrefixes.Entry> read = file().read();
         assertThat(read)
                 .isNotEmpty()
                 .isEqualTo(many.subList(many.size() - read.size(), many.size()));
+    }
+
+    /** A crash leaves what a reader finds. */
+    @Test
+    void isTheOldOneOrTheNewOneAtEveryMoment() throws IOException {
+        List<KnownPrefixes.Entry> few = entries(1);
+        List<KnownPrefixes.Entry> many = entries(20_000);
+        file().write(few);
+
+        CompletableFuture<Void> writing =
+                CompletableFuture.runAsync(
+                        () -> {
+                            for (int i = 0; i < 20; i++) {
+                                writeUnchecked(many);
+                                writeUnchecked(few);
+                            }
+                        });
+        int reads = 0;
+        while (!writing.isDone() || reads == 0) {
+            assertThat(file().read().size()).isIn(few.size(), many.size());
+            reads++;
+        }
+
+        writing.join();
+        assertThat(file().read()).isEqualTo(few);
+    }
+
+    private void writeUnchecked(List<KnownPrefixes.Entry> entries) {
+        try {
+            file().write(entries);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<KnownPrefixes.Entry> entries(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new KnownPrefixes.Entry(KEY, Ip.ofIpv4(i << 8)))
+                .toList();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.ExpiryStage;
 import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Verification;
@@ -33,6 +34,7 @@ public final class NodeBlueprint {
     private final SourceMap origins;
     private final Strictness strictness;
     private final Instant now;
+    private final @Nullable Certificate inForce;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> warnings = new ArrayList<>();
 
@@ -50,7 +52,12 @@ public final class NodeBlueprint {
     }
 
     private NodeBlueprint(
-            OverlayConfig config, SourceMap origins, Strictness strictness, Instant now) {
+            OverlayConfig config,
+            SourceMap origins,
+            Strictness strictness,
+            Instant now,
+            @Nullable Certificate inForce) {
+        this.inForce = inForce;
         this.config = config;
         this.origins = origins;
         this.strictness = strictness;
@@ -61,14 +68,17 @@ public final class NodeBlueprint {
      * @param origins where the values of {@code config} stand, for the problems
      * @param strictness {@code REPORT} makes warnings of doubts that are problems otherwise
      * @param now certificates must be valid then
+     * @param inForce of a node that runs: when this is still the certificate and has run out meanwhile, that is a warning only, as refusing
+     *     would take nothing out of use, but hold up whatever else changes; null at a start
      */
     public static Outcome compile(
             OverlayConfig config,
             PkiMaterial pki,
             SourceMap origins,
             Strictness strictness,
-            Instant now) {
-        return new NodeBlueprint(config, origins, strictness, now).compile(pki);
+            Instant now,
+            @Nullable Certificate inForce) {
+        return new NodeBlueprint(config, origins, strictness, now, inForce).compile(pki);
     }
 
     private Outcome compile(PkiMaterial pki) {
@@ -98,7 +108,7 @@ public final class NodeBlueprint {
 
     private @Nullable LocalIdentity identity(PkiMaterial material) {
         try {
-            LocalIdentity.Loaded loaded = LocalIdentity.read(material.cert(), material.key(), now);
+            LocalIdentity.Loaded loaded = LocalIdentity.read(material.cert(), material.key(), judgedAt(material));
             loaded.skipped().forEach(skipped -> warning("pki.cert", "skipping " + skipped));
             return loaded.identity();
         } catch (LocalIdentity.KeyException e) {
@@ -108,6 +118,16 @@ public final class NodeBlueprint {
             problem("pki.cert", e.getMessage());
             return null;
         }
+    }
+
+    /** When the certificate of the files is judged: the one that is in force, at its last moment. */
+    private Instant judgedAt(PkiMaterial material) throws CertificateException {
+        Certificate running = inForce;
+        if (running == null || !now.isAfter(running.notAfter())) {
+            return now;
+        }
+        List<Certificate> read = CertificatePem.readUsable(material.cert()).certificates();
+        return read.equals(List.of(running)) ? running.notAfter() : now;
     }
 
     private @Nullable CaPool cas(PkiMaterial material) {

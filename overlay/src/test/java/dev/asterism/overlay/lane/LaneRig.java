@@ -27,6 +27,7 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
+
 import java.lang.foreign.MemorySegment;
 
 /** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */
@@ -59,6 +60,11 @@ public final class LaneRig {
     private final PacketSender senderOfA;
     public final CommandQueue commandsOfB;
     final TunnelTable tunnelsOfB;
+
+    /** What each end's lane shares with its control plane; the tunnel is the only one of its table. */
+    public final LaneShared sharedByA;
+
+    public final LaneShared sharedByB;
     final OutboundLane outbound;
     final InboundLane inbound;
 
@@ -70,13 +76,14 @@ public final class LaneRig {
         this.tunOfA = tunOfA;
         tunnelOfA = tunnel(b, a, AT_B, 1, extensionsOfA);
         senderOfA = sender(outCounters);
-        LaneShared out = parts(a, tunnelOfA, outCounters);
-        LaneShared in = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
-        outbound = new OutboundLane(out, tunOfA, senderOfA);
-        commandsOfB = in.commands();
-        tunnelsOfB = in.tunnels();
+        sharedByA = parts(a, tunnelOfA, outCounters);
+        sharedByB = parts(b, tunnel(a, b, AT_A, 2, extensionsOfB), inCounters);
+        outbound = new OutboundLane(sharedByA, tunOfA, senderOfA);
+        commandsOfB = sharedByB.commands();
+        tunnelsOfB = sharedByB.tunnels();
         inbound =
-                new InboundLane(in, wire, tunOfB, ciphers.context(), sender(inCounters), () -> {});
+                new InboundLane(
+                        sharedByB, wire, tunOfB, ciphers.context(), sender(inCounters), () -> {});
     }
 
     private PacketSender sender(LaneCounters counters) {
@@ -151,7 +158,7 @@ public final class LaneRig {
     }
 
     /** That many of what applications of A send go all the way to B. */
-    void carry(int times) {
+    public void carry(int times) {
         tunOfA.offer(times);
         while (outbound.doWork(NOW) > 0) {}
         while (inbound.doWork(NOW) > 0) {}
