@@ -10,7 +10,6 @@ import dev.asterism.sim.Condition;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
 import dev.asterism.sim.Trap;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

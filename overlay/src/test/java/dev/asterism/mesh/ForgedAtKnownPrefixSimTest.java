@@ -13,7 +13,6 @@ import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
 import dev.asterism.sim.SimRandom;
 import dev.asterism.sim.Trap;
-
 import java.time.Duration;
 import java.util.List;
 

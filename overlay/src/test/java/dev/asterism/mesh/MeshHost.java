@@ -1,9 +1,9 @@
 package dev.asterism.mesh;
 
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.LocalIdentity;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;

@@ -26,15 +26,13 @@ import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.sim.SimEnvironment;
 import dev.asterism.sim.SimHost;
 import dev.asterism.sim.SimNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The production node with its discovery, on simulated ports. */
 public final class MeshNode implements SimNode {

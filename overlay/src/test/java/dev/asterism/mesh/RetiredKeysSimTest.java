@@ -6,10 +6,8 @@ import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
-
 import java.time.Duration;
 import java.util.List;
-
 import javax.security.auth.Destroyable;
 
 /** The keys of a tunnel that is gone are wiped, whatever took it away, and those of its successor are not. */

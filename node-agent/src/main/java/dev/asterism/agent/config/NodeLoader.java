@@ -15,13 +15,11 @@ import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.PkiMaterial;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its ciphers. All problems are collected, and
@@ -103,8 +101,7 @@ public final class NodeLoader {
             case PkiOutcome.Loaded(PkiMaterial material, List<Diagnostic> doubts) -> {
                 notices.addAll(doubts);
                 NodeBlueprint.Outcome outcome =
-                        NodeBlueprint.compile(
-                                config, material, origins, unknownKeys, now, inForce);
+                        NodeBlueprint.compile(config, material, origins, unknownKeys, now, inForce);
                 notices.addAll(outcome.warnings());
                 yield compiled(outcome, origins);
             }

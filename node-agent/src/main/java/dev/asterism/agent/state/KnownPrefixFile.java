@@ -3,7 +3,6 @@ package dev.asterism.agent.state;
 import dev.asterism.overlay.handshake.KnownPrefixes;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

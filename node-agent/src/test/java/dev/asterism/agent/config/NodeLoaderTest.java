@@ -16,9 +16,6 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a start says about certificates, at different times. */
 class NodeLoaderTest {

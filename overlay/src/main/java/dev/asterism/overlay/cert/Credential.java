@@ -1,7 +1,7 @@
 package dev.asterism.overlay.cert;
 
-import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.aead.AeadCipher;
+import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.noise.NoiseSuite;
 
 /**

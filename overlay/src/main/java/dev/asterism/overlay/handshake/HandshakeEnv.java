@@ -1,10 +1,10 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Credential;
 import dev.asterism.overlay.cert.Fingerprint;
@@ -8,7 +9,6 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.noise.MessageRead;
-import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.wire.Header;
@@ -307,6 +307,8 @@ final class HandshakeMachine {
         return noise;
     }
 
+    // The very step: an equal one may be of an earlier message.
+    @SuppressWarnings("ReferenceEquality")
     private void require(HandshakeStep step) {
         if (step != last) {
             throw new IllegalStateException("not what came last: " + last);

@@ -108,7 +108,8 @@ public final class NodeBlueprint {
 
     private @Nullable LocalIdentity identity(PkiMaterial material) {
         try {
-            LocalIdentity.Loaded loaded = LocalIdentity.read(material.cert(), material.key(), judgedAt(material));
+            LocalIdentity.Loaded loaded =
+                    LocalIdentity.read(material.cert(), material.key(), judgedAt(material));
             loaded.skipped().forEach(skipped -> warning("pki.cert", "skipping " + skipped));
             return loaded.identity();
         } catch (LocalIdentity.KeyException e) {

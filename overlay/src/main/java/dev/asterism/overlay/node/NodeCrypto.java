@@ -1,8 +1,8 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.io.RandomSource;
-import dev.asterism.overlay.aead.AeadCipher;
 
 /**
  * The node's cryptography, fixed for its life.

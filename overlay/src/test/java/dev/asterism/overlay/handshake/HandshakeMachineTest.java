@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.CertificateException;
@@ -19,7 +20,6 @@ import dev.asterism.overlay.handshake.HandshakeStep.Verified;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.noise.Vectors;
 import dev.asterism.overlay.wire.Header;
 import java.nio.ByteBuffer;

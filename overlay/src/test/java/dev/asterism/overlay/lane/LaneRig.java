@@ -27,7 +27,6 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
-
 import java.lang.foreign.MemorySegment;
 
 /** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */

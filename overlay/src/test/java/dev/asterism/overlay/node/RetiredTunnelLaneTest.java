@@ -2,7 +2,6 @@ package dev.asterism.overlay.node;
 
 import static dev.asterism.overlay.packet.TestPackets.ipv4;
 import static dev.asterism.overlay.packet.TestPackets.udp;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.aead.AeadContext;
@@ -18,13 +17,10 @@ import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.WireExtensions;
-
-import org.junit.jupiter.api.Test;
-
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
-
 import javax.security.auth.Destroyable;
+import org.junit.jupiter.api.Test;
 
 /**
  * A tunnel that the control plane removes while a lane works on a batch: the lane may use its keys until the batch is
