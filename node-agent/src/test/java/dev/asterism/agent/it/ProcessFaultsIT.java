@@ -148,7 +148,8 @@ class ProcessFaultsIT {
                     .awaitLog(
                             "Kernel refused to send a datagram.*198\\.51\\.100\\.9.*Network is unreachable");
             node.daemon().awaitLog("Handshake timed out");
-            assertThat(node.daemon().countInLog("Kernel refused to send a datagram")).isEqualTo(1);
+            assertThat(node.daemon().countInLog("msg=\"Kernel refused to send a datagram\""))
+                    .isEqualTo(1);
         }
     }
 

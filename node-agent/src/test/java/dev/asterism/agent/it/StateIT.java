@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -217,6 +218,10 @@ class StateIT {
     private static void flow(NamespaceMesh mesh) {
         PairFlow flow = mesh.flow();
         mesh.check(() -> flow.awaitBothWays(SETTLE));
+        // Packets flow before the control plane has heard that the peer has proven itself.
+        mesh.a()
+                .daemon()
+                .awaitLog("Handshake message received.*" + Pattern.quote(mesh.b().overlay()));
         flow.close();
     }
 
