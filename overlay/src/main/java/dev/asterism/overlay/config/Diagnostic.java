@@ -1,5 +1,7 @@
 package dev.asterism.overlay.config;
 
+import dev.asterism.overlay.text.Printable;
+
 /**
  * Something wrong with, or worth saying about, one place of the configuration. A private key in one of its texts, such as one
  * that was pasted as a key of the file, is replaced by {@code (hidden)}.
@@ -26,6 +28,6 @@ public record Diagnostic(SourcePosition position, String path, String message, S
         if (!hint.isEmpty()) {
             line.append(" (").append(hint).append(')');
         }
-        return line.toString();
+        return Printable.escaped(line.toString()); // values of files stand in it
     }
 }

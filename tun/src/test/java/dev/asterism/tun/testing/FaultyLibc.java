@@ -3,6 +3,7 @@ package dev.asterism.tun.testing;
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -31,6 +32,8 @@ public final class FaultyLibc implements Libc {
     private final Deque<Integer> tunReadErrors = new ArrayDeque<>();
     private final Set<Integer> netlinkSockets = new TreeSet<>();
     private final Set<Integer> openedFiles = new TreeSet<>();
+    private final Deque<byte[]> netlinkReads = new ArrayDeque<>();
+    private boolean netlinkScripted;
     private int dumpsToInterrupt;
     private Runnable afterAttach = () -> {};
     private boolean ipv6Missing;
@@ -114,6 +117,35 @@ public final class FaultyLibc implements Libc {
         return this;
     }
 
+    /**
+     * What netlink sockets give from now on, one at each read and then nothing (EAGAIN); what is written to them is
+     * thrown away.
+     */
+    public FaultyLibc scriptNetlink(byte[]... reads) {
+        netlinkScripted = true;
+        netlinkReads.clear();
+        for (byte[] read : reads) {
+            netlinkReads.add(read);
+        }
+        return this;
+    }
+
+    private long nextNetlinkRead(Errno errno, long buffer, long lengthBytes) {
+        byte[] next = netlinkReads.poll();
+        if (next == null) {
+            errno.value(Errno.EAGAIN);
+            return -1;
+        }
+        int length = (int) Math.min(next.length, lengthBytes);
+        MemorySegment.copy(
+                MemorySegment.ofArray(next),
+                0,
+                MemorySegment.ofAddress(buffer).reinterpret(length),
+                0,
+                length);
+        return length;
+    }
+
     /** Once, right after the next device was made. */
     public FaultyLibc afterNextAttach(Runnable action) {
         afterAttach = action;
@@ -165,6 +197,9 @@ public final class FaultyLibc implements Libc {
         if (openedFiles.contains(fd) && fails(tunReadErrors, errno)) {
             return -1;
         }
+        if (netlinkScripted && netlinkSockets.contains(fd)) {
+            return nextNetlinkRead(errno, buffer, lengthBytes);
+        }
         long got = kernel.read(errno, fd, buffer, lengthBytes);
         if (dumpsToInterrupt > 0 && netlinkSockets.contains(fd)) {
             interrupt(MemorySegment.ofAddress(buffer).reinterpret(Math.max(0, got)));
@@ -174,7 +209,9 @@ public final class FaultyLibc implements Libc {
 
     @Override
     public long write(Errno errno, int fd, long buffer, long lengthBytes) {
-        return kernel.write(errno, fd, buffer, lengthBytes);
+        return netlinkScripted && netlinkSockets.contains(fd)
+                ? lengthBytes
+                : kernel.write(errno, fd, buffer, lengthBytes);
     }
 
     @Override

@@ -1,0 +1,216 @@
+package dev.asterism.overlay.cert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.asterism.fuzz.FuzzTarget;
+import dev.asterism.fuzz.Fuzzer;
+import dev.asterism.overlay.io.Bytes;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Certificates and keys, from peers and from files. Examples: the vectors, the malformed ones too. */
+class PkiFuzzTest {
+
+    private static final TestPki PKI = TestPki.seeded(7);
+    private static final CaPool POOL = PKI.pool();
+    private static final HostIdentity HOST = PKI.host("host", "10.42.0.2/16", "web", "db");
+    private static final String[] BANNERS = {
+        "-----BEGIN NEBULA CERTIFICATE-----\n",
+        "-----END NEBULA CERTIFICATE-----\n",
+        "-----BEGIN NEBULA CERTIFICATE V2-----\n",
+        "-----BEGIN NEBULA X25519 PRIVATE KEY-----\n",
+        "-----END NEBULA X25519 PRIVATE KEY-----\n",
+        "-----BEGIN NEBULA ED25519 PRIVATE KEY-----\n",
+        "-----END NEBULA ED25519 PRIVATE KEY-----\n",
+        "-----BEGIN NEBULA X25519 PUBLIC KEY-----\n",
+        "-----END NEBULA X25519 PUBLIC KEY-----\n",
+        "-----BEGIN ",
+        "-----END ",
+        "-----",
+        "Proc-Type: 4\n",
+        "\r\n",
+        "="
+    };
+
+    static Stream<FuzzTarget> targets() {
+        return Stream.of(stored(), shown(), certificatePem(), keyPem());
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void holds(FuzzTarget target) {
+        Fuzzer.run(target);
+    }
+
+    private static FuzzTarget stored() {
+        FuzzTarget target =
+                FuzzTarget.of("certificate", PkiFuzzTest::checkStored)
+                        .seed(HOST.certificate().encoded().toArray())
+                        .seed(PKI.ca().encoded().toArray());
+        JsonNode malformed = VectorFile.read("malformed.json");
+        for (String kind : List.of("mustNotParse", "mustParse")) {
+            for (JsonNode each : VectorFile.fields(malformed.get(kind)).values()) {
+                String hex = each.asText();
+                target.seed(HexFormat.of().parseHex(hex));
+            }
+        }
+        return target;
+    }
+
+    /** Its encoding reads as the same certificate, and only the genuine one is accepted. */
+    private static String checkStored(byte[] input) {
+        return switch (CertificateV1.decode(Bytes.owning(input))) {
+            case Decoded.Invalid(String reason) -> words(reason);
+            case Decoded.Valid(Certificate certificate) -> {
+                checkAgain(certificate, CertificateV1.decode(certificate.encoded()));
+                boolean genuine =
+                        certificate.equals(HOST.certificate()) || certificate.equals(PKI.ca());
+                yield "valid " + checkTrust(certificate, genuine);
+            }
+        };
+    }
+
+    private static FuzzTarget shown() {
+        return FuzzTarget.of("certificate-in-handshake", PkiFuzzTest::checkShown)
+                .seed(HOST.certificate().handshakeForm().toArray())
+                .seed(HOST.certificate().encoded().toArray());
+    }
+
+    private static String checkShown(byte[] input) {
+        Bytes key = HOST.certificate().publicKey();
+        return switch (CertificateV1.decodeHandshake(Bytes.owning(input), key)) {
+            case Decoded.Invalid(String reason) -> words(reason);
+            case Decoded.Valid(Certificate certificate) -> {
+                checkAgain(
+                        certificate,
+                        CertificateV1.decodeHandshake(certificate.handshakeForm(), key));
+                yield "valid " + checkTrust(certificate, certificate.equals(HOST.certificate()));
+            }
+        };
+    }
+
+    private static void checkAgain(Certificate certificate, Decoded again) {
+        assertThat(again).isEqualTo(new Decoded.Valid(certificate));
+        assertThat(((Decoded.Valid) again).certificate().fingerprint())
+                .isEqualTo(certificate.fingerprint());
+    }
+
+    private static String checkTrust(Certificate certificate, boolean genuine) {
+        return switch (POOL.verify(certificate, TestPki.NOW)) {
+            case Verification.Accepted _ -> {
+                assertThat(genuine).as("accepted: %s", certificate).isTrue();
+                yield "accepted";
+            }
+            case Verification.Refused refused -> refused.reason().name();
+        };
+    }
+
+    private static FuzzTarget certificatePem() {
+        FuzzTarget target =
+                FuzzTarget.of("certificate-pem", PkiFuzzTest::checkPem)
+                        .seed(
+                                CertificatePem.encode(PKI.ca())
+                                        + CertificatePem.encode(HOST.certificate()))
+                        .words(BANNERS)
+                        .mayAllocate(512 << 10, 2048);
+        VectorFile.certificates().values().forEach(each -> target.seed(each.path("pem").asText()));
+        return target;
+    }
+
+    /** A bundle's certificates, written again, are the same bundle. */
+    private static String checkPem(byte[] input) {
+        String text = new String(input, StandardCharsets.ISO_8859_1);
+        try {
+            CertificatePem.Bundle bundle = CertificatePem.readUsable(text);
+            StringBuilder again = new StringBuilder();
+            bundle.certificates().forEach(each -> again.append(CertificatePem.encode(each)));
+            assertThat(CertificatePem.readUsable(again.toString()).certificates())
+                    .isEqualTo(bundle.certificates());
+            return bundle.certificates().size() + "/" + bundle.skipped().size() + pool(text);
+        } catch (CertificateException e) {
+            return words(e.getMessage()) + pool(text);
+        }
+    }
+
+    private static String pool(String text) {
+        try {
+            CaPool.Loaded loaded = CaPool.read(text, Blocklist.EMPTY, TestPki.NOW);
+            return " pool " + loaded.pool().authorities().size();
+        } catch (CertificateException e) {
+            return " " + words(e.getMessage());
+        }
+    }
+
+    private static FuzzTarget keyPem() {
+        FuzzTarget target =
+                FuzzTarget.of("key-pem", PkiFuzzTest::checkKey)
+                        .seed(HOST.key().toPem())
+                        .seed(
+                                Ed25519PrivateKey.generate(into -> Arrays.fill(into, (byte) 5))
+                                        .toPem())
+                        .seed(KeyPem.encodePublic(HOST.certificate().publicKey()))
+                        .words(BANNERS);
+        return target;
+    }
+
+    /** A key that is taken is written as it is; nothing else than the banner says what it is. */
+    private static String checkKey(byte[] input) {
+        String text = new String(input, StandardCharsets.ISO_8859_1);
+        List<String> outcome = new ArrayList<>();
+        outcome.add(
+                outcomeOf(
+                        () -> {
+                            X25519PrivateKey key = X25519PrivateKey.fromPem(text);
+                            assertThat(X25519PrivateKey.fromPem(key.toPem()).publicKey())
+                                    .isEqualTo(key.publicKey());
+                        }));
+        outcome.add(
+                outcomeOf(
+                        () -> {
+                            Ed25519PrivateKey key = Ed25519PrivateKey.fromPem(text);
+                            assertThat(Ed25519PrivateKey.fromPem(key.toPem()).publicKey())
+                                    .isEqualTo(key.publicKey());
+                        }));
+        outcome.add(
+                outcomeOf(
+                        () -> {
+                            KeyPem.PublicHostKey key = KeyPem.readPublic(text);
+                            if (key.curve() == Curve.CURVE25519) {
+                                assertThat(KeyPem.readPublic(KeyPem.encodePublic(key.bytes())))
+                                        .isEqualTo(key);
+                            }
+                        }));
+        return String.join(", ", outcome);
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        void read() throws CertificateException;
+    }
+
+    private static String outcomeOf(Reading reading) {
+        try {
+            reading.read();
+            return "read";
+        } catch (CertificateException e) {
+            return words(e.getMessage());
+        }
+    }
+
+    /** Without what differs from input to input. */
+    private static String words(@Nullable String message) {
+        assertThat(message).isNotBlank();
+        return String.valueOf(message).replaceAll("\"(\\\\.|[^\"])*\"|[0-9]+", "").strip();
+    }
+}
