@@ -1,9 +1,7 @@
 package dev.asterism.fuzz;
 
 import com.sun.management.ThreadMXBean;
-
 import dev.asterism.sim.FuzzSeed;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

@@ -2,7 +2,6 @@ package dev.asterism.overlay.lane;
 
 import static dev.asterism.overlay.packet.TestPackets.ipv4;
 import static dev.asterism.overlay.packet.TestPackets.udp;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.fuzz.FuzzTarget;
@@ -13,12 +12,10 @@ import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.overlay.wire.WireExtensions;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Any datagram on the whole way in: what no peer has sealed reaches neither the host nor the control plane's members'

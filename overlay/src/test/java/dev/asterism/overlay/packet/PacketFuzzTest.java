@@ -9,20 +9,16 @@ import static dev.asterism.overlay.packet.TestPackets.ipv6;
 import static dev.asterism.overlay.packet.TestPackets.ipv6Extended;
 import static dev.asterism.overlay.packet.TestPackets.tcp;
 import static dev.asterism.overlay.packet.TestPackets.udp;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.fuzz.FuzzTarget;
 import dev.asterism.fuzz.Fuzzer;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** IP packets from peers and from this host's applications. */
 class PacketFuzzTest {

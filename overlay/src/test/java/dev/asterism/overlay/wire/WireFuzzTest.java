@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.fuzz.FuzzTarget;
 import dev.asterism.fuzz.Fuzzer;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.handshake.HandshakePayload;
 import dev.asterism.overlay.handshake.HandshakePayload.Decoded;
+import dev.asterism.overlay.handshake.HandshakePayload;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -17,16 +17,14 @@ import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.noise.MessageRead;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What strangers can make this node read before anything is authenticated. */
 class WireFuzzTest {

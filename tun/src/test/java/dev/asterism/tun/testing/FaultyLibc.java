@@ -3,7 +3,6 @@ package dev.asterism.tun.testing;
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import dev.asterism.tun.libc.LinuxLibc;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
