@@ -28,7 +28,7 @@ JVM = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "--enab
        "--sun-misc-unsafe-memory-access=allow"]
 
 # Seconds that one input may take, and the status of libFuzzer when it has found something.
-SLOW = 10
+SLOW = 60
 FOUND = 77
 
 Target = namedtuple("Target", "module test name most_bytes")

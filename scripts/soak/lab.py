@@ -74,6 +74,8 @@ class Node:
         self.overlay = f"10.42.0.{number}"
         self.underlay = f"10.93.{number}.2"
         self.process = None
+        # Between stop() and start(), when its process is gone because we wanted it.
+        self.down = True
         self.starts = 0
         self.rules = ""
         # Of each process of ours, oldest first.
@@ -124,6 +126,7 @@ class Node:
             self.process = subprocess.Popen(
                 self.inside(*command), stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env={**os.environ, "JAVA25_BUILT": "yes"})
+        self.down = False
         self.lives.append([])
         self.await_log(READY, 1)
 
@@ -139,6 +142,7 @@ class Node:
     def stop(self, number=signal.SIGTERM, patience=15):
         """Returns how long it took."""
         began = time.monotonic()
+        self.down = True
         self.process.send_signal(number)
         try:
             status = self.process.wait(patience)

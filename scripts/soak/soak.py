@@ -67,6 +67,8 @@ class Soak:
             return
         self.sampled = self.now()
         for node in self.lab.nodes:
+            if node.down:
+                continue
             if node.process.poll() is not None:
                 raise Failed(f"{node.name} ended by itself with {node.process.returncode}, see {node.log}")
             if node.ours:
