@@ -280,7 +280,7 @@ public final class Http1Server implements WireProtocol, Downstream {
     @Override
     public void abort() {
         exchange = null;
-        conn.drop();
+        conn.closeAfterFlush();
     }
 
     @Override
