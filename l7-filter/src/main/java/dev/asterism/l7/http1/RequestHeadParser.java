@@ -4,6 +4,7 @@ import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
+
 import java.util.Arrays;
 
 /**
