@@ -1,6 +1,7 @@
 package dev.asterism.l7.hpack;
 
 import dev.asterism.l7.http.Head;
+
 import java.util.Arrays;
 
 /**

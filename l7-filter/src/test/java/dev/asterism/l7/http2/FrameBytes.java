@@ -4,6 +4,7 @@ import dev.asterism.l7.hpack.HpackDecoder;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,8 +70,7 @@ public final class FrameBytes {
     }
 
     public static byte[] get(int stream) {
-        return headers(
-                stream, true, ":method: GET", ":scheme: http", ":authority: h", ":path: /a");
+        return headers(stream, true, ":method: GET", ":scheme: http", ":authority: h", ":path: /a");
     }
 
     public static byte[] data(int stream, boolean end, String text) {
@@ -140,7 +140,11 @@ public final class FrameBytes {
         String end = (flags & Frame.END_STREAM) != 0 ? " end" : "";
         return switch (in[at + 3]) {
             case Frame.DATA ->
-                    "DATA " + stream + " " + new String(in, payload, length, StandardCharsets.ISO_8859_1) + end;
+                    "DATA "
+                            + stream
+                            + " "
+                            + new String(in, payload, length, StandardCharsets.ISO_8859_1)
+                            + end;
             case Frame.HEADERS -> "HEADERS " + stream + " " + fields(in, payload, length) + end;
             case Frame.RST_STREAM -> "RST_STREAM " + stream + " " + Frame.int32(in, payload);
             case Frame.SETTINGS -> "SETTINGS" + (flags == 1 ? " ack" : "");

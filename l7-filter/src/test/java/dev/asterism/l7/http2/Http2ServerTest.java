@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.http.WireText.text;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.block;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -13,20 +14,23 @@ import static dev.asterism.l7.http2.FrameBytes.ping;
 import static dev.asterism.l7.http2.FrameBytes.reset;
 import static dev.asterism.l7.http2.FrameBytes.settings;
 import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP/2 clients in front of an HTTP/1 server. */
 class Http2ServerTest {
@@ -54,7 +58,8 @@ class Http2ServerTest {
         client.arrive(join(PREFACE, settings()));
 
         assertThat(frames.read(client.sent()))
-                .containsExactly("SETTINGS", "WINDOW_UPDATE 0 " + ((1 << 20) - 65535), "SETTINGS ack");
+                .containsExactly(
+                        "SETTINGS", "WINDOW_UPDATE 0 " + ((1 << 20) - 65535), "SETTINGS ack");
     }
 
     @Test
@@ -64,7 +69,8 @@ class Http2ServerTest {
         assertThat(rig.server().sentText()).isEqualTo("GET /a HTTP/1.1\r\nhost: h\r\n\r\n");
 
         rig.server().arrive(OK);
-        assertThat(seen()).containsExactly("HEADERS 1 [:status: 200, content-length: 2]", "DATA 1 hi end");
+        assertThat(seen())
+                .containsExactly("HEADERS 1 [:status: 200, content-length: 2]", "DATA 1 hi end");
     }
 
     @Test
@@ -83,8 +89,9 @@ class Http2ServerTest {
 
         assertThat(rig.server().sentText())
                 .isEqualTo(
-                        "POST /p HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n"
-                                + "2\r\nab\r\n1\r\nc\r\n0\r\nt: u\r\n\r\n");
+                        text(
+                                "POST /p HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n",
+                                "2\r\nab\r\n1\r\nc\r\n0\r\nt: u\r\n\r\n"));
     }
 
     @Test
@@ -105,8 +112,10 @@ class Http2ServerTest {
         client.arrive(get(1));
         rig.server()
                 .arrive(
-                        "HTTP/1.1 103 Early\r\nLink: l\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                + "1\r\nx\r\n0\r\nGrpc-Status: 0\r\n\r\n");
+                        text(
+                                "HTTP/1.1 103 Early\r\nLink: l\r\n\r\nHTTP/1.1 200 OK\r\n",
+                                "Transfer-Encoding: chunked\r\n\r\n",
+                                "1\r\nx\r\n0\r\nGrpc-Status: 0\r\n\r\n"));
 
         assertThat(seen())
                 .containsExactly(
@@ -120,7 +129,16 @@ class Http2ServerTest {
     void joinsCookiesForHttp1() {
         greet();
         client.arrive(
-                headers(1, true, ":method: GET", ":scheme: http", ":authority: h", ":path: /", "cookie: a", "x: y", "cookie: b"));
+                headers(
+                        1,
+                        true,
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /",
+                        "cookie: a",
+                        "x: y",
+                        "cookie: b"));
 
         assertThat(rig.server().sentText()).contains("\r\ncookie: a; b\r\nx: y\r\n");
     }
@@ -139,18 +157,78 @@ class Http2ServerTest {
                 malformed("no path", ":method: GET", ":scheme: http", ":authority: h"),
                 malformed("no scheme", ":method: GET", ":authority: h", ":path: /"),
                 malformed("no authority", ":method: GET", ":scheme: http", ":path: /"),
-                malformed("empty path", ":method: GET", ":scheme: http", ":authority: h", ":path: "),
-                malformed("path without slash", ":method: GET", ":scheme: http", ":authority: h", ":path: a"),
-                malformed("asterisk with GET", ":method: GET", ":scheme: http", ":authority: h", ":path: *"),
-                malformed("space in path", ":method: GET", ":scheme: http", ":authority: h", ":path: /a b"),
-                malformed("request line in path", ":method: GET", ":scheme: http", ":authority: h", ":path: / HTTP/1.1\r\nX: y"),
-                malformed("space in method", ":method: G T", ":scheme: http", ":authority: h", ":path: /"),
-                malformed("space in authority", ":method: GET", ":scheme: http", ":authority: h i", ":path: /"),
-                malformed("user in authority", ":method: GET", ":scheme: http", ":authority: u@h", ":path: /"),
-                malformed("two paths", ":method: GET", ":scheme: http", ":authority: h", ":path: /", ":path: /"),
-                malformed("pseudo field behind others", ":method: GET", ":scheme: http", ":authority: h", "x: y", ":path: /"),
-                malformed("unknown pseudo field", ":method: GET", ":scheme: http", ":authority: h", ":path: /", ":x: y"),
-                malformed("status", ":method: GET", ":scheme: http", ":authority: h", ":path: /", ":status: 200"),
+                malformed(
+                        "empty path", ":method: GET", ":scheme: http", ":authority: h", ":path: "),
+                malformed(
+                        "path without slash",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: a"),
+                malformed(
+                        "asterisk with GET",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: *"),
+                malformed(
+                        "space in path",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /a b"),
+                malformed(
+                        "request line in path",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: / HTTP/1.1\r\nX: y"),
+                malformed(
+                        "space in method",
+                        ":method: G T",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /"),
+                malformed(
+                        "space in authority",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h i",
+                        ":path: /"),
+                malformed(
+                        "user in authority",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: u@h",
+                        ":path: /"),
+                malformed(
+                        "two paths",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /",
+                        ":path: /"),
+                malformed(
+                        "pseudo field behind others",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        "x: y",
+                        ":path: /"),
+                malformed(
+                        "unknown pseudo field",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /",
+                        ":x: y"),
+                malformed(
+                        "status",
+                        ":method: GET",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /",
+                        ":status: 200"),
                 malformed("upper case", with("X: y")),
                 malformed("space in a name", with("x y: z")),
                 malformed("colon in a name", with("x:: z")),
@@ -201,7 +279,11 @@ class Http2ServerTest {
         int both = Frame.END_HEADERS | Frame.END_STREAM;
         return Stream.of(
                 error("ping before settings", 1, PREFACE, ping()),
-                error("settings ack first", 1, PREFACE, frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0])),
+                error(
+                        "settings ack first",
+                        1,
+                        PREFACE,
+                        frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0])),
                 error("data on stream 0", 1, ready(), data(0, false, "x")),
                 error("headers on stream 0", 1, ready(), headers(0, true, with())),
                 error("headers on an even stream", 1, ready(), headers(2, true, with())),
@@ -209,33 +291,96 @@ class Http2ServerTest {
                 error("data on an idle stream", 1, ready(), data(1, true, "x")),
                 error("window of an idle stream", 1, ready(), windowUpdate(1, 1)),
                 error("reset of an idle stream", 1, ready(), reset(1, 8)),
-                error("data on a closed stream", 5, ready(), get(1), reset(1, 8), data(1, true, "x")),
+                error(
+                        "data on a closed stream",
+                        5,
+                        ready(),
+                        get(1),
+                        reset(1, 8),
+                        data(1, true, "x")),
                 error("push", 1, ready(), frame(Frame.PUSH_PROMISE, 4, 1, new byte[4])),
-                error("continuation of nothing", 1, ready(), frame(Frame.CONTINUATION, 4, 1, request)),
-                error("another frame in a block", 1, ready(), frame(Frame.HEADERS, 1, 1, request), ping()),
-                error("continuation of another", 1, ready(), frame(Frame.HEADERS, 1, 1, request), frame(Frame.CONTINUATION, 4, 3, request)),
-                error("frame of 16,385 bytes", 6, ready(), frame(Frame.DATA, 0, 1, new byte[16385])),
-                error("settings of five bytes", 6, ready(), frame(Frame.SETTINGS, 0, 0, new byte[5])),
+                error(
+                        "continuation of nothing",
+                        1,
+                        ready(),
+                        frame(Frame.CONTINUATION, 4, 1, request)),
+                error(
+                        "another frame in a block",
+                        1,
+                        ready(),
+                        frame(Frame.HEADERS, 1, 1, request),
+                        ping()),
+                error(
+                        "continuation of another",
+                        1,
+                        ready(),
+                        frame(Frame.HEADERS, 1, 1, request),
+                        frame(Frame.CONTINUATION, 4, 3, request)),
+                error(
+                        "frame of 16,385 bytes",
+                        6,
+                        ready(),
+                        frame(Frame.DATA, 0, 1, new byte[16385])),
+                error(
+                        "settings of five bytes",
+                        6,
+                        ready(),
+                        frame(Frame.SETTINGS, 0, 0, new byte[5])),
                 error("settings on a stream", 1, ready(), frame(Frame.SETTINGS, 0, 1, new byte[0])),
-                error("settings ack with payload", 6, ready(), frame(Frame.SETTINGS, 1, 0, new byte[6])),
+                error(
+                        "settings ack with payload",
+                        6,
+                        ready(),
+                        frame(Frame.SETTINGS, 1, 0, new byte[6])),
                 error("push of 2", 1, ready(), settings(Frame.ENABLE_PUSH, 2)),
                 error("window over 31 bits", 3, ready(), settings(Frame.INITIAL_WINDOW_SIZE, -1)),
                 error("frame size too small", 1, ready(), settings(Frame.MAX_FRAME_SIZE, 16383)),
                 error("ping of seven bytes", 6, ready(), frame(Frame.PING, 0, 0, new byte[7])),
                 error("ping on a stream", 1, ready(), frame(Frame.PING, 0, 1, new byte[8])),
-                error("reset of three bytes", 6, ready(), get(1), frame(Frame.RST_STREAM, 0, 1, new byte[3])),
-                error("window of three bytes", 6, ready(), frame(Frame.WINDOW_UPDATE, 0, 0, new byte[3])),
+                error(
+                        "reset of three bytes",
+                        6,
+                        ready(),
+                        get(1),
+                        frame(Frame.RST_STREAM, 0, 1, new byte[3])),
+                error(
+                        "window of three bytes",
+                        6,
+                        ready(),
+                        frame(Frame.WINDOW_UPDATE, 0, 0, new byte[3])),
                 error("window of nothing", 1, ready(), windowUpdate(0, 0)),
                 error("window over the most", 3, ready(), windowUpdate(0, Integer.MAX_VALUE)),
                 error("goaway on a stream", 1, ready(), frame(Frame.GOAWAY, 0, 1, new byte[8])),
                 error("goaway of four bytes", 6, ready(), frame(Frame.GOAWAY, 0, 0, new byte[4])),
                 error("priority of itself", 1, ready(), frame(Frame.PRIORITY, 0, 1, priority)),
                 error("priority on stream 0", 1, ready(), frame(Frame.PRIORITY, 0, 0, priority)),
-                error("priority of four bytes", 6, ready(), frame(Frame.PRIORITY, 0, 1, new byte[4])),
-                error("padding over the frame", 1, ready(), headers(1, false, with()), frame(Frame.DATA, Frame.PADDED, 1, new byte[] {1})),
-                error("headers with such padding", 1, ready(), frame(Frame.HEADERS, both | Frame.PADDED, 1, new byte[] {9, 0})),
-                error("block that is none", 9, ready(), frame(Frame.HEADERS, both, 1, new byte[] {-1})),
-                error("data over the stream's window", 3, ready(), headers(1, false, with()), tooMuch()));
+                error(
+                        "priority of four bytes",
+                        6,
+                        ready(),
+                        frame(Frame.PRIORITY, 0, 1, new byte[4])),
+                error(
+                        "padding over the frame",
+                        1,
+                        ready(),
+                        headers(1, false, with()),
+                        frame(Frame.DATA, Frame.PADDED, 1, new byte[] {1})),
+                error(
+                        "headers with such padding",
+                        1,
+                        ready(),
+                        frame(Frame.HEADERS, both | Frame.PADDED, 1, new byte[] {9, 0})),
+                error(
+                        "block that is none",
+                        9,
+                        ready(),
+                        frame(Frame.HEADERS, both, 1, new byte[] {-1})),
+                error(
+                        "data over the stream's window",
+                        3,
+                        ready(),
+                        headers(1, false, with()),
+                        tooMuch()));
     }
 
     private static byte[] ready() {
@@ -270,7 +415,8 @@ class Http2ServerTest {
         MemoryConn other = rig.http2Client();
         other.arrive("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n");
 
-        assertThat(frames.readStreams(other.sent())).containsExactly("GOAWAY 0 " + ErrorCode.PROTOCOL_ERROR);
+        assertThat(frames.readStreams(other.sent()))
+                .containsExactly("GOAWAY 0 " + ErrorCode.PROTOCOL_ERROR);
     }
 
     @Test
@@ -360,15 +506,24 @@ class Http2ServerTest {
         greet();
         byte[] piece = block("x: " + "y".repeat(16_000));
         client.arrive(frame(Frame.HEADERS, 0, 1, piece));
-        client.arrive(join(frame(Frame.CONTINUATION, 0, 1, piece), frame(Frame.CONTINUATION, 0, 1, piece), frame(Frame.CONTINUATION, 0, 1, piece)));
+        client.arrive(
+                join(
+                        frame(Frame.CONTINUATION, 0, 1, piece),
+                        frame(Frame.CONTINUATION, 0, 1, piece),
+                        frame(Frame.CONTINUATION, 0, 1, piece)));
 
         assertThat(seen()).containsExactly("GOAWAY 0 " + ErrorCode.ENHANCE_YOUR_CALM);
     }
 
     static Stream<byte[]> idleFrames() {
         return Stream.of(
-                ping(), settings(), frame(Frame.PRIORITY, 0, 3, new byte[5]), frame(77, 0, 0, new byte[3]), windowUpdate(0, 1),
-                data(1, false, ""), frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
+                ping(),
+                settings(),
+                frame(Frame.PRIORITY, 0, 3, new byte[5]),
+                frame(77, 0, 0, new byte[3]),
+                windowUpdate(0, 1),
+                data(1, false, ""),
+                frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
     }
 
     @ParameterizedTest
@@ -390,13 +545,23 @@ class Http2ServerTest {
     @Test
     void answersAListThatIsTooLarge() {
         greet();
-        String[] fields = with("a: " + "v".repeat(11_000), "b: " + "v".repeat(11_000), "c: " + "v".repeat(11_000));
+        String[] fields =
+                with(
+                        "a: " + "v".repeat(11_000),
+                        "b: " + "v".repeat(11_000),
+                        "c: " + "v".repeat(11_000));
         byte[] block = block(fields);
         client.arrive(frame(Frame.HEADERS, Frame.END_STREAM, 1, Arrays.copyOf(block, 16384)));
         client.arrive(frame(Frame.CONTINUATION, 0, 1, Arrays.copyOfRange(block, 16384, 32768)));
-        client.arrive(frame(Frame.CONTINUATION, Frame.END_HEADERS, 1, Arrays.copyOfRange(block, 32768, block.length)));
+        client.arrive(
+                frame(
+                        Frame.CONTINUATION,
+                        Frame.END_HEADERS,
+                        1,
+                        Arrays.copyOfRange(block, 32768, block.length)));
 
-        assertThat(seen()).containsExactly("HEADERS 1 [:status: 431, x-mesh-reason: bad_request] end");
+        assertThat(seen())
+                .containsExactly("HEADERS 1 [:status: 431, x-mesh-reason: bad_request] end");
         client.arrive(get(3));
         assertThat(rig.server().sentText()).startsWith("GET /a ");
     }
@@ -413,7 +578,11 @@ class Http2ServerTest {
     void keepsToTheClientsWindows() {
         greet(Frame.INITIAL_WINDOW_SIZE, 10);
         client.arrive(get(1));
-        rig.server().arrive("HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n" + "0123456789".repeat(2) + "abcde");
+        rig.server()
+                .arrive(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n"
+                                + "0123456789".repeat(2)
+                                + "abcde");
 
         assertThat(seen()).endsWith("DATA 1 0123456789");
         client.arrive(windowUpdate(1, 3));
@@ -430,7 +599,9 @@ class Http2ServerTest {
     void sendsTrailersBehindDataThatWaits() {
         greet(Frame.INITIAL_WINDOW_SIZE, 1);
         client.arrive(get(1));
-        rig.server().arrive("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nt: u\r\n\r\n");
+        rig.server()
+                .arrive(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nt: u\r\n\r\n");
 
         assertThat(seen()).endsWith("DATA 1 a");
         client.arrive(windowUpdate(1, 10));
@@ -545,7 +716,12 @@ class Http2ServerTest {
         byte[] padded = join(new byte[] {2, 0, 0, 0, 0, 9}, block, new byte[2]);
         int flags = Frame.END_HEADERS | Frame.PADDED | Frame.PRIORITISED;
         client.arrive(frame(Frame.HEADERS, flags, 1, padded));
-        client.arrive(frame(Frame.DATA, Frame.PADDED | Frame.END_STREAM, 1, new byte[] {3, 'o', 'k', 0, 0, 0}));
+        client.arrive(
+                frame(
+                        Frame.DATA,
+                        Frame.PADDED | Frame.END_STREAM,
+                        1,
+                        new byte[] {3, 'o', 'k', 0, 0, 0}));
 
         assertThat(rig.server().sentText()).endsWith("2\r\nok\r\n0\r\n\r\n");
     }
@@ -555,7 +731,9 @@ class Http2ServerTest {
         greet();
         client.arrive(get(1));
         int before = client.writes();
-        rig.server().arrive("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n");
+        rig.server()
+                .arrive(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n");
 
         assertThat(client.writes() - before).isOne();
     }
@@ -564,9 +742,18 @@ class Http2ServerTest {
     void survivesMutations() {
         byte[] seed =
                 join(
-                        PREFACE, settings(Frame.INITIAL_WINDOW_SIZE, 100), get(1), headers(3, false, POST), data(3, false, "abc"),
-                        ping(), windowUpdate(3, 9), headers(3, true, "t: u"), reset(1, 8), frame(Frame.HEADERS, 1, 5, block(with())),
-                        frame(Frame.CONTINUATION, 4, 5, block("x: y")), goAway(0, 0));
+                        PREFACE,
+                        settings(Frame.INITIAL_WINDOW_SIZE, 100),
+                        get(1),
+                        headers(3, false, POST),
+                        data(3, false, "abc"),
+                        ping(),
+                        windowUpdate(3, 9),
+                        headers(3, true, "t: u"),
+                        reset(1, 8),
+                        frame(Frame.HEADERS, 1, 5, block(with())),
+                        frame(Frame.CONTINUATION, 4, 5, block("x: y")),
+                        goAway(0, 0));
         Random random = new Random(5);
         int ended = 0;
         for (int i = 0; i < 20_000; i++) {

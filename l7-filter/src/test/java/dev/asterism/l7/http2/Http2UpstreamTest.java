@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.http.WireText.text;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.data;
 import static dev.asterism.l7.http2.FrameBytes.get;
@@ -9,13 +10,16 @@ import static dev.asterism.l7.http2.FrameBytes.join;
 import static dev.asterism.l7.http2.FrameBytes.reset;
 import static dev.asterism.l7.http2.FrameBytes.settings;
 import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** Clients of both kinds in front of an HTTP/2 server. */
 class Http2UpstreamTest {
@@ -51,8 +55,9 @@ class Http2UpstreamTest {
     @Test
     void passesOnARequestOfHttp1() {
         client.arrive(
-                "POST /p HTTP/1.1\r\nHost: h\r\nX-A: B\r\nConnection: x-c\r\nX-C: d\r\nTE: trailers\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nT: u\r\n\r\n");
+                text(
+                        "POST /p HTTP/1.1\r\nHost: h\r\nX-A: B\r\nConnection: x-c\r\nX-C: d\r\nTE: trailers\r\n",
+                        "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nT: u\r\n\r\n"));
         assertThat(got())
                 .containsExactly(
                         "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /p, x-a: B, te: trailers]",
@@ -69,8 +74,10 @@ class Http2UpstreamTest {
                                 headers(1, true, "v: w")));
         assertThat(client.sentText())
                 .isEqualTo(
-                        "HTTP/1.1 103 \r\nlink: l\r\n\r\nHTTP/1.1 200 \r\nx-d: e\r\ntransfer-encoding: chunked\r\n\r\n"
-                                + "2\r\nhi\r\n0\r\nv: w\r\n\r\n");
+                        text(
+                                "HTTP/1.1 103 \r\nlink: l\r\n\r\nHTTP/1.1 200 \r\nx-d: e\r\n",
+                                "transfer-encoding: chunked\r\n\r\n",
+                                "2\r\nhi\r\n0\r\nv: w\r\n\r\n"));
     }
 
     @Test
@@ -81,7 +88,12 @@ class Http2UpstreamTest {
                         "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /p, content-length: 2]",
                         "DATA 1 ab end");
 
-        rig.server().arrive(join(settings(), headers(1, false, ":status: 200", "content-length: 2"), data(1, true, "hi")));
+        rig.server()
+                .arrive(
+                        join(
+                                settings(),
+                                headers(1, false, ":status: 200", "content-length: 2"),
+                                data(1, true, "hi")));
         assertThat(client.sentText()).isEqualTo("HTTP/1.1 200 \r\ncontent-length: 2\r\n\r\nhi");
     }
 
@@ -91,11 +103,20 @@ class Http2UpstreamTest {
         toClient.read(client.sent());
         client.arrive(
                 join(
-                        headers(1, false, ":method: POST", ":scheme: http", ":authority: h", ":path: /s/m", "content-type: application/grpc", "te: trailers"),
+                        headers(
+                                1,
+                                false,
+                                ":method: POST",
+                                ":scheme: http",
+                                ":authority: h",
+                                ":path: /s/m",
+                                "content-type: application/grpc",
+                                "te: trailers"),
                         data(1, true, "\0\0\0\0\1m")));
         assertThat(got())
                 .containsExactly(
-                        "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /s/m, content-type: application/grpc, te: trailers]",
+                        "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /s/m,"
+                                + " content-type: application/grpc, te: trailers]",
                         "DATA 1 \0\0\0\0\1m end");
 
         rig.server()
@@ -115,7 +136,15 @@ class Http2UpstreamTest {
     @Test
     void answersGrpcWithTrailersOnlyWhenTheServerIsGone() {
         client.arrive(join(PREFACE, settings()));
-        client.arrive(headers(1, true, ":method: POST", ":scheme: http", ":authority: h", ":path: /s/m", "content-type: application/grpc"));
+        client.arrive(
+                headers(
+                        1,
+                        true,
+                        ":method: POST",
+                        ":scheme: http",
+                        ":authority: h",
+                        ":path: /s/m",
+                        "content-type: application/grpc"));
         rig.server().breaks();
 
         assertThat(seen())
@@ -129,7 +158,12 @@ class Http2UpstreamTest {
         MemoryConn other = rig.client();
         client.arrive(GET);
         other.arrive(GET);
-        rig.server().arrive(join(settings(), headers(3, true, ":status: 204"), headers(1, true, ":status: 204")));
+        rig.server()
+                .arrive(
+                        join(
+                                settings(),
+                                headers(3, true, ":status: 204"),
+                                headers(1, true, ":status: 204")));
 
         assertThat(rig.servers()).isOne();
         assertThat(client.sentText()).isEqualTo("HTTP/1.1 204 \r\n\r\n");
@@ -168,7 +202,8 @@ class Http2UpstreamTest {
         client.end();
 
         assertThat(got()).containsExactly("RST_STREAM 1 " + ErrorCode.CANCEL);
-        rig.server().arrive(join(settings(), headers(1, false, ":status: 200"), data(1, true, "late")));
+        rig.server()
+                .arrive(join(settings(), headers(1, false, ":status: 200"), data(1, true, "late")));
         assertThat(rig.server().isClosing()).isFalse();
     }
 
@@ -187,14 +222,18 @@ class Http2UpstreamTest {
             sent += 16384;
             window -= 16384;
             for (String frame : fromServer.read(rig.server().sent())) {
-                window += frame.startsWith("WINDOW_UPDATE 1 ") ? Integer.parseInt(frame.substring(16)) : 0;
+                window +=
+                        frame.startsWith("WINDOW_UPDATE 1 ")
+                                ? Integer.parseInt(frame.substring(16))
+                                : 0;
             }
         }
         assertThat(sent).isLessThan(1 << 20);
         assertThat(client.pending()).isLessThan(1 << 20);
 
         client.take(Integer.MAX_VALUE);
-        assertThat(fromServer.read(rig.server().sent())).anyMatch(s -> s.startsWith("WINDOW_UPDATE 1 "));
+        assertThat(fromServer.read(rig.server().sent()))
+                .anyMatch(s -> s.startsWith("WINDOW_UPDATE 1 "));
     }
 
     @Test
@@ -227,7 +266,8 @@ class Http2UpstreamTest {
         assertThat(client.sentText()).startsWith("HTTP/1.1 502 ").contains("upstream_reset");
 
         client.arrive(GET);
-        rig.server().arrive(join(headers(3, false, ":status: 200"), data(3, false, "x"), reset(3, 2)));
+        rig.server()
+                .arrive(join(headers(3, false, ":status: 200"), data(3, false, "x"), reset(3, 2)));
         assertThat(client.sentText()).endsWith("1\r\nx\r\n");
         assertThat(client.isClosed()).isTrue();
     }
@@ -235,8 +275,13 @@ class Http2UpstreamTest {
     @Test
     void doesNotPassOnABadAnswer() {
         String[][] bad = {
-            {"x: y"}, {":status: 20"}, {":status: 200", "X: y"}, {":status: 200", "connection: close"},
-            {":status: 101"}, {":status: 200", "x: a\r\nb: c"}, {":status: 200", ":path: /"}
+            {"x: y"},
+            {":status: 20"},
+            {":status: 200", "X: y"},
+            {":status: 200", "connection: close"},
+            {":status: 101"},
+            {":status: 200", "x: a\r\nb: c"},
+            {":status: 200", ":path: /"}
         };
         for (String[] fields : bad) {
             client.arrive(GET);
@@ -259,14 +304,19 @@ class Http2UpstreamTest {
         assertThat(client.sentText()).contains("bad_answer");
 
         client.arrive(GET);
-        rig.server().arrive(join(headers(3, false, ":status: 200", "content-length: 1"), data(3, false, "xy")));
+        rig.server()
+                .arrive(
+                        join(
+                                headers(3, false, ":status: 200", "content-length: 1"),
+                                data(3, false, "xy")));
         assertThat(client.isClosed()).isTrue();
     }
 
     @Test
     void leavesTheBodyOfARequestThatWasAnsweredEarly() {
         client.arrive(join(PREFACE, settings()));
-        client.arrive(headers(1, false, ":method: POST", ":scheme: http", ":authority: h", ":path: /"));
+        client.arrive(
+                headers(1, false, ":method: POST", ":scheme: http", ":authority: h", ":path: /"));
         got();
         rig.server().arrive(join(settings(), headers(1, true, ":status: 403")));
 
@@ -279,7 +329,8 @@ class Http2UpstreamTest {
     @Test
     void takesAHeadAnswerWithALength() {
         client.arrive("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
-        rig.server().arrive(join(settings(), headers(1, true, ":status: 200", "content-length: 7")));
+        rig.server()
+                .arrive(join(settings(), headers(1, true, ":status: 200", "content-length: 7")));
 
         assertThat(client.sentText()).isEqualTo("HTTP/1.1 200 \r\ncontent-length: 7\r\n\r\n");
     }
@@ -290,11 +341,17 @@ class Http2UpstreamTest {
         for (byte each : join(PREFACE, settings(), get(1))) {
             other.arrive(new byte[] {each});
         }
-        byte[] answer = join(settings(), headers(1, false, ":status: 200"), data(1, false, "a"), data(1, true, "b"));
+        byte[] answer =
+                join(
+                        settings(),
+                        headers(1, false, ":status: 200"),
+                        data(1, false, "a"),
+                        data(1, true, "b"));
         for (byte each : answer) {
             rig.server().arrive(new byte[] {each});
         }
 
-        assertThat(toClient.readStreams(other.sent())).containsExactly("HEADERS 1 [:status: 200]", "DATA 1 a", "DATA 1 b end");
+        assertThat(toClient.readStreams(other.sent()))
+                .containsExactly("HEADERS 1 [:status: 200]", "DATA 1 a", "DATA 1 b end");
     }
 }
