@@ -1,0 +1,194 @@
+package dev.asterism.l7.http2;
+
+import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.LocalAnswer;
+import dev.asterism.l7.exchange.Upstream;
+import dev.asterism.l7.http.Head;
+
+import org.jspecify.annotations.Nullable;
+
+/** A stream on an upstream connection. */
+final class ClientStream extends Http2Stream implements Upstream {
+
+    /** More 1xx answers to one request are a fault. */
+    private static final int MOST_INTERIM = 16;
+
+    private @Nullable Exchange exchange;
+    private boolean answered;
+    private boolean paused;
+    private int interims;
+
+    /** Sends the exchange's head. The stream is open. */
+    void start(Exchange next) {
+        exchange = next;
+        answered = false;
+        paused = false;
+        interims = 0;
+        next.upstream(this);
+        boolean end = next.requestFraming() == BodyFraming.NONE;
+        connection().writer().headers(id(), next.head(), 0, next.headLength(), end);
+        if (end) {
+            localClosed();
+        }
+    }
+
+    // --- the answer ---
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    int answer(Head head, boolean end) {
+        Exchange current = exchange;
+        boolean interim = head.status() < 200;
+        boolean wrong =
+                head.has(Head.MALFORMED | Head.TOO_LARGE)
+                        || head.status() == 101
+                        || interim && (end || ++interims > MOST_INTERIM);
+        if (current == null || wrong) {
+            return fault(ErrorCode.PROTOCOL_ERROR);
+        }
+        if (interim) {
+            current.downstream().interim(head);
+            return ErrorCode.NO_ERROR;
+        }
+        boolean empty = end || current.isForHead() || head.status() == 304;
+        if (!empty) {
+            promise(head.contentLength());
+        } else if (end
+                && !current.isForHead()
+                && head.status() != 304
+                && head.contentLength() > 0) {
+            return fault(ErrorCode.PROTOCOL_ERROR);
+        }
+        answered = true;
+        current.answered(head.status());
+        BodyFraming framing = BodyFraming.STREAMED;
+        if (end) {
+            framing = BodyFraming.NONE;
+        } else if (head.contentLength() >= 0) {
+            framing = BodyFraming.LENGTH;
+        }
+        current.downstream().head(head, framing, head.bytes(), 0, 0, end);
+        if (end) {
+            remoteClosed();
+            finish();
+        }
+        return ErrorCode.NO_ERROR;
+    }
+
+    @Override
+    boolean takesData() {
+        return answered;
+    }
+
+    @Override
+    void received(byte[] in, int from, int to) {
+        Exchange current = exchange;
+        if (current == null) {
+            return;
+        }
+        boolean end = isRemoteClosed();
+        current.downstream().data(in, from, to, end);
+        if (end) {
+            finish();
+        } else if (!paused) {
+            credit();
+        }
+    }
+
+    @Override
+    void receivedTrailers(Head fields) {
+        if (exchange != null) {
+            exchange.downstream().trailers(fields);
+        }
+        finish();
+    }
+
+    private void finish() {
+        Exchange current = exchange;
+        exchange = null;
+        if (!isLocalClosed()) {
+            connection().resetStream(id(), ErrorCode.CANCEL);
+        }
+        remove();
+        if (current != null) {
+            current.complete();
+        }
+    }
+
+    private void fail(LocalAnswer cause) {
+        Exchange current = exchange;
+        exchange = null;
+        if (current != null) {
+            current.fail(cause);
+        }
+    }
+
+    @Override
+    void lost() {
+        boolean connecting = connection().conn().isConnecting();
+        fail(connecting ? LocalAnswer.NO_ENDPOINT : LocalAnswer.UPSTREAM_RESET);
+    }
+
+    @Override
+    void faulty() {
+        remove();
+        fail(LocalAnswer.BAD_ANSWER);
+    }
+
+    @Override
+    void resetByPeer(int code) {
+        remove();
+        fail(LocalAnswer.UPSTREAM_RESET);
+    }
+
+    @Override
+    void outputFlows() {
+        if (exchange != null) {
+            exchange.downstream().resumeRequest();
+        }
+    }
+
+    @Override
+    void afterLocalClosed() {}
+
+    @Override
+    void recycle(Http2Codec codec) {
+        codec.recycle(this);
+    }
+
+    // --- the request's body ---
+
+    @Override
+    public boolean data(byte[] in, int from, int to, boolean end) {
+        if (to > from || end) {
+            send(in, from, to, end);
+        }
+        return !isCongested();
+    }
+
+    @Override
+    public void trailers(Head fields) {
+        sendTrailers(fields);
+    }
+
+    @Override
+    public void cancel() {
+        exchange = null;
+        connection().resetStream(id(), ErrorCode.CANCEL);
+        remove();
+    }
+
+    @Override
+    public void pauseAnswer() {
+        paused = true;
+    }
+
+    @Override
+    public void resumeAnswer() {
+        paused = false;
+        credit();
+    }
+}

@@ -1,0 +1,305 @@
+package dev.asterism.l7.http2;
+
+import dev.asterism.l7.hpack.HpackDecoder;
+import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.WireProtocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both roles of an HTTP/2 connection have in common: frames in, windows, settings, the end, RFC 9113 5 and 6.
+ * Input of a connection is credited when it comes, input of a stream when it is passed on: one stream that waits does
+ * not stop the others.
+ */
+abstract class Http2Connection implements WireProtocol, FrameListener {
+
+    private final Conn conn;
+    private final Http2Codec codec;
+    private final Http2Settings settings;
+    private final FrameReader reader = new FrameReader(this);
+    private final FrameWriter writer;
+    private final HpackDecoder decoder;
+    private final StreamTable streams = new StreamTable();
+    private final StreamHistory history = new StreamHistory();
+    private final FloodGuard guard = new FloodGuard();
+    private long sendWindow = Frame.FIRST_WINDOW;
+    private int peerWindow = Frame.FIRST_WINDOW;
+    private int uncredited;
+    private int waiting;
+    private boolean ended;
+
+    Http2Connection(Conn conn, Http2Codec codec, Http2Settings settings) {
+        this.conn = conn;
+        this.codec = codec;
+        this.settings = settings;
+        writer = new FrameWriter(conn);
+        decoder = new HpackDecoder(codec.workspace().names(), codec.workspace().limits());
+    }
+
+    final Conn conn() {
+        return conn;
+    }
+
+    final Http2Codec codec() {
+        return codec;
+    }
+
+    final Http2Settings settings() {
+        return settings;
+    }
+
+    final FrameWriter writer() {
+        return writer;
+    }
+
+    final HpackDecoder decoder() {
+        return decoder;
+    }
+
+    final StreamTable streams() {
+        return streams;
+    }
+
+    final StreamHistory history() {
+        return history;
+    }
+
+    /** The connection is at its end: no stream is open and nothing more is read. */
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    /** A stream that was never opened. */
+    abstract boolean isIdle(int stream);
+
+    abstract int setting(int key, int value);
+
+    /** What remains to do when the connection has ended. */
+    abstract void afterEnd();
+
+    /** A stream has gone. */
+    abstract void afterRemove();
+
+    // --- input ---
+
+    final int readFrames(byte[] in, int from, int to) {
+        int p = reader.read(in, from, to);
+        if (reader.error() != ErrorCode.NO_ERROR) {
+            fail(reader.error());
+        }
+        return ended ? to : p;
+    }
+
+    /** Says so and ends. */
+    final void fail(int code) {
+        if (!ended) {
+            writer.goAway(history.last(), code);
+            end();
+            conn.closeAfterLinger();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        Http2Stream[] all = streams.all();
+        streams.clear();
+        for (Http2Stream stream : all) {
+            stream.connectionLost();
+        }
+        afterEnd();
+    }
+
+    @Override
+    public final void lost() {
+        if (!ended) {
+            end();
+        }
+    }
+
+    @Override
+    public final int data(int id, byte[] in, int from, int to, int flowBytes, boolean end) {
+        if (isIdle(id)) {
+            return ErrorCode.PROTOCOL_ERROR;
+        }
+        uncredited += flowBytes;
+        if (uncredited > settings.connectionWindow() / 2) {
+            writer.windowUpdate(0, uncredited);
+            uncredited = 0;
+        }
+        if (to > from || end) {
+            guard.useful();
+        } else if (!guard.allowsIdle()) {
+            return ErrorCode.ENHANCE_YOUR_CALM;
+        }
+        Http2Stream stream = streams.get(id);
+        if (stream == null) {
+            return history.wasEnded(id) ? ErrorCode.NO_ERROR : ErrorCode.STREAM_CLOSED;
+        }
+        return stream.data(in, from, to, flowBytes, end);
+    }
+
+    @Override
+    public final int reset(int id, int code) {
+        if (isIdle(id)) {
+            return ErrorCode.PROTOCOL_ERROR;
+        }
+        Http2Stream stream = streams.get(id);
+        if (stream == null) {
+            return idle();
+        }
+        stream.resetByPeer(code);
+        return countReset();
+    }
+
+    /** To be called for each stream that the peer ends, or makes us end, before its time. */
+    abstract int countReset();
+
+    final int guardReset() {
+        boolean allowed = guard.allowsReset(conn.batch().nowNanos());
+        return allowed ? ErrorCode.NO_ERROR : ErrorCode.ENHANCE_YOUR_CALM;
+    }
+
+    @Override
+    public final int settings(byte[] in, int from, int to) {
+        for (int at = from; at < to; at += Frame.SETTING_BYTES) {
+            int error = setting(Frame.int16(in, at), Frame.int32(in, at + 2));
+            if (error != ErrorCode.NO_ERROR) {
+                return error;
+            }
+        }
+        writer.settingsAck();
+        return idle();
+    }
+
+    /** The settings that both roles know. */
+    final int commonSetting(int key, int value) {
+        return switch (key) {
+            case Frame.ENABLE_PUSH ->
+                    value == 0 || value == 1 ? ErrorCode.NO_ERROR : ErrorCode.PROTOCOL_ERROR;
+            case Frame.INITIAL_WINDOW_SIZE -> firstWindow(value);
+            case Frame.MAX_FRAME_SIZE ->
+                    value >= Frame.PAYLOAD_BYTES && value <= 0xffffff
+                            ? ErrorCode.NO_ERROR
+                            : ErrorCode.PROTOCOL_ERROR;
+            default -> ErrorCode.NO_ERROR;
+        };
+    }
+
+    /** Changes the windows of all open streams as well, which may so become negative, RFC 9113 6.9.2. */
+    private int firstWindow(int bytes) {
+        if (bytes < 0) {
+            return ErrorCode.FLOW_CONTROL_ERROR;
+        }
+        int more = bytes - peerWindow;
+        peerWindow = bytes;
+        for (Http2Stream stream : streams.all()) {
+            if (!stream.widen(more)) {
+                return ErrorCode.FLOW_CONTROL_ERROR;
+            }
+        }
+        pump();
+        return ErrorCode.NO_ERROR;
+    }
+
+    @Override
+    public final int ping(byte[] in, int at) {
+        writer.pingAck(in, at);
+        return idle();
+    }
+
+    @Override
+    public final int windowUpdate(int id, int increment) {
+        if (id != 0) {
+            return streamWindowUpdate(id, increment);
+        }
+        if (increment == 0) {
+            return ErrorCode.PROTOCOL_ERROR;
+        }
+        sendWindow += increment;
+        if (sendWindow > Integer.MAX_VALUE) {
+            return ErrorCode.FLOW_CONTROL_ERROR;
+        }
+        pump();
+        return idle();
+    }
+
+    private int streamWindowUpdate(int id, int increment) {
+        if (isIdle(id)) {
+            return ErrorCode.PROTOCOL_ERROR;
+        }
+        Http2Stream stream = streams.get(id);
+        if (stream == null) {
+            return idle();
+        }
+        if (increment == 0) {
+            return stream.fault(ErrorCode.PROTOCOL_ERROR);
+        }
+        if (!stream.widen(increment)) {
+            return stream.fault(ErrorCode.FLOW_CONTROL_ERROR);
+        }
+        stream.pump();
+        return idle();
+    }
+
+    @Override
+    public final int idle() {
+        return guard.allowsIdle() ? ErrorCode.NO_ERROR : ErrorCode.ENHANCE_YOUR_CALM;
+    }
+
+    final void useful() {
+        guard.useful();
+    }
+
+    // --- output ---
+
+    final long sendWindow() {
+        return sendWindow;
+    }
+
+    final int peerWindow() {
+        return peerWindow;
+    }
+
+    final void spend(int bytes) {
+        sendWindow -= bytes;
+        guard.useful();
+    }
+
+    /** So many streams more, or fewer, have data that waits for a window. */
+    final void waiting(int more) {
+        waiting += more;
+    }
+
+    private void pump() {
+        if (waiting > 0) {
+            for (Http2Stream stream : streams.all()) {
+                stream.pump();
+            }
+        }
+    }
+
+    @Override
+    public final void drained() {
+        for (Http2Stream stream : streams.all()) {
+            stream.flowing();
+        }
+    }
+
+    // --- streams ---
+
+    final @Nullable Http2Stream stream(int id) {
+        return streams.get(id);
+    }
+
+    /** We end a stream; frames for it that are under way are ignored. */
+    final void resetStream(int id, int code) {
+        writer.reset(id, code);
+        history.ended(id);
+    }
+
+    final void remove(int id) {
+        if (streams.remove(id)) {
+            afterRemove();
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package dev.asterism.l7.http2;
+
+import dev.asterism.l7.hpack.HpackEncoder;
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.ByteQueue;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/**
+ * One stream: its windows and what waits for them. A stream is recycled: whoever removes it forgets it. What comes in
+ * is credited when the other side has taken it, so a side that waits stops the peer after one window.
+ */
+abstract class Http2Stream {
+
+    private @Nullable Http2Connection connection;
+    private @Nullable ByteQueue queue;
+    private int id;
+    private long sendWindow;
+    private int receiveWindow;
+    private int uncredited;
+
+    /** What content-length still promises; -1: nothing. */
+    private long promised;
+
+    private boolean remoteClosed;
+    private boolean localClosed;
+    private boolean endQueued;
+    private byte @Nullable [] trailerBlock;
+
+    final void open(Http2Connection on, int number) {
+        connection = on;
+        id = number;
+        sendWindow = on.peerWindow();
+        receiveWindow = on.settings().streamWindow();
+        uncredited = 0;
+        promised = -1;
+        remoteClosed = false;
+        localClosed = false;
+        endQueued = false;
+        trailerBlock = null;
+        on.streams().put(number, this);
+    }
+
+    final Http2Connection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("stream is not in use");
+        }
+        return connection;
+    }
+
+    final int id() {
+        return id;
+    }
+
+    final boolean isRemoteClosed() {
+        return remoteClosed;
+    }
+
+    final boolean isLocalClosed() {
+        return localClosed;
+    }
+
+    final void remoteClosed() {
+        remoteClosed = true;
+    }
+
+    final void localClosed() {
+        localClosed = true;
+    }
+
+    final void promise(long bytes) {
+        promised = bytes;
+    }
+
+    /** Takes it out of its connection. */
+    final void remove() {
+        Http2Connection from = connection();
+        if (hasQueued()) {
+            from.waiting(-1);
+        }
+        forgetQueue();
+        from.remove(id);
+        recycle(from.codec());
+    }
+
+    private void forgetQueue() {
+        if (queue != null) {
+            queue.clear();
+        }
+        trailerBlock = null;
+    }
+
+    abstract void recycle(Http2Codec codec);
+
+    /** The connection is gone, and the table of streams with it. */
+    final void connectionLost() {
+        forgetQueue();
+        lost();
+        recycle(connection().codec());
+    }
+
+    /** The peer is gone: the exchange ends. */
+    abstract void lost();
+
+    /** The peer broke the rules: the exchange ends. */
+    abstract void faulty();
+
+    abstract void resetByPeer(int code);
+
+    /** A piece of the body; {@link #isRemoteClosed} when it is the last. */
+    abstract void received(byte[] in, int from, int to);
+
+    abstract void receivedTrailers(Head fields);
+
+    /** Whether data may come. */
+    abstract boolean takesData();
+
+    /** Output flows again. */
+    abstract void outputFlows();
+
+    /** Our direction has ended, later than it was asked for. */
+    abstract void afterLocalClosed();
+
+    // --- receiving ---
+
+    final int data(byte[] in, int from, int to, int flowBytes, boolean end) {
+        if (remoteClosed) {
+            return fault(ErrorCode.STREAM_CLOSED);
+        }
+        receiveWindow -= flowBytes;
+        if (receiveWindow < 0) {
+            return ErrorCode.FLOW_CONTROL_ERROR;
+        }
+        if (!takesData() || !keepsPromise(to - from, end)) {
+            return fault(ErrorCode.PROTOCOL_ERROR);
+        }
+        uncredited += flowBytes;
+        remoteClosed = end;
+        received(in, from, to);
+        return ErrorCode.NO_ERROR;
+    }
+
+    private boolean keepsPromise(int bytes, boolean end) {
+        if (promised < 0) {
+            return true;
+        }
+        promised -= bytes;
+        return promised >= 0 && (!end || promised == 0);
+    }
+
+    /** A trailer section that has been decoded. */
+    final int trailers(Head fields, boolean end) {
+        if (remoteClosed) {
+            return fault(ErrorCode.STREAM_CLOSED);
+        }
+        if (!end || fields.has(Head.MALFORMED | Head.TOO_LARGE) || promised > 0) {
+            return fault(ErrorCode.PROTOCOL_ERROR);
+        }
+        remoteClosed = true;
+        receivedTrailers(fields);
+        return ErrorCode.NO_ERROR;
+    }
+
+    /** Ends the stream for the peer's fault. */
+    final int fault(int code) {
+        Http2Connection on = connection();
+        on.resetStream(id, code);
+        faulty();
+        return on.countReset();
+    }
+
+    /** What has come is passed on: the peer may send as much again. */
+    final void credit() {
+        int half = connection().settings().streamWindow() / 2;
+        if (uncredited >= half && !remoteClosed) {
+            connection().writer().windowUpdate(id, uncredited);
+            receiveWindow += uncredited;
+            uncredited = 0;
+        }
+    }
+
+    final int uncredited() {
+        return uncredited;
+    }
+
+    // --- sending ---
+
+    /** False: the window is too large now. */
+    final boolean widen(int bytes) {
+        sendWindow += bytes;
+        return sendWindow <= Integer.MAX_VALUE;
+    }
+
+    private boolean hasQueued() {
+        return queue != null && queue.pending() > 0;
+    }
+
+    final boolean isCongested() {
+        return hasQueued() || connection().conn().isCongested();
+    }
+
+    /** Sends as much as the windows allow and keeps the rest. */
+    final void send(byte[] in, int from, int to, boolean end) {
+        int stopped = from;
+        if (!hasQueued()) {
+            stopped = transmit(in, from, to, end);
+            if (stopped == to) {
+                return;
+            }
+            connection().waiting(1);
+        }
+        if (queue == null) {
+            queue = new ByteQueue(connection().conn().batch().buffers());
+        }
+        queue.append(in, stopped, to - stopped);
+        endQueued |= end;
+    }
+
+    /** Returns where it stopped. */
+    private int transmit(byte[] in, int from, int to, boolean end) {
+        Http2Connection on = connection();
+        int p = from;
+        do {
+            long window = Math.max(0, Math.min(sendWindow, on.sendWindow()));
+            int length = (int) Math.min(Math.min(to - p, Frame.PAYLOAD_BYTES), window);
+            if (length == 0 && (to > p || !end)) {
+                return p;
+            }
+            boolean last = end && p + length == to;
+            on.writer().data(id, in, p, length, last);
+            on.spend(length);
+            sendWindow -= length;
+            localClosed |= last;
+            p += length;
+        } while (p < to);
+        return p;
+    }
+
+    /** The end of our direction with fields. */
+    final void sendTrailers(Head fields) {
+        byte[] block = connection().codec().workspace().scratch(fields.writtenBytes());
+        int length = HpackEncoder.trailers(fields, block, 0);
+        if (length == 0) {
+            send(block, 0, 0, true);
+        } else if (hasQueued()) {
+            trailerBlock = Arrays.copyOf(block, length);
+        } else {
+            writeTrailers(block, length);
+        }
+    }
+
+    private void writeTrailers(byte[] block, int length) {
+        connection().writer().headers(id, block, 0, length, true);
+        localClosed = true;
+    }
+
+    /** A window grew. */
+    final void pump() {
+        ByteQueue waits = queue;
+        if (waits == null || waits.pending() == 0) {
+            return;
+        }
+        int from = waits.from();
+        int to = from + waits.pending();
+        int stopped = transmit(waits.bytes(), from, to, endQueued);
+        waits.sent(stopped - from);
+        if (stopped < to) {
+            return;
+        }
+        connection().waiting(-1);
+        if (trailerBlock != null) {
+            writeTrailers(trailerBlock, trailerBlock.length);
+            trailerBlock = null;
+        }
+        flowing();
+        if (localClosed) {
+            afterLocalClosed();
+        }
+    }
+
+    final void flowing() {
+        if (!hasQueued()) {
+            outputFlows();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.asterism.l7.io;
+
+/**
+ * What speaks on a connection; always called by the connection's loop. Implementations have no clock and no socket:
+ * they take bytes and write through their {@link Conn}.
+ */
+public interface WireProtocol {
+
+    /**
+     * Takes input {@code in[from, to)}, which is only lent for the call; bytes in front of {@code from} may be
+     * overwritten. Returns where it stopped: the rest comes again with more behind it.
+     */
+    int received(byte[] in, int from, int to);
+
+    /** The connection broke, or the peer closed it; it is closed already. */
+    void lost();
+
+    /** The peer closed it in order; it is closed already. */
+    default void ended() {
+        lost();
+    }
+
+    /** Output flows again after it had to wait. */
+    default void drained() {}
+
+    /** A connection of ours is open. */
+    default void connected() {}
+
+    /** Whether it waits for input, so that the socket must be watched. */
+    default boolean waits() {
+        return true;
+    }
+}

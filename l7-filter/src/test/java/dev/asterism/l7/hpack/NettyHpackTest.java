@@ -1,0 +1,130 @@
+package dev.asterism.l7.hpack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http.HttpLimits;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Headers;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Netty's codec as oracle, in both directions: its encoder uses the dynamic table and Huffman. */
+class NettyHpackTest {
+
+    private static final int BLOCKS = 20_000;
+
+    private final Random random = new Random(3);
+    private final Head head = new Head();
+
+    @Test
+    void readsWhatNettyWrites() throws Exception {
+        var encoder = new DefaultHttp2HeadersEncoder((name, value) -> false);
+        HpackDecoder decoder = new HpackDecoder(FieldNames.standard(), HttpLimits.STANDARD);
+        ByteBuf block = Unpooled.buffer();
+        for (int i = 0; i < BLOCKS; i++) {
+            Http2Headers headers = request();
+            block.clear();
+            encoder.encodeHeaders(1, headers, block);
+
+            assertThat(decoder.request(block.array(), 0, block.writerIndex(), head)).isTrue();
+            assertThat(head.has(Head.MALFORMED | Head.TOO_LARGE)).isFalse();
+            assertThat(ours()).isEqualTo(theirs(headers));
+        }
+    }
+
+    @Test
+    void writesWhatNettyReads() throws Exception {
+        var encoder = new DefaultHttp2HeadersEncoder((name, value) -> false);
+        var theirDecoder = new DefaultHttp2HeadersDecoder(true, 64 << 10);
+        HpackDecoder decoder = new HpackDecoder(FieldNames.standard(), HttpLimits.STANDARD);
+        ByteBuf block = Unpooled.buffer();
+        byte[] out = new byte[64 << 10];
+        for (int i = 0; i < BLOCKS; i++) {
+            Http2Headers headers = request();
+            block.clear();
+            encoder.encodeHeaders(1, headers, block);
+            decoder.request(block.array(), 0, block.writerIndex(), head);
+
+            int length = HpackEncoder.request(head, out, BodyFraming.NONE);
+            assertThat(length).isLessThanOrEqualTo(head.writtenBytes());
+            Http2Headers read =
+                    theirDecoder.decodeHeaders(1, Unpooled.wrappedBuffer(out, 0, length));
+            headers.scheme("http");
+            assertThat(theirs(read)).isEqualTo(theirs(headers));
+        }
+    }
+
+    private Http2Headers request() {
+        Http2Headers headers =
+                new DefaultHttp2Headers()
+                        .method(pick("GET", "POST", "PUT", "X-" + random.nextInt(5)))
+                        .scheme(pick("http", "https"))
+                        .path("/" + word(random.nextInt(40)))
+                        .authority(pick("a", "b.example:80", "c" + random.nextInt(50)));
+        for (int n = random.nextInt(12); n > 0; n--) {
+            String name =
+                    pick(
+                            "accept",
+                            "cookie",
+                            "user-agent",
+                            "x-" + random.nextInt(30),
+                            "n" + random.nextInt(5000));
+            headers.add(name, word(random.nextInt(random.nextInt(20) == 0 ? 1000 : 20)));
+        }
+        return headers;
+    }
+
+    private String pick(String... from) {
+        return from[random.nextInt(from.length)];
+    }
+
+    /** Visible characters, so that no blank stands at an end. */
+    private String word(int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            int c = 0x21 + random.nextInt(0x7f - 0x21);
+            text.append(c == '#' ? 'a' : (char) c);
+        }
+        return text.toString();
+    }
+
+    private List<String> ours() {
+        List<String> all = new ArrayList<>();
+        all.add(":method=" + text(head.partAt(Head.METHOD), head.partLength(Head.METHOD)));
+        all.add(":scheme=" + text(head.partAt(Head.SCHEME), head.partLength(Head.SCHEME)));
+        all.add(":path=" + text(head.partAt(Head.PATH), head.partLength(Head.PATH)));
+        all.add(":authority=" + text(head.partAt(Head.AUTHORITY), head.partLength(Head.AUTHORITY)));
+        for (int row = 0; row < head.count(); row++) {
+            all.add(
+                    text(head.nameAt(row), head.nameLength(row))
+                            + "="
+                            + text(head.valueAt(row), head.valueLength(row)));
+        }
+        all.sort(null);
+        return all;
+    }
+
+    private static List<String> theirs(Http2Headers headers) {
+        List<String> all = new ArrayList<>();
+        headers.forEach(entry -> all.add(entry.getKey() + "=" + entry.getValue()));
+        all.sort(null);
+        return all;
+    }
+
+    private String text(int at, int length) {
+        return new String(head.bytes(), at, length, StandardCharsets.ISO_8859_1);
+    }
+}
