@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.asterism.fuzz.FuzzTarget;
 import dev.asterism.fuzz.Fuzzer;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.KeyPair;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ class PkiFuzzTest {
 
     private static final TestPki PKI = TestPki.seeded(7);
     private static final CaPool POOL = PKI.pool();
-    private static final HostIdentity HOST = PKI.host("host", "10.42.0.2/16", "web", "db");
+    private static final LocalIdentity HOST = PKI.host("host", "10.42.0.2/16", "web", "db");
     private static final String[] BANNERS = {
         "-----BEGIN NEBULA CERTIFICATE-----\n",
         "-----END NEBULA CERTIFICATE-----\n",
@@ -152,7 +153,7 @@ class PkiFuzzTest {
     private static FuzzTarget keyPem() {
         FuzzTarget target =
                 FuzzTarget.of("key-pem", PkiFuzzTest::checkKey)
-                        .seed(HOST.key().toPem())
+                        .seed(KeyPem.encodePrivate(HOST.credential().keys()))
                         .seed(
                                 Ed25519PrivateKey.generate(into -> Arrays.fill(into, (byte) 5))
                                         .toPem())
@@ -168,8 +169,8 @@ class PkiFuzzTest {
         outcome.add(
                 outcomeOf(
                         () -> {
-                            X25519PrivateKey key = X25519PrivateKey.fromPem(text);
-                            assertThat(X25519PrivateKey.fromPem(key.toPem()).publicKey())
+                            KeyPair key = KeyPem.readPrivate(text);
+                            assertThat(KeyPem.readPrivate(KeyPem.encodePrivate(key)).publicKey())
                                     .isEqualTo(key.publicKey());
                         }));
         outcome.add(
