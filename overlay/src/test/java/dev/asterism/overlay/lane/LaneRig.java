@@ -24,8 +24,8 @@ import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.ReplayWindow;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
-import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 

@@ -6,8 +6,8 @@ import dev.asterism.fuzz.FuzzTarget;
 import dev.asterism.fuzz.Fuzzer;
 import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.TestPki;
-import dev.asterism.overlay.handshake.HandshakePayload.Decoded;
 import dev.asterism.overlay.handshake.HandshakePayload;
+import dev.asterism.overlay.handshake.HandshakePayload.Decoded;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -90,6 +90,7 @@ class WireFuzzTest {
                                 .encode())
                 .seed(new HandshakePayload(certificate, 7, -9, -1, 2, 3).encode())
                 .seed(new HandshakePayload(Bytes.EMPTY, 1, 1, 1, 0).encode())
+                .seed(hex("0a0a" + "0a02cafe" + "1007" + "280a" + "4001" + "98950803"))
                 .mayAllocate(64 << 10, 64);
     }
 

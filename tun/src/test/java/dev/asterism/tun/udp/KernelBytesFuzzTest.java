@@ -43,6 +43,7 @@ class KernelBytesFuzzTest {
                                         + "11000000"
                                         + "68000000"
                                         + "b0040000"))
+                .seed(hex("f9ffffffffffff7f" + "01000000" + "1d000000" + "00".repeat(16)))
                 .mostBytes(128);
     }
 
