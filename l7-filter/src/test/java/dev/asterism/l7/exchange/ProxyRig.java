@@ -1,0 +1,89 @@
+package dev.asterism.l7.exchange;
+
+import dev.asterism.l7.front.FrontFactory;
+import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.http.HttpLimits;
+import dev.asterism.l7.http1.Http1Codec;
+import dev.asterism.l7.http2.Http2Codec;
+import dev.asterism.l7.io.MemoryConn;
+import dev.asterism.l7.io.MemoryLoop;
+import dev.asterism.l7.upstream.Endpoint;
+import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A whole proxy in memory: the test plays the client and the server. */
+public final class ProxyRig {
+
+    private final MemoryLoop loop = new MemoryLoop();
+    private final List<MemoryConn> upstreams = new ArrayList<>();
+    private final Workspace workspace = new Workspace(FieldNames.standard(), HttpLimits.STANDARD);
+    private final Http1Codec http1 = Http1Codec.of(workspace);
+    private final Http2Codec http2 = new Http2Codec(workspace);
+    private final Endpoint endpoint;
+    private final FrontFactory fronts;
+    private boolean slowConnect;
+
+    public ProxyRig(UpstreamProtocol protocol) {
+        endpoint =
+                new Endpoint(
+                        new InetSocketAddress("127.0.0.1", 1),
+                        protocol,
+                        to -> upstream(),
+                        http1,
+                        http2);
+        fronts = new FrontFactory(http1, http2, endpoint::send, FrontFactory.Spoken.DETECTED);
+    }
+
+    private MemoryConn upstream() {
+        MemoryConn conn = loop.conn();
+        if (slowConnect) {
+            conn.beginConnecting();
+        }
+        upstreams.add(conn);
+        return conn;
+    }
+
+    /** Connections to the server wait until {@link MemoryConn#connected}. */
+    public ProxyRig withSlowConnect() {
+        slowConnect = true;
+        return this;
+    }
+
+    public MemoryConn client() {
+        MemoryConn conn = loop.conn();
+        conn.speak(fronts.on(conn));
+        return conn;
+    }
+
+    /** On a port that takes HTTP/2 only. */
+    public MemoryConn http2Client() {
+        MemoryConn conn = loop.conn();
+        conn.speak(
+                new FrontFactory(http1, http2, endpoint::send, FrontFactory.Spoken.HTTP_2)
+                        .on(conn));
+        return conn;
+    }
+
+    /** The n-th connection to the server. */
+    public MemoryConn server(int n) {
+        return upstreams.get(n);
+    }
+
+    public MemoryConn server() {
+        return upstreams.getLast();
+    }
+
+    public int servers() {
+        return upstreams.size();
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    public MemoryLoop loop() {
+        return loop;
+    }
+}
