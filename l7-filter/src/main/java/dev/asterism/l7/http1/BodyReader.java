@@ -1,6 +1,5 @@
 package dev.asterism.l7.http1;
 
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
@@ -51,12 +50,13 @@ final class BodyReader {
         left = length;
         bad = false;
         dataTo = dataFrom;
-        switch (next) {
-            case NONE -> state = State.DONE;
-            case LENGTH -> state = length == 0 ? State.DONE : State.DATA;
-            case CHUNKED -> state = State.SIZE;
-            case UNTIL_CLOSE -> state = State.DATA;
-        }
+        state =
+                switch (next) {
+                    case NONE -> State.DONE;
+                    case LENGTH -> length == 0 ? State.DONE : State.DATA;
+                    case CHUNKED -> State.SIZE;
+                    case UNTIL_CLOSE -> State.DATA;
+                };
     }
 
     boolean isDone() {
@@ -144,16 +144,17 @@ final class BodyReader {
         if (p == at) {
             return BAD;
         }
-        if (in[p] == ';' || in[p] == ' ' || in[p] == '\t') {
-            p = extensionEnd(in, p, to);
+        p = ChunkExtensions.end(in, p, to);
+        if (p < 0) {
+            return p == MORE && to - at > LINE_BYTES ? BAD : p;
         }
         if (p - at > LINE_BYTES) {
             return BAD;
         }
-        if (p + 1 >= to) {
-            return p < to && in[p] != '\r' ? BAD : MORE;
+        if (p + 1 == to) {
+            return MORE;
         }
-        if (in[p] != '\r' || in[p + 1] != '\n') {
+        if (in[p + 1] != '\n') {
             return BAD;
         }
         left = size;
@@ -167,14 +168,6 @@ final class BodyReader {
         }
         int lower = b | 0x20;
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-    }
-
-    private static int extensionEnd(byte[] in, int at, int to) {
-        int p = Ascii.nextControl(in, at, to);
-        while (p < to && in[p] == '\t') {
-            p = Ascii.nextControl(in, p + 1, to);
-        }
-        return p;
     }
 
     private int dataEnd(byte[] in, int at, int to) {

@@ -1,5 +1,6 @@
 package dev.asterism.l7.exchange;
 
+import static dev.asterism.l7.http.WireText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.io.Conn;
@@ -33,14 +34,17 @@ class Http1ProxyTest {
                         OK),
                 exchange(
                         "post in chunks, extensions and all",
-                        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;a=\"b\"\r\nabc\r\n0\r\n\r\n",
+                        text(
+                                "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                "3 ; a = \"b\\\"\t;\";c;d=e\r\nabc\r\n0\r\n\r\n"),
                         "POST / HTTP/1.1\r\nHost: h\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
                         OK,
                         OK),
                 exchange(
                         "trailers of a request, without those that frame",
-                        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
-                                + "0\r\nX: y\r\nContent-Length: 9\r\nHost: i\r\n\r\n",
+                        text(
+                                "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+                                "0\r\nX: y\r\nContent-Length: 9\r\nHost: i\r\n\r\n"),
                         "POST / HTTP/1.1\r\nHost: h\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\n\r\n",
                         OK,
                         OK),
@@ -48,15 +52,18 @@ class Http1ProxyTest {
                         "answer in chunks with trailers",
                         GET,
                         GET,
-                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n002\r\n"
-                                + "hi\r\n0\r\nT: u\r\n\r\n",
-                        "HTTP/1.1 200 OK\r\nTrailer: T\r\ntransfer-encoding: chunked\r\n\r\n2\r\n"
-                                + "hi\r\n0\r\nT: u\r\n\r\n"),
+                        text(
+                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n002\r\n",
+                                "hi\r\n0\r\nT: u\r\n\r\n"),
+                        text(
+                                "HTTP/1.1 200 OK\r\nTrailer: T\r\ntransfer-encoding: chunked\r\n\r\n2\r\n",
+                                "hi\r\n0\r\nT: u\r\n\r\n")),
                 exchange(
                         "fields of the hop stay behind",
-                        "GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x-a\r\nX-A: 1\r\n"
-                                + "X-B: 2\r\nKeep-Alive: 3\r\nTE: trailers\r\nProxy-Connection: p\r\n"
-                                + "Upgrade: h2c\r\nHTTP2-Settings: s\r\n\r\n",
+                        text(
+                                "GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, x-a\r\nX-A: 1\r\n",
+                                "X-B: 2\r\nKeep-Alive: 3\r\nTE: trailers\r\nProxy-Connection: p\r\n",
+                                "Upgrade: h2c\r\nHTTP2-Settings: s\r\n\r\n"),
                         "GET / HTTP/1.1\r\nHost: h\r\nX-B: 2\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nKeep-Alive: 5\r\nConnection: x-c\r\nX-C: 1\r\nContent-Length: 0\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
@@ -368,7 +375,15 @@ class Http1ProxyTest {
                 "0\r\n X: y\r\n\r\n",
                 "0\r\nX: y\n\r\n",
                 "+1\r\na\r\n",
-                "1\0\r\na\r\n");
+                "1\0\r\na\r\n",
+                "1 \r\na\r\n",
+                "1;\r\na\r\n",
+                "1;a,\r\na\r\n",
+                "1;a=\r\na\r\n",
+                "1;a=b c\r\na\r\n",
+                "1;a=\"b\r\na\r\n",
+                "1;a=\"b\\\r\n\"\r\na\r\n",
+                "1,2\r\na\r\n");
     }
 
     @ParameterizedTest
@@ -470,21 +485,25 @@ class Http1ProxyTest {
     @Test
     void becomesAPipeForWebSocket() {
         client.arrive(
-                "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
-                        + "Sec-WebSocket-Key: k\r\n\r\nearly");
+                text(
+                        "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n",
+                        "Sec-WebSocket-Key: k\r\n\r\nearly"));
         assertThat(rig.server().sentText())
                 .isEqualTo(
-                        "GET /ws HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: k\r\n"
-                                + "connection: upgrade\r\nupgrade: websocket\r\n\r\n");
+                        text(
+                                "GET /ws HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: k\r\n",
+                                "connection: upgrade\r\nupgrade: websocket\r\n\r\n"));
 
         rig.server()
                 .arrive(
-                        "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
-                                + "Upgrade: websocket\r\nSec-WebSocket-Accept: a\r\n\r\nfirst");
+                        text(
+                                "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n",
+                                "Upgrade: websocket\r\nSec-WebSocket-Accept: a\r\n\r\nfirst"));
         assertThat(client.sentText())
                 .isEqualTo(
-                        "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: a\r\n"
-                                + "connection: upgrade\r\nupgrade: websocket\r\n\r\nfirst");
+                        text(
+                                "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: a\r\n",
+                                "connection: upgrade\r\nupgrade: websocket\r\n\r\nfirst"));
         assertThat(rig.server().sentText()).isEqualTo("early");
 
         client.arrive("GET / HTTP/1.1\r\n\r\n");

@@ -9,6 +9,7 @@ import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.io.MemoryLoop;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ProxyRig {
     public ProxyRig(UpstreamProtocol protocol) {
         endpoint =
                 new Endpoint(
-                        new InetSocketAddress("127.0.0.1", 1),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                         protocol,
                         to -> upstream(),
                         http1,

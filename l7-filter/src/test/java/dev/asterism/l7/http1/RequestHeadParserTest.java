@@ -1,5 +1,6 @@
 package dev.asterism.l7.http1;
 
+import static dev.asterism.l7.http.WireText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.http.FieldNames;
@@ -167,15 +168,17 @@ class RequestHeadParserTest {
                         "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
                         "GET / [host=a, connection!=close] close"),
                 Arguments.of(
-                        "GET / HTTP/1.1\r\nHost: a\r\nX-B: 1\r\nConnection: , x-b ,Upgrade\r\n"
-                                + "Upgrade: websocket\r\n\r\n",
+                        text(
+                                "GET / HTTP/1.1\r\nHost: a\r\nX-B: 1\r\nConnection: , x-b ,Upgrade\r\n",
+                                "Upgrade: websocket\r\n\r\n"),
                         "GET / [host=a, x-b!=1, connection!=, x-b ,Upgrade, upgrade!=websocket] upgrades"),
                 Arguments.of(
                         "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: A\r\n\r\n",
                         "GET / [host=a, connection!=upgrade, upgrade!=h2c, http2-settings!=A]"),
                 Arguments.of(
-                        "GET / HTTP/1.1\r\nX-Mesh-Peer: p\r\nHost: a\r\nContent-Type: t\r\n"
-                                + "Connection: x-mesh-peer, host, content-type\r\n\r\n",
+                        text(
+                                "GET / HTTP/1.1\r\nX-Mesh-Peer: p\r\nHost: a\r\nContent-Type: t\r\n",
+                                "Connection: x-mesh-peer, host, content-type\r\n\r\n"),
                         "GET / [x-mesh-peer=p, host=a, content-type!=t, connection!=x-mesh-peer, host, content-type]"),
                 Arguments.of("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * [host=a]"),
                 Arguments.of(
