@@ -56,29 +56,29 @@ final class FieldRules {
         }
         pseudos |= seen;
         byte[] b = head.bytes();
-        switch (id) {
+        return switch (id) {
             case StaticTable.METHOD -> {
                 head.part(Head.METHOD, value, length);
-                return Ascii.allToken(b, value, length);
+                yield Ascii.allToken(b, value, length);
             }
             case StaticTable.PATH -> {
                 head.part(Head.PATH, value, length);
-                return Ascii.allTarget(b, value, length);
+                yield Ascii.allTarget(b, value, length);
             }
             case StaticTable.SCHEME -> {
                 head.part(Head.SCHEME, value, length);
-                return Ascii.allToken(b, value, length);
+                yield Ascii.allToken(b, value, length);
             }
             case StaticTable.AUTHORITY -> {
                 head.part(Head.AUTHORITY, value, length);
-                return Ascii.isAuthority(b, value, length);
+                yield Ascii.isAuthority(b, value, length);
             }
             default -> {
                 long status = length == 3 ? Ascii.number(b, value, length) : -1;
                 head.status((int) status);
-                return status >= 100;
+                yield status >= 100;
             }
-        }
+        };
     }
 
     private boolean regular(Head head, int name, int nameLength, int value, int length, int id) {
@@ -112,28 +112,24 @@ final class FieldRules {
 
     private boolean known(Head head, int value, int length, int id) {
         byte[] b = head.bytes();
-        switch (id) {
+        return switch (id) {
             case FieldNames.CONTENT_LENGTH -> {
                 long number = Ascii.number(b, value, length);
                 boolean first = head.contentLength() < 0;
                 head.contentLength(number);
-                return number >= 0 && first;
+                yield number >= 0 && first;
             }
             case FieldNames.TE -> {
                 head.flag(Head.TAKES_TRAILERS);
-                return Ascii.isWord(b, value, length, TRAILERS_WORD);
+                yield Ascii.isWord(b, value, length, TRAILERS_WORD);
             }
             case FieldNames.EXPECT -> {
                 head.flag(Head.EXPECTS_CONTINUE);
-                return kind != Kind.REQUEST || Ascii.isWord(b, value, length, CONTINUE);
+                yield kind != Kind.REQUEST || Ascii.isWord(b, value, length, CONTINUE);
             }
-            case FieldNames.HOST -> {
-                return kind != Kind.REQUEST || Ascii.isAuthority(b, value, length);
-            }
-            default -> {
-                return false;
-            }
-        }
+            case FieldNames.HOST -> kind != Kind.REQUEST || Ascii.isAuthority(b, value, length);
+            default -> false;
+        };
     }
 
     /** What must be there when all fields have come. */

@@ -256,7 +256,7 @@ public abstract class Conn {
     }
 
     private void release() {
-        if (held != NONE) {
+        if (held.length > 0) {
             batch.buffers().give(held);
             held = NONE;
         }

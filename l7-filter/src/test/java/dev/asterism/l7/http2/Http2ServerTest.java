@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.http.WireText.text;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.block;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -85,8 +86,9 @@ class Http2ServerTest {
 
         assertThat(rig.server().sentText())
                 .isEqualTo(
-                        "POST /p HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n"
-                                + "2\r\nab\r\n1\r\nc\r\n0\r\nt: u\r\n\r\n");
+                        text(
+                                "POST /p HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n",
+                                "2\r\nab\r\n1\r\nc\r\n0\r\nt: u\r\n\r\n"));
     }
 
     @Test
@@ -107,8 +109,10 @@ class Http2ServerTest {
         client.arrive(get(1));
         rig.server()
                 .arrive(
-                        "HTTP/1.1 103 Early\r\nLink: l\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                + "1\r\nx\r\n0\r\nGrpc-Status: 0\r\n\r\n");
+                        text(
+                                "HTTP/1.1 103 Early\r\nLink: l\r\n\r\nHTTP/1.1 200 OK\r\n",
+                                "Transfer-Encoding: chunked\r\n\r\n",
+                                "1\r\nx\r\n0\r\nGrpc-Status: 0\r\n\r\n"));
 
         assertThat(seen())
                 .containsExactly(

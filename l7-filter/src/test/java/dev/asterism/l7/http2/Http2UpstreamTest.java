@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.http.WireText.text;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.data;
 import static dev.asterism.l7.http2.FrameBytes.get;
@@ -51,8 +52,9 @@ class Http2UpstreamTest {
     @Test
     void passesOnARequestOfHttp1() {
         client.arrive(
-                "POST /p HTTP/1.1\r\nHost: h\r\nX-A: B\r\nConnection: x-c\r\nX-C: d\r\nTE: trailers\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nT: u\r\n\r\n");
+                text(
+                        "POST /p HTTP/1.1\r\nHost: h\r\nX-A: B\r\nConnection: x-c\r\nX-C: d\r\nTE: trailers\r\n",
+                        "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nT: u\r\n\r\n"));
         assertThat(got())
                 .containsExactly(
                         "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /p, x-a: B, te: trailers]",
@@ -69,8 +71,10 @@ class Http2UpstreamTest {
                                 headers(1, true, "v: w")));
         assertThat(client.sentText())
                 .isEqualTo(
-                        "HTTP/1.1 103 \r\nlink: l\r\n\r\nHTTP/1.1 200 \r\nx-d: e\r\ntransfer-encoding: chunked\r\n\r\n"
-                                + "2\r\nhi\r\n0\r\nv: w\r\n\r\n");
+                        text(
+                                "HTTP/1.1 103 \r\nlink: l\r\n\r\nHTTP/1.1 200 \r\nx-d: e\r\n",
+                                "transfer-encoding: chunked\r\n\r\n",
+                                "2\r\nhi\r\n0\r\nv: w\r\n\r\n"));
     }
 
     @Test
@@ -108,7 +112,8 @@ class Http2UpstreamTest {
                         data(1, true, "\0\0\0\0\1m")));
         assertThat(got())
                 .containsExactly(
-                        "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /s/m, content-type: application/grpc, te: trailers]",
+                        "HEADERS 1 [:method: POST, :scheme: http, :authority: h, :path: /s/m,"
+                                + " content-type: application/grpc, te: trailers]",
                         "DATA 1 \0\0\0\0\1m end");
 
         rig.server()
