@@ -1,8 +1,6 @@
 package dev.asterism.l7.http1;
 
-import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
-import dev.asterism.l7.http.HttpLimits;
 
 /**
  * Finds the data and the end of a body, RFC 9112 6 and 7.1. Chunk sizes have 1 to 15 hexadecimal digits; extensions
@@ -41,8 +39,9 @@ final class BodyReader {
     private int dataTo;
     private boolean bad;
 
-    BodyReader(FieldNames names, HttpLimits limits) {
-        section = new FieldSection(names, limits);
+    /** The section keeps nothing between calls: connections share it. */
+    BodyReader(FieldSection section) {
+        this.section = section;
     }
 
     void begin(Kind next, long length) {

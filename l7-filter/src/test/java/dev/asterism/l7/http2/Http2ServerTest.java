@@ -92,6 +92,37 @@ class Http2ServerTest {
     }
 
     @Test
+    void passesOnInTwoPiecesCutAnywhere() {
+        byte[] all =
+                join(
+                        PREFACE,
+                        settings(Frame.INITIAL_WINDOW_SIZE, 70_000),
+                        frame(Frame.HEADERS, 0, 1, block(Arrays.copyOf(POST, 2))),
+                        frame(
+                                Frame.CONTINUATION,
+                                Frame.END_HEADERS,
+                                1,
+                                block(Arrays.copyOfRange(POST, 2, 4))),
+                        data(1, false, "abc"),
+                        ping(),
+                        headers(1, true, "t: u"),
+                        get(3));
+        for (int cut = 1; cut < all.length; cut++) {
+            ProxyRig each = new ProxyRig(UpstreamProtocol.HTTP_1);
+            MemoryConn conn = each.client();
+            conn.arrive(Arrays.copyOf(all, cut));
+            conn.arrive(Arrays.copyOfRange(all, cut, all.length));
+
+            assertThat(each.server(0).sentText())
+                    .as("cut at %d", cut)
+                    .startsWith("POST /p HTTP/1.1\r\n")
+                    .endsWith("\r\n\r\n3\r\nabc\r\n0\r\nt: u\r\n\r\n");
+            assertThat(each.server(1).sentText()).startsWith("GET /a ");
+            assertThat(new FrameBytes().readStreams(conn.sent())).containsExactly("PING ack");
+        }
+    }
+
+    @Test
     void answersStreamsInTheOrderOfTheirAnswers() {
         greet();
         client.arrive(join(get(1), get(3), get(5)));
