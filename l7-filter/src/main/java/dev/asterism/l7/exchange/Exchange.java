@@ -3,7 +3,6 @@ package dev.asterism.l7.exchange;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
-
 import org.jspecify.annotations.Nullable;
 
 /**

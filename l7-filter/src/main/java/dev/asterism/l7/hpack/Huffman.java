@@ -1,7 +1,6 @@
 package dev.asterism.l7.hpack;
 
 import dev.asterism.l7.http.Head;
-
 import java.util.Arrays;
 
 /**

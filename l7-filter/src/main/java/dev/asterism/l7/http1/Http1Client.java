@@ -7,7 +7,6 @@ import dev.asterism.l7.exchange.Upstream;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-
 import org.jspecify.annotations.Nullable;
 
 /** HTTP/1.1 on an upstream connection: one exchange at a time, with its owner between them. RFC 9112 9. */

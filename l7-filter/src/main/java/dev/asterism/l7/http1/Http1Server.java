@@ -9,7 +9,6 @@ import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,6 @@ import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
-
 import java.util.Arrays;
 
 /**

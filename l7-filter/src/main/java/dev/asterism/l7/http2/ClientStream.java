@@ -5,7 +5,6 @@ import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Upstream;
 import dev.asterism.l7.http.Head;
-
 import org.jspecify.annotations.Nullable;
 
 /** A stream on an upstream connection. */

@@ -1,7 +1,6 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.exchange.Workspace;
-
 import java.util.ArrayList;
 
 /** What the HTTP/2 connections of one loop share: a workspace and the streams that are not in use. */

@@ -3,7 +3,6 @@ package dev.asterism.l7.http2;
 import dev.asterism.l7.hpack.HpackDecoder;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-
 import org.jspecify.annotations.Nullable;
 
 /**

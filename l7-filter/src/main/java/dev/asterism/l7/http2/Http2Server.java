@@ -4,7 +4,6 @@ import dev.asterism.l7.exchange.RequestHandler;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
-
 import java.util.Arrays;
 
 /** HTTP/2 on a client's connection, with prior knowledge: the preface comes first, RFC 9113 3.4. */

@@ -3,10 +3,8 @@ package dev.asterism.l7.http2;
 import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.ByteQueue;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream: its windows and what waits for them. A stream is recycled: whoever removes it forgets it. What comes in

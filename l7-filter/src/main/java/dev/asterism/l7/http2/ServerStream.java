@@ -8,7 +8,6 @@ import dev.asterism.l7.exchange.RequestHandler;
 import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
-
 import org.jspecify.annotations.Nullable;
 
 /**

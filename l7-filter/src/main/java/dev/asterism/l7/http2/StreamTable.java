@@ -1,8 +1,7 @@
 package dev.asterism.l7.http2;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The open streams of a connection by number: open addressing over odd numbers, no object for an entry. */
 final class StreamTable {

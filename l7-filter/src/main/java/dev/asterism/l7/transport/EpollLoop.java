@@ -4,13 +4,11 @@ import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
 import dev.asterism.l7.upstream.Connector;
-
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;

@@ -2,19 +2,16 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket. Accepts when there is something to read, so that accept, read and forward are one wake-up. */
 public final class Listener implements EpollIoHandle {

@@ -1,10 +1,8 @@
 package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
-
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -2,7 +2,6 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
-
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -10,10 +9,8 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP or Unix socket without a channel: registered with epoll only when it must wait, level-triggered, one read for

@@ -1,7 +1,6 @@
 package dev.asterism.l7.upstream;
 
 import dev.asterism.l7.io.Conn;
-
 import java.net.InetSocketAddress;
 
 /** Opens connections on the loop that calls it. */

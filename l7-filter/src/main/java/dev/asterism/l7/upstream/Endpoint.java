@@ -10,7 +10,6 @@ import dev.asterism.l7.http2.Http2Client;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.http2.Http2Settings;
 import dev.asterism.l7.io.Conn;
-
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;

@@ -1,20 +1,17 @@
 package dev.asterism.l7.exchange;
 
 import static dev.asterism.l7.http.WireText.text;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** HTTP/1 clients, HTTP/1 servers. */
 class Http1ProxyTest {

@@ -9,7 +9,6 @@ import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.io.MemoryLoop;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -1,19 +1,16 @@
 package dev.asterism.l7.http1;
 
 import static dev.asterism.l7.http1.RequestHeadParserTest.bytes;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
-
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
-import java.util.Random;
 
 class AnswerHeadParserTest {
 

@@ -8,7 +8,6 @@ import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,14 +17,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /**
  * Netty's strict decoder as oracle. What we accept, it must read in the same way, or a server behind us could be told

@@ -1,21 +1,18 @@
 package dev.asterism.l7.http1;
 
 import static dev.asterism.l7.http.WireText.text;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
-
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.stream.Stream;
 
 class RequestHeadParserTest {
 

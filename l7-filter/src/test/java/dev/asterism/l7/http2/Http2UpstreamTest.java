@@ -10,16 +10,13 @@ import static dev.asterism.l7.http2.FrameBytes.join;
 import static dev.asterism.l7.http2.FrameBytes.reset;
 import static dev.asterism.l7.http2.FrameBytes.settings;
 import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Clients of both kinds in front of an HTTP/2 server. */
 class Http2UpstreamTest {

@@ -5,12 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asterism.l7.front.FrontFactory.Spoken;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +16,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * h2spec 2.2.0, strict, against a proxy in front of a small server. The program comes out of a Maven plugin's jar.

@@ -8,11 +8,9 @@ import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
