@@ -72,9 +72,18 @@ class EventSamplerTest {
         assertThat(sampler.isFirst("expired", Ip.of("2001:db8:2::1"), 0)).isTrue();
     }
 
+    /** Of those who could not tell their addresses apart. */
+    @Test
+    void takesTheUnspecifiedAddressForEverywhere() {
+        sampler.isFirst("expired", Ip.ofIpv4(0), 3, 0);
+
+        assertThat(sampler.due(MINUTE + 1))
+                .containsExactly(new Suppressed<>("expired", Cidr.of("0.0.0.0/0"), 2));
+    }
+
     @Test
     void countsFurtherPrefixesTogether() {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 1; i <= 4; i++) {
             sampler.isFirst("expired", Ip.ofIpv4(i << 8), 0);
         }
 
