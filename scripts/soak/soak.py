@@ -222,7 +222,7 @@ class Soak:
     def judge(self):
         losses, sent, answered = self.probes()
         drops = sum(node.kernel_drops() for node in self.lab.nodes)
-        for text in judge.of_losses(losses, self.windows, drops):
+        for text in judge.of_losses(losses, self.windows, drops, sent):
             self.problem(text)
         if sent == 0 or answered == 0:
             self.problem("there was no traffic")

@@ -54,7 +54,7 @@ class Losses(unittest.TestCase):
             self.assertEqual([loss], judge.outside([loss], self.WINDOWS), loss)
 
     def test_are_told_by_pair(self):
-        told = judge.of_losses([Loss(3, "a", "c"), Loss(2, "a", "c"), Loss(15, "a", "b"), Loss(30, "c", "a")], self.WINDOWS, 2)
+        told = judge.of_losses([Loss(3, "a", "c"), Loss(2, "a", "c"), Loss(15, "a", "b"), Loss(30, "c", "a")], self.WINDOWS, 2, 100_000)
         self.assertEqual(2, len(told))
         self.assertIn("2 probes lost from a to c", told[0])
         self.assertIn("the first at 2.0 s", told[0])
@@ -62,8 +62,9 @@ class Losses(unittest.TestCase):
 
     def test_are_none_when_the_kernels_dropped_as_many(self):
         lost = [Loss(3, "a", "c"), Loss(2, "a", "c")]
-        self.assertEqual([], judge.of_losses(lost, self.WINDOWS, 2))
-        self.assertEqual(1, len(judge.of_losses(lost, self.WINDOWS, 1)))
+        self.assertEqual([], judge.of_losses(lost, self.WINDOWS, 2, 10_000))
+        self.assertEqual(1, len(judge.of_losses(lost, self.WINDOWS, 1, 10_000)))
+        self.assertEqual(1, len(judge.of_losses(lost, self.WINDOWS, 2, 9_999)))
 
     def test_the_kernel_counts_full_buffers_and_queues(self):
         snmp = "Ip: Forwarding\nIp: 1\nUdp: InDatagrams NoPorts RcvbufErrors SndbufErrors\nUdp: 9 8 3 4\n"

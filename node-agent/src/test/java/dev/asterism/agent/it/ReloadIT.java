@@ -26,6 +26,7 @@ class ReloadIT {
     private static final String NEW_RULE = "{port: %d, proto: any, host: any}";
     private static final int RELOADS = 20;
     private static final int WARM_UP = 5;
+    private static final Duration END_OF_IT = Duration.ofSeconds(40);
 
     /** What is wrong with the new configuration. Each also has a rule that would open a port. */
     enum Breakage {
@@ -207,12 +208,12 @@ class ReloadIT {
             Ours.AGENT.makeCa(lab.folder());
             NamespaceNode node = shortLived(lab, "ends-first");
             Ours.AGENT.signFor("1s", lab.folder(), "ended", "10.42.0.1/24");
-            Ours.AGENT.signFor("12s", lab.folder(), "ends-first", "10.42.0.1/24");
+            Ours.AGENT.signFor("30s", lab.folder(), "ends-first", "10.42.0.1/24");
             Instant end = end(lab, "ends-first");
             node.start();
             node.awaitReady();
             assertThat(Instant.now()).as("slower than this test can bear").isBefore(end);
-            Waits.until("its end", SETTLE, () -> Instant.now().isAfter(end.plusSeconds(1)));
+            Waits.until("its end", END_OF_IT, () -> Instant.now().isAfter(end.plusSeconds(1)));
 
             node.config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
             node.reload();
