@@ -52,19 +52,16 @@ final class ClientStream extends Http2Stream implements Upstream {
             current.downstream().interim(head);
             return ErrorCode.NO_ERROR;
         }
-        boolean empty = end || current.isForHead() || head.status() == 304;
-        if (!empty) {
-            promise(head.contentLength());
-        } else if (end
-                && !current.isForHead()
-                && head.status() != 304
-                && head.contentLength() > 0) {
+        boolean bodiless = isBodiless(current, head.status());
+        if (end && !bodiless && head.contentLength() > 0) {
             return fault(ErrorCode.PROTOCOL_ERROR);
         }
+        // Without a body the length says what a GET would get, and data would be a fault.
+        promise(bodiless ? 0 : head.contentLength());
         answered = true;
         current.answered(head.status());
         BodyFraming framing = BodyFraming.STREAMED;
-        if (end) {
+        if (end || bodiless) {
             framing = BodyFraming.NONE;
         } else if (head.contentLength() >= 0) {
             framing = BodyFraming.LENGTH;
@@ -75,6 +72,10 @@ final class ClientStream extends Http2Stream implements Upstream {
             finish();
         }
         return ErrorCode.NO_ERROR;
+    }
+
+    private static boolean isBodiless(Exchange exchange, int status) {
+        return exchange.isForHead() || status == 204 || status == 304;
     }
 
     @Override

@@ -116,7 +116,7 @@ class HpackVectorTest {
                         "40", // a literal without a name
                         "4003 6162", // a name that ends too early
                         "4001 61", // no value
-                        "400161 8161 ff", // a Huffman value with padding that is not all ones
+                        "400161 8161", // a Huffman value with padding that is not all ones
                         "400161 84ffffffff", // EOS
                         "400161 82 ffff", // more than seven bits of padding
                         "3fe21f", // a table over 4,096 bytes

@@ -7,6 +7,7 @@ import dev.asterism.l7.http.HttpLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
@@ -72,6 +73,14 @@ public final class FrameBytes {
         return headers(stream, true, ":method: GET", ":scheme: http", ":authority: h", ":path: /a");
     }
 
+    /** The fields of a GET and more. */
+    public static String[] with(String... more) {
+        String[] all = {":method: GET", ":scheme: http", ":authority: h", ":path: /"};
+        String[] joined = Arrays.copyOf(all, all.length + more.length);
+        System.arraycopy(more, 0, joined, all.length, more.length);
+        return joined;
+    }
+
     public static byte[] data(int stream, boolean end, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return frame(Frame.DATA, end ? Frame.END_STREAM : 0, stream, bytes);
@@ -122,7 +131,7 @@ public final class FrameBytes {
             frames.add(describe(all, p, length));
             p += Frame.HEADER_BYTES + length;
         }
-        rest = java.util.Arrays.copyOfRange(all, p, all.length);
+        rest = Arrays.copyOfRange(all, p, all.length);
         return frames;
     }
 

@@ -333,6 +333,32 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void addsNoBodyToAnAnswerThatHasNone() {
+        client.arrive("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n" + GET + GET);
+        rig.server().arrive(join(settings(), headers(1, false, ":status: 200"), data(1, true, "")));
+        rig.server().arrive(join(headers(3, false, ":status: 304"), data(3, true, "")));
+        rig.server().arrive(join(headers(5, false, ":status: 204"), headers(5, true, "t: u")));
+
+        assertThat(client.sentText())
+                .isEqualTo(
+                        text(
+                                "HTTP/1.1 200 \r\n\r\n",
+                                "HTTP/1.1 304 \r\n\r\n",
+                                "HTTP/1.1 204 \r\n\r\n"));
+    }
+
+    @Test
+    void cutsAnAnswerToHeadThatHasABody() {
+        client.arrive("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+        got();
+        rig.server()
+                .arrive(join(settings(), headers(1, false, ":status: 200"), data(1, true, "x")));
+
+        assertThat(got()).containsExactly("RST_STREAM 1 " + ErrorCode.PROTOCOL_ERROR);
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
     void passesOnByteByByte() {
         MemoryConn other = rig.client();
         for (byte each : join(PREFACE, settings(), get(1))) {
