@@ -34,7 +34,7 @@ class ArchitectureTest {
                 CODE,
                 "an agent without an l7 section never loads Netty",
                 "io.netty..",
-                "dev.asterism.l7.netty..");
+                "dev.asterism.l7.transport..");
     }
 
     @Test
