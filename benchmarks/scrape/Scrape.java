@@ -43,8 +43,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * How long a scrape takes of a node with so many tunnels, over HTTP, connection and all. The node is the agent's own, without a device;
- * its tunnels are put into its table. Prints one line. Arguments: tunnels, scrapes.
+ * How long a scrape takes of a node with so many tunnels, over HTTP, connection and all. The node
+ * is the agent's own, without a device; its tunnels are put into its table. Prints one line.
+ * Arguments: tunnels, scrapes.
  */
 final class Scrape {
 

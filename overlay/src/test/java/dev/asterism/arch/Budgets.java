@@ -20,6 +20,7 @@ public final class Budgets {
 
     private static final int MAIN_FILE_LINES = 450;
     private static final int TEST_FILE_LINES = 700;
+    private static final int LINE_COLUMNS = 120;
     private static final int METHOD_LINES = 60;
     private static final int PARAMETERS = 6;
     private static final int DATA_PATH_PARAMETERS = 8;
@@ -38,6 +39,9 @@ public final class Budgets {
                 .isEmpty();
         assertThat(longFiles(Path.of("src", "test", "java"), TEST_FILE_LINES))
                 .as("test files over %d lines", TEST_FILE_LINES)
+                .isEmpty();
+        assertThat(longLines(Path.of("src")))
+                .as("lines of comments over %d columns", LINE_COLUMNS)
                 .isEmpty();
         assertThat(longMethods(Path.of("src", "main", "java")))
                 .as("methods over %d lines: one method per step", METHOD_LINES)
@@ -80,6 +84,22 @@ public final class Budgets {
     /** A record of configuration is as wide as its section. */
     private static boolean isRecordConstructor(JavaClass type, JavaCodeUnit unit) {
         return type.isRecord() && unit.isConstructor();
+    }
+
+    private static List<String> longLines(Path root) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String text = line.strip();
+                    boolean comment = text.startsWith("*") || text.startsWith("/");
+                    if (line.length() > LINE_COLUMNS && comment) {
+                        found.add(file + ": " + line.strip());
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     private static List<String> longFiles(Path root, int limit) throws IOException {

@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A stranger who has seen a member's message 1 sends 2,000 like it each second, from a thousand prefixes that are not its own.
- * The member itself must get in all the same: within a second from where it has been before, within five
- * from anywhere else.
+ * A stranger who has seen a member's message 1 sends 2,000 like it each second, from a thousand
+ * prefixes that are not its own. The member itself must get in all the same: within a second from
+ * where it has been before, within five from anywhere else.
  */
 class ForgedMessage1SimTest {
 

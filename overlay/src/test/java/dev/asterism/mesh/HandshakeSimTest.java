@@ -249,7 +249,10 @@ class HandshakeSimTest {
         assertThat(b.tunnelsTo(a)).hasSize(1);
     }
 
-    /** A copied message 1 that wins the race from a forged source must not make that source one where the peer has been. */
+    /**
+     * A copied message 1 that wins the race from a forged source must not make that source one
+     * where the peer has been.
+     */
     @Seeded
     void takesForProvenWhereTheFirstPacketCameFrom(SimMesh sim) {
         Mesh mesh = new Mesh(sim);

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the reserved bits of every header on the wire: the mark of an unfinished checksum goes from one node that shows the
- * extension to another that does, on packets only, and nothing else ever stands there.
+ * Reads the reserved bits of every header on the wire: the mark of an unfinished checksum goes from
+ * one node that shows the extension to another that does, on packets only, and nothing else ever
+ * stands there.
  */
 final class MarkWatch implements SimObserver {
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One TCP or UDP flow between applications: what it put in as large packets, the packets that this stands for, and what of
- * them came out.
+ * One TCP or UDP flow between applications: what it put in as large packets, the packets that this
+ * stands for, and what of them came out.
  */
 final class SegmentStream {
 

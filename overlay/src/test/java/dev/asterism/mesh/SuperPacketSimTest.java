@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Super-packets, GSO batches and unfinished checksums through whole nodes, between hosts that can and cannot do each of them
- * (docs/wire-extensions.md).
+ * Super-packets, GSO batches and unfinished checksums through whole nodes, between hosts that can
+ * and cannot do each of them (docs/wire-extensions.md).
  */
 class SuperPacketSimTest {
 

@@ -1,6 +1,9 @@
 package dev.asterism.sim;
 
-/** Seeds of tests that mutate a decoder's input; {@code ./verify --nightly} gives fresh ones by {@code -Dfuzz.seed=N}. */
+/**
+ * Seeds of tests that mutate a decoder's input; {@code ./verify --nightly} gives fresh ones by
+ * {@code -Dfuzz.seed=N}.
+ */
 public final class FuzzSeed {
 
     private FuzzSeed() {}

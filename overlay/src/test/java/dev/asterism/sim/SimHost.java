@@ -140,7 +140,8 @@ public final class SimHost implements Station {
     }
 
     /**
-     * Gives it a TUN that takes super-packets and unfinished checksums, and whose stack hands out such; before the node starts.
+     * Gives it a TUN that takes super-packets and unfinished checksums, and whose stack hands out
+     * such; before the node starts.
      */
     public SimHost offloading() {
         offloads = true;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One call of every mode, in a folder that is thrown away: what calls load is loaded here, so that the build can keep it in a cache (ADR
- * 0014). Also a check that the program works on this machine.
+ * One call of every mode, in a folder that is thrown away: what calls load is loaded here, so that
+ * the build can keep it in a cache (ADR 0014). Also a check that the program works on this machine.
  */
 final class CertTrainingRun {
 

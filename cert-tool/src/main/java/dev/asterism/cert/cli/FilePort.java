@@ -88,8 +88,8 @@ final class FilePort {
     }
 
     /**
-     * A pipe without a writer blocks the one who opens it, and a device never ends. Those that the caller opened, stdin and
-     * process substitution among them, are its own affair.
+     * A pipe without a writer blocks the one who opens it, and a device never ends. Those that the
+     * caller opened, stdin and process substitution among them, are its own affair.
      */
     private void refuseUnreadable(String prefix, String path, Path file) throws ToolException {
         if (Files.isDirectory(file)) {

@@ -5,8 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One flag of a mode: its name without dash, what help says of it, and its value, which is the default until it was given. Plain objects and not
- * a library's annotations: reading those took most of a call's time (ADR 0014).
+ * One flag of a mode: its name without dash, what help says of it, and its value, which is the
+ * default until it was given. Plain objects and not a library's annotations: reading those took
+ * most of a call's time (ADR 0014).
  */
 abstract sealed class Flag {
 

@@ -13,8 +13,8 @@ public interface LocalAddresses {
     record LocalAddress(String interfaceName, Ip ip) {}
 
     /**
-     * @param lighthouses underlay addresses as far as known; what this machine would send to them from comes first, as others
-     *     keep only the first few addresses
+     * @param lighthouses underlay addresses as far as known; what this machine would send to them
+     *     from comes first, as others keep only the first few addresses
      */
     List<LocalAddress> current(List<Ip> lighthouses);
 }

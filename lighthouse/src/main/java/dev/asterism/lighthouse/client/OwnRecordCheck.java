@@ -18,12 +18,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Finds another host with our overlay address: asks the lighthouses where we are. A lighthouse that has shown one of the
- * addresses we reported, and later shows none of them, has a report of somebody else. Uses an ordinary query, so any lighthouse
- * answers it; a clone with the very same underlay addresses is not found.
+ * Finds another host with our overlay address: asks the lighthouses where we are. A lighthouse that
+ * has shown one of the addresses we reported, and later shows none of them, has a report of
+ * somebody else. Uses an ordinary query, so any lighthouse answers it; a clone with the very same
+ * underlay addresses is not found.
  *
- * <p>Asks a second after a report until a lighthouse has shown our own record, and then just before a report, when another
- * host has had the longest time to report, but at most every 25 s.
+ * <p>Asks a second after a report until a lighthouse has shown our own record, and then just before
+ * a report, when another host has had the longest time to report, but at most every 25 s.
  */
 final class OwnRecordCheck {
 

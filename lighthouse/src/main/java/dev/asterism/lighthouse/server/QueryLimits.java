@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How much one member may make a lighthouse send. A query of 41 bytes costs an answer to the querier and up to 657 bytes
- * to the host that is asked about, which has not asked for anything (ADR 0015).
+ * How much one member may make a lighthouse send. A query of 41 bytes costs an answer to the
+ * querier and up to 657 bytes to the host that is asked about, which has not asked for anything
+ * (ADR 0015).
  *
  * <p>Bounded: of queriers and of pairs the one that was seen longest ago is forgotten first. Control plane only.
  */

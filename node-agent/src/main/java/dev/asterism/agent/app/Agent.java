@@ -329,8 +329,8 @@ public final class Agent {
     }
 
     /**
-     * A thread that throws stops the process: a silent half-dead node is worse. The end comes first, as saying why may fail as well,
-     * for example with no memory left.
+     * A thread that throws stops the process: a silent half-dead node is worse. The end comes
+     * first, as saying why may fail as well, for example with no memory left.
      */
     void threadFailed(String thread, Throwable cause) {
         try {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends the process when an orderly end takes too long, whatever holds it up: a file system or a service manager that does not answer, a
- * thread that does not return. Any thread.
+ * Ends the process when an orderly end takes too long, whatever holds it up: a file system or a
+ * service manager that does not answer, a thread that does not return. Any thread.
  */
 final class Deadline {
 

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a reload changes of the device: {@code tun.mtu}, {@code tun.routes}, {@code tun.unsafe_routes}. New routes stand beside the old ones
- * until the node has taken over. Main thread.
+ * What a reload changes of the device: {@code tun.mtu}, {@code tun.routes}, {@code
+ * tun.unsafe_routes}. New routes stand beside the old ones until the node has taken over. Main
+ * thread.
  */
 final class DeviceSettings implements ReloadStep {
 

@@ -24,8 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of a node, as many as {@code routines} says: to each a socket of its own on the shared port, a queue of its own on the
- * device, and one thread or two. All sockets and queues end with the loops.
+ * The lanes of a node, as many as {@code routines} says: to each a socket of its own on the shared
+ * port, a queue of its own on the device, and one thread or two. All sockets and queues end with
+ * the loops.
  */
 final class LaneAssembly {
 

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Hands what the kernel told a lane to the control plane's thread. At most {@value #MAX_WAITING} wait at a time and later ones are
- * dropped: a kernel that refuses every datagram must not fill the queue by which lanes ask for tunnels. Any thread.
+ * Hands what the kernel told a lane to the control plane's thread. At most {@value #MAX_WAITING}
+ * wait at a time and later ones are dropped: a kernel that refuses every datagram must not fill the
+ * queue by which lanes ask for tunnels. Any thread.
  */
 final class LaneReports {
 

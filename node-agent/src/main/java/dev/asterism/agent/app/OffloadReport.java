@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once what the kernel gave of the offloads and buffers asked for, and once per destination that UDP GSO is rejected for. */
+/**
+ * Says once what the kernel gave of the offloads and buffers asked for, and once per destination
+ * that UDP GSO is rejected for.
+ */
 final class OffloadReport {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");

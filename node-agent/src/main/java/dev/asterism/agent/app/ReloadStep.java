@@ -3,8 +3,9 @@ package dev.asterism.agent.app;
 import dev.asterism.overlay.config.OverlayConfig;
 
 /**
- * A part of this machine outside of the node that follows the configuration: routes, MTU, socket options. Called by {@link
- * Reloader} before the node takes the new configuration, as only this can fail. Main thread.
+ * A part of this machine outside of the node that follows the configuration: routes, MTU, socket
+ * options. Called by {@link Reloader} before the node takes the new configuration, as only this can
+ * fail. Main thread.
  */
 @FunctionalInterface
 interface ReloadStep {

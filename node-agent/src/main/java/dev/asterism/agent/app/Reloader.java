@@ -28,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5), but for new entries of {@code
- * pki.blocklist}, which come into force whatever else is wrong. First the files are read and checked, then the machine follows ({@link
- * ReloadStep}), then the node in one step of the control plane; a failure takes back what was done before it. Main thread.
+ * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5), but
+ * for new entries of {@code pki.blocklist}, which come into force whatever else is wrong. First the
+ * files are read and checked, then the machine follows ({@link ReloadStep}), then the node in one
+ * step of the control plane; a failure takes back what was done before it. Main thread.
  */
 final class Reloader {
 

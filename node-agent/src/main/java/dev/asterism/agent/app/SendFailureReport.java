@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says which datagrams the kernel did not take and why ("Network is unreachable", "Operation not permitted"): of each error and network
- * the first at once, then a count each minute. Control plane's thread.
+ * Says which datagrams the kernel did not take and why ("Network is unreachable", "Operation not
+ * permitted"): of each error and network the first at once, then a count each minute. Control
+ * plane's thread.
  */
 final class SendFailureReport implements DutyCycle {
 
@@ -48,7 +49,10 @@ final class SendFailureReport implements DutyCycle {
         sources.add(source);
     }
 
-    /** Takes what failed, and comes again in a second until nothing fails any more: so the last failures are told too. */
+    /**
+     * Takes what failed, and comes again in a second until nothing fails any more: so the last
+     * failures are told too.
+     */
     void drain(Tick now) {
         drainNanos = Long.MAX_VALUE;
         for (Supplier<List<SendFailure>> source : sources) {

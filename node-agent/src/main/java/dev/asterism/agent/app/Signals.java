@@ -5,9 +5,11 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * POSIX signals; the JDK has no other way to hear of SIGHUP. Works whatever the parent did: HUP and TERM are handled also where they were
- * ignored (nohup, our own launcher) or blocked at exec. INT stays ignored where it was, as shells do that for what they run in the
- * background. USR1 and USR2 do nothing: their default would end the process. (USR2 is the JVM's own, which passes over those of others.)
+ * POSIX signals; the JDK has no other way to hear of SIGHUP. Works whatever the parent did: HUP and
+ * TERM are handled also where they were ignored (nohup, our own launcher) or blocked at exec. INT
+ * stays ignored where it was, as shells do that for what they run in the background. USR1 and USR2
+ * do nothing: their default would end the process. (USR2 is the JVM's own, which passes over those
+ * of others.)
  */
 final class Signals {
 

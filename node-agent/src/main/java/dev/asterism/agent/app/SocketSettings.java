@@ -7,7 +7,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a reload changes of the sockets: {@code listen.read_buffer}, {@code listen.write_buffer}, {@code listen.so_mark}. Main thread. */
+/**
+ * What a reload changes of the sockets: {@code listen.read_buffer}, {@code listen.write_buffer},
+ * {@code listen.so_mark}. Main thread.
+ */
 final class SocketSettings implements ReloadStep {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");

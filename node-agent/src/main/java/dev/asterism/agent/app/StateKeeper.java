@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps over a restart where peers have proven themselves: reads the file before the threads start, writes it once a minute
- * when something is new, and at the end. Has a thread of its own, as a disk may be slow. What fails costs a warning, once.
+ * Keeps over a restart where peers have proven themselves: reads the file before the threads start,
+ * writes it once a minute when something is new, and at the end. Has a thread of its own, as a disk
+ * may be slow. What fails costs a warning, once.
  */
 final class StateKeeper implements AgentService {
 

@@ -17,9 +17,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code asterism run --config FILE|DIR}, and Nebula's spelling {@code asterism -config FILE|DIR [-test]}. Exit codes:
- * 0 ok, 1 stopped by a failure, 2 usage or configuration; a wrong command line is answered in two lines. The commands are described without
- * annotations: reading those costs a tenth of a second at every start.
+ * {@code asterism run --config FILE|DIR}, and Nebula's spelling {@code asterism -config FILE|DIR
+ * [-test]}. Exit codes: 0 ok, 1 stopped by a failure, 2 usage or configuration; a wrong command
+ * line is answered in two lines. The commands are described without annotations: reading those
+ * costs a tenth of a second at every start.
  */
 final class AgentCommand {
 

@@ -32,7 +32,10 @@ public final class Asterism {
         Runtime.getRuntime().halt(code);
     }
 
-    /** What the start-up cache is made from goes the plain way, too, so that it does not have what a plain start does not need. */
+    /**
+     * What the start-up cache is made from goes the plain way, too, so that it does not have what a
+     * plain start does not need.
+     */
     private static int run(String... args) {
         if (args.length == 1 && args[0].equals("training-run")) {
             return TrainingRun.run();

@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises the two command lines that start a node, {@code run --config PATH} and Nebula's {@code -config PATH}, without
- * the command line library. Its classes have an old format that the JVM can neither archive nor verify quickly: they cost
- * 100 ms of every start, as much as all the rest before the socket is open. Anything else goes its usual way.
+ * Recognises the two command lines that start a node, {@code run --config PATH} and Nebula's {@code
+ * -config PATH}, without the command line library. Its classes have an old format that the JVM can
+ * neither archive nor verify quickly: they cost 100 ms of every start, as much as all the rest
+ * before the socket is open. Anything else goes its usual way.
  */
 final class FastPathArgs {
 

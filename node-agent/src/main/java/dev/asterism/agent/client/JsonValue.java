@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of an answer. What is missing or of another kind reads as empty, so that an older client understands a newer
- * agent. Texts come out fit for a terminal: names of peers are theirs to choose.
+ * A JSON object of an answer. What is missing or of another kind reads as empty, so that an older
+ * client understands a newer agent. Texts come out fit for a terminal: names of peers are theirs to
+ * choose.
  */
 final class JsonValue {
 

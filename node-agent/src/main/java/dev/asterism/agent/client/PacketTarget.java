@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code DST[:PORT][/PROTO]}: without a protocol tcp when there is a port, else icmp; or any, when real packets are asked for. An IPv6
- * address with a port stands in brackets.
+ * {@code DST[:PORT][/PROTO]}: without a protocol tcp when there is a port, else icmp; or any, when
+ * real packets are asked for. An IPv6 address with a port stands in brackets.
  *
  * @param protocol IP protocol number; 0 for any
  */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Text for people in lines of a width: breaks at blanks, and inside a word only where the word alone is too long. Escape sequences of
- * colours take no room.
+ * Text for people in lines of a width: breaks at blanks, and inside a word only where the word
+ * alone is too long. Escape sequences of colours take no room.
  */
 final class Paragraph {
 

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Tunnels and pending handshakes for people: a table, or where that does not fit or one peer was asked for, a block for each tunnel. */
+/**
+ * Tunnels and pending handshakes for people: a table, or where that does not fit or one peer was
+ * asked for, a block for each tunnel.
+ */
 final class PeersText {
 
     /** Room for all columns. */

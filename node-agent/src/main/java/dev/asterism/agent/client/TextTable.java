@@ -3,7 +3,10 @@ package dev.asterism.agent.client;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns of text that fit a width: the column with the longest cells gives way first, its cells end in an ellipsis. */
+/**
+ * Columns of text that fit a width: the column with the longest cells gives way first, its cells
+ * end in an ellipsis.
+ */
 final class TextTable {
 
     private static final int GAP = 2;

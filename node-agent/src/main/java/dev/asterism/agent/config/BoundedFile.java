@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads regular text files of sane size. A path to a device, a disk image or a pipe can neither fill the memory nor stop the
- * reader indefinitely: a pipe without a writer already blocks the one who opens it.
+ * Reads regular text files of sane size. A path to a device, a disk image or a pipe can neither
+ * fill the memory nor stop the reader indefinitely: a pipe without a writer already blocks the one
+ * who opens it.
  */
 public final class BoundedFile {
 

@@ -3,8 +3,8 @@ package dev.asterism.agent.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the heap carries a connection tracking table of the size asked for. Entries are made as flows come, so one that is too
- * large would end the process under load and not at its start.
+ * Whether the heap carries a connection tracking table of the size asked for. Entries are made as
+ * flows come, so one that is too large would end the process under load and not at its start.
  */
 final class HeapLimit {
 

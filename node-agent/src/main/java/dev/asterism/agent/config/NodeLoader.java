@@ -22,8 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its ciphers. All problems are collected, and
- * nothing outside is touched, so that a broken reload changes nothing.
+ * Reads everything a node is made of: configuration, certificates, keys, rules; and tests its
+ * ciphers. All problems are collected, and nothing outside is touched, so that a broken reload
+ * changes nothing.
  */
 public final class NodeLoader {
 

@@ -12,7 +12,10 @@ import dev.asterism.overlay.view.WhyView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the control socket may ask of the agent. Any thread; each call throws {@link ControlFailure} when the agent has no time for it. */
+/**
+ * What the control socket may ask of the agent. Any thread; each call throws {@link ControlFailure}
+ * when the agent has no time for it.
+ */
 public interface AgentControl {
 
     AgentView agent();

@@ -8,8 +8,9 @@ import jnr.unixsocket.UnixSocketChannel;
 import jnr.unixsocket.UnixSocketOptions;
 
 /**
- * One client: request lines and answers in turn until it closes. It has so much time for each request line and for taking each answer, and
- * its line may be so long; beyond that the connection ends.
+ * One client: request lines and answers in turn until it closes. It has so much time for each
+ * request line and for taking each answer, and its line may be so long; beyond that the connection
+ * ends.
  */
 final class Connection {
 

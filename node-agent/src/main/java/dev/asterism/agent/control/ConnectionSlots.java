@@ -2,7 +2,10 @@ package dev.asterism.agent.control;
 
 import java.util.concurrent.Semaphore;
 
-/** How many clients may be connected: so many, and of these a few less for those who may not do everything. Any thread. */
+/**
+ * How many clients may be connected: so many, and of these a few less for those who may not do
+ * everything. Any thread.
+ */
 final class ConnectionSlots {
 
     private final int all;

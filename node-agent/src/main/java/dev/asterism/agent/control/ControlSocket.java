@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on a Unix socket and answers requests (docs/control.md). Each client has a thread of its own, so that a silent or slow one
- * disturbs nobody; they are platform threads, as native calls of the library would hold virtual ones to their carriers. The library is
- * loaded by {@link #start}, after the node is ready.
+ * Listens on a Unix socket and answers requests (docs/control.md). Each client has a thread of its
+ * own, so that a silent or slow one disturbs nobody; they are platform threads, as native calls of
+ * the library would hold virtual ones to their carriers. The library is loaded by {@link #start},
+ * after the node is ready.
  */
 public final class ControlSocket implements AgentService {
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import jnr.unixsocket.Credentials;
 
 /**
- * What the process at the other end may do, by its credentials (SO_PEERCRED): root and the agent's own user everything, members of the
- * socket's group read.
+ * What the process at the other end may do, by its credentials (SO_PEERCRED): root and the agent's
+ * own user everything, members of the socket's group read.
  *
  * @param owner user id of the agent
  * @param group group id of the socket file

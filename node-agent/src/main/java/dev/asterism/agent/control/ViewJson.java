@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Views as fields of a JSON object, as docs/control.md lists them: ages in milliseconds, times in RFC 3339, addresses as text. */
+/**
+ * Views as fields of a JSON object, as docs/control.md lists them: ages in milliseconds, times in
+ * RFC 3339, addresses as text.
+ */
 final class ViewJson {
 
     private ViewJson() {}

@@ -3,8 +3,8 @@ package dev.asterism.agent.log;
 import dev.asterism.overlay.text.Printable;
 
 /**
- * Quoting for log lines. Names in certificates are text from unverified peers: control characters must not reach a terminal or
- * begin a new line, and no value is longer than {@link #MAX}.
+ * Quoting for log lines. Names in certificates are text from unverified peers: control characters
+ * must not reach a terminal or begin a new line, and no value is longer than {@link #MAX}.
  */
 final class Escapes {
 

@@ -10,9 +10,10 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between those who log and a stream that may block indefinitely, such as a pipe whose reader has stopped: {@link #offer} never waits for
- * it. At most {@link #MAX_BYTES} wait to be written, by a daemon thread; what comes when they are full is dropped and counted, and the
- * count is written as soon as there is room again. Any thread.
+ * Between those who log and a stream that may block indefinitely, such as a pipe whose reader has
+ * stopped: {@link #offer} never waits for it. At most {@link #MAX_BYTES} wait to be written, by a
+ * daemon thread; what comes when they are full is dropped and counted, and the count is written as
+ * soon as there is room again. Any thread.
  */
 final class LineQueue {
 
@@ -134,7 +135,10 @@ final class LineQueue {
         }
     }
 
-    /** A stream that refuses (its reader has gone, its disk is full, it does not block and is full) is tried again with the next lines. */
+    /**
+     * A stream that refuses (its reader has gone, its disk is full, it does not block and is full)
+     * is tried again with the next lines.
+     */
     private void write(byte[] batch) {
         try {
             out.write(batch);

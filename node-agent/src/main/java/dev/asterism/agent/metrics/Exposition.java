@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All series as Prometheus's text. Nothing is copied between scrapes: callbacks read the engine's counters while one is made. Thread-safe; one
- * scrape is made at a time.
+ * All series as Prometheus's text. Nothing is copied between scrapes: callbacks read the engine's
+ * counters while one is made. Thread-safe; one scrape is made at a time.
  */
 final class Exposition {
 

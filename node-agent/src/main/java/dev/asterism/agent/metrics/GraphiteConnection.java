@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Sends one report to Graphite, by a connection of its own or by datagrams. Waits for the receiver up to a limit, never longer. */
+/**
+ * Sends one report to Graphite, by a connection of its own or by datagrams. Waits for the receiver
+ * up to a limit, never longer.
+ */
 final class GraphiteConnection {
 
     /** Fits every path's MTU. */

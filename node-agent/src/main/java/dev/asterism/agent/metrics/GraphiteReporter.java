@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports to Graphite at an interval, on a thread of its own. A receiver that is away costs the reports that it misses; the log tells when that
- * begins and when it is over.
+ * Reports to Graphite at an interval, on a thread of its own. A receiver that is away costs the
+ * reports that it misses; the log tells when that begins and when it is over.
  */
 final class GraphiteReporter implements AutoCloseable {
 

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A report in Graphite's plain text, as Nebula writes it (spec behaviour.md 7): one line for each value, {@code name value seconds}. */
+/**
+ * A report in Graphite's plain text, as Nebula writes it (spec behaviour.md 7): one line for each
+ * value, {@code name value seconds}.
+ */
 final class GraphiteText {
 
     private static final double NANOS = 1e9;

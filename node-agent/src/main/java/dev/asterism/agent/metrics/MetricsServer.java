@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves one path. Connections, threads, headers and times are bounded: who sends or reads slowly loses its connection after {@link
- * #MAX_SECONDS}, and holds up nobody before that. A scrape is complete in memory before its first byte is sent.
+ * Serves one path. Connections, threads, headers and times are bounded: who sends or reads slowly
+ * loses its connection after {@link #MAX_SECONDS}, and holds up nobody before that. A scrape is
+ * complete in memory before its first byte is sent.
  */
 final class MetricsServer implements AutoCloseable {
 

@@ -23,7 +23,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The series that Nebula 1.12 has, under its registry's names, without its histogram and {@code info} (spec behaviour.md 7). */
+/**
+ * The series that Nebula 1.12 has, under its registry's names, without its histogram and {@code
+ * info} (spec behaviour.md 7).
+ */
 final class NebulaMetrics {
 
     /** The kinds of lighthouse messages that have a series of their own; the rest is {@code other}. */

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** The series that only Asterism has. None has an address or a name of a peer as a label: there are as many of them as of states. */
+/**
+ * The series that only Asterism has. None has an address or a name of a peer as a label: there are
+ * as many of them as of states.
+ */
 final class OwnMetrics {
 
     private static final double NANOS = 1e9;

@@ -4,8 +4,9 @@ import dev.asterism.overlay.handshake.DurationSample;
 import java.util.List;
 
 /**
- * What Nebula's histogram {@code handshakes} tells of a sample, nanoseconds. The count is that of all durations, the rest that of the sample.
- * Percentiles are true ones (Nebula 1.12 exports the maximum in their place).
+ * What Nebula's histogram {@code handshakes} tells of a sample, nanoseconds. The count is that of
+ * all durations, the rest that of the sample. Percentiles are true ones (Nebula 1.12 exports the
+ * maximum in their place).
  *
  * @param sorted the sample, ascending
  */

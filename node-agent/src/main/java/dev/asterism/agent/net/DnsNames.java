@@ -27,8 +27,9 @@ import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
 
 /**
- * Looks names of {@code static_host_map} up on virtual threads, A and AAAA as asked, the hosts file first. "Not found" is
- * told from failure, which InetAddress cannot do. The library is loaded by the first name only.
+ * Looks names of {@code static_host_map} up on virtual threads, A and AAAA as asked, the hosts file
+ * first. "Not found" is told from failure, which InetAddress cannot do. The library is loaded by
+ * the first name only.
  */
 public final class DnsNames implements NameResolver {
 

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This machine's interface addresses, for reporting to lighthouses: what it sends from towards a lighthouse, then what else the
- * interface with that route has, then the other interfaces by index. Lighthouses keep the first ten; a machine with many
- * bridges must not spend these on them.
+ * This machine's interface addresses, for reporting to lighthouses: what it sends from towards a
+ * lighthouse, then what else the interface with that route has, then the other interfaces by index.
+ * Lighthouses keep the first ten; a machine with many bridges must not spend these on them.
  */
 public final class Interfaces implements LocalAddresses {
 

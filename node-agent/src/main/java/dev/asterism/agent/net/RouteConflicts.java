@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds routes of a configuration that take traffic away from this host's own: its default route, its LAN, the network of
- * another device. Such a route is allowed, but whoever writes it should know.
+ * Finds routes of a configuration that take traffic away from this host's own: its default route,
+ * its LAN, the network of another device. Such a route is allowed, but whoever writes it should
+ * know.
  */
 public final class RouteConflicts {
 
@@ -76,8 +77,8 @@ public final class RouteConflicts {
     }
 
     /**
-     * @param ownDevice whose routes are our own, of a run that is to be followed by another; empty when the kernel chooses the name: then
-     *     it is the tunN that has an address of ours
+     * @param ownDevice whose routes are our own, of a run that is to be followed by another; empty
+     *     when the kernel chooses the name: then it is the tunN that has an address of ours
      * @param addresses ours, with prefix lengths
      */
     static List<Conflict> among(

@@ -3,9 +3,10 @@ package dev.asterism.agent.service;
 import dev.asterism.overlay.config.OverlayConfig;
 
 /**
- * Something that runs beside the node on threads of its own: the state file, the control socket, metrics. The agent's main thread calls
- * {@link #start} once the node is ready, so that what loads late delays nobody; {@link #reload} after each applied reload; {@link #stop} at the
- * end, in the reverse order and for a bounded time.
+ * Something that runs beside the node on threads of its own: the state file, the control socket,
+ * metrics. The agent's main thread calls {@link #start} once the node is ready, so that what loads
+ * late delays nobody; {@link #reload} after each applied reload; {@link #stop} at the end, in the
+ * reverse order and for a bounded time.
  */
 public interface AgentService {
 

@@ -13,8 +13,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has something done on the control plane's thread and waits until it is done. It is done, or it never will be: what was not
- * begun in time is cancelled, and what was begun in time is waited for. Not from that thread.
+ * Has something done on the control plane's thread and waits until it is done. It is done, or it
+ * never will be: what was not begun in time is cancelled, and what was begun in time is waited for.
+ * Not from that thread.
  */
 public final class ControlPlaneCall {
 
@@ -47,7 +48,10 @@ public final class ControlPlaneCall {
         return run(call -> node.commands().offer(new ControlCommand.Call(call)), patience, action);
     }
 
-    /** What {@code question} answers on the control plane's thread; null when that thread had no room or no time, and will not be asked. */
+    /**
+     * What {@code question} answers on the control plane's thread; null when that thread had no
+     * room or no time, and will not be asked.
+     */
     public static <T> @Nullable T ask(Node node, Duration patience, Function<Tick, T> question) {
         AtomicReference<@Nullable T> answer = new AtomicReference<>();
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();

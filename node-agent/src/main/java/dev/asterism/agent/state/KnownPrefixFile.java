@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@link KnownPrefixes} as a file: a first line that names the format, then a line of key in hex and prefix for each entry, the
- * latest last. Replaced whole, so that a reader or a crash finds the old one or the new one.
+ * {@link KnownPrefixes} as a file: a first line that names the format, then a line of key in hex
+ * and prefix for each entry, the latest last. Replaced whole, so that a reader or a crash finds the
+ * old one or the new one.
  */
 public final class KnownPrefixFile {
 

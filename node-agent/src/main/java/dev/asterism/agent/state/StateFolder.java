@@ -6,7 +6,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where the agent keeps what it remembers: {@code asterism.state_dir}, else systemd's StateDirectory, else {@value #USUAL} if there is one. */
+/**
+ * Where the agent keeps what it remembers: {@code asterism.state_dir}, else systemd's
+ * StateDirectory, else {@value #USUAL} if there is one.
+ */
 public final class StateFolder {
 
     static final String USUAL = "/var/lib/asterism";

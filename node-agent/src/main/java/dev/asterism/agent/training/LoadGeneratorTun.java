@@ -10,8 +10,9 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A host under load for the {@link TrainingRun}: gives TCP super-packets with a small UDP packet between them, as a device with offloads
- * does, and counts what it is handed. Both lanes of a node hold it.
+ * A host under load for the {@link TrainingRun}: gives TCP super-packets with a small UDP packet
+ * between them, as a device with offloads does, and counts what it is handed. Both lanes of a node
+ * hold it.
  */
 final class LoadGeneratorTun implements TunPort {
 

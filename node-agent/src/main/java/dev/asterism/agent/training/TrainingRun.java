@@ -51,8 +51,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Two nodes on the loopback interface, without devices, that find each other and fill the tunnel between them: what a start of the agent
- * loads is loaded here, and what traffic makes hot becomes hot, so that the build can keep both in a cache. Also a check that the program works on this
+ * Two nodes on the loopback interface, without devices, that find each other and fill the tunnel
+ * between them: what a start of the agent loads is loaded here, and what traffic makes hot becomes
+ * hot, so that the build can keep both in a cache. Also a check that the program works on this
  * machine. Needs no rights; certificates live for a minute and are thrown away.
  */
 public final class TrainingRun {

@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two sockets in the middle of the laboratory by which two nodes reach each other, each taking the nearer one for the other node.
- * Sees every datagram on the way, and may lose, double and hold it back.
+ * Two sockets in the middle of the laboratory by which two nodes reach each other, each taking the
+ * nearer one for the other node. Sees every datagram on the way, and may lose, double and hold it
+ * back.
  */
 final class Cable implements AutoCloseable {
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where {@code bin/asterism} lets the JVM keep its archive of loaded classes, the tests make one of their own, from one run
- * of an agent: a hundred starts would otherwise cost minutes.
+ * Where {@code bin/asterism} lets the JVM keep its archive of loaded classes, the tests make one of
+ * their own, from one run of an agent: a hundred starts would otherwise cost minutes.
  */
 final class ClassArchive {
 

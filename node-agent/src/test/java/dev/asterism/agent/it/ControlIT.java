@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Every verb as a user types it, against two agents in namespaces and a lighthouse, which is a Nebula where there is one; and every exit
- * status of docs/control.md.
+ * Every verb as a user types it, against two agents in namespaces and a lighthouse, which is a
+ * Nebula where there is one; and every exit status of docs/control.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ControlIT {

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every command that README.md, CONTRIBUTING.md and docs/first-hour.md print, as printed, in a copy of the clone. Two kinds are
- * only looked at, as each would take minutes and is what runs this test: {@code ./demo}, {@code ./verify} and
- * {@code ./bench} must know their options, and the tests that Maven is told to run must exist.
+ * Every command that README.md, CONTRIBUTING.md and docs/first-hour.md print, as printed, in a copy
+ * of the clone. Two kinds are only looked at, as each would take minutes and is what runs this
+ * test: {@code ./demo}, {@code ./verify} and {@code ./bench} must know their options, and the tests
+ * that Maven is told to run must exist.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class DocumentedCommandsIT {

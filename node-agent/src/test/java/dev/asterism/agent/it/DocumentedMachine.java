@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The lighthouse and the node of the documentation, each in a network namespace: runs commands in the one they are meant for, keeps the agents that
- * they start, and puts the laboratory's address and folder in place of those a reader must put in.
+ * The lighthouse and the node of the documentation, each in a network namespace: runs commands in
+ * the one they are meant for, keeps the agents that they start, and puts the laboratory's address
+ * and folder in place of those a reader must put in.
  */
 final class DocumentedMachine {
 

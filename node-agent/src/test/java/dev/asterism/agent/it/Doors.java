@@ -15,8 +15,8 @@ final class Doors {
     private Doors() {}
 
     /**
-     * Whether a packet to the port arrives. What says no is a packet to the open port that was sent later through the same
-     * tunnel and did arrive, so nothing is waited for that should not come.
+     * Whether a packet to the port arrives. What says no is a packet to the open port that was sent
+     * later through the same tunnel and did arrive, so nothing is waited for that should not come.
      */
     static boolean isOpen(NamespaceNode from, NamespaceNode to, int port) {
         try (DatagramChannel asked = Ports.udp(to, port);

@@ -19,7 +19,10 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An application inside the overlay that gives the kernel many UDP packets as one ({@code UDP_SEGMENT}), and one that gets them. */
+/**
+ * An application inside the overlay that gives the kernel many UDP packets as one ({@code
+ * UDP_SEGMENT}), and one that gets them.
+ */
 final class GsoBatches {
 
     private static final int AF_INET = 2;

@@ -171,7 +171,10 @@ final class Kernel {
         }
     }
 
-    /** As {@code ethtool -K DEVICE tx off}: the kernel finishes checksums before the device, so that a far end sees them. */
+    /**
+     * As {@code ethtool -K DEVICE tx off}: the kernel finishes checksums before the device, so that
+     * a far end sees them.
+     */
     static void withoutChecksumOffload(String device) {
         int fd = socket(AF_INET, SOCK_DGRAM);
         try (Arena arena = Arena.ofConfined()) {

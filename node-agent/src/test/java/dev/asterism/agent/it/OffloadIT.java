@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The kernel's super-packets, GSO batches and unfinished checksums, between nodes that use them and nodes that do not
- * (docs/wire-extensions.md). {@code -Doffload.megabytes=1024}, or the environment's ASTERISM_IT_MEGABYTES, for the long run.
+ * The kernel's super-packets, GSO batches and unfinished checksums, between nodes that use them and
+ * nodes that do not (docs/wire-extensions.md). {@code -Doffload.megabytes=1024}, or the
+ * environment's ASTERISM_IT_MEGABYTES, for the long run.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class OffloadIT {

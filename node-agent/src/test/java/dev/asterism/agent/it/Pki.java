@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A CA made by one product's tool, and certificates that each product signs for its own nodes. Kept for the whole run, as a
- * JVM for each signature would cost more than most tests.
+ * A CA made by one product's tool, and certificates that each product signs for its own nodes. Kept
+ * for the whole run, as a JVM for each signature would cost more than most tests.
  */
 final class Pki {
 

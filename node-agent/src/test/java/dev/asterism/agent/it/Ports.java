@@ -11,8 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sockets at given ports of a node. A process that another test starts at the same moment holds copies of all descriptors
- * of this JVM until it replaces itself, so a port that was closed just now may be taken a little longer.
+ * Sockets at given ports of a node. A process that another test starts at the same moment holds
+ * copies of all descriptors of this JVM until it replaces itself, so a port that was closed just
+ * now may be taken a little longer.
  */
 final class Ports {
 

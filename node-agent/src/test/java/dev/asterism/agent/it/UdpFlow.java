@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Numbered UDP packets at a steady pace in one direction inside the overlay, and when each was sent and arrived. Times are
- * of {@link System#nanoTime}, as both ends live in this JVM.
+ * Numbered UDP packets at a steady pace in one direction inside the overlay, and when each was sent
+ * and arrived. Times are of {@link System#nanoTime}, as both ends live in this JVM.
  */
 final class UdpFlow implements AutoCloseable {
 

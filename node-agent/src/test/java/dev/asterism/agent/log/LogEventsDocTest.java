@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/log-events.md lists the events that the code has. Names and keys are stable: do not rename or remove one. After a
- * new event, key or text write it anew with {@code mvn -pl node-agent -am test -Dtest=LogEventsDocTest
- * -Dasterism.write-docs=true -Dsurefire.failIfNoSpecifiedTests=false}.
+ * docs/log-events.md lists the events that the code has. Names and keys are stable: do not rename
+ * or remove one. After a new event, key or text write it anew with {@code mvn -pl node-agent -am
+ * test -Dtest=LogEventsDocTest -Dasterism.write-docs=true -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class LogEventsDocTest {
 

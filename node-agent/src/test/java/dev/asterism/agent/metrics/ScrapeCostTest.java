@@ -15,7 +15,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A scrape with 1,000 tunnels. The time is printed and judged by people; that nothing grows with the peers is judged here. */
+/**
+ * A scrape with 1,000 tunnels. The time is printed and judged by people; that nothing grows with
+ * the peers is judged here.
+ */
 class ScrapeCostTest {
 
     private static final int TUNNELS = 1_000;

@@ -1,8 +1,8 @@
 package dev.asterism.overlay.aead;
 
 /**
- * The two ciphers of a mesh, for handshakes and transport packets alike (spec wire.md 3.1). The constants are the words of
- * {@code cipher} in the configuration.
+ * The two ciphers of a mesh, for handshakes and transport packets alike (spec wire.md 3.1). The
+ * constants are the words of {@code cipher} in the configuration.
  */
 public enum AeadCipher {
     AES("AESGCM", "AES-256-GCM", true),

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 public interface AeadContext {
 
     /**
-     * Maximum bytes by which output may start before an overlapping input: the largest L3 and L4 headers that are stripped
-     * when segments are merged.
+     * Maximum bytes by which output may start before an overlapping input: the largest L3 and L4
+     * headers that are stripped when segments are merged.
      */
     int MAX_OVERLAP_BYTES = 120;
 
@@ -44,8 +44,8 @@ public interface AeadContext {
      * plaintext stand at {@code outAt} of {@code out}. Returns false, with unspecified bytes at the
      * destination that nobody may use, when the tag is wrong.
      *
-     * <p>The plaintext may lie apart from the packet, exactly over the ciphertext, or begin 1 to {@link #MAX_OVERLAP_BYTES} bytes
-     * below it, also over the associated data.
+     * <p>The plaintext may lie apart from the packet, exactly over the ciphertext, or begin 1 to
+     * {@link #MAX_OVERLAP_BYTES} bytes below it, also over the associated data.
      *
      * @throws IndexOutOfBoundsException when a range is not within its segment; nothing was written
      * @throws IllegalStateException when the key is destroyed

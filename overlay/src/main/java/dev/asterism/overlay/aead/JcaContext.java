@@ -9,8 +9,9 @@ import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One cipher object per direction, initialised anew for each packet: SunJCE keeps the key schedule while the key
- * stays the same. It works on arrays, which SunJCE handles 1.5 to 1.9 times faster than direct buffers, so packets are copied in and out. Belongs to one thread.
+ * One cipher object per direction, initialised anew for each packet: SunJCE keeps the key schedule
+ * while the key stays the same. It works on arrays, which SunJCE handles 1.5 to 1.9 times faster
+ * than direct buffers, so packets are copied in and out. Belongs to one thread.
  */
 final class JcaContext implements AeadContext {
 

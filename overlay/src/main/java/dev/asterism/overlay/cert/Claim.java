@@ -7,8 +7,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Who a peer says it is: the certificate in its handshake message. Nothing of it is proven, so the certificate stays inside; {@link
- * CaPool#verify(WellFormed, Instant)} makes a {@link VerifiedCertificate} of it or says why not. Immutable.
+ * Who a peer says it is: the certificate in its handshake message. Nothing of it is proven, so the
+ * certificate stays inside; {@link CaPool#verify(WellFormed, Instant)} makes a {@link
+ * VerifiedCertificate} of it or says why not. Immutable.
  */
 public sealed interface Claim {
 
@@ -19,7 +20,8 @@ public sealed interface Claim {
     String issuerText();
 
     /**
-     * Decodes what a handshake carries (spec wire.md 4.5); never throws. The one place that knows which versions there are.
+     * Decodes what a handshake carries (spec wire.md 4.5); never throws. The one place that knows
+     * which versions there are.
      *
      * @param certVersion field 8 of the payload, unsigned; 0 and 1 both mean version 1
      * @param form the certificate in handshake form, without its public key

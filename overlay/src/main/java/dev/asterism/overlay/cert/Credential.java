@@ -5,8 +5,9 @@ import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.noise.NoiseSuite;
 
 /**
- * One way in which this node proves who it is: a certificate and the static key pair that it vouches for. Whatever depends on the version
- * or on the curve of a handshake comes from here. The keys belong to the {@link LocalIdentity}.
+ * One way in which this node proves who it is: a certificate and the static key pair that it
+ * vouches for. Whatever depends on the version or on the curve of a handshake comes from here. The
+ * keys belong to the {@link LocalIdentity}.
  *
  * @param certificate what handshakes show
  * @param keys the Noise static key pair

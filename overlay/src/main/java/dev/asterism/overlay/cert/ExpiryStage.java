@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How near a certificate's end is, in the steps at which its owner is told. A step that is as long as the certificate's whole
- * validity does not count: a certificate made for a day is not near its end from the start.
+ * How near a certificate's end is, in the steps at which its owner is told. A step that is as long
+ * as the certificate's whole validity does not count: a certificate made for a day is not near its
+ * end from the start.
  */
 public enum ExpiryStage {
     FAR(Duration.ofSeconds(Long.MAX_VALUE)),

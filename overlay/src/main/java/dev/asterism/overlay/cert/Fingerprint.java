@@ -8,8 +8,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SHA-256 digest as a value: 32 bytes that name a certificate (spec certificates.md 2 and 3), or stand for something longer that a stranger
- * sent. Its text is 64 lower-case hex digits; its order is that of the text. Immutable.
+ * A SHA-256 digest as a value: 32 bytes that name a certificate (spec certificates.md 2 and 3), or
+ * stand for something longer that a stranger sent. Its text is 64 lower-case hex digits; its order
+ * is that of the text. Immutable.
  *
  * @param first the first eight bytes, big-endian; the others follow
  */

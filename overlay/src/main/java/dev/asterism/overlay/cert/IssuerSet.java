@@ -5,8 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Fingerprints of the CAs of a pool that are not blocked, laid out for a look-up in the bytes of a packet. Asks nothing of dates or
- * signatures: an issuer that is not in here is refused whatever else is right. Immutable; allocates nothing when asked.
+ * Fingerprints of the CAs of a pool that are not blocked, laid out for a look-up in the bytes of a
+ * packet. Asks nothing of dates or signatures: an issuer that is not in here is refused whatever
+ * else is right. Immutable; allocates nothing when asked.
  */
 public final class IssuerSet {
 

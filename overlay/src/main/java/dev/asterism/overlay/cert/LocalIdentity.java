@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Who this node is (spec certificates.md 6 "host identity"): its credentials, of which there is one as long as one version of certificates is
- * supported. Owns the keys. Immutable.
+ * Who this node is (spec certificates.md 6 "host identity"): its credentials, of which there is one
+ * as long as one version of certificates is supported. Owns the keys. Immutable.
  *
  * @param credentials not empty; all for the same overlay addresses
  */

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Whom a certificate is about and what it grants: names, networks, groups and time. For a CA the lists are limits, empty meaning none (spec
- * certificates.md 1).
+ * Whom a certificate is about and what it grants: names, networks, groups and time. For a CA the
+ * lists are limits, empty meaning none (spec certificates.md 1).
  *
  * @param networks host bits kept, order kept
  * @param notBefore Unix seconds, inclusive

@@ -4,8 +4,9 @@ import dev.asterism.overlay.io.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The name and the issuer in a version 2 certificate (DER, spec certificates.md 3). The rest is not read yet: these two tell the operator
- * which peer is set up in a way that this node does not support.
+ * The name and the issuer in a version 2 certificate (DER, spec certificates.md 3). The rest is not
+ * read yet: these two tell the operator which peer is set up in a way that this node does not
+ * support.
  */
 final class UnsupportedV2 {
 

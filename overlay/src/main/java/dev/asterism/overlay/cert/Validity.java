@@ -5,8 +5,8 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why a certificate is not valid at a time: which one, its date, and what the clock says, as the clock is wrong as often as
- * the certificate is old.
+ * Says why a certificate is not valid at a time: which one, its date, and what the clock says, as
+ * the clock is wrong as often as the certificate is old.
  */
 final class Validity {
 

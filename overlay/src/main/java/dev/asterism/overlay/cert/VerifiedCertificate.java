@@ -3,8 +3,9 @@ package dev.asterism.overlay.cert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host certificate that a {@link CaPool} has accepted, with the CA that signed it. Only a pool makes one, so whoever holds one need not
- * ask. It was true at that time: {@link CaPool#recheck} asks again. Immutable.
+ * A host certificate that a {@link CaPool} has accepted, with the CA that signed it. Only a pool
+ * makes one, so whoever holds one need not ask. It was true at that time: {@link CaPool#recheck}
+ * asks again. Immutable.
  */
 public final class VerifiedCertificate {
 

@@ -13,9 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints a configuration as YAML, each value with a comment that says where it comes from: file, line and column, or the default. Read
- * again, the text gives the same configuration, except that secrets are left out. A default that is not a value of its own, such as "the kernel
- * chooses", stands in a comment.
+ * Prints a configuration as YAML, each value with a comment that says where it comes from: file,
+ * line and column, or the default. Read again, the text gives the same configuration, except that
+ * secrets are left out. A default that is not a value of its own, such as "the kernel chooses",
+ * stands in a comment.
  */
 public final class ConfigPrinter {
 

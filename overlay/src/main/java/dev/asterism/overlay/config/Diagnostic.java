@@ -3,8 +3,8 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.text.Printable;
 
 /**
- * Something wrong with, or worth saying about, one place of the configuration. A private key in one of its texts, such as one
- * that was pasted as a key of the file, is replaced by {@code (hidden)}.
+ * Something wrong with, or worth saying about, one place of the configuration. A private key in one
+ * of its texts, such as one that was pasted as a key of the file, is replaced by {@code (hidden)}.
  *
  * @param path dotted key, {@code tun.unsafe_routes[0].mtu}; empty when a whole file is meant
  * @param hint what to do about it; may be empty

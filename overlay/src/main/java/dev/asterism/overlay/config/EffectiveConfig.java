@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is in force after a reload: the new files, but for the keys that are read at the start only, which stay as they run. So {@link
- * ConfigDiff} between this and the files names exactly what a restart would change, and nothing once the files go back to
- * what runs.
+ * What is in force after a reload: the new files, but for the keys that are read at the start only,
+ * which stay as they run. So {@link ConfigDiff} between this and the files names exactly what a
+ * restart would change, and nothing once the files go back to what runs.
  */
 public final class EffectiveConfig {
 

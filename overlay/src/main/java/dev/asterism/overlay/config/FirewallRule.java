@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule of {@code firewall.inbound} or {@code firewall.outbound}, parsed and checked (spec behaviour.md 4.4). A rule constrains at
- * least one of host, groups, cidr, localCidr, caName and caSha. Immutable.
+ * One rule of {@code firewall.inbound} or {@code firewall.outbound}, parsed and checked (spec
+ * behaviour.md 4.4). A rule constrains at least one of host, groups, cidr, localCidr, caName and
+ * caSha. Immutable.
  *
  * @param position where the rule stands in the files
  * @param ports {@link PortRange#ANY} for ICMP, whatever was written

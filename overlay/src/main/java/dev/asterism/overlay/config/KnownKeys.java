@@ -3,13 +3,14 @@ package dev.asterism.overlay.config;
 import java.util.stream.Stream;
 
 /**
- * Every configuration key of Nebula 1.0 to 1.12 and of Asterism, one row each: the only list of keys, types and defaults.
- * Readers, checks, hints, the report of a reload, docs/configuration.md and configs/asterism.schema.json come from it.
+ * Every configuration key of Nebula 1.0 to 1.12 and of Asterism, one row each: the only list of
+ * keys, types and defaults. Readers, checks, hints, the report of a reload, docs/configuration.md
+ * and configs/asterism.schema.json come from it.
  *
- * <p>A type is {@code int LEAST..MOST}, {@code seconds} (a whole number of them), {@code one of} some words, {@code any
- * case of} some words, {@code list of} and {@code map of} other types, a name such as {@code duration}, or several of these
- * joined by {@code or}; what follows {@code to} reaches to the end. A list or map whose items have rows of their own says
- * no more than that.
+ * <p>A type is {@code int LEAST..MOST}, {@code seconds} (a whole number of them), {@code one of}
+ * some words, {@code any case of} some words, {@code list of} and {@code map of} other types, a
+ * name such as {@code duration}, or several of these joined by {@code or}; what follows {@code to}
+ * reaches to the end. A list or map whose items have rows of their own says no more than that.
  *
  * <p>In a path {@code []} stands for each item of a list, {@code *} for any key of a map; what is below a listed key
  * without children of its own is for its reader to check. Columns are separated by {@code |}, a bar inside a column is

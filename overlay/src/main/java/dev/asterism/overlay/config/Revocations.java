@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the fingerprints of {@code pki.blocklist} in files whatever else is wrong with them: a certificate that somebody wants
- * refused must not stay in use because of a typing error elsewhere. A text that is not YAML is searched by lines. Pure; no
- * exception escapes for any text.
+ * Finds the fingerprints of {@code pki.blocklist} in files whatever else is wrong with them: a
+ * certificate that somebody wants refused must not stay in use because of a typing error elsewhere.
+ * A text that is not YAML is searched by lines. Pure; no exception escapes for any text.
  */
 public final class Revocations {
 

@@ -4,9 +4,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds private keys in texts that are about to be shown. Keys get pasted into the wrong place, and messages repeat what they
- * complain about. Works by form alone: text between PEM banners, the PIN of a token, and long runs of base64 in mixed case.
- * Certificates, fingerprints in hexadecimal digits and the paths of files stay readable.
+ * Finds private keys in texts that are about to be shown. Keys get pasted into the wrong place, and
+ * messages repeat what they complain about. Works by form alone: text between PEM banners, the PIN
+ * of a token, and long runs of base64 in mixed case. Certificates, fingerprints in hexadecimal
+ * digits and the paths of files stay readable.
  */
 final class Secrets {
 

@@ -15,13 +15,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One map of the configuration with typed access to its keys. An absent or null value gives the default of the key's row; a
- * value of the wrong form is reported with its place and gives the default too, so that reading goes on and finds every
- * problem. Values are read through their string form, so {@code "4242"} and {@code 4242} are the same (spec behaviour.md 2.2).
- * What the YAML looked like stays in this package.
+ * One map of the configuration with typed access to its keys. An absent or null value gives the
+ * default of the key's row; a value of the wrong form is reported with its place and gives the
+ * default too, so that reading goes on and finds every problem. Values are read through their
+ * string form, so {@code "4242"} and {@code 4242} are the same (spec behaviour.md 2.2). What the
+ * YAML looked like stays in this package.
  *
- * <p>Belongs to one run of {@link ConfigReader} on one thread; do not keep it. A key without a row in the table of keys is
- * a mistake of the program: {@link IllegalStateException}.
+ * <p>Belongs to one run of {@link ConfigReader} on one thread; do not keep it. A key without a row
+ * in the table of keys is a mistake of the program: {@link IllegalStateException}.
  */
 public final class Section {
 

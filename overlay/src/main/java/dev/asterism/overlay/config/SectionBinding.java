@@ -6,10 +6,11 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A section that a module above the engine reads into a value of its own, with the defaults, diagnostics and reports of all
- * others. One constant for each section, given to {@link ConfigReader} and to {@link OverlayConfig#get}; it is compared by
- * identity. The keys have rows in the table of keys as all keys do, and all of them take effect at the same time: with a
- * reload or at the start. Immutable.
+ * A section that a module above the engine reads into a value of its own, with the defaults,
+ * diagnostics and reports of all others. One constant for each section, given to {@link
+ * ConfigReader} and to {@link OverlayConfig#get}; it is compared by identity. The keys have rows in
+ * the table of keys as all keys do, and all of them take effect at the same time: with a reload or
+ * at the start. Immutable.
  *
  * @param <T> an immutable value with {@code equals}
  */
@@ -23,8 +24,8 @@ public final class SectionBinding<T> {
     /**
      * @param path of the section, dotted
      * @param reader gives a value whatever the section holds, and tells the section what is wrong with it
-     * @param keys of the section that it reads, each with the way to its value: a boolean, a number, an enum, a duration or a
-     *     text
+     * @param keys of the section that it reads, each with the way to its value: a boolean, a
+     *     number, an enum, a duration or a text
      */
     public SectionBinding(
             Class<T> type,

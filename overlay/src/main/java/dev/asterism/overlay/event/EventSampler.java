@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides which of many like events is worth a line: of each cause and address prefix (IPv4 /24, IPv6 /48) the first
- * one at once, and then once a minute how many more there were. A pair that stays silent for a minute is forgotten, so that its next
- * event is a first one again. When {@code mostPairs} are remembered, events of further prefixes count for their cause
- * alone, under {@code 0.0.0.0/0} or {@code ::/0}: neither memory nor log grows with the number of addresses, which may be forged.
+ * Decides which of many like events is worth a line: of each cause and address prefix (IPv4 /24,
+ * IPv6 /48) the first one at once, and then once a minute how many more there were. A pair that
+ * stays silent for a minute is forgotten, so that its next event is a first one again. When {@code
+ * mostPairs} are remembered, events of further prefixes count for their cause alone, under {@code
+ * 0.0.0.0/0} or {@code ::/0}: neither memory nor log grows with the number of addresses, which may
+ * be forged.
  *
  * <p>Has no clock: times are those of {@link dev.asterism.overlay.io.Tick#nanos}. One thread.
  *
@@ -63,7 +65,10 @@ public final class EventSampler<C> {
         this.mostPairs = mostPairs;
     }
 
-    /** True when the event deserves a line now; else it is counted. Call {@link #due} first when {@link #nextDeadlineNanos} has passed. */
+    /**
+     * True when the event deserves a line now; else it is counted. Call {@link #due} first when
+     * {@link #nextDeadlineNanos} has passed.
+     */
     public boolean isFirst(C cause, Ip address, long nowNanos) {
         return isFirst(cause, address, 1, nowNanos);
     }

@@ -53,8 +53,9 @@ public final class Conntrack {
     }
 
     /**
-     * Looks a flow up for a packet that goes in this direction. Only a current entry is refreshed: one judged under these rules or later ones, for
-     * the same certificate of the peer. A closed one is absent to a packet that opens another connection.
+     * Looks a flow up for a packet that goes in this direction. Only a current entry is refreshed:
+     * one judged under these rules or later ones, for the same certificate of the peer. A closed
+     * one is absent to a packet that opens another connection.
      */
     Tracked find(
             FlowKey flow,
@@ -134,7 +135,10 @@ public final class Conntrack {
         return evicted.get();
     }
 
-    /** 64 bits of the certificate's fingerprint of the peer that holds most, as good as it is known; 0 when there is no flow. */
+    /**
+     * 64 bits of the certificate's fingerprint of the peer that holds most, as good as it is known;
+     * 0 when there is no flow.
+     */
     long largestHolder() {
         long largest = 0;
         int most = 0;

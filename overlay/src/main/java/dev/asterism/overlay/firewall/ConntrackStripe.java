@@ -7,9 +7,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lock's share of {@link Conntrack}: chained entries of eight longs, a cache line each. Slots are numbered from 1, so
- * that 0 ends a chain. When every slot is taken an entry of the peer that holds most makes room. A call takes a bounded
- * number of steps and allocates only when the stripe grows.
+ * One lock's share of {@link Conntrack}: chained entries of eight longs, a cache line each. Slots
+ * are numbered from 1, so that 0 ends a chain. When every slot is taken an entry of the peer that
+ * holds most makes room. A call takes a bounded number of steps and allocates only when the stripe
+ * grows.
  */
 final class ConntrackStripe {
 
@@ -152,7 +153,10 @@ final class ConntrackStripe {
         }
     }
 
-    /** Of the flows that are wanted the one whose last packet is youngest, or null. Looks at every entry: for people, not for packets. */
+    /**
+     * Of the flows that are wanted the one whose last packet is youngest, or null. Looks at every
+     * entry: for people, not for packets.
+     */
     synchronized @Nullable TrackedFlow last(Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
         TrackedFlow last = null;
         for (int head : buckets) {
@@ -285,8 +289,8 @@ final class ConntrackStripe {
     }
 
     /**
-     * Ends one flow of the peer that holds most: of its oldest few the one that it needs least. Those that were spared count as its newest,
-     * so that the next call looks at others.
+     * Ends one flow of the peer that holds most: of its oldest few the one that it needs least.
+     * Those that were spared count as its newest, so that the next call looks at others.
      */
     private void evict(long nowNanos) {
         int victim = shares.oldestOfLargest();

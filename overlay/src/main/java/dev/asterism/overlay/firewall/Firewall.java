@@ -6,8 +6,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges packets and keeps the flows that were admitted. Rules come with each question, from the snapshot of whoever asks; tracked
- * flows outlive them and are judged again once rules of a later version are asked. Safe on any thread.
+ * Judges packets and keeps the flows that were admitted. Rules come with each question, from the
+ * snapshot of whoever asks; tracked flows outlive them and are judged again once rules of a later
+ * version are asked. Safe on any thread.
  */
 public final class Firewall {
 
@@ -91,8 +92,8 @@ public final class Firewall {
     }
 
     /**
-     * Of the tracked flows that are wanted the one whose last packet is youngest, or null. Takes a pass over the table: for people, not for
-     * packets.
+     * Of the tracked flows that are wanted the one whose last packet is youngest, or null. Takes a
+     * pass over the table: for people, not for packets.
      *
      * @param rules of the moment, whose time-outs the entries live by
      */

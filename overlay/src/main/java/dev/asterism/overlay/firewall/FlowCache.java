@@ -4,9 +4,10 @@ import dev.asterism.overlay.packet.FlowKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spares a run of packets of one flow the look-up: a packet like its predecessor, to or from the same peer, under the
- * same rules and within a second of the last real check passes. Belongs to one lane and one direction. A flow's entry is
- * so refreshed a second late at worst. Packets that open or close a TCP connection are always checked.
+ * Spares a run of packets of one flow the look-up: a packet like its predecessor, to or from the
+ * same peer, under the same rules and within a second of the last real check passes. Belongs to one
+ * lane and one direction. A flow's entry is so refreshed a second late at worst. Packets that open
+ * or close a TCP connection are always checked.
  */
 public final class FlowCache {
 

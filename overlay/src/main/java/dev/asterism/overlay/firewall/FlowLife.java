@@ -4,9 +4,9 @@ import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 
 /**
- * What a tracked flow has shown of itself, as bits, and how long that lets it live. A closed TCP flow and one that was never
- * answered are kept short (docs/adr/0016-fair-flow-table.md): Nebula keeps both for the whole time-out. Never longer than the configured
- * time-out of the protocol.
+ * What a tracked flow has shown of itself, as bits, and how long that lets it live. A closed TCP
+ * flow and one that was never answered are kept short (docs/adr/0016-fair-flow-table.md): Nebula
+ * keeps both for the whole time-out. Never longer than the configured time-out of the protocol.
  */
 final class FlowLife {
 

@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this host's certificate says is its own: addresses, their networks, and the networks it routes for.
- * Compared by content, so that a reload can tell whether anything moved. Questions on words allocate nothing. Immutable.
+ * What this host's certificate says is its own: addresses, their networks, and the networks it
+ * routes for. Compared by content, so that a reload can tell whether anything moved. Questions on
+ * words allocate nothing. Immutable.
  */
 public final class LocalNetworks {
 

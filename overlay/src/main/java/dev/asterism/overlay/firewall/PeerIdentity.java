@@ -7,8 +7,9 @@ import dev.asterism.overlay.net.Ip;
 import java.util.List;
 
 /**
- * What the firewall wants to know of a peer, worked out once per session from its verified certificate. What
- * is ours is not part of it: rules carry that, so that a reload leaves this as it is. Immutable, safe on any thread. Compared by identity: another session is another peer.
+ * What the firewall wants to know of a peer, worked out once per session from its verified
+ * certificate. What is ours is not part of it: rules carry that, so that a reload leaves this as it
+ * is. Immutable, safe on any thread. Compared by identity: another session is another peer.
  */
 public final class PeerIdentity {
 

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Which parts of a rule do not fit a flow, by the same questions that {@link CompiledRule#admits} and its tables ask. For people. */
+/**
+ * Which parts of a rule do not fit a flow, by the same questions that {@link CompiledRule#admits}
+ * and its tables ask. For people.
+ */
 public final class RuleMisses {
 
     /**

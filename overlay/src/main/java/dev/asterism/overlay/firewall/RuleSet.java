@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiled rules of both directions, what they were compiled from, and the version by which tracked flows know that others
- * came into force since they were judged. Immutable, safe on any thread; made by {@link RuleCompiler}, and part of the
- * snapshot that lanes read.
+ * Compiled rules of both directions, what they were compiled from, and the version by which tracked
+ * flows know that others came into force since they were judged. Immutable, safe on any thread;
+ * made by {@link RuleCompiler}, and part of the snapshot that lanes read.
  */
 public final class RuleSet {
 
@@ -66,8 +66,9 @@ public final class RuleSet {
     }
 
     /**
-     * These rules, to come into force after those: the same version if they say the same, so that flows tracked under those need
-     * not be judged again (spec behaviour.md 4.5), else the next one. A rule that only stands on another line of its file says the same.
+     * These rules, to come into force after those: the same version if they say the same, so that
+     * flows tracked under those need not be judged again (spec behaviour.md 4.5), else the next
+     * one. A rule that only stands on another line of its file says the same.
      */
     public RuleSet after(RuleSet running) {
         return new RuleSet(this, saysAs(running) ? running.version : running.version + 1);
@@ -139,8 +140,8 @@ public final class RuleSet {
     }
 
     /**
-     * The first rule that admits the flow, or null when none does. Says nothing about addresses: {@link #judge} does. Allocates; for
-     * people, not for packets.
+     * The first rule that admits the flow, or null when none does. Says nothing about addresses:
+     * {@link #judge} does. Allocates; for people, not for packets.
      */
     public @Nullable RuleMatch firstMatch(Direction direction, FlowKey flow, PeerIdentity peer) {
         CompiledRule rule = table(direction).firstMatch(flow, peer);

@@ -5,10 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Finds the issuer that the certificate in a message 1 names, in the packet's own bytes: without a copy or an object, so that a lane can
- * drop what no CA of ours can have signed. Only for certificates of version 1. Follows the decoders (spec wire.md 4.5, certificates.md 2): of a
- * repeated field the last one counts, repeated details are merged, unknown fields are skipped. A message that it cannot follow names no issuer.
- * One thread.
+ * Finds the issuer that the certificate in a message 1 names, in the packet's own bytes: without a
+ * copy or an object, so that a lane can drop what no CA of ours can have signed. Only for
+ * certificates of version 1. Follows the decoders (spec wire.md 4.5, certificates.md 2): of a
+ * repeated field the last one counts, repeated details are merged, unknown fields are skipped. A
+ * message that it cannot follow names no issuer. One thread.
  */
 public final class ClaimedIssuer {
 
@@ -40,7 +41,10 @@ public final class ClaimedIssuer {
     private long issuerAt;
     private long issuerEnd;
 
-    /** The field that was read last: its tag, its value, and where the next one begins; for a varint the value is empty. */
+    /**
+     * The field that was read last: its tag, its value, and where the next one begins; for a varint
+     * the value is empty.
+     */
     private int tag;
 
     private long valueAt;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Durations: all of them in buckets, without an end, and the last {@link #KEPT} exactly. Nanoseconds. Thread-safe; for the control plane's pace, not
- * for packets.
+ * Durations: all of them in buckets, without an end, and the last {@link #KEPT} exactly.
+ * Nanoseconds. Thread-safe; for the control plane's pace, not for packets.
  */
 public final class DurationSample {
 

@@ -19,8 +19,9 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handshake, in either role, from datagrams to session keys (spec wire.md 4.5, 5.2, 5.4, 5.5). It decides nothing that depends on
- * the node: no table, no address, no rate, no configuration. Its owner drives it and decides between the steps:
+ * One handshake, in either role, from datagrams to session keys (spec wire.md 4.5, 5.2, 5.4, 5.5).
+ * It decides nothing that depends on the node: no table, no address, no rate, no configuration. Its
+ * owner drives it and decides between the steps:
  *
  * <pre>
  * initiator   start  → Send
@@ -30,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  *             each of these → Rejected
  * </pre>
  *
- * An initiator may read another message after each but the last, and only what was read last can be verified and finished: a message 2
- * proves no more than that its sender saw message 1. Steps out of order are a programmer's error and throw IllegalStateException; what a peer
- * sends never throws. One thread. Nebula: {@code handshake/machine.go}.
+ * An initiator may read another message after each but the last, and only what was read last can be
+ * verified and finished: a message 2 proves no more than that its sender saw message 1. Steps out
+ * of order are a programmer's error and throw IllegalStateException; what a peer sends never
+ * throws. One thread. Nebula: {@code handshake/machine.go}.
  */
 final class HandshakeMachine {
 
@@ -87,7 +89,10 @@ final class HandshakeMachine {
             return index;
         }
 
-        /** The wall clock, but never the same or an earlier time twice: peers refuse what looks older than what they have (wire.md 5.4). */
+        /**
+         * The wall clock, but never the same or an earlier time twice: peers refuse what looks
+         * older than what they have (wire.md 5.4).
+         */
         private long timeFor(Tick now) {
             lastTime = Math.max(now.unixNanos(), lastTime + 1);
             return lastTime;
@@ -157,7 +162,10 @@ final class HandshakeMachine {
         };
     }
 
-    /** Message 1 is plain text, so a stranger's is read without a Noise state: the curve work comes when its sender is believed. */
+    /**
+     * Message 1 is plain text, so a stranger's is read without a Noise state: the curve work comes
+     * when its sender is believed.
+     */
     private HandshakeStep.Reading readMessage1(Bytes body) {
         if (last != null) {
             throw new IllegalStateException("a responder reads one message");

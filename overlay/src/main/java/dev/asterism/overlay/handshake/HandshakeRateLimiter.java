@@ -5,20 +5,22 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 
 /**
- * How much curve work strangers may cause (docs/adr/0008-budget-for-strangers.md). Message 1 is plain text in Noise IX and
- * proves nothing, so whoever saw one can send thousands that look as genuine as the next: a signature check and
- * four curve operations cost about 0.5 ms together. Nothing in message 1 tells a forged one from a genuine one, but
- * the genuine peer comes from one prefix, may have been there before, and tries ten times within six seconds.
+ * How much curve work strangers may cause (docs/adr/0008-budget-for-strangers.md). Message 1 is
+ * plain text in Noise IX and proves nothing, so whoever saw one can send thousands that look as
+ * genuine as the next: a signature check and four curve operations cost about 0.5 ms together.
+ * Nothing in message 1 tells a forged one from a genuine one, but the genuine peer comes from one
+ * prefix, may have been there before, and tries ten times within six seconds.
  *
  * <p>Two gates, a signature check and a session, of three doors each. The first open door counts:
  *
  * <ol>
- *   <li><b>known</b>: the key has proven itself at this prefix. Its own budget, and one over all known pairs. Keeps out whoever has to
- *       guess the prefix, not whoever copied a message 1 on its way and can forge its source.
+ *   <li><b>known</b>: the key has proven itself at this prefix. Its own budget, and one over all
+ *       known pairs. Keeps out whoever has to guess the prefix, not whoever copied a message 1 on
+ *       its way and can forge its source.
  *   <li><b>quiet</b>: what an honest network needs when nobody attacks.
- *   <li><b>first come</b>: each key and prefix once, then once in ten seconds. A flood from a thousand prefixes spends what
- *       its prefixes have within four seconds, as the door lets 250 in each second; from then on a prefix that has not
- *       been seen finds the door open.
+ *   <li><b>first come</b>: each key and prefix once, then once in ten seconds. A flood from a
+ *       thousand prefixes spends what its prefixes have within four seconds, as the door lets 250
+ *       in each second; from then on a prefix that has not been seen finds the door open.
  * </ol>
  *
  * What a refusal by the budget of all leaves untouched is the budget of the prefix: it is there for the next try.

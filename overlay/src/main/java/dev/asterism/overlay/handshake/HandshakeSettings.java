@@ -6,7 +6,8 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.path.RemoteFilter;
 
 /**
- * What handshakes go by and a reload can change; read once for each message or timer, so that one of them is judged by one state. Immutable.
+ * What handshakes go by and a reload can change; read once for each message or timer, so that one
+ * of them is judged by one state. Immutable.
  *
  * @param remotePolicy which underlay addresses may be handshaken with
  * @param extensions what to show of {@link dev.asterism.overlay.wire.WireExtensions}

@@ -7,7 +7,10 @@ import dev.asterism.overlay.noise.SessionKeys;
 import dev.asterism.overlay.tunnel.HandshakeRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link HandshakeMachine} comes to, step by step; between two steps its owner decides whether the next is worth its cost. */
+/**
+ * What a {@link HandshakeMachine} comes to, step by step; between two steps its owner decides
+ * whether the next is worth its cost.
+ */
 sealed interface HandshakeStep {
 
     /**
@@ -36,7 +39,10 @@ sealed interface HandshakeStep {
             HandshakePayload payload, Claim.WellFormed claim, @Nullable VerifiedCertificate before)
             implements Reading {}
 
-    /** A CA of ours vouches for the peer's certificate. Its sender may still have copied it: message 1 proves no more. */
+    /**
+     * A CA of ours vouches for the peer's certificate. Its sender may still have copied it: message
+     * 1 proves no more.
+     */
     record Verified(HandshakePayload payload, VerifiedCertificate peer) implements Judgement {}
 
     /**
@@ -54,8 +60,8 @@ sealed interface HandshakeStep {
             implements Ending {}
 
     /**
-     * The message is not followed, and nobody is answered. An initiator's machine stands as it was and can read another message; a responder's
-     * is over.
+     * The message is not followed, and nobody is answered. An initiator's machine stands as it was
+     * and can read another message; a responder's is over.
      *
      * @param detail for people; empty when the reason says all
      * @param claim who the sender says it is; null where that was not read or does not matter

@@ -14,14 +14,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our own handshakes: message 1 to every candidate, again with linear backoff, until message 2 comes or the tries
- * run out (spec wire.md 5.1, 5.2, 5.5). What the messages hold is the {@link HandshakeMachine}'s; here are candidates, tries and what waits.
+ * Our own handshakes: message 1 to every candidate, again with linear backoff, until message 2
+ * comes or the tries run out (spec wire.md 5.1, 5.2, 5.5). What the messages hold is the {@link
+ * HandshakeMachine}'s; here are candidates, tries and what waits.
  */
 public final class Initiator {
 
     private static final int STAGE = 2;
 
-    /** From 0.9 s on where an address is known: the peer may have started anew elsewhere, and told a lighthouse of it meanwhile. */
+    /**
+     * From 0.9 s on where an address is known: the peer may have started anew elsewhere, and told a
+     * lighthouse of it meanwhile.
+     */
     private static final int REQUERY_FROM_ATTEMPT = 4;
 
     private final HandshakeEnv env;
@@ -215,8 +219,9 @@ public final class Initiator {
     }
 
     /**
-     * Whoever saw our message 1 can make a message 2 that opens, so nothing changes until the certificate in it is judged. Nebula gives up the
-     * handshake when that fails; here it goes on, so that the genuine answer wins.
+     * Whoever saw our message 1 can make a message 2 that opens, so nothing changes until the
+     * certificate in it is judged. Nebula gives up the handshake when that fails; here it goes on,
+     * so that the genuine answer wins.
      */
     private Message2Outcome follow(Pending handshake, UnderlayAddr from, Bytes datagram, Tick now) {
         Started started = handshake.started();

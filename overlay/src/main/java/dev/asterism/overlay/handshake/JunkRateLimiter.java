@@ -1,9 +1,9 @@
 package dev.asterism.overlay.handshake;
 
 /**
- * How many answers that turn out to be worthless may be opened in a second: each costs three agreements. Those from
- * an address that message 1 went to have a budget of their own, so that whoever only saw message 1 pass cannot use up the
- * one of the genuine answer.
+ * How many answers that turn out to be worthless may be opened in a second: each costs three
+ * agreements. Those from an address that message 1 went to have a budget of their own, so that
+ * whoever only saw message 1 pass cannot use up the one of the genuine answer.
  */
 final class JunkRateLimiter {
 

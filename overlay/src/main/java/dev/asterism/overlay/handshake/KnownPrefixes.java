@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * At which source prefixes the holder of a key has proven itself: an authenticated packet came from there. Whoever copies a
- * member's certificate without seeing where its packets come from has to guess these prefixes, so message 1 from them has a budget
- * that such a stranger cannot use up. It is no secret: who copied the certificate from a message 1 on its way saw the source too. Worth keeping over a restart: {@link #entries} and {@link #restore}.
+ * At which source prefixes the holder of a key has proven itself: an authenticated packet came from
+ * there. Whoever copies a member's certificate without seeing where its packets come from has to
+ * guess these prefixes, so message 1 from them has a budget that such a stranger cannot use up. It
+ * is no secret: who copied the certificate from a message 1 on its way saw the source too. Worth
+ * keeping over a restart: {@link #entries} and {@link #restore}.
  *
- * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY} prefixes; {@value #MAX_KEYS} keys, of which
- * the least recently proven one is forgotten. One thread.
+ * <p>Only keys with a certificate of ours get in, and of each the latest {@value #PER_KEY}
+ * prefixes; {@value #MAX_KEYS} keys, of which the least recently proven one is forgotten. One
+ * thread.
  */
 public final class KnownPrefixes {
 

@@ -17,11 +17,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the certificate bytes of a handshake to a verified peer (spec wire.md 4.5, certificates.md 6), for both roles. Remembers
- * certificates whose signature has been checked, so that a known peer costs neither decoding nor curve work.
+ * From the certificate bytes of a handshake to a verified peer (spec wire.md 4.5, certificates.md
+ * 6), for both roles. Remembers certificates whose signature has been checked, so that a known peer
+ * costs neither decoding nor curve work.
  *
- * <p>Remembered is only what a CA of ours has signed, under a digest of its canonical form and key: anybody can add
- * bytes to a copy of a certificate that decoders skip, and such a copy is found under the same digest after decoding. One thread.
+ * <p>Remembered is only what a CA of ours has signed, under a digest of its canonical form and key:
+ * anybody can add bytes to a copy of a certificate that decoders skip, and such a copy is found
+ * under the same digest after decoding. One thread.
  */
 final class PeerVerifier {
 

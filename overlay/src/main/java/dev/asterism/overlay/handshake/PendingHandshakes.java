@@ -16,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handshakes of ours that wait for message 2 (spec wire.md 5.1), by the address they look for and, once message 1 is made, by our index; and
- * what waits in them to be sent. All of it is bounded. One thread.
+ * Handshakes of ours that wait for message 2 (spec wire.md 5.1), by the address they look for and,
+ * once message 1 is made, by our index; and what waits in them to be sent. All of it is bounded.
+ * One thread.
  */
 final class PendingHandshakes {
 

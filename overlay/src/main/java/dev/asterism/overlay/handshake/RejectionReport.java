@@ -7,8 +7,9 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.UnderlayAddr;
 
 /**
- * Tells of rejected handshakes: each one to those who look closely, and of what a wrong setup causes the first one for each cause and
- * source prefix to everybody, then a count each minute. Control plane only.
+ * Tells of rejected handshakes: each one to those who look closely, and of what a wrong setup
+ * causes the first one for each cause and source prefix to everybody, then a count each minute.
+ * Control plane only.
  */
 final class RejectionReport {
 

@@ -14,9 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work comes last and
- * within {@link HandshakeRateLimiter}. A tunnel made here is unconfirmed and never displaces a confirmed one: message
- * 1 is plain text, anybody can replay or make one. What the messages hold is the {@link HandshakeMachine}'s; here is whether to go on.
+ * Answers message 1 (spec wire.md 5.4). Everything that costs nothing is checked first; curve work
+ * comes last and within {@link HandshakeRateLimiter}. A tunnel made here is unconfirmed and never
+ * displaces a confirmed one: message 1 is plain text, anybody can replay or make one. What the
+ * messages hold is the {@link HandshakeMachine}'s; here is whether to go on.
  */
 public final class Responder {
 

@@ -3,8 +3,8 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.net.Ip;
 
 /**
- * What budgets count a source by: /24 for IPv4, /48 for IPv6. Single addresses are free to invent; a site has about one such
- * prefix, whatever its provider hands out inside it.
+ * What budgets count a source by: /24 for IPv4, /48 for IPv6. Single addresses are free to invent;
+ * a site has about one such prefix, whatever its provider hands out inside it.
  */
 final class SourcePrefix {
 

@@ -8,8 +8,8 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.List;
 
 /**
- * Tells of messages 1 that left by no address: of each overlay prefix the first, then a count each minute, as a laptop without a network
- * tries all night. One thread.
+ * Tells of messages 1 that left by no address: of each overlay prefix the first, then a count each
+ * minute, as a laptop without a network tries all night. One thread.
  */
 final class UnsentReport {
 

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Warns while a node runs that its own certificate or a CA expires: 30, 7 and 1 day before, and when it has. Looks once an hour, as the
- * wall clock may jump. What is near its end when first seen was said by whoever loaded it. Control plane's thread.
+ * Warns while a node runs that its own certificate or a CA expires: 30, 7 and 1 day before, and
+ * when it has. Looks once an hour, as the wall clock may jump. What is near its end when first seen
+ * was said by whoever loaded it. Control plane's thread.
  */
 public final class ExpiryWatch implements DutyCycle {
 

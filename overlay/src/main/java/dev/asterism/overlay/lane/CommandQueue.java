@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From any thread to the control plane, bounded. Five queues, so that nobody can push out what others need: the
- * operator's calls, what the lanes need, answers to our handshakes, what members send, and what strangers cause. A full queue drops and counts, it
- * never blocks.
+ * From any thread to the control plane, bounded. Five queues, so that nobody can push out what
+ * others need: the operator's calls, what the lanes need, answers to our handshakes, what members
+ * send, and what strangers cause. A full queue drops and counts, it never blocks.
  */
 public final class CommandQueue {
 
@@ -59,7 +59,10 @@ public final class CommandQueue {
         return unauthenticated.add(command);
     }
 
-    /** For a message 2 to a handshake of ours, which must not wait behind unauthenticated; as {@link #offerUnauthenticated}. */
+    /**
+     * For a message 2 to a handshake of ours, which must not wait behind unauthenticated; as {@link
+     * #offerUnauthenticated}.
+     */
     public boolean offerAnswer(ControlCommand command) {
         return answers.add(command);
     }

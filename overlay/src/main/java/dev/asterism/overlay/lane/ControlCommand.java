@@ -28,7 +28,8 @@ public sealed interface ControlCommand {
     }
 
     /**
-     * @param untrusted how many handshakes a lane has dropped since it passed the last one, because their certificates name no CA of ours
+     * @param untrusted how many handshakes a lane has dropped since it passed the last one, because
+     *     their certificates name no CA of ours
      */
     record HandshakeArrived(UnderlayAddr from, Bytes datagram, int untrusted)
             implements ControlCommand {
@@ -49,7 +50,10 @@ public sealed interface ControlCommand {
     /** An authenticated packet came from somewhere else. */
     record PeerMoved(Tunnel tunnel, UnderlayAddr to) implements ControlCommand {}
 
-    /** The first authenticated packet on a tunnel made by message 1, and where it came from; message 1 itself may have a forged source. */
+    /**
+     * The first authenticated packet on a tunnel made by message 1, and where it came from; message
+     * 1 itself may have a forged source.
+     */
     record Confirmed(Tunnel tunnel, UnderlayAddr from) implements ControlCommand {}
 
     /** Packets go to the peer and none comes back. */
@@ -64,7 +68,10 @@ public sealed interface ControlCommand {
     /** Our own underlay addresses changed: peers must hear from us. */
     record UnderlayChanged() implements ControlCommand {}
 
-    /** What the host's kernel told a lane, to be said by the control plane's thread. Unlike {@link Call} it takes no room from the operator. */
+    /**
+     * What the host's kernel told a lane, to be said by the control plane's thread. Unlike {@link
+     * Call} it takes no room from the operator.
+     */
     record LaneReport(Consumer<Tick> action) implements ControlCommand {}
 
     /** Anything else the owner of the node wants done or read on the control plane's thread. */

@@ -6,9 +6,10 @@ import dev.asterism.overlay.wire.Header;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A place in a batch of received datagrams, moved from one to the next: an entry of the batch is one datagram or, with GRO, several of one size
- * back to back. A lane has one and reuses it. The header's fields may be asked for once {@link #hasHeader} has said so. One thread; valid
- * as long as the batch is.
+ * A place in a batch of received datagrams, moved from one to the next: an entry of the batch is
+ * one datagram or, with GRO, several of one size back to back. A lane has one and reuses it. The
+ * header's fields may be asked for once {@link #hasHeader} has said so. One thread; valid as long
+ * as the batch is.
  */
 final class Datagram {
 

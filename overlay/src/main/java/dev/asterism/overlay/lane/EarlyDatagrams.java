@@ -4,10 +4,11 @@ import dev.asterism.overlay.io.DatagramBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Sealed datagrams that came right behind the message 2 of their session, before the control plane could make the tunnel of
- * it. A peer sends them at once, in the same burst; refusing them would lose them and tell the peer, by a recv_error, to
- * close a tunnel that is fine. They wait here, a bounded time and number of them, and only those for the index of a handshake
- * of ours that waits for its answer. Belongs to one lane.
+ * Sealed datagrams that came right behind the message 2 of their session, before the control plane
+ * could make the tunnel of it. A peer sends them at once, in the same burst; refusing them would
+ * lose them and tell the peer, by a recv_error, to close a tunnel that is fine. They wait here, a
+ * bounded time and number of them, and only those for the index of a handshake of ours that waits
+ * for its answer. Belongs to one lane.
  */
 final class EarlyDatagrams {
 

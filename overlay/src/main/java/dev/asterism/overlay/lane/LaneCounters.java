@@ -6,8 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What one thread has counted: how its packets ended, for each direction, and the bytes of IP packets that got through. Written by
- * that thread only, with opaque writes: any other may read, without tearing, values that are a moment old.
+ * What one thread has counted: how its packets ended, for each direction, and the bytes of IP
+ * packets that got through. Written by that thread only, with opaque writes: any other may read,
+ * without tearing, values that are a moment old.
  */
 public final class LaneCounters {
 

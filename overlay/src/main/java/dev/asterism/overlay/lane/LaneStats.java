@@ -5,8 +5,8 @@ import dev.asterism.overlay.packet.PacketOutcome;
 import java.util.List;
 
 /**
- * What all lanes and the control plane of a node have counted since its start. Each call adds up the values as they are then; it may
- * be made on any thread and costs the lanes nothing.
+ * What all lanes and the control plane of a node have counted since its start. Each call adds up
+ * the values as they are then; it may be made on any thread and costs the lanes nothing.
  */
 public final class LaneStats {
 

@@ -12,8 +12,8 @@ import dev.asterism.overlay.route.RouteTable;
 import java.util.List;
 
 /**
- * Everything that configuration can change, replaced whole. Immutable; lanes read one per batch and judge all its packets by
- * that one.
+ * Everything that configuration can change, replaced whole. Immutable; lanes read one per batch and
+ * judge all its packets by that one.
  *
  * @param lanes compiled from {@code config}
  * @param issuers compiled from {@code cas}

@@ -121,7 +121,10 @@ public final class PacketSender {
         }
     }
 
-    /** The same outside of any session to several addresses, sent before this returns; how many of them the network took. */
+    /**
+     * The same outside of any session to several addresses, sent before this returns; how many of
+     * them the network took.
+     */
     public int datagramNow(List<UnderlayAddr> to, byte[] bytes) {
         flush();
         int taken = 0;

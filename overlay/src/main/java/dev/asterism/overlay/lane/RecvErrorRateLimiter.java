@@ -4,10 +4,11 @@ import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.net.Ip;
 
 /**
- * Whether a recv_error may be sent: the setting of {@code listen.send_recv_error}, and limits for each index, for each source
- * and in all, as the packet that earns one costs its sender nothing. The limit for an index is small: a peer that goes on
- * sending to a session that is gone needs to be told once, and must not use up what other sessions behind its address
- * need. Two direct-mapped tables: two that share a place share a limit.
+ * Whether a recv_error may be sent: the setting of {@code listen.send_recv_error}, and limits for
+ * each index, for each source and in all, as the packet that earns one costs its sender nothing.
+ * The limit for an index is small: a peer that goes on sending to a session that is gone needs to
+ * be told once, and must not use up what other sessions behind its address need. Two direct-mapped
+ * tables: two that share a place share a limit.
  */
 public final class RecvErrorRateLimiter {
 

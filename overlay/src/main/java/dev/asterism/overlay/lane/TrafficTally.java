@@ -4,8 +4,9 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up the authentic datagrams of one entry of a batch and writes them to the tunnel's {@code Traffic} once. Lanes that
- * send read that object, and each write takes the cache line away from them. Belongs to one lane's thread.
+ * Adds up the authentic datagrams of one entry of a batch and writes them to the tunnel's {@code
+ * Traffic} once. Lanes that send read that object, and each write takes the cache line away from
+ * them. Belongs to one lane's thread.
  */
 final class TrafficTally {
 

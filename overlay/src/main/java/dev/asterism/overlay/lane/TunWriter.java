@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets on their way to the host's stack: opened in place, merged into super-packets where the device takes those, and
- * written once per batch. Belongs to one lane; allocates nothing.
+ * Packets on their way to the host's stack: opened in place, merged into super-packets where the
+ * device takes those, and written once per batch. Belongs to one lane; allocates nothing.
  */
 final class TunWriter {
 

@@ -12,8 +12,9 @@ import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
 
 /**
- * What a lane does with datagrams that prove nothing: handshakes and recv_errors. All that can be asked without a copy or an
- * object is asked here, and only what passes goes to the control plane, which is woken once for each batch. Belongs to one lane.
+ * What a lane does with datagrams that prove nothing: handshakes and recv_errors. All that can be
+ * asked without a copy or an object is asked here, and only what passes goes to the control plane,
+ * which is woken once for each batch. Belongs to one lane.
  */
 final class UnauthenticatedGate {
 

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds two hosts that use one overlay address, by a copied certificate or by one address in two certificates. Their
- * sessions are used in turn from two underlay addresses: first one, then the other, then the first again, by the session that it had
- * before. A single host never does that: when it moves, its session moves with it, and when it starts anew, be it at an address
- * where it was before, its old session stays silent.
+ * Finds two hosts that use one overlay address, by a copied certificate or by one address in two
+ * certificates. Their sessions are used in turn from two underlay addresses: first one, then the
+ * other, then the first again, by the session that it had before. A single host never does that:
+ * when it moves, its session moves with it, and when it starts anew, be it at an address where it
+ * was before, its old session stays silent.
  *
  * <p>While two hosts are suspected, the tunnel for sending changes at most once a minute. Control plane only.
  */
@@ -60,8 +61,8 @@ final class DuplicateWatch {
     }
 
     /**
-     * The peer has used this tunnel then, of its own accord. A use from before another tunnel took over says nothing, as
-     * the checks of tunnels come in any order.
+     * The peer has used this tunnel then, of its own accord. A use from before another tunnel took
+     * over says nothing, as the checks of tunnels come in any order.
      */
     void used(Tunnel tunnel, long atNanos, Tick now) {
         UnderlayAddr at = tunnel.remote();

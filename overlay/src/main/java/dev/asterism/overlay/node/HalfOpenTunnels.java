@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tunnels that a message 1 made and nobody has used yet, oldest first. Whoever forges message 1 makes many, so their number is
- * bounded; and each stays long enough for the first packet of a genuine peer, which comes after a round trip. While they
- * are few, none is given up here: the check of every tunnel does that.
+ * Tunnels that a message 1 made and nobody has used yet, oldest first. Whoever forges message 1
+ * makes many, so their number is bounded; and each stays long enough for the first packet of a
+ * genuine peer, which comes after a round trip. While they are few, none is given up here: the
+ * check of every tunnel does that.
  */
 final class HalfOpenTunnels {
 

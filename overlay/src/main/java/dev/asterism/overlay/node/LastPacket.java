@@ -14,7 +14,10 @@ import dev.asterism.overlay.view.WhyView.PacketQuestion;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for the last packet between two hosts among the refused ones and in the connection table. Control plane only. */
+/**
+ * Looks for the last packet between two hosts among the refused ones and in the connection table.
+ * Control plane only.
+ */
 final class LastPacket {
 
     private final Node node;
@@ -64,7 +67,10 @@ final class LastPacket {
         return drop.inbound() ? drop.remotePort() : drop.localPort();
     }
 
-    /** Packets of a flow go both ways, so the order of the two hosts does not matter; the port is that of the host named second. */
+    /**
+     * Packets of a flow go both ways, so the order of the two hosts does not matter; the port is
+     * that of the host named second.
+     */
     private @Nullable TrackedFlow lastFlow() {
         NodeSnapshot snapshot = node.snapshot();
         Ip source = wanted.source();

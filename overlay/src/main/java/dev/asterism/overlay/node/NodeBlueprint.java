@@ -25,8 +25,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles configuration, certificates and keys to the snapshot of a node, and says everything that is wrong with them. Pure: the agent, its
- * {@code --test} and the simulator go through the same code. Owns the key that it reads: {@link LocalIdentity} has the only copy afterwards.
+ * Compiles configuration, certificates and keys to the snapshot of a node, and says everything that
+ * is wrong with them. Pure: the agent, its {@code --test} and the simulator go through the same
+ * code. Owns the key that it reads: {@link LocalIdentity} has the only copy afterwards.
  */
 public final class NodeBlueprint {
 
@@ -68,8 +69,9 @@ public final class NodeBlueprint {
      * @param origins where the values of {@code config} stand, for the problems
      * @param strictness {@code REPORT} makes warnings of doubts that are problems otherwise
      * @param now certificates must be valid then
-     * @param inForce of a node that runs: when this is still the certificate and has run out meanwhile, that is a warning only, as refusing
-     *     would take nothing out of use, but hold up whatever else changes; null at a start
+     * @param inForce of a node that runs: when this is still the certificate and has run out
+     *     meanwhile, that is a warning only, as refusing would take nothing out of use, but hold up
+     *     whatever else changes; null at a start
      */
     public static Outcome compile(
             OverlayConfig config,
@@ -156,8 +158,9 @@ public final class NodeBlueprint {
     }
 
     /**
-     * Peers judge our certificate by their {@code pki.ca}, which is ours as a rule. A certificate that no CA of our own pool has signed is
-     * an error, unless doubts are only to be reported. What time does is a warning: a CA that has expired must not keep its successor out.
+     * Peers judge our certificate by their {@code pki.ca}, which is ours as a rule. A certificate
+     * that no CA of our own pool has signed is an error, unless doubts are only to be reported.
+     * What time does is a warning: a CA that has expired must not keep its successor out.
      */
     private void checkTrust(Certificate own, CaPool cas) {
         if (cas.verify(own, now) instanceof Verification.Refused(var reason, String message)) {

@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the control plane, the lanes and discovery of one node share. Made before them, so that discovery gets its link and others
- * the command queue when they are constructed; then a {@link Node} is made of it, once.
+ * What the control plane, the lanes and discovery of one node share. Made before them, so that
+ * discovery gets its link and others the command queue when they are constructed; then a {@link
+ * Node} is made of it, once.
  */
 public final class NodeCore {
 

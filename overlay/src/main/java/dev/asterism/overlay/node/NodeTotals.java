@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A node in numbers, without a name or an address in them. Made on the control plane's thread, safe on any thread afterwards.
+ * A node in numbers, without a name or an address in them. Made on the control plane's thread, safe
+ * on any thread afterwards.
  *
  * @param addresses overlay addresses with a tunnel
  * @param primary tunnels that packets to their peer take
@@ -22,8 +23,8 @@ import java.util.Set;
  * @param pendingHosts handshakes of ours without an answer yet
  * @param pendingIndexes of these, those whose message 1 was made
  * @param gaps of all tunnels that there are and were
- * @param lossCounts tunnels by the share of the peer's packets that never came: up to each of {@link #lossBounds} and above the one before; the
- *     last is for those above all
+ * @param lossCounts tunnels by the share of the peer's packets that never came: up to each of
+ *     {@link #lossBounds} and above the one before; the last is for those above all
  * @param roundTrips seconds; one for each test request whose answer is beyond doubt
  * @param losses shares of 1; one for each check of a tunnel since whose last check packets of the peer came
  */

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a packet that nobody has sent through the steps of the lanes: route, tunnel, addresses, rules. Asks the same routes, tables and
- * rules as they do, and changes and counts nothing. Tracked flows are left out: the answer is for the first packet of a flow. Control plane
- * only.
+ * Follows a packet that nobody has sent through the steps of the lanes: route, tunnel, addresses,
+ * rules. Asks the same routes, tables and rules as they do, and changes and counts nothing. Tracked
+ * flows are left out: the answer is for the first packet of a flow. Control plane only.
  */
 final class PacketTrace {
 
@@ -72,7 +72,10 @@ final class PacketTrace {
                 : judged(Direction.OUTBOUND, peer, tunnel, now);
     }
 
-    /** A lane does not ask for a route back: the packet comes through the tunnel of whoever may send from that address. */
+    /**
+     * A lane does not ask for a route back: the packet comes through the tunnel of whoever may send
+     * from that address.
+     */
     private WhyView inbound(Tick now) {
         Ip remote = flow.remote();
         Tunnel tunnel = node.tunnels().byOverlay(remote);

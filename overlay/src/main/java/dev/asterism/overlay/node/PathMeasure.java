@@ -6,8 +6,9 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 
 /**
- * Measures the paths to peers: what handshakes and test requests tell is kept, and a tunnel in use of which nothing was heard for a
- * minute gets a test request of its own (docs/adr/0020-round-trips.md). A tunnel without packets is left alone. Control plane only.
+ * Measures the paths to peers: what handshakes and test requests tell is kept, and a tunnel in use
+ * of which nothing was heard for a minute gets a test request of its own
+ * (docs/adr/0020-round-trips.md). A tunnel without packets is left alone. Control plane only.
  */
 final class PathMeasure {
 

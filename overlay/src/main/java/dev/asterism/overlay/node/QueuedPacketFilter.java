@@ -12,7 +12,10 @@ import dev.asterism.overlay.packet.PacketFault;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Tunnel;
 
-/** The firewall for packets that waited for a handshake: only when the tunnel is there is it known whose they are. Control plane only. */
+/**
+ * The firewall for packets that waited for a handshake: only when the tunnel is there is it known
+ * whose they are. Control plane only.
+ */
 final class QueuedPacketFilter {
 
     private final LaneShared parts;

@@ -14,8 +14,10 @@ import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.Objects;
 
 /**
- * Where tunnels go and whether they still work: roaming (spec wire.md 7.4) and doubt after a recv_error (wire.md 7.1). A recv_error proves nothing, so it is a hint: a test request; unanswered, a handshake
- * beside the tunnel; closed only after a second without an authenticated answer. Control plane only.
+ * Where tunnels go and whether they still work: roaming (spec wire.md 7.4) and doubt after a
+ * recv_error (wire.md 7.1). A recv_error proves nothing, so it is a hint: a test request;
+ * unanswered, a handshake beside the tunnel; closed only after a second without an authenticated
+ * answer. Control plane only.
  */
 final class Roaming {
 
@@ -50,7 +52,10 @@ final class Roaming {
         this.events = events;
     }
 
-    /** An authenticated packet of the peer came from {@code to}. Returns true when the tunnel leads there now and did not before. */
+    /**
+     * An authenticated packet of the peer came from {@code to}. Returns true when the tunnel leads
+     * there now and did not before.
+     */
     boolean moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
         UnderlayAddr before = tunnel.remote();
         if (tunnel.isRemoved()

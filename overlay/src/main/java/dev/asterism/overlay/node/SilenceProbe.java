@@ -11,16 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Finds a peer again that does not answer any more at the address we know, within about 1.6 s instead of the 15 s of {@link
- * dev.asterism.overlay.tunnel.TunnelMonitor}: it may have started anew at another port. Two test requests; if both stay
- * unanswered, a handshake beside the tunnel, for which the lighthouses are asked. The tunnel itself stays: nothing is
- * lost when only the path was slow.
+ * Finds a peer again that does not answer any more at the address we know, within about 1.6 s
+ * instead of the 15 s of {@link dev.asterism.overlay.tunnel.TunnelMonitor}: it may have started
+ * anew at another port. Two test requests; if both stay unanswered, a handshake beside the tunnel,
+ * for which the lighthouses are asked. The tunnel itself stays: nothing is lost when only the path
+ * was slow.
  *
  * <p>A path with a long round trip would look silent each time. If a tunnel is heard from after all, the peer gets
  * twice the time from then on.
  *
- * <p>A flow in one direction only looks silent too, and costs one test request about every second. The interval stays that
- * short on purpose: a receiver that starts anew at another port is found within 2 s only because of it. Control plane only.
+ * <p>A flow in one direction only looks silent too, and costs one test request about every second.
+ * The interval stays that short on purpose: a receiver that starts anew at another port is found
+ * within 2 s only because of it. Control plane only.
  */
 final class SilenceProbe {
 

@@ -66,8 +66,8 @@ final class Hkdf {
     }
 
     /**
-     * Over the caller's array, which the caller wipes: {@code SecretKeySpec} would keep a copy that nobody can wipe. The JDK
-     * wipes the copy that it asks for.
+     * Over the caller's array, which the caller wipes: {@code SecretKeySpec} would keep a copy that
+     * nobody can wipe. The JDK wipes the copy that it asks for.
      */
     private static final class BorrowedKey implements SecretKey {
 

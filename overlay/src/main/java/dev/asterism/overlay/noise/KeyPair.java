@@ -4,8 +4,8 @@ import dev.asterism.overlay.io.Bytes;
 import java.util.Arrays;
 
 /**
- * A Diffie-Hellman key pair in wire form, made by {@link Dh}, which derives the public key once. Has no text form. Whoever owns it wipes
- * it with {@link #destroy}.
+ * A Diffie-Hellman key pair in wire form, made by {@link Dh}, which derives the public key once.
+ * Has no text form. Whoever owns it wipes it with {@link #destroy}.
  */
 public final class KeyPair {
 

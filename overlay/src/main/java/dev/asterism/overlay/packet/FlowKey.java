@@ -4,8 +4,9 @@ import dev.asterism.overlay.net.Ip;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direction-neutral tuple of a packet, and what the packet means for the flow's life (spec behaviour.md 4.1): local is this host's side whichever way the
- * packet goes. Mutable and reused by a lane; {@link #copy} gives one that may be kept.
+ * Direction-neutral tuple of a packet, and what the packet means for the flow's life (spec
+ * behaviour.md 4.1): local is this host's side whichever way the packet goes. Mutable and reused by
+ * a lane; {@link #copy} gives one that may be kept.
  */
 public final class FlowKey {
 
@@ -30,7 +31,10 @@ public final class FlowKey {
     /** True for every fragment but the first. */
     public boolean fragment;
 
-    /** Of a TCP packet FIN, RST, and SYN without ACK; else 0. Of the packet, not of the flow: no part of equality or hash. */
+    /**
+     * Of a TCP packet FIN, RST, and SYN without ACK; else 0. Of the packet, not of the flow: no
+     * part of equality or hash.
+     */
     public int tcpFlags;
 
     public FlowKey copy() {

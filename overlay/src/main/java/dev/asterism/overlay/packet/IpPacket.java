@@ -9,8 +9,9 @@ import dev.asterism.overlay.net.Ip;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads IPv4 and IPv6 packets where they lie: {@code at} is the first byte of the IP header, {@code length} the
- * bytes that are there. Total-length fields are not believed (spec behaviour.md 4.1). Allocates nothing; safe on any thread.
+ * Reads IPv4 and IPv6 packets where they lie: {@code at} is the first byte of the IP header, {@code
+ * length} the bytes that are there. Total-length fields are not believed (spec behaviour.md 4.1).
+ * Allocates nothing; safe on any thread.
  */
 public final class IpPacket {
 
@@ -288,7 +289,10 @@ public final class IpPacket {
         return PacketFault.NONE;
     }
 
-    /** As rules and people name it: {@code tcp}, {@code udp}, {@code icmp} for both versions, else {@code protocol N}. */
+    /**
+     * As rules and people name it: {@code tcp}, {@code udp}, {@code icmp} for both versions, else
+     * {@code protocol N}.
+     */
     public static String protocolName(int protocol) {
         return switch (protocol) {
             case PROTOCOL_TCP -> "tcp";

@@ -3,8 +3,9 @@ package dev.asterism.overlay.packet;
 import java.util.Locale;
 
 /**
- * Every end that a packet of the host or a datagram of the underlay can take in a lane, inbound and outbound. Each is counted
- * in one place, for each direction. Names are labels of metrics and stay as they are.
+ * Every end that a packet of the host or a datagram of the underlay can take in a lane, inbound and
+ * outbound. Each is counted in one place, for each direction. Names are labels of metrics and stay
+ * as they are.
  */
 public enum PacketOutcome {
     /** Inbound: an IP packet went to the host. */
@@ -13,7 +14,10 @@ public enum PacketOutcome {
     SENT,
     /** Outbound: waits for a handshake; counted again when it is sent or refused. */
     QUEUED,
-    /** Inbound: waits for the tunnel of a handshake under way; counted again when that is there or has not come in time. */
+    /**
+     * Inbound: waits for the tunnel of a handshake under way; counted again when that is there or
+     * has not come in time.
+     */
     WAITING_FOR_TUNNEL,
     /** Inbound: an authentic message for the control plane; outbound: one of it was sent. */
     CONTROL_MESSAGE,

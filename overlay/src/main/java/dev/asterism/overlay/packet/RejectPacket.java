@@ -10,9 +10,10 @@ import static dev.asterism.overlay.packet.BigEndian.u8;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The answer to a refused packet (spec behaviour.md 4.6): a TCP reset, or "administratively prohibited" by ICMP
- * 3/13 or ICMPv6 1/1. Beyond the spec, nothing answers a reset (two rejecting nodes would answer each
- * other indefinitely) or a packet to a multicast address (RFC 1122 3.2.2). Allocates nothing; the target must not overlap the packet.
+ * The answer to a refused packet (spec behaviour.md 4.6): a TCP reset, or "administratively
+ * prohibited" by ICMP 3/13 or ICMPv6 1/1. Beyond the spec, nothing answers a reset (two rejecting
+ * nodes would answer each other indefinitely) or a packet to a multicast address (RFC 1122 3.2.2).
+ * Allocates nothing; the target must not overlap the packet.
  */
 public final class RejectPacket {
 

@@ -1,8 +1,8 @@
 package dev.asterism.overlay.text;
 
 /**
- * Which characters may reach a terminal or a log. Names in certificates are text from unverified peers: they must not move the cursor,
- * begin a line or turn the direction of writing. Any thread.
+ * Which characters may reach a terminal or a log. Names in certificates are text from unverified
+ * peers: they must not move the cursor, begin a line or turn the direction of writing. Any thread.
  */
 public final class Printable {
 

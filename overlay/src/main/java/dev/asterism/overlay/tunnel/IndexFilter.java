@@ -3,8 +3,9 @@ package dev.asterism.overlay.tunnel;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Whether an index may be one of a set: a counting filter, so that lanes can drop at once what nobody waits for. It errs on the side
- * of yes. One writer; {@link #mayContain} may be called by any thread and allocates nothing.
+ * Whether an index may be one of a set: a counting filter, so that lanes can drop at once what
+ * nobody waits for. It errs on the side of yes. One writer; {@link #mayContain} may be called by
+ * any thread and allocates nothing.
  */
 public final class IndexFilter {
 

@@ -1,9 +1,10 @@
 package dev.asterism.overlay.tunnel;
 
 /**
- * What the node has seen of the path to a peer: the round trip time of the handshake and of test requests, how many bytes went
- * each way and how many packets of the peer were lost between two looks. Nothing is counted here that lanes do not count anyway.
- * Nanoseconds, bytes. Belongs to one tunnel; control plane only.
+ * What the node has seen of the path to a peer: the round trip time of the handshake and of test
+ * requests, how many bytes went each way and how many packets of the peer were lost between two
+ * looks. Nothing is counted here that lanes do not count anyway. Nanoseconds, bytes. Belongs to one
+ * tunnel; control plane only.
  */
 public final class PathQuality {
 
@@ -72,7 +73,10 @@ public final class PathQuality {
      */
     public record Interval(boolean used, double loss) {}
 
-    /** Message 2 came so long after message 1: a round trip and the work of both ends, which is most of it on a short path. */
+    /**
+     * Message 2 came so long after message 1: a round trip and the work of both ends, which is most
+     * of it on a short path.
+     */
     public void handshakeTook(long nanos, long nowNanos) {
         measured(nanos, nowNanos);
         rough = true;

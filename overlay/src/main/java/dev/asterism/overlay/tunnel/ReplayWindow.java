@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which counters of one direction of one session have been accepted: a bitmap of the last N (spec wire.md
- * 3.3). {@link #check} before opening a packet, {@link #update} after its tag has verified; update repeats the test, as
- * several lanes may open packets of one session at the same time. Thread-safe by a short lock, which {@code check} needs
- * only for a counter that is not the newest.
+ * Which counters of one direction of one session have been accepted: a bitmap of the last N (spec
+ * wire.md 3.3). {@link #check} before opening a packet, {@link #update} after its tag has verified;
+ * update repeats the test, as several lanes may open packets of one session at the same time.
+ * Thread-safe by a short lock, which {@code check} needs only for a counter that is not the newest.
  */
 public final class ReplayWindow {
 

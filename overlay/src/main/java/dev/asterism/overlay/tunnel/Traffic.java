@@ -57,8 +57,8 @@ public final class Traffic {
     private long lookedIn = -1;
 
     /**
-     * For lanes that send: true when nothing has arrived since the last look, half a second ago or more. Racing lanes may both
-     * be told, which does no harm.
+     * For lanes that send: true when nothing has arrived since the last look, half a second ago or
+     * more. Racing lanes may both be told, which does no harm.
      */
     public boolean looksSilent(long nowNanos) {
         long before = (long) LOOKED.getOpaque(this);

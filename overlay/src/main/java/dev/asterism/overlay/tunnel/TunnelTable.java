@@ -21,8 +21,8 @@ public final class TunnelTable {
     public static final int MAX_PER_ADDRESS = 5;
 
     /**
-     * So many unconfirmed ones for one address: a message 1 in a member's name makes one, and the member's own must not be
-     * pushed out before its first packet comes.
+     * So many unconfirmed ones for one address: a message 1 in a member's name makes one, and the
+     * member's own must not be pushed out before its first packet comes.
      */
     public static final int MAX_UNCONFIRMED_PER_ADDRESS = 512;
 
@@ -59,8 +59,9 @@ public final class TunnelTable {
     }
 
     /**
-     * Local indexes of handshakes of ours that wait for an answer. Adding their tunnel ends that, after it can be found by its
-     * index: a lane that finds an index neither here nor there has to look there once more.
+     * Local indexes of handshakes of ours that wait for an answer. Adding their tunnel ends that,
+     * after it can be found by its index: a lane that finds an index neither here nor there has to
+     * look there once more.
      */
     public IndexFilter awaited() {
         return awaited;
@@ -190,7 +191,10 @@ public final class TunnelTable {
         return last;
     }
 
-    /** A damaged or repeated message 1 makes another tunnel with the same remote index; the one left takes its place. */
+    /**
+     * A damaged or repeated message 1 makes another tunnel with the same remote index; the one left
+     * takes its place.
+     */
     private void reinstateNamesake(Tunnel removed) {
         int index = removed.session().remoteIndex();
         for (Tunnel other : byAddress.all(removed.primaryAddress())) {

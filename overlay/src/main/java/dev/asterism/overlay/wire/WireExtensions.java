@@ -1,16 +1,17 @@
 package dev.asterism.overlay.wire;
 
 /**
- * What two nodes of this kind may do on the wire beyond Nebula, as bits of a number that each shows in its handshake payload; in
- * force is what both have shown (docs/wire-extensions.md).
+ * What two nodes of this kind may do on the wire beyond Nebula, as bits of a number that each shows
+ * in its handshake payload; in force is what both have shown (docs/wire-extensions.md).
  */
 public final class WireExtensions {
 
     public static final int NONE = 0;
 
     /**
-     * A packet whose header carries {@link Header#PARTIAL_CHECKSUM} has only the sum of its pseudo header in the checksum
-     * field of TCP or UDP; the receiver's kernel finishes it where the packet leaves that host.
+     * A packet whose header carries {@link Header#PARTIAL_CHECKSUM} has only the sum of its pseudo
+     * header in the checksum field of TCP or UDP; the receiver's kernel finishes it where the
+     * packet leaves that host.
      */
     public static final int PARTIAL_CHECKSUMS = 1;
 

@@ -1,5 +1,6 @@
 /**
- * The packet header and message types of the Nebula wire protocol (spec wire.md 1). Static accessors over a segment, no objects per packet.
+ * The packet header and message types of the Nebula wire protocol (spec wire.md 1). Static
+ * accessors over a segment, no objects per packet.
  */
 @NullMarked
 package dev.asterism.overlay.wire;

@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Wycheproof through our framing; nonces that do not begin with four zero bytes through a context with another prefix. */
+/**
+ * Wycheproof through our framing; nonces that do not begin with four zero bytes through a context
+ * with another prefix.
+ */
 class WycheproofAeadTest {
 
     @Test

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes configs/asterism.schema.json (JSON Schema, draft 2020-12) from {@link KnownKeys}. What the schema refuses, {@code
- * --test} refuses or warns of; the opposite cannot be, as a schema knows neither certificates nor other files. Nothing
- * is required at the top, as a folder of files is one configuration.
+ * Makes configs/asterism.schema.json (JSON Schema, draft 2020-12) from {@link KnownKeys}. What the
+ * schema refuses, {@code --test} refuses or warns of; the opposite cannot be, as a schema knows
+ * neither certificates nor other files. Nothing is required at the top, as a folder of files is one
+ * configuration.
  */
 final class ConfigSchema {
 

@@ -22,8 +22,9 @@ class LenientCasesTest {
     private static final List<Cidr> NETWORKS = List.of(Cidr.of("10.42.0.1/16"));
 
     /**
-     * Refused there, accepted here: numbers on which Nebula crashes and that are limited here, null for an absent value,
-     * other spellings of a word, and names that the system judges at the start.
+     * Refused there, accepted here: numbers on which Nebula crashes and that are limited here, null
+     * for an absent value, other spellings of a word, and names that the system judges at the
+     * start.
      */
     private static final Set<String> ACCEPTED_HERE =
             new TreeSet<>(

@@ -35,8 +35,8 @@ class ConntrackTest {
     private static final long SECOND = 1_000_000_000L;
 
     /**
-     * A7.1, as far as it is visible: time-outs are kept without a timer wheel, to the nanosecond. TCP until its answer is
-     * an exception: docs/adr/0016-fair-flow-table.md.
+     * A7.1, as far as it is visible: time-outs are kept without a timer wheel, to the nanosecond.
+     * TCP until its answer is an exception: docs/adr/0016-fair-flow-table.md.
      */
     @ParameterizedTest
     @CsvSource({"6,720,30", "17,180,180", "1,600,600", "47,600,600"})

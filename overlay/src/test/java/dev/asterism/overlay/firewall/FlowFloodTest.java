@@ -38,7 +38,10 @@ class FlowFloodTest {
     private final FlowKey flow = new FlowKey();
     private final Random random = new Random(Long.getLong("test.seed", 14));
 
-    /** 2,000 new connections a second, from many members or all from one, beside the attacker; the table is full after seconds. */
+    /**
+     * 2,000 new connections a second, from many members or all from one, beside the attacker; the
+     * table is full after seconds.
+     */
     @ParameterizedTest
     @CsvSource({"50,15", "1,3"})
     void othersLoseNothingWhileAMemberOpensAllItCan(int members, int minutes) {
@@ -121,8 +124,9 @@ class FlowFloodTest {
     }
 
     /**
-     * Of the eight oldest of its own flows the greedy one loses first what is closed, then what was never answered, then the rest: of a
-     * hundred answered ones that are the oldest, one in eight goes while there is nothing else to see, and no more.
+     * Of the eight oldest of its own flows the greedy one loses first what is closed, then what was
+     * never answered, then the rest: of a hundred answered ones that are the oldest, one in eight
+     * goes while there is nothing else to see, and no more.
      */
     @Test
     void takesWhatItsHolderNeedsLeast() {

@@ -20,7 +20,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.packet.FlowKey;
 import org.junit.jupiter.api.Test;
 
-/** How long a flow lives after what its packets have shown. Only a reply tells whether it does: the rules admit inbound packets alone. */
+/**
+ * How long a flow lives after what its packets have shown. Only a reply tells whether it does: the
+ * rules admit inbound packets alone.
+ */
 class FlowLifeTest {
 
     private static final long SECOND = 1_000_000_000L;

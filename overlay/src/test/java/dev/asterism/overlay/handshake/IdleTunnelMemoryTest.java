@@ -12,8 +12,9 @@ import java.lang.management.MemoryMXBean;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a tunnel that does nothing holds: keys, replay window, certificate, candidates, its places in the tables and what the
- * responder remembers of its peer. {@code -Dtest.tunnels=10000} for the figure in docs/architecture.md.
+ * What a tunnel that does nothing holds: keys, replay window, certificate, candidates, its places
+ * in the tables and what the responder remembers of its peer. {@code -Dtest.tunnels=10000} for the
+ * figure in docs/architecture.md.
  */
 class IdleTunnelMemoryTest {
 

@@ -29,7 +29,10 @@ import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 
-/** The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire in memory between them. */
+/**
+ * The outbound lane of 10.42.0.1 and the inbound lane of 10.42.0.2, whole, with a tunnel and a wire
+ * in memory between them.
+ */
 public final class LaneRig {
 
     static final String A = "10.42.0.1";

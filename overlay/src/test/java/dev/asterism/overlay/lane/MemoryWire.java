@@ -5,7 +5,10 @@ import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.lang.foreign.MemorySegment;
 
-/** A socket whose own datagrams it receives itself, from the far end's address, equals in GRO batches; allocates nothing. */
+/**
+ * A socket whose own datagrams it receives itself, from the far end's address, equals in GRO
+ * batches; allocates nothing.
+ */
 final class MemoryWire implements UdpPort {
 
     private static final int MAX_GRO_BYTES = 64_000;

@@ -10,9 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * No hot loop fails the compiler's check of its limit. HotSpot remembers such a failure for the whole method, not for the
- * loop: it compiles the method again without that check in any loop, and none of them can become a counted loop, so the
- * vector loop of the checksum is lost for the life of the process. What is read is the JVM's own log, no times.
+ * No hot loop fails the compiler's check of its limit. HotSpot remembers such a failure for the
+ * whole method, not for the loop: it compiles the method again without that check in any loop, and
+ * none of them can become a counted loop, so the vector loop of the checksum is lost for the life
+ * of the process. What is read is the JVM's own log, no times.
  */
 class HotLoopTrapsTest {
 

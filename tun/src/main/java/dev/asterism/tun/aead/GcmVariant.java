@@ -3,10 +3,10 @@ package dev.asterism.tun.aead;
 import java.util.List;
 
 /**
- * libipsec-mb's implementations of AES-GCM, the fastest first, with the bits of {@code imb_get_feature_flags} that each
- * needs (intel-ipsec-mb.h, IMB_FEATURE_*) and the names that Linux lists in {@code /proc/cpuinfo} when its system
- * registers are switched on as well, which version 1.3 of the library does not look at. Version 1.3 has no VAES_AVX2, 2.0
- * has no AVX_GEN2.
+ * libipsec-mb's implementations of AES-GCM, the fastest first, with the bits of {@code
+ * imb_get_feature_flags} that each needs (intel-ipsec-mb.h, IMB_FEATURE_*) and the names that Linux
+ * lists in {@code /proc/cpuinfo} when its system registers are switched on as well, which version
+ * 1.3 of the library does not look at. Version 1.3 has no VAES_AVX2, 2.0 has no AVX_GEN2.
  */
 enum GcmVariant {
     VAES_AVX512(

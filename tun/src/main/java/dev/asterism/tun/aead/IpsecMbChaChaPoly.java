@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class IpsecMbChaChaPoly implements NativeAead {
 
     /**
-     * Major and minor versions whose layout of jobs was compared with ours. Others may have another one, and a wrong one
-     * is a crash, not a wrong answer.
+     * Major and minor versions whose layout of jobs was compared with ours. Others may have another
+     * one, and a wrong one is a crash, not a wrong answer.
      */
     private static final List<Long> VERSIONS = List.of(0x103L, 0x200L);
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code IMB_MGR} of libipsec-mb, 52 to 56 KB, set up for this CPU; freed when it cannot be reached any more. For one
- * thread.
+ * An {@code IMB_MGR} of libipsec-mb, 52 to 56 KB, set up for this CPU; freed when it cannot be
+ * reached any more. For one thread.
  */
 final class JobQueue {
 

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a provider must answer before it may touch a packet: one published vector, then a pattern at lengths around those where
- * implementations change their way, apart and in place, with right and wrong tags. The pattern's tags were
- * computed by the JDK's ciphers; a test computes them again.
+ * What a provider must answer before it may touch a packet: one published vector, then a pattern at
+ * lengths around those where implementations change their way, apart and in place, with right and
+ * wrong tags. The pattern's tags were computed by the JDK's ciphers; a test computes them again.
  */
 final class KnownAnswers {
 

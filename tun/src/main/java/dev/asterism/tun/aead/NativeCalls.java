@@ -9,10 +9,11 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
 /**
- * Calls of C functions that take integers and pointers only, as {@code (function, word...) -> word}: two shapes, as each
- * costs some milliseconds at start, linked when first used. The function is an argument, so that whichever
- * variant the CPU has goes through one constant handle, which the JIT inlines. A function ignores
- * words behind its own arguments in registers and on the stack (the caller removes them). Results of type int are the low half.
+ * Calls of C functions that take integers and pointers only, as {@code (function, word...) ->
+ * word}: two shapes, as each costs some milliseconds at start, linked when first used. The function
+ * is an argument, so that whichever variant the CPU has goes through one constant handle, which the
+ * JIT inlines. A function ignores words behind its own arguments in registers and on the stack (the
+ * caller removes them). Results of type int are the low half.
  *
  * <p>Critical calls: short, no way back to Java, no safepoint in them.
  */

@@ -13,8 +13,9 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * What native contexts share: each range is checked once, here, before its raw address goes to C; memory of the heap is
- * worked on in a native copy. This object, and so what subclasses hold, stays reachable during a call. Belongs to one thread. Nobody may close a segment's arena during a call.
+ * What native contexts share: each range is checked once, here, before its raw address goes to C;
+ * memory of the heap is worked on in a native copy. This object, and so what subclasses hold, stays
+ * reachable during a call. Belongs to one thread. Nobody may close a segment's arena during a call.
  * Does not watch over counters: a session never gives one twice.
  */
 abstract class NativeContext implements AeadContext {

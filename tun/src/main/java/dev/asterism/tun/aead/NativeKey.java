@@ -9,8 +9,9 @@ import java.lang.invoke.VarHandle;
  * A key in native memory, which is freed when nobody can reach this object any more: lanes may still hold a key for a
  * moment after its tunnel has gone.
  *
- * <p>Memory: the bytes of its {@link KeyForm} (32, or 1,024 to 1,280 with libipsec-mb's AES-GCM) plus up to 64 for alignment, and
- * about 200 bytes of heap for this object, its segment and its cleaner. A tunnel has two keys.
+ * <p>Memory: the bytes of its {@link KeyForm} (32, or 1,024 to 1,280 with libipsec-mb's AES-GCM)
+ * plus up to 64 for alignment, and about 200 bytes of heap for this object, its segment and its
+ * cleaner. A tunnel has two keys.
  *
  * <p>Users read {@link #address} only while they hold the object ({@link java.lang.ref.Reference#reachabilityFence}),
  * and look at {@link #isDestroyed} before and after a use: a key wiped half-way through a seal

@@ -8,8 +8,8 @@ import dev.asterism.tun.netlink.DumpInterrupted;
 import java.util.List;
 
 /**
- * Puts back what another program takes from our device: link state, MTU, addresses, routes, and the device itself. Hears of
- * changes by netlink. One thread.
+ * Puts back what another program takes from our device: link state, MTU, addresses, routes, and the
+ * device itself. Hears of changes by netlink. One thread.
  */
 public final class DeviceGuard implements DutyCycle {
 

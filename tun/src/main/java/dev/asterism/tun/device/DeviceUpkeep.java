@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Compares a link with a {@link DevicePlan} and adds what is missing. Nothing of another link is replaced: an IPv4 route goes
- * before others of its network and metric, an IPv6 route takes the next better metric. So what it hides is in force again as soon as the
- * device goes, however it goes.
+ * Compares a link with a {@link DevicePlan} and adds what is missing. Nothing of another link is
+ * replaced: an IPv4 route goes before others of its network and metric, an IPv6 route takes the
+ * next better metric. So what it hides is in force again as soon as the device goes, however it
+ * goes.
  */
 final class DeviceUpkeep implements AutoCloseable {
 
@@ -69,7 +70,10 @@ final class DeviceUpkeep implements AutoCloseable {
         return lacks(index, plan).stream().map(Lack::what).toList();
     }
 
-    /** Adds what is missing; returns it in words. One remedy may cost something else, which is then added in the next round. */
+    /**
+     * Adds what is missing; returns it in words. One remedy may cost something else, which is then
+     * added in the next round.
+     */
     List<String> add(int index, DevicePlan plan) {
         Set<String> all = new LinkedHashSet<>();
         for (int round = 0; round < MAX_ROUNDS; round++) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A TUN device that lives as long as this object. {@link #open} makes it, {@link #activate} gives it addresses and
- * brings it up, a {@link DeviceGuard} keeps it so. Every thread takes a {@link #port} of its own; {@link #close} only after those
- * threads have ended.
+ * A TUN device that lives as long as this object. {@link #open} makes it, {@link #activate} gives
+ * it addresses and brings it up, a {@link DeviceGuard} keeps it so. Every thread takes a {@link
+ * #port} of its own; {@link #close} only after those threads have ended.
  *
  * <p>Changes may be asked for by the agent's main thread and the guard's.
  */
@@ -62,8 +62,9 @@ public final class LinuxTun implements AutoCloseable {
     }
 
     /**
-     * Sets MTU and queue length, adds the addresses, brings the link up and adds the routes. Packets for an IPv6 address are delivered
-     * only some milliseconds later, when a worker of the kernel has run.
+     * Sets MTU and queue length, adds the addresses, brings the link up and adds the routes.
+     * Packets for an IPv6 address are delivered only some milliseconds later, when a worker of the
+     * kernel has run.
      */
     public synchronized void activate(DevicePlan wanted) {
         upkeep.prepare(index, options.transmitQueue());
@@ -84,8 +85,8 @@ public final class LinuxTun implements AutoCloseable {
     }
 
     /**
-     * Adds what another plan has and this device has not; routes that it has already stay until {@link #settle}, which with the
-     * old plan takes all of it back.
+     * Adds what another plan has and this device has not; routes that it has already stay until
+     * {@link #settle}, which with the old plan takes all of it back.
      *
      * @throws dev.asterism.tun.libc.NativeIoException when the kernel refuses; nothing of it stays then
      */
@@ -112,8 +113,8 @@ public final class LinuxTun implements AutoCloseable {
     }
 
     /**
-     * What the plan has and the kernel has not, in words. When the device itself is missing its queues give and take nothing from here
-     * on.
+     * What the plan has and the kernel has not, in words. When the device itself is missing its
+     * queues give and take nothing from here on.
      */
     synchronized List<String> missing() {
         if (!queues.isParked() && upkeep.exists(index)) {
@@ -159,8 +160,9 @@ public final class LinuxTun implements AutoCloseable {
     }
 
     /**
-     * Names who hears that the device was made anew; called on the guard's thread. Whoever sleeps on a queue's descriptor must
-     * be woken then, as the sleep is on what the descriptor meant before.
+     * Names who hears that the device was made anew; called on the guard's thread. Whoever sleeps
+     * on a queue's descriptor must be woken then, as the sleep is on what the descriptor meant
+     * before.
      */
     public void onMadeAnew(Runnable listener) {
         onMadeAnew = listener;
@@ -181,7 +183,10 @@ public final class LinuxTun implements AutoCloseable {
         return new LinuxTunPort(libc, this, queues.fd(queue));
     }
 
-    /** The first queue's file descriptor for {@link dev.asterism.tun.poll.EventLoop#watch}. Still owned and closed by this object. */
+    /**
+     * The first queue's file descriptor for {@link dev.asterism.tun.poll.EventLoop#watch}. Still
+     * owned and closed by this object.
+     */
     public int fd() {
         return queues.fd(0);
     }

@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
  * One thread's door to a queue of a {@link LinuxTun}. Nothing is allocated by this code; a packet is a system call,
  * about which see {@link Errno}.
  *
- * <p>The memory of its batches is the port's: {@link #close} frees it. A device that was deleted gives and takes nothing until
- * {@link LinuxTun#restore} has made it anew under the same descriptor.
+ * <p>The memory of its batches is the port's: {@link #close} frees it. A device that was deleted
+ * gives and takes nothing until {@link LinuxTun#restore} has made it anew under the same
+ * descriptor.
  */
 public final class LinuxTunPort implements TunPort {
 

@@ -3,9 +3,10 @@ package dev.asterism.tun.device;
 import java.time.Duration;
 
 /**
- * Keeps two programs that want different things of one device from an endless fight: five repairs a minute, then one warning.
- * Repairs go on at this pace, without a word, until a minute has passed in which none was wanted. Only repairs that succeeded count:
- * those that fail have a back-off of their own, 1 to 32 s. Times are of one monotonic clock, in nanoseconds.
+ * Keeps two programs that want different things of one device from an endless fight: five repairs a
+ * minute, then one warning. Repairs go on at this pace, without a word, until a minute has passed
+ * in which none was wanted. Only repairs that succeeded count: those that fail have a back-off of
+ * their own, 1 to 32 s. Times are of one monotonic clock, in nanoseconds.
  */
 public final class RepairLimit {
 

@@ -136,8 +136,9 @@ final class TunQueues implements AutoCloseable {
     }
 
     /**
-     * Puts something that never has a packet in the place of each queue. The numbers stay, so that threads may go on reading,
-     * writing and polling them; a queue of a deleted device would always be ready.
+     * Puts something that never has a packet in the place of each queue. The numbers stay, so that
+     * threads may go on reading, writing and polling them; a queue of a deleted device would always
+     * be ready.
      */
     void park() {
         if (parked) {
@@ -159,8 +160,9 @@ final class TunQueues implements AutoCloseable {
     }
 
     /**
-     * Puts the queues of a fresh device, as many as here, in the place of these, and closes the other object. When that fails no queue of
-     * it stays open, as the device would live on and keep its name.
+     * Puts the queues of a fresh device, as many as here, in the place of these, and closes the
+     * other object. When that fails no queue of it stays open, as the device would live on and keep
+     * its name.
      */
     void adopt(TunQueues fresh) {
         try (fresh) {

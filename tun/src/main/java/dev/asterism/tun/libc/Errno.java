@@ -8,8 +8,9 @@ import java.lang.foreign.ValueLayout;
 /**
  * Where a call leaves its error number. One per thread, never shared: it is overwritten by every call.
  *
- * <p>The JDK takes a slice of this object's segment in every call (40 bytes of heap). Once C2 has compiled the caller the slice
- * is gone; before that, and indefinitely in a JVM that is told to stop at C1, each system call costs those 40 bytes.
+ * <p>The JDK takes a slice of this object's segment in every call (40 bytes of heap). Once C2 has
+ * compiled the caller the slice is gone; before that, and indefinitely in a JVM that is told to
+ * stop at C1, each system call costs those 40 bytes.
  */
 public final class Errno {
 

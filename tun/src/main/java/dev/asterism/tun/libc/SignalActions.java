@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * What a parent process left behind, sigaction(2) and pthread_sigmask(3): an ignored signal stays ignored through exec, and the JVM
- * then handles it neither by itself nor when asked to.
+ * What a parent process left behind, sigaction(2) and pthread_sigmask(3): an ignored signal stays
+ * ignored through exec, and the JVM then handles it neither by itself nor when asked to.
  */
 public final class SignalActions {
 

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 
 /**
- * Hears of changes to one link, its addresses and its routes, and of routes of others to the same networks. Give {@link #fd} to a
- * loop and {@link #drain} it there.
+ * Hears of changes to one link, its addresses and its routes, and of routes of others to the same
+ * networks. Give {@link #fd} to a loop and {@link #drain} it there.
  */
 public final class DeviceEvents implements AutoCloseable {
 

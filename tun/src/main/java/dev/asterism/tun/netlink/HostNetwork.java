@@ -14,8 +14,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads links, addresses and routes of the calling thread's network namespace (rtnetlink(7)); needs no rights. Each call is a
- * question to the kernel; a list that kept changing while it was read is a {@link DumpInterrupted}. Belongs to one thread.
+ * Reads links, addresses and routes of the calling thread's network namespace (rtnetlink(7)); needs
+ * no rights. Each call is a question to the kernel; a list that kept changing while it was read is
+ * a {@link DumpInterrupted}. Belongs to one thread.
  */
 public final class HostNetwork implements AutoCloseable {
 

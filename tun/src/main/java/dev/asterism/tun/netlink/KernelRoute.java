@@ -27,7 +27,10 @@ public record KernelRoute(
 
     static final int TABLE_MAIN = 254;
 
-    /** rtmsg: family u8, destination length u8, source length u8, tos u8, table u8, protocol u8, scope u8, type u8, flags u32. */
+    /**
+     * rtmsg: family u8, destination length u8, source length u8, tos u8, table u8, protocol u8,
+     * scope u8, type u8, flags u32.
+     */
     static final int BODY = 12;
 
     private static final int AF_INET = 2;

@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of the kernel's in a receive buffer: header, a fixed body, attributes. Every access is checked against the
- * message's end; what is not there reads as 0 or null. Valid until the buffer is read into again.
+ * One message of the kernel's in a receive buffer: header, a fixed body, attributes. Every access
+ * is checked against the message's end; what is not there reads as 0 or null. Valid until the
+ * buffer is read into again.
  */
 final class NetlinkMessage {
 

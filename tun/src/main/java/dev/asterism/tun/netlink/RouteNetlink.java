@@ -9,8 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Changes links, addresses and routes of the host, IPv4 and IPv6 (rtnetlink(7)). Every request waits for the kernel's answer;
- * a refusal is a {@link dev.asterism.tun.libc.NativeIoException} with the kernel's own words.
+ * Changes links, addresses and routes of the host, IPv4 and IPv6 (rtnetlink(7)). Every request
+ * waits for the kernel's answer; a refusal is a {@link dev.asterism.tun.libc.NativeIoException}
+ * with the kernel's own words.
  */
 public final class RouteNetlink implements AutoCloseable {
 
@@ -157,9 +158,9 @@ public final class RouteNetlink implements AutoCloseable {
     }
 
     /**
-     * Adds a route to the main table; nothing of the host's is replaced. An IPv4 route goes before one of another link with the
-     * same network and metric, and so hides it; an IPv6 route does not, and needs a metric of its own. A route that stands already
-     * is no error.
+     * Adds a route to the main table; nothing of the host's is replaced. An IPv4 route goes before
+     * one of another link with the same network and metric, and so hides it; an IPv6 route does
+     * not, and needs a metric of its own. A route that stands already is no error.
      */
     public void addRoute(int link, LinkRoute route) {
         try (Arena arena = Arena.ofConfined()) {
@@ -201,8 +202,8 @@ public final class RouteNetlink implements AutoCloseable {
     }
 
     /**
-     * Removes this very route; one that is gone already is no error. Another route of the same network and metric stays, unless
-     * it is IPv6 and of the same link.
+     * Removes this very route; one that is gone already is no error. Another route of the same
+     * network and metric stays, unless it is IPv6 and of the same link.
      */
     public void removeRoute(int link, LinkRoute route) {
         try (Arena arena = Arena.ofConfined()) {

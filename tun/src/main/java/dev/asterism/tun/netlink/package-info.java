@@ -1,6 +1,7 @@
 /**
- * rtnetlink by hand: addresses, link settings and routes ({@link dev.asterism.tun.netlink.RouteNetlink}), and news about the host's
- * addresses ({@link dev.asterism.tun.netlink.AddressEvents}). An instance belongs to one thread.
+ * rtnetlink by hand: addresses, link settings and routes ({@link
+ * dev.asterism.tun.netlink.RouteNetlink}), and news about the host's addresses ({@link
+ * dev.asterism.tun.netlink.AddressEvents}). An instance belongs to one thread.
  */
 @NullMarked
 package dev.asterism.tun.netlink;

@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * sd_notify(3): one datagram per state to the Unix socket that NOTIFY_SOCKET names, a leading {@code @} standing for the zero
- * byte of an abstract address. Without that variable every method does nothing.
+ * sd_notify(3): one datagram per state to the Unix socket that NOTIFY_SOCKET names, a leading
+ * {@code @} standing for the zero byte of an abstract address. Without that variable every method
+ * does nothing.
  *
  * <p>Failures are thrown as {@link NativeIoException}; the caller logs them and goes on (behaviour.md 1).
  */

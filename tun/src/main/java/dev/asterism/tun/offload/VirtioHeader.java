@@ -39,8 +39,8 @@ public final class VirtioHeader {
     }
 
     /**
-     * Whether the unfinished checksum is that of TCP or UDP right behind an IP header without extensions: what the engine
-     * finishes itself, or leaves to the receiver.
+     * Whether the unfinished checksum is that of TCP or UDP right behind an IP header without
+     * extensions: what the engine finishes itself, or leaves to the receiver.
      */
     public static boolean isOrdinaryChecksum(MemorySegment slab, int packetAt, int length) {
         int start = slab.get(JAVA_SHORT_UNALIGNED, packetAt - 4L) & 0xFFFF;
@@ -61,8 +61,9 @@ public final class VirtioHeader {
     }
 
     /**
-     * Finishes the checksum of a single packet as the kernel would: over all from the start that the header names, the seed in the
-     * field among it. False, with nothing written, when the header points outside of the packet.
+     * Finishes the checksum of a single packet as the kernel would: over all from the start that
+     * the header names, the seed in the field among it. False, with nothing written, when the
+     * header points outside of the packet.
      */
     public static boolean finishChecksum(MemorySegment slab, int packetAt, int length) {
         int start = slab.get(JAVA_SHORT_UNALIGNED, packetAt - 4L) & 0xFFFF;

@@ -7,11 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives duty cycles on one platform thread: as long as there is work it turns, else it sleeps until a watched descriptor is
- * readable, {@link #wake}, or the earliest deadline. The number of cycles and descriptors makes it a tx, rx or control thread,
- * or all in one.
+ * Drives duty cycles on one platform thread: as long as there is work it turns, else it sleeps
+ * until a watched descriptor is readable, {@link #wake}, or the earliest deadline. The number of
+ * cycles and descriptors makes it a tx, rx or control thread, or all in one.
  *
- * <p>{@link #wake}, {@link #stop} and {@link #close} may be called by any thread; {@link #watch} before {@link #start} only.
+ * <p>{@link #wake}, {@link #stop} and {@link #close} may be called by any thread; {@link #watch}
+ * before {@link #start} only.
  */
 public final class EventLoop implements AutoCloseable {
 

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Sleeps until one of a few descriptors is readable, somebody calls {@link #wake}, or a time has come.
  *
- * <p>ppoll and not epoll: a loop has two or three descriptors, and ppoll takes nanoseconds on every kernel. Belongs to one thread
- * but for {@link #wake}; a wake that comes while nobody sleeps is kept for the next {@link #await}.
+ * <p>ppoll and not epoll: a loop has two or three descriptors, and ppoll takes nanoseconds on every
+ * kernel. Belongs to one thread but for {@link #wake}; a wake that comes while nobody sleeps is
+ * kept for the next {@link #await}.
  *
  * <p>pollfd is 8 bytes: fd s32, events s16 at 4, result s16 at 6. timespec: seconds s64, nanoseconds s64.
  */

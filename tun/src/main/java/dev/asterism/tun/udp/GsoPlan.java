@@ -3,9 +3,10 @@ package dev.asterism.tun.udp;
 import dev.asterism.overlay.io.DatagramBatch;
 
 /**
- * Cuts a batch into messages for the kernel, no more than it has room for at a time: neighbours of equal size
- * to one destination become one batch, of which only the last datagram may be shorter (spec linux-io.md 4); GSO batches that
- * are too long for one message are split. Belongs to one thread.
+ * Cuts a batch into messages for the kernel, no more than it has room for at a time: neighbours of
+ * equal size to one destination become one batch, of which only the last datagram may be shorter
+ * (spec linux-io.md 4); GSO batches that are too long for one message are split. Belongs to one
+ * thread.
  */
 final class GsoPlan {
 

@@ -125,8 +125,8 @@ public final class LinuxUdp implements AutoCloseable {
     }
 
     /**
-     * What the kernel counts for this socket, unsigned, in the order of {@link SocketMemory#NAMES}; empty when it does not tell or the socket is
-     * closed. Any thread.
+     * What the kernel counts for this socket, unsigned, in the order of {@link SocketMemory#NAMES};
+     * empty when it does not tell or the socket is closed. Any thread.
      */
     public synchronized long[] memory() {
         if (closed) {
@@ -249,22 +249,26 @@ public final class LinuxUdp implements AutoCloseable {
     }
 
     /**
-     * Names who hears that the kernel refused a GSO batch towards an address, which gets single datagrams for a while; called on the
-     * sending thread, so it must hand over quickly.
+     * Names who hears that the kernel refused a GSO batch towards an address, which gets single
+     * datagrams for a while; called on the sending thread, so it must hand over quickly.
      */
     public void onGsoRejected(BiConsumer<Ip, String> listener) {
         onGsoRejected = listener;
     }
 
     /**
-     * Names who is called when the kernel did not take a datagram. Called on the sending thread, so it must hand over quickly; a true answer
-     * promises that {@link #drainSendFailures} is called until it answers nothing. After a false answer the next failure calls again.
+     * Names who is called when the kernel did not take a datagram. Called on the sending thread, so
+     * it must hand over quickly; a true answer promises that {@link #drainSendFailures} is called
+     * until it answers nothing. After a false answer the next failure calls again.
      */
     public void onSendFailure(BooleanSupplier listener) {
         onSendFailure = listener;
     }
 
-    /** What the kernel did not take since the last call. An empty answer means that the listener is called again. Any thread. */
+    /**
+     * What the kernel did not take since the last call. An empty answer means that the listener is
+     * called again. Any thread.
+     */
     public List<SendFailure> drainSendFailures() {
         return sendFailures.drain();
     }

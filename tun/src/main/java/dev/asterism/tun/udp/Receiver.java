@@ -9,8 +9,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * The receiving half of a port: one recvmmsg per call, each entry into its own slot of the batch.
  *
- * <p>A call asks for as many entries as, at the mean size of the last call's, make {@link #BUDGET_BYTES}: long GSO batches are then
- * still in the second-level cache when they are opened, and small datagrams come many at a time.
+ * <p>A call asks for as many entries as, at the mean size of the last call's, make {@link
+ * #BUDGET_BYTES}: long GSO batches are then still in the second-level cache when they are opened,
+ * and small datagrams come many at a time.
  */
 final class Receiver {
 

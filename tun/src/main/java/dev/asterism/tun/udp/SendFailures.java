@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Counts the datagrams that the kernel did not take, by error and destination, until somebody drains the counts. Every count is
- * drained once: a destination that finds no free slot is counted for its error alone. A failed system call costs more than the lock.
- * Any thread.
+ * Counts the datagrams that the kernel did not take, by error and destination, until somebody
+ * drains the counts. Every count is drained once: a destination that finds no free slot is counted
+ * for its error alone. A failed system call costs more than the lock. Any thread.
  */
 final class SendFailures {
 
@@ -31,8 +31,8 @@ final class SendFailures {
     }
 
     /**
-     * Counts one failure. True when the caller must announce it (see {@link #announced}), because nobody knows yet that there is something to
-     * drain.
+     * Counts one failure. True when the caller must announce it (see {@link #announced}), because
+     * nobody knows yet that there is something to drain.
      */
     synchronized boolean add(int error, long addressHi, long addressLo) {
         slot(error, addressHi, addressLo).times++;
@@ -45,8 +45,9 @@ final class SendFailures {
     }
 
     /**
-     * Takes all counts. An empty answer ends the duty of whoever was told: the next failure is announced again. Between two drains the same reader
-     * may therefore wait, and failures cost no further calls.
+     * Takes all counts. An empty answer ends the duty of whoever was told: the next failure is
+     * announced again. Between two drains the same reader may therefore wait, and failures cost no
+     * further calls.
      */
     synchronized List<SendFailure> drain() {
         if (slots.isEmpty()) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Packets that end where a page ends, with forbidden memory behind: who reads or writes a byte too far ends the JVM, which is a
- * failure that nobody overlooks. Slabs of lanes end like that.
+ * Packets that end where a page ends, with forbidden memory behind: who reads or writes a byte too
+ * far ends the JVM, which is a failure that nobody overlooks. Slabs of lanes end like that.
  */
 @EnabledOnOs(OS.LINUX)
 class GuardPageTest {
@@ -90,7 +90,10 @@ class GuardPageTest {
         return slab.asSlice(slab.byteSize() - bytes, bytes);
     }
 
-    /** Pages between two that nobody may touch, mapped for this alone: of malloc's memory its neighbours would see the rights change. */
+    /**
+     * Pages between two that nobody may touch, mapped for this alone: of malloc's memory its
+     * neighbours would see the rights change.
+     */
     private static MemorySegment guarded(Arena arena) throws Throwable {
         long bytes = (PAGES + 2) * PAGE;
         long start =

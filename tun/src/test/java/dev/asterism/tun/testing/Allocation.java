@@ -11,8 +11,9 @@ public final class Allocation {
     private Allocation() {}
 
     /**
-     * Bytes per call of {@code step} in the best of many rounds of {@code calls}. What is not compiled yet allocates, and the
-     * compiler may be kept waiting on a busy machine; what allocates by itself does so in every round.
+     * Bytes per call of {@code step} in the best of many rounds of {@code calls}. What is not
+     * compiled yet allocates, and the compiler may be kept waiting on a busy machine; what
+     * allocates by itself does so in every round.
      */
     public static double bytesPerCall(int calls, Runnable step) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -4,9 +4,10 @@ import dev.asterism.overlay.io.PacketBatch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Merges packets for the host's stack into super-packets while they are opened. The lane asks {@link #place} where to decrypt the next
- * packet, decrypts there, and says {@link #keep} or {@link #discard}; after a batch {@link #closeAll}, then it writes and clears the
- * batch. When {@code place} has no room it does that too and asks again.
+ * Merges packets for the host's stack into super-packets while they are opened. The lane asks
+ * {@link #place} where to decrypt the next packet, decrypts there, and says {@link #keep} or {@link
+ * #discard}; after a batch {@link #closeAll}, then it writes and clears the batch. When {@code
+ * place} has no room it does that too and asks again.
  *
  * <p>The place is behind the payload that the latest flow has so far, less one header: if the packet continues
  * that flow, its payload is where it belongs and only the bytes under its header are put back. Nothing is held
@@ -45,7 +46,10 @@ public final class Coalescer {
         }
     }
 
-    /** Where the plaintext of the next packet shall go in the batch's slab, or -1 when the batch must be written first. */
+    /**
+     * Where the plaintext of the next packet shall go in the batch's slab, or -1 when the batch
+     * must be written first.
+     */
     public int place(int lengthBytes) {
         if (batch.isEmpty() && openCount == 0) {
             tail = 0;

@@ -12,15 +12,19 @@ import dev.asterism.overlay.packet.IpPacket;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What decides whether a packet may be merged with another, read from its headers once, in as few loads as possible: each costs as
- * much as the comparison it serves. Words hold header bytes as they stand, big-endian, with all that may differ between segments
- * masked out. Belongs to a {@link Coalescer}; allocates nothing.
+ * What decides whether a packet may be merged with another, read from its headers once, in as few
+ * loads as possible: each costs as much as the comparison it serves. Words hold header bytes as
+ * they stand, big-endian, with all that may differ between segments masked out. Belongs to a {@link
+ * Coalescer}; allocates nothing.
  */
 final class GroCandidate {
 
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
-    /** Of the first IPv4 word: version, header length, TOS; flags and fragment offset. Not length and identification. */
+    /**
+     * Of the first IPv4 word: version, header length, TOS; flags and fragment offset. Not length
+     * and identification.
+     */
     private static final long IPV4_FIRST = 0xFFFF_0000_0000_FFFFL;
 
     /** Of the second: TTL, protocol and source. Not the checksum. */
@@ -59,8 +63,9 @@ final class GroCandidate {
     long pseudoSum;
 
     /**
-     * True for TCP data with no flag but ACK and PSH, or summed UDP data where that is merged; no IP options or extension
-     * headers, no fragment, lengths all in accord, not longer than a super-packet may be. Else nothing here may be used.
+     * True for TCP data with no flag but ACK and PSH, or summed UDP data where that is merged; no
+     * IP options or extension headers, no fragment, lengths all in accord, not longer than a
+     * super-packet may be. Else nothing here may be used.
      */
     boolean read(MemorySegment slab, int at, int length, boolean mergesUdp) {
         if (length > GroPacket.MAX_BYTES

@@ -17,8 +17,8 @@ import dev.asterism.overlay.packet.IpPacket;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Packets of one flow growing into one; the rules are those of the kernel's GRO. Begins as an ordinary packet and stays one, untouched,
- * if nothing joins it. Belongs to a {@link Coalescer}.
+ * Packets of one flow growing into one; the rules are those of the kernel's GRO. Begins as an
+ * ordinary packet and stays one, untouched, if nothing joins it. Belongs to a {@link Coalescer}.
  */
 final class GroPacket {
 
@@ -75,7 +75,10 @@ final class GroPacket {
         return limit;
     }
 
-    /** Whether the next packet can be decrypted so that its header overlaps the payload's tail without destroying it. */
+    /**
+     * Whether the next packet can be decrypted so that its header overlaps the payload's tail
+     * without destroying it.
+     */
     boolean canBeWrittenBehind(int lengthBytes) {
         return length >= 2 * first.headerBytes && end() + lengthBytes <= limit;
     }
@@ -113,9 +116,9 @@ final class GroPacket {
     }
 
     /**
-     * Whether a mergeable packet of this flow, which stands at {@code packetAt}, continues it. The checksum of every segment is
-     * checked before it joins, as the whole is handed over with a checksum that vouches for it; a partial one is vouched for by the
-     * cipher alone.
+     * Whether a mergeable packet of this flow, which stands at {@code packetAt}, continues it. The
+     * checksum of every segment is checked before it joins, as the whole is handed over with a
+     * checksum that vouches for it; a partial one is vouched for by the cipher alone.
      */
     boolean continuesWith(GroCandidate candidate, int packetAt, boolean packetPartial) {
         boolean fits =
@@ -141,8 +144,8 @@ final class GroPacket {
     }
 
     /**
-     * Checks the first segment once, and only when another is about to join. If its checksum is wrong nothing may. Not to be called first
-     * while a packet stands over the end of the payload.
+     * Checks the first segment once, and only when another is about to join. If its checksum is
+     * wrong nothing may. Not to be called first while a packet stands over the end of the payload.
      */
     boolean verifiesItself() {
         if (!verified && !full) {

@@ -3,12 +3,13 @@ package dev.asterism.overlay.packet.gso;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Cuts what the host's stack hands over (a TCP or UDP super-packet, or a packet with half a checksum) into packets fit for the wire,
- * where they lie: each segment's header is written in front of its payload, over the tail of the segment before,
- * which the caller must have sealed or copied by then. No payload is moved.
+ * Cuts what the host's stack hands over (a TCP or UDP super-packet, or a packet with half a
+ * checksum) into packets fit for the wire, where they lie: each segment's header is written in
+ * front of its payload, over the tail of the segment before, which the caller must have sealed or
+ * copied by then. No payload is moved.
  *
- * <p>Used as {@code if (cursor.start(…)) while (cursor.next()) send(cursor.at(), cursor.length())}. Belongs to one lane;
- * allocates nothing.
+ * <p>Used as {@code if (cursor.start(…)) while (cursor.next()) send(cursor.at(), cursor.length())}.
+ * Belongs to one lane; allocates nothing.
  */
 public final class GsoSegmenter {
 
@@ -30,8 +31,8 @@ public final class GsoSegmenter {
      *
      * @param segmentSizeBytes payload bytes per segment, or 0 for one packet
      * @param unfinished whether the transport checksum is still to be finished
-     * @param leavePartial whether the receiver of the segments finishes checksums: they then hold the pseudo header's sum
-     *     only, and the payload is not read at all
+     * @param leavePartial whether the receiver of the segments finishes checksums: they then hold
+     *     the pseudo header's sum only, and the payload is not read at all
      */
     public boolean start(
             MemorySegment slab,

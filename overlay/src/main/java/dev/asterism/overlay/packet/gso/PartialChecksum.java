@@ -14,8 +14,8 @@ import dev.asterism.overlay.packet.IpPacket;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A packet whose TCP or UDP checksum field holds the sum of its pseudo header only, as the kernel writes it for hardware that
- * finishes it (docs/wire-extensions.md). Allocates nothing.
+ * A packet whose TCP or UDP checksum field holds the sum of its pseudo header only, as the kernel
+ * writes it for hardware that finishes it (docs/wire-extensions.md). Allocates nothing.
  */
 public final class PartialChecksum {
 
@@ -24,8 +24,9 @@ public final class PartialChecksum {
     private PartialChecksum() {}
 
     /**
-     * Whether a packet of a peer that claims to be such a one is: TCP or UDP, whole and no fragment, without IPv6 extension
-     * headers, all lengths in accord, and the sum right. Only then will whoever finishes the checksum find a right one.
+     * Whether a packet of a peer that claims to be such a one is: TCP or UDP, whole and no
+     * fragment, without IPv6 extension headers, all lengths in accord, and the sum right. Only then
+     * will whoever finishes the checksum find a right one.
      */
     public static boolean isSound(MemorySegment packet, long at, int length) {
         if (length < IpPacket.IPV4_HEADER_BYTES) {

@@ -19,8 +19,8 @@ import dev.asterism.overlay.packet.IpPacket;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The headers that all segments of one TCP or UDP packet share, and what differs from one to the next. Belongs to a {@link
- * GsoSegmenter}; allocates nothing.
+ * The headers that all segments of one TCP or UDP packet share, and what differs from one to the
+ * next. Belongs to a {@link GsoSegmenter}; allocates nothing.
  */
 final class SegmentTemplate {
 
@@ -49,8 +49,8 @@ final class SegmentTemplate {
     private int flags;
 
     /**
-     * Looks at the packet's headers. False, and nothing else may be called then, when this is nothing whose transport checksum is
-     * known here.
+     * Looks at the packet's headers. False, and nothing else may be called then, when this is
+     * nothing whose transport checksum is known here.
      */
     boolean read(MemorySegment packet, int at, int length) {
         bytes = 0;
@@ -152,7 +152,10 @@ final class SegmentTemplate {
         put16(packet, at + IpPacket.IPV4_CHECKSUM, Checksum.finish(sum));
     }
 
-    /** Writes the transport checksum, or only the sum of the pseudo header. What stands in its place may be anything. */
+    /**
+     * Writes the transport checksum, or only the sum of the pseudo header. What stands in its place
+     * may be anything.
+     */
     void finish(MemorySegment packet, int at, int length, boolean partial) {
         put16(packet, at + transportOffset + (tcp ? TCP_CHECKSUM : UDP_CHECKSUM), 0);
         finishZeroed(packet, at, length, partial);
