@@ -1,7 +1,7 @@
 package dev.asterism.l7.exchange;
 
 /**
- * An answer of our own: status, the word of {@code x-mesh-reason} (l7.md 5d), and the status for gRPC, which is an
+ * An answer of our own: status, the word of {@code x-mesh-reason}, and the status for gRPC, which is an
  * HTTP 200 with trailers only (gRPC's PROTOCOL-HTTP2 and http-grpc-status-mapping).
  */
 public enum LocalAnswer {

@@ -7,7 +7,7 @@ import dev.asterism.l7.http.Head;
 /**
  * What a decoded field must look like, RFC 9113 8.2 and 8.3, and what becomes of it in the head. A wrong field only
  * marks the head as malformed, as the compression state goes on. Stricter than the RFC where HTTP/1 would read it
- * otherwise (l7.md 6c).
+ * otherwise.
  */
 final class FieldRules {
 

@@ -9,6 +9,6 @@ package dev.asterism.l7.http;
  */
 public record HttpLimits(int lineBytes, int headBytes, int fields) {
 
-    /** l7.md 6c. */
+    /** What is taken unless a configuration says otherwise. */
     public static final HttpLimits STANDARD = new HttpLimits(8 << 10, 32 << 10, 128);
 }

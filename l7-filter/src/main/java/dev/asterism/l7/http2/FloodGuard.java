@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class FloodGuard {
 
-    /** l7.md 6c. */
+    /** Far more than honest clients do. */
     private static final int MOST_RESETS = 200;
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);

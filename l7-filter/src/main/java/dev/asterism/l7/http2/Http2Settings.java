@@ -9,9 +9,9 @@ package dev.asterism.l7.http2;
  */
 public record Http2Settings(int streams, int streamWindow, int connectionWindow) {
 
-    /** For clients: l7.md 2a. */
+    /** For clients. */
     public static final Http2Settings SERVER = new Http2Settings(100, 64 << 10, 1 << 20);
 
-    /** For upstream answers, where one connection carries many clients: as measured in l7-fast-path.md. */
+    /** For upstream answers, where one connection carries many clients. */
     public static final Http2Settings CLIENT = new Http2Settings(0, 256 << 10, 16 << 20);
 }

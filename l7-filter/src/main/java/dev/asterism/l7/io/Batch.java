@@ -14,7 +14,7 @@ public final class Batch implements Runnable {
     /** Room in front of input for a head that is written straight before its body. */
     public static final int RESERVE = 8 << 10;
 
-    /** Measured: below 128 KiB bodies of 64 KB cost a fifth more (l7-fast-path.md section 2). */
+    /** Measured: below 128 KiB bodies of 64 KB cost a fifth more. */
     public static final int READ_BYTES = 128 << 10;
 
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);

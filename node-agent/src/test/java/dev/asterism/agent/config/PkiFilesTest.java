@@ -89,7 +89,7 @@ class PkiFilesTest {
                 .containsExactly(
                         "config.yml:2:7: unable to read pki.ca file %s/none.crt: no such file or directory"
                                 .formatted(folder),
-                        "config.yml:3:9: unable to read pki.cert file \0: not a path");
+                        "config.yml:3:9: unable to read pki.cert file \\" + "u0000: not a path");
     }
 
     @Test
