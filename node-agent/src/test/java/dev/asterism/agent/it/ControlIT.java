@@ -124,7 +124,7 @@ class ControlIT {
     void statusTellsOfTheNodeAndItsLighthouse() {
         assertThat(text(0, "status"))
                 .contains("10.42.0.10/24", "10.42.0.1 connected", "valid for", "last reload")
-                .containsPattern("cipher +AES");
+                .containsPattern("cipher +.*AES-256-GCM");
         assertThat(data("status").at("/node/lighthouses/0/connected").asBoolean()).isTrue();
     }
 
