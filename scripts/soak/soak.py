@@ -274,7 +274,8 @@ def main():
         print(f"the soak cannot be run here: {trouble}")
         return 77
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, interrupted)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, interrupted)
     # Builds what is not built, and makes their caches, before anybody waits for them.
     sh(CERT, "-version")
     sh(AGENT, "--help")
@@ -294,6 +295,8 @@ def main():
     except Failed as e:
         soak.problem(str(e))
     finally:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # a second one must not leave namespaces behind
         lab.close()
         if held and not chosen.keep:
             shutil.rmtree(folder)

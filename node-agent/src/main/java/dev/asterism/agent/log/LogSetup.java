@@ -35,10 +35,15 @@ public final class LogSetup {
         return level.toString().toLowerCase(Locale.ROOT);
     }
 
-    /** Another level, until {@link #apply} sets one. */
+    /**
+     * Another level, until {@link #apply} sets one.
+     *
+     * @param name as {@code logging.level} takes it; "warning" is Nebula's word, which Logback takes for an unknown one
+     */
     public static void level(String name) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(name));
+        Level level = Level.toLevel(name.equals("warning") ? "warn" : name, Level.INFO);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
     }
 
     /** Before the process ends: waits until all lines are written, but no longer than {@code patience}. */

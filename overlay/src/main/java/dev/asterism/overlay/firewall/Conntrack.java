@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -115,10 +116,11 @@ public final class Conntrack {
      *
      * @param timeouts those that entries live by
      */
-    @Nullable TrackedFlow last(Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
+    @Nullable TrackedFlow last(
+            Ip local, Ip remote, Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
         TrackedFlow last = null;
         for (ConntrackStripe stripe : stripes) {
-            TrackedFlow found = stripe.last(wanted, timeouts);
+            TrackedFlow found = stripe.last(local, remote, wanted, timeouts);
             boolean younger =
                     found != null && (last == null || found.seenNanos() - last.seenNanos() > 0);
             last = younger ? found : last;

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.firewall.Conntrack.Tracked;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -154,16 +155,26 @@ final class ConntrackStripe {
     }
 
     /**
-     * Of the flows that are wanted the one whose last packet is youngest, or null. Looks at every
-     * entry: for people, not for packets.
+     * Of the flows between two addresses that are wanted the one whose last packet is youngest, or
+     * null. Looks at every entry: for people, not for packets.
      */
-    synchronized @Nullable TrackedFlow last(Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
+    synchronized @Nullable TrackedFlow last(
+            Ip local, Ip remote, Predicate<FlowKey> wanted, ConntrackTimeouts timeouts) {
         TrackedFlow last = null;
         for (int head : buckets) {
             for (int slot = head; slot != 0; slot = next[slot]) {
-                TrackedFlow flow = flow(slot * ENTRY_WORDS, timeouts);
-                boolean younger = last == null || flow.seenNanos() - last.seenNanos() > 0;
-                last = younger && wanted.test(flow.flow()) ? flow : last;
+                int at = slot * ENTRY_WORDS;
+                // By words, as lanes wait for this lock: an object for each entry would take long.
+                boolean between =
+                        words[at + LOCAL_HI] == local.hi()
+                                && words[at + LOCAL_LO] == local.lo()
+                                && words[at + REMOTE_HI] == remote.hi()
+                                && words[at + REMOTE_LO] == remote.lo();
+                if (between) {
+                    TrackedFlow flow = flow(at, timeouts);
+                    boolean younger = last == null || flow.seenNanos() - last.seenNanos() > 0;
+                    last = younger && wanted.test(flow.flow()) ? flow : last;
+                }
             }
         }
         return last;

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.firewall;
 
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -97,8 +98,9 @@ public final class Firewall {
      *
      * @param rules of the moment, whose time-outs the entries live by
      */
-    public @Nullable TrackedFlow lastFlow(Predicate<FlowKey> wanted, RuleSet rules) {
-        return conntrack.last(wanted, rules.timeouts());
+    public @Nullable TrackedFlow lastFlow(
+            Ip local, Ip remote, Predicate<FlowKey> wanted, RuleSet rules) {
+        return conntrack.last(local, remote, wanted, rules.timeouts());
     }
 
     /** Tracked flows of one peer. */

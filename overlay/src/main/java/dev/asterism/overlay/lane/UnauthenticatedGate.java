@@ -70,34 +70,35 @@ final class UnauthenticatedGate {
         if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
             return PacketOutcome.UNKNOWN_INDEX;
         }
-        if (counter == MESSAGE_1 && !mayHaveIssuer(issuers, datagram, nowNanos)) {
-            untrustedDropped++;
-            return PacketOutcome.UNTRUSTED_ISSUER;
+        boolean taken;
+        if (counter == MESSAGE_2) {
+            taken = commands.offerAnswer(arrived(datagram, 0));
+        } else if (hasIssuer(issuers, datagram)) {
+            taken = offerMessage1(datagram, 0);
+        } else {
+            enter(nowNanos);
+            if (untrusted++ >= UNTRUSTED_PER_SECOND) {
+                untrustedDropped++;
+                return PacketOutcome.UNTRUSTED_ISSUER;
+            }
+            // With one of their kind, so that no honest sender's prefix is named for them.
+            taken = offerMessage1(datagram, untrustedDropped);
+            untrustedDropped = taken ? 0 : untrustedDropped;
         }
-        boolean taken =
-                counter == MESSAGE_2
-                        ? commands.offerAnswer(arrived(datagram, 0))
-                        : commands.hasRoomForUnauthenticated(length)
-                                && commands.offerUnauthenticated(arrived(datagram, takeDropped()));
         offered |= taken;
         return taken ? PacketOutcome.HANDSHAKE : PacketOutcome.QUEUE_FULL;
     }
 
-    /** False when the control plane would refuse it for its issuer, and has seen enough of these in this second. */
-    private boolean mayHaveIssuer(IssuerSet issuers, Datagram datagram, long nowNanos) {
-        int noise = datagram.at() + Header.LENGTH;
-        int length = datagram.length() - Header.LENGTH;
-        if (issuer.isOneOf(issuers, datagram.slab(), noise, length)) {
-            return true;
-        }
-        enter(nowNanos);
-        return untrusted++ < UNTRUSTED_PER_SECOND;
+    private boolean offerMessage1(Datagram datagram, int untrustedBefore) {
+        return commands.hasRoomForUnauthenticated(datagram.length())
+                && commands.offerUnauthenticated(arrived(datagram, untrustedBefore));
     }
 
-    private int takeDropped() {
-        int dropped = untrustedDropped;
-        untrustedDropped = 0;
-        return dropped;
+    /** False when the control plane would refuse it, as no CA of ours can have signed it. */
+    private boolean hasIssuer(IssuerSet issuers, Datagram datagram) {
+        int noise = datagram.at() + Header.LENGTH;
+        int length = datagram.length() - Header.LENGTH;
+        return issuer.isOneOf(issuers, datagram.slab(), noise, length);
     }
 
     /** Counts anew in each second. */

@@ -79,10 +79,10 @@ final class LastPacket {
         Ip remote = outbound ? wanted.destination() : source;
         return node.firewall()
                 .lastFlow(
+                        local,
+                        remote,
                         flow ->
-                                flow.local().equals(local)
-                                        && flow.remote().equals(remote)
-                                        && (wanted.protocol() == 0
+                                (wanted.protocol() == 0
                                                 || flow.protocol == wanted.protocol())
                                         && (wanted.port() == 0
                                                 || (outbound ? flow.remotePort : flow.localPort)

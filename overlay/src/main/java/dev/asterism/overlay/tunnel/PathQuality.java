@@ -31,6 +31,10 @@ public final class PathQuality {
     private boolean ambiguous;
     private long testSentNanos;
 
+    /** Of those without an answer the first one: its age says when to give them up. */
+    private long firstOpenNanos;
+
+
     private long lookedNanos;
     private Seen seen = Seen.NOTHING;
     private Rate lastRate = Rate.NONE;
@@ -109,8 +113,9 @@ public final class PathQuality {
      * @param alongPath to where the tunnel leads; the answer to another one says nothing about this path
      */
     public void testSent(boolean alongPath, long nowNanos) {
-        if (openTests == 0 || nowNanos - testSentNanos >= ANSWER_NANOS) {
+        if (openTests == 0 || nowNanos - firstOpenNanos >= ANSWER_NANOS) {
             openTests = 1;
+            firstOpenNanos = nowNanos;
             ambiguous = !alongPath;
         } else {
             openTests++;
@@ -179,6 +184,7 @@ public final class PathQuality {
     }
 
     private static long perSecond(long bytes, long nanos) {
-        return Math.round(bytes * 1e9 / nanos);
+        // Lanes that add at the same time may lose a count, so that a sum may even fall.
+        return Math.max(0, Math.round(bytes * 1e9 / nanos));
     }
 }

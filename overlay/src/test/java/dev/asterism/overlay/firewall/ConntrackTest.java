@@ -13,6 +13,7 @@ import static dev.asterism.overlay.firewall.FirewallFixture.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,12 +81,18 @@ class ConntrackTest {
         assertThat(pinged.flow()).isEqualTo(ping);
         assertThat(pinged.origin()).isEqualTo(INBOUND);
         assertThat(pinged.seenNanos()).isEqualTo(15 * SECOND);
-        assertThat(firewall.firewall.lastFlow(flow -> flow.localPort == 23, firewall.rules()))
-                .isNull();
+        assertThat(found(firewall, "10.42.0.2", flow -> flow.localPort == 23)).isNull();
+        assertThat(found(firewall, "10.42.0.3", _ -> true)).isNull();
     }
 
     private static TrackedFlow last(RulesInForce firewall, Predicate<FlowKey> wanted) {
-        return Objects.requireNonNull(firewall.firewall.lastFlow(wanted, firewall.rules()));
+        return Objects.requireNonNull(found(firewall, "10.42.0.2", wanted));
+    }
+
+    private static @Nullable TrackedFlow found(
+            RulesInForce firewall, String remote, Predicate<FlowKey> wanted) {
+        return firewall.firewall.lastFlow(
+                Ip.of("10.42.0.1"), Ip.of(remote), wanted, firewall.rules());
     }
 
     @Test

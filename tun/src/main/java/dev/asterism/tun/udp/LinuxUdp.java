@@ -274,8 +274,8 @@ public final class LinuxUdp implements AutoCloseable {
     }
 
     void sendFailed(int error, long addressHi, long addressLo) {
-        if (sendFailures.add(error, addressHi, addressLo) && onSendFailure.getAsBoolean()) {
-            sendFailures.announced();
+        if (sendFailures.add(error, addressHi, addressLo) && !onSendFailure.getAsBoolean()) {
+            sendFailures.unheard();
         }
     }
 

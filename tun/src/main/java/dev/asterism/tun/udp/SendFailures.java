@@ -31,17 +31,19 @@ final class SendFailures {
     }
 
     /**
-     * Counts one failure. True when the caller must announce it (see {@link #announced}), because
-     * nobody knows yet that there is something to drain.
+     * Counts one failure. True when the caller must announce it, because nobody drains at present;
+     * if nobody hears, it calls {@link #unheard}.
      */
     synchronized boolean add(int error, long addressHi, long addressLo) {
         slot(error, addressHi, addressLo).times++;
-        return !announced;
+        boolean first = !announced;
+        announced = true;
+        return first;
     }
 
-    /** Somebody was told and drains until there is nothing left. */
-    synchronized void announced() {
-        announced = true;
+    /** The announcement was lost: the next failure is to be announced again. */
+    synchronized void unheard() {
+        announced = false;
     }
 
     /**
