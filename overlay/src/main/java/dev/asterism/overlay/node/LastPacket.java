@@ -82,8 +82,7 @@ final class LastPacket {
                         local,
                         remote,
                         flow ->
-                                (wanted.protocol() == 0
-                                                || flow.protocol == wanted.protocol())
+                                (wanted.protocol() == 0 || flow.protocol == wanted.protocol())
                                         && (wanted.port() == 0
                                                 || (outbound ? flow.remotePort : flow.localPort)
                                                         == wanted.port()),

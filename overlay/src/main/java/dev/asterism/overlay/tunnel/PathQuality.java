@@ -34,7 +34,6 @@ public final class PathQuality {
     /** Of those without an answer the first one: its age says when to give them up. */
     private long firstOpenNanos;
 
-
     private long lookedNanos;
     private Seen seen = Seen.NOTHING;
     private Rate lastRate = Rate.NONE;
