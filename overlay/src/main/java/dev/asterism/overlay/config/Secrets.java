@@ -16,7 +16,10 @@ final class Secrets {
     /** The base64 form of 32 bytes, the shortest private key, has 43 characters and a padding. */
     private static final int SHORTEST_RUN = 40;
 
-    /** A path has more slashes than random base64 of the same length. */
+    /**
+     * A path has more slashes than random base64 of the same length. One that begins with a slash and has neither digit
+     * nor plus is a path as well: one of about 200,000 keys looks like that.
+     */
     private static final int MAX_SLASHES = 3;
 
     private static final Pattern PEM =
@@ -62,14 +65,16 @@ final class Secrets {
 
     private static boolean isKey(String run, String padding) {
         int slashes = 0;
+        boolean word = run.charAt(0) == '/';
         boolean upper = false;
         boolean lower = false;
         for (int i = 0; i < run.length(); i++) {
             char c = run.charAt(i);
             slashes += c == '/' ? 1 : 0;
+            word &= c != '+' && (c < '0' || c > '9');
             upper |= c >= 'A' && c <= 'Z';
             lower |= c >= 'a' && c <= 'z';
         }
-        return upper && lower && (!padding.isEmpty() || slashes <= MAX_SLASHES);
+        return upper && lower && (!padding.isEmpty() || (slashes <= MAX_SLASHES && !word));
     }
 }

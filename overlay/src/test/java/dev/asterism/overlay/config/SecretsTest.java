@@ -88,6 +88,7 @@ class SecretsTest {
                 "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB",
                 "entry 1 \"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdez\"",
                 "unable to read pki.key file /home/Alice/projects/mesh/deploy/keys/hosts/node: gone",
+                "unable to read /opt/MyCompanyPlatformServices/AsterismConfiguration: gone",
                 "lighthouse.calculated_remotes.10.42.0.0/16[0].port",
                 "-----BEGIN NEBULA CERTIFICATE-----\n"
                         + BODY
