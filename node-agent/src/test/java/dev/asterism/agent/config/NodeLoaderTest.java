@@ -151,6 +151,19 @@ class NodeLoaderTest {
                 .contains("pki.cert", "\"node\" expired at 2028-01-01T00:00:00Z");
     }
 
+    /** The CA runs out with its last certificates: what else changes must not wait for a new one either. */
+    @Test
+    void itsCaMayHaveRunOutTooAtAReload() {
+        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        Instant after = END.plus(DAY.multipliedBy(900));
+
+        assertThat(notices(reload(after, inForce)))
+                .anyMatch(line -> line.contains("pki.ca") && line.contains("expired"));
+        assertThat(certificate(reload(after, inForce))).isEqualTo(inForce);
+        assertThat(problems(load(Strictness.REFUSE, after)))
+                .anyMatch(line -> line.contains("pki.ca"));
+    }
+
     @Test
     void anotherCertificateThatHasRunOutIsRefusedAtAReload()
             throws IOException, CertificateException {

@@ -113,4 +113,9 @@ public record LocalIdentity(List<Credential> credentials) {
     public Ip primary() {
         return certificate().networks().getFirst().address();
     }
+
+    /** Wipes the private keys; for an identity that nobody uses. */
+    public void destroy() {
+        credentials.forEach(credential -> credential.keys().destroy());
+    }
 }

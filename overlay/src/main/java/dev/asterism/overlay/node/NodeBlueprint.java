@@ -70,8 +70,8 @@ public final class NodeBlueprint {
      * @param strictness {@code REPORT} makes warnings of doubts that are problems otherwise
      * @param now certificates must be valid then
      * @param inForce of a node that runs: when this is still the certificate and has run out
-     *     meanwhile, that is a warning only, as refusing would take nothing out of use, but hold up
-     *     whatever else changes; null at a start
+     *     meanwhile, that is a warning only: refusing would not take the certificate out of use, and would delay the
+     *     other changes; null at a start
      */
     public static Outcome compile(
             OverlayConfig config,
@@ -92,9 +92,13 @@ public final class NodeBlueprint {
         if (identity != null && cas != null && problems.isEmpty()) {
             checkTrust(identity.certificate(), cas);
         }
-        return identity != null && cas != null && problems.isEmpty()
-                ? new Outcome.Compiled(snapshot(identity, cas), warnings)
-                : new Outcome.Refused(problems, warnings);
+        if (identity != null && cas != null && problems.isEmpty()) {
+            return new Outcome.Compiled(snapshot(identity, cas), warnings);
+        }
+        if (identity != null) {
+            identity.destroy();
+        }
+        return new Outcome.Refused(problems, warnings);
     }
 
     private NodeSnapshot snapshot(LocalIdentity identity, CaPool cas) {
@@ -141,7 +145,7 @@ public final class NodeBlueprint {
         try {
             CaPool.Loaded loaded = CaPool.read(material.ca(), blocklist.blocklist(), now);
             loaded.skipped().forEach(skipped -> warning("pki.ca", "skipping ca: " + skipped));
-            if (loaded.pool().hasValidAt(now)) {
+            if (loaded.pool().hasValidAt(now) || loaded.pool().hasValidAt(judgedAt(material))) {
                 loaded.invalid().forEach(invalid -> warning("pki.ca", invalid));
             } else {
                 problem(

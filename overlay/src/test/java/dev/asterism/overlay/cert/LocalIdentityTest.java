@@ -23,6 +23,15 @@ class LocalIdentityTest {
     }
 
     @Test
+    void wipesItsKeys() throws CertificateException {
+        LocalIdentity read = LocalIdentity.read(certificate, key, TestPki.NOW).identity();
+
+        read.destroy();
+
+        assertThat(read.credential().keys().copyPrivateKey()).containsOnly(0);
+    }
+
+    @Test
     void refusesKeyOfAnotherHost() {
         String other = KeyPem.encodePrivate(pki.host("other", "10.42.0.3/16").credential().keys());
 
