@@ -2,10 +2,12 @@ package dev.asterism.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.handshake.HandshakeCounters;
 import dev.asterism.overlay.node.CountedMessage;
 import dev.asterism.overlay.node.MessageTally;
 import dev.asterism.overlay.node.NodeTotals;
+import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
 import java.time.Duration;
@@ -67,6 +69,12 @@ class CountersSimTest {
         assertThat(handshakes(a).timedOut()).isEqualTo(1);
         assertThat(handshakes(a).completed()).isZero();
         assertThat(a.node().node().totals().pendingHosts()).isZero();
+        assertThat(a.node().node().stats().count(Direction.OUTBOUND, PacketOutcome.QUEUED))
+                .as("the packet waited")
+                .isEqualTo(1);
+        assertThat(a.node().node().stats().count(Direction.OUTBOUND, PacketOutcome.NO_TUNNEL))
+                .as("in vain")
+                .isEqualTo(1);
     }
 
     @Seeded

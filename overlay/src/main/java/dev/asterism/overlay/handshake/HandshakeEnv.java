@@ -7,6 +7,7 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param settings those in force; another answer after a reload
  * @param cipher of handshakes
  * @param ciphers of the sessions that come of them; the same cipher
+ * @param neverSent is told of each message that waited for a handshake and is dropped
  */
 public record HandshakeEnv(
         Supplier<HandshakeSettings> settings,
@@ -23,7 +25,8 @@ public record HandshakeEnv(
         AeadCipher cipher,
         AeadProvider ciphers,
         RandomSource random,
-        Message1Sender sender) {
+        Message1Sender sender,
+        Consumer<QueuedMessage> neverSent) {
 
     /** The way out for message 1, which must not wait for the end of the duty cycle. */
     @FunctionalInterface

@@ -56,8 +56,7 @@ public final class Initiator {
         }
         handshake = pending.add(overlay, now);
         if (handshake == null) {
-            parts.counters().countWaitingDropped();
-            events.emit(new HandshakeEvent.QueuedPacketDropped(overlay));
+            drop(overlay, first);
             return;
         }
         parts.counters().countInitiated();
@@ -70,8 +69,15 @@ public final class Initiator {
 
     private void enqueue(Pending handshake, @Nullable QueuedMessage item) {
         if (item != null && !pending.enqueue(handshake, item)) {
-            parts.counters().countWaitingDropped();
-            events.emit(new HandshakeEvent.QueuedPacketDropped(handshake.overlay));
+            drop(handshake.overlay, item);
+        }
+    }
+
+    private void drop(Ip overlay, @Nullable QueuedMessage noRoom) {
+        parts.counters().countWaitingDropped();
+        events.emit(new HandshakeEvent.QueuedPacketDropped(overlay));
+        if (noRoom != null) {
+            env.neverSent().accept(noRoom);
         }
     }
 
@@ -139,6 +145,7 @@ public final class Initiator {
         pending.remove(handshake);
         parts.counters().countTimedOut();
         List<QueuedMessage> lost = pending.takeWaiting(handshake);
+        lost.forEach(env.neverSent());
         Started started = handshake.started();
         if (started != null) {
             env.tunnels().awaited().remove(started.message1().localIndex());

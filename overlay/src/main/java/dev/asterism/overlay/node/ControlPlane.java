@@ -19,7 +19,6 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
@@ -44,7 +43,7 @@ public final class ControlPlane implements DutyCycle {
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
     private final NodeCore core;
-    private final QueuedPacketFilter queuedPackets;
+    private final WaitingMessages waitingMessages;
     private final ControlSender sender;
     private final PeerDiscovery discovery;
     private final Handshakes handshakes;
@@ -73,7 +72,7 @@ public final class ControlPlane implements DutyCycle {
         TunnelTable tunnels = core.tunnels();
         SnapshotCell snapshots = parts.snapshots();
         drops = new DropLog(events);
-        queuedPackets = new QueuedPacketFilter(parts, drops);
+        QueuedPacketFilter queuedPackets = new QueuedPacketFilter(parts, drops);
         this.sender = core.sender();
         this.discovery = discovery;
         flows = new FlowTableWatch(parts.firewall(), tunnels, events);
@@ -86,8 +85,11 @@ public final class ControlPlane implements DutyCycle {
                                 core.crypto().cipher(),
                                 core.crypto().ciphers(),
                                 core.crypto().random(),
-                                sender::sendNow),
+                                sender::sendNow,
+                                queuedPackets::neverSent),
                         events);
+        waitingMessages =
+                new WaitingMessages(tunnels, sender, queuedPackets, handshakes.initiator());
         retired = new RetiredSessions(parts.epochs());
         keeper =
                 new TunnelLifecycle(
@@ -121,7 +123,7 @@ public final class ControlPlane implements DutyCycle {
         done += keeper.onTimer(now);
         discovery.onTimer(now);
         flows.onTimer(now);
-        done += begin(now);
+        done += waitingMessages.beginHandshakes(now);
         sender.flush();
         done += retired.onTimer(now);
         expectedNanos = nextDeadlineNanos();
@@ -161,7 +163,7 @@ public final class ControlPlane implements DutyCycle {
     private void handle(ControlCommand command, Tick now) {
         switch (command) {
             case ControlCommand.StartHandshake(Ip overlay, Bytes packet) ->
-                    outbound(overlay, packet, now);
+                    waitingMessages.packet(overlay, packet, now);
             case ControlCommand.HandshakeArrived(
                             UnderlayAddr from,
                             Bytes datagram,
@@ -185,39 +187,6 @@ public final class ControlPlane implements DutyCycle {
             }
             case ControlCommand.LaneReport(var action) -> action.accept(now);
             case ControlCommand.Call(var action) -> action.accept(now);
-        }
-    }
-
-    /** A packet that found no tunnel; there may be one by now. */
-    private void outbound(Ip overlay, Bytes packet, Tick now) {
-        Tunnel tunnel = core.tunnels().byOverlay(overlay);
-        if (tunnel != null) {
-            sendWaiting(tunnel, List.of(QueuedMessage.packet(packet)), now);
-        } else {
-            handshakes.initiator().start(overlay, QueuedMessage.packet(packet), now);
-        }
-    }
-
-    /** Handshakes that discovery's messages need, and those whose candidates have come. */
-    private int begin(Tick now) {
-        int done = 0;
-        for (ControlSender.HandshakeRequest request = sender.pollHandshakeRequest();
-                request != null;
-                request = sender.pollHandshakeRequest(), done++) {
-            begin(request, now);
-        }
-        return done;
-    }
-
-    private void begin(ControlSender.HandshakeRequest request, Tick now) {
-        QueuedMessage item = request.item();
-        Tunnel tunnel = core.tunnels().byOverlay(request.peer());
-        if (item == null) {
-            handshakes.initiator().wake(request.peer(), now);
-        } else if (tunnel != null) {
-            sender.waiting(tunnel, item);
-        } else {
-            handshakes.initiator().start(request.peer(), item, now);
         }
     }
 
@@ -247,7 +216,7 @@ public final class ControlPlane implements DutyCycle {
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
                 if (paths.mayAnswerAgain(tunnel, from, now)) {
                     sender.answer(from, tunnel.origin().message2().toArray());
-                    paths.probeIfPreferred(tunnel, from, now);
+                    paths.probeIfPreferred(tunnel, from);
                 }
             }
             case Message1Outcome.TooOld(Tunnel newer) -> paths.testAgainstOlder(newer, now);
@@ -266,7 +235,7 @@ public final class ControlPlane implements DutyCycle {
                         tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
                 tunnelPublished.run();
                 handshakes.counters().countWaitingSent(waiting.size());
-                sendWaiting(tunnel, waiting, now);
+                waitingMessages.send(tunnel, waiting, now);
             }
             case Message2Outcome.WrongHost(
                             Tunnel answered,
@@ -294,20 +263,7 @@ public final class ControlPlane implements DutyCycle {
             for (Ip address : tunnel.addresses()) {
                 List<QueuedMessage> waiting = handshakes.initiator().takeWaiting(address);
                 handshakes.counters().countWaitingSent(waiting.size());
-                sendWaiting(tunnel, waiting, now);
-            }
-        }
-    }
-
-    /** Packets are asked about again: only now is it known whose they are. */
-    private void sendWaiting(Tunnel tunnel, List<QueuedMessage> waiting, Tick now) {
-        FlowKey flow = new FlowKey();
-        for (QueuedMessage item : waiting) {
-            boolean passes =
-                    item.type() != MessageType.MESSAGE
-                            || queuedPackets.passes(tunnel, item.payload(), flow, now);
-            if (passes) {
-                sender.waiting(tunnel, item);
+                waitingMessages.send(tunnel, waiting, now);
             }
         }
     }

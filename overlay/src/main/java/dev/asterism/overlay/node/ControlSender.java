@@ -133,13 +133,12 @@ final class ControlSender implements ControlLink {
     }
 
     void testRequest(Tunnel tunnel, Tick now) {
-        tunnel.watch().quality.testSent(true, now.nanos());
+        tunnel.watch().quality.testSent(now.nanos());
         message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }
 
-    /** To another address than the tunnel's: the reply makes the path switch. */
-    void testRequest(Tunnel tunnel, UnderlayAddr to, Tick now) {
-        tunnel.watch().quality.testSent(false, now.nanos());
+    /** To another address than the tunnel's: the reply makes the path switch, and measures nothing. */
+    void testRequest(Tunnel tunnel, UnderlayAddr to) {
         tally.countSent(CountedMessage.TEST_REQUEST, 1);
         sender.messageTo(tunnel, to, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }

@@ -3,7 +3,7 @@ package dev.asterism.overlay.node;
 import java.util.Arrays;
 import java.util.List;
 
-/** Measured values in buckets, for ever. Thread-safe; for the control plane's pace, not for packets. */
+/** Measured values in buckets, counted since the start. Thread-safe; for the control plane's pace, not for packets. */
 public final class Distribution {
 
     private final double[] bounds;

@@ -61,7 +61,7 @@ final class DuplicateWatch {
     }
 
     /**
-     * The peer has used this tunnel then, of its own accord. A use from before another tunnel took
+     * The peer has sent packets through this tunnel then, and not only answers. A use from before another tunnel took
      * over says nothing, as the checks of tunnels come in any order.
      */
     void used(Tunnel tunnel, long atNanos, Tick now) {

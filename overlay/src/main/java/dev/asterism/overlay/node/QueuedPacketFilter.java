@@ -2,6 +2,7 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.Verdict;
+import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
@@ -11,6 +12,7 @@ import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.wire.MessageType;
 
 /**
  * The firewall for packets that waited for a handshake: only when the tunnel is there is it known
@@ -50,5 +52,12 @@ final class QueuedPacketFilter {
                     now.wall());
         }
         return verdict.passed();
+    }
+
+    /** The handshake that it waited for was given up, or had no room for it. */
+    void neverSent(QueuedMessage item) {
+        if (item.type() == MessageType.MESSAGE) {
+            parts.counters().countOut(PacketOutcome.NO_TUNNEL);
+        }
     }
 }

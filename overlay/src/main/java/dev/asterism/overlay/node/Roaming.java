@@ -58,6 +58,9 @@ final class Roaming {
      */
     boolean moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
         UnderlayAddr before = tunnel.remote();
+        if (!to.equals(before)) {
+            tunnel.watch().quality.heardElsewhere();
+        }
         if (tunnel.isRemoved()
                 || to.equals(before)
                 || !snapshots.get().remotePolicy().allows(tunnel.addresses(), to)) {
@@ -90,7 +93,7 @@ final class Roaming {
      * The same message 1 came again from {@code source}, which proves nothing about it. If it is in a preferred range
      * and the path is not, asks there: the reply is authenticated and makes the tunnel move.
      */
-    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source, Tick now) {
+    void probeIfPreferred(Tunnel tunnel, UnderlayAddr source) {
         UnderlayAddr current = tunnel.remote();
         NodeSnapshot snapshot = snapshots.get();
         boolean better =
@@ -98,7 +101,7 @@ final class Roaming {
                         || (!TunnelLifecycle.isPreferred(current, snapshot)
                                 && TunnelLifecycle.isPreferred(source, snapshot));
         if (better && snapshot.remotePolicy().allows(tunnel.addresses(), source)) {
-            sender.testRequest(tunnel, source, now);
+            sender.testRequest(tunnel, source);
         }
     }
 

@@ -326,7 +326,7 @@ final class TunnelLifecycle {
         int promoteEvery = config.counters().tryPromote();
         if (promoteEvery > 0 && out - watch.search.promoteSeenOut >= promoteEvery) {
             watch.search.promoteSeenOut = out;
-            tryPreferred(tunnel, snapshot, now);
+            tryPreferred(tunnel, snapshot);
         }
         int requeryEvery = config.counters().requeryEveryPackets();
         boolean rested =
@@ -340,14 +340,14 @@ final class TunnelLifecycle {
         }
     }
 
-    private void tryPreferred(Tunnel tunnel, NodeSnapshot snapshot, Tick now) {
+    private void tryPreferred(Tunnel tunnel, NodeSnapshot snapshot) {
         UnderlayAddr current = tunnel.remote();
         if (current != null && isPreferred(current, snapshot)) {
             return;
         }
         for (UnderlayAddr candidate : candidates(tunnel, snapshot)) {
             if (isPreferred(candidate, snapshot)) {
-                sender.testRequest(tunnel, candidate, now);
+                sender.testRequest(tunnel, candidate);
             }
         }
     }

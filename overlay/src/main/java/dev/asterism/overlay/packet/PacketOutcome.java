@@ -12,8 +12,10 @@ public enum PacketOutcome {
     DELIVERED,
     /** Outbound: an IP packet was sealed and given to the socket. */
     SENT,
-    /** Outbound: waits for a handshake; counted again when it is sent or refused. */
+    /** Outbound: waits for a handshake; counted again when it is sent, refused or given up ({@link #NO_TUNNEL}). */
     QUEUED,
+    /** Outbound: waited for a handshake that was not completed in time, or there was no room to wait. */
+    NO_TUNNEL,
     /**
      * Inbound: waits for the tunnel of a handshake under way; counted again when that is there or
      * has not come in time.
@@ -39,9 +41,15 @@ public enum PacketOutcome {
     INVALID_HANDSHAKE,
     /** Inbound: a handshake from an address that {@code lighthouse.remote_allow_list} denies. */
     DENIED_SOURCE,
-    /** Inbound: a handshake with a certificate that names no CA of ours, and many of these in this second. */
+    /**
+     * Inbound: a handshake in whose certificate the lane found no CA of ours, and many of these in this second. That
+     * may also be a certificate of version 2 or on P-256, or no certificate at all; the log names the first of them.
+     */
     UNTRUSTED_ISSUER,
-    /** Inbound: for an index that no session has; also when it waited for one in vain, or found no room to wait in. */
+    /**
+     * Inbound: for an index that no session has; also when it waited for a session that did not
+     * come, or there was no room to wait.
+     */
     UNKNOWN_INDEX,
     /** Inbound: its counter was seen before or is too old. */
     REPLAYED,

@@ -106,16 +106,12 @@ public final class PathQuality {
         return rttAtNanos;
     }
 
-    /**
-     * A test request was sent.
-     *
-     * @param alongPath to where the tunnel leads; the answer to another one says nothing about this path
-     */
-    public void testSent(boolean alongPath, long nowNanos) {
+    /** A test request was sent to where the tunnel leads. */
+    public void testSent(long nowNanos) {
         if (openTests == 0 || nowNanos - firstOpenNanos >= ANSWER_NANOS) {
             openTests = 1;
             firstOpenNanos = nowNanos;
-            ambiguous = !alongPath;
+            ambiguous = false;
         } else {
             openTests++;
             ambiguous = true; // an answer does not say which of them it is to
@@ -135,6 +131,11 @@ public final class PathQuality {
         }
         measured(nanos, nowNanos);
         return true;
+    }
+
+    /** A packet came from another address than the tunnel's, so the next answer may be to a request sent there. */
+    public void heardElsewhere() {
+        ambiguous = true;
     }
 
     /** Packets go elsewhere from now on: what was measured is of another path. */

@@ -422,9 +422,22 @@ class HandshakeTest {
         for (int i = 0; i < 150; i++) {
             a.handshakes.initiator().start(B, QueuedMessage.packet(Bytes.ofHex("45")), at(0));
         }
+        assertThat(a.neverSent).hasSize(50);
         assertThat(a.handshakes.initiator().takeWaiting(B)).hasSize(100);
         assertThat(a.events.stream().filter(HandshakeEvent.QueuedPacketDropped.class::isInstance))
                 .hasSize(50);
+    }
+
+    @Test
+    void whatWaitsForAHandshakeThatIsGivenUpIsToldOnce() {
+        QueuedMessage packet = QueuedMessage.packet(Bytes.ofHex("45"));
+        a.handshakes.initiator().start(B, packet, at(0));
+        for (int seconds = 1; seconds < 60; seconds++) {
+            assertThat(a.neverSent).hasSize(a.handshakes.initiator().isPending(B) ? 0 : 1);
+            a.handshakes.initiator().onTimer(at(seconds));
+        }
+        assertThat(a.handshakes.initiator().isPending(B)).isFalse();
+        assertThat(a.neverSent).containsExactly(packet);
     }
 
     @Test

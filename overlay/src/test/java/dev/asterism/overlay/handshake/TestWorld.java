@@ -32,6 +32,7 @@ final class TestWorld implements RemoteDirectory {
     final LocalIdentity identity;
     final List<Sent> sent = new ArrayList<>();
     final List<MeshEvent> events = new ArrayList<>();
+    final List<QueuedMessage> neverSent = new ArrayList<>();
     final List<Ip> queried = new ArrayList<>();
     final TunnelTable tunnels = new TunnelTable();
     final Handshakes handshakes;
@@ -63,7 +64,8 @@ final class TestWorld implements RemoteDirectory {
                                 cipher,
                                 JcaAead.aesGcm(),
                                 new Random(seed)::nextBytes,
-                                this::sendNow),
+                                this::sendNow,
+                                neverSent::add),
                         events::add);
     }
 

@@ -16,7 +16,7 @@ class PathQualityTest {
     void anAnswerGivesTheRoundTripOfTheOneRequest() {
         assertThat(quality.rttNanos()).isEqualTo(PathQuality.UNKNOWN);
 
-        quality.testSent(true, SECOND);
+        quality.testSent(SECOND);
 
         assertThat(quality.answered(SECOND + 7 * MILLI)).isTrue();
         assertThat(quality.rttNanos()).isEqualTo(7 * MILLI);
@@ -28,20 +28,20 @@ class PathQualityTest {
 
     @Test
     void nobodyCanTellWhichOfTwoRequestsIsAnswered() {
-        quality.testSent(true, 0);
-        quality.testSent(true, 200 * MILLI);
+        quality.testSent(0);
+        quality.testSent(200 * MILLI);
 
         assertThat(quality.answered(201 * MILLI)).isFalse();
         assertThat(quality.answered(202 * MILLI)).isFalse();
 
-        quality.testSent(true, SECOND);
+        quality.testSent(SECOND);
         assertThat(quality.answered(SECOND + MILLI)).as("afterwards all is clear").isTrue();
     }
 
     @Test
     void aRequestThatWasLostSpoilsNothingLater() {
-        quality.testSent(true, 0);
-        quality.testSent(true, 15 * SECOND);
+        quality.testSent(0);
+        quality.testSent(15 * SECOND);
 
         assertThat(quality.answered(15 * SECOND + 3 * MILLI)).isTrue();
         assertThat(quality.rttNanos()).isEqualTo(3 * MILLI);
@@ -49,12 +49,13 @@ class PathQualityTest {
 
     @Test
     void anotherPathOrOneThatChangedIsNotMeasured() {
-        quality.testSent(false, 0);
-        assertThat(quality.answered(MILLI)).isFalse();
+        quality.testSent(0);
+        quality.heardElsewhere();
+        assertThat(quality.answered(MILLI)).as("perhaps to a request to that address").isFalse();
 
         quality.handshakeTook(MILLI, 0);
         assertThat(quality.isRough()).isTrue();
-        quality.testSent(true, SECOND);
+        quality.testSent(SECOND);
         quality.pathChanged();
         assertThat(quality.rttNanos()).isEqualTo(PathQuality.UNKNOWN);
         assertThat(quality.answered(SECOND + MILLI)).isFalse();
@@ -62,7 +63,7 @@ class PathQualityTest {
 
     @Test
     void anAnswerThatTookTooLongIsNone() {
-        quality.testSent(true, 0);
+        quality.testSent(0);
         assertThat(quality.answered(6 * SECOND)).isFalse();
     }
 

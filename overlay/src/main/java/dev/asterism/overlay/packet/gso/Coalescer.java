@@ -47,7 +47,7 @@ public final class Coalescer {
     }
 
     /**
-     * Where the plaintext of the next packet shall go in the batch's slab, or -1 when the batch
+     * Where to write the plaintext of the next packet in the batch's slab, or -1 when the batch
      * must be written first.
      */
     public int place(int lengthBytes) {
