@@ -19,7 +19,6 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = "overlay/src/test/java/dev/asterism/overlay/lane/LaneTiming.java"
-MAIN = "dev.asterism.overlay.lane.LaneTiming"
 
 
 def jars(tree):
@@ -39,13 +38,19 @@ def class_path(tree, extra):
 
 
 def compile_for(tree, java, out):
-    command = [f"{java}/bin/javac", "-nowarn", "-proc:none", "-d", str(out), "-cp", class_path(tree, out), str(HERE / PROGRAM)]
+    """The program belongs where the tree has LaneRig, as it uses what only that package sees; returns its full name."""
+    rig = next((tree / "overlay/src/test/java").rglob("LaneRig.java"))
+    package = next(line for line in rig.read_text().splitlines() if line.startswith("package "))
+    source = out / "LaneTiming.java"
+    source.write_text((HERE / PROGRAM).read_text().replace("package dev.asterism.overlay.lane;", package, 1))
+    command = [f"{java}/bin/javac", "-nowarn", "-proc:none", "-d", str(out), "-cp", class_path(tree, out), str(source)]
     subprocess.run(command, check=True)
+    return package.split()[1].rstrip(";") + ".LaneTiming"
 
 
-def fork(tree, java, out):
+def fork(tree, java, out, main):
     flags = ["-XX:+UseSerialGC", "-Xmx64m", "--enable-native-access=ALL-UNNAMED"]
-    command = [f"{java}/bin/java", *flags, "-cp", class_path(tree, out), MAIN]
+    command = [f"{java}/bin/java", *flags, "-cp", class_path(tree, out), main]
     words = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return {words[0]: float(words[1]), words[2]: float(words[3])}
 
@@ -58,15 +63,15 @@ def main():
     options = parser.parse_args()
     trees = {name: pathlib.Path(folder).resolve() for name, folder in (t.split("=", 1) for t in options.tree)}
     with tempfile.TemporaryDirectory() as folder:
-        outs = {}
+        outs, mains = {}, {}
         for name, tree in trees.items():
             outs[name] = pathlib.Path(folder) / name
             outs[name].mkdir()
-            compile_for(tree, options.java, outs[name])
+            mains[name] = compile_for(tree, options.java, outs[name])
         seen = {name: [] for name in trees}
         for _ in range(options.forks):
             for name, tree in trees.items():
-                seen[name].append(fork(tree, options.java, outs[name]))
+                seen[name].append(fork(tree, options.java, outs[name], mains[name]))
                 print(name, seen[name][-1], flush=True)
     first = next(iter(trees))
     print(f"\n{'':12}{'kind':8}{'best ns':>9}{'median':>9}{'worst':>9}   best / best of {first}")
