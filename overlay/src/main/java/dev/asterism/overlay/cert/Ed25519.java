@@ -2,14 +2,18 @@ package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.GivenRandom;
 import dev.asterism.overlay.noise.KeyPair;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.interfaces.EdECPublicKey;
 import java.security.spec.EdECPoint;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.EdECPublicKeySpec;
@@ -25,19 +29,37 @@ final class Ed25519 {
 
     private Ed25519() {}
 
+    /** Both halves of a key, made from the seed in one multiplication. */
+    private static java.security.KeyPair pair(byte[] seed) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+        generator.initialize(NamedParameterSpec.ED25519, new GivenRandom(seed));
+        return generator.generateKeyPair();
+    }
+
+    private static boolean isOf(PrivateKey made, byte[] seed) {
+        return made instanceof EdECPrivateKey key
+                && key.getBytes().filter(drawn -> Arrays.equals(drawn, seed)).isPresent();
+    }
+
     static Bytes sign(byte[] seed, Bytes message) {
         try {
-            PrivateKey key =
-                    KeyFactory.getInstance("Ed25519")
-                            .generatePrivate(
-                                    new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(key);
-            signature.update(message.toArray());
-            return Bytes.owning(signature.sign());
+            PrivateKey made = pair(seed).getPrivate();
+            return sign(isOf(made, seed) ? made : privateKey(seed), message);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has Ed25519", e);
         }
+    }
+
+    private static PrivateKey privateKey(byte[] seed) throws GeneralSecurityException {
+        return KeyFactory.getInstance("Ed25519")
+                .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+    }
+
+    private static Bytes sign(PrivateKey key, Bytes message) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(key);
+        signature.update(message.toArray());
+        return Bytes.owning(signature.sign());
     }
 
     /** False for a wrong signature and for a key or signature that cannot be one. */
@@ -64,12 +86,28 @@ final class Ed25519 {
                 .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
     }
 
+    /** The public key of a seed. */
+    static Bytes publicKey(byte[] seed) {
+        try {
+            java.security.KeyPair made = pair(seed);
+            return isOf(made.getPrivate(), seed)
+                    ? compressed(((EdECPublicKey) made.getPublic()).getPoint())
+                    : derived(seed);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has Ed25519", e);
+        }
+    }
+
+    private static Bytes compressed(EdECPoint point) {
+        return compressed(point.getY(), point.isXOdd() ? 0x80 : 0);
+    }
+
     /**
-     * The public key of a seed. The JDK has no such call, but X25519 with the same scalar gives the
+     * The same more slowly, for a JDK whose generator draws otherwise: X25519 with the same scalar gives the
      * Montgomery form of the same point, whose y is {@code (u - 1) / (u + 1)} (RFC 7748 section 4.1);
      * which of the two x belongs to it shows in a trial signature.
      */
-    static Bytes publicKey(byte[] seed) {
+    static Bytes derived(byte[] seed) throws GeneralSecurityException {
         byte[] scalar = Arrays.copyOf(sha512(seed), KEY_LENGTH);
         KeyPair montgomery = Dh.x25519().keyPair(scalar);
         Arrays.fill(scalar, (byte) 0);
@@ -77,7 +115,7 @@ final class Ed25519 {
         BigInteger u = new BigInteger(1, reversed(montgomery.publicKey().toArray()));
         BigInteger y =
                 u.subtract(BigInteger.ONE).multiply(u.add(BigInteger.ONE).modInverse(P)).mod(P);
-        Bytes probe = sign(seed, PROBE);
+        Bytes probe = sign(privateKey(seed), PROBE);
         Bytes xEven = compressed(y, 0);
         return verify(xEven, PROBE, probe) ? xEven : compressed(y, 0x80);
     }

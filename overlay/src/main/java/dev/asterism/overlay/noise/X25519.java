@@ -5,11 +5,16 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.interfaces.XECPrivateKey;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.XECPrivateKeySpec;
 import java.security.spec.XECPublicKeySpec;
+import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +51,40 @@ final class X25519 implements Dh {
         if (privateKey.length != KEY_BYTES) {
             throw new IllegalArgumentException("an X25519 key has 32 bytes");
         }
-        // The JDK derives no public keys; agreeing with the base point is the same function.
+        return new KeyPair(this, privateKey.clone(), Bytes.owning(publicKey(privateKey)));
+    }
+
+    private static byte[] publicKey(byte[] privateKey) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
+            generator.initialize(NamedParameterSpec.X25519, new GivenRandom(privateKey));
+            java.security.KeyPair made = generator.generateKeyPair();
+            Optional<byte[]> drawn = ((XECPrivateKey) made.getPrivate()).getScalar();
+            return drawn.isPresent() && Arrays.equals(drawn.get(), privateKey)
+                    ? littleEndian(((XECPublicKey) made.getPublic()).getU())
+                    : multipliedBase(privateKey);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no X25519", e);
+        }
+    }
+
+    /** The same by agreement with the base point, more slowly: for a JDK whose generator draws otherwise. */
+    static byte[] multipliedBase(byte[] privateKey) {
         byte[] publicKey = multiply(privateKey, BASE_POINT);
         if (publicKey == null) {
             throw new IllegalStateException("agreement with the base point failed");
         }
-        return new KeyPair(this, privateKey.clone(), Bytes.owning(publicKey));
+        return publicKey;
+    }
+
+    private static byte[] littleEndian(BigInteger value) {
+        byte[] bytes = new byte[KEY_BYTES];
+        byte[] bigEndian = value.toByteArray();
+        int length = Math.min(KEY_BYTES, bigEndian.length); // a sign byte may stand in front
+        for (int i = 0; i < length; i++) {
+            bytes[i] = bigEndian[bigEndian.length - 1 - i];
+        }
+        return bytes;
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
+import java.security.GeneralSecurityException;
 import java.util.Random;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class PrivateKeyTest {
     }
 
     @Test
-    void ed25519PublicKeyIsThatOfAnotherLibraryForBothSigns() {
+    void ed25519PublicKeyIsThatOfAnotherLibraryForBothSigns() throws GeneralSecurityException {
         Random random = new Random(1);
         int odd = 0;
         for (int i = 0; i < 40; i++) {
@@ -32,9 +33,25 @@ class PrivateKeyTest {
             byte[] expected = new byte[32];
             org.bouncycastle.math.ec.rfc8032.Ed25519.generatePublicKey(seed, 0, expected, 0);
             assertThat(Ed25519.publicKey(seed)).isEqualTo(Bytes.owning(expected));
+            assertThat(Ed25519.derived(seed)).isEqualTo(Bytes.owning(expected));
             odd += expected[31] < 0 ? 1 : 0;
         }
         assertThat(odd).isBetween(1, 39);
+    }
+
+    @Test
+    void ed25519SignaturesAreThoseOfAnotherLibrary() {
+        Random random = new Random(3);
+        for (int i = 0; i < 20; i++) {
+            byte[] seed = new byte[32];
+            random.nextBytes(seed);
+            byte[] message = new byte[i * 7];
+            random.nextBytes(message);
+            byte[] expected = new byte[64];
+            org.bouncycastle.math.ec.rfc8032.Ed25519.sign(
+                    seed, 0, message, 0, message.length, expected, 0);
+            assertThat(Ed25519.sign(seed, Bytes.copyOf(message))).isEqualTo(Bytes.owning(expected));
+        }
     }
 
     @Test

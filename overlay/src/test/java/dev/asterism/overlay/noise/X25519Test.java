@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.overlay.io.Bytes;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class X25519Test {
@@ -49,6 +50,17 @@ class X25519Test {
                 .isEqualTo(
                         Vectors.hex(
                                 "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"));
+    }
+
+    @Test
+    void derivesTheSamePublicKeyEitherWay() {
+        Random random = new Random(1);
+        for (int i = 0; i < 50; i++) {
+            byte[] key = new byte[32];
+            random.nextBytes(key);
+            assertThat(Bytes.owning(X25519.multipliedBase(key)))
+                    .isEqualTo(DH.keyPair(key).publicKey());
+        }
     }
 
     @Test
