@@ -8,8 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,8 +30,8 @@ public final class CertTool {
                         System.in,
                         stream(FileDescriptor.out),
                         stream(FileDescriptor.err),
-                        Clock.system(ZoneId.systemDefault()),
-                        new SecureRandom()::nextBytes);
+                        new LocalClock(),
+                        bytes -> new SecureRandom().nextBytes(bytes));
         int exit = new CertTool(world).run(args);
         world.out().flush();
         world.err().flush();

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,7 +53,7 @@ final class CertTrainingRun {
                         new PrintStream(
                                 OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                         new PrintStream(System.err, true, StandardCharsets.UTF_8),
-                        Clock.system(ZoneId.systemDefault()),
+                        new LocalClock(),
                         new SecureRandom()::nextBytes);
         for (String call : CALLS) {
             int exit = new CertTool(world).run(call.split(" "));
