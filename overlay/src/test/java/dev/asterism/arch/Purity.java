@@ -90,6 +90,9 @@ public final class Purity {
                     "java.util.SplittableRandom",
                     "java.util.concurrent.ThreadLocalRandom");
 
+    /** Is a SecureRandom by its type only. */
+    private static final String GIVES_ONE_VALUE = "dev.asterism.overlay.noise.GivenRandom";
+
     private static final Set<String> THREADS =
             new TreeSet<>(
                     List.of(
@@ -122,7 +125,9 @@ public final class Purity {
         banClasses(
                 code, UNORDERED_CLASSES, "their order is an accident, and order decides packets");
         banClasses(code, OUTSIDE_WORLD, "sockets and files are behind io's ports");
-        banClasses(code, DICE_CLASSES, "randomness comes as io.RandomSource");
+        JavaClasses drawing =
+                code.that(describe("draw", c -> !GIVES_ONE_VALUE.equals(c.getName())));
+        banClasses(drawing, DICE_CLASSES, "randomness comes as io.RandomSource");
         noClasses()
                 .should()
                 .dependOnClassesThat(

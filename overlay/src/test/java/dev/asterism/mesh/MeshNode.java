@@ -8,6 +8,7 @@ import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
@@ -122,6 +123,11 @@ public final class MeshNode implements SimNode {
         call(
                 new ControlCommand.Call(
                         now -> node.control().handshakes().initiator().start(peer, null, now)));
+    }
+
+    /** An L7 filter listens there from now on. */
+    void filterPorts(FilterPorts ports) {
+        call(new ControlCommand.Call(_ -> node.filterPorts(ports)));
     }
 
     /** As {@code asterism tunnels close} does. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -42,13 +43,11 @@ public record ConfigDiff(List<Change> changes) {
         KeyTree known = KeyTree.ofKnownKeys();
         Map<String, Object> then = values(after);
         List<Change> changes = new ArrayList<>();
-        values(before)
-                .forEach(
-                        (key, value) -> {
-                            if (!value.equals(then.get(key))) {
-                                changes.add(new Change(key, known.at(key).isReadAtStart()));
-                            }
-                        });
+        Map<String, Object> now = values(before);
+        Stream.concat(now.keySet().stream(), then.keySet().stream())
+                .distinct()
+                .filter(key -> !Objects.equals(now.get(key), then.get(key)))
+                .forEach(key -> changes.add(new Change(key, known.at(key).isReadAtStart())));
         return new ConfigDiff(changes);
     }
 

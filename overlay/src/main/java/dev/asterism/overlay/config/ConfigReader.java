@@ -42,6 +42,20 @@ public final class ConfigReader {
                 : new ConfigOutcome.Loaded(config, problems.notices(), new SourceMap(root));
     }
 
+    /**
+     * Reads one section only, for a file that is looked at by itself. Unknown keys anywhere in it are told as well;
+     * what else stands there is not read.
+     */
+    public static <T> SectionOutcome<T> readSection(
+            List<ConfigText> files, Strictness unknownKeys, SectionBinding<T> binding) {
+        Diagnostics problems = new Diagnostics(unknownKeys == Strictness.REPORT);
+        MapNode root = merged(files, problems);
+        KeyTree known = KeyTree.ofKnownKeys();
+        KeyCheck.check(root, known, problems);
+        T value = binding.read(new Section("", root, known, problems)).value();
+        return new SectionOutcome<>(value, problems.errors(), problems.notices());
+    }
+
     /** Reads one text. */
     public static ConfigOutcome read(String file, String text) {
         return read(List.of(new ConfigText(file, text)), Strictness.REFUSE);

@@ -52,6 +52,14 @@ final class Diagnostics {
         errors.add(new Diagnostic(position, path, message, hint));
     }
 
+    /** For what may be read several times, as by a check of all services after each has been read. */
+    void errorOnce(SourcePosition position, String path, String message, String hint) {
+        Diagnostic error = new Diagnostic(position, path, message, hint);
+        if (!errors.contains(error)) {
+            errors.add(error);
+        }
+    }
+
     void notice(SourcePosition position, String path, String message) {
         notice(position, path, message, "");
     }

@@ -68,6 +68,20 @@ record KeyRow(
                 columns[5]);
     }
 
+    /** Columns as {@link FilterKeys} has them. */
+    static KeyRow ofFilter(String[] columns) {
+        return new KeyRow(
+                columns[0],
+                columns[1],
+                Status.SUPPORTED,
+                "own",
+                Change.RELOAD,
+                columns[2],
+                List.of(),
+                "",
+                columns[3]);
+    }
+
     static KeyRow notYet(String[] columns) {
         List<String> harmless =
                 columns[4].isEmpty() ? List.of() : Arrays.asList(columns[4].split(" ", -1));

@@ -190,7 +190,6 @@ final class KnownKeys {
             dns.match_domains | list of text | 1.12 | (search_domains) | | dns.enabled
             dns.search_domains | list of text | 1.12 | [] | | dns.enabled
             dns.identity | text | 1.12 | nebula | | dns.enabled
-            l7 | map | own | {} | |
             """;
 
     /**
@@ -220,7 +219,9 @@ final class KnownKeys {
     static Stream<KeyRow> rows() {
         return Stream.of(
                         SUPPORTED.lines().map(line -> KeyRow.supported(columns(line))),
+                        FilterKeys.lines().map(line -> KeyRow.ofFilter(columns(line))),
                         NOT_YET.lines().map(line -> KeyRow.notYet(columns(line))),
+                        FilterKeys.notYet().stream().map(line -> KeyRow.notYet(columns(line))),
                         GONE.lines().map(line -> KeyRow.gone(columns(line))))
                 .flatMap(rows -> rows);
     }

@@ -48,7 +48,11 @@ final class PendingKeys {
 
     private String sentence(String section, List<Found> found) {
         if (section.equals("l7")) {
-            return "key l7: the filter is not built yet: it has no effect";
+            List<String> own = found.stream().map(Found::path).toList();
+            return (own.size() == 1
+                            ? "key %s is not built yet: it has no effect"
+                            : "keys %s are not built yet: they have no effect")
+                    .formatted(String.join(", ", own));
         }
         KeyTree tree = known.child(section);
         if (tree != null && tree.isAllPending()) {

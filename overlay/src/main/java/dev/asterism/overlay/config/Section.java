@@ -5,7 +5,6 @@ import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -66,7 +65,7 @@ public final class Section {
     }
 
     /** Where the key's value stands, else where the section does. */
-    SourcePosition position(String key) {
+    public SourcePosition position(String key) {
         ConfigNode node = map.get(key);
         return node == null ? map.position() : node.position();
     }
@@ -104,6 +103,96 @@ public final class Section {
                         : new MapNode(position(key), Collections.emptyMap());
         KeyTree below = Objects.requireNonNull(keys.child(key), key);
         return new Section(path(key), inner, below, problems);
+    }
+
+    /** Whether anything is written in this section. */
+    public boolean isEmpty() {
+        return map.entries().isEmpty();
+    }
+
+    /** Whether the table of keys has the key here. */
+    public boolean knows(String key) {
+        return keys.child(key) != null;
+    }
+
+    /** Whether a map is written there, and not a single value or a list. */
+    public boolean isMap(String key) {
+        return node(key) instanceof MapNode;
+    }
+
+    /** Whether a list is written there. */
+    public boolean isList(String key) {
+        return node(key) instanceof ListNode;
+    }
+
+    /** The keys that are written here, in the order of the file. */
+    public List<String> keys() {
+        return List.copyOf(map.entries().keySet());
+    }
+
+    /** The maps of a list, each as a section of its own; other items and other values are errors. */
+    public List<Section> sections(String key) {
+        return NestedSections.ofList(this, key);
+    }
+
+    /** The maps of a map whose keys are names, in the order of the file; other values are errors. */
+    public Map<String, Section> named(String key) {
+        return NestedSections.ofMap(this, key);
+    }
+
+    /** The items of a list of single values, or one value that stands for such a list. */
+    public List<String> words(String key) {
+        return NestedSections.words(this, key);
+    }
+
+    /** The single values of a map whose keys are names, in the order of the file. */
+    public Map<String, String> texts(String key) {
+        return NestedSections.texts(this, key);
+    }
+
+    /**
+     * The value as written, without quotes; null when absent, null, or, with an error, a list or map. For units that
+     * the engine does not know: their reader parses it and tells {@link #error(String, String, String)}.
+     */
+    public @Nullable String written(String key) {
+        ConfigNode node = node(key);
+        if (node instanceof ScalarNode scalar) {
+            return scalar.text();
+        }
+        if (node != null) {
+            error(key, notSingle(key, node));
+        }
+        return null;
+    }
+
+    /** Where the key's value stands, else where the section does, as {@code config.yml:12}. */
+    public String source(String key) {
+        SourcePosition at = position(key);
+        return at.file() + ":" + at.line();
+    }
+
+    /**
+     * @param hint what to do about it; may be empty
+     */
+    public void error(String key, String message, String hint) {
+        problems.errorOnce(position(key), path(key), message, hint);
+    }
+
+    /** About one item of a list, counted from zero. */
+    public void error(String key, int item, String message, String hint) {
+        problems.error(
+                NestedSections.itemPosition(this, key, item),
+                NestedSections.itemPath(this, key, item),
+                message,
+                hint);
+    }
+
+    public void notice(String key, String message, String hint) {
+        problems.notice(position(key), path(key), message, hint);
+    }
+
+    KeyTree tree(String key) {
+        return Objects.requireNonNull(keys.child(key), key);
     }
 
     /** The value as a scalar; in doubt, with {@code used} in the message, when it is a list or map. */
@@ -326,31 +415,12 @@ public final class Section {
 
     /** The items of a list of single values; others are left out with an error. */
     List<ScalarNode> scalars(String key) {
-        return scalars(key, false);
+        return NestedSections.scalars(this, key, false);
     }
 
     /** The items of a list of single values; others are left out with a doubt, as Nebula skips them. */
     List<ScalarNode> readableScalars(String key) {
-        return scalars(key, true);
-    }
-
-    private List<ScalarNode> scalars(String key, boolean skips) {
-        List<ScalarNode> scalars = new ArrayList<>();
-        List<ConfigNode> items = items(key);
-        for (int i = 0; i < items.size(); i++) {
-            ConfigNode item = items.get(i);
-            String path = path(key) + "[" + i + "]";
-            String message =
-                    "entry %d must be a single value, not a %s".formatted(i + 1, item.kindName());
-            if (item instanceof ScalarNode scalar && !scalar.isNull()) {
-                scalars.add(scalar);
-            } else if (skips) {
-                problems.doubt(item.position(), path, message, "", "it is ignored");
-            } else {
-                problems.error(item.position(), path, message);
-            }
-        }
-        return scalars;
+        return NestedSections.scalars(this, key, true);
     }
 
     /** The items of a list; none, with a doubt, for other values. */
@@ -373,7 +443,7 @@ public final class Section {
             return inner.entries();
         }
         if (node != null) {
-            error(key, "%s must be a map, not a %s".formatted(path(key), node.kindName()));
+            NestedSections.wrongForm(this, path(key), node, "a map");
         }
         return Collections.emptyMap();
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A section that a module above the engine reads into a value of its own, with the defaults,
@@ -19,19 +20,20 @@ public final class SectionBinding<T> {
     private final Class<T> type;
     private final String path;
     private final Function<Section, T> reader;
-    private final SortedMap<String, Function<T, Object>> keys;
+    private final SortedMap<String, Function<T, @Nullable Object>> keys;
 
     /**
      * @param path of the section, dotted
      * @param reader gives a value whatever the section holds, and tells the section what is wrong with it
      * @param keys of the section that it reads, each with the way to its value: a boolean, a
-     *     number, an enum, a duration or a text
+     *     number, an enum, a duration or a text; null where the section as a whole is not there, which is then
+     *     neither printed nor compared
      */
     public SectionBinding(
             Class<T> type,
             String path,
             Function<Section, T> reader,
-            Map<String, Function<T, Object>> keys) {
+            Map<String, Function<T, @Nullable Object>> keys) {
         this.type = type;
         this.path = path;
         this.reader = reader;
@@ -44,7 +46,12 @@ public final class SectionBinding<T> {
         /** The values by the full names of their keys. */
         void addTo(Map<String, Object> values) {
             section.keys.forEach(
-                    (key, valueOf) -> values.put(section.path + "." + key, valueOf.apply(value)));
+                    (key, valueOf) -> {
+                        Object one = valueOf.apply(value);
+                        if (one != null) {
+                            values.put(section.path + "." + key, one);
+                        }
+                    });
         }
 
         /** The value that is in force once {@code files} have been reloaded. */

@@ -56,7 +56,8 @@ public final class Conntrack {
     /**
      * Looks a flow up for a packet that goes in this direction. Only a current entry is refreshed:
      * one judged under these rules or later ones, for the same certificate of the peer. A closed
-     * one is absent to a packet that opens another connection.
+     * one is absent to a packet that opens another connection. Of an entry that was found, {@code flow} gets
+     * the filter's port.
      */
     Tracked find(
             FlowKey flow,
@@ -73,6 +74,7 @@ public final class Conntrack {
     /**
      * Creates the entry or brings it up to date, for a packet that goes in this direction.
      *
+     * @param flow with the filter's port that the entry is to have
      * @param origin direction of the rule that admits the flow
      */
     void put(
@@ -96,6 +98,21 @@ public final class Conntrack {
                         nowNanos)) {
             evicted.incrementAndGet();
         }
+    }
+
+    /** See {@link ConntrackStripe#noteOrigin}. */
+    void noteOrigin(FlowKey flow, long hash, PeerIdentity peer) {
+        stripe(hash).noteOrigin(flow, hash, peer);
+    }
+
+    @Nullable PeerIdentity originOf(FlowKey flow) {
+        long hash = hash(flow);
+        return stripe(hash).originOf(flow, hash);
+    }
+
+    int filterPortOf(FlowKey flow) {
+        long hash = hash(flow);
+        return stripe(hash).filterPortOf(flow, hash);
     }
 
     void remove(FlowKey flow, long hash) {

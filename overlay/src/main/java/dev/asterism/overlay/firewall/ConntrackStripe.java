@@ -20,7 +20,7 @@ final class ConntrackStripe {
     private static final int REMOTE_HI = 2;
     private static final int REMOTE_LO = 3;
 
-    /** Below the tuple stand the bits of {@link FlowLife}. */
+    /** Below the tuple stand the bits of {@link FlowLife}, above it the port of the L7 filter. */
     private static final int TUPLE = 4;
 
     private static final int RULES_VERSION = 5;
@@ -29,6 +29,9 @@ final class ConntrackStripe {
     private static final int ENTRY_WORDS = 8;
 
     private static final long LIFE_MASK = (1L << FlowLife.BITS) - 1;
+    private static final long TUPLE_MASK = (1L << FlowLife.FILTER_PORT_SHIFT - FlowLife.BITS) - 1;
+
+    private static final @Nullable PeerIdentity[] NO_ORIGINS = {};
 
     private static final int FIRST_CAPACITY = 32;
 
@@ -44,6 +47,10 @@ final class ConntrackStripe {
     private int[] next;
     private int[] home;
     private long[] words;
+
+    /** Of the flows that go through the L7 filter; empty until there is one. */
+    private @Nullable PeerIdentity[] origins = NO_ORIGINS;
+
     private int freeSlot;
     private int usedSlots;
     private int size;
@@ -89,6 +96,7 @@ final class ConntrackStripe {
             unlink(slot);
             return Tracked.ABSENT;
         }
+        flow.filterPort = filterPort(at);
         // A lane may still hold older rules than those the entry was judged by: the later word
         // stands.
         if (words[at + RULES_VERSION] >= rulesVersion && words[at + CERTIFICATE] == certificateId) {
@@ -134,7 +142,10 @@ final class ConntrackStripe {
         words[at + LOCAL_LO] = flow.localLo;
         words[at + REMOTE_HI] = flow.remoteHi;
         words[at + REMOTE_LO] = flow.remoteLo;
-        words[at + TUPLE] = tuple(flow) << FlowLife.BITS | life;
+        words[at + TUPLE] =
+                (long) flow.filterPort << FlowLife.FILTER_PORT_SHIFT
+                        | tuple(flow) << FlowLife.BITS
+                        | life;
         words[at + RULES_VERSION] = rulesVersion;
         words[at + CERTIFICATE] = certificateId;
         seen(at, flow, direction, timeoutNanos, nowNanos);
@@ -145,6 +156,33 @@ final class ConntrackStripe {
         long bits = FlowLife.after(words[at + TUPLE], flow, direction);
         words[at + TUPLE] = bits;
         words[at + EXPIRY] = nowNanos + FlowLife.nanos(bits, timeoutNanos);
+    }
+
+    /** Notes whose packets a tracked flow carries to the L7 filter; forgotten with the flow. */
+    synchronized void noteOrigin(FlowKey flow, long hash, PeerIdentity peer) {
+        int slot = slotOf(flow, bucket(hash));
+        if (slot != 0) {
+            if (origins.length < next.length) {
+                origins = Arrays.copyOf(origins, next.length);
+            }
+            origins[slot] = peer;
+        }
+    }
+
+    /** The peer that was noted for a flow; null when the flow is not tracked or none was noted. */
+    synchronized @Nullable PeerIdentity originOf(FlowKey flow, long hash) {
+        int slot = slotOf(flow, bucket(hash));
+        return slot < origins.length ? origins[slot] : null;
+    }
+
+    /** Port of the L7 filter of a tracked flow, 0 for none; the flow counts as no younger for it. */
+    synchronized int filterPortOf(FlowKey flow, long hash) {
+        int slot = slotOf(flow, bucket(hash));
+        return slot == 0 ? 0 : filterPort(slot * ENTRY_WORDS);
+    }
+
+    private int filterPort(int at) {
+        return (int) (words[at + TUPLE] >>> FlowLife.FILTER_PORT_SHIFT);
     }
 
     synchronized void remove(FlowKey flow, long hash) {
@@ -220,7 +258,7 @@ final class ConntrackStripe {
 
     private boolean holds(int at, FlowKey flow) {
         return words[at + REMOTE_LO] == flow.remoteLo
-                && words[at + TUPLE] >>> FlowLife.BITS == tuple(flow)
+                && (words[at + TUPLE] >>> FlowLife.BITS & TUPLE_MASK) == tuple(flow)
                 && words[at + LOCAL_LO] == flow.localLo
                 && words[at + REMOTE_HI] == flow.remoteHi
                 && words[at + LOCAL_HI] == flow.localHi;
@@ -264,6 +302,9 @@ final class ConntrackStripe {
         freeSlot = slot;
         size--;
         shares.remove(slot);
+        if (slot < origins.length) {
+            origins[slot] = null;
+        }
     }
 
     /** Sees to it that a slot can be had; true when a live entry had to go. */

@@ -2,6 +2,7 @@ package dev.asterism.overlay.firewall;
 
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.packet.IpPacket;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,35 @@ public final class Firewall {
      */
     public Verdict check(
             RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
+        return check(rules, FilterPorts.NONE, direction, flow, peer, nowNanos);
+    }
+
+    /**
+     * As above.
+     *
+     * @param filter which flows that begin go through the L7 filter; flows that live keep their way
+     * @param flow gets the filter's port
+     */
+    public Verdict check(
+            RuleSet rules,
+            FilterPorts filter,
+            Direction direction,
+            FlowKey flow,
+            PeerIdentity peer,
+            long nowNanos) {
         Verdict verdict = rules.judgeAddresses(direction, flow, peer);
-        return verdict == Verdict.PASS ? track(rules, direction, flow, peer, nowNanos) : verdict;
+        return verdict == Verdict.PASS
+                ? track(rules, filter, direction, flow, peer, nowNanos)
+                : verdict;
     }
 
     private Verdict track(
-            RuleSet rules, Direction direction, FlowKey flow, PeerIdentity peer, long nowNanos) {
+            RuleSet rules,
+            FilterPorts filter,
+            Direction direction,
+            FlowKey flow,
+            PeerIdentity peer,
+            long nowNanos) {
         long hash = conntrack.hash(flow);
         long timeoutNanos = rules.timeouts().nanosFor(flow.protocol);
         Conntrack.Tracked tracked =
@@ -64,6 +88,12 @@ public final class Firewall {
             }
             origin = direction;
         }
+        if (tracked == Conntrack.Tracked.ABSENT && direction == Direction.INBOUND) {
+            Verdict way = filter.route(flow, rules.own(), nowNanos);
+            if (way != Verdict.PASS) {
+                return way;
+            }
+        }
         conntrack.put(
                 flow,
                 hash,
@@ -73,7 +103,34 @@ public final class Firewall {
                 peer.certificateId(),
                 timeoutNanos,
                 nowNanos);
+        if (flow.filterPort != 0) {
+            conntrack.noteOrigin(flow, hash, peer);
+        }
         return Verdict.PASS;
+    }
+
+    /** Port of the L7 filter through which a tracked flow goes, 0 for none or when it is not tracked. */
+    public int filterPortOf(FlowKey flow) {
+        return conntrack.filterPortOf(flow);
+    }
+
+    /**
+     * Who stands behind a connection that the L7 filter has accepted; null when the flow is not
+     * tracked or goes past the filter. Allocates: once for a connection, not for a packet.
+     *
+     * @param port the one that the peer asked for, not the filter's
+     */
+    public @Nullable FlowOrigin originOf(Ip local, int port, Ip remote, int remotePort) {
+        FlowKey flow = new FlowKey();
+        flow.localHi = local.hi();
+        flow.localLo = local.lo();
+        flow.remoteHi = remote.hi();
+        flow.remoteLo = remote.lo();
+        flow.localPort = port;
+        flow.remotePort = remotePort;
+        flow.protocol = IpPacket.PROTOCOL_TCP;
+        PeerIdentity peer = conntrack.originOf(flow);
+        return peer == null ? null : new FlowOrigin(peer, local, port, remote, remotePort);
     }
 
     /** Bound on {@link #trackedFlows}. */

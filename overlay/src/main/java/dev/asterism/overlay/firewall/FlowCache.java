@@ -25,19 +25,26 @@ public final class FlowCache {
         this.direction = direction;
     }
 
+    /** As {@link Firewall#check}, without a filter. */
+    public Verdict check(RuleSet rules, FlowKey flow, PeerIdentity peer, long nowNanos) {
+        return check(rules, FilterPorts.NONE, flow, peer, nowNanos);
+    }
+
     /** As {@link Firewall#check}. */
     @SuppressWarnings(
             "ReferenceEquality") // another session is another peer, equal certificate or not
-    public Verdict check(RuleSet rules, FlowKey flow, PeerIdentity peer, long nowNanos) {
+    public Verdict check(
+            RuleSet rules, FilterPorts filter, FlowKey flow, PeerIdentity peer, long nowNanos) {
         long version = rules.version();
         if (flow.tcpFlags == 0
                 && peer == lastPeer
                 && version == lastVersion
                 && nowNanos - checkedNanos < REUSE_NANOS
                 && last.equals(flow)) {
+            flow.filterPort = last.filterPort;
             return Verdict.PASS;
         }
-        Verdict verdict = firewall.check(rules, direction, flow, peer, nowNanos);
+        Verdict verdict = firewall.check(rules, filter, direction, flow, peer, nowNanos);
         lastPeer = verdict == Verdict.PASS ? peer : null;
         lastVersion = version;
         checkedNanos = nowNanos;
@@ -56,5 +63,6 @@ public final class FlowCache {
         last.remotePort = flow.remotePort;
         last.protocol = flow.protocol;
         last.fragment = flow.fragment;
+        last.filterPort = flow.filterPort;
     }
 }

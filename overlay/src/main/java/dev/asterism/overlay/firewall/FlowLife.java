@@ -34,6 +34,9 @@ final class FlowLife {
     /** For a TCP flow that was never answered: its next SYN is judged again, and an answer comes right after a SYN. */
     static final long UNANSWERED_NANOS = 30_000_000_000L;
 
+    /** Port of the L7 filter in the uppermost bits of the word, above the tuple; 0 for none. */
+    static final int FILTER_PORT_SHIFT = 48;
+
     private static final int CLOSED_RANK = 0;
     private static final int UNANSWERED_RANK = 1;
     private static final int ANSWERED_RANK = 2;

@@ -15,7 +15,11 @@ public enum Verdict {
             "remote address is in our vpn networks but arrived via the peer's unsafe network"),
     DROP_LOCAL_ADDRESS(
             PacketOutcome.LOCAL_ADDRESS, "local address is not in list of handled local addresses"),
-    DROP_NO_RULE(PacketOutcome.NO_RULE, "no matching rule in firewall table");
+    DROP_NO_RULE(PacketOutcome.NO_RULE, "no matching rule in firewall table"),
+    DROP_FILTER_PORT(
+            PacketOutcome.FILTER_PORT, "local port is the L7 filter's own, for redirected flows"),
+    DROP_FILTER_DOWN(
+            PacketOutcome.FILTER_DOWN, "L7 filter does not answer and l7.on_failure is closed");
 
     private final PacketOutcome outcome;
     private final String reason;

@@ -3,6 +3,7 @@ package dev.asterism.overlay.lane;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.FlowCache;
 import dev.asterism.overlay.firewall.Verdict;
 import dev.asterism.overlay.io.Bytes;
@@ -20,7 +21,6 @@ import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.packet.gso.PartialChecksum;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
-import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
@@ -42,9 +42,9 @@ public final class InboundLane implements DutyCycle {
     static final int MAX_CONTROL_BYTES = 9001;
 
     private final LaneShared lane;
-    private final TunnelTable tunnels;
     private final UnauthenticatedGate unauthenticated;
     private final FlowCache firewall;
+    private final FilterPath filter;
     private final UdpPort udp;
     private final AeadContext cipher;
     private final PacketSender sender;
@@ -75,9 +75,9 @@ public final class InboundLane implements DutyCycle {
             Runnable wakeLane) {
         this.early = new EarlyDatagrams(wakeLane);
         this.lane = parts;
-        this.tunnels = parts.tunnels();
         this.unauthenticated = new UnauthenticatedGate(parts.tunnels(), parts.commands());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
+        this.filter = new FilterPath(parts.firewall());
         this.refusals = new DropSampler(parts.commands());
         this.counters = parts.counters();
         this.udp = udp;
@@ -126,7 +126,7 @@ public final class InboundLane implements DutyCycle {
         DatagramBatch held = early.held();
         for (int entry = 0; entry < held.count(); entry++) {
             if (early.isWaiting(entry)
-                    && tunnels.byIndex(Header.remoteIndex(held.slab(), held.offset(entry)))
+                    && lane.tunnels().byIndex(Header.remoteIndex(held.slab(), held.offset(entry)))
                             != null) {
                 early.take(entry);
                 datagram.enter(held, entry);
@@ -188,14 +188,14 @@ public final class InboundLane implements DutyCycle {
         boolean relayed =
                 type == MessageType.MESSAGE.number()
                         && datagram.subtype() == MessageType.MESSAGE_RELAY;
-        Tunnel tunnel = relayed ? null : tunnels.byIndex(index);
+        Tunnel tunnel = relayed ? null : lane.tunnels().byIndex(index);
         if (tunnel == null && !relayed) {
-            if (datagram.isIn(received) && tunnels.awaited().mayContain(index)) {
+            if (datagram.isIn(received) && lane.tunnels().awaited().mayContain(index)) {
                 return early.hold(datagram, nowNanos)
                         ? PacketOutcome.WAITING_FOR_TUNNEL
                         : PacketOutcome.UNKNOWN_INDEX;
             }
-            tunnel = tunnels.byIndex(index); // it may have come between the two questions
+            tunnel = lane.tunnels().byIndex(index); // it may have come between the two questions
         }
         if (tunnel == null) {
             onUnknownIndex(snapshot, index, nowNanos);
@@ -246,11 +246,17 @@ public final class InboundLane implements DutyCycle {
             host.discard();
             return PacketOutcome.MALFORMED;
         }
-        Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
+        FilterPorts ports = snapshot.filterPorts();
+        Verdict verdict =
+                firewall.check(snapshot.rules(), ports, flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, to, plain, nowNanos);
             host.discard();
             return verdict.outcome();
+        }
+        if (ports.isInUse() && !filter.toHost(host.slab(), to, plain, flow, partial)) {
+            host.discard();
+            return PacketOutcome.MALFORMED;
         }
         host.keep(plain, partial);
         counters.bytesIn(plain);
@@ -325,7 +331,8 @@ public final class InboundLane implements DutyCycle {
             int length,
             long nowNanos) {
         refusals.refused(Direction.INBOUND, flow, verdict, tunnel, nowNanos);
-        if (snapshot.lanes().rejectInbound()) {
+        // The filter's state is no secret of the rules, and who is told can try another node.
+        if (verdict == Verdict.DROP_FILTER_DOWN || snapshot.lanes().rejectInbound()) {
             int written = RejectPacket.write(host.slab(), at, length, scratch, 0);
             if (written > 0) {
                 sender.packet(tunnel, scratch, 0, written);

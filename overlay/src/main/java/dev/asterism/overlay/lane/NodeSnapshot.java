@@ -5,6 +5,7 @@ import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.path.RemoteFilter;
@@ -17,6 +18,7 @@ import java.util.List;
  *
  * @param lanes compiled from {@code config}
  * @param issuers compiled from {@code cas}
+ * @param filterPorts where the L7 filter listens, which it says when it does
  */
 public record NodeSnapshot(
         OverlayConfig config,
@@ -26,7 +28,8 @@ public record NodeSnapshot(
         IssuerSet issuers,
         RemoteFilter remotePolicy,
         RouteTable routes,
-        RuleSet rules) {
+        RuleSet rules,
+        FilterPorts filterPorts) {
 
     /**
      * @param rules compiled for the networks of {@code identity}
@@ -46,7 +49,18 @@ public record NodeSnapshot(
                 cas.issuers(),
                 remotePolicy,
                 routes,
-                rules);
+                rules,
+                FilterPorts.NONE);
+    }
+
+    /** The same with other ports of the L7 filter, which come into force after those of now. */
+    public NodeSnapshot withFilterPorts(FilterPorts next) {
+        return with(next.after(filterPorts));
+    }
+
+    private NodeSnapshot with(FilterPorts ports) {
+        return new NodeSnapshot(
+                config, lanes, identity, cas, issuers, remotePolicy, routes, rules, ports);
     }
 
     /** What is ours, as our certificate says it. */
@@ -56,7 +70,7 @@ public record NodeSnapshot(
 
     /** The same with another configuration, whose other parts are compiled already. */
     public NodeSnapshot withConfig(OverlayConfig other) {
-        return of(other, identity, cas, remotePolicy, routes, rules);
+        return of(other, identity, cas, remotePolicy, routes, rules).with(filterPorts);
     }
 
     /**
@@ -66,16 +80,18 @@ public record NodeSnapshot(
      */
     public NodeSnapshot withBlocklist(List<String> entries, Blocklist blocklist) {
         return of(
-                config.withBlocklist(entries),
-                identity,
-                cas.withBlocklist(blocklist),
-                remotePolicy,
-                routes,
-                rules);
+                        config.withBlocklist(entries),
+                        identity,
+                        cas.withBlocklist(blocklist),
+                        remotePolicy,
+                        routes,
+                        rules)
+                .with(filterPorts);
     }
 
     /**
-     * The same, to come into force after that one: its rules have the version that tracked flows go by.
+     * The same, to come into force after that one: its rules have the version that tracked flows go by, and the
+     * L7 filter keeps its ports until it has others.
      *
      * @throws IllegalArgumentException when the node's networks are others: these are fixed at start
      */
@@ -95,6 +111,7 @@ public record NodeSnapshot(
                 issuers,
                 remotePolicy,
                 routes,
-                rules.after(running.rules));
+                rules.after(running.rules),
+                running.filterPorts);
     }
 }

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.FlowCache;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.Verdict;
@@ -35,6 +36,7 @@ public final class OutboundLane implements DutyCycle {
     private final TunnelTable tunnels;
     private final CommandQueue commands;
     private final FlowCache firewall;
+    private final FilterPath filter;
     private final TunPort tun;
     private final PacketSender sender;
     private final DropSampler refusals;
@@ -49,6 +51,7 @@ public final class OutboundLane implements DutyCycle {
         this.tunnels = parts.tunnels();
         this.commands = parts.commands();
         this.firewall = new FlowCache(parts.firewall(), Direction.OUTBOUND);
+        this.filter = new FilterPath(parts.firewall());
         this.refusals = new DropSampler(parts.commands());
         this.counters = parts.counters();
         this.tun = tun;
@@ -94,6 +97,10 @@ public final class OutboundLane implements DutyCycle {
         if (isNotForPeers(snapshot)) {
             return PacketOutcome.NOT_FOR_PEERS;
         }
+        FilterPorts ports = snapshot.filterPorts();
+        if (ports.isInUse()) {
+            ports.restore(flow, snapshot.own(), lane.firewall());
+        }
         long peerHi = flow.remoteHi;
         long peerLo = flow.remoteLo;
         if (!snapshot.own().inNetworks(peerHi, peerLo)) {
@@ -108,18 +115,37 @@ public final class OutboundLane implements DutyCycle {
         }
         Tunnel tunnel = tunnels.byOverlay(peerHi, peerLo);
         if (tunnel == null) {
-            return startHandshake(new Ip(peerHi, peerLo), entry);
+            return ports.isInUse() && !leadBack(snapshot, entry)
+                    ? PacketOutcome.MALFORMED
+                    : startHandshake(new Ip(peerHi, peerLo), entry);
         }
-        Verdict verdict = firewall.check(snapshot.rules(), flow, tunnel.firewallPeer(), nowNanos);
+        int filterPort = flow.filterPort;
+        Verdict verdict =
+                firewall.check(snapshot.rules(), ports, flow, tunnel.firewallPeer(), nowNanos);
         if (verdict != Verdict.PASS) {
             refuse(snapshot, verdict, tunnel, slab, at, length, nowNanos);
             return verdict.outcome();
+        }
+        flow.filterPort = filterPort; // what the packet says of itself goes before what is tracked
+        if (ports.isInUse() && !leadBack(snapshot, entry)) {
+            return PacketOutcome.MALFORMED;
         }
         PacketOutcome outcome = send(tunnel, entry);
         if (tunnel.traffic().looksSilent(nowNanos)) {
             commands.offer(new ControlCommand.PeerSilent(tunnel));
         }
         return outcome;
+    }
+
+    /** To what the peer knows, what comes from the L7 filter. */
+    private boolean leadBack(NodeSnapshot snapshot, int entry) {
+        return filter.toPeer(
+                snapshot,
+                packets.slab(),
+                packets.offset(entry),
+                packets.length(entry),
+                flow,
+                packets.checksumPartial(entry) || packets.segmentSize(entry) > 0);
     }
 
     /** {@code SENT} when the sender got all that was cut from the entry, and counted it. */

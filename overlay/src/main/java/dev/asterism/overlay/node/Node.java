@@ -2,6 +2,7 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
@@ -14,6 +15,7 @@ import dev.asterism.overlay.lane.LaneStats;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.OutboundLane;
 import dev.asterism.overlay.lane.PacketSender;
+import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +157,15 @@ public final class Node {
      */
     public void reconfigure(NodeSnapshot next, Tick now) {
         control.reconfigure(next, now);
+    }
+
+    /**
+     * Control plane's thread: the L7 filter listens there. Flows that live keep their way, flows that begin go by this;
+     * it stays in force through {@link #reconfigure}.
+     */
+    public void filterPorts(FilterPorts next) {
+        SnapshotCell snapshots = core.control().snapshots();
+        snapshots.set(snapshots.get().withFilterPorts(next));
     }
 
     /** Control plane's thread, last: tells every peer that we go. */

@@ -37,6 +37,13 @@ public final class FlowKey {
      */
     public int tcpFlags;
 
+    /**
+     * Port of the L7 filter that stands between the peer and {@link #localPort}, or 0: there is
+     * none. Filled by the firewall from the tracked flow. Says where packets go, not whose they
+     * are: no part of equality or hash.
+     */
+    public int filterPort;
+
     public FlowKey copy() {
         FlowKey key = new FlowKey();
         key.localHi = localHi;
@@ -48,6 +55,7 @@ public final class FlowKey {
         key.protocol = protocol;
         key.fragment = fragment;
         key.tcpFlags = tcpFlags;
+        key.filterPort = filterPort;
         return key;
     }
 

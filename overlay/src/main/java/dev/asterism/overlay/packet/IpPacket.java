@@ -241,6 +241,7 @@ public final class IpPacket {
         into.localPort = 0;
         into.remotePort = 0;
         into.tcpFlags = 0;
+        into.filterPort = 0;
         if (into.fragment) {
             return PacketFault.NONE;
         }

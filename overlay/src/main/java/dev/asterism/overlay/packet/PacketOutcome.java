@@ -80,7 +80,11 @@ public enum PacketOutcome {
     /** The firewall: the local address is not ours. */
     LOCAL_ADDRESS,
     /** The firewall: no rule admits it. */
-    NO_RULE;
+    NO_RULE,
+    /** Inbound: for the L7 filter's own port, which only redirected flows may use. */
+    FILTER_PORT,
+    /** Inbound: of a new flow for the L7 filter, which does not answer, and {@code l7.on_failure} is closed. */
+    FILTER_DOWN;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -49,24 +49,13 @@ public final class RejectPacket {
         if (ipv4) {
             boolean answersError =
                     protocol == IpPacket.PROTOCOL_ICMP
-                            && (length <= offset || isIpv4Error(u8(packet, at + offset)));
+                            && (length <= offset || IcmpQuote.isIpv4Error(u8(packet, at + offset)));
             return answersError ? 0 : writeIcmp(packet, at, length, target, to);
         }
         boolean answersError =
                 protocol == IpPacket.PROTOCOL_ICMPV6
-                        && (length <= offset || isIpv6Error(u8(packet, at + offset)));
+                        && (length <= offset || IcmpQuote.isIpv6Error(u8(packet, at + offset)));
         return answersError ? 0 : writeIcmpv6(packet, at, length, target, to);
-    }
-
-    private static boolean isIpv4Error(int type) {
-        return switch (type) {
-            case 3, 4, 5, 11, 12 -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isIpv6Error(int type) {
-        return type >= 1 && type <= 4;
     }
 
     private static int writeReset(

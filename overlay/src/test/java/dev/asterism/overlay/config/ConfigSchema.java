@@ -326,7 +326,12 @@ final class ConfigSchema {
                     "host-port",
                     "port-range",
                     "fingerprint",
-                    "file-mode");
+                    "file-mode",
+                    "percent",
+                    "rate",
+                    "size",
+                    "duration-range",
+                    "selector");
 
     private void define() {
         ObjectNode text = JSON.objectNode();
@@ -363,6 +368,16 @@ final class ConfigSchema {
         definitions.set("fingerprint", string("^\\s*[0-9A-Fa-f]{64}\\s*$"));
         ObjectNode mode = JSON.objectNode();
         mode.set("type", JSON.arrayNode().add("integer").add("null"));
+        String plain = "[0-9]+(\\.[0-9]+)?";
+        definitions.set("percent", string("^ *" + plain + " *% *$"));
+        String rate = plain + " */ *(s|m|h)( +burst +[0-9]+)?";
+        definitions.set("rate", string("^ *(unlimited|" + rate + ") *$"));
+        definitions.set(
+                "size",
+                anyOf(string("^ *[0-9]+ *(B|KiB|MiB|GiB)? *$"), integer(0, Integer.MAX_VALUE)));
+        String time = "(0|(" + plain + "(ns|us|µs|ms|s|m|h))+)";
+        definitions.set("duration-range", string("^ *" + time + " *\\.\\. *" + time + " *$"));
+        definitions.set("selector", string("."));
         definitions.set("file-mode", anyOf(string("^0?[0-7]{3}$"), mode));
     }
 

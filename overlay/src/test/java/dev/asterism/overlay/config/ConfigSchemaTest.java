@@ -65,7 +65,7 @@ class ConfigSchemaTest {
     }
 
     static Stream<Path> examples() throws IOException {
-        try (Stream<Path> files = Files.list(CONFIGS)) {
+        try (Stream<Path> files = Files.walk(CONFIGS)) {
             return files
                     .filter(file -> file.toString().endsWith(".yml"))
                     .sorted()
@@ -80,7 +80,9 @@ class ConfigSchemaTest {
         String yaml = Files.readString(example);
 
         assertThat(complaints(yaml)).isEmpty();
-        assertThat(yaml).startsWith("# yaml-language-server: $schema=" + FILE.getFileName() + "\n");
+        String schema =
+                "../".repeat(CONFIGS.relativize(example).getNameCount() - 1) + FILE.getFileName();
+        assertThat(yaml).startsWith("# yaml-language-server: $schema=" + schema + "\n");
     }
 
     @Test

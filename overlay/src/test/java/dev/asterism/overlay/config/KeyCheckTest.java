@@ -299,9 +299,9 @@ class KeyCheckTest {
     }
 
     @Test
-    void saysThatTheFilterIsNotBuilt() {
-        assertThat(Configs.notices("l7: {ports: [80]}"))
+    void saysWhatOfTheFilterIsNotBuilt() {
+        assertThat(Configs.notices("l7: {admin: '127.0.0.1:1', services: {a: {hedge: {x: 1}}}}"))
                 .containsExactly(
-                        "c.yml:2:1: key l7: the filter is not built yet: it has no effect");
+                        "c.yml:2:6: keys l7.admin, l7.services.a.hedge are not built yet: they have no effect");
     }
 }

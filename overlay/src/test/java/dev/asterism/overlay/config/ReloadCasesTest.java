@@ -94,6 +94,7 @@ class ReloadCasesTest {
     /** Its test compares them. */
     private static boolean isReadByTheAgent(String key) {
         return key.startsWith("asterism.control.")
+                || key.startsWith("l7.")
                 || List.of("asterism.cipher_provider", "asterism.threads", "asterism.state_dir")
                         .contains(key);
     }

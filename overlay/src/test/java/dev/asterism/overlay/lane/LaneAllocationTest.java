@@ -1,5 +1,6 @@
 package dev.asterism.overlay.lane;
 
+import static dev.asterism.overlay.firewall.FilterPorts.WhenDown.OPEN;
 import static dev.asterism.overlay.lane.LaneRig.A;
 import static dev.asterism.overlay.lane.LaneRig.B;
 import static dev.asterism.overlay.lane.LaneRig.NOW;
@@ -15,9 +16,14 @@ import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.aead.NullAead;
 import dev.asterism.overlay.firewall.Direction;
+import dev.asterism.overlay.firewall.FilterGate;
+import dev.asterism.overlay.firewall.FilterPorts;
+import dev.asterism.overlay.firewall.FilterPorts.Entry;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.packet.AllocationProbe;
 import dev.asterism.overlay.packet.PacketOutcome;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +76,28 @@ class LaneAllocationTest {
                                 % load.packets())
                 .isZero();
         assertThat(rig.tunOfB.bytes).isPositive();
+    }
+
+    /** Both ends have a filter; that of B gets everything, that of A sends it. */
+    @ParameterizedTest
+    @MethodSource("loads")
+    void lanesLeaveNoGarbageWithAFilterOnTheWay(Load load) {
+        LaneRig rig = rig(new NullAead(), load);
+        rig.filter(rig.sharedByA, FilterPorts.of(List.of(new Entry(80, 1)), OPEN, gate()));
+        rig.filter(rig.sharedByB, FilterPorts.of(List.of(new Entry(2, 40_002)), OPEN, gate()));
+
+        AllocationProbe.assertAllocatesNothing(_ -> carry(rig, load));
+
+        assertThat(rig.inCounters.count(Direction.INBOUND, PacketOutcome.DELIVERED)).isPositive();
+        if (load.name().startsWith("TCP")) {
+            ByteBuffer packet = ByteBuffer.wrap(rig.lastAtB(0));
+            assertThat(packet.getShort(20) & 0xFFFF).isEqualTo(80);
+            assertThat(packet.getShort(22) & 0xFFFF).isEqualTo(40_002);
+        }
+    }
+
+    private static FilterGate gate() {
+        return new FilterGate(1, Long.MAX_VALUE / 2, NOW.nanos());
     }
 
     static Stream<Arguments> ciphers() {

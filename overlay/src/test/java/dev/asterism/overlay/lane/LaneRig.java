@@ -8,11 +8,13 @@ import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.Conntrack;
+import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleCompiler;
 import dev.asterism.overlay.firewall.RuleSet;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.PacketBatch;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -144,6 +146,19 @@ public final class LaneRig {
 
     private static RuleSet rules(OverlayConfig config, LocalIdentity ours) {
         return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours.certificate()));
+    }
+
+    /** An L7 filter listens at A, or at B. */
+    void filter(LaneShared at, FilterPorts ports) {
+        at.snapshots().set(at.snapshots().get().withFilterPorts(ports));
+    }
+
+    /** What the host of B got last, byte for byte. */
+    byte[] lastAtB(int entry) {
+        PacketBatch written = tunOfB.last();
+        byte[] packet = new byte[written.length(entry)];
+        written.slab().asSlice(written.offset(entry), packet.length).asByteBuffer().get(packet);
+        return packet;
     }
 
     /** Seals the packet as it is, past all checks. */

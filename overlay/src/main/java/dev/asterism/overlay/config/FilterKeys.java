@@ -1,0 +1,294 @@
+package dev.asterism.overlay.config;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The rows of {@code l7}, a part of {@link KnownKeys} in a file of its own. The small objects that stand under several
+ * keys, such as {@code timeout}, are written once, with the default that holds when neither the service nor {@code
+ * l7.defaults} names a value. Columns as in {@link KnownKeys}, without those that are the same for all: own, reload.
+ */
+final class FilterKeys {
+
+    private static final String INHERITED = "(as in l7.defaults)";
+
+    private static final String TOP =
+            """
+            l7.enabled | bool | false | run the L7 filter, see l7.md; without any other key it serves ports 80 and 8080
+            l7.on_failure | one of open, closed | open | when the filter fails: `open` lets traffic go straight through, `closed` refuses it
+            l7.intercept.inbound | one of tunnel, nft, off | tunnel | how connections to the ports under `serve` reach the filter
+            l7.intercept.outbound | one of auto, nft, tunnel, off | auto | how connections to `services` reach the filter; `auto`: nft where it is allowed, else tunnel
+            l7.intercept.opaque | list of int 1..65535 | [22, 25, 53, 3306, 5432, 6379] | ports whose bytes are carried unseen
+            l7.intercept.detect_timeout | duration | 2s | after so long without a byte a connection is carried unseen
+            l7.listen | list of text | [] | explicit listeners, `127.0.0.1:4140` or `unix:/run/l7.sock`; `Host` names the service
+            l7.threads | one of auto or int 1..64 | auto | event loops; `auto`: half the processors, 1 to 4
+            l7.identity.headers | list of one of mesh, xfcc, none | [mesh] | who calls, in header fields for the application
+            l7.identity.label | one of group, name, both | group | what metrics call a peer
+            l7.identity.label_groups | list of text | [] | for a peer in several groups: the first of these is its label, else `multi`
+            l7.log.access | text | logs/l7.json | file of JSON lines, one for each request; empty: none
+            l7.log.sample | percent | 100% | share of the successful requests that is written; failures always are
+            l7.log.redact | list of text | [authorization, cookie] | names of query parameters whose values are never written; header fields are never written at all
+            l7.trace.propagate | bool | true | carry `traceparent` on, or begin one
+            l7.defaults | map | {} | of every service, where it says nothing else
+            l7.serve | map | {} | what this node offers, by name
+            l7.serve.* | map | | one service that this node offers
+            l7.services | map | {} | what this node calls, by name
+            l7.services.* | map | | one service that this node calls
+            """;
+
+    private static final String SERVE =
+            """
+            port | int 1..65535 | (required) | on the overlay addresses of this node
+            to | text | (required) | the application, `127.0.0.1:9090` or `unix:/run/app.sock`
+            protocol | one of auto, http1, http2, grpc, tcp | auto | `tcp`: bytes are carried unseen
+            mode | one of enforce, audit | enforce | `audit`: what `allow` and `deny` would refuse is counted and logged only
+            """;
+
+    private static final String SERVICE =
+            """
+            hosts | list of text | (the name, and the name with .mesh) | values of `Host` that mean this service
+            port | int 1..65535 | (required) | on the overlay addresses of the endpoints
+            protocol | one of auto, http1, http2, grpc, tcp | auto | `tcp`: bytes are carried unseen
+            pool | map | (select: group:NAME) | its endpoints
+            pools | map | {} | several sets of endpoints, by name, for `routes`
+            pools.* | map | | one set of endpoints
+            """;
+
+    private static final String POOL =
+            """
+            select | selector | | nodes with such certificates, `group:web & !group:web-next`
+            dns | text | | name whose addresses are the endpoints
+            static | list of text | [] | overlay addresses, with or without a port
+            """;
+
+    private static final String POLICIES =
+            """
+            balance | text | ewma | `ewma`, `least`, `round`, `hash:header:NAME`, `hash:peer`
+            timeout | duration or map | {} | a single value means `request`
+            retry | map | {} | which requests are sent again
+            breaker | map | {} | when an endpoint gets no more requests
+            max | map | {} | of each service, what may be under way
+            """;
+
+    private static final String TIMEOUT =
+            """
+            request | duration | 15s | from the request to the end of the response; 0: none
+            try | duration | 0 | of one attempt; 0: none
+            idle | duration | 5m | without a byte in either direction
+            connect | duration | 1s | until an endpoint accepts
+            """;
+
+    /** The caller's filter has a time for the whole request, and a long download shall not end by itself. */
+    private static final String SERVED_TIMEOUT =
+            TIMEOUT.replace(
+                    "response; 0: none",
+                    "response; 0: none, as it is when l7.defaults.timeout says nothing");
+
+    private static final String RETRY =
+            """
+            on | list of text | [connect, refused] | `connect`, `refused`, `reset`, `timeout`, `5xx`, a status such as 503, `grpc:unavailable`
+            times | int 0..10 | 1 | after the first attempt
+            methods | list of text | [GET, HEAD, OPTIONS, PUT, DELETE] | of which a request may be sent again once a server may have seen it; `any` for all
+            backoff | duration range | 25ms..250ms | least and most, doubled each time, with full jitter
+            body | size | 64KiB | largest request body that is kept for another attempt
+            budget | map | {} | bound for all retries of a service
+            budget.ratio | percent | 20% | retries for each request
+            budget.floor | rate | 10/s | retries that are always allowed
+            budget.window | duration | 10s | over which both are counted
+            """;
+
+    private static final String BREAKER =
+            """
+            failures | int 0..1000 | 5 | failures in a row that eject an endpoint; 0: never
+            success | percent | 80% | least share of successes
+            window | duration | 10s | over which the share is counted
+            samples | int 1..1000000 | 5 | requests in the window below which the share does not count
+            eject | duration range | 1s..60s | for how long, the first time and at most
+            max_ejected | percent | 50% | of the endpoints
+            panic | percent | 50% | when fewer endpoints than this are left, all are used
+            """;
+
+    private static final String MAX =
+            """
+            connections | int 1..1000000 | 1024 | to one service
+            pending | int 0..1000000 | 1024 | requests that wait for a connection
+            requests | int 1..1000000 | 1024 | under way at one time
+            wait | duration | 1s | for a connection
+            """;
+
+    private static final String LIMIT =
+            """
+            total | rate | | of all callers, `2000/s`, `100/s burst 200`
+            per_peer | rate | | of each caller by the name in its certificate
+            override | list | [] | other rates for some callers, the first that fits
+            override[].from | selector | (required) | which callers
+            override[].rate | rate | (required) | of each of them; `unlimited` for none
+            """;
+
+    private static final String RULE =
+            """
+            from | selector | any | the caller
+            method | text or list of text | (all) | one or several methods
+            path | text | | the whole path
+            prefix | text | | whole segments at the start of the path
+            regex | text | | RE2 over the whole path
+            grpc | text | | `package.Service` or `package.Service/Method`
+            host | text or list of text | (all) | `Host` without a port, `*.example.org` for all below
+            """;
+
+    private static final String ROUTE =
+            """
+            match | map | {} | all of it must fit; nothing fits everything
+            match.path | text | | the whole path
+            match.prefix | text | | whole segments at the start of the path
+            match.regex | text | | RE2 over the whole path
+            match.method | text or list of text | (all) | one or several methods
+            match.header | map of text to text | {} | values of header fields; `*` for any value
+            match.query | map of text to text | {} | values of query parameters; `*` for any value
+            match.host | text or list of text | (all) | `Host` without a port, `*.example.org` for all below
+            match.grpc | text | | `package.Service` or `package.Service/Method`
+            match.from | selector | any | the caller
+            set_headers | map of text to text | {} | header fields of the request that are set
+            remove_headers | list of text | [] | header fields of the request that are taken away
+            response_headers | map of text to text | {} | header fields of the response that are set; an empty value takes one away
+            rewrite | map | {} | of the request
+            rewrite.prefix | text | | instead of the prefix that matched
+            rewrite.path | text | | the whole path
+            rewrite.host | text | | value of `Host`
+            redirect | map | {} | answered here
+            redirect.code | int 301..308 | 302 | 301, 302, 303, 307 or 308
+            redirect.host | text | | of the new place
+            redirect.scheme | one of http, https | | of the new place
+            redirect.port | int 1..65535 | (none) | of the new place
+            redirect.path | text | | of the new place
+            respond | map | {} | answered here
+            respond.code | int 200..599 | 200 | of the answer
+            respond.body | text | | of the answer
+            fault | map | {} | for tests of callers
+            fault.percent | percent | 100% | of the requests
+            fault.delay | duration | 0 | before the request goes on
+            fault.code | int 0..599 | 0 | answered instead; 0: none
+            timeout | duration or map | {} | a single value means `request`
+            allow | list | [] | callers of this route
+            deny | list | [] | callers that this route refuses
+            limit | map | {} | rates of this route
+            """;
+
+    private static final String ROUTE_TO_POOLS =
+            """
+            to | text | (the pool of the service) | name of a pool
+            split | map of text to int 0..1000000 | {} | weights of pools
+            sticky | text | | `header:NAME`, `cookie:NAME` or `peer`: the same caller gets the same pool
+            on_empty | one of fallback, fail | fallback | when the drawn pool has no live endpoint
+            retry | map | {} | which requests are sent again
+            """;
+
+    private FilterKeys() {}
+
+    /** Rows as {@link KnownKeys#SUPPORTED} has them. */
+    static Stream<String> lines() {
+        String serve = "l7.serve.*.";
+        String service = "l7.services.*.";
+        return Stream.of(
+                        TOP.lines(),
+                        at("l7.defaults.", POLICIES),
+                        policies("l7.defaults."),
+                        at(serve, SERVE),
+                        inherited(
+                                serve,
+                                "timeout | duration or map | {} | a single value means `request`"),
+                        inherited(serve + "timeout.", SERVED_TIMEOUT),
+                        inherited(serve, "max | map | {} | what may be under way"),
+                        inherited(serve + "max.", MAX),
+                        at(serve, ALLOW),
+                        at(serve + "allow[].", RULE),
+                        at(serve + "deny[].", RULE),
+                        at(serve + "limit.", LIMIT),
+                        route(serve + "routes[]."),
+                        at(service, SERVICE),
+                        at(service + "pool.", POOL),
+                        at(service + "pools.*.", POOL),
+                        inherited(service, POLICIES),
+                        inheritedPolicies(service),
+                        at(service, ROUTES),
+                        route(service + "routes[]."),
+                        at(service + "routes[].", ROUTE_TO_POOLS),
+                        inherited(service + "routes[].retry.", RETRY))
+                .flatMap(lines -> lines);
+    }
+
+    private static final String ALLOW =
+            """
+            allow | list | [] | callers that are let in, any of these; none given: all
+            deny | list | [] | callers that are refused, before `allow` is looked at
+            limit | map | {} | rates of requests
+            routes | list | [] | the first that matches; none: all requests go to the application
+            """;
+
+    private static final String ROUTES =
+            """
+            routes | list | [] | the first that matches; none: all requests go to the pool
+            """;
+
+    /** Rows of the agent that have no effect yet, as {@link KnownKeys#NOT_YET} has them. */
+    static List<String> notYet() {
+        return List.of(
+                "l7.admin | host:port | own | 127.0.0.1:4191 | |",
+                "l7.trace.otlp | text | own | | |",
+                "l7.trace.sample | percent | own | 1% | |",
+                "l7.defaults.hedge | map | own | {} | |",
+                "l7.serve.*.advertise | bool | own | false | |",
+                "l7.serve.*.version | text | own | | |",
+                "l7.serve.*.weight | int 0..1000000 | own | 1 | |",
+                "l7.serve.*.health | map | own | {} | |",
+                "l7.services.*.hedge | map | own | {} | |",
+                "l7.services.*.pool.advertised | text | own | | |",
+                "l7.services.*.pool.version | text | own | | |",
+                "l7.services.*.pools.*.advertised | text | own | | |",
+                "l7.services.*.pools.*.version | text | own | | |");
+    }
+
+    private static Stream<String> policies(String path) {
+        return Stream.of(
+                        at(path + "timeout.", TIMEOUT),
+                        at(path + "retry.", RETRY),
+                        at(path + "breaker.", BREAKER),
+                        at(path + "max.", MAX))
+                .flatMap(lines -> lines);
+    }
+
+    private static Stream<String> inheritedPolicies(String path) {
+        return Stream.of(
+                        inherited(path + "timeout.", TIMEOUT),
+                        inherited(path + "retry.", RETRY),
+                        inherited(path + "breaker.", BREAKER),
+                        inherited(path + "max.", MAX))
+                .flatMap(lines -> lines);
+    }
+
+    private static Stream<String> route(String path) {
+        return Stream.of(
+                        at(path, ROUTE),
+                        inherited(path + "timeout.", TIMEOUT),
+                        at(path + "allow[].", RULE),
+                        at(path + "deny[].", RULE),
+                        at(path + "limit.", LIMIT))
+                .flatMap(lines -> lines);
+    }
+
+    private static Stream<String> at(String path, String rows) {
+        return rows.lines().map(row -> path + row);
+    }
+
+    /** With words for a default: that of {@code l7.defaults} holds, or that of the service in a route. */
+    private static Stream<String> inherited(String path, String rows) {
+        String said = path.contains("routes[]") ? "(as in the service)" : INHERITED;
+        return rows.lines()
+                .map(
+                        row -> {
+                            String[] columns = row.split("\\|", -1);
+                            columns[2] = " " + said + " ";
+                            return path + String.join("|", columns);
+                        });
+    }
+}
