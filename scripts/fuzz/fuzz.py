@@ -20,7 +20,7 @@ import time
 from collections import namedtuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-MODULES = ("overlay", "lighthouse", "tun", "node-agent")
+MODULES = ("overlay", "lighthouse", "tun", "l7-filter", "cert-tool", "node-agent")
 ENTRY = "dev.asterism.fuzz.JazzerEntry"
 
 # As the tests' JVMs, of which there is one at a time.

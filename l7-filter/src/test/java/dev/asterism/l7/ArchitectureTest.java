@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Stands alone: this module depends on no other of ours, its tests included. */
+/** Of the other modules it sees the configuration language, addresses and texts of the engine, and nothing else. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.asterism.l7";
@@ -31,14 +32,29 @@ class ArchitectureTest {
     private static final List<String> LAYERS =
             List.of(
                     "http",
+                    "identity",
+                    "match",
                     "io",
                     "exchange",
                     "hpack",
                     "http1",
                     "http2",
-                    "upstream",
+                    "pipe",
                     "front",
-                    "transport");
+                    "upstream",
+                    "fault",
+                    "authz",
+                    "route",
+                    "retry",
+                    "balance",
+                    "breaker",
+                    "limit",
+                    "pool",
+                    "proxy",
+                    "config",
+                    "telemetry",
+                    "transport",
+                    "runtime");
 
     private static final Pattern CLOSING = Pattern.compile("( {4}| {8})\\}");
 
@@ -58,12 +74,39 @@ class ArchitectureTest {
     }
 
     @Test
+    void seesOfTheEngineItsConfigurationAddressesAndTextsOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(
+                        JavaClass.Predicates.resideInAPackage("dev.asterism.overlay..")
+                                .and(
+                                        DescribedPredicate.not(
+                                                JavaClass.Predicates.resideInAnyPackage(
+                                                        "dev.asterism.overlay.config",
+                                                        "dev.asterism.overlay.net",
+                                                        "dev.asterism.overlay.text"))))
+                .because("the filter has no part in packets, tunnels and certificates")
+                .check(CODE);
+    }
+
+    @Test
+    void readsTheConfigurationInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.asterism.overlay.config..")
+                .because("everything else gets typed records")
+                .check(CODE);
+    }
+
+    @Test
     void seesNoOtherModule() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.asterism.overlay..",
                         "dev.asterism.lighthouse..",
                         "dev.asterism.tun..",
                         "dev.asterism.cert..",
@@ -118,7 +161,7 @@ class ArchitectureTest {
     void touchesNoClockThreadOrSocketOutsideTheTransport() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".transport..")
+                .resideOutsideOfPackages(ROOT + ".transport..", ROOT + ".runtime..")
                 .should()
                 .callMethod(System.class, "nanoTime")
                 .orShould()

@@ -36,6 +36,9 @@ public interface Downstream {
     /** The answer is complete. The exchange is gone afterwards. */
     void completed();
 
+    /** The exchange may stand still so long, no byte moving either way; 0: without end. */
+    default void idleTime(long nanos) {}
+
     /** The upstream takes more of the request's body. */
     void resumeRequest();
 }

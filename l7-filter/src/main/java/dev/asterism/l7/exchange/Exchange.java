@@ -3,6 +3,7 @@ package dev.asterism.l7.exchange;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.identity.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,11 @@ public final class Exchange {
     private final Workspace workspace;
     private @Nullable Downstream downstream;
     private @Nullable Upstream upstream;
+    private @Nullable Relay relay;
+    private Caller caller = Caller.UNKNOWN;
     private byte[] head = new byte[512];
     private int headLength;
+    private int ownFieldsAt;
     private BodyFraming requestFraming = BodyFraming.NONE;
     private long startedNanos;
     private int status;
@@ -34,9 +38,12 @@ public final class Exchange {
         this.workspace = workspace;
     }
 
-    public void begin(Downstream client, Head request, BodyFraming framing, long nowNanos) {
+    public void begin(
+            Downstream client, Caller who, Head request, BodyFraming framing, long nowNanos) {
         downstream = client;
         upstream = null;
+        relay = null;
+        caller = who;
         requestFraming = framing;
         startedNanos = nowNanos;
         status = 0;
@@ -58,6 +65,11 @@ public final class Exchange {
 
     public BodyFraming requestFraming() {
         return requestFraming;
+    }
+
+    /** Who the connection's other end is. */
+    public Caller caller() {
+        return caller;
     }
 
     /** The answer has no body whatever its head says. */
@@ -107,23 +119,40 @@ public final class Exchange {
         return headLength;
     }
 
+    /** Where fields of ours that differ between attempts begin in the head. */
+    public int ownFieldsAt() {
+        return ownFieldsAt;
+    }
+
+    public void ownFieldsAt(int at) {
+        ownFieldsAt = at;
+    }
+
     public void upstream(Upstream side) {
         upstream = side;
+    }
+
+    /** From now on this stands between the two sides. */
+    public void relay(Relay between) {
+        relay = between;
     }
 
     // --- what the client's side does ---
 
     /** False: wait for {@link Downstream#resumeRequest}. Bytes that nobody wants any more are dropped. */
     public boolean sendData(byte[] in, int from, int to, boolean end) {
-        bodySent |= end;
-        Upstream side = upstream;
-        return side == null || side.data(in, from, to, end);
+        Relay between = relay;
+        return between == null
+                ? forward(in, from, to, end)
+                : between.requestData(in, from, to, end);
     }
 
     public void sendTrailers(Head fields) {
-        bodySent = true;
-        if (upstream != null) {
-            upstream.trailers(fields);
+        Relay between = relay;
+        if (between == null) {
+            forwardTrailers(fields);
+        } else {
+            between.requestTrailers(fields);
         }
     }
 
@@ -139,24 +168,91 @@ public final class Exchange {
         }
     }
 
+    /** Ends it before its time, as a client that is too slow: answers it, or cuts an answer that has begun. */
+    public void stop(LocalAnswer cause) {
+        Relay between = relay;
+        if (between != null) {
+            between.stopped(cause);
+        } else if (answered) {
+            abandon();
+        } else {
+            refuse(cause);
+        }
+    }
+
     /** The client is gone. */
     public void cancel() {
-        Upstream side = upstream;
+        Relay between = relay;
+        dropUpstream();
         release();
+        if (between != null) {
+            between.canceled();
+        }
+        workspace.recycle(this);
+    }
+
+    // --- what the relay does ---
+
+    /** The client itself. */
+    public Downstream client() {
+        if (downstream == null) {
+            throw new IllegalStateException("exchange is not in use");
+        }
+        return downstream;
+    }
+
+    public boolean hasUpstream() {
+        return upstream != null;
+    }
+
+    /** Passes a piece of the body on to the upstream side. */
+    public boolean forward(byte[] in, int from, int to, boolean end) {
+        bodySent |= end;
+        Upstream side = upstream;
+        return side == null || side.data(in, from, to, end);
+    }
+
+    public void forwardTrailers(Head fields) {
+        bodySent = true;
+        if (upstream != null) {
+            upstream.trailers(fields);
+        }
+    }
+
+    /** The upstream side is to forget it; it can be sent again. */
+    public void dropUpstream() {
+        Upstream side = upstream;
+        upstream = null;
+        answered = false;
+        bodySent = requestFraming == BodyFraming.NONE;
         if (side != null) {
             side.cancel();
         }
+    }
+
+    /** The answer is at its end and passed on: the exchange is over. */
+    public void finish() {
+        Downstream side = client();
+        release();
+        side.completed();
+        workspace.recycle(this);
+    }
+
+    /** The answer has begun and cannot be finished: the exchange is over. */
+    public void abandon() {
+        Downstream side = client();
+        dropUpstream();
+        release();
+        side.abort();
         workspace.recycle(this);
     }
 
     // --- what the upstream side does ---
 
-    /** To be read while the exchange is in use. */
+    /** Where its answer goes; to be read while the exchange is in use. */
     public Downstream downstream() {
-        if (downstream == null) {
-            throw new IllegalStateException("exchange is not in use");
-        }
-        return downstream;
+        Relay between = relay;
+        return between == null ? client() : between;
     }
 
     /** The answer's head is there. */
@@ -167,36 +263,41 @@ public final class Exchange {
 
     /** The answer is at its end and passed on. */
     public void complete() {
-        Downstream side = downstream();
-        release();
-        side.completed();
-        workspace.recycle(this);
+        Relay between = relay;
+        if (between == null) {
+            finish();
+        } else {
+            upstream = null;
+            between.completed();
+        }
     }
 
     /** The upstream side cannot finish; it has let go of this exchange. */
     public void fail(LocalAnswer cause) {
-        if (!answered) {
+        Relay between = relay;
+        upstream = null;
+        if (between != null) {
+            between.failed(cause);
+        } else if (answered) {
+            abandon();
+        } else {
             refuse(cause);
-            return;
         }
-        Downstream side = downstream();
-        release();
-        side.abort();
-        workspace.recycle(this);
     }
 
-    /** Answers in place of an upstream. */
+    /** Answers in place of an upstream: the exchange is over. */
     public void refuse(LocalAnswer answer) {
-        upstream = null;
+        dropUpstream();
         answered = true;
         status = answer.status();
-        downstream().refuse(answer);
-        complete();
+        client().refuse(answer);
+        finish();
     }
 
     private void release() {
         downstream = null;
         upstream = null;
+        relay = null;
         if (head.length > KEPT_HEAD_BYTES) {
             head = new byte[512];
         }

@@ -1,28 +1,92 @@
 package dev.asterism.l7.exchange;
 
+import java.util.List;
+
 /**
- * An answer of our own: status, the word of {@code x-mesh-reason}, and the status for gRPC, which is an
- * HTTP 200 with trailers only (gRPC's PROTOCOL-HTTP2 and http-grpc-status-mapping).
+ * An answer of our own: status, the word of {@code x-mesh-reason}, and the status for gRPC, which is an HTTP 200 with
+ * trailers only (gRPC's PROTOCOL-HTTP2 and http-grpc-status-mapping). Immutable.
  */
-public enum LocalAnswer {
-    BAD_REQUEST(400, "bad_request", 13),
-    METHOD_NOT_ALLOWED(405, "method", 12),
-    URI_TOO_LONG(414, "bad_request", 13),
-    EXPECTATION_FAILED(417, "expectation", 13),
-    FIELDS_TOO_LARGE(431, "bad_request", 13),
-    VERSION(505, "bad_request", 13),
-    NO_ENDPOINT(503, "no_endpoint", 14),
-    UPSTREAM_RESET(502, "upstream_reset", 14),
-    BAD_ANSWER(502, "bad_answer", 14);
+public final class LocalAnswer {
+
+    public static final LocalAnswer BAD_REQUEST = of(400, "bad_request", 13);
+    public static final LocalAnswer DENIED = of(403, "denied", 7);
+    public static final LocalAnswer NO_ROUTE = of(404, "no_route", 12);
+    public static final LocalAnswer METHOD_NOT_ALLOWED = of(405, "method", 12);
+    public static final LocalAnswer REQUEST_TIMEOUT = of(408, "timeout", 4);
+    public static final LocalAnswer URI_TOO_LONG = of(414, "bad_request", 13);
+    public static final LocalAnswer EXPECTATION_FAILED = of(417, "expectation", 13);
+    public static final LocalAnswer RATE_LIMITED = of(429, "rate_limited", 8);
+    public static final LocalAnswer FIELDS_TOO_LARGE = of(431, "bad_request", 13);
+    public static final LocalAnswer VERSION = of(505, "bad_request", 13);
+
+    /** A split whose weights are all 0. */
+    public static final LocalAnswer NO_WEIGHT = of(500, "no_route", 13);
+
+    /** No connection came about, so nothing was sent. */
+    public static final LocalAnswer NO_ENDPOINT = of(503, "no_endpoint", 14);
+
+    /** All endpoints are resting. */
+    public static final LocalAnswer EJECTED = of(503, "ejected", 14);
+
+    /** The server has said that it did not touch the request. */
+    public static final LocalAnswer UPSTREAM_REFUSED = of(502, "upstream_reset", 14);
+
+    /** A connection that had been used before ended as a request was sent on it: the server had just closed it. */
+    public static final LocalAnswer UPSTREAM_STALE = of(502, "upstream_reset", 14);
+
+    public static final LocalAnswer RETRY_BUDGET = of(503, "retry_budget", 14);
+    public static final LocalAnswer UPSTREAM_RESET = of(502, "upstream_reset", 14);
+    public static final LocalAnswer BAD_ANSWER = of(502, "bad_answer", 14);
+    public static final LocalAnswer OVERFLOW = of(503, "overflow", 14);
+    public static final LocalAnswer DRAINING = of(503, "draining", 14);
+
+    /** Ours has run out. */
+    public static final LocalAnswer TIMEOUT = of(504, "timeout", 4);
+
+    /** The caller's has run out. */
+    public static final LocalAnswer DEADLINE = of(504, "deadline", 4);
+
+    /** A field of it, the name in lower case. */
+    public record Field(String name, String value) {}
 
     private final int status;
     private final String reason;
     private final int grpcStatus;
+    private final List<Field> fields;
 
-    LocalAnswer(int status, String reason, int grpcStatus) {
+    private LocalAnswer(int status, String reason, int grpcStatus, List<Field> fields) {
         this.status = status;
         this.reason = reason;
         this.grpcStatus = grpcStatus;
+        this.fields = List.copyOf(fields);
+    }
+
+    private static LocalAnswer of(int status, String reason, int grpcStatus) {
+        return new LocalAnswer(status, reason, grpcStatus, List.of());
+    }
+
+    /** Of a fault on purpose. */
+    public static LocalAnswer fault(int status, int grpcStatus) {
+        int grpc = grpcStatus >= 0 ? grpcStatus : grpcStatusOf(status);
+        return of(status, "fault", grpc);
+    }
+
+    /** The same with a field more. */
+    public LocalAnswer with(String name, String value) {
+        List<Field> more = new java.util.ArrayList<>(fields);
+        more.add(new Field(name, value));
+        return new LocalAnswer(status, reason, grpcStatus, more);
+    }
+
+    private static int grpcStatusOf(int status) {
+        return switch (status) {
+            case 400 -> 13;
+            case 401 -> 16;
+            case 403 -> 7;
+            case 404 -> 12;
+            case 429, 502, 503, 504 -> 14;
+            default -> 2;
+        };
     }
 
     public int status() {
@@ -35,6 +99,10 @@ public enum LocalAnswer {
 
     public int grpcStatus() {
         return grpcStatus;
+    }
+
+    public List<Field> fields() {
+        return fields;
     }
 
     /** The answer to a request that a parser refused with this status. */

@@ -7,9 +7,15 @@ import dev.asterism.l7.http.HttpLimits;
 /**
  * Decodes header blocks, RFC 7541 3 and 6, into a {@link Head} whose bytes are its own. A list over the limit is
  * decoded to its end, as the table must go on, but fields beyond the limit are not kept: the head is marked {@link
- * Head#TOO_LARGE}. One for each connection.
+ * Head#TOO_LARGE}. A block whose decoding costs many times the limit ends the connection. One for each connection.
  */
 public final class HpackDecoder {
+
+    /** A decoder's table before anybody says otherwise, RFC 9113 6.5.2. */
+    public static final int FIRST_TABLE_BYTES = DynamicTable.MOST_BYTES;
+
+    /** A block that makes us copy so many times what is taken costs us more than its sender: the connection ends. */
+    private static final int MOST_WORK = 8;
 
     /** What a field counts beside its bytes, RFC 9113 6.5.2. */
     private static final int FIELD_OVERHEAD = 32;
@@ -25,6 +31,9 @@ public final class HpackDecoder {
     private int to;
     private int listBytes;
     private int listFields;
+
+    /** Bytes that were copied for this block, kept or not. */
+    private int work;
 
     public HpackDecoder(FieldNames names, HttpLimits limits) {
         this.names = names;
@@ -52,6 +61,7 @@ public final class HpackDecoder {
         to = end;
         listBytes = 0;
         listFields = 0;
+        work = 0;
         boolean atStart = true;
         while (p < to) {
             int first = in[p];
@@ -64,7 +74,7 @@ public final class HpackDecoder {
             } else {
                 good = literal(head, (first & 0x40) != 0);
             }
-            if (!good) {
+            if (!good || work > MOST_WORK * limits.headBytes()) {
                 return false;
             }
             atStart = resize;
@@ -139,6 +149,7 @@ public final class HpackDecoder {
         if (valueLength < 0) {
             return false;
         }
+        work += nameLength + valueLength + FIELD_OVERHEAD;
         if (store) {
             table.insert(head.bytes(), at, nameLength, valueLength, id);
         }

@@ -88,23 +88,46 @@ public final class HpackEncoder {
         return fields(head, bodiless ? NO_LENGTH : 0, to, at);
     }
 
-    /** An answer of our own without a body, of at most 256 bytes. */
+    /** Room for the head of an answer of our own. */
+    public static int localBytes(LocalAnswer answer) {
+        int bytes = 256;
+        for (LocalAnswer.Field field : answer.fields()) {
+            bytes += field.name().length() + field.value().length() + 12;
+        }
+        return bytes;
+    }
+
+    /** The head of an answer of our own, which needs {@link #localBytes} of room. */
     public static int local(LocalAnswer answer, boolean grpc, byte[] to, int start) {
         int at = status(grpc ? 200 : answer.status(), to, start);
         at = literal(REASON, Ascii.bytes(answer.reason()), to, at);
+        for (LocalAnswer.Field field : answer.fields()) {
+            at = literal(Ascii.bytes(field.name()), Ascii.bytes(field.value()), to, at);
+        }
         if (grpc) {
-            at =
-                    integer(
-                            to,
-                            at,
-                            NEVER_INDEXED,
-                            NAME_BITS,
-                            StaticTable.indexOf(FieldNames.CONTENT_TYPE));
+            int name = StaticTable.indexOf(FieldNames.CONTENT_TYPE);
+            at = integer(to, at, NEVER_INDEXED, NAME_BITS, name);
             at = string(GRPC, 0, GRPC.length, to, at);
             at = literal(GRPC_STATUS, Ascii.bytes(Integer.toString(answer.grpcStatus())), to, at);
             at = literal(GRPC_MESSAGE, Ascii.bytes(answer.reason()), to, at);
         }
         return at;
+    }
+
+    /**
+     * A field of ours with a number.
+     *
+     * @param unit a character behind it, 0: none
+     */
+    public static int field(byte[] name, long number, int unit, byte[] to, int start) {
+        int at = integer(to, start, NEVER_INDEXED, NAME_BITS, 0);
+        at = string(name, 0, name.length, to, at);
+        int end = Ascii.putNumber(to, at + 1, number);
+        if (unit != 0) {
+            to[end++] = (byte) unit;
+        }
+        to[at] = (byte) (end - at - 1);
+        return end;
     }
 
     /** A trailer section, without what may not stand in one. */

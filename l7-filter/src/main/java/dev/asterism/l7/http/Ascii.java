@@ -164,6 +164,20 @@ public final class Ascii {
         return value;
     }
 
+    /** Writes a number that is not negative and returns the place behind it. */
+    public static int putNumber(byte[] into, int at, long number) {
+        int digits = 1;
+        for (long left = number / 10; left > 0; left /= 10) {
+            digits++;
+        }
+        long left = number;
+        for (int i = at + digits - 1; i >= at; i--) {
+            into[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+        return at + digits;
+    }
+
     /** Copies to {@code into} at {@code at} and returns the place behind it. */
     public static int put(byte[] into, int at, byte[] from) {
         System.arraycopy(from, 0, into, at, from.length);

@@ -31,7 +31,15 @@ public final class FieldNames {
     public static final int CONTENT_TYPE = 13;
     public static final int GRPC_STATUS = 14;
 
-    private static final int LONGEST = 64;
+    public static final int DATE = 16;
+    public static final int RETRY_AFTER = 37;
+    public static final int GRPC_RETRY_PUSHBACK_MS = 38;
+    public static final int GRPC_TIMEOUT = 39;
+    public static final int X_MESH_DEADLINE = 40;
+    public static final int X_MESH_ATTEMPT = 41;
+
+    /** Names of a configuration are shorter than this. */
+    public static final int LONGEST = 64;
 
     private static final List<String> STANDARD =
             List.of(
@@ -71,7 +79,12 @@ public final class FieldNames {
                     "referer",
                     "range",
                     "if-none-match",
-                    "if-modified-since");
+                    "if-modified-since",
+                    "retry-after",
+                    "grpc-retry-pushback-ms",
+                    "grpc-timeout",
+                    "x-mesh-deadline",
+                    "x-mesh-attempt");
 
     private final List<String> names;
     private final byte[][] bytes;
@@ -114,8 +127,28 @@ public final class FieldNames {
         return new FieldNames(List.copyOf(names));
     }
 
+    /**
+     * Gives a head's fields the numbers that they have here. Parsers know the standard names only, so that they need
+     * not change with a configuration.
+     */
+    public void number(Head head) {
+        byte[] b = head.bytes();
+        for (int row = 0; row < head.count(); row++) {
+            int id = head.id(row);
+            if (id == OTHER || id >= STANDARD.size()) {
+                head.renumber(row, idOf(b, head.nameAt(row), head.nameLength(row)));
+            }
+        }
+    }
+
     public int size() {
         return bytes.length;
+    }
+
+    /** The number of a name in any case, {@link #OTHER} when it has none. */
+    public int idOf(String name) {
+        byte[] text = Ascii.bytes(name);
+        return idOf(text, 0, text.length);
     }
 
     /** In lower case. */

@@ -48,6 +48,9 @@ public final class Head {
     /** An HTTP/2 head that must not be forwarded, RFC 9113 8.1.1. */
     public static final int MALFORMED = 1 << 10;
 
+    /** Free bytes in front of a text that is made own, for parts that take the place of others. */
+    private static final int FRONT = 256;
+
     private static final int ROW = 5;
     private static final int FIRST_FIELDS = 32;
 
@@ -63,6 +66,7 @@ public final class Head {
     private int fieldsEnd;
     private long contentLength;
     private int flags;
+    private int front;
 
     public Head() {
         bytes = own;
@@ -81,6 +85,7 @@ public final class Head {
         fieldsEnd = 0;
         contentLength = -1;
         flags = 0;
+        front = 0;
     }
 
     /** Empties it; what comes lies in its own bytes. */
@@ -248,9 +253,104 @@ public final class Head {
         fieldsEnd = at;
     }
 
+    // --- editing ---
+
+    /** The field is not forwarded. */
+    public void drop(int row) {
+        renumber(row, FieldNames.NOMINATED);
+    }
+
+    public void dropAll(int id) {
+        for (int row = find(id); row >= 0; row = findFrom(row + 1, id)) {
+            drop(row);
+        }
+    }
+
+    /** Puts a field behind the others. The name is in lower case; neither may lie in this head. */
+    public void addField(byte[] name, byte[] value, int valueAt, int valueLength, int id) {
+        own();
+        boolean text = has(TEXT);
+        int at = reserve(name.length + valueLength + 4);
+        int value0 = at + name.length + (text ? 2 : 0);
+        System.arraycopy(name, 0, own, at, name.length);
+        System.arraycopy(value, valueAt, own, value0, valueLength);
+        int end = value0 + valueLength;
+        if (text) {
+            own[value0 - 2] = ':';
+            own[value0 - 1] = ' ';
+            own[end++] = '\r';
+            own[end++] = '\n';
+            fieldsEnd = end;
+        }
+        ownLength = end;
+        add(at, name.length, value0, valueLength, id);
+    }
+
+    public void addField(byte[] name, byte[] value, int id) {
+        addField(name, value, 0, value.length, id);
+    }
+
+    /** Gives a part of the first line another value, which may not lie in this head. */
+    public void replacePart(int part, byte[] from, int at, int length) {
+        own();
+        if (!has(TEXT)) {
+            part(part, append(from, at, length), length);
+            return;
+        }
+        if (start - front < length) {
+            moveText(Math.max(2 * start, front + length) - start);
+        }
+        System.arraycopy(from, at, own, front, length);
+        part(part, front, length);
+        front += length;
+        flag(ABSOLUTE);
+    }
+
+    /** Copies a text that is lent, so that it can be edited: what lent it stays as it is. */
+    @SuppressWarnings("ReferenceEquality") // whether it is our own array
+    private void own() {
+        if (bytes == own) {
+            return;
+        }
+        int length = fieldsEnd - start;
+        if (own.length < FRONT + length) {
+            own = new byte[2 * (FRONT + length)];
+        }
+        System.arraycopy(bytes, start, own, FRONT, length);
+        bytes = own;
+        shift(FRONT - start, start);
+    }
+
+    /** Makes room in front of the text. */
+    private void moveText(int by) {
+        int length = fieldsEnd - start;
+        if (own.length < start + by + length) {
+            own = Arrays.copyOf(own, 2 * (start + by + length));
+            bytes = own;
+        }
+        System.arraycopy(own, start, own, start + by, length);
+        shift(by, start);
+    }
+
+    private void shift(int by, int from) {
+        for (int at = 0; at < ROW * count; at += ROW) {
+            rows[at] += by;
+            rows[at + 2] += by;
+        }
+        for (int part = 0; part < parts.length; part += 2) {
+            if (parts[part] >= from && parts[part + 1] > 0) {
+                parts[part] += by;
+            }
+        }
+        start += by;
+        fieldsStart += by;
+        fieldsEnd += by;
+        ownLength = fieldsEnd;
+    }
+
     /** No more bytes than this are needed to write it in any version, with a few fields of ours. */
     public int writtenBytes() {
-        int text = has(TEXT) ? fieldsEnd - start : ownLength;
+        int text = has(TEXT) ? fieldsEnd - start + front : ownLength;
         return text + 12 * count + 256;
     }
 }

@@ -5,6 +5,7 @@ import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Heads as HTTP/1.1 text, from either form of {@link Head}. Fields of the hop are left out, and so are those that
@@ -39,6 +40,7 @@ public final class HeadText {
     private static final byte[] UPGRADE_FIELDS =
             Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final byte[] CR_LF = Ascii.bytes("\r\n");
+    private static final String END = "\r\n";
     private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
 
     private HeadText() {}
@@ -140,19 +142,39 @@ public final class HeadText {
     }
 
     /** An answer of our own without a body. */
-    static int local(LocalAnswer answer, boolean grpc, boolean close, byte[] to) {
-        int at = statusLine(grpc ? 200 : answer.status(), to);
-        String text = "x-mesh-reason: " + answer.reason() + "\r\ncontent-length: 0\r\n";
-        if (grpc) {
-            text +=
-                    "content-type: application/grpc\r\ngrpc-status: "
-                            + answer.grpcStatus()
-                            + "\r\ngrpc-message: "
-                            + answer.reason()
-                            + "\r\n";
+    static byte[] local(LocalAnswer answer, boolean grpc, boolean close) {
+        byte[] line = new byte[STATUS_LINE.length + 8];
+        int lineLength = statusLine(grpc ? 200 : answer.status(), line);
+        StringBuilder text = new StringBuilder(160);
+        text.append(new String(line, 0, lineLength, StandardCharsets.ISO_8859_1));
+        text.append("x-mesh-reason: ").append(answer.reason()).append(END);
+        for (LocalAnswer.Field field : answer.fields()) {
+            text.append(field.name()).append(": ").append(field.value()).append(END);
         }
-        at = Ascii.put(to, at, Ascii.bytes(text));
-        at = ending(close ? Ending.CLOSE : Ending.STAY, to, at);
+        text.append("content-length: 0\r\n");
+        if (grpc) {
+            text.append("content-type: application/grpc\r\ngrpc-status: ");
+            text.append(answer.grpcStatus()).append("\r\ngrpc-message: ");
+            text.append(answer.reason()).append(END);
+        }
+        text.append(close ? "connection: close\r\n\r\n" : END);
+        return Ascii.bytes(text.toString());
+    }
+
+    /**
+     * Puts a field of ours before the empty line that ends a head, and the empty line again.
+     *
+     * @param unit a character behind the number, 0: none
+     */
+    public static int field(byte[] name, long number, int unit, byte[] to, int end) {
+        int at = Ascii.put(to, end - CR_LF.length, name);
+        to[at++] = ':';
+        to[at++] = ' ';
+        at = Ascii.putNumber(to, at, number);
+        if (unit != 0) {
+            to[at++] = (byte) unit;
+        }
+        at = Ascii.put(to, at, CR_LF);
         return Ascii.put(to, at, CR_LF);
     }
 

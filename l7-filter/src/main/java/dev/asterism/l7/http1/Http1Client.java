@@ -40,6 +40,8 @@ public final class Http1Client implements WireProtocol, Upstream {
     private @Nullable Exchange exchange;
     private int interims;
     private boolean reuse;
+    private boolean used;
+    private boolean partial;
     private long idleSinceNanos;
 
     public Http1Client(Conn conn, Http1Codec codec, Owner owner) {
@@ -55,6 +57,7 @@ public final class Http1Client implements WireProtocol, Upstream {
         next.upstream(this);
         state = State.HEAD;
         interims = 0;
+        partial = false;
         conn.send(next.head(), 0, next.headLength());
     }
 
@@ -102,6 +105,7 @@ public final class Http1Client implements WireProtocol, Upstream {
         Head head = codec.workspace().answer();
         int end = codec.answers().parse(in, from, to, head);
         if (end == AnswerHeadParser.MORE) {
+            partial = to > from;
             return from;
         }
         int status = head.status();
@@ -190,6 +194,7 @@ public final class Http1Client implements WireProtocol, Upstream {
     private void finish(Exchange current) {
         exchange = null;
         state = State.IDLE;
+        used = true;
         if (reuse && current.isBodySent() && !conn.isBroken()) {
             conn.pause(false);
             idleSinceNanos = conn.batch().nowNanos();
@@ -216,7 +221,12 @@ public final class Http1Client implements WireProtocol, Upstream {
 
     @Override
     public void lost() {
-        fail(conn.isConnecting() ? LocalAnswer.NO_ENDPOINT : LocalAnswer.UPSTREAM_RESET);
+        if (conn.isConnecting()) {
+            fail(LocalAnswer.NO_ENDPOINT);
+        } else {
+            boolean stale = used && state == State.HEAD && interims == 0 && !partial;
+            fail(stale ? LocalAnswer.UPSTREAM_STALE : LocalAnswer.UPSTREAM_RESET);
+        }
     }
 
     @Override

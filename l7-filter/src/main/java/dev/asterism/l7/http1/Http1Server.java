@@ -1,14 +1,15 @@
 package dev.asterism.l7.http1;
 
 import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
-import dev.asterism.l7.exchange.RequestHandler;
 import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,12 @@ public final class Http1Server implements WireProtocol, Downstream {
     /** Further requests that wait; with more the client is not read. */
     private static final int MOST_PIPELINED = 64 << 10;
 
+    /** When it drains, a client that has just sent a request on an idle connection still gets its answer. */
+    private static final long LAST_CALL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Conn conn;
     private final Http1Codec codec;
-    private final RequestHandler handler;
+    private final Client client;
     private final BodyReader body;
     private @Nullable Exchange exchange;
     private int scanned;
@@ -32,17 +36,29 @@ public final class Http1Server implements WireProtocol, Downstream {
     private boolean http10;
     private boolean chunks;
     private boolean tunnel;
+    private boolean draining;
 
-    public Http1Server(Conn conn, Http1Codec codec, RequestHandler handler) {
+    /** The upstream takes no more of the request for now. */
+    private boolean upstreamFull;
+
+    /** The client is too far ahead: of our answers, or in not reading them. */
+    private boolean ahead;
+
+    /** How long the exchange may stand still. */
+    private long stillNanos;
+
+    public Http1Server(Conn conn, Http1Codec codec, Client client) {
         this.conn = conn;
         this.codec = codec;
-        this.handler = handler;
+        this.client = client;
         body = codec.bodyReader();
+        conn.timeout(client.times().idle());
     }
 
     @Override
     public boolean waits() {
-        return exchange == null || !requestDone || !close;
+        Exchange current = exchange;
+        return current == null || !requestDone || !close || current.asksForUpgrade();
     }
 
     // --- the request ---
@@ -53,7 +69,11 @@ public final class Http1Server implements WireProtocol, Downstream {
         while (p < to && !conn.isClosed() && !conn.isClosing()) {
             Exchange current = exchange;
             int next;
-            if (current == null) {
+            if (current == null && conn.isCongested()) {
+                // Answers that nobody reads do not pile up: the next request waits.
+                getAhead();
+                break;
+            } else if (current == null) {
                 next = head(in, p, to);
             } else if (!requestDone) {
                 next = body(current, in, p, to);
@@ -61,7 +81,7 @@ public final class Http1Server implements WireProtocol, Downstream {
                 next = tunnel(current, in, p, to);
             } else {
                 if (to - p > MOST_PIPELINED) {
-                    conn.pause(true);
+                    getAhead();
                 }
                 break;
             }
@@ -73,6 +93,16 @@ public final class Http1Server implements WireProtocol, Downstream {
         return conn.isClosing() ? to : p;
     }
 
+    private void getAhead() {
+        ahead = true;
+        conn.pause(true);
+    }
+
+    private void fillUpstream() {
+        upstreamFull = true;
+        conn.pause(true);
+    }
+
     /** Returns {@code from} when the head is not complete. */
     private int head(byte[] in, int from, int to) {
         if (lacksLine(in, from, to)) {
@@ -81,6 +111,9 @@ public final class Http1Server implements WireProtocol, Downstream {
         Head head = codec.workspace().request();
         int end = codec.requests().parse(in, from, to, head);
         if (end == RequestHeadParser.MORE) {
+            if (scanned == 0) {
+                conn.timeout(client.times().head());
+            }
             scanned = to - from;
             return from;
         }
@@ -109,7 +142,7 @@ public final class Http1Server implements WireProtocol, Downstream {
 
     private void begin(Head head) {
         http10 = head.has(Head.HTTP_10);
-        close = head.has(Head.CLOSE);
+        close = head.has(Head.CLOSE) || draining;
         BodyFraming framing = BodyFraming.NONE;
         if (head.has(Head.CHUNKED)) {
             framing = BodyFraming.STREAMED;
@@ -120,10 +153,11 @@ public final class Http1Server implements WireProtocol, Downstream {
         }
         requestDone = framing == BodyFraming.NONE;
         answering = false;
+        idleTime(client.times().stream());
         Exchange next = codec.workspace().exchange();
         exchange = next;
-        next.begin(this, head, framing, conn.batch().nowNanos());
-        handler.handle(next, head);
+        next.begin(this, client.caller(), head, framing, conn.batch().nowNanos());
+        client.handler().handle(next, head);
     }
 
     private int body(Exchange current, byte[] in, int from, int to) {
@@ -135,6 +169,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         }
         boolean done = body.isDone();
         requestDone = done;
+        moved();
         boolean goOn = true;
         if (body.hasData()) {
             goOn = current.sendData(in, body.dataFrom(), body.dataTo(), done);
@@ -144,7 +179,7 @@ public final class Http1Server implements WireProtocol, Downstream {
             goOn = current.sendData(in, end, end, true);
         }
         if (!goOn) {
-            conn.pause(true);
+            fillUpstream();
         }
         return end;
     }
@@ -161,21 +196,18 @@ public final class Http1Server implements WireProtocol, Downstream {
     }
 
     private int tunnel(Exchange current, byte[] in, int from, int to) {
+        moved();
         if (!current.sendData(in, from, to, false)) {
-            conn.pause(true);
+            fillUpstream();
         }
         return to;
     }
 
     private void refuseHead(LocalAnswer answer) {
         close = true;
-        write(answer, false);
+        byte[] text = HeadText.local(answer, false, true);
+        conn.send(text, 0, text.length);
         conn.closeAfterLinger();
-    }
-
-    private void write(LocalAnswer answer, boolean grpc) {
-        byte[] text = codec.workspace().scratch(1024);
-        conn.send(text, 0, HeadText.local(answer, grpc, close, text));
     }
 
     @Override
@@ -190,7 +222,56 @@ public final class Http1Server implements WireProtocol, Downstream {
     @Override
     public void drained() {
         if (exchange != null) {
+            moved();
             exchange.resumeAnswer();
+        } else if (ahead) {
+            goOn();
+        }
+    }
+
+    /** Reads what has waited. */
+    private void goOn() {
+        ahead = false;
+        conn.pause(upstreamFull);
+        conn.offerAgain();
+    }
+
+    // --- time ---
+
+    /** A byte has moved. */
+    private void moved() {
+        if (stillNanos > 0) {
+            conn.timeout(stillNanos);
+        }
+    }
+
+    @Override
+    public void idleTime(long nanos) {
+        stillNanos = nanos;
+        if (nanos > 0) {
+            conn.timeout(nanos);
+        } else {
+            conn.noTimeout();
+        }
+    }
+
+    @Override
+    public void timedOut() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.stop(requestDone ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
+        } else if (scanned > 0) {
+            refuseHead(LocalAnswer.REQUEST_TIMEOUT);
+        } else {
+            conn.closeAfterFlush();
+        }
+    }
+
+    @Override
+    public void drain() {
+        draining = true;
+        if (exchange == null && scanned == 0) {
+            conn.timeout(LAST_CALL_NANOS);
         }
     }
 
@@ -198,6 +279,7 @@ public final class Http1Server implements WireProtocol, Downstream {
 
     @Override
     public void interim(Head head) {
+        moved();
         if (!http10) {
             byte[] text = codec.workspace().scratch(head.writtenBytes());
             conn.send(text, 0, HeadText.answer(head, text, false, HeadText.Ending.STAY));
@@ -209,15 +291,15 @@ public final class Http1Server implements WireProtocol, Downstream {
         answering = true;
         boolean streamed = framing == BodyFraming.STREAMED;
         chunks = streamed && !http10;
-        if (!requestDone || streamed && http10) {
-            close = true;
-        }
+        close |= draining || !requestDone || streamed && http10;
+        moved();
         Workspace workspace = codec.workspace();
         byte[] text = workspace.scratch(head.writtenBytes());
         int length = HeadText.answer(head, text, chunks, ending(framing));
         if (framing == BodyFraming.TUNNEL) {
             tunnel = true;
-            conn.offerAgain();
+            idleTime(client.times().pipe());
+            goOn();
         }
         if (to == from && end) {
             conn.send(text, 0, length);
@@ -249,6 +331,7 @@ public final class Http1Server implements WireProtocol, Downstream {
 
     @Override
     public void data(byte[] in, int from, int to, boolean end) {
+        moved();
         if (chunks) {
             ChunkText.write(conn, in, from, to, end);
         } else if (to > from) {
@@ -273,8 +356,11 @@ public final class Http1Server implements WireProtocol, Downstream {
 
     @Override
     public void refuse(LocalAnswer answer) {
-        close |= !requestDone;
-        write(answer, exchange != null && exchange.isGrpc());
+        close |= draining || !requestDone;
+        if (exchange != null) {
+            byte[] text = HeadText.local(answer, exchange.isGrpc(), close);
+            conn.send(text, 0, text.length);
+        }
     }
 
     @Override
@@ -286,20 +372,21 @@ public final class Http1Server implements WireProtocol, Downstream {
     @Override
     public void completed() {
         exchange = null;
-        if (tunnel) {
-            conn.closeAfterFlush();
-        } else if (close && requestDone) {
+        upstreamFull = false;
+        boolean endsHere = requestDone && !draining;
+        if (tunnel || close && endsHere) {
             conn.closeAfterFlush();
         } else if (close) {
             conn.closeAfterLinger();
         } else {
-            conn.pause(false);
-            conn.offerAgain();
+            conn.timeout(draining ? LAST_CALL_NANOS : client.times().idle());
+            goOn();
         }
     }
 
     @Override
     public void resumeRequest() {
-        conn.pause(false);
+        upstreamFull = false;
+        conn.pause(ahead);
     }
 }

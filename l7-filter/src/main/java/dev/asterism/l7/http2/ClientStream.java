@@ -141,7 +141,8 @@ final class ClientStream extends Http2Stream implements Upstream {
     @Override
     void resetByPeer(int code) {
         remove();
-        fail(LocalAnswer.UPSTREAM_RESET);
+        boolean refused = code == ErrorCode.REFUSED_STREAM && !answered;
+        fail(refused ? LocalAnswer.UPSTREAM_REFUSED : LocalAnswer.UPSTREAM_RESET);
     }
 
     @Override
@@ -153,6 +154,14 @@ final class ClientStream extends Http2Stream implements Upstream {
 
     @Override
     void afterLocalClosed() {}
+
+    @Override
+    void moved() {}
+
+    @Override
+    boolean isOfClient() {
+        return false;
+    }
 
     @Override
     void recycle(Http2Codec codec) {

@@ -26,6 +26,7 @@ final class Frame {
     static final int PRIORITISED = 32;
 
     static final int SETTING_BYTES = 6;
+    static final int HEADER_TABLE_SIZE = 1;
     static final int ENABLE_PUSH = 2;
     static final int MAX_CONCURRENT_STREAMS = 3;
     static final int INITIAL_WINDOW_SIZE = 4;

@@ -23,6 +23,11 @@ interface FrameListener {
 
     int ping(byte[] in, int at);
 
+    int pingAck(byte[] in, int at);
+
+    /** Too much waits to be sent that the peer's frames have caused: the rest of the input waits as well. */
+    boolean isFull();
+
     int goAway(int lastStream);
 
     int windowUpdate(int stream, int increment);

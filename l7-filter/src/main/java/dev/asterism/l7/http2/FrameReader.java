@@ -20,10 +20,15 @@ final class FrameReader {
         return error;
     }
 
+    /** A header block has begun and not ended. */
+    boolean isInBlock() {
+        return block.isOpen();
+    }
+
     /** Reads whole frames; returns where it stopped. */
     int read(byte[] in, int from, int to) {
         int p = from;
-        while (to - p >= Frame.HEADER_BYTES && error == ErrorCode.NO_ERROR) {
+        while (to - p >= Frame.HEADER_BYTES && error == ErrorCode.NO_ERROR && !listener.isFull()) {
             int length = Frame.int24(in, p);
             if (length > Frame.PAYLOAD_BYTES) {
                 error = ErrorCode.FRAME_SIZE_ERROR;
@@ -167,7 +172,7 @@ final class FrameReader {
         if (length != 8) {
             return ErrorCode.FRAME_SIZE_ERROR;
         }
-        return (flags & Frame.ACK) != 0 ? listener.idle() : listener.ping(in, at);
+        return (flags & Frame.ACK) != 0 ? listener.pingAck(in, at) : listener.ping(in, at);
     }
 
     private int goAway(byte[] in, int at, int length, int stream) {

@@ -27,9 +27,10 @@ public final class Http2Client extends Http2Connection {
     private int nextId = 1;
     private int peerStreams = FIRST_STREAMS;
     private boolean draining;
+    private long usedNanos;
 
     public Http2Client(Conn conn, Http2Codec codec, Http2Settings settings, Owner owner) {
-        super(conn, codec, settings);
+        super(conn, codec, settings, false);
         this.owner = owner;
     }
 
@@ -53,13 +54,27 @@ public final class Http2Client extends Http2Connection {
                 && !conn().isClosed()
                 && !conn().isBroken()
                 && nextId > 0
+                && !conn().isCongested()
                 && streams().count() < Math.min(peerStreams, MOST_STREAMS);
+    }
+
+    /** No exchange is under way, and none has been since then. */
+    public boolean isUnusedSince(long nanos) {
+        return streams().count() == 0 && usedNanos - nanos <= 0;
+    }
+
+    /** Takes no more exchanges and closes behind the last. */
+    public void retire() {
+        draining = true;
+        afterRemove();
     }
 
     /** Sends an exchange's head on a new stream. Only when {@link #canOpen}. */
     public void start(Exchange exchange) {
+        usedNanos = conn().batch().nowNanos();
         ClientStream stream = codec().clientStream();
         stream.open(this, nextId);
+        history().opened(nextId);
         nextId += 2;
         useful();
         stream.start(exchange);
@@ -73,6 +88,11 @@ public final class Http2Client extends Http2Connection {
     @Override
     boolean isIdle(int stream) {
         return (stream & 1) == 0 || nextId > 0 && stream >= nextId;
+    }
+
+    @Override
+    int lastPeerStream() {
+        return 0;
     }
 
     /** A server that cannot take more may say so often. */
@@ -129,6 +149,7 @@ public final class Http2Client extends Http2Connection {
 
     @Override
     void afterRemove() {
+        usedNanos = conn().batch().nowNanos();
         if (draining && streams().count() == 0) {
             conn().closeAfterFlush();
         }

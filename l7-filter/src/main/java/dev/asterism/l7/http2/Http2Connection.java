@@ -26,12 +26,13 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
     private int uncredited;
     private int waiting;
     private boolean ended;
+    private boolean full;
 
-    Http2Connection(Conn conn, Http2Codec codec, Http2Settings settings) {
+    Http2Connection(Conn conn, Http2Codec codec, Http2Settings settings, boolean countsHeads) {
         this.conn = conn;
         this.codec = codec;
         this.settings = settings;
-        writer = new FrameWriter(conn);
+        writer = new FrameWriter(conn, countsHeads);
         decoder = new HpackDecoder(codec.workspace().names(), codec.workspace().limits());
     }
 
@@ -71,6 +72,9 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
     /** A stream that was never opened. */
     abstract boolean isIdle(int stream);
 
+    /** The peer's highest stream that we have taken. */
+    abstract int lastPeerStream();
+
     abstract int setting(int key, int value);
 
     /** What remains to do when the connection has ended. */
@@ -89,10 +93,24 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         return ended ? to : p;
     }
 
+    /** A header block has begun and not ended. */
+    final boolean isInBlock() {
+        return reader.isInBlock();
+    }
+
+    @Override
+    public final boolean isFull() {
+        if (writer.owed() > Conn.CONGESTED) {
+            full = true;
+            conn.pause(true);
+        }
+        return full;
+    }
+
     /** Says so and ends. */
     final void fail(int code) {
         if (!ended) {
-            writer.goAway(history.last(), code);
+            writer.goAway(lastPeerStream(), code);
             end();
             conn.closeAfterLinger();
         }
@@ -160,11 +178,18 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
 
     @Override
     public final int settings(byte[] in, int from, int to) {
+        int window = peerWindow;
         for (int at = from; at < to; at += Frame.SETTING_BYTES) {
-            int error = setting(Frame.int16(in, at), Frame.int32(in, at + 2));
+            int key = Frame.int16(in, at);
+            int value = Frame.int32(in, at + 2);
+            int error = setting(key, value);
             if (error != ErrorCode.NO_ERROR) {
                 return error;
             }
+            window = key == Frame.INITIAL_WINDOW_SIZE ? value : window;
+        }
+        if (window != peerWindow && !firstWindow(window)) {
+            return ErrorCode.FLOW_CONTROL_ERROR;
         }
         writer.settingsAck();
         return idle();
@@ -173,9 +198,16 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
     /** The settings that both roles know. */
     final int commonSetting(int key, int value) {
         return switch (key) {
+            case Frame.HEADER_TABLE_SIZE -> {
+                if (Integer.compareUnsigned(value, HpackDecoder.FIRST_TABLE_BYTES) < 0) {
+                    writer.tableShrinks();
+                }
+                yield ErrorCode.NO_ERROR;
+            }
             case Frame.ENABLE_PUSH ->
                     value == 0 || value == 1 ? ErrorCode.NO_ERROR : ErrorCode.PROTOCOL_ERROR;
-            case Frame.INITIAL_WINDOW_SIZE -> firstWindow(value);
+            case Frame.INITIAL_WINDOW_SIZE ->
+                    value >= 0 ? ErrorCode.NO_ERROR : ErrorCode.FLOW_CONTROL_ERROR;
             case Frame.MAX_FRAME_SIZE ->
                     value >= Frame.PAYLOAD_BYTES && value <= 0xffffff
                             ? ErrorCode.NO_ERROR
@@ -184,25 +216,31 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         };
     }
 
-    /** Changes the windows of all open streams as well, which may so become negative, RFC 9113 6.9.2. */
-    private int firstWindow(int bytes) {
-        if (bytes < 0) {
-            return ErrorCode.FLOW_CONTROL_ERROR;
-        }
+    /**
+     * Changes the windows of all open streams as well, which may so become negative, RFC 9113 6.9.2; once for a frame,
+     * however often it says the setting. False: one is too large now.
+     */
+    private boolean firstWindow(int bytes) {
         int more = bytes - peerWindow;
         peerWindow = bytes;
         for (Http2Stream stream : streams.all()) {
             if (!stream.widen(more)) {
-                return ErrorCode.FLOW_CONTROL_ERROR;
+                return false;
             }
         }
         pump();
-        return ErrorCode.NO_ERROR;
+        return true;
     }
 
     @Override
     public final int ping(byte[] in, int at) {
         writer.pingAck(in, at);
+        return idle();
+    }
+
+    /** One that we have not sent is as idle as any. */
+    @Override
+    public int pingAck(byte[] in, int at) {
         return idle();
     }
 
@@ -279,6 +317,11 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
 
     @Override
     public final void drained() {
+        if (full) {
+            full = false;
+            conn.pause(false);
+            conn.offerAgain();
+        }
         for (Http2Stream stream : streams.all()) {
             stream.flowing();
         }

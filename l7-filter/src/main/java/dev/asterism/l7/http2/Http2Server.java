@@ -1,24 +1,46 @@
 package dev.asterism.l7.http2;
 
-import dev.asterism.l7.exchange.RequestHandler;
+import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
-/** HTTP/2 on a client's connection, with prior knowledge: the preface comes first, RFC 9113 3.4. */
+/**
+ * HTTP/2 on a client's connection, with prior knowledge: the preface comes first, RFC 9113 3.4. It drains in two
+ * steps, RFC 9113 6.8: a first GOAWAY tells the client to stop and refuses nothing, and the second, which says what
+ * was taken, comes when the client has answered a ping behind the first, or after a second.
+ */
 public final class Http2Server extends Http2Connection {
 
     private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
-    private final RequestHandler handler;
-    private boolean greeted;
-    private boolean draining;
+    private static final byte[] DRAIN_PING = Ascii.bytes("draining");
+    private static final long DRAIN_PING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    public Http2Server(
-            Conn conn, Http2Codec codec, Http2Settings settings, RequestHandler handler) {
-        super(conn, codec, settings);
-        this.handler = handler;
+    private enum Draining {
+        NO,
+        ANNOUNCED,
+        /** No stream more. */
+        LAST,
+        /** As {@link #LAST}, by the client's wish. */
+        CLIENT_LEAVES
+    }
+
+    private final Client client;
+    private boolean greeted;
+    private boolean inBlock;
+    private Draining draining = Draining.NO;
+
+    public Http2Server(Conn conn, Http2Codec codec, Http2Settings settings, Client client) {
+        super(conn, codec, settings, true);
+        this.client = client;
+        conn.timeout(client.times().head());
+    }
+
+    Client client() {
+        return client;
     }
 
     /** So many bytes of the preface are there, at most 24; 0 when the input is something else. */
@@ -30,7 +52,7 @@ public final class Http2Server extends Http2Connection {
     @Override
     public int received(byte[] in, int from, int to) {
         if (greeted) {
-            return readFrames(in, from, to);
+            return frames(in, from, to);
         }
         int there = prefaceBytes(in, from, to);
         if (there == 0) {
@@ -42,7 +64,62 @@ public final class Http2Server extends Http2Connection {
             return from;
         }
         greet();
-        return readFrames(in, from + PREFACE.length, to);
+        conn().timeout(client.times().idle());
+        return frames(in, from + PREFACE.length, to);
+    }
+
+    private int frames(byte[] in, int from, int to) {
+        int stopped = readFrames(in, from, to);
+        if (inBlock != isInBlock()) {
+            inBlock = !inBlock;
+            conn().timeout(inBlock ? client.times().head() : client.times().idle());
+        }
+        return stopped;
+    }
+
+    /** A header block that does not end, or a connection without streams. */
+    @Override
+    public void timedOut() {
+        if (draining == Draining.ANNOUNCED) {
+            refuseMore();
+        } else if (!greeted) {
+            conn().closeAfterFlush();
+        } else if (inBlock) {
+            fail(ErrorCode.ENHANCE_YOUR_CALM);
+        } else if (streams().count() == 0) {
+            fail(ErrorCode.NO_ERROR);
+        }
+    }
+
+    // --- drain ---
+
+    @Override
+    public void drain() {
+        if (hasEnded() || draining != Draining.NO) {
+            return;
+        }
+        if (!greeted) {
+            greet();
+        }
+        draining = Draining.ANNOUNCED;
+        writer().goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR);
+        writer().ping(DRAIN_PING, 0);
+        conn().timeout(DRAIN_PING_NANOS);
+    }
+
+    @Override
+    public int pingAck(byte[] in, int at) {
+        if (draining == Draining.ANNOUNCED && Arrays.equals(in, at, at + 8, DRAIN_PING, 0, 8)) {
+            refuseMore();
+        }
+        return idle();
+    }
+
+    private void refuseMore() {
+        draining = Draining.LAST;
+        writer().goAway(history().last(), ErrorCode.NO_ERROR);
+        conn().timeout(client.times().idle());
+        afterRemove();
     }
 
     private void greet() {
@@ -60,6 +137,11 @@ public final class Http2Server extends Http2Connection {
     @Override
     boolean isIdle(int stream) {
         return (stream & 1) == 0 || stream > history().last();
+    }
+
+    @Override
+    int lastPeerStream() {
+        return history().last();
     }
 
     @Override
@@ -94,7 +176,7 @@ public final class Http2Server extends Http2Connection {
     private int open(int id, Head head, boolean end) {
         history().opened(id);
         useful();
-        if (draining || streams().count() >= settings().streams()) {
+        if (draining.compareTo(Draining.LAST) >= 0 || streams().count() >= settings().streams()) {
             resetStream(id, ErrorCode.REFUSED_STREAM);
             return countReset();
         }
@@ -105,22 +187,29 @@ public final class Http2Server extends Http2Connection {
         }
         ServerStream stream = codec().serverStream();
         stream.open(this, id);
-        stream.request(head, end, handler);
+        stream.request(head, end, client);
         return ErrorCode.NO_ERROR;
     }
 
     /** A client has nothing to refuse: its streams go on. */
     @Override
     public int goAway(int lastStream) {
-        draining = true;
+        draining = Draining.CLIENT_LEAVES;
         afterRemove();
         return ErrorCode.NO_ERROR;
     }
 
     @Override
     void afterRemove() {
-        if (draining && streams().count() == 0) {
+        if (streams().count() > 0) {
+            return;
+        }
+        if (draining == Draining.LAST) {
+            conn().closeAfterLinger();
+        } else if (draining == Draining.CLIENT_LEAVES) {
             conn().closeAfterFlush();
+        } else if (draining == Draining.NO && !inBlock) {
+            conn().timeout(client.times().idle());
         }
     }
 

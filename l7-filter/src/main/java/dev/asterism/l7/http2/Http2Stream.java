@@ -2,6 +2,7 @@ package dev.asterism.l7.http2;
 
 import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.ByteQueue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,12 @@ abstract class Http2Stream {
     private boolean endQueued;
     private byte @Nullable [] trailerBlock;
 
+    /** What the loop counts for {@link #queue}. */
+    private int counted;
+
+    /** It would have kept more than the loop has room for: it sends nothing more and is reset behind the events. */
+    private boolean overfull;
+
     final void open(Http2Connection on, int number) {
         connection = on;
         id = number;
@@ -38,6 +45,7 @@ abstract class Http2Stream {
         localClosed = false;
         endQueued = false;
         trailerBlock = null;
+        overfull = false;
         on.streams().put(number, this);
     }
 
@@ -86,9 +94,13 @@ abstract class Http2Stream {
     private void forgetQueue() {
         if (queue != null) {
             queue.clear();
+            count();
         }
         trailerBlock = null;
     }
+
+    /** Whether a client, who may be anybody, decides how long data waits: then it is bounded. */
+    abstract boolean isOfClient();
 
     abstract void recycle(Http2Codec codec);
 
@@ -111,6 +123,9 @@ abstract class Http2Stream {
     abstract void received(byte[] in, int from, int to);
 
     abstract void receivedTrailers(Head fields);
+
+    /** A byte of our direction has moved. */
+    abstract void moved();
 
     /** Whether data may come. */
     abstract boolean takesData();
@@ -196,24 +211,53 @@ abstract class Http2Stream {
     }
 
     final boolean isCongested() {
-        return hasQueued() || connection().conn().isCongested();
+        return overfull || hasQueued() || connection().conn().isCongested();
     }
 
     /** Sends as much as the windows allow and keeps the rest. */
     final void send(byte[] in, int from, int to, boolean end) {
+        if (overfull) {
+            return;
+        }
         int stopped = from;
         if (!hasQueued()) {
             stopped = transmit(in, from, to, end);
             if (stopped == to) {
                 return;
             }
+        }
+        Batch batch = connection().conn().batch();
+        if (to > stopped && isOfClient() && !batch.mayHold(to - stopped)) {
+            overfull = true;
+            batch.afterEvents(this::giveUp);
+            return;
+        }
+        if (!hasQueued()) {
             connection().waiting(1);
         }
         if (queue == null) {
-            queue = new ByteQueue(connection().conn().batch().buffers());
+            queue = new ByteQueue(batch.buffers());
         }
         queue.append(in, stopped, to - stopped);
+        count();
         endQueued |= end;
+    }
+
+    private void count() {
+        int now = queue == null || !isOfClient() ? 0 : queue.bytes().length;
+        connection().conn().batch().holds(now - counted);
+        counted = now;
+    }
+
+    /** Not from within {@link #send}, as whoever sends is at work. */
+    @SuppressWarnings("ReferenceEquality") // whether it is still this stream
+    private void giveUp() {
+        Http2Connection on = connection;
+        if (overfull && on != null && on.stream(id) == this) {
+            overfull = false;
+            on.resetStream(id, ErrorCode.ENHANCE_YOUR_CALM);
+            faulty();
+        }
     }
 
     /** Returns where it stopped. */
@@ -238,6 +282,9 @@ abstract class Http2Stream {
 
     /** The end of our direction with fields. */
     final void sendTrailers(Head fields) {
+        if (overfull) {
+            return;
+        }
         byte[] block = connection().codec().workspace().scratch(fields.writtenBytes());
         int length = HpackEncoder.trailers(fields, block, 0);
         if (length == 0) {
@@ -263,7 +310,11 @@ abstract class Http2Stream {
         int from = waits.from();
         int to = from + waits.pending();
         int stopped = transmit(waits.bytes(), from, to, endQueued);
+        if (stopped > from) {
+            moved();
+        }
         waits.sent(stopped - from);
+        count();
         if (stopped < to) {
             return;
         }

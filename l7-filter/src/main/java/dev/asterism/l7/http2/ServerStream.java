@@ -1,13 +1,14 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
-import dev.asterism.l7.exchange.RequestHandler;
 import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,22 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream extends Http2Stream implements Downstream {
 
     private static final byte[] CONNECT = Ascii.bytes("CONNECT");
-    private static final int LOCAL_BYTES = 512;
 
+    private final class Still extends Timer {
+
+        @Override
+        protected void expired() {
+            timedOut();
+        }
+    }
+
+    private final Still still = new Still();
     private @Nullable Exchange exchange;
+    private long stillNanos;
 
     /** A good request. The stream is open. */
-    void request(Head head, boolean end, RequestHandler handler) {
+    void request(Head head, boolean end, Client client) {
+        idleTime(client.times().stream());
         BodyFraming framing = BodyFraming.NONE;
         if (end) {
             remoteClosed();
@@ -33,13 +44,13 @@ final class ServerStream extends Http2Stream implements Downstream {
         }
         Exchange next = connection().codec().workspace().exchange();
         exchange = next;
-        next.begin(this, head, framing, connection().conn().batch().nowNanos());
+        next.begin(this, client.caller(), head, framing, connection().conn().batch().nowNanos());
         if (head.has(Head.TOO_LARGE)) {
             next.refuse(LocalAnswer.FIELDS_TOO_LARGE);
         } else if (head.partIs(Head.METHOD, CONNECT)) {
             next.refuse(LocalAnswer.METHOD_NOT_ALLOWED);
         } else {
-            handler.handle(next, head);
+            client.handler().handle(next, head);
         }
     }
 
@@ -50,6 +61,7 @@ final class ServerStream extends Http2Stream implements Downstream {
 
     @Override
     void received(byte[] in, int from, int to) {
+        moved();
         Exchange current = exchange;
         if (current == null) {
             afterAnswer();
@@ -118,8 +130,40 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     @Override
+    boolean isOfClient() {
+        return true;
+    }
+
+    @Override
     void recycle(Http2Codec codec) {
+        connection().conn().batch().timers().cancel(still);
         codec.recycle(this);
+    }
+
+    // --- time ---
+
+    @Override
+    public void idleTime(long nanos) {
+        stillNanos = nanos;
+        connection().conn().batch().timers().cancel(still);
+        moved();
+    }
+
+    @Override
+    void moved() {
+        if (stillNanos > 0) {
+            connection().conn().batch().after(still, stillNanos);
+        }
+    }
+
+    private void timedOut() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.stop(isRemoteClosed() ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
+        } else {
+            connection().resetStream(id(), ErrorCode.CANCEL);
+            remove();
+        }
     }
 
     // --- the answer ---
@@ -141,6 +185,7 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     private void writeHead(Head head, boolean last) {
+        moved();
         byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
         connection().writer().headers(id(), block, 0, HpackEncoder.answer(head, block, 0), last);
     }
@@ -148,6 +193,7 @@ final class ServerStream extends Http2Stream implements Downstream {
     @Override
     public void data(byte[] in, int from, int to, boolean end) {
         if (to > from || end) {
+            moved();
             send(in, from, to, end);
             if (isCongested() && exchange != null) {
                 exchange.pauseAnswer();
@@ -163,7 +209,7 @@ final class ServerStream extends Http2Stream implements Downstream {
     @Override
     public void refuse(LocalAnswer answer) {
         boolean grpc = exchange != null && exchange.isGrpc();
-        byte[] block = connection().codec().workspace().scratch(LOCAL_BYTES);
+        byte[] block = connection().codec().workspace().scratch(HpackEncoder.localBytes(answer));
         int length = HpackEncoder.local(answer, grpc, block, 0);
         connection().writer().headers(id(), block, 0, length, true);
         localClosed();

@@ -1,13 +1,11 @@
 package dev.asterism.l7.io;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
- * What one event loop owns and its connections share: the read buffer, spare buffers, the time, and the list of
- * connections that have something to send, which are settled once behind each batch of events, so that a batch costs
- * one write for each connection. Belongs to one loop's thread.
+ * What one event loop owns and its connections share: the read buffer, spare buffers, the time, timers, and the list
+ * of connections that have something to send, which are settled once behind each batch of events, so that a batch
+ * costs one write for each connection. Belongs to one loop's thread.
  */
 public final class Batch implements Runnable {
 
@@ -17,7 +15,12 @@ public final class Batch implements Runnable {
     /** Measured: below 128 KiB bodies of 64 KB cost a fifth more. */
     public static final int READ_BYTES = 128 << 10;
 
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /**
+     * So much the streams of all HTTP/2 clients of a loop may keep while their windows are closed. A stream keeps one
+     * read, up to 128 KiB, before its source pauses: enough for 256 streams that wait, as happens when a fast service
+     * answers many slow clients, where one connection may have 100.
+     */
+    public static final int STREAM_BYTES = 32 << 20;
 
     /** Runs {@link Batch#run} after the events at hand, on the loop's thread. */
     @FunctionalInterface
@@ -35,20 +38,49 @@ public final class Batch implements Runnable {
     private final Faults faults;
     private final BufferPool buffers = new BufferPool();
     private final byte[] input = new byte[RESERVE + READ_BYTES];
-    private final ArrayDeque<Conn> lingering = new ArrayDeque<>();
-    private final ArrayDeque<Long> lingerEnds = new ArrayDeque<>();
+    private final TimerWheel timers;
     private Conn[] queue = new Conn[64];
     private int queued;
     private boolean woken;
+    private long heldByStreams;
     private long nowNanos;
 
-    public Batch(Later later, Faults faults) {
+    /**
+     * @param alarm is told when {@link TimerWheel#advance} must be called
+     * @param nowNanos the time
+     */
+    public Batch(Later later, TimerWheel.Alarm alarm, Faults faults, long nowNanos) {
         this.later = later;
         this.faults = faults;
+        this.nowNanos = nowNanos;
+        timers = new TimerWheel(alarm, faults, nowNanos);
+    }
+
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** Arms a timer, or moves it, to so long after the event at hand. */
+    public void after(Timer timer, long nanos) {
+        timers.arm(timer, nowNanos + nanos);
     }
 
     public BufferPool buffers() {
         return buffers;
+    }
+
+    /** Whether streams may keep so many bytes more, {@link #STREAM_BYTES}. */
+    public boolean mayHold(int more) {
+        return heldByStreams + more <= STREAM_BYTES;
+    }
+
+    /** Streams keep so many bytes more, or fewer. */
+    public void holds(int more) {
+        heldByStreams += more;
+    }
+
+    public long heldByStreams() {
+        return heldByStreams;
     }
 
     /** Where everything is read to, from {@link #RESERVE} on. */
@@ -76,36 +108,42 @@ public final class Batch implements Runnable {
         }
     }
 
+    /** Runs a task when the events at hand are done with: nothing of them is under way any more. */
+    public void afterEvents(Runnable task) {
+        later.run(task);
+    }
+
     /** Settles all that were queued, and those that are queued meanwhile. */
     @Override
     public void run() {
-        for (int i = 0; i < queued; i++) {
-            Conn conn = queue[i];
-            try {
-                conn.settle();
-            } catch (RuntimeException fault) {
-                conn.faulty(fault);
+        int settled = 0;
+        try {
+            while (settled < queued) {
+                Conn conn = queue[settled++];
+                try {
+                    conn.settle();
+                } catch (Throwable fault) {
+                    conn.faulty(fault);
+                }
             }
-        }
-        Arrays.fill(queue, 0, queued, null);
-        queued = 0;
-        woken = false;
-    }
-
-    void lingers(Conn conn) {
-        lingering.add(conn);
-        lingerEnds.add(nowNanos + LINGER_NANOS);
-    }
-
-    /** Closes what has waited too long for its peer; to be called a few times a second. */
-    public void sweep() {
-        while (!lingering.isEmpty() && lingerEnds.element() - nowNanos <= 0) {
-            lingerEnds.remove();
-            lingering.remove().drop();
+        } finally {
+            forget(settled);
         }
     }
 
-    void caught(RuntimeException fault) {
-        faults.caught(fault);
+    /** The first of the queue are done with; any others, behind an error that is thrown on, come later. */
+    private void forget(int settled) {
+        int rest = queued - settled;
+        System.arraycopy(queue, settled, queue, 0, rest);
+        Arrays.fill(queue, rest, queued, null);
+        queued = rest;
+        woken = rest > 0;
+        if (woken) {
+            later.run(this);
+        }
+    }
+
+    void caught(Throwable fault) {
+        faults.caught(LoopFault.of(fault));
     }
 }

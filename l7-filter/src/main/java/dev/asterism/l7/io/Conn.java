@@ -1,46 +1,35 @@
 package dev.asterism.l7.io;
 
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A connection without its transport: pending output, input kept for later, and what it waits for. A subclass adds
- * the socket. Idle, it owns no buffer. Belongs to one loop's thread.
+ * A connection without its transport: pending output, input kept for later, what it waits for, and
+ * how long. A subclass adds the socket. Idle, it owns no buffer. Belongs to one loop's thread.
  */
+@SuppressWarnings("this-escape") // its two parts only keep it
 public abstract class Conn {
 
     /** From so many pending bytes on, who produces them is told to pause. */
     public static final int CONGESTED = 256 << 10;
 
-    private static final byte[] NONE = {};
+    /** A closing connection whose peer takes nothing for so long is dropped. */
+    private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /**
-     * A closing connection takes so much more from a peer that still sends, so that our last words are not lost by a
-     * reset.
-     */
-    private static final int MOST_LINGERED = 1 << 20;
-
-    /** Until it speaks something: input waits. */
-    private static final WireProtocol MUTE =
-            new WireProtocol() {
-                @Override
-                public int received(byte[] in, int from, int to) {
-                    return from;
-                }
-
-                @Override
-                public void lost() {}
-            };
+    /** So long a peer has to end after we have. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Batch batch;
     private final ByteQueue output;
-    private WireProtocol protocol = MUTE;
-    private byte[] held = NONE;
-    private int heldLength;
-    private int lingered;
-    private boolean closed;
+    private final Input input = new Input(this);
+    private final Expiry expiry = new Expiry(this);
+    private WireProtocol protocol = Mute.MUTE;
+    private ConnGroup.@Nullable Member member;
+    private Ending ending = Ending.NONE;
     private boolean connecting;
     private boolean blocked;
     private boolean paused;
-    private boolean closing;
-    private boolean lingers;
+    private boolean inputEnded;
     private boolean queued;
     private boolean broken;
     private boolean again;
@@ -55,7 +44,7 @@ public abstract class Conn {
     /** Sends; returns the bytes taken, 0 when it would block, or a negative number when it is broken. */
     protected abstract int write(byte[] from, int at, int length);
 
-    /** Something changed of {@link #isPaused}, {@link #isBlocked} or {@link #isConnecting}. */
+    /** Something changed of {@link #takesInput}, {@link #isBlocked} or {@link #isConnecting}. */
     protected abstract void interestChanged();
 
     /** Ends our direction after what was written. */
@@ -79,12 +68,12 @@ public abstract class Conn {
     }
 
     public final boolean isClosed() {
-        return closed;
+        return ending == Ending.CLOSED;
     }
 
     /** No more input is taken: it only waits for its output to leave. */
     public final boolean isClosing() {
-        return closing;
+        return ending.isClosing();
     }
 
     public final boolean isBroken() {
@@ -103,8 +92,23 @@ public abstract class Conn {
         return paused;
     }
 
+    /** The peer has ended its direction; only for a protocol that goes on then. */
+    public final boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    /** Our direction has ended, or will when all output has left. */
+    public final boolean isOutputEnded() {
+        return ending != Ending.NONE;
+    }
+
+    /** The socket is to be read. */
+    public final boolean takesInput() {
+        return !paused && !inputEnded && !isClosed();
+    }
+
     public final int heldBytes() {
-        return heldLength;
+        return input.heldBytes();
     }
 
     public final int pending() {
@@ -117,7 +121,7 @@ public abstract class Conn {
 
     /** Sends at once; what the socket does not take is copied. */
     public final void send(byte[] from, int at, int length) {
-        if (closed || broken) {
+        if (isClosed() || broken) {
             return;
         }
         if (connecting || output.pending() > 0) {
@@ -149,13 +153,13 @@ public abstract class Conn {
 
     public final void wrote(int end) {
         output.end(end);
-        if (closed) {
+        if (isClosed()) {
             output.clear();
         }
     }
 
     public final void queue() {
-        if (!queued && !closed) {
+        if (!queued && !isClosed()) {
             queued = true;
             batch.queue(this);
         }
@@ -163,7 +167,7 @@ public abstract class Conn {
 
     /** Stops and goes on reading from the peer. */
     public final void pause(boolean on) {
-        if (paused != on && !closed) {
+        if (paused != on && !isClosed()) {
             paused = on;
             interestChanged();
         }
@@ -175,11 +179,23 @@ public abstract class Conn {
         queue();
     }
 
+    /** Ends our direction when all output has left; the peer's goes on. */
+    public final void endOutput() {
+        if (ending == Ending.NONE) {
+            ending = Ending.HALF;
+            queue();
+        }
+    }
+
     /** Closes when all output has left. */
     public final void closeAfterFlush() {
-        closing = true;
+        if (isClosed()) {
+            return;
+        }
         if (output.pending() == 0) {
             drop();
+        } else {
+            closing(Ending.FLUSH);
         }
     }
 
@@ -187,19 +203,56 @@ public abstract class Conn {
      * As {@link #closeAfterFlush}, for a peer that may still send: what comes is read and thrown away until it ends.
      */
     public final void closeAfterLinger() {
-        closing = true;
-        lingers = true;
-        queue();
+        if (!isClosed()) {
+            closing(Ending.LINGER);
+            queue();
+        }
+    }
+
+    private void closing(Ending next) {
+        ending = next;
+        batch.after(expiry, FLUSH_NANOS);
     }
 
     public final void drop() {
-        if (closed) {
+        if (isClosed()) {
             return;
         }
-        closed = true;
+        ending = Ending.CLOSED;
+        batch.timers().cancel(expiry);
         shut();
         output.clear();
-        release();
+        input.release();
+        if (member != null) {
+            member.leave();
+            member = null;
+        }
+    }
+
+    final void member(ConnGroup.Member of) {
+        member = of;
+    }
+
+    // --- time ---
+
+    /** It is lost unless it is open so soon. Only while it connects. */
+    public final void openWithin(long nanos) {
+        if (connecting && !isClosed()) {
+            batch.after(expiry, nanos);
+        }
+    }
+
+    /** {@link WireProtocol#timedOut} comes after this time, unless this or {@link #noTimeout} is called again. */
+    public final void timeout(long nanos) {
+        if (!isClosed() && !isClosing() && !connecting) {
+            batch.after(expiry, nanos);
+        }
+    }
+
+    public final void noTimeout() {
+        if (!isClosing() && !connecting) {
+            batch.timers().cancel(expiry);
+        }
     }
 
     // --- what drives it ---
@@ -211,56 +264,14 @@ public abstract class Conn {
     /** An own connection is open. */
     protected final void opened() {
         connecting = false;
+        batch.timers().cancel(expiry);
         protocol.connected();
         flush();
     }
 
     /** New input in the batch's read buffer behind what is held, {@code count} bytes. */
     protected final void arrived(int count) {
-        byte[] in = batch.input();
-        System.arraycopy(held, 0, in, Batch.RESERVE, heldLength);
-        feed(in, Batch.RESERVE, Batch.RESERVE + heldLength + count);
-    }
-
-    private void feed(byte[] in, int from, int to) {
-        if (closing) {
-            linger(to - from);
-            return;
-        }
-        int stopped = protocol.received(in, from, to);
-        if (closing) {
-            release();
-        } else if (!closed) {
-            hold(in, stopped, to - stopped);
-        }
-    }
-
-    private void linger(int count) {
-        lingered += count;
-        if (lingered > MOST_LINGERED) {
-            drop();
-        }
-    }
-
-    private void hold(byte[] in, int at, int length) {
-        if (length == 0) {
-            release();
-            return;
-        }
-        if (held.length < length) {
-            batch.buffers().give(held);
-            held = batch.buffers().take(length);
-        }
-        System.arraycopy(in, at, held, 0, length);
-        heldLength = length;
-    }
-
-    private void release() {
-        if (held.length > 0) {
-            batch.buffers().give(held);
-            held = NONE;
-        }
-        heldLength = 0;
+        input.arrived(count);
     }
 
     private void block() {
@@ -270,7 +281,7 @@ public abstract class Conn {
 
     /** Sends what is pending: at the end of a batch, and when the socket takes output again. */
     protected final void flush() {
-        if (closed || connecting) {
+        if (isClosed() || connecting) {
             return;
         }
         boolean full = isCongested();
@@ -281,6 +292,9 @@ public abstract class Conn {
                 return;
             }
             output.sent(taken);
+            if (taken > 0 && isClosing()) {
+                batch.after(expiry, FLUSH_NANOS);
+            }
             if (output.pending() > 0) {
                 if (!blocked) {
                     block();
@@ -298,21 +312,25 @@ public abstract class Conn {
         if (full) {
             protocol.drained();
         }
-        if (closing && output.pending() == 0) {
+        if (ending != Ending.NONE && output.pending() == 0) {
             leave();
         }
     }
 
     private void leave() {
-        if (!lingers) {
+        if (ending == Ending.HALF) {
+            ending = Ending.HALF_DONE;
+            shutdownOutput();
+        } else if (ending == Ending.FLUSH || ending == Ending.LINGER && inputEnded) {
             drop();
-            return;
+        } else if (ending == Ending.LINGER) {
+            ending = Ending.LINGERING;
+            batch.timers().cancel(expiry);
+            batch.after(expiry, LINGER_NANOS);
+            shutdownOutput();
+            pause(false);
+            interestChanged();
         }
-        lingers = false;
-        batch.lingers(this);
-        shutdownOutput();
-        pause(false);
-        interestChanged();
     }
 
     /** Broken while someone else is at work: the protocol hears of it at the end of the batch. */
@@ -322,14 +340,17 @@ public abstract class Conn {
     }
 
     /** A fault of ours: this connection ends, the others go on. */
-    public final void faulty(RuntimeException fault) {
-        batch.caught(fault);
-        lose();
+    public final void faulty(Throwable fault) {
+        try {
+            batch.caught(fault);
+        } finally {
+            lose();
+        }
     }
 
     final void settle() {
         queued = false;
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         if (broken) {
@@ -338,24 +359,28 @@ public abstract class Conn {
         }
         if (again) {
             again = false;
-            offerHeld();
+            if (!paused) {
+                input.offerHeld();
+            }
         }
         if (!blocked) {
             flush();
         }
     }
 
-    private void offerHeld() {
-        int length = heldLength;
-        if (length > 0 && !paused) {
-            System.arraycopy(held, 0, batch.input(), Batch.RESERVE, length);
-            feed(batch.input(), Batch.RESERVE, Batch.RESERVE + length);
-        }
-    }
-
     /** The peer has sent all it wanted to. */
     protected final void ended() {
-        if (!closed) {
+        if (isClosed()) {
+            return;
+        }
+        boolean flushes = isClosing() && output.pending() > 0;
+        if (flushes || !isClosing() && protocol.goesOnWithoutInput()) {
+            inputEnded = true;
+            interestChanged();
+            if (!flushes) {
+                protocol.inputEnded();
+            }
+        } else {
             drop();
             protocol.ended();
         }
@@ -363,11 +388,11 @@ public abstract class Conn {
 
     /** It is gone: closes it and tells the protocol. */
     public final void lose() {
-        if (!closed) {
+        if (!isClosed()) {
             drop();
             try {
                 protocol.lost();
-            } catch (RuntimeException fault) {
+            } catch (Throwable fault) {
                 batch.caught(fault);
             }
         }

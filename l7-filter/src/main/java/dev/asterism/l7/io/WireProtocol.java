@@ -20,6 +20,20 @@ public interface WireProtocol {
         lost();
     }
 
+    /** Whether the end of the peer's direction is not the end of the connection: a half-close. */
+    default boolean goesOnWithoutInput() {
+        return false;
+    }
+
+    /** The peer has ended its direction and {@link #goesOnWithoutInput}: our direction is still open. */
+    default void inputEnded() {}
+
+    /** The time given to {@link Conn#timeout} has passed. */
+    default void timedOut() {}
+
+    /** Ends in order as soon as it can: nothing new is begun and what has begun is finished. */
+    default void drain() {}
+
     /** Output flows again after it had to wait. */
     default void drained() {}
 

@@ -2,8 +2,9 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
-import dev.asterism.l7.io.WireProtocol;
+import dev.asterism.l7.io.LoopFault;
 import dev.asterism.l7.upstream.Connector;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.unix.Socket;
@@ -11,31 +12,41 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** One event loop with its connections and listeners. Methods are to be called on its thread. */
+/**
+ * One event loop with its connections and listeners. Methods are to be called on its thread, but for {@link #execute}.
+ */
 public final class EpollLoop implements Connector, AutoCloseable {
 
-    private static final int SWEEP_MILLIS = 250;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MARK = 36;
 
     private final IoEventLoop netty;
+    private final Batch.Faults faults;
     private final Batch batch;
     private final SocketCalls calls = new SocketCalls();
-    private final ScheduledFuture<?> sweeps;
+    private final AcceptedConns acceptedConns = new AcceptedConns();
+    private @Nullable ScheduledFuture<?> alarm;
+    private int mark;
 
     /** {@code faults} is told of faults of ours, on the loop's thread. */
     public EpollLoop(IoEventLoop netty, Batch.Faults faults) {
         this.netty = netty;
-        batch = new Batch(netty::execute, faults);
-        tick();
-        sweeps =
-                netty.scheduleAtFixedRate(
-                        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        this.faults = faults;
+        batch = new Batch(netty::execute, this::wakeAt, faults, System.nanoTime());
+        // Its class must be there before it is needed: none can be read when no descriptor is left.
+        var _ = new RefusedConn(batch);
     }
 
     public Batch batch() {
         return batch;
+    }
+
+    AcceptedConns acceptedConns() {
+        return acceptedConns;
     }
 
     SocketCalls calls() {
@@ -46,9 +57,18 @@ public final class EpollLoop implements Connector, AutoCloseable {
         batch.nowNanos(System.nanoTime());
     }
 
-    private void sweep() {
+    private void wakeAt(long nanos) {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        long wait = Math.max(0, nanos - System.nanoTime());
+        alarm = netty.schedule(this::advance, wait, TimeUnit.NANOSECONDS);
+    }
+
+    private void advance() {
+        alarm = null;
         tick();
-        batch.sweep();
+        batch.timers().advance(batch.nowNanos());
     }
 
     void register(SocketConn conn) {
@@ -67,28 +87,56 @@ public final class EpollLoop implements Connector, AutoCloseable {
         }
     }
 
+    /** Connections made from now on carry this mark (SO_MARK), by which rules of the host know them; 0 for none. */
+    public void mark(int ofSockets) {
+        mark = ofSockets;
+    }
+
     @Override
     public Conn connect(InetSocketAddress to) {
-        Socket socket = Socket.newSocketStream();
-        SocketConn conn = new SocketConn(this, socket);
-        try {
-            socket.setTcpNoDelay(true);
-        } catch (IOException _) {
-            conn.fail();
-            return conn;
+        if (to.isUnresolved()) {
+            return new RefusedConn(batch);
         }
-        conn.connect(to);
+        Socket socket;
+        try {
+            socket = Socket.newSocketStream();
+        } catch (ChannelException _) {
+            // No descriptor is left, as a rule: the upstream's failure and not the client's.
+            return new RefusedConn(batch);
+        }
+        SocketConn conn = new SocketConn(this, socket);
+        if (isMarked(socket)) {
+            conn.connect(to);
+        } else {
+            conn.fail();
+        }
         return conn;
     }
 
+    private boolean isMarked(Socket socket) {
+        try {
+            if (mark != 0) {
+                socket.setIntOpt(SOL_SOCKET, SO_MARK, mark);
+            }
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     /**
-     * Opens a listener of this loop alone.
+     * Opens a listener of this loop.
      *
-     * @param protocols what speaks on an accepted connection
+     * @param at a TCP address, which other loops may share, or a {@link java.net.UnixDomainSocketAddress}
+     * @param clientSpeaksFirst connections are accepted when their first bytes are there, which saves a wake-up
      */
-    public Listener listen(InetSocketAddress at, Function<Conn, WireProtocol> protocols)
+    public Listener listen(SocketAddress at, boolean clientSpeaksFirst, ConnAcceptor acceptor)
             throws IOException {
-        Listener listener = Listener.open(this, at, protocols);
+        return listen(ListeningSocket.open(at, clientSpeaksFirst), acceptor);
+    }
+
+    Listener listen(ListeningSocket socket, ConnAcceptor acceptor) {
+        Listener listener = new Listener(this, socket, acceptor);
         netty.register(listener)
                 .addListener(
                         done -> {
@@ -101,13 +149,29 @@ public final class EpollLoop implements Connector, AutoCloseable {
         return listener;
     }
 
-    void later(Runnable task, int millis) {
-        var _ = netty.schedule(task, millis, TimeUnit.MILLISECONDS);
+    /** Runs a task behind the events at hand, as a change of what the loop serves is; from any thread. */
+    public void execute(Runnable task) {
+        netty.execute(
+                () -> {
+                    tick();
+                    try {
+                        task.run();
+                    } catch (Throwable fault) {
+                        faults.caught(LoopFault.of(fault));
+                    }
+                });
     }
 
-    /** Ends the loop's own work; listeners and connections end with Netty's loop. */
+    IoEventLoop netty() {
+        return netty;
+    }
+
+    /** Ends the loop's timers; listeners and connections end with Netty's loop. */
     @Override
     public void close() {
-        sweeps.cancel(false);
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
     }
 }

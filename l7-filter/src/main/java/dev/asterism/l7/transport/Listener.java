@@ -1,61 +1,49 @@
 package dev.asterism.l7.transport;
 
-import dev.asterism.l7.io.Conn;
-import dev.asterism.l7.io.WireProtocol;
+import dev.asterism.l7.io.Timer;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A listening socket. Accepts when there is something to read, so that accept, read and forward are one wake-up. */
+/** Accepts connections of a loop when there is something to read, so that accept, read and forward are one wake-up. */
 public final class Listener implements EpollIoHandle {
 
-    private static final int BACKLOG = 8192;
     private static final int ACCEPTS_AT_ONCE = 64;
-    private static final int NO_DESCRIPTOR_MILLIS = 100;
+    private static final long NO_DESCRIPTOR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final int IPPROTO_TCP = 6;
-    private static final int TCP_DEFER_ACCEPT = 9;
+    private final class Rest extends Timer {
+
+        @Override
+        protected void expired() {
+            if (registration != null) {
+                registration.submit(EpollIoOps.EPOLLIN);
+            }
+        }
+    }
 
     private final EpollLoop loop;
-    private final Socket socket;
-    private final Function<Conn, WireProtocol> protocols;
+    private final ListeningSocket socket;
+    private final ConnAcceptor acceptor;
+    private final Rest rest = new Rest();
     private @Nullable IoRegistration registration;
     private boolean closed;
 
-    private Listener(EpollLoop loop, Socket socket, Function<Conn, WireProtocol> protocols) {
+    Listener(EpollLoop loop, ListeningSocket socket, ConnAcceptor acceptor) {
         this.loop = loop;
         this.socket = socket;
-        this.protocols = protocols;
+        this.acceptor = acceptor;
+        socket.use();
     }
 
-    static Listener open(
-            EpollLoop loop, InetSocketAddress at, Function<Conn, WireProtocol> protocols)
-            throws IOException {
-        Socket socket = Socket.newSocketStream();
-        try {
-            socket.setReuseAddress(true);
-            socket.setReusePort(true);
-            // Accepted sockets inherit it.
-            socket.setTcpNoDelay(true);
-            socket.setIntOpt(IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
-            socket.bind(at);
-            socket.listen(BACKLOG);
-        } catch (IOException failure) {
-            socket.close();
-            throw failure;
-        }
-        return new Listener(loop, socket, protocols);
-    }
-
+    /** Null for a path. */
     public @Nullable InetSocketAddress address() {
-        return socket.localAddress();
+        return socket.isShared() ? null : socket.socket().localAddress();
     }
 
     void registered(IoRegistration now) {
@@ -69,55 +57,60 @@ public final class Listener implements EpollIoHandle {
 
     @Override
     public FileDescriptor fd() {
-        return socket;
+        return socket.socket();
     }
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
         loop.tick();
-        for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
-            int descriptor = loop.calls().accept(socket);
+        for (int i = 0; i < ACCEPTS_AT_ONCE && !closed; i++) {
+            int descriptor = loop.calls().accept(socket.socket());
             if (descriptor == SocketCalls.NO_DESCRIPTOR) {
                 // Level-triggered: without a rest the loop would do nothing else until a connection
                 // closes.
                 from.submit(EpollIoOps.EPOLLERR);
-                loop.later(this::again, NO_DESCRIPTOR_MILLIS);
+                loop.batch().after(rest, NO_DESCRIPTOR_NANOS);
                 return;
             }
-            if (descriptor < 0) {
+            if (descriptor >= 0) {
+                accepted(descriptor);
+            } else if (descriptor != SocketCalls.ABORTED) {
                 return;
             }
-            accepted(descriptor);
-        }
-    }
-
-    private void again() {
-        if (registration != null) {
-            registration.submit(EpollIoOps.EPOLLIN);
         }
     }
 
     private void accepted(int descriptor) {
         SocketConn conn = new SocketConn(loop, new FileDescriptor(descriptor));
+        InetSocketAddress remote = socket.isInbound() ? conn.peer() : null;
+        if (!conn.enters(remote == null ? null : remote.getAddress())) {
+            conn.drop();
+            return;
+        }
         try {
-            conn.speak(protocols.apply(conn));
+            conn.speak(acceptor.accept(conn));
             conn.accepted();
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) {
             conn.faulty(fault);
         }
     }
 
-    /** Accepts no more; open connections go on. */
+    /** Accepts no more; open connections go on. On the loop's thread. */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        loop.batch().timers().cancel(rest);
         if (registration != null) {
             registration.cancel();
             registration = null;
         }
-        loop.calls().close(socket);
+        try {
+            socket.letGo();
+        } catch (IOException _) {
+            // Its number is free in any case, close(2).
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -16,6 +17,12 @@ final class SocketCalls {
     static final int WOULD_BLOCK = -11;
     static final int BROKEN = -104;
     static final int NO_DESCRIPTOR = -24;
+
+    /** The one that was to be accepted has gone. */
+    static final int ABORTED = -103;
+
+    private static final int EPERM = -1;
+    private static final int EPROTO = -71;
 
     private static final int ADDRESS_BYTES = 26;
 
@@ -49,11 +56,16 @@ final class SocketCalls {
         }
     }
 
-    /** A descriptor, {@link #WOULD_BLOCK} or {@link #NO_DESCRIPTOR}. */
+    /** A descriptor, {@link #WOULD_BLOCK}, {@link #ABORTED} or, for all that may last, {@link #NO_DESCRIPTOR}. */
     int accept(Socket listener) {
         try {
             int descriptor = listener.accept(peer);
             return descriptor < 0 ? WOULD_BLOCK : descriptor;
+        } catch (NativeIoException failure) {
+            return switch (failure.expectedErr()) {
+                case ABORTED, EPROTO, EPERM -> ABORTED;
+                default -> NO_DESCRIPTOR;
+            };
         } catch (IOException _) {
             return NO_DESCRIPTOR;
         }

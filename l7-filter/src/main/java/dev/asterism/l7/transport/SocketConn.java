@@ -10,6 +10,8 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * each event. Accepted sockets are a plain descriptor, as the constructor of Netty's Socket asks the kernel for the
  * address.
  */
-final class SocketConn extends Conn implements EpollIoHandle {
+public final class SocketConn extends Conn implements EpollIoHandle {
 
     private static final int IN = 1;
     private static final int OUT = 4;
@@ -40,6 +42,8 @@ final class SocketConn extends Conn implements EpollIoHandle {
     private final EpollLoop loop;
     private final FileDescriptor socket;
     private @Nullable IoRegistration registration;
+    private @Nullable InetAddress countedPeer;
+    private boolean counted;
     private boolean registering;
     private int interest = -1;
 
@@ -50,14 +54,37 @@ final class SocketConn extends Conn implements EpollIoHandle {
     }
 
     /** Begins to connect. */
-    void connect(java.net.SocketAddress to) {
+    void connect(InetSocketAddress to) {
+        connecting(true);
         try {
-            connecting(!((Socket) socket).connect(to));
+            Socket own = (Socket) socket;
+            own.setTcpNoDelay(true);
+            connecting(!own.connect(to));
             interestChanged();
         } catch (IOException _) {
-            connecting(true);
             fail();
         }
+    }
+
+    /** The other end, or null when it has none or is gone; asks the kernel. */
+    public @Nullable InetSocketAddress peer() {
+        return new Socket(socket.intValue()).remoteAddress();
+    }
+
+    /** Our end, as {@link #peer}. */
+    public @Nullable InetSocketAddress local() {
+        return new Socket(socket.intValue()).localAddress();
+    }
+
+    /**
+     * Counts it among those that are accepted; false: there are too many.
+     *
+     * @param peer null: its peer is not counted
+     */
+    boolean enters(@Nullable InetAddress peer) {
+        counted = loop.acceptedConns().enters(peer);
+        countedPeer = peer;
+        return counted;
     }
 
     /** Reads what is there already and waits for more if there is to be more. */
@@ -78,7 +105,7 @@ final class SocketConn extends Conn implements EpollIoHandle {
         loop.tick();
         try {
             ready(((EpollIoEvent) event).ops().value());
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) {
             faulty(fault);
         }
     }
@@ -95,12 +122,27 @@ final class SocketConn extends Conn implements EpollIoHandle {
             flush();
         }
         if ((events & (IN | ERROR | HANG_UP)) != 0 && !isClosed()) {
-            if (isPaused() && (events & (ERROR | HANG_UP)) != 0) {
-                lose();
-            } else {
+            int over = events & (ERROR | HANG_UP);
+            if (takesInput()) {
                 readable();
+            } else if (over == HANG_UP && isPaused() && isOutputEnded()) {
+                unwatch();
+            } else if (over != 0) {
+                lose();
             }
         }
+    }
+
+    /**
+     * Both directions have ended and input waits to be read: the kernel would go on saying so, whatever is asked for.
+     */
+    private void unwatch() {
+        if (registration != null) {
+            registration.cancel();
+            registration = null;
+        }
+        registering = false;
+        interest = -1;
     }
 
     private void finishConnect() {
@@ -116,11 +158,15 @@ final class SocketConn extends Conn implements EpollIoHandle {
 
     /** False: there was nothing. */
     private boolean readable() {
-        if (isPaused()) {
+        if (!takesInput()) {
             return true;
         }
         byte[] in = batch().input();
         int at = Batch.RESERVE + heldBytes();
+        if (at == in.length) {
+            // A read of no bytes would look like the peer's end.
+            throw new IllegalStateException("protocol holds all input and does not pause");
+        }
         int count = loop.calls().read(socket, in, at, in.length - at);
         if (count > 0) {
             arrived(count);
@@ -142,8 +188,8 @@ final class SocketConn extends Conn implements EpollIoHandle {
         if (isClosed()) {
             return;
         }
-        int wanted = isConnecting() ? OUT : (isPaused() ? 0 : IN) | (isBlocked() ? OUT : 0);
-        if (wanted == interest) {
+        int wanted = isConnecting() ? OUT : (takesInput() ? IN : 0) | (isBlocked() ? OUT : 0);
+        if (wanted == interest || wanted == 0 && interest == -1 && isOutputEnded()) {
             return;
         }
         interest = wanted;
@@ -176,6 +222,10 @@ final class SocketConn extends Conn implements EpollIoHandle {
 
     @Override
     protected void shut() {
+        if (counted) {
+            counted = false;
+            loop.acceptedConns().left(countedPeer);
+        }
         if (registration != null) {
             registration.cancel();
             registration = null;

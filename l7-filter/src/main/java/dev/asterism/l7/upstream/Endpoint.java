@@ -1,9 +1,7 @@
 package dev.asterism.l7.upstream;
 
 import dev.asterism.l7.exchange.Exchange;
-import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Head;
-import dev.asterism.l7.http1.HeadText;
 import dev.asterism.l7.http1.Http1Client;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Client;
@@ -13,6 +11,7 @@ import dev.asterism.l7.io.Conn;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server and this loop's connections to it. HTTP/1 connections that are idle are used again, the latest first,
@@ -30,8 +29,12 @@ public final class Endpoint {
     private final Http1Codec http1;
     private final Http2Codec http2;
     private final ArrayList<Http1Client> idle = new ArrayList<>();
+    private final ArrayList<Http1Client> open = new ArrayList<>();
     private final ArrayList<Http2Client> shared = new ArrayList<>();
     private final Http1Client.Owner owner = new IdleClients();
+    private ConnectionGate gate = ConnectionGate.OPEN;
+    private long connectNanos;
+    private boolean retired;
 
     public Endpoint(
             InetSocketAddress address,
@@ -46,45 +49,106 @@ public final class Endpoint {
         this.http2 = http2;
     }
 
-    /** Sends a request that has come. The head is lent for the call; the exchange keeps it as it goes out. */
-    public void send(Exchange exchange, Head head) {
-        byte[] to = exchange.headRoom(head.writtenBytes());
-        switch (protocol) {
-            case HTTP_1 -> {
-                exchange.headLength(
-                        HeadText.request(
-                                head, to, exchange.requestFraming(), exchange.asksForUpgrade()));
-                http1Client().start(exchange);
-            }
-            case HTTP_2 -> {
-                exchange.headLength(HpackEncoder.request(head, to, exchange.requestFraming()));
-                http2Client().start(exchange);
-            }
-        }
+    /**
+     * Limits what it opens from now on.
+     *
+     * @param nanos that a connection may take to open, 0: without end
+     */
+    public void limit(ConnectionGate limit, long nanos) {
+        gate = limit;
+        connectNanos = nanos;
     }
 
-    private Http1Client http1Client() {
-        if (!idle.isEmpty()) {
-            return idle.removeLast();
+    /** Connections that it opens from now on have so many nanoseconds for it, 0: without end. */
+    public void connectWithin(long nanos) {
+        connectNanos = nanos;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public UpstreamProtocol protocol() {
+        return protocol;
+    }
+
+    /** Sends a request that has come. The head is lent for the call; the exchange keeps it as it goes out. */
+    public void send(Exchange exchange, Head head) {
+        OutgoingHead.write(exchange, head, protocol);
+        start(exchange);
+    }
+
+    /** Sends an exchange whose head is written; false: no connection may be opened for it. */
+    public boolean start(Exchange exchange) {
+        return switch (protocol) {
+            case HTTP_1 -> startHttp1(exchange);
+            case HTTP_2 -> startHttp2(exchange);
+        };
+    }
+
+    private boolean startHttp1(Exchange exchange) {
+        Http1Client client = idle.isEmpty() ? openHttp1() : idle.removeLast();
+        if (client != null) {
+            client.start(exchange);
         }
-        Conn conn = connector.connect(address);
+        return client != null;
+    }
+
+    private @Nullable Http1Client openHttp1() {
+        if (!gate.tryOpen()) {
+            return null;
+        }
+        Conn conn = connect();
         Http1Client client = new Http1Client(conn, http1, owner);
         conn.speak(client);
+        open.add(client);
         return client;
     }
 
-    private Http2Client http2Client() {
+    private Conn connect() {
+        Conn conn = connector.connect(address);
+        if (connectNanos > 0) {
+            conn.openWithin(connectNanos);
+        }
+        return conn;
+    }
+
+    private boolean startHttp2(Exchange exchange) {
+        Http2Client client = http2Client();
+        if (client != null) {
+            client.start(exchange);
+        }
+        return client != null;
+    }
+
+    private @Nullable Http2Client http2Client() {
         for (Http2Client client : shared) {
             if (client.canOpen()) {
                 return client;
             }
         }
-        Conn conn = connector.connect(address);
-        Http2Client client = new Http2Client(conn, http2, Http2Settings.CLIENT, shared::remove);
+        if (!gate.tryOpen()) {
+            return null;
+        }
+        Conn conn = connect();
+        Http2Client client = new Http2Client(conn, http2, Http2Settings.CLIENT, this::gone);
         conn.speak(client);
         shared.add(client);
         client.greet();
         return client;
+    }
+
+    private void gone(Http2Client client) {
+        if (shared.remove(client)) {
+            gate.closed();
+        }
+    }
+
+    private void gone(Http1Client client) {
+        idle.remove(client);
+        if (open.remove(client)) {
+            gate.closed();
+        }
     }
 
     /** HTTP/1 connections that wait for a request. */
@@ -92,10 +156,39 @@ public final class Endpoint {
         return idle.size();
     }
 
+    /** All that are open or being opened. */
+    public int connections() {
+        return open.size() + shared.size();
+    }
+
     /** Closes what nobody has used for a minute; to be called now and then. */
     public void sweep(long nowNanos) {
         while (!idle.isEmpty() && nowNanos - idle.getFirst().idleSinceNanos() > IDLE_NANOS) {
-            idle.removeFirst().close();
+            close(idle.getFirst());
+        }
+        for (int i = shared.size() - 1; i >= 0; i--) {
+            Http2Client client = shared.get(i);
+            if (client.isUnusedSince(nowNanos - IDLE_NANOS)) {
+                client.retire();
+                gone(client);
+            }
+        }
+    }
+
+    private void close(Http1Client client) {
+        gone(client);
+        client.close();
+    }
+
+    /** Gets no more requests: what is idle closes at once, what works closes behind its last answer. */
+    public void retire() {
+        retired = true;
+        while (!idle.isEmpty()) {
+            close(idle.getLast());
+        }
+        for (Http2Client client : new ArrayList<>(shared)) {
+            client.retire();
+            gone(client);
         }
     }
 
@@ -103,16 +196,16 @@ public final class Endpoint {
 
         @Override
         public void idle(Http1Client client) {
-            if (idle.size() < MOST_IDLE) {
+            if (idle.size() < MOST_IDLE && !retired) {
                 idle.add(client);
             } else {
-                client.close();
+                close(client);
             }
         }
 
         @Override
         public void gone(Http1Client client) {
-            idle.remove(client);
+            Endpoint.this.gone(client);
         }
     }
 }

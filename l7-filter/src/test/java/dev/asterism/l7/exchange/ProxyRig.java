@@ -1,12 +1,15 @@
 package dev.asterism.l7.exchange;
 
 import dev.asterism.l7.front.FrontFactory;
+import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.io.MemoryLoop;
+import dev.asterism.l7.pipe.PipeHandler;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.net.InetAddress;
@@ -34,10 +37,31 @@ public final class ProxyRig {
                         to -> upstream(),
                         http1,
                         http2);
-        fronts = new FrontFactory(http1, http2, endpoint::send, FrontFactory.Spoken.DETECTED);
+        fronts = front(Spoken.HTTP);
     }
 
-    private MemoryConn upstream() {
+    /** Another port; pipes go to a connection of {@link #server} too. */
+    public FrontFactory front(Spoken spoken) {
+        return front(spoken, endpoint::send, pipe -> pipe.connect(upstream()));
+    }
+
+    public FrontFactory front(Spoken spoken, RequestHandler requests, PipeHandler pipes) {
+        return new FrontFactory(http1, http2, requests, pipes, spoken, ClientTimes.STANDARD);
+    }
+
+    /** A client of another port. */
+    public MemoryConn client(FrontFactory port) {
+        MemoryConn conn = loop.conn();
+        conn.speak(port.on(conn));
+        return conn;
+    }
+
+    public FrontFactory fronts() {
+        return fronts;
+    }
+
+    /** A connection to the server. */
+    public MemoryConn upstream() {
         MemoryConn conn = loop.conn();
         if (slowConnect) {
             conn.beginConnecting();
@@ -53,18 +77,12 @@ public final class ProxyRig {
     }
 
     public MemoryConn client() {
-        MemoryConn conn = loop.conn();
-        conn.speak(fronts.on(conn));
-        return conn;
+        return client(fronts);
     }
 
     /** On a port that takes HTTP/2 only. */
     public MemoryConn http2Client() {
-        MemoryConn conn = loop.conn();
-        conn.speak(
-                new FrontFactory(http1, http2, endpoint::send, FrontFactory.Spoken.HTTP_2)
-                        .on(conn));
-        return conn;
+        return client(front(Spoken.HTTP_2));
     }
 
     /** The n-th connection to the server. */

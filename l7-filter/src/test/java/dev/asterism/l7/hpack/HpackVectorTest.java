@@ -161,6 +161,27 @@ class HpackVectorTest {
         assertThat(head.bytes().length).isLessThan(128 << 10);
     }
 
+    /** Two bytes that make us copy 4 KiB, again and again. */
+    @Test
+    void givesUpOnABombOfNames() {
+        byte[] block = new byte[40_000];
+        byte[] entry = hex("40 7f801d");
+        System.arraycopy(entry, 0, block, 0, entry.length);
+        java.util.Arrays.fill(block, entry.length, entry.length + 3839, (byte) 'n');
+        int at = entry.length + 3839;
+        block[at++] = 0;
+        for (; at + 2 < block.length; at += 3) {
+            block[at] = 0x0f;
+            block[at + 1] = 0x2f;
+            block[at + 2] = 0;
+        }
+        byte[] some = java.util.Arrays.copyOf(block, entry.length + 3840 + 3 * 20);
+
+        assertThat(decoder.trailers(some, 0, some.length, head)).isTrue();
+        assertThat(head.has(Head.TOO_LARGE)).isTrue();
+        assertThat(decoder.trailers(block, 0, at, head)).isFalse();
+    }
+
     @Test
     void survivesMutations() {
         byte[][] seeds = {

@@ -87,47 +87,35 @@ class RequestHeadParserTest {
                 refusal("host with user", 400, "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"),
                 refusal("host with path", 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
                 refusal("host with space", 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
-                refusal(
-                        "other host than the target",
-                        400,
-                        "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refusal("target with user", 400, "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refusal("target without host", 400, "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refusal(
-                        "target of another scheme",
-                        400,
-                        "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refusal("query without path", 400, "GET http://a?x HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refusal("target without slash", 400, "GET x HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("asterisk with GET", 400, "GET * HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("asterisk and more", 400, "OPTIONS *x HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("fragment", 400, "GET /#x HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("control in target", 400, "GET /\1 HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("UTF-8 in target", 400, "GET /\303\251 HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("CONNECT", 405, "CONNECT a:443 HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("two spaces before target", 400, "GET  / HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("two spaces before version", 400, "GET /  HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("tab for space", 400, "GET\t/ HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("space behind version", 400, "GET / HTTP/1.1 \r\n" + HOST + "\r\n"),
-                refusal("space before method", 400, " GET / HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("no version", 400, "GET /\r\n" + HOST + "\r\n"),
-                refusal("version in lower case", 400, "GET / http/1.1\r\n" + HOST + "\r\n"),
-                refusal("version 2.0", 505, "GET / HTTP/2.0\r\n" + HOST + "\r\n"),
-                refusal("version 1.2", 505, "GET / HTTP/1.2\r\n" + HOST + "\r\n"),
-                refusal("version of two digits", 400, "GET / HTTP/1.10\r\n" + HOST + "\r\n"),
-                refusal("method with brackets", 400, "G{T / HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal("method too long", 400, "G".repeat(33) + " / HTTP/1.1\r\n" + HOST + "\r\n"),
-                refusal(
-                        "five empty lines",
-                        400,
-                        "\r\n".repeat(5) + "GET / HTTP/1.1\r\n" + HOST + "\r\n"),
+                refusal("other host than the target", 400, line("GET http://b/ HTTP/1.1")),
+                refusal("target with user", 400, line("GET http://u@a/ HTTP/1.1")),
+                refusal("target without host", 400, line("GET http:///x HTTP/1.1")),
+                refusal("target of another scheme", 400, line("GET ftp://a/ HTTP/1.1")),
+                refusal("query without path", 400, line("GET http://a?x HTTP/1.1")),
+                refusal("target without slash", 400, line("GET x HTTP/1.1")),
+                refusal("asterisk with GET", 400, line("GET * HTTP/1.1")),
+                refusal("asterisk and more", 400, line("OPTIONS *x HTTP/1.1")),
+                refusal("fragment", 400, line("GET /#x HTTP/1.1")),
+                refusal("control in target", 400, line("GET /\1 HTTP/1.1")),
+                refusal("UTF-8 in target", 400, line("GET /\303\251 HTTP/1.1")),
+                refusal("CONNECT", 405, line("CONNECT a:443 HTTP/1.1")),
+                refusal("two spaces before target", 400, line("GET  / HTTP/1.1")),
+                refusal("two spaces before version", 400, line("GET /  HTTP/1.1")),
+                refusal("tab for space", 400, line("GET\t/ HTTP/1.1")),
+                refusal("space behind version", 400, line("GET / HTTP/1.1 ")),
+                refusal("space before method", 400, line(" GET / HTTP/1.1")),
+                refusal("no version", 400, line("GET /")),
+                refusal("version in lower case", 400, line("GET / http/1.1")),
+                refusal("version 2.0", 505, line("GET / HTTP/2.0")),
+                refusal("version 1.2", 505, line("GET / HTTP/1.2")),
+                refusal("version of two digits", 400, line("GET / HTTP/1.10")),
+                refusal("method with brackets", 400, line("G{T / HTTP/1.1")),
+                refusal("method too long", 400, "G".repeat(33) + line(" / HTTP/1.1")),
+                refusal("five empty lines", 400, "\r\n".repeat(5) + line("GET / HTTP/1.1")),
                 refusal("other expectation", 417, post("Expect: 200-ok")),
                 refusal("bad Connection word", 400, post("Connection: cl@se")),
                 refusal("33 Connection words", 400, post("Connection: a" + ",a".repeat(32))),
-                refusal(
-                        "target over 8 KiB",
-                        414,
-                        "GET /" + "a".repeat(8200) + " HTTP/1.1\r\n" + HOST + "\r\n"),
+                refusal("target over 8 KiB", 414, "GET /" + "a".repeat(8200) + line(" HTTP/1.1")),
                 refusal("head over 32 KiB", 431, post("X: " + "a".repeat(33_000))),
                 refusal("129 fields", 431, post("X: a\r\n".repeat(127) + "X: a")));
     }
@@ -137,7 +125,16 @@ class RequestHeadParserTest {
     }
 
     private static String post(String fields) {
-        return "POST / HTTP/1.1\r\n" + HOST + fields + "\r\n\r\n";
+        return line("POST / HTTP/1.1", fields + "\r\n");
+    }
+
+    /** A head with this first line and a host. */
+    private static String line(String first) {
+        return line(first, "");
+    }
+
+    private static String line(String first, String fields) {
+        return first + "\r\n" + HOST + fields + "\r\n";
     }
 
     @ParameterizedTest(name = "{0}")

@@ -14,8 +14,10 @@ import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
+import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -66,6 +68,44 @@ class Http2FloodTest {
         assertThat(seen()).isEmpty();
     }
 
+    /** Streams whose windows are closed keep no more than the loop has room for. */
+    @Test
+    void resetsStreamsThatWouldKeepTooMuch() {
+        String answer = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(100_000);
+        List<MemoryConn> clients = new ArrayList<>();
+        int resets = 0;
+        for (int c = 0; c < 8; c++) {
+            MemoryConn each = rig.client();
+            clients.add(each);
+            each.arrive(join(PREFACE, settings(Frame.INITIAL_WINDOW_SIZE, 0)));
+            for (int i = 0; i < 100; i++) {
+                each.arrive(get(2 * i + 1));
+                rig.server().arrive(answer);
+                assertThat(rig.loop().batch().heldByStreams()).isLessThan(33 << 20);
+            }
+            List<String> frames = new FrameBytes().readStreams(each.sent());
+            resets += (int) frames.stream().filter(s -> s.matches("RST_STREAM \\d+ 11")).count();
+        }
+
+        assertThat(resets).isBetween(500, 600);
+        assertThat(rig.server(0).isClosed()).isFalse();
+        assertThat(rig.server().isClosed()).isTrue();
+        clients.forEach(MemoryConn::end);
+        assertThat(rig.loop().batch().heldByStreams()).isZero();
+    }
+
+    /** Only the last value counts, RFC 9113 6.5.3. */
+    @Test
+    void takesAWindowOnceForEachFrame() {
+        greet();
+        client.arrive(get(1));
+        client.arrive(windowUpdate(1, Integer.MAX_VALUE - 65_535));
+        client.arrive(
+                settings(Frame.INITIAL_WINDOW_SIZE, 65_536, Frame.INITIAL_WINDOW_SIZE, 65_535));
+
+        assertThat(seen()).isEmpty();
+    }
+
     @Test
     void endsAFloodOfRequestsThatItMustReset() {
         greet();
@@ -99,6 +139,45 @@ class Http2FloodTest {
                         frame(Frame.CONTINUATION, 0, 1, piece)));
 
         assertThat(seen()).containsExactly("GOAWAY 0 " + ErrorCode.ENHANCE_YOUR_CALM);
+    }
+
+    @Test
+    void readsNoMoreOfAClientThatDoesNotReadAnswers() {
+        greet();
+        client.take(0);
+        for (int i = 0; i < 20_000; i++) {
+            client.arrive(
+                    join(
+                            headers(2 * i + 1, true, ":method: CONNECT", ":authority: h"),
+                            ping(),
+                            settings()));
+        }
+        assertThat(client.isPaused()).isTrue();
+        assertThat(client.pending()).isLessThan(Conn.CONGESTED + 4096);
+        assertThat(client.unreadBytes()).isGreaterThan(500_000);
+
+        for (int i = 0; i < 100; i++) {
+            client.take(300_000);
+        }
+        client.take(Integer.MAX_VALUE);
+        assertThat(seen().stream().filter(s -> s.startsWith("HEADERS"))).hasSize(20_000);
+        assertThat(client.isPaused()).isFalse();
+    }
+
+    /** Data is under the rule of windows: it stops nobody from being read. */
+    @Test
+    void readsAClientToWhichMuchDataIsUnderWay() {
+        greet(Frame.INITIAL_WINDOW_SIZE, 10_000_000);
+        client.arrive(windowUpdate(0, 10_000_000));
+        client.take(0);
+        client.arrive(get(1));
+        rig.server()
+                .arrive("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + "x".repeat(400_000));
+        assertThat(client.pending()).isGreaterThan(Conn.CONGESTED);
+        client.arrive(get(3));
+
+        assertThat(client.isPaused()).isFalse();
+        assertThat(rig.servers()).isEqualTo(2);
     }
 
     static Stream<byte[]> idleFrames() {

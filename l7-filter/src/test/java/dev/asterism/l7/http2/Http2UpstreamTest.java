@@ -50,6 +50,53 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void forgivesFramesForManyStreamsThatClientsHaveCancelled() {
+        MemoryConn shared = rig.client();
+        shared.arrive(GET);
+        rig.server().arrive(settings());
+        for (int i = 0; i < 50; i++) {
+            MemoryConn gone = rig.client();
+            gone.arrive(GET);
+            gone.end();
+        }
+        assertThat(got()).endsWith("RST_STREAM 101 " + ErrorCode.CANCEL);
+        for (int id = 3; id <= 101; id += 2) {
+            rig.server().arrive(join(headers(id, false, ":status: 200"), data(id, true, "late")));
+        }
+        rig.server().arrive(join(headers(1, false, ":status: 200"), data(1, true, "mine")));
+
+        assertThat(shared.sentText()).contains("mine");
+        assertThat(rig.servers()).isOne();
+        assertThat(rig.server().isClosed()).isFalse();
+    }
+
+    @Test
+    void saysOnceThatItKnowsOfASmallerTable() {
+        client.arrive(GET);
+        rig.server().sent();
+        rig.server()
+                .arrive(
+                        join(
+                                settings(Frame.HEADER_TABLE_SIZE, 4096),
+                                settings(Frame.HEADER_TABLE_SIZE, 100),
+                                settings(Frame.HEADER_TABLE_SIZE, 0)));
+        rig.server().sent();
+        byte[] second = sentFor(GET);
+        byte[] third = sentFor(GET);
+
+        assertThat(second[Frame.HEADER_BYTES]).isEqualTo((byte) 0x20);
+        assertThat(third).hasSize(second.length - 1);
+        rig.server().arrive(settings(Frame.HEADER_TABLE_SIZE, 50));
+        rig.server().sent();
+        assertThat(sentFor(GET)).hasSize(third.length);
+    }
+
+    private byte[] sentFor(String request) {
+        rig.client().arrive(request);
+        return rig.server().sent();
+    }
+
+    @Test
     void passesOnARequestOfHttp1() {
         client.arrive(
                 text(

@@ -24,21 +24,38 @@ class StreamHistoryTest {
     @Test
     void takesWhatIsTooOldForOpened() {
         history.opened(3);
-        history.opened(1001);
+        history.opened(2051);
 
-        assertThat(history.wasOpened(1001)).isTrue();
-        assertThat(history.wasOpened(999)).isFalse();
+        assertThat(history.wasOpened(2051)).isTrue();
+        assertThat(history.wasOpened(2049)).isFalse();
+        assertThat(history.wasOpened(5)).isFalse();
         assertThat(history.wasOpened(1)).isTrue();
     }
 
     @Test
-    void remembersTheLastThatWeEnded() {
-        for (int id = 1; id <= 41; id += 2) {
-            history.ended(id);
+    void remembersWhichWeEndedAmongManyThatEndedThemselves() {
+        for (int id = 1; id <= 2047; id += 2) {
+            history.opened(id);
+            if (id % 3 == 0) {
+                history.ended(id);
+            }
         }
 
-        assertThat(history.wasEnded(41)).isTrue();
-        assertThat(history.wasEnded(11)).isTrue();
-        assertThat(history.wasEnded(9)).isFalse();
+        for (int id = 1; id <= 2047; id += 2) {
+            assertThat(history.wasEnded(id)).as("%d", id).isEqualTo(id % 3 == 0);
+        }
+    }
+
+    @Test
+    void holdsNothingAgainstWhatIsTooOld() {
+        for (int id = 1; id <= 4095; id += 2) {
+            history.opened(id);
+            history.ended(id);
+        }
+        history.opened(4097);
+
+        assertThat(history.wasEnded(4097)).isFalse();
+        assertThat(history.wasEnded(4095)).isTrue();
+        assertThat(history.wasEnded(1)).isTrue();
     }
 }

@@ -32,7 +32,7 @@ public final class MemoryConn extends Conn {
     }
 
     private void read() {
-        while (!unread.isEmpty() && !isClosed() && !isPaused() && !isConnecting()) {
+        while (!unread.isEmpty() && takesInput() && !isConnecting()) {
             byte[] next = unread.remove();
             int room = batch().input().length - Batch.RESERVE - heldBytes();
             int count = Math.min(room, next.length);
@@ -44,7 +44,7 @@ public final class MemoryConn extends Conn {
             System.arraycopy(next, 0, batch().input(), Batch.RESERVE + heldBytes(), count);
             arrived(count);
         }
-        if (unread.isEmpty() && peerEnded && !isPaused()) {
+        if (unread.isEmpty() && peerEnded && takesInput()) {
             ended();
         }
     }
@@ -115,7 +115,7 @@ public final class MemoryConn extends Conn {
 
     @Override
     protected void interestChanged() {
-        if (!unread.isEmpty() && !isPaused()) {
+        if ((!unread.isEmpty() || peerEnded) && takesInput()) {
             loop.later(this::read);
         }
     }

@@ -9,7 +9,7 @@ public final class MemoryLoop {
 
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final List<RuntimeException> faults = new ArrayList<>();
-    private final Batch batch = new Batch(tasks::add, faults::add);
+    private final Batch batch = new Batch(tasks::add, nanos -> {}, faults::add, 0);
 
     public Batch batch() {
         return batch;
@@ -29,12 +29,21 @@ public final class MemoryLoop {
             tasks.remove().run();
         }
         if (!faults.isEmpty()) {
-            throw faults.getFirst();
+            throw faults.removeFirst();
         }
     }
 
+    /** Moves time; what is due meanwhile comes in order, each at its time. */
     public void pass(long nanos) {
-        batch.nowNanos(batch.nowNanos() + nanos);
-        batch.sweep();
+        long end = batch.nowNanos() + nanos;
+        TimerWheel timers = batch.timers();
+        for (long next = timers.nextNanos(); next <= end; next = timers.nextNanos()) {
+            batch.nowNanos(Math.max(next, batch.nowNanos()));
+            timers.advance(batch.nowNanos());
+            settle();
+        }
+        batch.nowNanos(end);
+        timers.advance(end);
+        settle();
     }
 }

@@ -3,7 +3,7 @@ package dev.asterism.l7.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.asterism.l7.front.FrontFactory.Spoken;
+import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.io.DataInputStream;
 import java.io.IOException;

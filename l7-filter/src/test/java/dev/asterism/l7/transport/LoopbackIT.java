@@ -4,7 +4,7 @@ import static dev.asterism.l7.http.WireText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.asterism.l7.front.FrontFactory.Spoken;
+import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

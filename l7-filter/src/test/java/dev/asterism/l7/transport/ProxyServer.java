@@ -2,10 +2,13 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.front.FrontFactory;
+import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Codec;
+import dev.asterism.l7.pipe.PipeHandler;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import io.netty.channel.IoEventLoop;
@@ -26,8 +29,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Queue<RuntimeException> faults = new ConcurrentLinkedQueue<>();
     private final int port;
 
-    public ProxyServer(
-            int listen, InetSocketAddress to, UpstreamProtocol protocol, FrontFactory.Spoken spoken)
+    public ProxyServer(int listen, InetSocketAddress to, UpstreamProtocol protocol, Spoken spoken)
             throws Exception {
         IoEventLoop netty = group.next();
         Listener listener =
@@ -41,10 +43,17 @@ public final class ProxyServer implements AutoCloseable {
                                     Http2Codec http2 = new Http2Codec(workspace);
                                     var endpoint = new Endpoint(to, protocol, loop, http1, http2);
                                     var fronts =
-                                            new FrontFactory(http1, http2, endpoint::send, spoken);
+                                            new FrontFactory(
+                                                    http1,
+                                                    http2,
+                                                    endpoint::send,
+                                                    PipeHandler.NONE,
+                                                    spoken,
+                                                    ClientTimes.STANDARD);
                                     return loop.listen(
                                             new InetSocketAddress(
                                                     InetAddress.getLoopbackAddress(), listen),
+                                            true,
                                             fronts::on);
                                 })
                         .get();
@@ -75,9 +84,7 @@ public final class ProxyServer implements AutoCloseable {
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])),
                         args[2].equals("h2") ? UpstreamProtocol.HTTP_2 : UpstreamProtocol.HTTP_1,
-                        args[3].equals("h2")
-                                ? FrontFactory.Spoken.HTTP_2
-                                : FrontFactory.Spoken.DETECTED)) {
+                        args[3].equals("h2") ? Spoken.HTTP_2 : Spoken.DETECTED)) {
             System.out.println("listening on " + server.port());
             while (System.in.read() >= 0) {
                 server.faults().forEach(Throwable::printStackTrace);

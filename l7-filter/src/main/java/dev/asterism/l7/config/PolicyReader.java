@@ -1,0 +1,257 @@
+package dev.asterism.l7.config;
+
+import dev.asterism.l7.balance.BalancePolicy;
+import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.identity.Selector;
+import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.Rate;
+import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.retry.BudgetPolicy;
+import dev.asterism.l7.retry.RetryConditions;
+import dev.asterism.l7.retry.RetryPolicy;
+import dev.asterism.l7.retry.TimeoutPolicy;
+import dev.asterism.overlay.config.Section;
+import dev.asterism.overlay.text.NearestWord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The small objects that stand under several keys; what is not written is as in the one given. */
+final class PolicyReader {
+
+    private static final int MOST_TIMES = 10;
+    private static final int MILLION = 1_000_000;
+    private static final int MOST_BODY = 16 << 20;
+
+    private PolicyReader() {}
+
+    static TimeoutPolicy timeout(FieldReader at, TimeoutPolicy base) {
+        String key = "timeout";
+        if (!at.has(key)) {
+            return base;
+        }
+        String source = at.source(key);
+        if (!at.section().isMap(key) && !at.section().isList(key)) {
+            Duration request = at.duration(key, base.request());
+            return new TimeoutPolicy(request, base.attempt(), base.idle(), base.connect(), source);
+        }
+        FieldReader timeout = at.map(key);
+        Duration request = timeout.duration("request", base.request());
+        Duration attempt = timeout.duration("try", base.attempt());
+        if (timeout.has("try") && request.isPositive() && attempt.compareTo(request) > 0) {
+            timeout.section()
+                    .error(
+                            "try",
+                            "an attempt may not take longer (%s) than its request (%s)"
+                                    .formatted(Quantities.text(attempt), Quantities.text(request)),
+                            "raise timeout.request or lower timeout.try");
+        }
+        return new TimeoutPolicy(
+                request,
+                attempt,
+                timeout.duration("idle", base.idle()),
+                timeout.duration("connect", base.connect()),
+                source);
+    }
+
+    static RetryPolicy retry(FieldReader at, RetryPolicy base) {
+        if (!at.has("retry")) {
+            return base;
+        }
+        FieldReader retry = at.map("retry");
+        DurationRange backoff = retry.range("backoff", base.backoffLeast(), base.backoffMost());
+        return new RetryPolicy(
+                conditions(retry, base.on()),
+                retry.integer("times", 0, MOST_TIMES, base.times()),
+                methods(retry, base.methods()),
+                backoff.least(),
+                backoff.most(),
+                retry.value("body", base.bodyBytes(), PolicyReader::body),
+                budget(retry, base.budget()),
+                at.source("retry"));
+    }
+
+    private static int body(String text) {
+        int bytes = Quantities.bytes(text);
+        if (bytes > MOST_BODY) {
+            throw new IllegalArgumentException("`%s` is more than 16MiB".formatted(text));
+        }
+        return bytes;
+    }
+
+    private static RetryConditions conditions(FieldReader retry, RetryConditions base) {
+        List<String> words = retry.words("on", base.words());
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            try {
+                RetryConditions.parse(List.of(words.get(i)));
+                good.add(words.get(i));
+            } catch (IllegalArgumentException e) {
+                retry.section()
+                        .error("on", i, String.valueOf(e.getMessage()), nearest(words.get(i)));
+            }
+        }
+        return RetryConditions.parse(good);
+    }
+
+    private static String nearest(String word) {
+        String near =
+                NearestWord.of(
+                        word,
+                        List.of(
+                                "connect",
+                                "refused",
+                                "reset",
+                                "timeout",
+                                "5xx",
+                                "grpc:unavailable"));
+        return near.isEmpty() ? "" : "did you mean " + near + "?";
+    }
+
+    private static List<String> methods(FieldReader retry, List<String> base) {
+        List<String> words = retry.words("methods", base);
+        return words.contains(RetryPolicy.ANY_METHOD)
+                ? List.of(RetryPolicy.ANY_METHOD)
+                : MatchReader.methods(retry.section(), "methods", words);
+    }
+
+    private static BudgetPolicy budget(FieldReader retry, BudgetPolicy base) {
+        FieldReader budget = retry.map("budget");
+        double ratio = budget.value("ratio", base.ratio(), PolicyReader::budgetRatio);
+        int floor = budget.value("floor", base.floor(), PolicyReader::perSecond);
+        return budget.value(
+                "window",
+                new BudgetPolicy(ratio, floor, base.window()),
+                text -> new BudgetPolicy(ratio, floor, Quantities.duration(text)));
+    }
+
+    private static double budgetRatio(String text) {
+        double ratio = Quantities.ratio(text);
+        if (ratio > 10) {
+            throw new IllegalArgumentException("`%s` is more than 1000%%".formatted(text));
+        }
+        return ratio;
+    }
+
+    private static int perSecond(String text) {
+        Rate rate = Quantities.rate(text);
+        long seconds = rate.period().toSeconds();
+        if (rate.isUnlimited() || rate.count() < seconds || rate.count() / seconds > MILLION) {
+            throw new IllegalArgumentException("`%s` is not 1/s to 1000000/s".formatted(text));
+        }
+        return (int) (rate.count() / seconds);
+    }
+
+    static BreakerPolicy breaker(FieldReader at, BreakerPolicy base) {
+        if (!at.has("breaker")) {
+            return base;
+        }
+        FieldReader breaker = at.map("breaker");
+        DurationRange eject = breaker.range("eject", base.ejectLeast(), base.ejectMost());
+        BreakerPolicy.Shares shares =
+                new BreakerPolicy.Shares(
+                        share(breaker, "max_ejected", base.shares().maxEjected()),
+                        share(breaker, "panic", base.shares().panic()));
+        return new BreakerPolicy(
+                breaker.integer("failures", 0, 1000, base.failures()),
+                share(breaker, "success", base.success()),
+                atLeast(breaker, "window", Duration.ofMillis(100), base.window()),
+                breaker.integer("samples", 1, MILLION, base.samples()),
+                positive(breaker, eject, base).least(),
+                positive(breaker, eject, base).most(),
+                shares,
+                at.source("breaker"));
+    }
+
+    private static DurationRange positive(
+            FieldReader breaker, DurationRange eject, BreakerPolicy base) {
+        if (eject.least().isPositive()) {
+            return eject;
+        }
+        breaker.section().error("eject", "an ejection is longer than 0", "write 1s..60s");
+        return new DurationRange(base.ejectLeast(), base.ejectMost());
+    }
+
+    private static double share(FieldReader at, String key, double byDefault) {
+        return at.value(
+                key,
+                byDefault,
+                text -> {
+                    double share = Quantities.ratio(text);
+                    if (share > 1) {
+                        throw new IllegalArgumentException(
+                                "`%s` is more than 100%%".formatted(text));
+                    }
+                    return share;
+                });
+    }
+
+    private static Duration atLeast(
+            FieldReader at, String key, Duration least, Duration byDefault) {
+        return at.value(
+                key,
+                byDefault,
+                text -> {
+                    Duration value = Quantities.duration(text);
+                    if (value.compareTo(least) < 0) {
+                        throw new IllegalArgumentException(
+                                "`%s` is less than %s".formatted(text, Quantities.text(least)));
+                    }
+                    return value;
+                });
+    }
+
+    static MaxPolicy max(FieldReader at, MaxPolicy base) {
+        if (!at.has("max")) {
+            return base;
+        }
+        FieldReader max = at.map("max");
+        return new MaxPolicy(
+                max.integer("connections", 1, MILLION, base.connections()),
+                max.integer("pending", 0, MILLION, base.pending()),
+                max.integer("requests", 1, MILLION, base.requests()),
+                max.value("wait", base.patience(), PolicyReader::patience),
+                at.source("max"));
+    }
+
+    private static Duration patience(String text) {
+        Duration value = Quantities.duration(text);
+        if (value.compareTo(Duration.ofMinutes(1)) > 0) {
+            throw new IllegalArgumentException("`%s` is more than 1m".formatted(text));
+        }
+        return value;
+    }
+
+    static BalancePolicy balance(FieldReader at, BalancePolicy base) {
+        return at.value("balance", base, text -> BalancePolicy.parse(text, at.source("balance")));
+    }
+
+    /**
+     * @param audit what goes over it passes all the same
+     */
+    static RatePolicy limit(FieldReader at, boolean audit) {
+        if (!at.has("limit")) {
+            return RatePolicy.NONE;
+        }
+        FieldReader limit = at.map("limit");
+        List<RatePolicy.Override> overrides = new ArrayList<>();
+        for (Section item : limit.section().sections("override")) {
+            FieldReader override = new FieldReader(item);
+            for (String key : List.of("from", "rate")) {
+                if (!override.has(key)) {
+                    item.error(key, "an override needs " + key, "");
+                }
+            }
+            overrides.add(
+                    new RatePolicy.Override(
+                            override.selector("from", Selector.ANY),
+                            override.rate("rate", Rate.UNLIMITED)));
+        }
+        return new RatePolicy(
+                limit.rate("total", Rate.UNLIMITED),
+                limit.rate("per_peer", Rate.UNLIMITED),
+                overrides,
+                audit,
+                at.source("limit"));
+    }
+}

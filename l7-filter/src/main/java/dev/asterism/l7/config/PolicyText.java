@@ -1,0 +1,129 @@
+package dev.asterism.l7.config;
+
+import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.retry.RetryPolicy;
+import dev.asterism.l7.retry.TimeoutPolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Policies as YAML in one line each. */
+public final class PolicyText {
+
+    private PolicyText() {}
+
+    public static String of(TimeoutPolicy timeout) {
+        return "{request: %s, try: %s, idle: %s, connect: %s}"
+                .formatted(
+                        Quantities.text(timeout.request()),
+                        Quantities.text(timeout.attempt()),
+                        Quantities.text(timeout.idle()),
+                        Quantities.text(timeout.connect()));
+    }
+
+    /** Without what a route cannot have. */
+    static String ofRoute(TimeoutPolicy timeout) {
+        return "{request: %s, try: %s, idle: %s}"
+                .formatted(
+                        Quantities.text(timeout.request()),
+                        Quantities.text(timeout.attempt()),
+                        Quantities.text(timeout.idle()));
+    }
+
+    /** Without what a route cannot have. */
+    static String ofRoute(RetryPolicy retry) {
+        return "{" + ownOf(retry) + "}";
+    }
+
+    private static String ownOf(RetryPolicy retry) {
+        return "on: %s, times: %d, methods: %s, backoff: %s, body: %s"
+                .formatted(
+                        list(retry.on().words()),
+                        retry.times(),
+                        list(retry.methods()),
+                        Quantities.text(retry.backoffLeast(), retry.backoffMost()),
+                        Quantities.bytes(retry.bodyBytes()));
+    }
+
+    public static String of(RetryPolicy retry) {
+        return "{%s, budget: {ratio: %s, floor: %d/s, window: %s}}"
+                .formatted(
+                        ownOf(retry),
+                        Quantities.percent(retry.budget().ratio()),
+                        retry.budget().floor(),
+                        Quantities.text(retry.budget().window()));
+    }
+
+    public static String of(BreakerPolicy breaker) {
+        return "{failures: %d, success: %s, window: %s, samples: %d, eject: %s, max_ejected: %s, panic: %s}"
+                .formatted(
+                        breaker.failures(),
+                        Quantities.percent(breaker.success()),
+                        Quantities.text(breaker.window()),
+                        breaker.samples(),
+                        Quantities.text(breaker.ejectLeast(), breaker.ejectMost()),
+                        Quantities.percent(breaker.shares().maxEjected()),
+                        Quantities.percent(breaker.shares().panic()));
+    }
+
+    public static String of(MaxPolicy max) {
+        return "{connections: %d, pending: %d, requests: %d, wait: %s}"
+                .formatted(
+                        max.connections(),
+                        max.pending(),
+                        max.requests(),
+                        Quantities.text(max.patience()));
+    }
+
+    public static String of(RatePolicy limit) {
+        String overrides =
+                limit.overrides().stream()
+                        .map(
+                                one ->
+                                        "{from: %s, rate: %s}"
+                                                .formatted(
+                                                        quoted(one.from().toString()),
+                                                        Quantities.text(one.rate())))
+                        .collect(Collectors.joining(", ", "[", "]"));
+        return "{total: %s, per_peer: %s, override: %s}"
+                .formatted(
+                        Quantities.text(limit.total()),
+                        Quantities.text(limit.perPeer()),
+                        overrides);
+    }
+
+    static String list(List<String> words) {
+        return words.stream().map(PolicyText::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    static String map(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(e -> quoted(e.getKey()) + ": " + quoted(e.getValue()))
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    /** As it is where every reader of YAML takes it for a text, else in quotation marks. */
+    static String quoted(String text) {
+        boolean plain =
+                text.matches("[A-Za-z_/][A-Za-z0-9_./-]*|[0-9]{3}|[45]xx")
+                        && !text.matches("(?i)y|n|yes|no|on|off|true|false|null|t|f");
+        if (plain) {
+            return text;
+        }
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars()
+                .forEach(
+                        c -> {
+                            if (c == '"' || c == '\\') {
+                                quoted.append('\\').append((char) c);
+                            } else if (c < ' ' || c == 127) {
+                                quoted.append("\\u%04x".formatted(c));
+                            } else {
+                                quoted.append((char) c);
+                            }
+                        });
+        return quoted.append('"').toString();
+    }
+}

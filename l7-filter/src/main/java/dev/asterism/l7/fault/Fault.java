@@ -1,0 +1,71 @@
+package dev.asterism.l7.fault;
+
+import dev.asterism.l7.identity.Caller;
+
+/** A {@link FaultSpec} as the request path asks it. Immutable; makes no objects. */
+public final class Fault {
+
+    private static final int ALL = 10_000;
+
+    private final FaultSpec spec;
+    private final long delayNanos;
+
+    private Fault(FaultSpec spec) {
+        this.spec = spec;
+        delayNanos = spec.delay().toNanos();
+    }
+
+    /**
+     * @throws IllegalArgumentException when it does nothing
+     */
+    public static Fault of(FaultSpec spec) {
+        boolean ends = spec.status() != 0 || spec.grpcStatus() != FaultSpec.NONE;
+        if (!ends && spec.delay().isZero()) {
+            throw new IllegalArgumentException("a fault needs a delay or a code");
+        }
+        if (spec.delay().isNegative()) {
+            throw new IllegalArgumentException("a fault cannot have a delay under 0");
+        }
+        if (spec.status() != 0 && (spec.status() < 200 || spec.status() > 599)) {
+            throw new IllegalArgumentException("not a status of 200 to 599: " + spec.status());
+        }
+        if (spec.grpcStatus() < FaultSpec.NONE || spec.grpcStatus() > 16) {
+            throw new IllegalArgumentException("not a gRPC status of 0 to 16");
+        }
+        return new Fault(spec);
+    }
+
+    /**
+     * Whether it is this request's turn.
+     *
+     * @param draw random over 64 bits
+     */
+    public boolean hits(Caller caller, long draw) {
+        return Math.unsignedMultiplyHigh(draw, ALL) < spec.tenThousandths()
+                && spec.from().matches(caller);
+    }
+
+    /** To wait before anything else happens; 0: nothing. */
+    public long delayNanos() {
+        return delayNanos;
+    }
+
+    /** Whether the request is answered here, behind the delay, and not sent on. */
+    public boolean aborts(boolean grpc) {
+        return spec.status() != 0 || grpc && spec.grpcStatus() != FaultSpec.NONE;
+    }
+
+    /** Of the answer; a gRPC request whose fault has a gRPC status gets 200 and that. */
+    public int status(boolean grpc) {
+        return grpc && spec.grpcStatus() != FaultSpec.NONE ? 200 : spec.status();
+    }
+
+    /** Of the answer to a gRPC request, or {@link FaultSpec#NONE}. */
+    public int grpcStatus() {
+        return spec.grpcStatus();
+    }
+
+    public FaultSpec spec() {
+        return spec;
+    }
+}

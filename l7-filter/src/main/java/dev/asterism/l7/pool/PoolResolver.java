@@ -1,0 +1,103 @@
+package dev.asterism.l7.pool;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Says what a {@link PoolSpec} means. A peer whose tunnel is dead, whose certificate has ended or is blocked, or whose
+ * own check fails is not among the endpoints, so that no request has to fail on it first. Pure.
+ */
+public final class PoolResolver {
+
+    private PoolResolver() {}
+
+    /** The endpoints of every source but DNS. */
+    public static EndpointSet resolve(
+            PoolSpec spec, List<PeerDirectory.Peer> peers, long nowMillis) {
+        return switch (spec) {
+            case PoolSpec.Select select -> selected(select, peers, nowMillis);
+            case PoolSpec.Advertised offer -> offered(offer, peers, nowMillis);
+            case PoolSpec.Static list -> listed(list);
+            case PoolSpec.Dns _ -> EndpointSet.EMPTY;
+        };
+    }
+
+    /** The endpoints of a name: each is called by its address, and they come in one order, however DNS turns them. */
+    public static EndpointSet resolved(PoolSpec.Dns spec, List<InetAddress> addresses) {
+        List<EndpointSet.Entry> entries = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            entries.add(
+                    new EndpointSet.Entry(
+                            address.getHostAddress() + ":" + spec.port(),
+                            new InetSocketAddress(address, spec.port()),
+                            1,
+                            Long.MAX_VALUE));
+        }
+        entries.sort(Comparator.comparing(EndpointSet.Entry::name));
+        return distinct(entries);
+    }
+
+    private static EndpointSet selected(
+            PoolSpec.Select spec, List<PeerDirectory.Peer> peers, long nowMillis) {
+        List<EndpointSet.Entry> entries = new ArrayList<>();
+        for (PeerDirectory.Peer peer : peers) {
+            if (isUsable(peer, nowMillis) && spec.selector().matches(peer.name(), peer.groups())) {
+                entries.add(entry(peer, spec.port(), 1));
+            }
+        }
+        return distinct(entries);
+    }
+
+    private static EndpointSet offered(
+            PoolSpec.Advertised spec, List<PeerDirectory.Peer> peers, long nowMillis) {
+        List<EndpointSet.Entry> entries = new ArrayList<>();
+        for (PeerDirectory.Peer peer : peers) {
+            for (PeerDirectory.Offer offer : peer.offers()) {
+                boolean wanted =
+                        offer.service().equals(spec.service())
+                                && (spec.version().isEmpty()
+                                        || spec.version().equals(offer.version()));
+                if (wanted && offer.isHealthy() && isUsable(peer, nowMillis)) {
+                    entries.add(entry(peer, offer.port(), Math.max(1, offer.weight())));
+                }
+            }
+        }
+        return distinct(entries);
+    }
+
+    private static boolean isUsable(PeerDirectory.Peer peer, long nowMillis) {
+        return peer.isAlive() && !peer.isBlocked() && peer.expiresMillis() > nowMillis;
+    }
+
+    private static EndpointSet.Entry entry(PeerDirectory.Peer peer, int port, int weight) {
+        return new EndpointSet.Entry(
+                peer.name(),
+                new InetSocketAddress(peer.address(), port),
+                weight,
+                peer.expiresMillis());
+    }
+
+    private static EndpointSet listed(PoolSpec.Static spec) {
+        List<EndpointSet.Entry> entries = new ArrayList<>();
+        for (PoolSpec.Target target : spec.targets()) {
+            entries.add(forever(target.address(), target.weight()));
+        }
+        return distinct(entries);
+    }
+
+    private static EndpointSet.Entry forever(InetSocketAddress address, int weight) {
+        String name = address.getHostString() + ":" + address.getPort();
+        return new EndpointSet.Entry(name, address, weight, Long.MAX_VALUE);
+    }
+
+    private static EndpointSet distinct(List<EndpointSet.Entry> entries) {
+        Map<InetSocketAddress, EndpointSet.Entry> byAddress = new LinkedHashMap<>();
+        entries.forEach(entry -> byAddress.putIfAbsent(entry.address(), entry));
+        return new EndpointSet(List.copyOf(byAddress.values()));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.limit.RateLimiter;
+import dev.asterism.l7.retry.RetryRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link TrafficPolicy} for the request path. Its rate limiter is shared by all loops; everything else is
+ * immutable. Times are nanoseconds, 0: without end.
+ */
+final class CallPolicy {
+
+    private final TrafficPolicy spec;
+    private final RetryRule retry;
+    private final long requestNanos;
+    private final long attemptNanos;
+    private final long idleNanos;
+    private final @Nullable RateLimiter limiter;
+
+    /** @param previous whose callers are not forgotten when the rate is the same */
+    CallPolicy(TrafficPolicy spec, @Nullable CallPolicy previous, long nowNanos) {
+        this.spec = spec;
+        retry = new RetryRule(spec.retry());
+        requestNanos = spec.timeout().request().toNanos();
+        attemptNanos = spec.timeout().attempt().toNanos();
+        idleNanos = spec.timeout().idle().toNanos();
+        limiter = limiter(spec, previous, nowNanos);
+    }
+
+    private static @Nullable RateLimiter limiter(
+            TrafficPolicy spec, @Nullable CallPolicy previous, long nowNanos) {
+        if (spec.limit().isNone()) {
+            return null;
+        }
+        if (previous != null && previous.spec.limit().equals(spec.limit())) {
+            return previous.limiter;
+        }
+        return new RateLimiter(spec.limit(), nowNanos);
+    }
+
+    RetryRule retry() {
+        return retry;
+    }
+
+    long requestNanos() {
+        return requestNanos;
+    }
+
+    long attemptNanos() {
+        return attemptNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    long connectNanos() {
+        return spec.timeout().connect().toNanos();
+    }
+
+    @Nullable RateLimiter limiter() {
+        return limiter;
+    }
+}

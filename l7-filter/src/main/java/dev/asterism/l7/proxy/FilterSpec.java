@@ -1,0 +1,25 @@
+package dev.asterism.l7.proxy;
+
+import java.util.List;
+
+/**
+ * All that a file says about requests.
+ *
+ * @param meshHeaders tell applications the caller in {@code x-mesh-peer} and its like
+ * @param xfcc tell them in {@code x-forwarded-client-cert}
+ * @param propagatesTrace requests without {@code traceparent} or {@code x-request-id} get one
+ * @param self this node's certificate name, for {@code x-forwarded-client-cert}
+ * @param hash of the configuration, for logs and labels
+ */
+public record FilterSpec(
+        List<ServiceSpec> services,
+        boolean meshHeaders,
+        boolean xfcc,
+        boolean propagatesTrace,
+        String self,
+        String hash) {
+
+    public FilterSpec {
+        services = List.copyOf(services);
+    }
+}

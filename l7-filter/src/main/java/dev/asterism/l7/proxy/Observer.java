@@ -1,0 +1,36 @@
+package dev.asterism.l7.proxy;
+
+/**
+ * Is told what happens; one for each loop, called on the loop's thread, and neither blocks nor keeps what it is lent.
+ */
+public interface Observer {
+
+    /** Looks away. */
+    Observer NONE = new Observer() {};
+
+    /** A request has come and its service is known. */
+    default void began(RequestReport request) {}
+
+    /** A request is over: answered, refused or given up by its client. Once for each {@link #began}. */
+    default void ended(RequestReport request) {}
+
+    /** An attempt is over. */
+    default void attempted(AttemptReport attempt) {}
+
+    /** An attempt went wrong in a way after which the policy would repeat it. */
+    default void retried(RequestReport request, RetryOutcome outcome) {}
+
+    /**
+     * A rule has refused a request.
+     *
+     * @param rule where it stands, or what it is
+     * @param audit it passes all the same
+     */
+    default void denied(RequestReport request, String rule, boolean audit) {}
+
+    /** A request was over the rate; {@code audit}: it passes all the same. */
+    default void limited(RequestReport request, boolean audit) {}
+
+    /** An endpoint is given a rest of so many nanoseconds; 0: it is back. */
+    default void ejected(String service, String pool, String endpoint, long restNanos) {}
+}

@@ -1,0 +1,107 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.retry.RetryTrigger;
+import dev.asterism.l7.route.HeaderChanges;
+import dev.asterism.l7.upstream.UpstreamProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** What has been decided about a request before its first attempt. Used again and again. */
+final class RequestPlan {
+
+    private @Nullable CallPolicy policy;
+    private @Nullable Pool pool;
+    private @Nullable HeaderChanges routeAnswer;
+    private @Nullable HeaderChanges branchAnswer;
+    private UpstreamProtocol protocol = UpstreamProtocol.HTTP_1;
+    private long key;
+    private boolean twice;
+    private boolean connectOnly;
+    private int hopAttempt;
+
+    /**
+     * @param hop the attempt of the hop before, 0: there was none
+     * @param inbound then this hop's attempts are not the server's to know
+     */
+    void begin(CallPolicy of, Head head, int hop, boolean inbound) {
+        policy = of;
+        pool = null;
+        routeAnswer = null;
+        branchAnswer = null;
+        key = 0;
+        twice = of.retry().allowsTwice(head);
+        // Whoever is nearer to the caller retries: two that did would multiply.
+        connectOnly = inbound || hop > 0;
+        hopAttempt = hop;
+    }
+
+    void answers(HeaderChanges ofRoute, HeaderChanges ofBranch) {
+        routeAnswer = ofRoute.isEmpty() ? null : ofRoute;
+        branchAnswer = ofBranch.isEmpty() ? null : ofBranch;
+    }
+
+    void to(Pool target, UpstreamProtocol spoken, long hash) {
+        pool = target;
+        protocol = spoken;
+        key = hash;
+    }
+
+    CallPolicy policy() {
+        if (policy == null) {
+            throw new IllegalStateException("request has no policy yet");
+        }
+        return policy;
+    }
+
+    @Nullable Pool pool() {
+        return pool;
+    }
+
+    UpstreamProtocol protocol() {
+        return protocol;
+    }
+
+    long key() {
+        return key;
+    }
+
+    boolean changesAnswer() {
+        return routeAnswer != null || branchAnswer != null;
+    }
+
+    void changeAnswer(Head head) {
+        if (branchAnswer != null) {
+            branchAnswer.applyTo(head);
+        }
+        if (routeAnswer != null) {
+            routeAnswer.applyTo(head);
+        }
+    }
+
+    /** What the next hop is told. */
+    int stamp(int attempt) {
+        return hopAttempt > 0 ? hopAttempt : attempt;
+    }
+
+    boolean retriesAfter(RetryTrigger trigger) {
+        boolean ours = !connectOnly || trigger == RetryTrigger.CONNECT;
+        return ours && policy().retry().after(trigger, twice);
+    }
+
+    /** A connection was closed as it was used again: the server may have seen the request, though that is rare. */
+    boolean retriesStale() {
+        return twice && policy().retry().times() > 0;
+    }
+
+    boolean retriesAnswer(int status, int grpcStatus) {
+        return !connectOnly
+                && (policy().retry().afterCode(status, twice)
+                        || policy().retry().afterGrpc(grpcStatus));
+    }
+
+    /** Trailers may decide, so an answer's head waits for them for a moment. */
+    boolean waitsForTrailers() {
+        return !connectOnly && !policy().retry().policy().on().grpc().isEmpty();
+    }
+}

@@ -1,0 +1,366 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.LocalAnswer;
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.identity.IdentityHeaders;
+import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.retry.RetryTrigger;
+import dev.asterism.l7.retry.ServerAdvice;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request from its route to the end of its answer: waits for a place and an endpoint, sends it, looks at what comes
+ * back, and sends it again when that is wanted and safe. Is used again and again; belongs to one loop's thread.
+ */
+final class RoutedRequest extends RequestInHand {
+
+    private static final int MOST_DISCARDED = 64 << 10;
+    private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Runnable again = this::attemptAgain;
+    private LocalAnswer waitsFor = LocalAnswer.OVERFLOW;
+    private int discarded;
+
+    RoutedRequest(DispatchLoop loop) {
+        super(loop);
+    }
+
+    // --- to the endpoint ---
+
+    /** Everything is decided, and its head is written: on with it. */
+    void start() {
+        sender().ready();
+        sender().shared().budget().request(nowNanos());
+        proceed();
+    }
+
+    /** A fault on purpose is under way, with this answer in the end; null: the request goes on. */
+    void faulty(@Nullable LocalAnswer inPlace) {
+        answer().fault(inPlace);
+    }
+
+    /** The same as {@link #start} after a fault's delay, or what the fault answers. */
+    void startLater(long nanos, @Nullable LocalAnswer fault) {
+        sender().ready();
+        become(State.DELAYED);
+        faulty(fault);
+        timer().wake(nowNanos() + nanos);
+    }
+
+    private void proceed() {
+        LocalAnswer lacks = tryAttempt();
+        if (lacks == null) {
+            return;
+        }
+        sender().releasePlace();
+        Service shared = sender().shared();
+        Pool pool = plan().pool();
+        boolean hopeless = pool == null || pool.isEmpty() && pool.failsFast();
+        if (hopeless || shared.patienceNanos() == 0) {
+            refuse(lacks);
+        } else if (!shared.pending().tryTake()) {
+            refuse(LocalAnswer.OVERFLOW);
+        } else {
+            become(State.WAITING);
+            waitsFor = lacks;
+            sender().service().waits(this);
+            timer().wake(nowNanos() + shared.patienceNanos());
+        }
+    }
+
+    /** It waits: whether it need not any more. The queue that it waited in takes it out. */
+    @Override
+    public boolean goesOn() {
+        LocalAnswer lacks = tryAttempt();
+        if (lacks != null) {
+            sender().returnPlace();
+            waitsFor = lacks;
+            return false;
+        }
+        sender().shared().pending().give();
+        timer().wake(RequestTimer.NEVER);
+        return true;
+    }
+
+    private @Nullable LocalAnswer tryAttempt() {
+        LocalAnswer lacks = sender().tryAttempt();
+        if (lacks == null) {
+            boolean waited = state() != State.IDLE;
+            become(State.ASKED);
+            discarded = 0;
+            if (waited) {
+                sender().sendKept();
+            }
+        }
+        return lacks;
+    }
+
+    // --- the request's body ---
+
+    @Override
+    public boolean requestData(byte[] in, int from, int to, boolean end) {
+        facts().requestBytes(to - from);
+        return switch (state()) {
+            case ASKED -> sender().pass(in, from, to, end);
+            case ANSWERING -> exchange().forward(in, from, to, end);
+            case IDLE, DELAYED, WAITING, BACKOFF -> {
+                sender().hold(in, from, to, end);
+                yield false;
+            }
+        };
+    }
+
+    @Override
+    public void requestTrailers(Head fields) {
+        if (sender().shared().isInbound()) {
+            IdentityHeaders.strip(fields);
+        }
+        // They are not kept: such a request is sent once.
+        sender().dropKept();
+        if (state() == State.ASKED || state() == State.ANSWERING) {
+            exchange().forwardTrailers(fields);
+        } else {
+            refuse(LocalAnswer.OVERFLOW);
+        }
+    }
+
+    // --- the answer ---
+
+    @Override
+    public void interim(Head head) {
+        if (state() == State.ASKED) {
+            exchange().client().interim(head);
+        }
+    }
+
+    @Override
+    public void head(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
+        timer().attempt(RequestTimer.NEVER);
+        int grpc = exchange().isGrpc() ? AnswerWatch.grpcStatus(head) : -1;
+        attempt().answered(head.status(), grpc, nowNanos());
+        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
+        long advice = bad ? ServerAdvice.of(head) : ServerAdvice.NONE;
+        boolean decided = !exchange().isGrpc() || grpc >= 0 || end || head.status() != 200;
+        if (decided) {
+            attempt().judge(advice, nowNanos());
+        }
+        if (plan().retriesAnswer(head.status(), grpc) && retries(advice, false)) {
+            discard(to - from);
+            return;
+        }
+        if (!decided && !head.has(Head.TEXT) && plan().waitsForTrailers() && sender().isKept()) {
+            change(head);
+            answer().hold(head, framing);
+            timer().wake(nowNanos() + HOLD_NANOS);
+            return;
+        }
+        change(head);
+        answering(framing);
+        facts().answerBytes(to - from);
+        exchange().client().head(head, framing, in, from, to, end);
+    }
+
+    private void change(Head head) {
+        if (plan().changesAnswer()) {
+            loop().snapshot().names().number(head);
+            plan().changeAnswer(head);
+        }
+    }
+
+    /** From now on the client sees this answer(). */
+    private void answering(BodyFraming framing) {
+        become(State.ANSWERING);
+        sender().dropKept();
+        facts().answered(attempt().status(), attempt().grpcStatus(), attempt().answeredNanos());
+        if (framing == BodyFraming.TUNNEL) {
+            timer().noDeadline();
+        }
+    }
+
+    private void passHeld() {
+        if (answer().isHeld()) {
+            answering(BodyFraming.STREAMED);
+            answer().passOn(exchange().client());
+        }
+    }
+
+    @Override
+    public void data(byte[] in, int from, int to, boolean end) {
+        if (state() == State.BACKOFF) {
+            discard(to - from);
+            return;
+        }
+        passHeld();
+        facts().answerBytes(to - from);
+        exchange().client().data(in, from, to, end);
+    }
+
+    /** Thrown away, so that the connection can be used again; of a long answer no more is read. */
+    private void discard(int bytes) {
+        discarded += bytes;
+        if (discarded > MOST_DISCARDED) {
+            exchange().pauseAnswer();
+        }
+    }
+
+    @Override
+    public void trailers(Head fields) {
+        if (state() == State.BACKOFF) {
+            return;
+        }
+        int grpc = AnswerWatch.grpcStatus(fields);
+        attempt().grpcStatus(grpc);
+        facts().grpcStatus(grpc);
+        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
+        long advice = bad ? ServerAdvice.of(fields) : ServerAdvice.NONE;
+        attempt().judge(advice, nowNanos());
+        boolean held = answer().isHeld();
+        if (held && plan().retriesAnswer(attempt().status(), grpc) && retries(advice, false)) {
+            answer().drop();
+            return;
+        }
+        passHeld();
+        exchange().client().trailers(fields);
+    }
+
+    @Override
+    public void completed() {
+        long now = nowNanos();
+        attempt().judge(ServerAdvice.NONE, now);
+        attempt().end(loop().observer(), now);
+        if (state() == State.BACKOFF) {
+            return;
+        }
+        passHeld();
+        finish();
+    }
+
+    @Override
+    public void failed(LocalAnswer cause) {
+        long now = nowNanos();
+        if (state() == State.BACKOFF) {
+            attempt().end(loop().observer(), now);
+            return;
+        }
+        timer().attempt(RequestTimer.NEVER);
+        boolean stale = cause == LocalAnswer.UPSTREAM_STALE;
+        if (stale) {
+            attempt().nothing(cause.reason());
+        } else {
+            attempt().failed(cause.reason(), now);
+        }
+        attempt().end(loop().observer(), now);
+        if (state() == State.ANSWERING) {
+            abandon(cause);
+            return;
+        }
+        answer().drop();
+        boolean wanted =
+                stale ? plan().retriesStale() : plan().retriesAfter(AnswerWatch.triggerOf(cause));
+        boolean unsent = stale || cause == LocalAnswer.NO_ENDPOINT;
+        boolean safe = cause != LocalAnswer.BAD_ANSWER;
+        if (!wanted || !safe) {
+            refuse(cause);
+        } else if (!retries(ServerAdvice.NONE, unsent)) {
+            refuse(answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
+        }
+    }
+
+    // --- once more ---
+
+    /** Whether the request is sent again, after a while or at once. */
+    private boolean retries(long advice, boolean atOnce) {
+        long now = nowNanos();
+        int retry = facts().attempts();
+        long wait = 0;
+        if (!atOnce) {
+            wait = plan().policy().retry().backoffNanos(retry, loop().random().getAsLong());
+            wait = Math.max(wait, advice);
+        }
+        RetryOutcome outcome = sender().outcome(advice, now + wait);
+        answer().lacksBudget(outcome == RetryOutcome.BUDGET);
+        loop().observer().retried(facts(), outcome);
+        if (outcome != RetryOutcome.SENT) {
+            return false;
+        }
+        become(State.BACKOFF);
+        if (atOnce) {
+            loop().batch().afterEvents(again);
+        } else {
+            timer().wake(now + wait);
+        }
+        return true;
+    }
+
+    private void attemptAgain() {
+        // It may have ended since, and be another request by now.
+        if (state() != State.BACKOFF) {
+            return;
+        }
+        if (attempt().isUnderWay()) {
+            sender().endAttempt();
+        }
+        proceed();
+    }
+
+    // --- time ---
+
+    @Override
+    public void wokeUp() {
+        switch (state()) {
+            case DELAYED -> {
+                LocalAnswer fault = answer().fault();
+                if (fault != null) {
+                    refuse(fault);
+                } else {
+                    sender().shared().budget().request(nowNanos());
+                    proceed();
+                }
+            }
+            case WAITING -> waitedInVain();
+            case BACKOFF -> attemptAgain();
+            case ASKED -> passHeld();
+            case IDLE, ANSWERING -> {}
+        }
+    }
+
+    private void waitedInVain() {
+        Pool pool = plan().pool();
+        if (pool != null && pool.isEmpty()) {
+            pool.failFast();
+        }
+        refuse(waitsFor);
+    }
+
+    @Override
+    public void attemptTimedOut() {
+        if (state() != State.ASKED) {
+            return;
+        }
+        attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
+        sender().endAttempt();
+        answer().drop();
+        boolean wanted = plan().retriesAfter(RetryTrigger.TIMEOUT);
+        if (!wanted || !retries(ServerAdvice.NONE, false)) {
+            refuse(
+                    wanted && answer().lacksBudget()
+                            ? LocalAnswer.RETRY_BUDGET
+                            : LocalAnswer.TIMEOUT);
+        }
+    }
+
+    @Override
+    public void deadlinePassed(boolean callers) {
+        if (state() == State.ASKED) {
+            if (callers) {
+                // How long the caller had says nothing of the endpoint.
+                attempt().nothing(LocalAnswer.DEADLINE.reason());
+            } else {
+                attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
+            }
+        }
+        stopped(callers ? LocalAnswer.DEADLINE : LocalAnswer.TIMEOUT);
+    }
+}

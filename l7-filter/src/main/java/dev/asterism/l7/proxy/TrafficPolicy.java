@@ -1,0 +1,12 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.retry.RetryPolicy;
+import dev.asterism.l7.retry.TimeoutPolicy;
+
+/** What a service and each of its routes may set by itself. The budget of retries is the service's in any case. */
+public record TrafficPolicy(RetryPolicy retry, TimeoutPolicy timeout, RatePolicy limit) {
+
+    public static final TrafficPolicy STANDARD =
+            new TrafficPolicy(RetryPolicy.STANDARD, TimeoutPolicy.STANDARD, RatePolicy.NONE);
+}

@@ -1,0 +1,123 @@
+package dev.asterism.l7.route;
+
+import dev.asterism.l7.authz.AuthzSpec;
+import dev.asterism.l7.fault.FaultSpec;
+import dev.asterism.l7.match.MatchSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One route of a service, as a file says it.
+ *
+ * @param name for logs, labels and explanations
+ * @param source where it stands: {@code config.yml:12}
+ * @param request changes to the request's fields
+ * @param response changes to the answer's fields
+ * @param redirect in place of sending it on
+ * @param respond in place of sending it on
+ * @param rules of this route, asked behind those of the service
+ * @param policy place in the service's list of time-outs, retries and limits; {@link #OF_SERVICE}: the service's own
+ */
+public record RouteSpec(
+        String name,
+        String source,
+        MatchSpec match,
+        SplitSpec split,
+        HeaderSpec request,
+        HeaderSpec response,
+        @Nullable RewriteSpec rewrite,
+        @Nullable RedirectSpec redirect,
+        @Nullable RespondSpec respond,
+        @Nullable FaultSpec fault,
+        AuthzSpec rules,
+        int policy) {
+
+    public static final int OF_SERVICE = -1;
+
+    /** A route of which everything else is as if nothing were said. */
+    public static Builder named(String name, String source) {
+        return new Builder(name, source);
+    }
+
+    /** Puts a route together. */
+    public static final class Builder {
+
+        private final String name;
+        private final String source;
+        private MatchSpec match = MatchSpec.ALL;
+        private SplitSpec split = SplitSpec.NOWHERE;
+        private HeaderSpec request = HeaderSpec.NONE;
+        private HeaderSpec response = HeaderSpec.NONE;
+        private @Nullable RewriteSpec rewrite;
+        private @Nullable RedirectSpec redirect;
+        private @Nullable RespondSpec respond;
+        private @Nullable FaultSpec fault;
+        private AuthzSpec rules = AuthzSpec.NONE;
+        private int policy = OF_SERVICE;
+
+        private Builder(String name, String source) {
+            this.name = name;
+            this.source = source;
+        }
+
+        public Builder match(MatchSpec spec) {
+            match = spec;
+            return this;
+        }
+
+        public Builder to(String pool) {
+            split = SplitSpec.to(pool);
+            return this;
+        }
+
+        public Builder split(SplitSpec spec) {
+            split = spec;
+            return this;
+        }
+
+        public Builder request(HeaderSpec changes) {
+            request = changes;
+            return this;
+        }
+
+        public Builder response(HeaderSpec changes) {
+            response = changes;
+            return this;
+        }
+
+        public Builder rewrite(@Nullable RewriteSpec spec) {
+            rewrite = spec;
+            return this;
+        }
+
+        public Builder redirect(@Nullable RedirectSpec spec) {
+            redirect = spec;
+            return this;
+        }
+
+        public Builder respond(@Nullable RespondSpec spec) {
+            respond = spec;
+            return this;
+        }
+
+        public Builder fault(@Nullable FaultSpec spec) {
+            fault = spec;
+            return this;
+        }
+
+        public Builder rules(AuthzSpec set) {
+            rules = set;
+            return this;
+        }
+
+        public Builder policy(int index) {
+            policy = index;
+            return this;
+        }
+
+        public RouteSpec build() {
+            return new RouteSpec(
+                    name, source, match, split, request, response, rewrite, redirect, respond,
+                    fault, rules, policy);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.asterism.l7.telemetry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** One entry as a line of JSON; what is not known is left out. */
+final class AccessLine {
+
+    static final String REDACTED = "(redacted)";
+
+    private static final JsonFactory JSON =
+            new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    private static final double MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private AccessLine() {}
+
+    /**
+     * @param redact names of query parameters whose values are not written, in lower case
+     */
+    static void write(
+            AccessEntry entry,
+            Instant ended,
+            String hash,
+            Collection<String> redact,
+            OutputStream out)
+            throws IOException {
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("time", ended.toString());
+            json.writeStringField("dir", RequestLabels.word(entry.direction()));
+            text(json, "service", entry.way().service());
+            text(json, "route", entry.way().route());
+            text(json, "pool", entry.way().pool());
+            text(json, "endpoint", entry.way().endpoint());
+            caller(json, entry);
+            json.writeStringField("method", entry.method());
+            text(json, "host", entry.authority());
+            json.writeStringField("path", redacted(entry.path(), redact));
+            json.writeNumberField("status", entry.status());
+            if (entry.grpcStatus() >= 0) {
+                json.writeNumberField("grpc", entry.grpcStatus());
+            }
+            text(json, "reason", entry.reason());
+            json.writeNumberField("attempts", entry.attempts());
+            json.writeNumberField("ms", millis(entry.durationNanos()));
+            if (entry.answerNanos() >= 0) {
+                json.writeNumberField("answer_ms", millis(entry.answerNanos()));
+            }
+            json.writeNumberField("bytes_in", entry.requestBytes());
+            json.writeNumberField("bytes_out", entry.answerBytes());
+            json.writeStringField("config", hash);
+            json.writeEndObject();
+        }
+        out.write('\n');
+    }
+
+    private static void caller(JsonGenerator json, AccessEntry entry) throws IOException {
+        if (entry.caller().isKnown()) {
+            json.writeStringField("peer", entry.caller().name());
+            json.writeArrayFieldStart("groups");
+            for (String group : entry.caller().groups()) {
+                json.writeString(group);
+            }
+            json.writeEndArray();
+            text(json, "peer_ip", entry.caller().address());
+        }
+    }
+
+    private static void text(JsonGenerator json, String name, String value) throws IOException {
+        if (!value.isEmpty()) {
+            json.writeStringField(name, value);
+        }
+    }
+
+    /** To the microsecond. */
+    private static double millis(long nanos) {
+        return Math.round(nanos / 1000.0) / (MILLIS / 1000);
+    }
+
+    static String redacted(String path, Collection<String> names) {
+        int query = path.indexOf('?');
+        if (query < 0 || names.isEmpty()) {
+            return path;
+        }
+        StringBuilder shown = new StringBuilder(path.substring(0, query + 1));
+        String separator = "";
+        for (String parameter : path.substring(query + 1).split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            boolean secret =
+                    equals > 0
+                            && names.contains(
+                                    parameter.substring(0, equals).toLowerCase(Locale.ROOT));
+            shown.append(separator)
+                    .append(secret ? parameter.substring(0, equals + 1) + REDACTED : parameter);
+            separator = "&";
+        }
+        return shown.toString();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.asterism.l7.telemetry;
+
+import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.proxy.Observer;
+import dev.asterism.l7.proxy.RetryOutcome;
+import dev.asterism.l7.telemetry.LoopMetrics.Counter;
+import dev.asterism.l7.telemetry.LoopMetrics.Denial;
+import dev.asterism.l7.telemetry.LoopMetrics.Resting;
+import dev.asterism.l7.telemetry.MetricFamily.Kind;
+import dev.asterism.l7.telemetry.MetricFamily.Point;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The counts of all loops, summed up when somebody reads. They grow while the agent lives. Any thread. */
+public final class FilterMetrics {
+
+    private static final List<String> ROUTE = List.of("dir", "service", "route");
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+    private final AccessLog log;
+    private volatile PeerLabels peers;
+    private volatile String hash;
+
+    /** For the configuration that the filter starts with. */
+    public FilterMetrics(FilterConfig config, AccessLog log) {
+        this.log = log;
+        this.peers = labels(config);
+        this.hash = config.hash();
+    }
+
+    private static PeerLabels labels(FilterConfig config) {
+        return new PeerLabels(config.identity().label(), config.identity().labelGroups());
+    }
+
+    /** A loop begins; it tells what happens to what this gives. */
+    public Observer ofLoop() {
+        LoopMetrics loop = new LoopMetrics(caller -> peers.of(caller), log);
+        loops.add(loop);
+        return loop;
+    }
+
+    /** Another configuration is in force. */
+    public void reload(FilterConfig config) {
+        peers = labels(config);
+        hash = config.hash();
+    }
+
+    /** All series, for an exposition. */
+    public List<MetricFamily> families() {
+        Map<RouteSeries.Key, RouteTotals> routes = routes();
+        return List.of(
+                new MetricFamily(
+                        "mesh_l7_requests_total",
+                        Kind.COUNTER,
+                        "Requests that are over, by what became of them",
+                        RequestLabels.OF_REQUESTS,
+                        sums(LoopMetrics::requests, RequestLabels::ofRequest)),
+                seconds(routes),
+                new MetricFamily(
+                        "mesh_l7_attempts_total",
+                        Kind.COUNTER,
+                        "Attempts at endpoints, by what became of them",
+                        RequestLabels.OF_ATTEMPTS,
+                        sums(LoopMetrics::attempts, RequestLabels::ofAttempt)),
+                retries(routes),
+                new MetricFamily(
+                        "mesh_l7_inflight",
+                        Kind.GAUGE,
+                        "Requests under way",
+                        ROUTE.subList(0, 2),
+                        inFlight(routes)),
+                ejected(),
+                new MetricFamily(
+                        "mesh_l7_denied_total",
+                        Kind.COUNTER,
+                        "Requests that a rule refused; in audit they passed all the same",
+                        List.of("service", "rule", "mode"),
+                        sums(
+                                LoopMetrics::denials,
+                                (Denial d) -> List.of(d.service(), d.rule(), d.mode()))),
+                limited(routes),
+                new MetricFamily(
+                        "mesh_l7_config_hash",
+                        Kind.GAUGE,
+                        "1 for the configuration in force",
+                        List.of("hash"),
+                        List.of(new Point(List.of(hash), 1, List.of()))),
+                new MetricFamily(
+                        "mesh_l7_access_log_dropped_total",
+                        Kind.COUNTER,
+                        "Lines of the access log that found no room or no disk",
+                        List.of(),
+                        List.of(new Point(List.of(), log.dropped(), List.of()))));
+    }
+
+    private static List<String> labels(RouteSeries.Key key) {
+        return List.of(RequestLabels.word(key.side()), key.service(), key.route());
+    }
+
+    private <K> List<Point> sums(
+            Function<LoopMetrics, List<Counter<K>>> series, Function<K, List<String>> labels) {
+        Map<List<String>, Long> sums = new LinkedHashMap<>();
+        for (LoopMetrics loop : loops) {
+            for (Counter<K> counter : series.apply(loop)) {
+                sums.merge(labels.apply(counter.key()), counter.count(), Long::sum);
+            }
+        }
+        List<Point> points = new ArrayList<>();
+        sums.forEach((names, sum) -> points.add(new Point(names, sum, List.of())));
+        return points;
+    }
+
+    private static List<Point> inFlight(Map<RouteSeries.Key, RouteTotals> routes) {
+        List<Point> points = new ArrayList<>();
+        routes.forEach(
+                (key, totals) -> {
+                    if (key.route().isEmpty()) {
+                        List<String> labels = labels(key).subList(0, 2);
+                        points.add(new Point(labels, totals.inFlight, List.of()));
+                    }
+                });
+        return points;
+    }
+
+    private static MetricFamily seconds(Map<RouteSeries.Key, RouteTotals> routes) {
+        List<Point> points = new ArrayList<>();
+        routes.forEach(
+                (key, totals) -> {
+                    if (totals.requests() > 0) {
+                        points.add(
+                                new Point(
+                                        labels(key),
+                                        totals.sumNanos / NANOS,
+                                        Arrays.stream(totals.buckets).boxed().toList()));
+                    }
+                });
+        return new MetricFamily(
+                "mesh_l7_request_seconds",
+                Kind.HISTOGRAM,
+                "From the head of a request to the end of its answer",
+                ROUTE,
+                points);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
+    private static MetricFamily retries(Map<RouteSeries.Key, RouteTotals> routes) {
+        List<Point> points = new ArrayList<>();
+        routes.forEach(
+                (key, totals) -> {
+                    for (RetryOutcome outcome : RetryOutcome.values()) {
+                        long count = totals.retries(outcome);
+                        if (count > 0) {
+                            points.add(
+                                    new Point(
+                                            List.of(key.service(), key.route(), outcome.word()),
+                                            count,
+                                            List.of()));
+                        }
+                    }
+                });
+        return new MetricFamily(
+                "mesh_l7_retries_total",
+                Kind.COUNTER,
+                "Requests that were to be sent again: ok was, the others say why not",
+                List.of("service", "route", "result"),
+                points);
+    }
+
+    private static MetricFamily limited(Map<RouteSeries.Key, RouteTotals> routes) {
+        List<Point> points = new ArrayList<>();
+        routes.forEach(
+                (key, totals) -> {
+                    for (boolean audit : new boolean[] {false, true}) {
+                        long count = audit ? totals.limitedInAudit : totals.limited;
+                        String mode = audit ? "audit" : "enforce";
+                        if (count > 0) {
+                            List<String> labels = List.of(key.service(), key.route(), mode);
+                            points.add(new Point(labels, count, List.of()));
+                        }
+                    }
+                });
+        return new MetricFamily(
+                "mesh_l7_limited_total",
+                Kind.COUNTER,
+                "Requests over their rate; in audit they passed all the same",
+                List.of("service", "route", "mode"),
+                points);
+    }
+
+    private MetricFamily ejected() {
+        Map<List<String>, Long> byPool = new LinkedHashMap<>();
+        resting().forEach(one -> byPool.merge(List.of(one.service(), one.pool()), 1L, Long::sum));
+        List<Point> points = new ArrayList<>();
+        byPool.forEach((labels, count) -> points.add(new Point(labels, count, List.of())));
+        return new MetricFamily(
+                "mesh_l7_ejected",
+                Kind.GAUGE,
+                "Endpoints that get no requests for a while, on one loop at least",
+                List.of("service", "pool"),
+                points);
+    }
+
+    Set<Resting> resting() {
+        Set<Resting> all = new LinkedHashSet<>();
+        loops.forEach(loop -> all.addAll(loop.resting()));
+        return all;
+    }
+
+    /** Those of requests whose service or route is not known have empty names. */
+    Map<RouteSeries.Key, RouteTotals> routes() {
+        Map<RouteSeries.Key, RouteTotals> sums = new LinkedHashMap<>();
+        for (LoopMetrics loop : loops) {
+            for (RouteSeries route : loop.routes()) {
+                route.addTo(sums.computeIfAbsent(route.key(), _ -> new RouteTotals()));
+            }
+        }
+        return sums;
+    }
+}

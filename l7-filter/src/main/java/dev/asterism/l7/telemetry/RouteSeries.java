@@ -1,0 +1,92 @@
+package dev.asterism.l7.telemetry;
+
+import dev.asterism.l7.proxy.RetryOutcome;
+import dev.asterism.l7.proxy.ServiceSide;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** What one loop has counted of one route. Written by the loop, read by any thread. */
+final class RouteSeries {
+
+    /**
+     * @param service empty: a request whose service was not found
+     * @param route empty: none was found
+     */
+    record Key(ServiceSide side, String service, String route) {}
+
+    private final Key key;
+    private final Latencies latencies = new Latencies();
+
+    /** One for each outcome; never put anything in besides. */
+    private final Map<RetryOutcome, long[]> retries = counters();
+
+    private long good;
+    private long failed;
+    private long begun;
+    private long left;
+    private long limited;
+    private long limitedInAudit;
+
+    RouteSeries(Key key) {
+        this.key = key;
+    }
+
+    private static Map<RetryOutcome, long[]> counters() {
+        Map<RetryOutcome, long[]> counters = new EnumMap<>(RetryOutcome.class);
+        for (RetryOutcome outcome : RetryOutcome.values()) {
+            counters.put(outcome, new long[1]);
+        }
+        return counters;
+    }
+
+    private long[] counter(RetryOutcome outcome) {
+        return Objects.requireNonNull(retries.get(outcome));
+    }
+
+    Key key() {
+        return key;
+    }
+
+    void began() {
+        begun++;
+    }
+
+    void left() {
+        left++;
+    }
+
+    void ended(long nanos, boolean success) {
+        if (success) {
+            good++;
+        } else {
+            failed++;
+        }
+        latencies.add(nanos);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
+    void retried(RetryOutcome outcome) {
+        counter(outcome)[0]++;
+    }
+
+    void limited(boolean audit) {
+        if (audit) {
+            limitedInAudit++;
+        } else {
+            limited++;
+        }
+    }
+
+    /** Adds all of it to a sum over loops. */
+    void addTo(RouteTotals totals) {
+        totals.good += good;
+        totals.failed += failed;
+        totals.inFlight += begun - left;
+        totals.limited += limited;
+        totals.limitedInAudit += limitedInAudit;
+        totals.sumNanos += latencies.sumNanos();
+        latencies.addTo(totals.buckets);
+        retries.forEach((outcome, count) -> totals.retries.merge(outcome, count[0], Long::sum));
+    }
+}

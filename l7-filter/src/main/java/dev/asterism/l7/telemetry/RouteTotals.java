@@ -1,0 +1,43 @@
+package dev.asterism.l7.telemetry;
+
+import dev.asterism.l7.proxy.RetryOutcome;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Sums over all loops for one route, of one reader at one moment. */
+final class RouteTotals {
+
+    final long[] buckets = new long[Latencies.BUCKETS];
+    final Map<RetryOutcome, Long> retries = new EnumMap<>(RetryOutcome.class);
+    long good;
+    long failed;
+    long inFlight;
+    long limited;
+    long limitedInAudit;
+    long sumNanos;
+
+    long retries(RetryOutcome outcome) {
+        return retries.getOrDefault(outcome, 0L);
+    }
+
+    long requests() {
+        return good + failed;
+    }
+
+    /** What came since {@code before}. */
+    RouteTotals since(RouteTotals before) {
+        RouteTotals since = new RouteTotals();
+        since.good = good - before.good;
+        since.failed = failed - before.failed;
+        since.inFlight = inFlight;
+        since.limited = limited - before.limited;
+        since.limitedInAudit = limitedInAudit - before.limitedInAudit;
+        since.sumNanos = sumNanos - before.sumNanos;
+        for (int i = 0; i < buckets.length; i++) {
+            since.buckets[i] = buckets[i] - before.buckets[i];
+        }
+        retries.forEach(
+                (outcome, count) -> since.retries.put(outcome, count - before.retries(outcome)));
+        return since;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.asterism.l7.transport;
+
+import dev.asterism.l7.io.Batch;
+import dev.asterism.l7.io.Conn;
+
+/** A connection for which there is no socket: its protocol hears at the end of the batch that it did not open. */
+final class RefusedConn extends Conn {
+
+    RefusedConn(Batch batch) {
+        super(batch);
+        connecting(true);
+        fail();
+    }
+
+    @Override
+    protected int write(byte[] from, int at, int length) {
+        return SocketCalls.BROKEN;
+    }
+
+    @Override
+    protected void interestChanged() {}
+
+    @Override
+    protected void shutdownOutput() {}
+
+    @Override
+    protected void shut() {}
+}

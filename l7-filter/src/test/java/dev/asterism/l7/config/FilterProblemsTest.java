@@ -1,0 +1,143 @@
+package dev.asterism.l7.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with a file, where, what was meant and what to do. */
+class FilterProblemsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "enabeld: true | 1: unknown key l7.enabeld (did you mean enabled?)",
+                "enabled: maybe | 1: l7.enabled: `maybe` is not a boolean; write true or false",
+                "on_failure: opne | 1: l7.on_failure: `opne` is none of open, closed (did you mean open?)",
+                "intercept: {inbound: auto} | 1: l7.intercept.inbound: `auto` is none of tunnel, nft, off",
+                "intercept: [x] | 1: l7.intercept must be a map, not a list",
+                "intercept: {opaque: [22, x]} | 1: l7.intercept.opaque[1]: `x` is no port of 1 to 65535",
+                "listen: ['127.0.0.1:1', '127.0.0.1:1'] | 1: l7.listen[1]: `127.0.0.1:1` stands there twice",
+                "listen: ['4140'] | 1: l7.listen[0]: `4140` is no address with a port such as 127.0.0.1:9090",
+                "threads: 100 | 1: l7.threads: 100 is not between 1 and 64",
+                "identity: {headers: [mesh, x]} | 1: l7.identity.headers[1]: `x` is none of mesh, xfcc, none",
+                "log: {sample: 2} | 1: l7.log.sample: `2` is not a percentage such as 20%",
+                "services: {a: {}} | 1: l7.services.a.port: a needs a port (port: 8080)",
+                "services: {a: {port: 0}} | 1: l7.services.a.port: 0 is not between 1 and 65535",
+                "serve: {a: {port: 1}} | 1: l7.serve.a.to: a needs to: the application's address (to: 127.0.0.1:9090)",
+                "serve: {a: {port: 1, to: x}} | 1: l7.serve.a.to: `x` is no address with a port such as 127.0.0.1:9090",
+                "serve: {a: {port: 1, to: '127.0.0.1:2'}, b: {port: 1, to: '127.0.0.1:3'}} | 1: l7.serve.b.port: port 1 is served by a already (c.yml:1) (one port leads to one application; split it by routes)",
+                "services: {a: {port: 1, hosts: [b]}, b: {port: 1}} | 1: l7.services.b.port: host b means the service a already (c.yml:1) (a host names one service)",
+                "services: {a: {port: 1, hosts: ['x:80']}} | 1: l7.services.a.hosts[0]: `x:80` is no name of a host (leave the port out)",
+                "services: {a: {port: 1, pool: {select: grup:web}}} | 1: l7.services.a.pool.select: 'grup:web', at character 1: expected 'any', 'group:NAME' or 'node:NAME', not 'grup:'; did you mean 'group:'? (write group:)",
+                "services: {a: {port: 1, pool: {dns: x, static: [1.2.3.4]}}} | 1: l7.services.a.pool.static: a pool has one of select, dns and static, not dns and static",
+                "services: {a: {port: 1, pool: {static: [x]}}} | 1: l7.services.a.pool.static[0]: `x` is no address with a port such as 127.0.0.1:9090 (names go under dns)",
+                "services: {a: {port: 1, pool: {dns: x}, pools: {p: {dns: y}}}} | 1: l7.services.a.pool: pool and pools stand side by side (put it under pools)",
+                "services: {a: {port: 1, pools: {stable: {dns: y}}, routes: [{to: stabel}]}} | 1: l7.services.a.routes[0].to: there is no pool `stabel` (did you mean stable?); pools are stable",
+                "services: {a: {port: 1, pools: {s: {dns: y}}, routes: [{split: {s: 1, t: 2}}]}} | 1: l7.services.a.routes[0].split: there is no pool `t` (did you mean s?); pools are s",
+                "services: {a: {port: 1, routes: [{split: {default: x}}]}} | 1: l7.services.a.routes[0].split: the weight of default is `x`, not 0 to 1000000",
+                "services: {a: {port: 1, routes: [{to: default, respond: {code: 200}}]}} | 1: l7.services.a.routes[0].respond: a route has one of to, split, redirect and respond, not to and respond (write two routes)",
+                "services: {a: {port: 1, routes: [{match: {prefix: a}}]}} | 1: l7.services.a.routes[0].match.prefix: `a` does not begin with /: write /a",
+                "services: {a: {port: 1, routes: [{match: {path: /a, prefix: /b}}]}} | 1: l7.services.a.routes[0].match.prefix: only one of path, prefix, regex, grpc may be given (it stands beside path)",
+                "services: {a: {port: 1, routes: [{match: {regex: '('}}]}} | 1: l7.services.a.routes[0].match.regex: `(` is no RE2 expression: missing closing )",
+                "services: {a: {port: 1, routes: [{match: {method: get}}]}} | 1: l7.services.a.routes[0].match.method: `get` is no usual method; methods are written in capitals (did you mean GET?)",
+                "services: {a: {port: 1, routes: [{match: {grpc: /x}}]}} | 1: l7.services.a.routes[0].match.grpc: `/x` is neither package.Service nor package.Service/Method",
+                "services: {a: {port: 1, routes: [{rewrite: {prefix: /}}]}} | 1: l7.services.a.routes[0].rewrite.prefix: there is no prefix to rewrite (give the route match.prefix)",
+                "services: {a: {port: 1, routes: [{set_headers: {X-Mesh-Peer: a}}]}} | 1: l7.services.a.routes[0].set_headers: route 'route-1': 'x-mesh-peer' belongs to the filter and cannot be changed",
+                "services: {a: {port: 1, routes: [{set_headers: {Host: a}}]}} | 1: l7.services.a.routes[0].set_headers: route 'route-1': the host is changed by 'rewrite: {host: …}'",
+                "services: {a: {port: 1, routes: [{redirect: {code: 304}}]}} | 1: l7.services.a.routes[0].redirect.code: a redirect is 301, 302, 303, 307 or 308",
+                "services: {a: {port: 1, routes: [{fault: {percent: 5%}}]}} | 1: l7.services.a.routes[0].fault: route 'route-1': a fault needs a delay or a code",
+                "services: {a: {port: 1, routes: [{sticky: cookies:a}]}} | 1: l7.services.a.routes[0].sticky: expected 'header:NAME', 'cookie:NAME' or 'peer', not 'cookies:a'",
+                "services: {a: {port: 1, timeout: 5}} | 1: l7.services.a.timeout: `5` has no unit; write 5s or 5ms",
+                "services: {a: {port: 1, timeout: {request: 1s, try: 2s}}} | 1: l7.services.a.timeout.try: an attempt may not take longer (2s) than its request (1s) (raise timeout.request or lower timeout.try)",
+                "services: {a: {port: 1, routes: [{timeout: {connect: 1s}}]}} | 1: l7.services.a.routes[0].timeout.connect: a route has no timeout.connect of its own (set it at the service)",
+                "services: {a: {port: 1, routes: [{retry: {budget: {ratio: 1%}}}]}} | 1: l7.services.a.routes[0].retry.budget: a route has no retry.budget of its own (set it at the service)",
+                "services: {a: {port: 1, retry: {on: [conect]}}} | 1: l7.services.a.retry.on[0]: expected connect, refused, reset, timeout, a code of 400 to 599, 4xx, 5xx or 'grpc:STATUS', not 'conect' (did you mean connect?)",
+                "services: {a: {port: 1, retry: {times: 11}}} | 1: l7.services.a.retry.times: 11 is not between 0 and 10",
+                "services: {a: {port: 1, retry: {body: 1GiB}}} | 1: l7.services.a.retry.body: `1GiB` is more than 16MiB",
+                "services: {a: {port: 1, breaker: {eject: 0s..1s}}} | 1: l7.services.a.breaker.eject: an ejection is longer than 0 (write 1s..60s)",
+                "services: {a: {port: 1, breaker: {window: 1ms}}} | 1: l7.services.a.breaker.window: `1ms` is less than 100ms",
+                "services: {a: {port: 1, max: {wait: 2m}}} | 1: l7.services.a.max.wait: `2m` is more than 1m",
+                "services: {a: {port: 1, balance: ewm}} | 1: l7.services.a.balance: expected ewma, least, round, 'hash:header:NAME' or 'hash:peer', not 'ewm'",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', limit: {override: [{rate: 1/s}]}}} | 1: l7.serve.a.limit.override[0].from: an override needs from",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', allow: [{}]}} | 1: l7.serve.a.allow: a rule that names nothing fits everything (write {from: any})",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', mode: audti}} | 1: l7.serve.a.mode: `audti` is none of enforce, audit (did you mean audit?)",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', retry: {times: 1}}} | 1: unknown key l7.serve.a.retry (did you mean l7.defaults.retry?)",
+                "services: {a: {prot: 1, port: 1}} | 1: unknown key l7.services.a.prot (did you mean port?)"
+            })
+    void namesThePlaceTheMistakeAndTheRemedy(String yaml, String problem) {
+        assertThat(FilterFiles.problems("l7: {" + yaml + "}")).containsExactly(problem);
+    }
+
+    @Test
+    void warnsOfRoutesThatNeverGetARequest() {
+        String yaml =
+                """
+                l7:
+                  services:
+                    a:
+                      port: 1
+                      pools: {s: {dns: y}}
+                      routes:
+                        - {match: {prefix: /a, method: GET}}
+                        - {match: {prefix: /a}}
+                        - {match: {path: /b, from: "group:x"}}
+                        - {match: {path: /b, from: "group:x"}}
+                        - {match: {path: /c}, split: {s: 0}}
+                """;
+
+        assertThat(FilterFiles.problems(yaml)).isEmpty();
+        assertThat(FilterFiles.notices(yaml))
+                .containsExactly(
+                        "10: l7.services.a.routes[3].match: route 'route-4' (c.yml:10) never gets a request: route 'route-3' (c.yml:9) takes them all",
+                        "11: l7.services.a.routes[4].match: route 'route-5' (c.yml:11) answers 500 to all: every weight is 0");
+    }
+
+    @Test
+    void rememberEveryGroupThatIsNamed() {
+        FilterConfig config =
+                FilterFiles.config(
+                        """
+                        l7:
+                          serve:
+                            s:
+                              port: 1
+                              to: 127.0.0.1:2
+                              allow: [{from: "group:a"}]
+                              limit: {override: [{from: "group:b", rate: 1/s}]}
+                              routes: [{match: {from: "group:c"}, deny: [{from: "group:d"}]}]
+                          services:
+                            t: {port: 1, pools: {p: {select: "group:e & !group:f"}}}
+                        """);
+
+        assertThat(config.namedGroups())
+                .extracting(FilterConfig.NamedGroup::group)
+                .containsExactly("a", "b", "c", "d", "e", "f");
+        assertThat(config.namedGroups().getLast().position().line()).isEqualTo(10);
+    }
+
+    @Test
+    void saysThatRulesDoNotHoldWithoutTheFilter() {
+        String serve = "serve: {a: {port: 1, to: '127.0.0.1:2', allow: [{from: any}]}}}";
+
+        assertThat(FilterFiles.notices("l7: {" + serve))
+                .containsExactly(
+                        "1: l7.serve.a.allow: while the filter does not answer, its rules do not"
+                                + " hold (on_failure: open) (on_failure: closed refuses connections"
+                                + " instead)");
+        assertThat(FilterFiles.notices("l7: {on_failure: open, " + serve)).isEmpty();
+        assertThat(FilterFiles.notices("l7: {on_failure: closed, " + serve)).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsNotBuilt() {
+        assertThat(
+                        FilterFiles.notices(
+                                "l7: {admin: '127.0.0.1:1', services: {a: {port: 1, pool: {advertised: b}}}}"))
+                .containsExactly(
+                        "1: keys l7.admin, l7.services.a.pool.advertised are not built yet: they"
+                                + " have no effect");
+    }
+}

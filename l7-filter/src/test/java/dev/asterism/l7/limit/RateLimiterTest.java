@@ -1,0 +1,94 @@
+package dev.asterism.l7.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Selector;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RateLimiterTest {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final Caller web = caller("web-1", "web");
+    private final Caller batch = caller("batch-1", "batch");
+
+    private static Caller caller(String name, String group) {
+        return new Caller(name, List.of(group), "10.0.0.1", "", "");
+    }
+
+    private static int passes(RateLimiter limiter, Caller caller, long from, long nanos) {
+        int passed = 0;
+        for (long at = from; at < from + nanos; at += SECOND / 1000) {
+            passed += limiter.tryPass(caller, at) == 0 ? 1 : 0;
+        }
+        return passed;
+    }
+
+    @Test
+    void holdsTheTotal() {
+        Rate rate = Rate.perSecond(100).withBurst(20);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(rate, Rate.UNLIMITED, List.of(), false, ""), 0);
+
+        int both = passes(limiter, web, 0, SECOND);
+        int more = passes(limiter, batch, SECOND, SECOND);
+
+        assertThat(both).isBetween(118, 120);
+        assertThat(more).isBetween(99, 101);
+    }
+
+    @Test
+    void holdsEachCallerByItself() {
+        Rate rate = Rate.perSecond(10).withBurst(1);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(Rate.UNLIMITED, rate, List.of(), false, ""), 0);
+
+        assertThat(passes(limiter, web, 0, SECOND)).isEqualTo(10);
+        assertThat(passes(limiter, batch, 0, SECOND)).isEqualTo(10);
+        assertThat(passes(limiter, caller("web-1", "other"), 0, SECOND)).isZero();
+    }
+
+    @Test
+    void anOverrideTakesThePlaceOfTheCallersRate() {
+        RatePolicy policy =
+                new RatePolicy(
+                        Rate.UNLIMITED,
+                        Rate.perSecond(100).withBurst(1),
+                        List.of(
+                                new RatePolicy.Override(
+                                        Selector.parse("group:batch"),
+                                        Rate.perSecond(5).withBurst(1)),
+                                new RatePolicy.Override(Selector.parse("any"), Rate.UNLIMITED)),
+                        false,
+                        "");
+        RateLimiter limiter = new RateLimiter(policy, 0);
+
+        assertThat(passes(limiter, batch, 0, SECOND)).isEqualTo(5);
+        assertThat(passes(limiter, web, 0, SECOND)).isEqualTo(1000);
+    }
+
+    @Test
+    void saysHowLongToWait() {
+        Rate rate = new Rate(1, Duration.ofSeconds(4), 1);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(rate, Rate.UNLIMITED, List.of(), false, ""), 0);
+        limiter.tryPass(web, 0);
+
+        assertThat(limiter.tryPass(web, SECOND)).isEqualTo(3 * SECOND);
+    }
+
+    @Test
+    void forgetsCallersThatAreQuiet() {
+        Rate rate = Rate.perSecond(10);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(Rate.UNLIMITED, rate, List.of(), false, ""), 0);
+        for (int i = 0; i < 10_000; i++) {
+            limiter.tryPass(caller("n" + i, "g"), i * SECOND);
+        }
+        assertThat(limiter.callers()).isLessThanOrEqualTo(4097);
+    }
+}
