@@ -4,10 +4,13 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.agent.config.NodeLoader;
-import dev.asterism.agent.control.Caller;
+import dev.asterism.agent.control.ControlPeer;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.SocketPlace;
+import dev.asterism.agent.l7.FilterPlace;
+import dev.asterism.agent.l7.FilterService;
+import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.metrics.MeteredNode;
@@ -195,6 +198,13 @@ public final class Agent {
             services.add(state);
         }
         OverlayConfig config = loaded.snapshot().config();
+        FilterService filter =
+                new FilterService(
+                        new FilterPlace(
+                                running.node(),
+                                running.device() == null ? null : running.device().name()),
+                        config.get(FilterSettings.SECTION));
+        control.filter(filter::control);
         ControlSettings settings = config.get(ControlSettings.SECTION);
         Path socket =
                 SocketPlace.find(
@@ -214,8 +224,10 @@ public final class Agent {
                                 running.node(),
                                 running.discovery(),
                                 running.sockets(),
-                                ProductVersion.get()),
+                                ProductVersion.get(),
+                                filter::families),
                         config.stats()));
+        services.add(filter);
         return new AgentServices(services);
     }
 
@@ -297,7 +309,7 @@ public final class Agent {
         }
     }
 
-    private static void announce(Caller who) {
+    private static void announce(ControlPeer who) {
         LOG.atInfo()
                 .setMessage("Asked by the control socket, reloading config")
                 .addKeyValue("uid", who.uid())

@@ -2,8 +2,9 @@ package dev.asterism.agent.app;
 
 import dev.asterism.agent.control.AgentControl;
 import dev.asterism.agent.control.AgentView;
-import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlFailure;
+import dev.asterism.agent.control.ControlPeer;
+import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.control.RemoteView;
 import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.ControlPlaneCall;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers the control socket by asking the control plane's thread. Any thread. */
@@ -43,9 +45,10 @@ final class NodeControl implements AgentControl {
     private final RunningNode running;
     private final Path config;
     private final String version;
-    private final Function<Caller, ReloadReport> reload;
+    private final Function<ControlPeer, ReloadReport> reload;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable ReloadReport last;
+    private volatile Supplier<@Nullable FilterControl> filter = () -> null;
 
     /**
      * @param reload has the main thread reload and waits for it
@@ -54,7 +57,7 @@ final class NodeControl implements AgentControl {
             RunningNode running,
             Path config,
             String version,
-            Function<Caller, ReloadReport> reload) {
+            Function<ControlPeer, ReloadReport> reload) {
         this.running = running;
         this.config = config;
         this.version = version;
@@ -181,8 +184,19 @@ final class NodeControl implements AgentControl {
         LogSetup.level(level);
     }
 
+    /** Before the socket opens: where to find the filter, which answers null while it does not run. */
+    void filter(Supplier<@Nullable FilterControl> source) {
+        filter = source;
+    }
+
     @Override
-    public ReloadReport reload(Caller by) {
+    public FilterControl filter() {
+        FilterControl found = filter.get();
+        return found == null ? AgentControl.super.filter() : found;
+    }
+
+    @Override
+    public ReloadReport reload(ControlPeer by) {
         return reload.apply(by);
     }
 }

@@ -1,7 +1,7 @@
 package dev.asterism.agent.app;
 
-import dev.asterism.agent.control.Caller;
 import dev.asterism.agent.control.ControlFailure;
+import dev.asterism.agent.control.ControlPeer;
 import dev.asterism.agent.service.ReloadReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,10 +19,10 @@ final class ReloadRequests {
     private final List<Waiting> waiting = new ArrayList<>();
 
     /** Somebody who asked. */
-    record Waiting(Caller who, CompletableFuture<ReloadReport> answer) {}
+    record Waiting(ControlPeer who, CompletableFuture<ReloadReport> answer) {}
 
     /** Any thread but the main one: asks for a reload and waits until it is done. */
-    ReloadReport await(Caller who, Runnable ask) {
+    ReloadReport await(ControlPeer who, Runnable ask) {
         CompletableFuture<ReloadReport> report = new CompletableFuture<>();
         synchronized (waiting) {
             waiting.add(new Waiting(who, report));

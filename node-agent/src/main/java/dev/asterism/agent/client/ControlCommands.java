@@ -54,6 +54,17 @@ public final class ControlCommands {
                 help();
                 return ExitCode.OK;
             }
+            String file = line.request().get("file");
+            switch (line.verb()) {
+                case "l7-check" -> {
+                    return new FilterFileVerbs(out, err).check(Path.of(String.valueOf(file)));
+                }
+                case "l7-defaults" -> {
+                    FilterFileVerbs files = new FilterFileVerbs(out, err);
+                    return file == null ? files.defaults() : files.defaults(Path.of(file));
+                }
+                default -> {}
+            }
             if (line.watch()) {
                 return watch(line);
             }
@@ -143,6 +154,7 @@ public final class ControlCommands {
         JsonValue last = data.find("last");
         boolean no =
                 verb.equals("why") && !(last == null ? data : last).isTrue("admitted")
+                        || verb.equals("l7-explain") && !data.isTrue("passes")
                         || verb.equals("reload") && !data.isTrue("applied");
         return no ? ExitCode.NO : ExitCode.OK;
     }

@@ -40,6 +40,10 @@ record VerbLine(
         verbs.put("tunnels close|rehandshake PEER", "end a tunnel, or make a new one beside it");
         verbs.put("log-level [LEVEL]", "show or set it until the next reload");
         verbs.put("reload", "read the files again");
+        verbs.put("l7 stat", "the L7 filter's last seconds, by service and route");
+        verbs.put("l7 explain [METHOD] URL", "what would become of a request, and why");
+        verbs.put("l7 check FILE", "what is wrong with a section l7; asks no agent");
+        verbs.put("l7 defaults [FILE]", "that section with every value in force; asks no agent");
         verbs.put("version", "of this program and of the running agent");
         return verbs;
     }
@@ -57,6 +61,7 @@ record VerbLine(
         boolean last = false;
         boolean help = false;
         Map<String, String> options = new LinkedHashMap<>();
+        Map<String, String> request = new LinkedHashMap<>();
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--json", "-json" -> json = true;
@@ -71,6 +76,13 @@ record VerbLine(
                     options.put(args[i].replaceFirst("^--?", ""), args[++i]);
                 }
                 default -> {
+                    if (args[0].equals("l7") && FilterLine.isOption(args[i])) {
+                        if (i + 1 == args.length) {
+                            throw usage(args[i] + " needs a value");
+                        }
+                        FilterLine.option(args[i], args[++i], request);
+                        continue;
+                    }
                     if (args[i].startsWith("-") && args[i].length() > 1) {
                         throw usage("unknown option " + args[i]);
                     }
@@ -79,7 +91,6 @@ record VerbLine(
             }
         }
         String verb = words.removeFirst();
-        Map<String, String> request = new LinkedHashMap<>();
         if (last && !verb.equals("why")) {
             throw usage("--last belongs to why");
         }
@@ -103,6 +114,9 @@ record VerbLine(
     /** Fills the request; returns the verb as requests name it. */
     private static String request(String verb, List<String> words, Map<String, String> request) {
         switch (verb) {
+            case "l7" -> {
+                return FilterLine.request(words, request);
+            }
             case "peers" -> optional(words, "name", request);
             case "log-level" -> optional(words, "level", request);
             case "lighthouse" -> {

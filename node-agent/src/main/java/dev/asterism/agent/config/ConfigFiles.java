@@ -1,10 +1,12 @@
 package dev.asterism.agent.config;
 
+import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
 import dev.asterism.overlay.config.ConfigText;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.Revocations;
+import dev.asterism.overlay.config.SectionOutcome;
 import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.config.Strictness;
 import java.io.IOException;
@@ -35,8 +37,30 @@ public final class ConfigFiles {
 
     /** Reads, merges and checks everything under {@code path}; unreadable files are problems too. */
     public static ConfigOutcome load(Path path, Strictness unknownKeys) {
-        List<ConfigText> texts = new ArrayList<>();
         List<Diagnostic> problems = new ArrayList<>();
+        List<ConfigText> texts = texts(path, problems);
+        return problems.isEmpty()
+                ? ConfigReader.read(texts, unknownKeys, MachineSettings.SECTIONS)
+                : new ConfigOutcome.Refused(List.copyOf(problems), List.of());
+    }
+
+    /** Only what is said of the L7 filter. */
+    public static SectionOutcome<FilterSettings> filter(Path path, Strictness unknownKeys) {
+        List<Diagnostic> problems = new ArrayList<>();
+        List<ConfigText> texts = texts(path, problems);
+        return problems.isEmpty()
+                ? ConfigReader.readSection(texts, unknownKeys, FilterSettings.SECTION)
+                : new SectionOutcome<>(new FilterSettings(null), List.copyOf(problems), List.of());
+    }
+
+    /** As above, of a text. */
+    public static SectionOutcome<FilterSettings> filterOf(String text) {
+        List<ConfigText> texts = List.of(new ConfigText("l7.yml", text));
+        return ConfigReader.readSection(texts, Strictness.REFUSE, FilterSettings.SECTION);
+    }
+
+    private static List<ConfigText> texts(Path path, List<Diagnostic> problems) {
+        List<ConfigText> texts = new ArrayList<>();
         for (Path file : find(path, problems)) {
             try {
                 texts.add(new ConfigText(file.toString(), BoundedFile.read(file)));
@@ -48,9 +72,7 @@ public final class ConfigFiles {
             Path full = path.toAbsolutePath();
             problems.add(problem(full, "no config files found: " + whyNone(full)));
         }
-        return problems.isEmpty()
-                ? ConfigReader.read(texts, unknownKeys, MachineSettings.SECTIONS)
-                : new ConfigOutcome.Refused(List.copyOf(problems), List.of());
+        return texts;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.agent.control.ControlSettings;
+import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.overlay.config.Section;
 import dev.asterism.overlay.config.SectionBinding;
 import dev.asterism.tun.aead.CipherProviders.Preference;
@@ -25,7 +26,8 @@ public record MachineSettings(Preference cipherProvider, Threads threads, String
                             "state_dir", MachineSettings::stateDir));
 
     /** Every section that the agent reads itself. */
-    static final List<SectionBinding<?>> SECTIONS = List.of(SECTION, ControlSettings.SECTION);
+    static final List<SectionBinding<?>> SECTIONS =
+            List.of(SECTION, ControlSettings.SECTION, FilterSettings.SECTION);
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {

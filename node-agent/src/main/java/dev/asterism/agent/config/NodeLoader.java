@@ -2,6 +2,8 @@ package dev.asterism.agent.config;
 
 import dev.asterism.agent.control.ControlGroup;
 import dev.asterism.agent.control.ControlSettings;
+import dev.asterism.agent.l7.FilterSettings;
+import dev.asterism.agent.l7.IssuedGroups;
 import dev.asterism.agent.net.RouteConflicts;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.config.ConfigOutcome;
@@ -117,6 +119,7 @@ public final class NodeLoader {
             }
             case NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _) -> {
                 warnOfHostRoutes(snapshot, origins);
+                warnOfGroups(snapshot);
                 yield snapshot;
             }
         };
@@ -153,6 +156,13 @@ public final class NodeLoader {
                             "auto takes the fastest that works here"));
         }
         return outcome instanceof CipherProviders.Chosen chosen ? chosen : null;
+    }
+
+    private void warnOfGroups(NodeSnapshot snapshot) {
+        FilterSettings filter = snapshot.config().get(FilterSettings.SECTION);
+        if (filter.config() != null) {
+            notices.addAll(IssuedGroups.check(filter, snapshot.cas().authorities()));
+        }
     }
 
     /** What the host routes elsewhere now. */

@@ -52,6 +52,17 @@ public interface AgentControl {
     /** Until the next reload that sets another one. */
     void logLevel(String level);
 
+    /**
+     * The L7 filter.
+     *
+     * @throws ControlFailure when it does not run
+     */
+    default FilterControl filter() {
+        throw new ControlFailure(
+                ControlFailure.Code.NOT_FOUND,
+                "the L7 filter does not run: its section l7 is missing or not enabled");
+    }
+
     /** Reads the files again, as SIGHUP does; the log says who asked. */
-    ReloadReport reload(Caller by);
+    ReloadReport reload(ControlPeer by);
 }

@@ -46,7 +46,7 @@ final class Connection {
     }
 
     /** Until the client has closed, or used up its time. */
-    void serve(Caller caller) throws IOException {
+    void serve(ControlPeer caller) throws IOException {
         for (int end = readLine(); end >= 0; end = readLine()) {
             byte[] answer = verbs.answer(buffer, end, caller);
             consume(end + 1);

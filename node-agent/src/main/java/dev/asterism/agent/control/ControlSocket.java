@@ -191,7 +191,8 @@ public final class ControlSocket implements AgentService {
     }
 
     private void serve(UnixSocketChannel client, PeerAccess.Right right, Credentials peer) {
-        Caller caller = new Caller(peer.getUid(), peer.getPid(), right == PeerAccess.Right.ALL);
+        ControlPeer caller =
+                new ControlPeer(peer.getUid(), peer.getPid(), right == PeerAccess.Right.ALL);
         try (client) {
             Connection connection = new Connection(client, patience, verbs);
             if (right == PeerAccess.Right.NONE) {

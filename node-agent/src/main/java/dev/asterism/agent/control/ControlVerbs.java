@@ -30,6 +30,8 @@ public final class ControlVerbs {
                     "drops",
                     "why",
                     "version",
+                    "l7-stat",
+                    "l7-explain",
                     "log-level");
     private static final List<String> LEVELS =
             List.of("trace", "debug", "info", "warn", "warning", "error");
@@ -48,7 +50,7 @@ public final class ControlVerbs {
     }
 
     /** The answer to one request line. */
-    public byte[] answer(byte[] line, int length, Caller caller) {
+    public byte[] answer(byte[] line, int length, ControlPeer caller) {
         try {
             ControlRequest request = ControlRequest.parse(line, length);
             return ok(body(request, caller));
@@ -91,7 +93,7 @@ public final class ControlVerbs {
         return out.toByteArray();
     }
 
-    private Body body(ControlRequest request, Caller caller) {
+    private Body body(ControlRequest request, ControlPeer caller) {
         String verb = request.verb();
         boolean changes = !READING.contains(verb) || request.values().containsKey("level");
         boolean asksLighthouses = verb.equals("lighthouse") && !request.value("query").isEmpty();
@@ -108,12 +110,26 @@ public final class ControlVerbs {
             case "lighthouse" -> lighthouse(request.value("query"));
             case "drops" -> drops();
             case "why" -> why(request);
+            case "l7-stat" -> agent.filter()::stat;
+            case "l7-explain" -> explain(request);
             case "close" -> close(request.value("peer"));
             case "rehandshake" -> rehandshake(request.value("peer"));
             case "log-level" -> logLevel(request.value("level"));
             case "reload" -> reload(caller);
             default -> throw bad("no such verb: " + verb);
         };
+    }
+
+    private Body explain(ControlRequest request) {
+        String headers = request.value("headers");
+        FilterControl.RequestQuestion question =
+                new FilterControl.RequestQuestion(
+                        request.value("service"),
+                        request.value("from"),
+                        request.value("method"),
+                        request.value("url"),
+                        headers.isEmpty() ? List.of() : List.of(headers.split("\n", -1)));
+        return json -> agent.filter().explain(question, json);
     }
 
     private static ControlFailure bad(String message) {
@@ -284,7 +300,7 @@ public final class ControlVerbs {
         return json -> json.writeStringField("level", agent.agent().logLevel());
     }
 
-    private Body reload(Caller caller) {
+    private Body reload(ControlPeer caller) {
         var report = agent.reload(caller);
         return json -> ViewJson.reload(json, report);
     }

@@ -66,17 +66,18 @@ final class Export implements AutoCloseable {
 
     static Exposition exposition(MeteredNode node, Stats stats) {
         return new Exposition(
-                stats,
-                NebulaMetrics.of(node, stats),
-                OwnMetrics.of(node),
-                List.of(
-                        "version", node.version(),
-                        "goversion", "none, Java " + Runtime.version(),
-                        "boringcrypto", "false",
-                        "fips140Version", "none",
-                        "fips140Enabled", "false",
-                        "fips140Enforced", "false"),
-                node::read);
+                        stats,
+                        NebulaMetrics.of(node, stats),
+                        OwnMetrics.of(node),
+                        List.of(
+                                "version", node.version(),
+                                "goversion", "none, Java " + Runtime.version(),
+                                "boringcrypto", "false",
+                                "fips140Version", "none",
+                                "fips140Enabled", "false",
+                                "fips140Enforced", "false"),
+                        node::read)
+                .with(node.others());
     }
 
     private static AutoCloseable graphite(MeteredNode node, Stats stats) {

@@ -66,6 +66,12 @@ final class Exposition {
         OwnMetrics.HISTOGRAMS.forEach(metric -> registry.register(new BucketSeries(metric)));
     }
 
+    /** Adds series that come and go. */
+    Exposition with(Supplier<List<LabelledFamily>> others) {
+        registry.register(new LabelledSeries(others));
+        return this;
+    }
+
     private static Map<String, List<Metric>> byName(List<Metric> metrics) {
         return metrics.stream()
                 .collect(

@@ -8,6 +8,7 @@ import dev.asterism.tun.udp.LinuxUdp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sockets by lane
  * @param version of this program
+ * @param others series of other parts of the agent, for Prometheus only; asked at each scrape
  */
-public record MeteredNode(Node node, Discovery discovery, List<LinuxUdp> sockets, String version) {
+public record MeteredNode(
+        Node node,
+        Discovery discovery,
+        List<LinuxUdp> sockets,
+        String version,
+        Supplier<List<LabelledFamily>> others) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 

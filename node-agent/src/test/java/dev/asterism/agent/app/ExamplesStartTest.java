@@ -57,7 +57,7 @@ class ExamplesStartTest {
     static List<Example> examples() throws IOException {
         List<Example> found = new ArrayList<>();
         for (Path file : below(ROOT.resolve("configs"), ".yml")) {
-            found.add(new Example(file.getFileName().toString(), Files.readString(file)));
+            found.add(new Example(file.getFileName().toString(), whole(Files.readString(file))));
         }
         List<Path> texts = new ArrayList<>(below(ROOT.resolve("docs"), ".md"));
         texts.add(ROOT.resolve("README.md"));

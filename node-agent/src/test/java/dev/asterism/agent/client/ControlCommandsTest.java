@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.asterism.agent.control.Caller;
+import dev.asterism.agent.control.ControlPeer;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.ControlVerbs;
@@ -272,7 +272,7 @@ class ControlCommandsTest {
                                                 .answer(
                                                         request,
                                                         request.length,
-                                                        new Caller(0, 1, true)),
+                                                        new ControlPeer(0, 1, true)),
                                         UTF_8)
                                 + "\n");
     }

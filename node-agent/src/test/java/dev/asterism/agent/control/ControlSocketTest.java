@@ -268,7 +268,7 @@ class ControlSocketTest {
         try (SocketChannel client = connect()) {
             assertThat(ask(client, "{\"v\":1,\"do\":\"reload\"}\n")).contains("\"applied\":true");
         }
-        Caller by = Objects.requireNonNull(agent.reloadedBy);
+        ControlPeer by = Objects.requireNonNull(agent.reloadedBy);
         assertThat((long) by.pid()).isEqualTo(ProcessHandle.current().pid());
         assertThat(by.uid()).isEqualTo((int) Files.getAttribute(path(), "unix:uid"));
     }
@@ -302,7 +302,7 @@ class ControlSocketTest {
 
     private static String answer(ControlVerbs verbs, String fields) {
         byte[] line = ("{\"v\":1," + fields + "}").getBytes(UTF_8);
-        return new String(verbs.answer(line, line.length, new Caller(1001, 1, false)), UTF_8);
+        return new String(verbs.answer(line, line.length, new ControlPeer(1001, 1, false)), UTF_8);
     }
 
     private SocketChannel connect() throws IOException {

@@ -34,7 +34,8 @@ public final class FixedAgent implements AgentControl {
     public String peerName = "a-peer-with-a-name-that-is-longer-than-names-are";
     public boolean remembers;
     public boolean rough;
-    public @Nullable Caller reloadedBy;
+    public @Nullable ControlPeer reloadedBy;
+    public @Nullable FilterControl filter;
 
     /** Long addresses and lists: what does not fit a line. */
     public boolean awkward;
@@ -220,12 +221,17 @@ public final class FixedAgent implements AgentControl {
     }
 
     @Override
+    public FilterControl filter() {
+        return filter == null ? AgentControl.super.filter() : filter;
+    }
+
+    @Override
     public void logLevel(String other) {
         level = other;
     }
 
     @Override
-    public ReloadReport reload(Caller by) {
+    public ReloadReport reload(ControlPeer by) {
         done.add("reload");
         reloadedBy = by;
         return new ReloadReport(

@@ -18,6 +18,28 @@ class LoadedClassesIT {
     private static final List<String> OF_CONTROL =
             List.of("jnr.", "com.kenai.jffi.", "dev.asterism.agent.control.ControlVerbs");
 
+    /** What the start of a node must not load; FilterSettings and FilterService are the agent's own and small. */
+    private static final List<String> OF_FILTER =
+            List.of("dev.asterism.l7.", "io.netty.", "dev.asterism.agent.l7.RunningFilter");
+
+    @Test
+    void noFilterWithoutItsSection() {
+        assertThat(loaded("", "auto")).doesNotContain(OF_FILTER);
+        assertThat(loaded("", "auto")).contains("dev.asterism.agent.l7.FilterService");
+    }
+
+    @Test
+    void theFilterWithItsSection() {
+        assertThat(loaded("l7: {enabled: true, log: {access: ''}}", "''")).contains(OF_FILTER);
+    }
+
+    @Test
+    void noFilterThatIsNotEnabled() {
+        assertThat(loaded("l7: {enabled: false}", "''"))
+                .doesNotContain("io.netty.")
+                .doesNotContain("dev.asterism.agent.l7.RunningFilter");
+    }
+
     @Test
     void neitherMetricsNorControlSocketWhenBothAreOff() {
         String loaded = loaded("", "''");
@@ -75,8 +97,11 @@ class LoadedClassesIT {
             if (!socket.equals("''")) {
                 agent.awaitLog("Control socket is open");
             }
-            if (!section.isEmpty()) {
+            if (section.startsWith("stats")) {
                 agent.awaitLog("Starting prometheus stats listener");
+            }
+            if (section.contains("l7: {enabled: true")) {
+                agent.awaitLog("L7 filter started");
             }
             agent.signal("TERM");
             assertThat(agent.awaitEnd()).as(agent.log()).isZero();

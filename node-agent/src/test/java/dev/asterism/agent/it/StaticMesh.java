@@ -32,6 +32,12 @@ final class StaticMesh implements AutoCloseable {
         return node(product, number, pki.issue(product, "node", overlay, "red"));
     }
 
+    /** One of ours with these groups, comma-separated. */
+    NamespaceNode member(int number, String groups) {
+        Ours ours = Ours.AGENT;
+        return node(ours, number, pki.issue(ours, "node", "10.42.0." + number, groups));
+    }
+
     /** One of ours that also routes for a network. */
     NamespaceNode router(int number, String network) {
         return node(Ours.AGENT, number, pki.issueRouting("node", "10.42.0." + number, network));

@@ -70,7 +70,8 @@ final class LiveNode implements AutoCloseable {
     }
 
     MeteredNode metered() {
-        return new MeteredNode(running.node(), running.discovery(), running.sockets(), "9.9.9");
+        return new MeteredNode(
+                running.node(), running.discovery(), running.sockets(), "9.9.9", List::of);
     }
 
     Exposition exposition() {

@@ -2,6 +2,10 @@ package dev.asterism.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.telemetry.AccessLog;
+import dev.asterism.l7.telemetry.FilterMetrics;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -42,7 +47,7 @@ class MetricsDocTest {
                 "{type: prometheus, listen: '127.0.0.1:0', path: /metrics, interval: 1s,"
                         + " message_metrics: true, lighthouse_metrics: true}";
         try (LiveNode node = new LiveNode(folder, stats)) {
-            return own(OwnMetrics.of(node.metered())) + nebula(node);
+            return own(OwnMetrics.of(node.metered())) + filter() + nebula(node);
         }
     }
 
@@ -60,6 +65,25 @@ class MetricsDocTest {
                                 row(name, kind(series), labels(series), series.getFirst().help())));
         OwnMetrics.HISTOGRAMS.forEach(
                 metric -> text.append(row(metric.name(), "histogram", "", metric.help())));
+        return text.append('\n').toString();
+    }
+
+    private static String filter() {
+        FilterConfig config =
+                Objects.requireNonNull(
+                        ConfigFiles.filterOf("l7: {enabled: true}").value().config());
+        StringBuilder text = new StringBuilder("### Of the L7 filter, when it runs\n\n");
+        text.append("| series | kind | labels | meaning |\n|---|---|---|---|\n");
+        new FilterMetrics(config, new AccessLog(config))
+                .families()
+                .forEach(
+                        family ->
+                                text.append(
+                                        row(
+                                                family.name(),
+                                                family.kind().name().toLowerCase(Locale.ROOT),
+                                                String.join(", ", family.labelNames()),
+                                                family.help())));
         return text.append('\n').toString();
     }
 

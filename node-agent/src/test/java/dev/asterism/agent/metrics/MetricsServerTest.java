@@ -110,6 +110,7 @@ class MetricsServerTest {
 
     private Socket halfOf(String request) throws IOException {
         Socket client = new Socket(server.address().getAddress(), server.address().getPort());
+        client.setSoTimeout(60_000); // fails instead of hanging
         client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return client;
     }

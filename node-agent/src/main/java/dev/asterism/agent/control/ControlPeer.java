@@ -7,4 +7,4 @@ package dev.asterism.agent.control;
  * @param pid process id, in the agent's own view
  * @param mayWrite whether it may change anything
  */
-public record Caller(int uid, int pid, boolean mayWrite) {}
+public record ControlPeer(int uid, int pid, boolean mayWrite) {}

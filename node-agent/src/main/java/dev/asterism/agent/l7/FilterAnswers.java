@@ -1,0 +1,193 @@
+package dev.asterism.agent.l7;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.agent.control.ControlFailure;
+import dev.asterism.agent.control.FilterControl;
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.pool.EndpointSet;
+import dev.asterism.l7.runtime.RequestExplainer;
+import dev.asterism.l7.runtime.RequestExplainer.Explanation;
+import dev.asterism.l7.runtime.RequestExplainer.Header;
+import dev.asterism.l7.telemetry.StatWindow;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the control socket asks of the filter. Any thread. */
+final class FilterAnswers implements FilterControl {
+
+    private static final double MICROS = 1e6;
+
+    private final StatWindow window;
+    private final Supplier<String> hash;
+    private final Supplier<RequestExplainer> explainer;
+    private final PeerNames peers;
+
+    /** Finds callers by what people call them. */
+    @FunctionalInterface
+    interface PeerNames {
+
+        /** Null when nobody is called so. */
+        @Nullable Caller caller(String nameOrAddress);
+    }
+
+    /**
+     * @param hash of the configuration in force
+     */
+    FilterAnswers(
+            StatWindow window,
+            Supplier<String> hash,
+            Supplier<RequestExplainer> explainer,
+            PeerNames peers) {
+        this.window = window;
+        this.hash = hash;
+        this.explainer = explainer;
+        this.peers = peers;
+    }
+
+    @Override
+    public void stat(JsonGenerator json) throws IOException {
+        StatWindow.Table table = window.table(System.nanoTime());
+        json.writeStringField("config", hash.get());
+        json.writeNumberField("window_ms", table.nanos() / 1_000_000);
+        json.writeArrayFieldStart("routes");
+        for (StatWindow.Row row : table.rows()) {
+            json.writeStartObject();
+            json.writeStringField("dir", row.side().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("service", row.service());
+            json.writeStringField("route", row.route());
+            json.writeNumberField("requests", row.requests());
+            json.writeNumberField("failed", row.failed());
+            json.writeNumberField("p50_us", Math.round(row.p50() * MICROS));
+            json.writeNumberField("p95_us", Math.round(row.p95() * MICROS));
+            json.writeNumberField("p99_us", Math.round(row.p99() * MICROS));
+            json.writeNumberField("retries", row.retries());
+            json.writeNumberField("retries_refused", row.retriesRefused());
+            json.writeNumberField("ejected", row.ejected());
+            json.writeNumberField("inflight", row.inFlight());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    @Override
+    public void explain(RequestQuestion asked, JsonGenerator json) throws IOException {
+        Explanation said = explanation(asked);
+        json.writeBooleanField("passes", said.passes());
+        json.writeStringField("answer", said.answer());
+        json.writeStringField("request", asked.method() + " " + asked.url());
+        json.writeStringField("from", asked.from().isEmpty() ? "self" : asked.from());
+        json.writeStringField("service", said.service());
+        texts(json, "authorisation", said.rules());
+        json.writeStringField("route", said.route().isEmpty() ? "none" : said.route());
+        texts(json, "routing", said.routing());
+        if (said.policy() != null) {
+            json.writeStringField("timeout", said.policy().timeout());
+            json.writeStringField("retry", said.policy().retry());
+            json.writeStringField("limit", said.policy().limit());
+            json.writeStringField("policy_source", said.policy().source());
+        }
+        pools(json, said.pools());
+    }
+
+    private static void texts(JsonGenerator json, String name, List<String> texts)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
+    private static void pools(JsonGenerator json, List<RequestExplainer.PoolChoice> pools)
+            throws IOException {
+        json.writeArrayFieldStart("pools");
+        for (RequestExplainer.PoolChoice pool : pools) {
+            json.writeStartObject();
+            json.writeStringField("name", pool.name());
+            json.writeNumberField("percent", Math.round(pool.share()));
+            json.writeArrayFieldStart("endpoints");
+            for (EndpointSet.Entry entry : pool.endpoints().entries()) {
+                json.writeStartObject();
+                json.writeStringField("name", entry.name());
+                json.writeStringField(
+                        "address",
+                        entry.address().getAddress().getHostAddress()
+                                + ":"
+                                + entry.address().getPort());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private Explanation explanation(RequestQuestion asked) {
+        String from = asked.from().isEmpty() ? "self" : asked.from();
+        Caller caller = peers.caller(from);
+        if (caller == null) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND,
+                    "\"" + from + "\" is neither self nor a peer with a tunnel");
+        }
+        Place place = Place.of(asked.url());
+        List<Header> headers = new ArrayList<>();
+        String host = place.host();
+        for (String header : asked.headers()) {
+            int colon = header.indexOf(':');
+            Header one =
+                    new Header(
+                            header.substring(0, Math.max(0, colon)).strip(),
+                            header.substring(colon + 1).strip());
+            if (one.name().equalsIgnoreCase("host")) {
+                host = Place.withoutPort(one.value());
+            } else {
+                headers.add(one);
+            }
+        }
+        Explanation said =
+                explainer
+                        .get()
+                        .explain(
+                                new RequestExplainer.Question(
+                                        asked.service(),
+                                        caller,
+                                        asked.method(),
+                                        host,
+                                        place.target(),
+                                        headers));
+        if (said == null) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND,
+                    asked.service().isEmpty()
+                            ? "no service answers to the host \"" + host + "\": use --service"
+                            : "no service is named \"" + asked.service() + "\"");
+        }
+        return said;
+    }
+
+    /** What a URL names. */
+    private record Place(String host, String target) {
+
+        static Place of(String url) {
+            int scheme = url.indexOf("://");
+            if (scheme < 0 && url.startsWith("/")) {
+                return new Place("", url);
+            }
+            String rest = scheme < 0 ? url : url.substring(scheme + 3);
+            int slash = rest.indexOf('/');
+            return new Place(
+                    withoutPort(slash < 0 ? rest : rest.substring(0, slash)),
+                    slash < 0 ? "/" : rest.substring(slash));
+        }
+
+        static String withoutPort(String host) {
+            int colon = host.lastIndexOf(':');
+            return colon < 0 || host.endsWith("]") ? host : host.substring(0, colon);
+        }
+    }
+}

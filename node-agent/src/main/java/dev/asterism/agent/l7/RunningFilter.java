@@ -1,0 +1,259 @@
+package dev.asterism.agent.l7;
+
+import dev.asterism.agent.control.FilterControl;
+import dev.asterism.agent.metrics.LabelledFamily;
+import dev.asterism.agent.service.ServiceFailure;
+import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.config.FilterConfig.Listen;
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.proxy.ServiceSide;
+import dev.asterism.l7.proxy.ServiceSpec;
+import dev.asterism.l7.runtime.FilterRuntime;
+import dev.asterism.l7.runtime.RequestExplainer;
+import dev.asterism.l7.telemetry.AccessLog;
+import dev.asterism.l7.telemetry.FilterMetrics;
+import dev.asterism.l7.telemetry.MetricFamily;
+import dev.asterism.l7.telemetry.StatWindow;
+import dev.asterism.overlay.view.CertificateView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The filter with its listeners and what leads connections to it, for as long as the section l7 is on. Main thread. */
+final class RunningFilter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("asterism");
+
+    /** Of sockets that the filter opens: a rule of nftables tells them apart by it. Any number that nobody else has. */
+    private static final int MARK = 0x6D376C37;
+
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private final Caller self;
+    private final AccessLog log;
+    private final FilterMetrics metrics;
+    private final AccessLogWriter writer;
+    private final TunnelPeers peers;
+    private final FilterRuntime runtime;
+    private final FilterAnswers answers;
+    private final Interceptions interceptions;
+    private final Map<Listen, FilterRuntime.Opened> listeners = new LinkedHashMap<>();
+    private FilterConfig config;
+
+    /** A reload has failed halfway: the same file is not taken for what is in force. */
+    private boolean halfway;
+
+    private RunningFilter(FilterConfig config, FilterPlace place) {
+        this.config = config;
+        CertificateView certificate = place.certificate();
+        self = TunnelPeers.caller(certificate, place.network());
+        log = new AccessLog(config);
+        metrics = new FilterMetrics(config, log);
+        StatWindow window = new StatWindow(metrics, System.nanoTime());
+        peers = new TunnelPeers(place.node());
+        interceptions = new Interceptions(place, FilterRuntime.loopCount(config), config);
+        runtime =
+                new FilterRuntime(
+                        config,
+                        new FilterRuntime.Surroundings(
+                                self,
+                                peers,
+                                new SystemNames(),
+                                metrics,
+                                interceptions.wantsOutbound(config) ? MARK : 0,
+                                () -> ThreadLocalRandom.current().nextLong(),
+                                RunningFilter::fault,
+                                interceptions::alive));
+        writer = new AccessLogWriter(log, window, logFile(config));
+        answers =
+                new FilterAnswers(
+                        window,
+                        () -> this.config.hash(),
+                        () -> new RequestExplainer(runtime.snapshot(), runtime::endpoints),
+                        name ->
+                                name.equals("self") || name.equals(self.name())
+                                        ? self
+                                        : peers.caller(name, place.network()));
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param holds when it cannot, what peers begin stays as it is, refused, instead of going past the filter
+     * @throws ServiceFailure when an address cannot be had; nothing runs then
+     */
+    static RunningFilter start(FilterConfig config, FilterPlace place, boolean holds) {
+        RunningFilter filter;
+        try {
+            filter = new RunningFilter(config, place);
+        } catch (IllegalArgumentException | LinkageError e) {
+            throw new ServiceFailure("section l7: " + e.getMessage(), e);
+        }
+        try {
+            filter.peers.start(filter.runtime::cut);
+            filter.listen(config);
+            filter.interceptions.open(config, filter.runtime);
+            filter.interceptions.apply(config, filter.runtime, MARK);
+        } catch (ServiceFailure e) {
+            if (holds) {
+                filter.suspend();
+            } else {
+                filter.close();
+            }
+            throw e;
+        }
+        filter.announce("L7 filter started");
+        return filter;
+    }
+
+    private void announce(String what) {
+        LOG.atInfo()
+                .setMessage(what)
+                .addKeyValue("serves", names(ServiceSide.INBOUND))
+                .addKeyValue("calls", names(ServiceSide.OUTBOUND))
+                .addKeyValue("listens", config.listen().stream().map(Listen::text).toList())
+                .addKeyValue("configHash", config.hash())
+                .log();
+    }
+
+    private List<String> names(ServiceSide side) {
+        return config.services().stream()
+                .filter(service -> service.direction() == side)
+                .map(ServiceSpec::name)
+                .toList();
+    }
+
+    private static void fault(RuntimeException fault) {
+        LOG.atError()
+                .setMessage("L7 filter: a fault of ours ended a connection")
+                .setCause(fault)
+                .log();
+    }
+
+    private static @Nullable Path logFile(FilterConfig config) {
+        return AccessLogWriter.place(config.log().file(), System.getenv("LOGS_DIRECTORY"));
+    }
+
+    /** Opens what is new. */
+    private void listen(FilterConfig next) {
+        List<Listen> opened = new ArrayList<>();
+        for (Listen at : next.listen()) {
+            if (!listeners.containsKey(at)) {
+                try {
+                    listeners.put(at, runtime.listen(at));
+                    opened.add(at);
+                } catch (IOException e) {
+                    opened.forEach(mine -> close(listeners.remove(mine)));
+                    throw new ServiceFailure("l7.listen " + at.text() + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private void closeOthers(FilterConfig wanted) {
+        for (Listen at : List.copyOf(listeners.keySet())) {
+            if (!wanted.listen().contains(at)) {
+                close(listeners.remove(at));
+            }
+        }
+    }
+
+    private static void close(FilterRuntime.@Nullable Opened opened) {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** Whether a change takes other loops, and so another filter. */
+    boolean needsRestart(FilterConfig next) {
+        return FilterRuntime.loopCount(next) != FilterRuntime.loopCount(config)
+                || next.failsOpen() != config.failsOpen()
+                || interceptions.wantsOutbound(next) != interceptions.wantsOutbound(config);
+    }
+
+    boolean failsOpen() {
+        return config.failsOpen();
+    }
+
+    /**
+     * Goes over to another configuration.
+     *
+     * @throws ServiceFailure when it cannot: the old one stays in force, or, when peers could not be led here, some of
+     *     it; the next reload tries again
+     */
+    void reload(FilterConfig next) {
+        writer.reopen(logFile(next));
+        if (next.sameAs(config) && !halfway) {
+            return;
+        }
+        listen(next);
+        try {
+            interceptions.open(next, runtime);
+            runtime.apply(next);
+        } catch (IllegalArgumentException | ServiceFailure e) {
+            closeOthers(config);
+            throw new ServiceFailure("section l7: " + e.getMessage(), e);
+        }
+        halfway = true;
+        closeOthers(next);
+        log.reload(next);
+        interceptions.apply(next, runtime, MARK);
+        config = next;
+        halfway = false;
+        announce("L7 filter reloaded");
+    }
+
+    FilterControl answers() {
+        return answers;
+    }
+
+    List<LabelledFamily> families() {
+        return metrics.families().stream().map(RunningFilter::family).toList();
+    }
+
+    private static LabelledFamily family(MetricFamily family) {
+        boolean histogram = family.kind() == MetricFamily.Kind.HISTOGRAM;
+        return new LabelledFamily(
+                family.name(),
+                LabelledFamily.Kind.valueOf(family.kind().name()),
+                family.help(),
+                family.labelNames(),
+                histogram ? MetricFamily.bounds() : List.of(),
+                family.points().stream()
+                        .map(
+                                point ->
+                                        new LabelledFamily.Point(
+                                                point.labels(), point.value(), point.buckets()))
+                        .toList());
+    }
+
+    /** As {@link #close}, but what peers begin is refused until another filter serves. */
+    void suspend() {
+        interceptions.suspend();
+        end();
+    }
+
+    /** Takes nothing new, lets what is under way end for a while, and ends. */
+    @Override
+    public void close() {
+        interceptions.close();
+        end();
+    }
+
+    private void end() {
+        listeners.values().forEach(FilterRuntime.Opened::close);
+        runtime.drain(DRAIN);
+        runtime.close();
+        peers.close();
+        writer.close();
+        LOG.info("L7 filter stopped");
+    }
+}

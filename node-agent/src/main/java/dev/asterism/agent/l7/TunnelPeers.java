@@ -1,0 +1,217 @@
+package dev.asterism.agent.l7;
+
+import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.view.CertificateView;
+import dev.asterism.overlay.view.PeerView;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The peers that this node has a tunnel to, as the control plane's read model shows them every half second. Whose
+ * certificate has ended or is blocked is told, so that its requests can be cut. Any thread.
+ */
+final class TunnelPeers implements PeerDirectory, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("asterism");
+
+    private static final long LOOK_MILLIS = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Node node;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService looking =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("l7-peers").factory());
+    private volatile List<PeerView> views = List.of();
+    private volatile List<Peer> peers = List.of();
+
+    TunnelPeers(Node node) {
+        this.node = node;
+    }
+
+    /**
+     * Begins to look.
+     *
+     * @param cut is told whose requests may not go on
+     */
+    void start(Consumer<Predicate<Caller>> cut) {
+        var _ =
+                looking.scheduleWithFixedDelay(
+                        () -> lookSafely(cut), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** An exception would end the watch for good. */
+    private void lookSafely(Consumer<Predicate<Caller>> cut) {
+        try {
+            look(cut);
+        } catch (RuntimeException e) {
+            LOG.atError().setMessage("L7 filter: a look at the peers failed").setCause(e).log();
+        }
+    }
+
+    private void look(Consumer<Predicate<Caller>> cut) {
+        List<PeerView> now =
+                ControlPlaneCall.ask(node, PATIENCE, tick -> node.inspector().peers(tick));
+        if (now != null) {
+            List<PeerView> before = views;
+            take(now, node.snapshot().config().pki().blocklist());
+            Set<String> ended =
+                    ended(before, node.snapshot().config().pki().blocklist(), Instant.now());
+            ended.addAll(replaced(before, now));
+            if (!ended.isEmpty()) {
+                cut.accept(caller -> ended.contains(caller.fingerprint()));
+            }
+        }
+    }
+
+    /** Takes over what the control plane shows; tells listeners when it means other peers. */
+    void take(List<PeerView> now, List<String> blocklist) {
+        views = now;
+        List<Peer> next = peers(now, blocklist);
+        if (!next.equals(peers)) {
+            peers = next;
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    /** Fingerprints of certificates that were good a moment ago. */
+    static Set<String> ended(List<PeerView> before, List<String> blocklist, Instant at) {
+        Set<String> ended = new TreeSet<>();
+        for (PeerView view : before) {
+            CertificateView certificate = view.certificate();
+            if (blocklist.contains(certificate.fingerprint())
+                    || certificate.notAfter().isBefore(at)) {
+                ended.add(certificate.fingerprint());
+            }
+        }
+        return ended;
+    }
+
+    /**
+     * Fingerprints of certificates that are in no tunnel any more, of peers that have shown another
+     * one since with other groups or another name. A certificate that was merely renewed cuts
+     * nobody.
+     */
+    static Set<String> replaced(List<PeerView> before, List<PeerView> now) {
+        Set<String> replaced = new TreeSet<>();
+        for (PeerView old : before) {
+            CertificateView was = old.certificate();
+            boolean gone =
+                    now.stream()
+                            .noneMatch(
+                                    view ->
+                                            view.certificate()
+                                                    .fingerprint()
+                                                    .equals(was.fingerprint()));
+            if (gone && now.stream().anyMatch(view -> isOther(was, view.certificate()))) {
+                replaced.add(was.fingerprint());
+            }
+        }
+        return replaced;
+    }
+
+    private static boolean isOther(CertificateView was, CertificateView is) {
+        boolean sameHost = was.addresses().stream().anyMatch(is.addresses()::contains);
+        return sameHost
+                && !(was.name().equals(is.name())
+                        && Set.copyOf(was.groups()).equals(Set.copyOf(is.groups())));
+    }
+
+    /** What the pools get to see: of each peer its primary tunnel, in the order of names. */
+    static List<Peer> peers(List<PeerView> views, List<String> blocklist) {
+        Map<InetAddress, Peer> byAddress = new LinkedHashMap<>();
+        List<PeerView> sorted = new ArrayList<>(views);
+        sorted.sort(
+                (a, b) -> {
+                    int byName = a.certificate().name().compareTo(b.certificate().name());
+                    return byName != 0
+                            ? byName
+                            : a.certificate()
+                                    .fingerprint()
+                                    .compareTo(b.certificate().fingerprint());
+                });
+        for (PeerView view : sorted) {
+            if (view.primary()) {
+                CertificateView certificate = view.certificate();
+                InetAddress address = inet(certificate.addresses().getFirst());
+                byAddress.putIfAbsent(
+                        address,
+                        new Peer(
+                                certificate.name(),
+                                certificate.groups(),
+                                address,
+                                view.confirmed(),
+                                blocklist.contains(certificate.fingerprint()),
+                                certificate.notAfter().toEpochMilli(),
+                                List.of()));
+            }
+        }
+        return List.copyOf(byAddress.values());
+    }
+
+    static InetAddress inet(Ip address) {
+        try {
+            return InetAddress.getByAddress(address.toBytes());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
+        }
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return peers;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** A peer by the name in its certificate or an overlay address; null when there is no tunnel. */
+    @Nullable Caller caller(String nameOrAddress, String network) {
+        Ip address = Ip.parse(nameOrAddress);
+        for (PeerView view : views) {
+            CertificateView certificate = view.certificate();
+            if (certificate.name().equals(nameOrAddress)
+                    || address != null && certificate.addresses().contains(address)) {
+                return caller(certificate, network);
+            }
+        }
+        return null;
+    }
+
+    static Caller caller(CertificateView certificate, String network) {
+        return new Caller(
+                certificate.name(),
+                certificate.groups(),
+                certificate.addresses().getFirst().toString(),
+                certificate.fingerprint(),
+                network);
+    }
+
+    @Override
+    public void close() {
+        looking.shutdownNow();
+    }
+}

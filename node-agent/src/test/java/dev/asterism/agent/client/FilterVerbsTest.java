@@ -1,0 +1,246 @@
+package dev.asterism.agent.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.agent.control.ControlFailure;
+import dev.asterism.agent.control.ControlSettings;
+import dev.asterism.agent.control.ControlSocket;
+import dev.asterism.agent.control.FilterControl;
+import dev.asterism.agent.control.FixedAgent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code asterism l7 check|defaults|explain|stat}. */
+class FilterVerbsTest {
+
+    private static final Path EXAMPLES = Path.of("..", "configs", "l7");
+
+    @TempDir Path folder;
+
+    private final FixedAgent agent = new FixedAgent();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private ControlSocket socket;
+
+    @BeforeEach
+    void start() {
+        socket =
+                new ControlSocket(
+                        folder.resolve("a.sock"), new ControlSettings("", "", 0600), agent);
+        socket.start();
+    }
+
+    @AfterEach
+    void stop() {
+        socket.stop();
+    }
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void everyExamplePasses(Path example) {
+        assertThat(run("l7", "check", example.toString())).isZero();
+        assertThat(out.toString(UTF_8)).startsWith("l7 ok: enabled, serves ");
+        assertThat(err.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void checkTellsEveryMistakeWithItsPlace() throws IOException {
+        Path file = folder.resolve("bad.yml");
+        Files.writeString(
+                file,
+                """
+                l7:
+                  enabeld: true
+                  services:
+                    orders: {port: 8080, timeout: 5}
+                """);
+
+        assertThat(run("l7", "check", file.toString())).isEqualTo(ExitCode.NO);
+        assertThat(err.toString(UTF_8).lines())
+                .containsExactly(
+                        "error: " + file + ":2:3: unknown key l7.enabeld (did you mean enabled?)",
+                        "error: "
+                                + file
+                                + ":4:35: l7.services.orders.timeout: `5` has no unit; write 5s or 5ms");
+        assertThat(out.toString(UTF_8)).isEmpty();
+        Files.writeString(file, "pki: {ca: x}\n");
+        assertThat(run("l7", "check", file.toString())).isEqualTo(ExitCode.NO);
+        assertThat(run("l7", "check", folder.resolve("none.yml").toString()))
+                .isEqualTo(ExitCode.NO);
+    }
+
+    @Test
+    void defaultsPrintsAFileThatSaysTheSame() throws IOException {
+        assertThat(run("l7", "defaults")).isZero();
+        String full = out.toString(UTF_8);
+        assertThat(full)
+                .startsWith("l7:\n  enabled: true\n")
+                .contains("http-80", "request: 0s")
+                .doesNotContain("null");
+        Path file = folder.resolve("full.yml");
+        Files.writeString(file, full);
+        out.reset();
+        assertThat(run("l7", "defaults", file.toString())).isZero();
+        assertThat(out.toString(UTF_8)).isEqualTo(full);
+    }
+
+    @Test
+    void statIsATableOfAHundredColumns() {
+        agent.filter = new Canned();
+
+        assertThat(ask("l7", "stat")).isZero();
+        String table = out.toString(UTF_8);
+        assertThat(table.lines()).allMatch(line -> line.length() <= 100);
+        assertThat(table)
+                .isEqualTo(
+                        """
+                        last 10 s, config abc
+                        DIR  SERVICE  ROUTE    SUCCESS  RPS  P50    P95    P99   RETRIES        EJECTED  NOW
+                        out  orders   route-1  99.90%   100  1.5ms  2.0ms  1.2s  3 (1 refused)  1        7
+                        in   -        -        -        0.0  -      -      -     0              0        0
+                        """);
+    }
+
+    @Test
+    void explainSaysTheAnswerByItsExitStatusToo() {
+        agent.filter = new Canned();
+
+        assertThat(ask("l7", "explain", "--from", "web-3", "-H", "a: b", "DELETE", "/orders/7"))
+                .isEqualTo(ExitCode.NO);
+        assertThat(out.toString(UTF_8))
+                .contains("request", "DELETE /orders/7", "web-3", "a: b", "403 denied")
+                .contains("stable, 95 %: orders-1 10.42.0.7:8080");
+        assertThat(ask("l7", "explain", "http://orders.mesh/")).isZero();
+    }
+
+    @Test
+    void anAgentWithoutAFilterSaysSo() {
+        assertThat(ask("l7", "stat")).isEqualTo(ExitCode.NO);
+        assertThat(err.toString(UTF_8)).contains("the L7 filter does not run");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "l7 ; write l7 check|defaults|explain|stat",
+                "l7 chekc x ; write l7 check|defaults|explain|stat",
+                "l7 check ; write l7 check FILE, or a folder",
+                "l7 check a b ; unexpected argument b",
+                "l7 stat x ; unexpected argument x",
+                "l7 explain ; write l7 explain",
+                "l7 explain -H x / ; write -H 'name: value'",
+                "l7 explain --from ; --from needs a value",
+                "l7 stat --from x ; --from, --service and -H belong to l7 explain",
+                "status --from x ; unknown option --from"
+            })
+    void wrongLinesAreAnsweredWithWhatIsRight(String line, String message) {
+        assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(UTF_8)).contains(message);
+    }
+
+    private int ask(String... words) {
+        String[] all =
+                Stream.concat(
+                                Stream.of(words),
+                                Stream.of("--socket", folder.resolve("a.sock").toString()))
+                        .toArray(String[]::new);
+        return run(all);
+    }
+
+    private int run(String... words) {
+        return new ControlCommands(
+                        new PrintStream(out, true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        new Screen(false, false, Screen.USUAL_WIDTH),
+                        "9.9.9")
+                .run(words);
+    }
+
+    /** Always the same, but for what it was asked. */
+    private static final class Canned implements FilterControl {
+
+        @Override
+        public void stat(JsonGenerator json) throws IOException {
+            json.writeStringField("config", "abc");
+            json.writeNumberField("window_ms", 10_000);
+            json.writeArrayFieldStart("routes");
+            row(
+                    json,
+                    "outbound",
+                    "orders",
+                    new long[] {1_000, 1, 1_500, 2_000, 1_200_000, 3, 1, 1, 7});
+            row(json, "inbound", "", new long[9]);
+            json.writeEndArray();
+        }
+
+        private static void row(JsonGenerator json, String side, String service, long[] numbers)
+                throws IOException {
+            List<String> names =
+                    List.of(
+                            "requests",
+                            "failed",
+                            "p50_us",
+                            "p95_us",
+                            "p99_us",
+                            "retries",
+                            "retries_refused",
+                            "ejected",
+                            "inflight");
+            json.writeStartObject();
+            json.writeStringField("dir", side);
+            json.writeStringField("service", service);
+            json.writeStringField("route", service.isEmpty() ? "" : "route-1");
+            for (int i = 0; i < numbers.length; i++) {
+                json.writeNumberField(names.get(i), numbers[i]);
+            }
+            json.writeEndObject();
+        }
+
+        @Override
+        public void explain(RequestQuestion question, JsonGenerator json) throws IOException {
+            if (question.url().isEmpty()) {
+                throw new ControlFailure(ControlFailure.Code.BAD_REQUEST, "no URL");
+            }
+            boolean passes = question.method().equals("GET");
+            json.writeBooleanField("passes", passes);
+            json.writeStringField("answer", passes ? "goes to an endpoint" : "403 denied");
+            json.writeStringField("request", question.method() + " " + question.url());
+            json.writeStringField("from", question.from() + " " + question.headers());
+            json.writeStringField("service", "orders");
+            json.writeStringField("route", "route-1");
+            json.writeArrayFieldStart("pools");
+            json.writeStartObject();
+            json.writeStringField("name", "stable");
+            json.writeNumberField("percent", 95);
+            json.writeArrayFieldStart("endpoints");
+            json.writeStartObject();
+            json.writeStringField("name", "orders-1");
+            json.writeStringField("address", "10.42.0.7:8080");
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeEndArray();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.asterism.agent.it;
+
+import dev.asterism.agent.app.AgentAssembly;
+import dev.asterism.agent.app.RunningNode;
+import dev.asterism.agent.config.LoadedNode;
+import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.node.Node;
+import dev.asterism.tun.libc.LinuxLibc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * The packet paths of an agent in this JVM, on a host of a laboratory: its threads live in that namespace, as threads
+ * inherit it from the one that starts them. For tests that need the engine in their hands.
+ */
+final class InProcessAgent implements AutoCloseable {
+
+    private final RunningNode running;
+    private final Host host;
+
+    private InProcessAgent(Host host, RunningNode running) {
+        this.host = host;
+        this.running = running;
+    }
+
+    static InProcessAgent start(NetLab lab, Host host, NodeConfig config) {
+        Path file = lab.folder().resolve(host.namespace() + ".yml");
+        config.writeTo(file);
+        return lab.own(
+                host.inside(
+                        () -> {
+                            LoadedNode loaded =
+                                    NodeLoader.load(file, Strictness.REFUSE, Instant.now());
+                            if (!(loaded instanceof LoadedNode.Loaded inputs)) {
+                                throw new AssertionError(loaded + "\n" + Files.readString(file));
+                            }
+                            RunningNode running =
+                                    new AgentAssembly(
+                                                    new LinuxLibc(),
+                                                    _ -> {},
+                                                    (_, cause) -> cause.printStackTrace())
+                                            .assemble(inputs);
+                            running.loops().start();
+                            return new InProcessAgent(host, running);
+                        }));
+    }
+
+    Node node() {
+        return running.node();
+    }
+
+    Host host() {
+        return host;
+    }
+
+    @Override
+    public void close() {
+        running.loops().close();
+    }
+}
