@@ -10,7 +10,8 @@ FIGURES = [
     Figure("tcp_ab", "TCP, one stream, a to b", "Gbit/s", "more", "tcp", 2),
     Figure("tcp_ba", "TCP, one stream, b to a", "Gbit/s", "more", "tcp", 2),
     Figure("tcp_4", "TCP, four streams", "Gbit/s", "more", "tcp4", 2),
-    Figure("cpu_gb", "CPU of both daemons per GB", "s", "less", "tcp", 2),
+    Figure("cpu_gb", "CPU of all daemons per GB", "s", "less", "tcp", 2),
+    Figure("relay_gb", "CPU of the relay's daemon per GB", "s", "less", "tcp", 2),
     Figure("rx_user_gb", "user CPU of the receiving daemon per GB", "s", "less", "tcp", 3),
     Figure("sys_gb", "CPU of the whole machine per GB", "s", "less", "tcp", 2),
     Figure("pps_max", "64-byte UDP, overload", "kpackets/s", "more", "pps", 0),
@@ -60,6 +61,11 @@ def is_met(bar, value):
     return value >= bar["at_least"] if "at_least" in bar else value <= bar["at_most"]
 
 
+def verdict_of(bar, value):
+    """Whether the bar is met by the median of this Spread, or of None, when it was not measured."""
+    return "not measured" if value is None else "met" if is_met(bar, value.median) else "missed"
+
+
 def judge(bars, results, ours):
     """Judges each bar by the median; results: underlay -> overlay -> figure -> values by round."""
     judged = []
@@ -70,9 +76,13 @@ def judge(bars, results, ours):
             value = ratio(rounds, of, bar["to"], bar["figure"])
         else:
             value = spread(rounds.get(of, {}).get(bar["figure"], []))
-        verdict = "not measured" if value is None else "met" if is_met(bar, value.median) else "missed"
-        judged.append(Judged(bar, value, verdict))
+        judged.append(Judged(bar, value, verdict_of(bar, value)))
     return judged
+
+
+def bars_of(bars, topology):
+    """Those for one topology, direct unless a bar names another."""
+    return [bar for bar in bars if bar.get("topology", "direct") == topology]
 
 
 def check_bars(bars, overlays):

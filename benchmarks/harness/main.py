@@ -9,13 +9,14 @@ import sys
 
 import machine
 import peers
-from figures import STEPS, UNDERLAYS, check_bars
+from figures import STEPS, UNDERLAYS, bars_of, check_bars
 from rounds import Plan, Run, Screen
 from writing import write_results
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BARS = os.path.join(ROOT, "benchmarks", "bars.json")
 BASES = ["nebula", "nebula-offloads"]
+RELAYED_BASES = [peers.name_through("nebula-offloads", relay) for relay in peers.RELAYED]
 EPILOG = """
 overlays: %s
 Those that a program or a folder is missing for are left out and named. Folders come from the environment:
@@ -57,6 +58,9 @@ def parser(names):
     p.add_argument("--warm", type=int, help="seconds of warm-up for each overlay in each round (8)")
     p.add_argument("--quick", action="store_true", help="one round of 2 s, tcp only: does it work at all?")
     p.add_argument("--only", help="these overlays, comma-separated")
+    p.add_argument("--relay", action="store_true",
+                   help="through a relay: a third namespace, without which the two cannot reach each other, with each "
+                   f"overlay as the relay of each; unless --only says otherwise {' and '.join(peers.RELAYED)}")
     p.add_argument("--what", type=words(STEPS), help=f"these steps for every overlay: {','.join(STEPS)}")
     p.add_argument("--underlay", choices=[*UNDERLAYS, "both"], help="gso: trains pass; alone: each datagram by itself (both)")
     p.add_argument("--variant", action="append", default=[], metavar="NAME=SECTION.KEY=VALUE[,...]",
@@ -76,7 +80,7 @@ def target(o):
     if o.json:
         return o.json
     if is_complete(o):
-        return os.path.join(ROOT, "docs", "benchmarks", "results.json")
+        return os.path.join(ROOT, "docs", "benchmarks", "relay.json" if o.relay else "results.json")
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     return os.path.join(ROOT, "target", "benchmarks", f"{stamp}-{os.getpid()}.json")
 
@@ -91,6 +95,20 @@ def planned(o, chosen):
         (2 if o.quick else 8) if o.warm is None else max(0, o.warm))
 
 
+def wanted(o, added):
+    """Names of overlays, or None for all of them; added: the variants of the command line."""
+    if o.only:
+        return o.only.split(",") + added
+    return peers.RELAYED + added if o.relay else None
+
+
+def check(bars, specs):
+    """Names what is wrong with the bars of both topologies."""
+    relayed = [peers.name_through(ends, relay) for ends in specs for relay in specs]
+    return (check_bars(bars_of(bars, "direct"), specs) + check_bars(bars_of(bars, "relay"), relayed)
+            + [f"unknown topology in {bar}" for bar in bars if bar.get("topology", "direct") not in ("direct", "relay")])
+
+
 def main():
     specs = peers.read_all()
     p = parser(specs)
@@ -99,13 +117,17 @@ def main():
         for variant in o.variant:
             peers.add_variant(specs, variant)
         added = [v.partition("=")[0] for v in o.variant]
-        chosen, notes = peers.choose(specs, o.only.split(",") + added if o.only else None)
+        chosen, notes = peers.choose(specs, wanted(o, added))
     except ValueError as e:
         p.error(str(e))
+    if o.relay:
+        chosen = peers.relayed(chosen)
+        if not chosen:
+            p.error("--relay: none of these can be a relay")
     plan = planned(o, chosen)
     with open(BARS) as f:
         bars = json.load(f)
-    wrong = check_bars(bars, specs)
+    wrong = check(bars, specs)
     if wrong:
         p.error("benchmarks/bars.json: " + "; ".join(wrong))
     screen = Screen()
@@ -143,7 +165,9 @@ def measure(o, plan, about, bars, screen):
         return 1
     if run.has_values():
         about.update(run.about())
-        write_results(target(o) if status != 130 else None, about, run.results, bars, BASES, screen)
+        topology, bases = ("relay", RELAYED_BASES) if o.relay else ("direct", BASES)
+        bars = bars_of(bars, topology)
+        write_results(target(o) if status != 130 else None, about, run.results, bars, bases, screen)
     for name, why in run.failed.items():
         screen.say(f"! {name} was left out: {why}")
     return status

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from collections import namedtuple
 
 from overlay import LeftOut, Namespaces
 
@@ -45,6 +46,19 @@ def largest_rss(pids):
     return max((r for r in map(rss_of, pids) if r is not None), default=None)
 
 
+class Stream(namedtuple("Stream", "rate bytes cpu machine receiver_user")):
+    """rate: bit/s received; cpu: seconds by daemon; machine: CPU seconds of all; receiver_user: user seconds."""
+
+    def gbits(self):
+        return self.rate / 1e9
+
+    def per_gb(self, seconds):
+        return seconds / (self.bytes / 1e9)
+
+    def daemons_per_gb(self):
+        return self.per_gb(sum(self.cpu.values()))
+
+
 class Meter:
     """Measures one overlay that is up. tell(text) is called before each run."""
 
@@ -54,21 +68,25 @@ class Meter:
     def pids(self):
         return [d.pid for d in self.o.daemons.values()]
 
+    def cpu_by_daemon(self):
+        return {e: cpu_of(d.pid) for e, d in self.o.daemons.items()}
+
     def iperf(self, secs, reverse=False, streams=1):
-        """(bit/s received, bytes received, daemons' CPU s, machine's CPU s, receiving daemon's user s), or None."""
+        """A Stream, or None."""
         server = self.pair.start("b", ["iperf3", "-s", "-1", "-p", "5301"])
         time.sleep(0.15)
         receiver = self.o.daemons.get("a" if reverse else "b")
         user = times_of(receiver.pid)[0] if receiver else 0
-        daemons, machine = sum(map(cpu_of, self.pids())), cpu_of_machine()
+        before, machine = self.cpu_by_daemon(), cpu_of_machine()
         command = ["iperf3", "-c", self.o.ip["b"], "-p", "5301", "-t", str(secs), "-J", "-P", str(streams)]
         out = self.pair.run("a", command + (["-R"] if reverse else []), secs + 30)
-        daemons, machine = sum(map(cpu_of, self.pids())) - daemons, cpu_of_machine() - machine
+        cpu = {e: seconds - before[e] for e, seconds in self.cpu_by_daemon().items()}
+        machine = cpu_of_machine() - machine
         user = times_of(receiver.pid)[0] - user if receiver else None
         self.pair.stop(server)
         try:
             total = json.loads(out)["end"]["sum_received"]
-            return (total["bits_per_second"], total["bytes"], daemons, machine, user) if total["bytes"] else None
+            return Stream(total["bits_per_second"], total["bytes"], cpu, machine, user) if total["bytes"] else None
         except (KeyError, ValueError):
             return None
 
@@ -129,17 +147,18 @@ class Meter:
         self.tell("tcp b to a")
         back = self.iperf(self.secs, reverse=True)
         return {
-            "tcp_ab": there and there[0] / 1e9,
-            "tcp_ba": back and back[0] / 1e9,
-            "cpu_gb": there and self.pids() and there[2] / (there[1] / 1e9) or None,
-            "rx_user_gb": there and there[4] and there[4] / (there[1] / 1e9),
-            "sys_gb": there and there[3] / (there[1] / 1e9),
+            "tcp_ab": there and there.gbits(),
+            "tcp_ba": back and back.gbits(),
+            "cpu_gb": there and there.cpu and there.daemons_per_gb() or None,
+            "relay_gb": there and "r" in there.cpu and there.per_gb(there.cpu["r"]) or None,
+            "rx_user_gb": there and there.receiver_user and there.per_gb(there.receiver_user),
+            "sys_gb": there and there.per_gb(there.machine),
         }
 
     def tcp4(self):
         self.tell("tcp, four streams")
         got = self.iperf(self.secs, streams=4)
-        return {"tcp_4": got and got[0] / 1e9}
+        return {"tcp_4": got and got.gbits()}
 
     def pps(self):
         self.tell("64-byte packets without loss")
@@ -169,8 +188,8 @@ class Meter:
         """A second pair of daemons, started anew: a, the lighthouse, first, as it has no reason to begin a handshake that
         crosses b's; then b, whose exec is the begin of time."""
         commands = {e: self.o.command(e) for e in "ab"}
-        if not all(commands.values()) or "post_b" in self.o.spec:
-            return {}  # what others set up afterwards is not the daemon's time
+        if not all(commands.values()) or "post_b" in self.o.spec or "relay" in self.o.spec:
+            return {}  # what others set up afterwards, or a relay has to negotiate, is not the daemon's time
         self.tell("start")
         fresh = Namespaces(f"{self.o.prefix}-start")
         try:

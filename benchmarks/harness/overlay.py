@@ -9,6 +9,8 @@ import sys
 import time
 
 UNDER_A, UNDER_B = "192.168.77.1", "192.168.77.2"
+# With a relay between them: its addresses on the two links, and b's on the second one.
+UNDER_R, UNDER_FAR_B = {"a": "192.168.77.254", "b": "192.168.78.254"}, "192.168.78.2"
 # Without it a veth pair passes a train of datagrams as one.
 UNDERLAY_SWITCH = {"gso": "on", "alone": "off"}
 PROBE = """
@@ -18,6 +20,10 @@ try: s.connect((sys.argv[1], 9)); print("refused")
 except ConnectionRefusedError: print("refused")
 except OSError as e: print(e)
 """
+
+
+def quoted(words):
+    return " ".join(map(shlex.quote, words))
 
 
 class LeftOut(Exception):
@@ -45,8 +51,10 @@ def end(process):
 class Namespaces:
     """A pair of namespaces, a and b, and what runs in them. close() ends and removes all of it."""
 
+    ENDS = "ab"
+
     def __init__(self, prefix):
-        self.names = {e: f"{prefix}-{e}" for e in "ab"}
+        self.names = {e: f"{prefix}-{e}" for e in self.ENDS}
         self.made = []
         self.processes = []
 
@@ -55,12 +63,19 @@ class Namespaces:
             sh(f"ip netns add {name}")
             self.made.append(name)
             sh(f"ip -n {name} link set lo up")
-        a, b = self.names["a"], self.names["b"]
-        sh(f"ip link add veth0 netns {a} type veth peer name veth0 netns {b}")
-        for name, address in ((a, UNDER_A), (b, UNDER_B)):
-            sh(f"ip -n {name} addr add {address}/24 dev veth0")
-            sh(f"ip -n {name} link set veth0 mtu {mtu} up")
-            sh(f"ip netns exec {name} ethtool -K veth0 tx-udp-segmentation {UNDERLAY_SWITCH[underlay]}")
+        self.join(underlay, mtu)
+
+    def join(self, underlay, mtu):
+        self.link(("a", UNDER_A, "veth0"), ("b", UNDER_B, "veth0"), underlay, mtu)
+
+    def link(self, one, other, underlay, mtu):
+        """A veth pair; of each of its sides the namespace, the address and the device's name."""
+        (e, _, device), (f, _, farther) = one, other
+        sh(f"ip link add {device} netns {self.names[e]} type veth peer name {farther} netns {self.names[f]}")
+        for end, address, name in (one, other):
+            sh(f"ip -n {self.names[end]} addr add {address}/24 dev {name}")
+            sh(f"ip -n {self.names[end]} link set {name} mtu {mtu} up")
+            sh(f"ip netns exec {self.names[end]} ethtool -K {name} tx-udp-segmentation {UNDERLAY_SWITCH[underlay]}")
 
     def inside(self, e, command):
         """The command's arguments when run in namespace e; the process is the command's own, as both exec."""
@@ -108,24 +123,35 @@ class Namespaces:
         self.made.clear()
 
 
+class RelayedNamespaces(Namespaces):
+    """a and b and a third one, r, with a link to each. None joins a and b, so what crosses went through a daemon of r."""
+
+    ENDS = "rab"
+
+    def join(self, underlay, mtu):
+        self.link(("a", UNDER_A, "veth0"), ("r", UNDER_R["a"], "vetha"), underlay, mtu)
+        self.link(("b", UNDER_FAR_B, "veth0"), ("r", UNDER_R["b"], "vethb"), underlay, mtu)
+
+
 class Overlay:
-    """One overlay as its JSON file describes it. up() makes its pair of namespaces and starts both daemons."""
+    """One overlay as its JSON file describes it. up() makes its namespaces and starts the daemons in them."""
 
     def __init__(self, spec, prefix, number, work):
         self.spec, self.name = spec, spec["name"]
-        self.work = os.path.join(work, self.name)
+        plain = self.name.replace(" ", "-")  # for shells, and as the name of namespaces
+        self.work = os.path.join(work, plain)
         os.makedirs(self.work)
-        self.prefix = f"{prefix}-{self.name}"
+        self.prefix = f"{prefix}-{plain}"
         # WireGuard's sockets are named after the interface and shared by all namespaces.
         self.interfaces = {e: f"w{os.getpid() % 0x100000:x}n{number}{e}" for e in "ab"}
         self.ip = {"a": spec.get("ip_a", UNDER_A), "b": spec.get("ip_b", UNDER_B)}
-        self.pair = Namespaces(self.prefix)
+        self.pair = (RelayedNamespaces if "relay" in spec else Namespaces)(self.prefix)
         self.daemons = {}
 
     def fill(self, template):
-        settings = " ".join(shlex.quote(s) for s in self.spec.get("settings", []))
         values = dict(
-            WORK=self.work, DIR=self.spec["_dir"], FOLDER=self.spec.get("_folder", ""), SETTINGS=settings,
+            WORK=self.work, DIR=self.spec["_dir"], FOLDER=self.spec.get("_folder", ""),
+            SETTINGS=quoted(self.spec.get("settings", [])), RELAY=quoted(self.spec.get("relay", [])),
             UNDER_A=UNDER_A, UNDER_B=UNDER_B, IP_A=self.ip["a"], IP_B=self.ip["b"],
             IF_A=self.interfaces["a"], IF_B=self.interfaces["b"])
         known = lambda m: values.get(m.group(1), os.environ.get(m.group(1), m.group(0)))
@@ -145,7 +171,7 @@ class Overlay:
 
     def up(self, underlay):
         self.pair.open(underlay, self.spec.get("underlay_mtu", 1500))
-        for e in "ab":
+        for e in self.pair.ENDS:
             command = self.command(e)
             if command:
                 with self.log(f"log-{underlay}-{e}.txt") as log:

@@ -5,10 +5,16 @@ import json
 import os
 import shutil
 
+from overlay import UNDER_R
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(os.path.dirname(HERE), "peers")
 # Neighbours in a round are closest in time, so ours stands beside those it is held against.
 ORDER = ["raw", "nebula", "nebula-offloads", "asterism"]
+# Through a relay: what is measured unless --what or --only say otherwise, and the relay's overlay address.
+RELAYED_STEPS = ["tcp", "pps", "rtt"]
+RELAYED = ["nebula-offloads", "asterism"]
+IP_R = "10.88.0.3"
 
 
 def read_all(folder=FOLDER):
@@ -73,3 +79,23 @@ def choose(specs, only):
             else:
                 chosen.append(spec)
     return chosen, notes
+
+
+def relayed(chosen):
+    """Every one of these as both ends, through every one of them as the relay; those that cannot relay are left out."""
+    able = [spec for spec in chosen if "start_r" in spec]
+    return [through(ends, relay) for relay in able for ends in able]
+
+
+def name_through(ends, relay):
+    return f"{ends} via {relay}"
+
+
+def through(ends, relay):
+    """The specification of these ends whose daemon of namespace r is the relay's."""
+    names = [ends["name"], relay["name"]]
+    of_relay = lambda template: template.replace("{FOLDER}", relay.get("_folder", ""))
+    return {
+        **ends, "name": name_through(*names), "what": RELAYED_STEPS, "start_r": of_relay(relay["start_r"]),
+        "version": " && echo through && ".join([ends["version"], of_relay(relay["version"])]),
+        "relay": ["--", UNDER_R["a"], UNDER_R["b"], IP_R, *relay.get("settings", [])]}

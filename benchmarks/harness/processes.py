@@ -42,7 +42,7 @@ def one_process(overlay, load, chosen):
             got = meter.iperf(chosen.secs)
             overlay.check_alive()
             if got is not None:
-                values.append(got[4] / (got[1] / 1e9))
+                values.append(got.per_gb(got.receiver_user))
     finally:
         overlay.down()
     if not values:

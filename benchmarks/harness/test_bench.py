@@ -2,11 +2,14 @@
 
 import json
 import os
+import pathlib
+import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
 import figures
 import main
+import overlay
 import peers
 import plot
 import processes
@@ -19,6 +22,11 @@ ROUNDS = {
     "asterism": {"tcp_ab": [8.0, 20.0, None], "tcp_4": [9.0, 10.0, 12.0], "cpu_gb": [1.0, 1.5, 0.5], "ready_ms": [300.0]},
 }
 RESULTS = {"gso": ROUNDS, "alone": {}}
+
+# An overlay whose certificates nobody reads.
+FAKE = {
+    "name": "fake", "_dir": peers.FOLDER, "version": "true", "start_r": "true",
+    "prepare": "{DIR}/prepare.sh true {UNDER_A} {UNDER_B} 10.88.0.1 10.88.0.2 {SETTINGS} {RELAY}"}
 
 
 def bar(**keys):
@@ -69,7 +77,15 @@ class Bars(unittest.TestCase):
 
     def test_of_the_project_name_what_exists(self):
         with open(main.BARS) as f:
-            self.assertEqual(figures.check_bars(json.load(f), peers.read_all()), [])
+            self.assertEqual(main.check(json.load(f), peers.read_all()), [])
+
+    def test_of_one_topology_do_not_count_in_the_other(self):
+        direct, relay = bar(to="nebula", at_least=1), bar(to="x", at_least=1, topology="relay")
+        self.assertEqual(figures.bars_of([direct, relay], "direct"), [direct])
+        self.assertEqual(figures.bars_of([direct, relay], "relay"), [relay])
+        self.assertEqual(main.check([direct], peers.read_all()), [])
+        self.assertEqual(len(main.check([{**direct, "topology": "ring"}], peers.read_all())), 1)
+        self.assertEqual(len(main.check([{**direct, "topology": "relay"}], peers.read_all())), 1)
 
 
 class Peers(unittest.TestCase):
@@ -93,6 +109,53 @@ class Peers(unittest.TestCase):
         for only in (["gone"], ["unheard-of"]):
             with self.assertRaises(ValueError):
                 peers.choose(specs, only)
+
+
+class Relayed(unittest.TestCase):
+    def specs(self):
+        specs = peers.read_all()
+        specs["nebula-offloads"]["_folder"] = "/new"
+        return specs
+
+    def test_is_each_through_each_that_can_relay(self):
+        specs = self.specs()
+        made = peers.relayed([specs[n] for n in ("nebula-offloads", "asterism", "raw")])
+        self.assertEqual([s["name"] for s in made], [
+            "nebula-offloads via nebula-offloads", "asterism via nebula-offloads",
+            "nebula-offloads via asterism", "asterism via asterism"])
+
+    def test_the_relay_has_its_own_program_and_settings_and_the_ends_theirs(self):
+        specs = self.specs()
+        made = peers.through(specs["asterism"], specs["nebula-offloads"])
+        self.assertEqual(made["start_r"], "/new/nebula -config {WORK}/r.yml")
+        self.assertEqual(made["start_a"], specs["asterism"]["start_a"])
+        self.assertEqual(made["relay"][-2:], ["tun.use_offloads=true", "listen.udp_offloads=true"])
+        self.assertNotIn("settings", made)
+
+    def test_no_link_joins_the_ends(self):
+        links = []
+        spaces = overlay.RelayedNamespaces("x")
+        spaces.link = lambda one, other, *_: links.append((one, other))
+        spaces.join("gso", 1500)
+        self.assertEqual([{e for e, _, _ in link} for link in links], [{"a", "r"}, {"b", "r"}])
+        networks = [{address.rsplit(".", 1)[0] for _, address, _ in link} for link in links]
+        self.assertEqual([len(n) for n in networks], [1, 1])
+        self.assertNotEqual(*networks)
+
+    def test_who_knows_only_the_relay_is_configured_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = overlay.Overlay(peers.through(FAKE, {**FAKE, "settings": ["tun.mtu=1"]}), "x", 0, folder)
+            made.prepare()
+            read = {e: pathlib.Path(made.work, f"{e}.yml").read_text() for e in "abr"}
+            self.assertNotIn(" ", made.prefix + made.work)
+        for e in "ab":
+            self.assertIn(f'static_host_map: {{"{peers.IP_R}": ["{overlay.UNDER_R[e]}:4242"]}}', read[e])
+            self.assertIn(f'am_lighthouse: false, interval: 60, hosts: ["{peers.IP_R}"]', read[e])
+            self.assertIn(f'relay: {{relays: ["{peers.IP_R}"]}}', read[e])
+            self.assertIn("mtu: 1300", read[e])
+        self.assertIn("am_lighthouse: true", read["r"])
+        self.assertIn("am_relay: true", read["r"])
+        self.assertIn("mtu: 1,", read["r"])
 
 
 class Output(unittest.TestCase):
@@ -166,6 +229,8 @@ class Options(unittest.TestCase):
     def test_only_a_complete_run_replaces_the_published_figures(self):
         published = os.path.join("docs", "benchmarks", "results.json")
         self.assertTrue(main.target(self.options("--rounds", "9")).endswith(published))
+        self.assertTrue(main.target(self.options("--relay")).endswith(os.path.join("docs", "benchmarks", "relay.json")))
+        self.assertFalse(main.target(self.options("--relay", "--quick")).endswith("relay.json"))
         for partial in (["--quick"], ["--only", "nebula"], ["--what", "tcp"], ["--underlay", "gso"], ["--variant", "x=a.b=c"]):
             self.assertFalse(main.target(self.options(*partial)).endswith(published), partial)
 

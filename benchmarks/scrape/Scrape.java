@@ -1,3 +1,38 @@
+import dev.asterism.agent.app.AgentAssembly;
+import dev.asterism.agent.app.RunningNode;
+import dev.asterism.agent.config.LoadedNode;
+import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.metrics.MeteredNode;
+import dev.asterism.agent.metrics.StatsService;
+import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.overlay.aead.AeadKey;
+import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.aead.JcaAead;
+import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.KeyPem;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.Subject;
+import dev.asterism.overlay.cert.Verification;
+import dev.asterism.overlay.cert.VerifiedCertificate;
+import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.tunnel.HandshakeRecord;
+import dev.asterism.overlay.tunnel.ReplayWindow;
+import dev.asterism.overlay.tunnel.Session;
+import dev.asterism.overlay.tunnel.Tunnel;
+import dev.asterism.overlay.tunnel.TunnelTable;
+import dev.asterism.tun.libc.LinuxLibc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -37,9 +72,9 @@ final class Scrape {
         Runtime.getRuntime().halt(met ? 0 : 1);
     }
 
-    private static Claims claims(String name, List<Cidr> networks, long days) {
+    private static Subject claims(String name, List<Cidr> networks, long days) {
         long now = Instant.now().getEpochSecond();
-        return new Claims(name, networks, List.of(), List.of("a", "b"), now - 60, now + days * 86_400);
+        return new Subject(name, networks, List.of(), List.of("a", "b"), now - 60, now + days * 86_400);
     }
 
     private boolean run(int tunnels, int scrapes) throws Exception {
@@ -81,11 +116,11 @@ final class Scrape {
 
     private RunningNode start(int port) throws Exception {
         Path folder = Files.createTempDirectory("asterism-scrape-");
-        X25519PrivateKey key = X25519PrivateKey.generate(random);
+        KeyPair key = Dh.x25519().generate(random);
         Certificate host = signer.signHost(claims("node", List.of(OWN), 300), key.publicKey());
         write(folder.resolve("ca.crt"), CertificatePem.encode(signer.ca()));
         write(folder.resolve("node.crt"), CertificatePem.encode(host));
-        write(folder.resolve("node.key"), key.toPem());
+        write(folder.resolve("node.key"), KeyPem.encodePrivate(key));
         Path config = folder.resolve("config.yml");
         write(
                 config,
@@ -114,7 +149,7 @@ final class Scrape {
                         .assemble(good);
         running.loops().start();
         new StatsService(
-                        new MeteredNode(running.node(), running.discovery(), running.sockets(), "benchmark"),
+                        new MeteredNode(running.node(), running.discovery(), running.sockets(), "benchmark", List::of),
                         good.snapshot().config().stats())
                 .start();
         return running;
@@ -135,14 +170,22 @@ final class Scrape {
             tunnels.add(
                     new Tunnel(
                             new Session(i + 1, ~i, key, key, new ReplayWindow(ReplayWindow.DEFAULT_LENGTH)),
-                            new VerifiedCertificate(peer, signer.ca()),
+                            verified(peer),
                             new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, peer),
                             new RemoteList(List.of(network.address()), () -> CandidateFilter.OPEN),
-                            UnderlayAddr.of("198.51.100.7:4242")));
+                            dev.asterism.overlay.path.Path.to(UnderlayAddr.of("198.51.100.7:4242"))));
         }
         ControlPlaneCall.run(
                 running.node(),
                 _ -> tunnels.forEach(tunnel -> running.node().tunnels().add(tunnel, TunnelTable.TunnelRank.PRIMARY)));
+    }
+
+    private VerifiedCertificate verified(Certificate peer) throws Exception {
+        CaPool cas = CaPool.read(CertificatePem.encode(signer.ca()), Blocklist.parse(List.of()).blocklist(), Instant.now()).pool();
+        if (!(cas.verify(peer, Instant.now()) instanceof Verification.Accepted accepted)) {
+            throw new IllegalStateException(peer.name());
+        }
+        return accepted.certificate();
     }
 
     private static String scrape(int port) throws IOException {

@@ -1,5 +1,6 @@
 package dev.asterism.bench;
 
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.aead.JcaAead;
@@ -64,7 +65,7 @@ public class TunnelTableBench {
                 peer,
                 new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, peer.certificate()),
                 new RemoteList(addresses, () -> CandidateFilter.OPEN),
-                UnderlayAddr.of("198.51.100.7:4242"));
+                Path.to(UnderlayAddr.of("198.51.100.7:4242")));
     }
 
     @Benchmark

@@ -1,0 +1,117 @@
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Thousands of hosts against one real lighthouse, on the loopback network. A host is the engine's
+ * node with its discovery and a UDP socket of its own; all are driven by this program's one thread
+ * and share the memory of their batches, as each uses them during its turn only. Arguments: hosts,
+ * rounds, the root of the source tree, then NAME=COMMAND for each lighthouse, where {CONFIG} stands
+ * for its configuration file.
+ */
+final class Swarm {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final double PARTS = 0.99;
+
+    private final SwarmMesh mesh;
+
+    private Swarm(int hosts) throws Exception {
+        mesh = new SwarmMesh(hosts);
+    }
+
+    static void main(String[] arguments) throws Exception {
+        Swarm swarm = new Swarm(Integer.parseInt(arguments[0]));
+        int rounds = Integer.parseInt(arguments[1]);
+        Map<String, String> products = new LinkedHashMap<>();
+        for (String product : Arrays.asList(arguments).subList(3, arguments.length)) {
+            String[] parts = product.split("=", 2);
+            products.put(parts[0], parts[1]);
+        }
+        SwarmReport report = new SwarmReport(swarm.mesh.hosts(), rounds, List.copyOf(products.keySet()));
+        System.out.println(SwarmResult.heading());
+        int status = 0;
+        try {
+            for (int round = 0; round < rounds; round++) {
+                List<String> names = new ArrayList<>(products.keySet());
+                if (round % 2 == 1) {
+                    names = names.reversed();
+                }
+                for (String name : names) {
+                    SwarmResult result = swarm.measure(name, products.get(name));
+                    System.out.println(result);
+                    report.add(result);
+                }
+            }
+            System.out.print(report.bars());
+            System.out.println("written: " + report.write(Path.of(arguments[2])));
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+            status = 1;
+        } finally {
+            swarm.mesh.clean();
+        }
+        Runtime.getRuntime().halt(status);
+    }
+
+    private SwarmResult measure(String name, String command) throws Exception {
+        int count = mesh.hosts();
+        int port = freePort();
+        LighthouseProcess lighthouse = new LighthouseProcess(mesh, command, port);
+        try (SwarmHosts hosts = new SwarmHosts(mesh, port)) {
+            hosts.runFor(SECOND);
+            long idle = lighthouse.rssKib();
+            long cpu = lighthouse.cpuMillis();
+            long began = System.nanoTime();
+            hosts.startAll();
+            hosts.runUntil(() -> hosts.connected() >= count * PARTS, 60 + count / 50, name + ": registration");
+            double seconds = secondsSince(began);
+            hosts.runFor(2 * SECOND);
+            long used = lighthouse.cpuMillis() - cpu;
+            long rss = lighthouse.rssKib();
+            long peak = lighthouse.peakRssKib();
+            double[] latency = hosts.query(Math.min(5_000, 5 * count));
+            long first = hosts.answered();
+
+            lighthouse.kill();
+            hosts.forgetTunnels();
+            lighthouse.start();
+            cpu = lighthouse.cpuMillis();
+            long before = hosts.answered();
+            began = System.nanoTime();
+            hosts.runUntil(() -> hosts.connected() >= count * PARTS, 300, name + ": restart");
+            double again = secondsSince(began);
+            used += lighthouse.cpuMillis() - cpu;
+            long anew = hosts.answered() - before;
+            return new SwarmResult(
+                    name,
+                    count * PARTS / seconds,
+                    anew / again,
+                    (double) used / (first + anew),
+                    rss / 1024.0,
+                    peak / 1024.0,
+                    (double) (rss - idle) / count,
+                    again,
+                    latency[latency.length / 2],
+                    latency[latency.length * 99 / 100]);
+        } finally {
+            lighthouse.kill();
+        }
+    }
+
+    private static double secondsSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e9;
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+}
