@@ -44,8 +44,8 @@ jvm_set() {
     fi
 }
 
-# jvm_cache NAME TARGET JAR: sets jvm_cache to the start-up cache of what was built in the folder TARGET. When it is not there, or
-# older than the build, the JVM or the flags, it is made by the training run (`training-run`) of the program. One process makes it; others that come
+# jvm_cache NAME TARGET JAR [OPTION]: sets jvm_cache to the start-up cache of what was built in the folder TARGET. When it is not there, or
+# older than the build, the JVM or the flags, it is made by the training run (`training-run [OPTION]`) of the program. One process makes it; others that come
 # meanwhile start without it, more slowly. An empty one says that making it failed, until the next build.
 jvm_cache() {
     jvm_cache="$2/lib/$1.aot"
@@ -64,7 +64,7 @@ jvm_cache() {
         trap 'exit 1' INT TERM HUP
         # shellcheck disable=SC2086
         if env -u NOTIFY_SOCKET "$JAVA_HOME/bin/java" $jvm_flags -XX:AOTMode=record -XX:AOTConfiguration="$jvm_new.conf" \
-            -jar "$3" training-run >"$jvm_cache.log" 2>&1 9>&- &&
+            -jar "$3" training-run ${4-} >"$jvm_cache.log" 2>&1 9>&- &&
             "$JAVA_HOME/bin/java" $jvm_flags -XX:AOTMode=create -XX:AOTConfiguration="$jvm_new.conf" \
                 -XX:AOTCache="$jvm_new" -jar "$3" >>"$jvm_cache.log" 2>&1 9>&-; then
             mv -f -- "$jvm_new" "$jvm_cache"

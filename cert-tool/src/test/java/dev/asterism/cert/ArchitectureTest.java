@@ -1,5 +1,6 @@
 package dev.asterism.cert;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.asterism.arch.Budgets;
 import dev.asterism.arch.Layers;
@@ -38,8 +39,19 @@ class ArchitectureTest {
                 "dev.asterism.tun..",
                 "dev.asterism.l7..",
                 "dev.asterism.agent..",
-                "io.netty..",
-                "java.net..");
+                "io.netty..");
+        Production.checkDoesNotSee(
+                CODE.that(
+                        DescribedPredicate.describe(
+                                "issue without a server",
+                                c ->
+                                        !c.getPackageName().startsWith(ROOT + ".serve")
+                                                && !c.getSimpleName().equals("ServeMode"))),
+                "only the enrolment server talks to a network or a database",
+                "java.net..",
+                "java.sql..",
+                "javax.net..",
+                "com.sun.net..");
         Production.checkNoForeignFunctions(CODE);
     }
 

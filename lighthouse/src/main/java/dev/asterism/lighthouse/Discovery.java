@@ -1,9 +1,14 @@
 package dev.asterism.lighthouse;
 
 import dev.asterism.lighthouse.book.AddressBook;
+import dev.asterism.lighthouse.bundle.BundleExchange;
+import dev.asterism.lighthouse.bundle.BundleKeeping;
+import dev.asterism.lighthouse.bundle.BundleMessage;
 import dev.asterism.lighthouse.client.AdvertisedAddresses;
 import dev.asterism.lighthouse.client.LighthouseClient;
 import dev.asterism.lighthouse.client.LocalAddresses;
+import dev.asterism.lighthouse.memory.PeerMemory;
+import dev.asterism.lighthouse.memory.RememberedPeer;
 import dev.asterism.lighthouse.punch.PunchScheduler;
 import dev.asterism.lighthouse.server.LighthouseServer;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
@@ -14,6 +19,7 @@ import dev.asterism.lighthouse.staticmap.StaticHosts;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageSender;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.discovery.PeerDiscovery;
@@ -25,8 +31,10 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -38,14 +46,23 @@ public final class Discovery implements PeerDiscovery {
     /** Peers without a tunnel that are remembered; enough for a scan of a /20. */
     private static final int UNCONNECTED_PEERS = 4096;
 
+    /** On a lighthouse, which has as many more after a restart until they are back. */
+    private static final int UNCONNECTED_ON_LIGHTHOUSE =
+            UNCONNECTED_PEERS + PeerMemory.MAX_ON_LIGHTHOUSE;
+
     private final AddressBook book;
+    private final PeerMemory memory;
     private final StaticHosts statics;
     private final AdvertisedAddresses own;
     private final LighthouseClient client;
     private final LighthouseServer server;
     private final PunchScheduler punches;
+    private final BundleExchange exchange;
+    private final BundleKeeping bundles;
     private final MessageCounters counters = new MessageCounters();
+    private List<String> blocklist = List.of();
     private DiscoverySettings settings;
+    private Runnable onNews = () -> {};
     private boolean started;
 
     public Discovery(
@@ -62,7 +79,9 @@ public final class Discovery implements PeerDiscovery {
                 new AddressBook(
                         () -> this.settings.rules(),
                         ip -> this.settings.staticHosts().containsKey(ip) || link.hasTunnel(ip),
-                        UNCONNECTED_PEERS);
+                        settings.amLighthouse() ? UNCONNECTED_ON_LIGHTHOUSE : UNCONNECTED_PEERS,
+                        this::changed);
+        this.memory = new PeerMemory(book, link, settings.amLighthouse());
         this.statics = new StaticHosts(book, link, events, lookUp, settings);
         this.own =
                 new AdvertisedAddresses(
@@ -70,6 +89,18 @@ public final class Discovery implements PeerDiscovery {
         this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
         this.server = new LighthouseServer(() -> this.settings, book, sender, events);
         this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
+        this.bundles = new BundleKeeping(link.bundles(), events, this::revoked);
+        this.exchange = new BundleExchange(() -> this.settings, link, bundles, random);
+    }
+
+    private void revoked() {
+        block(blocklist);
+        onNews.run();
+    }
+
+    private void changed(RemoteList list) {
+        server.recordChanged(list);
+        onNews.run();
     }
 
     private List<Ip> lighthouseAddresses() {
@@ -87,6 +118,7 @@ public final class Discovery implements PeerDiscovery {
         started = true;
         statics.start(now);
         client.start(now);
+        exchange.restart(now);
     }
 
     @Override
@@ -94,9 +126,12 @@ public final class Discovery implements PeerDiscovery {
         if (!started) {
             start(now);
         }
+        memory.onTimer(now);
         statics.onTimer(now);
         client.onTimer(now);
         punches.onTimer(now);
+        server.onTimer(now);
+        exchange.onTimer(now);
     }
 
     /** Monotonic; {@link Long#MAX_VALUE} for never, 0 before the start. */
@@ -105,12 +140,15 @@ public final class Discovery implements PeerDiscovery {
         if (!started) {
             return 0;
         }
-        long names = statics.nextDeadlineNanos();
-        return Math.min(names, Math.min(client.nextDeadlineNanos(), punches.nextDeadlineNanos()));
+        long names = Math.min(statics.nextDeadlineNanos(), memory.nextDeadlineNanos());
+        long others = Math.min(punches.nextDeadlineNanos(), server.nextDeadlineNanos());
+        long asked = Math.min(client.nextDeadlineNanos(), exchange.nextDeadlineNanos());
+        return Math.min(names, Math.min(asked, others));
     }
 
     @Override
     public void reconfigure(OverlayConfig config, Tick now) {
+        block(config.pki().blocklist());
         reconfigure(settings.withConfig(config), now);
     }
 
@@ -120,6 +158,7 @@ public final class Discovery implements PeerDiscovery {
         settings = next.inRoleOf(before);
         statics.reconfigure(settings, now);
         client.reconfigured(before, now);
+        exchange.restart(now);
     }
 
     /** Answer of the {@link NameResolver}; on the control plane's thread. */
@@ -130,27 +169,43 @@ public final class Discovery implements PeerDiscovery {
         }
     }
 
-    /** Interfaces came, went or moved: lighthouses hear of it at once, if it matters to them. */
+    /** Interfaces or routes came, went or moved: lighthouses hear from us at once. */
     @Override
     public void localAddressesChanged(Tick now) {
         client.localAddressesChanged(now);
     }
 
     @Override
+    public boolean isBehindNat() {
+        return client.isBehindNat();
+    }
+
+    @Override
     public RemoteList remotesOf(Ip overlay) {
-        return book.listOf(overlay);
+        RemoteList known = book.known(overlay);
+        if (known != null) {
+            return known;
+        }
+        RemoteList made = book.listOf(overlay);
+        memory.fill(made);
+        return made;
     }
 
     @Override
     public boolean handshakeStarting(Ip overlay, Tick now) {
         List<UnderlayAddr> calculated = settings.lists().calculated().of(overlay);
-        book.listOf(overlay).calculate(calculated);
+        RemoteList list = remotesOf(overlay);
+        list.calculate(calculated);
+        if (list.candidates(List.of()).isEmpty()) {
+            memory.fill(list); // where the peer was is better than nowhere
+        }
         statics.refresh(overlay, now);
         return statics.isStatic(overlay) || !calculated.isEmpty();
     }
 
     @Override
     public void query(Ip overlay, Tick now) {
+        remotesOf(overlay);
         client.query(overlay, now);
     }
 
@@ -166,11 +221,24 @@ public final class Discovery implements PeerDiscovery {
             book.unify(peerAddresses);
             statics.fill(peerAddresses.getFirst());
         }
+        memory.sessionMade(peerAddresses);
         client.sessionMade(peerAddresses, now);
+        exchange.sessionMade(peerAddresses, now);
+        onNews.run();
+    }
+
+    @Override
+    public void handshakeFailed(Ip overlay) {
+        client.handshakeFailed(overlay);
+        RemoteList list = book.known(overlay);
+        if (list != null) {
+            list.handshakeFailed();
+        }
     }
 
     @Override
     public void peerGone(List<Ip> peerAddresses) {
+        memory.peerGone(peerAddresses);
         if (peerAddresses.stream().noneMatch(statics::isStatic)) {
             book.forget(peerAddresses);
         }
@@ -178,6 +246,12 @@ public final class Discovery implements PeerDiscovery {
 
     @Override
     public void handle(PeerMessage message, Tick now) {
+        if (!message.addresses().isEmpty() && BundleMessage.isOne(message.payload())) {
+            if (!exchange.handle(message, now)) {
+                counters.countMalformed();
+            }
+            return;
+        }
         LighthouseMessage content = LighthouseMessage.decode(message.payload());
         if (content == null || message.addresses().isEmpty()) {
             counters.countMalformed();
@@ -189,11 +263,51 @@ public final class Discovery implements PeerDiscovery {
             case HOST_UPDATE -> server.onHostUpdate(message, content, now);
             case HOST_QUERY_REPLY -> client.onHostQueryReply(message, content, now);
             case HOST_UPDATE_ACK -> client.acknowledged(message);
-            case HOST_PUNCH -> punches.onPunchNotification(message, content, now);
+            case HOST_PUNCH -> {
+                client.onPunchNotification(message, content);
+                punches.onPunchNotification(message, content, now);
+            }
             case NONE, HOST_MOVED, HOST_WHOAMI, HOST_WHOAMI_REPLY, PATH_CHECK, PATH_CHECK_REPLY -> {
                 // Reserved numbers that no version sends.
             }
         }
+    }
+
+    /**
+     * Takes over what an earlier process kept. Call once, before {@link #start}.
+     *
+     * @param blocklist fingerprints; peers with such certificates are left out
+     */
+    public void restore(List<RememberedPeer> kept, List<String> blocklist, Tick now) {
+        block(blocklist);
+        memory.restore(kept, now);
+    }
+
+    private void block(List<String> configured) {
+        blocklist = configured;
+        Set<Fingerprint> blocked = new LinkedHashSet<>(bundles.inForce().revoked());
+        for (String text : configured) {
+            Fingerprint certificate = Fingerprint.parse(text);
+            if (certificate != null) {
+                blocked.add(certificate);
+            }
+        }
+        memory.block(blocked);
+    }
+
+    /** What is worth keeping over a restart; on the control plane's thread, as all else. */
+    public List<RememberedPeer> remembered() {
+        return memory.peers();
+    }
+
+    /** Tells when {@link #remembered} may have changed; called on the control plane's thread, must not block. */
+    public void onNews(Runnable hears) {
+        onNews = hears;
+    }
+
+    /** Revocation bundles; on the control plane's thread. */
+    public BundleExchange exchange() {
+        return exchange;
     }
 
     /** For inspection: each peer once. */

@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 /** Hard limits on sizes; the aims are far below them. Sources are read from the module's directory. */
 public final class Budgets {
 
-    private static final int MAIN_FILE_LINES = 450;
+    private static final int MAIN_FILE_LINES = 400;
     private static final int TEST_FILE_LINES = 700;
     private static final int LINE_COLUMNS = 120;
     private static final int METHOD_LINES = 60;
     private static final int PARAMETERS = 6;
     private static final int DATA_PATH_PARAMETERS = 8;
-    private static final int FIELDS = 14;
+    private static final int FIELDS = 16;
     private static final int DATA_PATH_FIELDS = 16;
 
     private static final Pattern TYPE =

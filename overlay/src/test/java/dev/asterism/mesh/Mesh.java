@@ -1,5 +1,6 @@
 package dev.asterism.mesh;
 
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.sim.Condition;
 import dev.asterism.sim.SimMesh;
@@ -24,9 +25,18 @@ public final class Mesh {
     }
 
     public Mesh(SimMesh sim, MeshDiscovery discovery) {
+        this(sim, discovery, TestPki.seeded(sim.seed()));
+    }
+
+    /** One whose CA is of version 2 and of that curve. */
+    public Mesh(SimMesh sim, Curve curve) {
+        this(sim, StaticDirectory::new, TestPki.seeded(sim.seed(), curve));
+    }
+
+    private Mesh(SimMesh sim, MeshDiscovery discovery, TestPki pki) {
         this.sim = sim;
         this.discovery = discovery;
-        pki = TestPki.seeded(sim.seed());
+        this.pki = pki;
     }
 
     public SimMesh sim() {

@@ -42,6 +42,7 @@ public final class MeshHost {
     private final Map<Ip, List<UnderlayAddr>> staticHosts = new LinkedHashMap<>();
     private final List<Cidr> unsafeNetworks = new ArrayList<>();
     private long notAfter = TestPki.END.getEpochSecond();
+    private int[] versions = {1};
     private LocalIdentity identity;
 
     MeshHost(Mesh mesh, SimHost host) {
@@ -107,6 +108,12 @@ public final class MeshHost {
         return this;
     }
 
+    /** Puts another of its addresses there. */
+    public MeshHost alsoKnows(Ip overlay, MeshHost other) {
+        staticHosts.put(overlay, List.of(other.endpoint()));
+        return this;
+    }
+
     /** Makes another host its lighthouse. */
     public MeshHost use(MeshHost lighthouse) {
         knows(lighthouse);
@@ -149,19 +156,42 @@ public final class MeshHost {
         return tunnel != null && tunnel.peer().certificate().groups().contains("engineers");
     }
 
+    /**
+     * New certificates of these versions for the key that it has; from the next start or reload. That of
+     * version 1 has only the first address.
+     */
+    public MeshHost versions(int... these) {
+        versions = these;
+        return certified(List.of());
+    }
+
+    /** Other overlay addresses, and certificates for them; before the start. */
+    public MeshHost overlay(String... addresses) {
+        host.overlay(addresses);
+        return certified(List.of());
+    }
+
     private MeshHost certified(List<String> groups) {
-        Subject open = TestPki.subject(name(), network());
-        identity =
-                mesh.pki()
-                        .host(
-                                new Subject(
-                                        name(),
-                                        open.networks(),
-                                        unsafeNetworks,
-                                        groups,
-                                        open.notBefore(),
-                                        notAfter));
+        TestPki.ToSign[] wanted = new TestPki.ToSign[versions.length];
+        for (int i = 0; i < versions.length; i++) {
+            wanted[i] = TestPki.certificate(versions[i], subject(versions[i], groups));
+        }
+        identity = mesh.pki().host(identity.credential().keys(), wanted);
         return this;
+    }
+
+    private Subject subject(int version, List<String> groups) {
+        List<Cidr> networks =
+                host.overlay().stream()
+                        .map(address -> new Cidr(address, address.isIpv4() ? 16 : 64))
+                        .toList();
+        return new Subject(
+                name(),
+                version == 1 ? networks.subList(0, 1) : networks,
+                unsafeNetworks,
+                groups,
+                TestPki.START.getEpochSecond(),
+                notAfter);
     }
 
     public LocalIdentity identity() {
@@ -172,7 +202,8 @@ public final class MeshHost {
     PkiMaterial pki() {
         return new PkiMaterial(
                 CertificatePem.encode(mesh.pki().ca()),
-                CertificatePem.encode(identity.certificate()),
+                String.join(
+                        "", identity.certificates().stream().map(CertificatePem::encode).toList()),
                 KeyPem.encodePrivate(identity.credential().keys()));
     }
 
@@ -230,6 +261,11 @@ public final class MeshHost {
     /** Sends a UDP packet into its TUN; returns the number by which its arrival is known. */
     public long sendTo(MeshHost other, String text) {
         return host.sendUdp(other.host, 80, text);
+    }
+
+    /** As {@link #sendTo}, between the last addresses of both, such as the IPv6 ones. */
+    public long sendToLastOf(MeshHost other, String text) {
+        return host.sendUdp(host.overlay().getLast(), other.host.overlay().getLast(), 80, text);
     }
 
     // What it has.

@@ -1,6 +1,7 @@
 package dev.asterism.mesh;
 
 import dev.asterism.overlay.aead.AeadCipher;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -41,14 +42,18 @@ public final class MeshNode implements SimNode {
     /** Who tells it what a scenario wants it to know; no host has this address. */
     private static final Ip INJECTED_LIGHTHOUSE = Ip.of("10.42.255.254");
 
+    /** Larger tables are looked at less often: in a mesh of thousands nothing else would happen. */
+    private static final int OFTEN_UP_TO = 64;
+
     private final SimEnvironment environment;
     private final Node node;
     private final PeerDiscovery discovery;
     private final ControlLink link;
+    private long looks;
 
     MeshNode(SimEnvironment environment, MeshHost described, MeshDiscovery finder) {
         this.environment = environment;
-        NodeSnapshot snapshot = snapshot(described);
+        NodeSnapshot snapshot = snapshot(described, null);
         OverlayConfig config = snapshot.config();
         List<Node.LanePorts> lanes = lanes(config.routines().lanes());
         NodeCore core =
@@ -65,7 +70,7 @@ public final class MeshNode implements SimNode {
     }
 
     /** Through the agent's own compiler, so that what that gets wrong shows here. */
-    private static NodeSnapshot snapshot(MeshHost described) {
+    private static NodeSnapshot snapshot(MeshHost described, @Nullable LocalIdentity running) {
         ConfigOutcome.Loaded loaded = described.loaded();
         NodeBlueprint.Outcome outcome =
                 NodeBlueprint.compile(
@@ -74,7 +79,7 @@ public final class MeshNode implements SimNode {
                         loaded.origins(),
                         Strictness.REPORT,
                         TestPki.NOW,
-                        null);
+                        running);
         return switch (outcome) {
             case NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _) -> snapshot;
             case NodeBlueprint.Outcome.Refused(var problems, var _) ->
@@ -103,7 +108,7 @@ public final class MeshNode implements SimNode {
     }
 
     void reload(MeshHost described) {
-        NodeSnapshot next = snapshot(described);
+        NodeSnapshot next = snapshot(described, node.snapshot().identity());
         call(new ControlCommand.Call(now -> node.reconfigure(next, now)));
     }
 
@@ -145,6 +150,11 @@ public final class MeshNode implements SimNode {
                                         MessageType.TEST_REQUEST,
                                         payload,
                                         now)));
+    }
+
+    /** Asks the peer at an address that may be its own, inside the tunnel that there is; as promotion does. */
+    void probe(Ip peer, UnderlayAddr at) {
+        call(new ControlCommand.Call(_ -> node.control().probe(peer, at)));
     }
 
     /** The same message to a peer's control plane again and again, at once. */
@@ -191,6 +201,9 @@ public final class MeshNode implements SimNode {
     /** The table's indexes must tell the same story, and no peer may fill it. */
     private @Nullable String disagreement() {
         TunnelTable table = node.tunnels();
+        if (looks++ % (1 + table.size() / OFTEN_UP_TO) != 0) {
+            return null;
+        }
         Map<Ip, Set<Tunnel>> byAddress = new TreeMap<>();
         for (Tunnel tunnel : table.all()) {
             if (table.byIndex(tunnel.session().localIndex()) != tunnel) {

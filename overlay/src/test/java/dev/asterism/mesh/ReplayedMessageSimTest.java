@@ -77,7 +77,7 @@ class ReplayedMessageSimTest {
         mesh.connect(a, b);
         UnderlayAddr before = a.endpoint();
         UnderlayAddr preferred = new UnderlayAddr(SPOOFED.ip(), before.port());
-        a.at(preferred.ip().toString(), before.ip().toString());
+        a.at(preferred.ip().toString());
 
         sim.network().inject(preferred, b.endpoint(), firstMessages.getFirst());
         mesh.runUntil(

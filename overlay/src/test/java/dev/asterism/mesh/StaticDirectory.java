@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Knows peers from {@code static_host_map} and from what scenarios tell it; speaks to nobody. */
-final class StaticDirectory implements PeerDiscovery {
+class StaticDirectory implements PeerDiscovery {
 
     private final NodeSnapshot snapshot;
     private final Map<Ip, RemoteList> lists = new LinkedHashMap<>();
@@ -73,6 +73,9 @@ final class StaticDirectory implements PeerDiscovery {
     }
 
     @Override
+    public void handshakeFailed(Ip overlay) {}
+
+    @Override
     public boolean isLighthouse(Ip overlay) {
         return false;
     }
@@ -93,6 +96,11 @@ final class StaticDirectory implements PeerDiscovery {
 
     @Override
     public void localAddressesChanged(Tick now) {}
+
+    @Override
+    public boolean isBehindNat() {
+        return false;
+    }
 
     @Override
     public void handle(PeerMessage message, Tick now) {}

@@ -168,8 +168,14 @@ class TunnelSimTest {
     void echoesALongTestRequest(SimMesh sim) {
         Mesh mesh = new Mesh(sim);
         for (String cipher : List.of("aes", "chachapoly")) {
-            MeshHost a = mesh.host("a-" + cipher).section("cipher", cipher);
-            MeshHost b = mesh.host("b-" + cipher).section("cipher", cipher);
+            MeshHost a =
+                    mesh.host("a-" + cipher)
+                            .section("cipher", cipher)
+                            .section("asterism", "{path_mtu: false}");
+            MeshHost b =
+                    mesh.host("b-" + cipher)
+                            .section("cipher", cipher)
+                            .section("asterism", "{path_mtu: false}");
             mesh.startAcquainted(a, b);
             mesh.connect(a, b);
             Trap replies =

@@ -30,8 +30,10 @@ class ArchitectureTest {
                     "packet",
                     "noise",
                     "cert",
+                    "enrol",
                     "event",
                     "identity",
+                    "revocation",
                     "firewall",
                     "route",
                     "path",
@@ -47,7 +49,7 @@ class ArchitectureTest {
     private static final Pattern DATA_PATH =
             Pattern.compile(
                     "overlay\\.((aead|firewall|io|net|packet|route|wire)\\.|"
-                            + "tunnel\\.(Session|ReplayWindow)|lane\\.(\\w*Lane|PacketSender|TunWriter))");
+                            + "tunnel\\.(Session|ReplayWindow)|lane\\.(\\w*Lane|PacketSender|TunWriter|RelayedDatagrams|PeerObserver|OversizePackets))");
 
     private static final JavaClasses CODE = Production.of(ROOT);
 

@@ -4,6 +4,7 @@ import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.IpFamily;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,6 +180,10 @@ public final class SimHost implements Station {
         return this;
     }
 
+    SimMesh mesh() {
+        return mesh;
+    }
+
     /** Ends the node in good order. */
     public void stop() {
         if (node != null) {
@@ -234,12 +239,25 @@ public final class SimHost implements Station {
 
     /** Sends a datagram with a probe in it to another host's overlay address; returns the probe's number. */
     public long sendUdp(SimHost to, int port, String text) {
+        return sendUdp(overlayLike(to), to.overlayLike(this), port, text);
+    }
+
+    /** As above, from the first address of one family to the other's. */
+    public long sendUdp(SimHost to, IpFamily family, int port, String text) {
+        return sendUdp(overlayOf(family), to.overlayOf(family), port, text);
+    }
+
+    /** As above, from one address to another, whoever has them. */
+    public long sendUdp(Ip source, Ip destination, int port, String text) {
         long probe = mesh.nextProbe();
         int sourcePort = FIRST_APPLICATION_PORT + (int) (probe % 20_000);
-        Ip source = overlayLike(to);
-        Flow flow = new Flow(source, sourcePort, to.overlayLike(this), port);
+        Flow flow = new Flow(source, sourcePort, destination, port);
         inject(IpPackets.udp(flow, Probe.payload(probe, text)));
         return probe;
+    }
+
+    private Ip overlayOf(IpFamily family) {
+        return overlay.stream().filter(family::includes).findFirst().orElseThrow();
     }
 
     /** Sends an echo request with a probe in it; returns the probe's number, which a reply carries too. */
@@ -345,11 +363,7 @@ public final class SimHost implements Station {
     }
 
     void sendDatagram(int sourcePort, UnderlayAddr to, Bytes content) {
-        Ip source =
-                underlay.stream()
-                        .filter(ip -> ip.isIpv4() == to.ip().isIpv4())
-                        .findFirst()
-                        .orElse(null);
+        Ip source = sourceTowards(to.ip());
         if (source != null) {
             mesh.network().send(this, new UnderlayAddr(source, sourcePort), to, content);
         } else {
@@ -360,6 +374,21 @@ public final class SimHost implements Station {
                             new SimDatagram(now, name, from, to, content),
                             "no address of that family");
         }
+    }
+
+    /** Of the family's addresses the one most like the destination, as connected networks are found. */
+    private @Nullable Ip sourceTowards(Ip to) {
+        return underlay.stream()
+                .filter(ip -> ip.isIpv4() == to.isIpv4())
+                .reduce((one, other) -> likeness(other, to) > likeness(one, to) ? other : one)
+                .orElse(null);
+    }
+
+    /** Of two addresses of a family: leading bits that are the same. */
+    private static int likeness(Ip one, Ip other) {
+        return one.hi() == other.hi()
+                ? Long.SIZE + Long.numberOfLeadingZeros(one.lo() ^ other.lo())
+                : Long.numberOfLeadingZeros(one.hi() ^ other.hi());
     }
 
     void deliveredByNode(Bytes packet, int segmentSize, boolean checksumPartial) {

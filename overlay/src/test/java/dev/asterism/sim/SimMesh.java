@@ -1,6 +1,7 @@
 package dev.asterism.sim;
 
 import dev.asterism.overlay.net.Ip;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +39,8 @@ public final class SimMesh {
     private final Map<String, SimHost> hosts = new LinkedHashMap<>();
     private final Map<String, Supplier<@Nullable String>> finalChecks = new LinkedHashMap<>();
     private final SimReport report;
+    private final Map<String, MemorySegment> slabs = new LinkedHashMap<>();
+    private boolean sharesSlabs;
     private long probes;
 
     private SimMesh(long seed) {
@@ -119,6 +122,22 @@ public final class SimMesh {
     /** Checked by {@link #finish}: null, or what is wrong. */
     public void atEnd(String claim, Supplier<@Nullable String> problem) {
         finalChecks.put(claim, problem);
+    }
+
+    /**
+     * The batches of all hosts lie in the same few pieces of memory, for meshes of thousands: a node uses them only
+     * during its own turn. Call it before the first start.
+     */
+    public SimMesh sharingSlabs() {
+        sharesSlabs = true;
+        return this;
+    }
+
+    /** For the batch of that name, of which a node has one. */
+    MemorySegment slab(String name, int bytes) {
+        return sharesSlabs
+                ? slabs.computeIfAbsent(name + bytes, _ -> MemorySegment.ofArray(new byte[bytes]))
+                : MemorySegment.ofArray(new byte[bytes]);
     }
 
     /** Whether two hosts that keep trying must find a path without a relay; see {@link Reachability}. */

@@ -3,7 +3,6 @@ package dev.asterism.sim;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.PacketBatch;
 import dev.asterism.overlay.io.TunPort;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -18,6 +17,7 @@ public final class SimTun implements TunPort {
     private final SimHost host;
     private final Deque<Outgoing> outgoing = new ArrayDeque<>();
     private boolean closed;
+    private int batches;
 
     SimTun(SimHost host) {
         this.host = host;
@@ -72,7 +72,7 @@ public final class SimTun implements TunPort {
 
     @Override
     public PacketBatch newBatch(int capacity, int slabBytes) {
-        return new PacketBatch(MemorySegment.ofArray(new byte[slabBytes]), capacity);
+        return new PacketBatch(host.mesh().slab("tun" + batches++ + " ", slabBytes), capacity);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,7 @@ public final class SimUdp implements UdpPort {
     private final int port;
     private final Deque<Received> waiting = new ArrayDeque<>();
     private boolean closed;
+    private int batches;
 
     SimUdp(SimHost host, int port) {
         this.host = host;
@@ -105,7 +105,7 @@ public final class SimUdp implements UdpPort {
 
     @Override
     public DatagramBatch newBatch(int capacity, int slabBytes) {
-        return new DatagramBatch(MemorySegment.ofArray(new byte[slabBytes]), capacity);
+        return new DatagramBatch(host.mesh().slab("udp" + batches++ + " ", slabBytes), capacity);
     }
 
     /** The unspecified address: the host may have several, and they may change. */

@@ -1,6 +1,5 @@
 package dev.asterism.cert.cli;
 
-import dev.asterism.overlay.text.NearestWord;
 import dev.asterism.overlay.text.ProductVersion;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -15,7 +14,6 @@ import java.util.List;
 public final class CertTool {
 
     static final String NAME = "asterism-cert";
-    private static final List<String> MODES = List.of("ca", "keygen", "sign", "print", "verify");
 
     private final CliEnvironment world;
 
@@ -31,7 +29,8 @@ public final class CertTool {
                         stream(FileDescriptor.out),
                         stream(FileDescriptor.err),
                         new LocalClock(),
-                        bytes -> new SecureRandom().nextBytes(bytes));
+                        bytes -> new SecureRandom().nextBytes(bytes),
+                        new TerminalPassphrase());
         int exit = new CertTool(world).run(args);
         world.out().flush();
         world.err().flush();
@@ -44,10 +43,13 @@ public final class CertTool {
 
     /** Runs one call; 0 or 1 (spec certificates.md 7). */
     int run(String... args) {
+        List<String> words = Arrays.asList(args);
+        if (!words.isEmpty() && !words.getFirst().startsWith("-")) {
+            return runMode(words);
+        }
         GoFlags flags = new GoFlags();
         Flag.Switch version = flags.flag("version", "Prints the version");
         Flag.Switch help = flags.flag("help", "Prints this help message");
-        List<String> words = Arrays.asList(args);
         int mode;
         try {
             mode = flags.parse(words);
@@ -69,29 +71,21 @@ public final class CertTool {
         if (args.isEmpty()) {
             return refuse("No mode was provided", "");
         }
-        Mode mode =
-                switch (args.getFirst()) {
-                    case "ca" -> new CaMode(world);
-                    case "sign" -> new SignMode(world);
-                    case "keygen" -> new KeygenMode(world);
-                    case "print" -> new PrintMode(world);
-                    case "verify" -> new VerifyMode(world);
-                    default -> null;
-                };
+        int nameWords = ModeTable.wordsOfName(args);
+        String name = String.join(" ", args.subList(0, nameWords));
+        Mode mode = ModeTable.create(name, world);
         if (mode != null) {
-            return mode.execute(args.subList(1, args.size()));
+            return mode.execute(args.subList(nameWords, args.size()));
         }
         if (args.equals(List.of("training-run"))) {
             return CertTrainingRun.run();
         }
-        String nearest = NearestWord.of(args.getFirst(), MODES);
-        return refuse(
-                "unknown mode: " + args.getFirst(),
-                nearest.isEmpty() ? "" : "did you mean " + nearest + "?");
+        return refuse("unknown mode: " + name, UsageText.nearestMode(name));
     }
 
     private int refuse(String message, String hint) {
-        String help = "\"" + NAME + " -h\" shows the modes: " + String.join(", ", MODES);
+        String help =
+                "\"" + NAME + " -h\" shows the modes: " + String.join(", ", ModeTable.firstWords());
         world.err().print("Error: " + message + "\n");
         world.err().print("  " + (hint.isEmpty() ? help : hint + " " + help) + "\n");
         return 1;

@@ -22,12 +22,17 @@ final class CertTrainingRun {
     private static final List<String> CALLS =
             List.of(
                     "ca -name training -duration 1h -groups a,b -networks 10.0.0.0/8 -unsafe-networks 192.168.0.0/16",
+                    "audit -begin",
                     "sign -name a -networks 10.42.0.1/16 -groups a,b -unsafe-networks 192.168.1.0/24 -duration 30m",
                     "keygen -out-key b.key -out-pub b.pub",
                     "sign -name b -ip 10.42.0.2/16 -in-pub b.pub",
                     "verify -ca ca.crt -crt a.crt",
                     "print -path a.crt",
-                    "print -json -path b.crt -out-qr b.png");
+                    "print -json -path b.crt -out-qr b.png",
+                    "ca -version 2 -name two -duration 1h -networks fd42::/64 -out-key 2.key -out-crt 2.crt",
+                    "sign -ca-key 2.key -ca-crt 2.crt -name c -networks fd42::1/64 -groups a",
+                    "verify -ca 2.crt -crt c.crt",
+                    "print -path c.crt");
 
     private CertTrainingRun() {}
 
@@ -54,7 +59,8 @@ final class CertTrainingRun {
                                 OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                         new PrintStream(System.err, true, StandardCharsets.UTF_8),
                         new LocalClock(),
-                        new SecureRandom()::nextBytes);
+                        new SecureRandom()::nextBytes,
+                        PassphraseSource.NONE);
         for (String call : CALLS) {
             int exit = new CertTool(world).run(call.split(" "));
             if (exit != 0) {

@@ -1,7 +1,6 @@
 package dev.asterism.cert.cli;
 
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.CertificateV1;
 import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Instant;
@@ -11,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code print} shows (spec certificates.md 7.1). */
 final class CertificateJson {
@@ -50,14 +50,36 @@ final class CertificateJson {
         return year >= 0 && year <= 9999;
     }
 
-    private Map<String, Object> tree(Certificate certificate) {
-        return switch (certificate) {
-            case CertificateV1 v1 -> treeV1(v1);
-        };
+    private Map<String, @Nullable Object> tree(Certificate certificate) {
+        return certificate.version() == 1 ? treeV1(certificate) : treeV2(certificate);
     }
 
-    private Map<String, Object> treeV1(CertificateV1 certificate) {
-        Map<String, Object> details = new TreeMap<>();
+    private Map<String, @Nullable Object> treeV2(Certificate certificate) {
+        Map<String, @Nullable Object> details = new TreeMap<>();
+        details.put("groups", orNull(certificate.groups()));
+        details.put("isCa", certificate.isCa());
+        details.put("issuer", certificate.issuerText());
+        details.put("name", certificate.name());
+        details.put("networks", orNull(texts(certificate.networks())));
+        details.put("notAfter", time(certificate.notAfter()));
+        details.put("notBefore", time(certificate.notBefore()));
+        details.put("unsafeNetworks", orNull(texts(certificate.unsafeNetworks())));
+        Map<String, @Nullable Object> tree = new TreeMap<>();
+        tree.put("curve", curve(certificate));
+        tree.put("details", details);
+        tree.put("fingerprint", certificate.fingerprint().toString());
+        tree.put("publicKey", certificate.publicKey().hex());
+        tree.put("signature", certificate.signature().hex());
+        tree.put("version", certificate.version());
+        return tree;
+    }
+
+    private static @Nullable List<String> orNull(List<String> texts) {
+        return texts.isEmpty() ? null : texts;
+    }
+
+    private Map<String, @Nullable Object> treeV1(Certificate certificate) {
+        Map<String, @Nullable Object> details = new TreeMap<>();
         details.put("curve", curve(certificate));
         details.put("groups", certificate.groups());
         details.put("isCa", certificate.isCa());
@@ -68,7 +90,7 @@ final class CertificateJson {
         details.put("notBefore", time(certificate.notBefore()));
         details.put("publicKey", certificate.publicKey().hex());
         details.put("unsafeNetworks", texts(certificate.unsafeNetworks()));
-        Map<String, Object> tree = new TreeMap<>();
+        Map<String, @Nullable Object> tree = new TreeMap<>();
         tree.put("details", details);
         tree.put("fingerprint", certificate.fingerprint().toString());
         tree.put("signature", certificate.signature().hex());

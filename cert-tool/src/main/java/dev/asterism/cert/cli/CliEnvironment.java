@@ -18,4 +18,5 @@ record CliEnvironment(
         PrintStream out,
         PrintStream err,
         Clock clock,
-        RandomSource random) {}
+        RandomSource random,
+        PassphraseSource passphrases) {}

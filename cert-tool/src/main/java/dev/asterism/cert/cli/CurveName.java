@@ -1,15 +1,23 @@
 package dev.asterism.cert.cli;
 
+import dev.asterism.overlay.cert.Curve;
+import dev.asterism.overlay.noise.Dh;
+
 /** The values of {@code -curve}. */
 final class CurveName {
 
     private CurveName() {}
 
-    static void requireSupported(String name) throws ToolException {
-        switch (name) {
-            case "25519", "X25519", "Curve25519", "CURVE25519" -> {}
-            case "P256" -> throw new ToolException("-curve P256 is not supported yet");
+    static Curve parse(String name) throws ToolException {
+        return switch (name) {
+            case "25519", "X25519", "Curve25519", "CURVE25519" -> Curve.CURVE25519;
+            case "P256" -> Curve.P256;
             default -> throw new ToolException("invalid curve: " + name);
-        }
+        };
+    }
+
+    /** What makes the key pairs of hosts on this curve. */
+    static Dh hostKeys(Curve curve) {
+        return curve == Curve.P256 ? Dh.p256() : Dh.x25519();
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -175,7 +176,8 @@ final class FilePort {
         }
     }
 
-    private Path resolved(String path) throws ToolException {
+    /** The file that a flag names. */
+    Path resolved(String path) throws ToolException {
         try {
             return world.directory().resolve(path);
         } catch (InvalidPathException e) {
@@ -183,11 +185,13 @@ final class FilePort {
         }
     }
 
-    private static String reason(IOException e) {
+    /** In the words of the system's error, without the path. */
+    static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file or directory";
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "file exists";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One flag of a mode: its name without dash, what help says of it, and its value, which is the
- * default until it was given. Plain objects and not a library's annotations: reading those took
- * most of a call's time (ADR 0014).
+ * default until it was given. Plain objects, of which picocli's options are made, and not its annotations: reading
+ * those took most of a call's time (ADR 0014).
  */
 abstract sealed class Flag {
 

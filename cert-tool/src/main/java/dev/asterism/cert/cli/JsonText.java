@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as Go's encoder writes it: HTML characters and line separators escaped. Values are strings,
+ * JSON as Go's encoder writes it: HTML characters and line separators escaped. Values are null, strings,
  * numbers, booleans, lists and maps of these, maps in their own order.
  */
 final class JsonText {
@@ -62,8 +62,9 @@ final class JsonText {
         return out.toString();
     }
 
-    private static void write(Object value, JsonGenerator json) throws IOException {
+    private static void write(@Nullable Object value, JsonGenerator json) throws IOException {
         switch (value) {
+            case null -> json.writeNull();
             case String text -> json.writeString(text);
             case Integer number -> json.writeNumber(number);
             case Boolean flag -> json.writeBoolean(flag);

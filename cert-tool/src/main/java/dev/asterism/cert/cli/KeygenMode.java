@@ -12,8 +12,7 @@ final class KeygenMode extends Mode {
             flags.text("out-key", "", "Required: where the private key goes");
     private final Flag.Text outPub =
             flags.text("out-pub", "", "Required: where the public key goes");
-    private final Flag.Text curve =
-            flags.text("curve", "25519", "Optional: 25519; P256 is not supported yet");
+    private final Flag.Text curve = flags.text("curve", "25519", "Optional: 25519 or P256");
     private final Flag.Text pkcs11 =
             flags.text("pkcs11", "", "Not supported yet: PKCS#11 URI of the key");
 
@@ -26,13 +25,13 @@ final class KeygenMode extends Mode {
         refuseForNow(!pkcs11.value().isEmpty(), "-pkcs11");
         ToolException.require("out-key", outKey.value());
         ToolException.require("out-pub", outPub.value());
-        CurveName.requireSupported(curve.value());
+        Dh dh = CurveName.hostKeys(CurveName.parse(curve.value()));
         PathFlag key = new PathFlag("out-key", outKey.value());
         PathFlag pub = new PathFlag("out-pub", outPub.value());
         FilePort.claimStdout(key, pub);
         files.refuseExistingFile("key", outKey.value());
         files.refuseExistingFile("public key", outPub.value());
-        KeyPair secret = Dh.x25519().generate(world.random());
+        KeyPair secret = dh.generate(world.random());
         try {
             files.write(key, KeyPem.encodePrivate(secret));
             files.write(pub, KeyPem.encodePublic(secret.publicKey()));

@@ -18,6 +18,20 @@ abstract class Mode {
         this.description = description;
     }
 
+    /** As the command line has it. */
+    final String name() {
+        return name;
+    }
+
+    /** In one line. */
+    final String description() {
+        return description;
+    }
+
+    final GoFlags flags() {
+        return flags;
+    }
+
     /** Sets the flags and runs; 0 or 1. */
     final int execute(List<String> args) {
         try {
@@ -26,15 +40,12 @@ abstract class Mode {
                 UsageText.of(name, description, flags, world.err());
                 return 0;
             }
-            if (end < args.size()) {
-                throw new BadFlag(
-                        "unexpected argument: " + args.get(end),
-                        "every value belongs to a flag, as in -name VALUE");
-            }
-            run();
+            runWith(args.subList(end, args.size()));
             return 0;
         } catch (BadFlag e) {
             complain(String.valueOf(e.getMessage()), e.hint());
+        } catch (ToolException.No _) {
+            return 1;
         } catch (ToolException.Usage e) {
             complain(String.valueOf(e.getMessage()), "");
         } catch (ToolException e) {
@@ -48,6 +59,18 @@ abstract class Mode {
         String help = "\"" + CertTool.NAME + " " + name + " -h\" lists the flags";
         world.err().print("Error: " + message + "\n");
         world.err().print("  " + (hint.isEmpty() ? help : hint + " " + help) + "\n");
+    }
+
+    /**
+     * Runs with the words that no flag asked for; only some modes take any.
+     */
+    void runWith(List<String> words) throws ToolException, BadFlag {
+        if (!words.isEmpty()) {
+            throw new BadFlag(
+                    "unexpected argument: " + words.getFirst(),
+                    "every value belongs to a flag, as in -name VALUE");
+        }
+        run();
     }
 
     abstract void run() throws ToolException;

@@ -1,20 +1,27 @@
 package dev.asterism.cert.cli;
 
 import dev.asterism.cert.cli.FilePort.PathFlag;
+import dev.asterism.cert.record.IssueRecord;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import dev.asterism.overlay.cert.Ed25519PrivateKey;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.SigningKey;
+import dev.asterism.overlay.cert.SigningRequest;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.noise.P256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code sign}: a host certificate, with a new key or for a public key that the host made. */
 final class SignMode extends Mode {
@@ -24,16 +31,14 @@ final class SignMode extends Mode {
             flags.text(
                     "networks",
                     "",
-                    "Required: overlay address of the host with its prefix, like 10.42.0.2/16");
+                    "Required: overlay addresses of the host with their prefix, like 10.42.0.2/16; version 2"
+                            + " allows several, and IPv6");
     private final Flag.Uint version =
             flags.uint(
                     "version",
                     0,
-                    "Optional: certificate version, by default the CA's; 2 is not supported yet");
-    private final Flag.Text caKey =
-            flags.text("ca-key", "ca.key", "Optional: private key of the CA");
-    private final Flag.Text caCrt =
-            flags.text("ca-crt", "ca.crt", "Optional: certificate of the CA");
+                    "Optional: certificate version, by default the CA's; Nebula before 1.10 knows version 1 only");
+    private final AuthorityFlags authority = new AuthorityFlags(flags, world);
     private final Flag.TimeSpan duration =
             flags.duration(
                     "duration",
@@ -41,6 +46,15 @@ final class SignMode extends Mode {
                     "Optional: how long it is valid, by default until 1 s before the CA expires");
     private final Flag.Text inPub =
             flags.text("in-pub", "", "Optional (if out-key not set): public key to sign");
+    private final Flag.Text csr =
+            flags.text(
+                    "csr",
+                    "",
+                    "Optional (if in-pub and out-key not set): request of \"csr\", with the public key to sign");
+    private final Flag.Switch asRequested =
+            flags.flag(
+                    "as-requested",
+                    "Optional: what no flag says is as the request of -csr wants it");
     private final Flag.Text outKey =
             flags.text(
                     "out-key",
@@ -68,92 +82,123 @@ final class SignMode extends Mode {
     @Override
     void run() throws ToolException {
         refuseForNow(!pkcs11.value().isEmpty(), "-pkcs11");
-        ToolException.require("ca-key", caKey.value());
-        ToolException.require("ca-crt", caCrt.value());
+        authority.require();
+        SigningRequest request = csr.value().isEmpty() ? null : readRequest();
         ToolException.require("name", name.value());
         if (!inPub.value().isEmpty() && !outKey.value().isEmpty()) {
             throw new ToolException.Usage("cannot set both -in-pub and -out-key");
         }
         String addresses = CommaList.either(networks.value(), ip.value());
-        ToolException.require("networks", addresses);
+        requireNetworks(addresses, request);
         if (version.value() < 0 || version.value() > 2) {
             throw new ToolException.Usage("-version must be either 1 or 2");
         }
-        refuseForNow(version.value() == 2, "-version 2");
         outCrt.set(CommaList.either(outCrt.value(), name.value() + ".crt"));
         outKey.set(
-                inPub.value().isEmpty()
+                inPub.value().isEmpty() && request == null
                         ? CommaList.either(outKey.value(), name.value() + ".key")
                         : "");
         FilePort.claimStdin(
-                new PathFlag("ca-key", caKey.value()),
-                new PathFlag("ca-crt", caCrt.value()),
-                new PathFlag("in-pub", inPub.value()));
+                authority.keyPath(),
+                authority.crtPath(),
+                new PathFlag("in-pub", inPub.value()),
+                new PathFlag("csr", csr.value()));
         FilePort.claimStdout(
                 new PathFlag("out-key", outKey.value()),
                 new PathFlag("out-crt", outCrt.value()),
                 new PathFlag("out-qr", outQr.value()));
-        Ed25519PrivateKey key = readCaKey();
+        SigningKey key = authority.readKey();
         try {
-            sign(key, addresses);
+            sign(key, addresses, request);
         } finally {
             key.destroy();
         }
     }
 
-    private Ed25519PrivateKey readCaKey() throws ToolException {
-        String pem = files.read("error while reading ca-key: ", caKey.value());
+    /** What it wishes goes into flags that were not given, if the caller wants that. */
+    private SigningRequest readRequest() throws ToolException {
+        if (!inPub.value().isEmpty() || !outKey.value().isEmpty()) {
+            throw new ToolException.Usage("cannot set -csr with -in-pub or -out-key");
+        }
         try {
-            return Ed25519PrivateKey.fromPem(pem);
+            SigningRequest request =
+                    SigningRequest.read(files.read("error while reading csr: ", csr.value()));
+            if (asRequested.isSet()) {
+                Subject wishes = request.wishes();
+                if (wishes.groups().stream().anyMatch(group -> group.indexOf(',') >= 0)) {
+                    throw new ToolException(
+                            "the request asks for a group with a comma in its name");
+                }
+                name.set(CommaList.either(name.value(), wishes.name()));
+                networks.set(
+                        CommaList.either(
+                                CommaList.either(networks.value(), ip.value()),
+                                CommaList.join(wishes.networks())));
+                groups.set(CommaList.either(groups.value(), CommaList.join(wishes.groups())));
+                unsafeNetworks.set(
+                        CommaList.either(
+                                CommaList.either(unsafeNetworks.value(), subnets.value()),
+                                CommaList.join(wishes.unsafeNetworks())));
+            }
+            return request;
         } catch (CertificateException e) {
-            throw new ToolException("error while parsing ca-key: " + e.getMessage());
+            throw new ToolException("error while parsing csr: " + e.getMessage());
         }
     }
 
-    private void sign(Ed25519PrivateKey key, String addresses) throws ToolException {
+    private static void requireNetworks(String addresses, @Nullable SigningRequest request)
+            throws ToolException {
+        if (addresses.isEmpty() && request != null && !request.wishes().networks().isEmpty()) {
+            throw new ToolException.Usage(
+                    "-networks is required; the request asks for %s, and -as-requested grants what it asks for"
+                            .formatted(CommaList.join(request.wishes().networks())));
+        }
+        ToolException.require("networks", addresses);
+    }
+
+    private void sign(SigningKey key, String addresses, @Nullable SigningRequest request)
+            throws ToolException {
         Instant now = world.clock().instant();
-        Signer signer = signer(key, now);
-        Subject subject = subject(signer.ca(), addresses, now);
-        if (inPub.value().isEmpty()) {
-            KeyPair fresh = Dh.x25519().generate(world.random());
+        Signer signer = authority.signer(key, now);
+        int of = version.value() == 0 ? signer.ca().version() : (int) version.value();
+        Contents contents = new Contents(of, subject(of, signer.ca(), addresses, now));
+        if (inPub.value().isEmpty() && request == null) {
+            KeyPair fresh = CurveName.hostKeys(key.curve()).generate(world.random());
             try {
-                write(certificate(signer, subject, fresh.publicKey()), KeyPem.encodePrivate(fresh));
+                Certificate certificate = contents.signedBy(signer, fresh.publicKey());
+                write(signer.ca(), certificate, KeyPem.encodePrivate(fresh));
             } finally {
                 fresh.destroy();
             }
         } else {
-            write(certificate(signer, subject, readPublicKey()), "");
+            Bytes publicKey =
+                    request == null ? readPublicKey(key.curve()) : keyOf(request, key.curve());
+            write(signer.ca(), contents.signedBy(signer, publicKey), "");
         }
     }
 
-    private Signer signer(Ed25519PrivateKey key, Instant now) throws ToolException {
-        String pem = files.read("error while reading ca-crt: ", caCrt.value());
-        Certificate ca;
-        try {
-            ca = CertificatePem.readFirst(pem);
-        } catch (CertificateException e) {
-            throw new ToolException("error while parsing ca-crt: " + e.getMessage());
+    private static Bytes keyOf(SigningRequest request, Curve of) throws ToolException {
+        if (request.curve() != of) {
+            throw new ToolException("curve of csr does not match ca");
         }
-        try {
-            Signer signer = new Signer(ca, key);
-            if (ca.expiredAt(now)) {
-                throw new ToolException("ca certificate is expired");
-            }
-            return signer;
-        } catch (CertificateException e) {
-            throw new ToolException(String.valueOf(e.getMessage()));
-        }
+        return request.publicKey();
     }
 
-    private Subject subject(Certificate ca, String addresses, Instant now) throws ToolException {
+    private Subject subject(int of, Certificate ca, String addresses, Instant now)
+            throws ToolException {
+        String unsafe = CommaList.either(unsafeNetworks.value(), subnets.value());
         long notAfter =
                 duration.value().isPositive()
                         ? now.plus(duration.value()).getEpochSecond()
                         : ca.subject().notAfter() - 1;
         return new Subject(
                 name.value(),
-                singleIpv4(addresses),
-                ipv4(CommaList.either(unsafeNetworks.value(), subnets.value())),
+                of == 1
+                        ? singleIpv4(addresses)
+                        : NetworkList.parse("networks", addresses).networks(),
+                of == 1
+                        ? ipv4(unsafe)
+                        : NetworkList.parse("unsafe-networks", unsafe).unsafeNetworks(),
                 CommaList.of(groups.value()),
                 now.getEpochSecond(),
                 notAfter);
@@ -183,44 +228,80 @@ final class SignMode extends Mode {
         return networks.ipv4();
     }
 
-    private Bytes readPublicKey() throws ToolException {
+    private Bytes readPublicKey(Curve of) throws ToolException {
         String pem = files.read("error while reading in-pub: ", inPub.value());
         try {
             KeyPem.PublicHostKey key = KeyPem.readPublic(pem);
-            return switch (key.curve()) {
-                case CURVE25519 -> key.bytes();
-                case P256, UNRECOGNIZED ->
-                        throw new ToolException("curve of in-pub does not match ca");
-            };
+            if (key.curve() != of) {
+                throw new ToolException("curve of in-pub does not match ca");
+            }
+            // Nebula signs any 65 bytes, for a host that could never make a handshake.
+            if (of == Curve.P256 && P256.publicKey(key.bytes()) == null) {
+                throw new ToolException(
+                        "error while parsing in-pub: not a point on the curve P256");
+            }
+            return key.bytes();
         } catch (CertificateException e) {
             throw new ToolException("error while parsing in-pub: " + e.getMessage());
         }
     }
 
-    private static Certificate certificate(Signer signer, Subject subject, Bytes publicKey)
-            throws ToolException {
-        try {
-            return signer.signHost(subject, publicKey);
-        } catch (CertificateException e) {
-            throw new ToolException("error while signing: " + e.getMessage());
+    /** What the certificate says, without the public key. */
+    private record Contents(int version, Subject subject) {
+
+        Certificate signedBy(Signer signer, Bytes publicKey) throws ToolException {
+            try {
+                return signer.signHost(version, subject, publicKey);
+            } catch (CertificateException e) {
+                throw new ToolException("error while signing: " + e.getMessage());
+            }
         }
     }
 
     /**
      * @param keyPem empty when the host keeps its key
      */
-    private void write(Certificate certificate, String keyPem) throws ToolException {
+    private void write(Certificate ca, Certificate certificate, String keyPem)
+            throws ToolException {
         files.refuseExisting("cert", outCrt.value());
         if (!keyPem.isEmpty()) {
             files.refuseExisting("key", outKey.value());
         }
         String pem = CertificatePem.encode(certificate);
+        record(ca, certificate, !keyPem.isEmpty());
         if (!keyPem.isEmpty()) {
             files.write(new PathFlag("out-key", outKey.value()), keyPem);
         }
         files.write(new PathFlag("out-crt", outCrt.value()), pem);
         if (!outQr.value().isEmpty()) {
             files.write(new PathFlag("out-qr", outQr.value()), QrPng.of(pem));
+        }
+    }
+
+    /**
+     * Only where there is a record: without one, this mode leaves exactly the files that nebula-cert leaves.
+     *
+     * @param hasNewKey whether nobody can have revoked the key
+     */
+    private void record(Certificate ca, Certificate certificate, boolean hasNewKey)
+            throws ToolException {
+        if (FilePort.isStream(authority.crtPath().path())) {
+            return;
+        }
+        Path file = authority.files().record();
+        if (!Files.exists(file)) {
+            return;
+        }
+        Instant now = world.clock().instant();
+        try (IssueRecord record = IssueRecord.open(file, ca, now)) {
+            if (hasNewKey) {
+                record.appendIssuedToNewKeys(List.of(certificate), "sign", now);
+            } else {
+                record.appendIssued(List.of(certificate), "sign", now);
+            }
+        } catch (IOException e) {
+            throw new ToolException(
+                    "nothing was issued, as it could not be recorded: " + FilePort.reason(e));
         }
     }
 }

@@ -19,6 +19,16 @@ class ToolException extends Exception {
         }
     }
 
+    /** The answer to what was asked is no: exit status 1, and nothing more to say. */
+    static final class No extends ToolException {
+
+        private static final long serialVersionUID = 1L;
+
+        No() {
+            super("no");
+        }
+    }
+
     static void require(String flag, String value) throws Usage {
         if (value.isEmpty()) {
             throw new Usage("-" + flag + " is required");

@@ -86,6 +86,18 @@ final class VerifyMode extends Mode {
                                         Quoted.of(certificate.name()),
                                         certificate.issuerText())
                         : new CertificateJson(world.clock().getZone()).indented(certificate);
-        return "error while verifying certificate " + who + ": " + refused.message();
+        return "error while verifying certificate " + who + ": " + why(refused);
+    }
+
+    /**
+     * Scripts match on the words of nebula-cert, which leave out the times; those are in the printed
+     * certificate.
+     */
+    private static String why(Refused refused) {
+        return switch (refused.reason()) {
+            case CA_EXPIRED -> "root certificate is expired";
+            case EXPIRED -> "certificate is expired";
+            default -> refused.message();
+        };
     }
 }

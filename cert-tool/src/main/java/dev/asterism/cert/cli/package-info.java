@@ -1,7 +1,7 @@
 /**
- * {@code asterism-cert}: one class per mode, flags and messages as nebula-cert's (spec certificates.md
- * 7). Flags are read by {@link dev.asterism.cert.cli.GoFlags}, in Go's flag syntax and without a library (ADR 0014).
- * One run is one thread. Nebula: {@code cmd/nebula-cert}.
+ * {@code asterism-cert}: one class per mode, flags and messages as nebula-cert's (spec certificates.md 7), and modes of
+ * our own (docs/certificates.md). Flags are read in Go's syntax, see {@link
+ * dev.asterism.cert.cli.GoFlags}. A run is one thread but for {@code issue}. Nebula: {@code cmd/nebula-cert}.
  */
 @NullMarked
 package dev.asterism.cert.cli;

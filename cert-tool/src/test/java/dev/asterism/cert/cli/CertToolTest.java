@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,7 +157,8 @@ class CertToolTest {
                 .isEqualTo(
                         """
                         Error: unknown mode: sgin
-                          did you mean sign? "asterism-cert -h" shows the modes: ca, keygen, sign, print, verify
+                          did you mean sign? "asterism-cert -h" shows the modes: ca, keygen, sign, print, \
+                        verify, issue, renew, csr, list, expiring, revoke, audit, rotate, bundle, invite, serve, completion, help
                         """);
         assertThat(tool.run("sign", "-out-cert", "x").stderr())
                 .isEqualTo(
@@ -242,33 +245,31 @@ class CertToolTest {
 
     @Test
     void refusesByNameWhatIsNotSupportedYet() {
-        makeCa();
-
-        assertThat(tool.run("ca", "-name", "x", "-version", "2").stderr())
-                .isEqualTo("Error: -version 2 is not supported yet\n");
-        assertThat(tool.run("ca", "-name", "x", "-curve", "P256").stderr())
-                .isEqualTo("Error: -curve P256 is not supported yet\n");
-        assertThat(tool.run("ca", "-name", "x", "-encrypt").stderr())
-                .isEqualTo("Error: -encrypt is not supported yet\n");
-        assertThat(tool.run("ca", "-name", "x", "-pkcs11", "pkcs11:x").stderr())
-                .isEqualTo("Error: -pkcs11 is not supported yet\n");
-        assertThat(
-                        tool.run("sign", "-name", "x", "-networks", "10.0.0.1/8", "-version", "2")
-                                .stderr())
-                .isEqualTo("Error: -version 2 is not supported yet\n");
+        for (String[] call :
+                new String[][] {
+                    {"ca", "-name", "x"},
+                    {"sign", "-name", "x", "-networks", "10.0.0.1/8"},
+                    {"keygen"}
+                }) {
+            String[] args = Arrays.copyOf(call, call.length + 2);
+            args[call.length] = "-pkcs11";
+            args[call.length + 1] = "pkcs11:x";
+            assertThat(tool.run(args).stderr()).isEqualTo("Error: -pkcs11 is not supported yet\n");
+        }
     }
 
     @Test
-    void checksArgonLimitsBeforeRefusingEncryption() {
-        assertThat(tool.run("ca", "-name", "x", "-encrypt", "-argon-memory", "0").complaint())
-                .isEqualTo(
-                        "Error: -argon-memory must be be greater than 0 and no more than"
-                                + " 4294967295 KiB");
-        assertThat(
-                        tool.run("ca", "-name", "x", "-encrypt", "-argon-parallelism", "256")
-                                .complaint())
-                .isEqualTo(
-                        "Error: -argon-parallelism must be be greater than 0 and no more than 255");
+    void hostsGetTheVersionOfTheirCa() {
+        makeCa();
+        tool.run("ca", "-name", "two", "-out-crt", "2.crt", "-out-key", "2.key");
+
+        tool.run("sign", "-name", "a", "-networks", "10.0.0.1/8");
+        tool.run("sign", "-ca-crt", "2.crt", "-ca-key", "2.key", "-name", "b", "-ip", "fd00::1/64");
+
+        assertThat(tool.file("ca.crt")).startsWith("-----BEGIN NEBULA CERTIFICATE-----");
+        assertThat(tool.file("a.crt")).startsWith("-----BEGIN NEBULA CERTIFICATE-----");
+        assertThat(tool.file("b.crt")).startsWith("-----BEGIN NEBULA CERTIFICATE V2-----");
+        assertThat(tool.run("verify", "-ca", "2.crt", "-crt", "b.crt").stderr()).isEmpty();
     }
 
     @Test
@@ -279,6 +280,31 @@ class CertToolTest {
                 .isEqualTo(
                         "Error: invalid -networks definition: v1 certificates can only have a"
                                 + " single ipv4 address");
+        assertThat(
+                        tool.run(
+                                        "sign",
+                                        "-version=2",
+                                        "-name=x",
+                                        "-networks=10.0.0.1/8",
+                                        "-unsafe-networks=::ffff:10.0.0.0/104")
+                                .complaint())
+                .isEqualTo(
+                        "Error: invalid -unsafe-networks definition: ::ffff:10.0.0.0/104 is an IPv4"
+                                + " network written as IPv6, write it as IPv4");
+    }
+
+    @Test
+    void signsNoKeyThatIsNoPointOfItsCurve() throws IOException {
+        tool.run("ca", "-name", "p", "-curve", "P256");
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(new byte[65]);
+        Files.writeString(
+                directory.resolve("h.pub"),
+                "-----BEGIN NEBULA P256 PUBLIC KEY-----\n"
+                        + body
+                        + "\n-----END NEBULA P256 PUBLIC KEY-----\n");
+
+        assertThat(sign("-in-pub", "h.pub").stderr())
+                .isEqualTo("Error: error while parsing in-pub: not a point on the curve P256\n");
     }
 
     @Test
@@ -386,6 +412,6 @@ class CertToolTest {
     }
 
     private void makeCa() {
-        assertThat(tool.run("ca", "-name", "root").stderr()).isEmpty();
+        assertThat(tool.run("ca", "-name", "root", "-version", "1").stderr()).isEmpty();
     }
 }

@@ -172,7 +172,7 @@ public final class Authorizer {
                 switch (verdict) {
                     case PASS ->
                             rule == null
-                                    ? "allowed, there is no rule of allow"
+                                    ? "allowed, as there are no allow rules"
                                     : "allowed by " + rule;
                     case DENIED -> "denied by " + rule;
                     case NOT_ALLOWED -> "denied, no allow matches" + closest(view);

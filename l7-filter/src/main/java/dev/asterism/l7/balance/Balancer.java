@@ -9,19 +9,19 @@ import java.util.function.LongSupplier;
 public interface Balancer {
 
     /**
-     * Who may not be picked although it is eligible, because it has been tried: asked few times, and not at all when
-     * there is nobody.
+     * The endpoints that may not be picked although they are eligible, because the request has been sent to them. Asked
+     * only about candidates.
      */
     @FunctionalInterface
     interface Excluded {
 
-        /** Nobody. */
+        /** No endpoint is excluded. */
         Excluded NOBODY = index -> false;
 
         boolean has(int index);
     }
 
-    /** Nobody can be picked. */
+    /** No endpoint can be picked. */
     int NONE = -1;
 
     /** The endpoints are these from now on; each keeps its place until the next call. */

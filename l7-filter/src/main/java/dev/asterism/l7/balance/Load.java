@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Load {
 
-    /** Of an endpoint that nobody has asked yet. */
+    /** Of an endpoint that has not answered yet. */
     public static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     public static final long DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);

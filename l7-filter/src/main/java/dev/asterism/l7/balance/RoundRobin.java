@@ -3,8 +3,8 @@ package dev.asterism.l7.balance;
 import java.util.List;
 
 /**
- * In turn by weight, spread evenly: each turn everybody gains its weight, the richest goes and pays for all. Source:
- * nginx's smooth weighted round robin.
+ * In turn by weight, spread evenly: each turn every endpoint gains its weight; the one with most is picked and
+ * loses the sum of all weights. Source: nginx's smooth weighted round robin.
  */
 final class RoundRobin implements Balancer {
 

@@ -5,12 +5,12 @@ import java.util.function.LongSupplier;
 
 /**
  * The better of two that are drawn at random: by latency times requests under way, or by those alone. By latency 1 in
- * 32 is taken as it is drawn, so that whoever always loses shows when it has become better. Source:
+ * 32 is taken as it is drawn, so that an endpoint that always loses shows when it has become better. Source:
  * Mitzenmacher, "The power of two choices"; Finagle.
  */
 final class TwoChoices implements Balancer {
 
-    /** Then whoever is next in line, as Istio's re-picks end too. */
+    /** After so many draws the next free endpoint in the list is taken, as Istio does. */
     private static final int MOST_DRAWS = 5;
 
     /** What is left of 64 bits is 5: in 1 of 32. */

@@ -1,44 +1,38 @@
 package dev.asterism.l7.breaker;
 
+import java.util.Arrays;
+
 /**
- * Watches the answers of one endpoint and says when it is to rest: after failures in a row, or when too few within the
- * window were good. Behind each rest it gets one request as a probe: a good answer closes the breaker, another makes
- * the next rest twice as long. Belongs to one loop's thread.
- *
- * <p>The states are closed (answers count), open (it rests) and half-open (one probe is under way, or due).
+ * Watches one endpoint's answers on one loop and says when it is to be ejected: after failures in a row, or when too
+ * few within the window were good. Behind each ejection one request is a probe, over all loops: only its own answer
+ * decides, a good one closes the breaker, another makes the next ejection twice as long. The answers counted are the
+ * loop's, the {@link Ejection} is every loop's. Belongs to one loop's thread.
  */
 public final class Breaker {
-
-    private enum State {
-        CLOSED,
-        OPEN,
-        /** It has rested; the next request is the probe. */
-        DUE,
-        PROBING
-    }
 
     private static final int BUCKETS = 10;
     private static final int MOST_DOUBLINGS = 30;
 
+    private final Ejection ejection;
     private BreakerPolicy policy;
     private long bucketNanos;
     private final int[] good = new int[BUCKETS];
     private final int[] bad = new int[BUCKETS];
     private long newestBucket = Long.MIN_VALUE;
-    private State state = State.CLOSED;
     private int inARow;
-    private int rests;
-    private long untilNanos;
+    private long ownProbe = Ejection.NO_PROBE;
 
-    public Breaker(BreakerPolicy policy) {
+    public Breaker(BreakerPolicy policy, Ejection ejection) {
         this.policy = policy;
+        this.ejection = ejection;
         bucketNanos = policy.window().toNanos() / BUCKETS;
     }
 
-    /** Another policy from now on; the state stays, what was counted by another window does not. */
+    /** Another policy from now on; the state stays, what was counted by other rules does not. */
     public void policy(BreakerPolicy next) {
-        if (!next.equals(policy)) {
-            policy = next;
+        boolean same = next.isSameAs(policy);
+        policy = next;
+        if (!same) {
             bucketNanos = next.window().toNanos() / BUCKETS;
             forget();
             newestBucket = Long.MIN_VALUE;
@@ -46,72 +40,66 @@ public final class Breaker {
     }
 
     public boolean isClosed() {
-        return state == State.CLOSED;
+        return !ejection.isEjected();
     }
 
-    /** It rests, or waits for the answer of its probe. */
-    public boolean isOpen() {
-        return state == State.OPEN || state == State.PROBING;
+    /** Its probe is due, now or later. */
+    public boolean waitsForProbe() {
+        return ejection.waitsForProbe();
     }
 
-    /** It rests, or its probe is due. */
-    public boolean isWaiting() {
-        return state == State.OPEN || state == State.DUE;
-    }
-
-    /** The end of the rest, when it rests. */
+    /** The end of the ejection, when it is ejected. */
     public long untilNanos() {
-        return untilNanos;
+        return ejection.untilNanos();
     }
 
-    /** Whether the next request is to be its probe. */
-    public boolean isProbeDue(long nowNanos) {
-        if (state == State.OPEN && nowNanos - untilNanos >= 0) {
-            state = State.DUE;
+    /** The number by which the next request is its probe; {@link Ejection#NO_PROBE}: it is not. */
+    public long tryProbe(long nowNanos) {
+        long probe = ejection.tryProbe(nowNanos);
+        if (probe != Ejection.NO_PROBE) {
+            ownProbe = probe;
         }
-        return state == State.DUE;
-    }
-
-    /** The probe is under way. */
-    public void probe() {
-        state = State.PROBING;
+        return probe;
     }
 
     /** The probe came to nothing that says anything, as its client went away: another may be sent. */
-    public void probeLost() {
-        if (state == State.PROBING) {
-            state = State.DUE;
-        }
+    public void probeLost(long probe) {
+        ejection.lost(probe);
     }
 
-    /** A good answer. True: this closes it. */
-    public boolean good(long nowNanos) {
-        inARow = 0;
-        if (state == State.CLOSED) {
+    /** This loop has no such endpoint any more: a probe that it has under way shall keep nobody waiting. */
+    public void leave() {
+        ejection.lost(ownProbe);
+    }
+
+    /**
+     * A good answer. True: this closes it.
+     *
+     * @param probe the number by which the request was a probe, or {@link Ejection#NO_PROBE}
+     */
+    public boolean good(long nowNanos, long probe) {
+        if (isClosed()) {
+            inARow = 0;
             good[bucket(nowNanos)]++;
             return false;
         }
-        if (state != State.PROBING) {
-            // Of a request from before the rest.
+        // Others are of requests from before the ejection, or of a panic.
+        if (!ejection.succeeded(probe)) {
             return false;
         }
-        state = State.CLOSED;
-        rests = 0;
+        inARow = 0;
         forget();
         return true;
     }
 
     /**
-     * A failure. True: it should rest, if others are left, and its owner calls {@link #rest}.
+     * A failure. True: it should be ejected, if others are left, and its owner calls {@link #eject}.
      *
      * @param counts it counts for those in a row too; an answer that only says "too much" does not
      */
-    public boolean bad(long nowNanos, boolean counts) {
-        if (state == State.PROBING) {
-            return true;
-        }
-        if (state != State.CLOSED) {
-            return false;
+    public boolean bad(long nowNanos, boolean counts, long probe) {
+        if (!isClosed()) {
+            return ejection.isUnderWay(probe);
         }
         bad[bucket(nowNanos)]++;
         if (counts) {
@@ -133,28 +121,35 @@ public final class Breaker {
     }
 
     /**
-     * Begins a rest and returns how long it is, in nanoseconds.
+     * Begins an ejection and returns how long it is, in nanoseconds; 0: another loop was first.
      *
-     * @param random evenly distributed over all longs: a rest is up to half longer, so that endpoints come back one
-     *     by one
+     * @param random evenly distributed over all longs: it is up to half longer, so that endpoints come back one by
+     *     one
      */
-    public long rest(long nowNanos, long random) {
+    public long eject(long nowNanos, long random, long probe) {
         long most = policy.ejectMost().toNanos();
         long least = policy.ejectLeast().toNanos();
-        int doublings = Math.min(rests, MOST_DOUBLINGS);
+        int doublings = Math.min(ejection.ejections(), MOST_DOUBLINGS);
         long base = least > most >> doublings ? most : least << doublings;
         long nanos = Math.min(most, base + Math.floorMod(random, Math.max(1, base / 2)));
-        rests++;
+        long until = nowNanos + nanos;
+        boolean begun = isClosed() ? ejection.begin(until) : ejection.failed(probe, until);
+        if (!begun) {
+            return 0;
+        }
         inARow = 0;
         forget();
-        state = State.OPEN;
-        untilNanos = nowNanos + nanos;
         return nanos;
     }
 
+    /** There were too many ejected: the ejection that has just begun is none. */
+    public void takeBack(long untilNanos) {
+        ejection.takeBack(untilNanos);
+    }
+
     private void forget() {
-        java.util.Arrays.fill(good, 0);
-        java.util.Arrays.fill(bad, 0);
+        Arrays.fill(good, 0);
+        Arrays.fill(bad, 0);
     }
 
     private int bucket(long nowNanos) {

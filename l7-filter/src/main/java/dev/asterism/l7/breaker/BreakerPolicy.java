@@ -3,15 +3,15 @@ package dev.asterism.l7.breaker;
 import java.time.Duration;
 
 /**
- * When an endpoint is given a rest, and how long. Source: Linkerd's unified breaker, Envoy's outlier detection.
+ * When an endpoint is ejected, and for how long. Source: Linkerd's unified breaker, Envoy's outlier detection.
  *
  * @param failures in a row, 0: they are not counted
  * @param success the least ratio of good answers within the window, 0.8 is 80 %; 0: it is not looked at
  * @param window over which the ratio is taken
  * @param samples fewer say nothing about the ratio
- * @param ejectLeast the first rest, doubled each time in a row
+ * @param ejectLeast of the first ejection, doubled each time in a row
  * @param ejectMost the longest
- * @param shares how many may rest at once
+ * @param shares how many may be ejected at once
  * @param source where it stands: {@code config.yml:12}; empty: nowhere
  */
 public record BreakerPolicy(
@@ -27,7 +27,7 @@ public record BreakerPolicy(
     /**
      * Parts of a pool, from 0 to 1.
      *
-     * @param maxEjected of the endpoints may rest at once, one in any case
+     * @param maxEjected of the endpoints may be ejected at once, one in any case
      * @param panic with fewer endpoints left all are used; 0: never
      */
     public record Shares(double maxEjected, double panic) {
@@ -49,6 +49,16 @@ public record BreakerPolicy(
                     Duration.ofSeconds(60),
                     new Shares(0.5, 0.5),
                     "");
+
+    /** The same rules, wherever they stand. */
+    public boolean isSameAs(BreakerPolicy other) {
+        return withoutSource().equals(other.withoutSource());
+    }
+
+    private BreakerPolicy withoutSource() {
+        return new BreakerPolicy(
+                failures, success, window, samples, ejectLeast, ejectMost, shares, "");
+    }
 
     public BreakerPolicy {
         if (failures < 0 || samples < 1) {

@@ -2,6 +2,7 @@ package dev.asterism.l7.config;
 
 import dev.asterism.l7.config.FilterConfig.Interception;
 import dev.asterism.l7.config.FilterConfig.Listen;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.ServiceSpec;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The section {@code l7} with every value in force, as YAML. Read again, the text gives the same configuration; what
@@ -22,23 +24,33 @@ public final class EffectiveText {
 
     private final StringBuilder out = new StringBuilder();
     private final FilterConfig config;
+    private final boolean hides;
 
-    private EffectiveText(FilterConfig config) {
+    private EffectiveText(FilterConfig config, boolean hides) {
         this.config = config;
+        this.hides = hides;
+    }
+
+    /**
+     * As {@code FilterConfig.text}, but with {@code (hidden)} for values of header fields and query
+     * parameters and for bodies.
+     */
+    public static String shown(FilterConfig config) {
+        return new EffectiveText(config, true).write();
     }
 
     /** The same with its text and the hash of it. */
     static FilterConfig withText(FilterConfig config) {
-        String text = new EffectiveText(config).write();
+        String text = new EffectiveText(config, false).write();
         return new FilterConfig(
                 config.enabled(),
                 config.failsOpen(),
                 config.intercept(),
-                config.listen(),
+                config.listening(),
                 config.threads(),
                 config.identity(),
                 config.log(),
-                config.propagatesTrace(),
+                config.trace(),
                 config.services(),
                 config.namedGroups(),
                 text,
@@ -64,6 +76,7 @@ public final class EffectiveText {
         List<String> listen =
                 config.listen().stream().map(Listen::text).map(PolicyText::quoted).toList();
         line(1, "listen: " + listen);
+        line(1, "admin: " + PolicyText.quoted(admin(config.admin())));
         line(1, "threads: " + (config.threads() == 0 ? "auto" : config.threads()));
         identity();
         line(
@@ -73,7 +86,7 @@ public final class EffectiveText {
                                 PolicyText.quoted(config.log().file()),
                                 Quantities.percent(config.log().sampleTenThousandths() / 10_000.0),
                                 PolicyText.list(config.log().redact())));
-        line(1, "trace: {propagate: " + config.propagatesTrace() + "}");
+        trace();
         services("serve", ServiceSide.INBOUND);
         services("services", ServiceSide.OUTBOUND);
         return out.toString();
@@ -92,6 +105,24 @@ public final class EffectiveText {
 
     private static String word(Interception way) {
         return way.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String admin(Listen.@Nullable Tcp admin) {
+        return admin == null ? "" : admin.text();
+    }
+
+    private void trace() {
+        TracePolicy trace = config.trace();
+        String sample =
+                trace.begins()
+                        ? "sample: "
+                                + Quantities.percent(trace.sampleTenThousandths() / 10_000.0)
+                                + ", "
+                        : "";
+        line(
+                1,
+                "trace: {propagate: %s, %sspans: %s}"
+                        .formatted(trace.propagates(), sample, trace.ownSpans() ? "log" : "none"));
     }
 
     private void identity() {
@@ -121,7 +152,7 @@ public final class EffectiveText {
         line(1, key + ":");
         for (ServiceSpec service : services) {
             line(2, PolicyText.quoted(service.name()) + ":");
-            new ServiceText(service).lines().forEach(text -> line(3, text));
+            new ServiceText(service, hides).lines().forEach(text -> line(3, text));
         }
     }
 

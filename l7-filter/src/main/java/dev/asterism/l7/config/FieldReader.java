@@ -107,12 +107,17 @@ final class FieldReader {
             }
         }
         List<String> words = Arrays.stream(values).map(FieldReader::word).toList();
-        String near = NearestWord.of(text, words);
         section.error(
                 key,
                 "`%s` is none of %s".formatted(text, String.join(", ", words)),
-                near.isEmpty() ? "" : "did you mean " + near + "?");
+                hint(text, words));
         return byDefault;
+    }
+
+    /** The word that may have been meant, as a question; empty: none is near. */
+    static String hint(String text, List<String> words) {
+        String near = NearestWord.of(text, words);
+        return near.isEmpty() ? "" : "did you mean " + near + "?";
     }
 
     /** How a file names a constant: HTTP_1 is written http1. */

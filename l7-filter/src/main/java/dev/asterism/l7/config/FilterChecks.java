@@ -1,11 +1,15 @@
 package dev.asterism.l7.config;
 
+import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.config.FilterConfig.NamedGroup;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.identity.SelectorException;
+import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.overlay.config.Section;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,15 +25,16 @@ final class FilterChecks {
         this.l7 = l7;
     }
 
-    void check(List<ServiceSpec> services) {
+    void check(List<ServiceSpec> services, List<Listen> listen) {
         checkPorts(services);
+        checkLoops(services, listen);
         checkHosts(services);
         checkFailure();
         l7.named("serve").values().forEach(this::collectServe);
         l7.named("services").values().forEach(this::collectService);
     }
 
-    /** Rules that do not hold while the filter does not answer, and nobody has said that this is meant. */
+    /** Says that rules do not hold while the filter does not answer, unless {@code on_failure} is set. */
     private void checkFailure() {
         if (l7.has("on_failure")) {
             return;
@@ -78,6 +83,54 @@ final class FilterChecks {
         }
     }
 
+    /** A service whose requests would come back to where its callers send them. */
+    private void checkLoops(List<ServiceSpec> services, List<Listen> listen) {
+        Map<String, Section> written = l7.named("services");
+        for (ServiceSpec service : services) {
+            Section section = written.get(service.name());
+            if (service.direction() == ServiceSide.OUTBOUND && section != null) {
+                service.pools()
+                        .forEach(
+                                (name, pool) -> {
+                                    Section at = section.named("pools").get(name);
+                                    checkLoops(
+                                            at == null ? section.section("pool") : at,
+                                            pool,
+                                            listen);
+                                });
+            }
+        }
+    }
+
+    private static void checkLoops(Section at, PoolSpec pool, List<Listen> listen) {
+        if (!(pool instanceof PoolSpec.Static fixed)) {
+            return;
+        }
+        List<PoolSpec.Target> targets = fixed.targets();
+        for (int i = 0; i < targets.size(); i++) {
+            for (Listen own : listen) {
+                if (leadsTo(own, targets.get(i).address())) {
+                    at.error(
+                            "static",
+                            i,
+                            "`%s` is where this filter listens, so requests would come back for ever"
+                                    .formatted(own.text()),
+                            "name the application's address");
+                }
+            }
+        }
+    }
+
+    /** Endpoints at paths cannot be written. */
+    private static boolean leadsTo(Listen own, SocketAddress target) {
+        return own instanceof Listen.Tcp tcp
+                && target instanceof InetSocketAddress to
+                && to.getPort() == tcp.address().getPort()
+                && (to.equals(tcp.address())
+                        || tcp.address().getAddress().isAnyLocalAddress()
+                                && to.getAddress().isLoopbackAddress());
+    }
+
     private void checkHosts(List<ServiceSpec> services) {
         Map<String, ServiceSpec> byHost = new LinkedHashMap<>();
         Map<String, Section> written = l7.named("services");
@@ -119,11 +172,24 @@ final class FilterChecks {
 
     private void collectRoute(Section route) {
         collect(route.section("match"), "from");
+        collect(route.section("fault"), "from");
         collectRules(route);
         collectLimit(route);
     }
 
+    /** A list that has lost its last rule opens what it closed. */
+    private static void checkEmptyAllow(Section at) {
+        boolean empty = !at.has("allow") || at.isList("allow") && at.sections("allow").isEmpty();
+        if (at.keys().contains("allow") && empty) {
+            at.notice(
+                    "allow",
+                    "an allow without rules lets everybody in",
+                    "{from: any} says so; a deny with {from: any} lets nobody in");
+        }
+    }
+
     private void collectRules(Section at) {
+        checkEmptyAllow(at);
         at.sections("allow").forEach(rule -> collect(rule, "from"));
         at.sections("deny").forEach(rule -> collect(rule, "from"));
     }

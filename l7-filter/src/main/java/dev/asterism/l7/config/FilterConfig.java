@@ -1,5 +1,6 @@
 package dev.asterism.l7.config;
 
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.proxy.FilterSpec;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.overlay.config.SourcePosition;
@@ -7,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of {@code l7}, every default filled in. Immutable. Two that say the same are {@link #sameAs the same} wherever
@@ -22,11 +24,11 @@ public record FilterConfig(
         boolean enabled,
         boolean failsOpen,
         Intercept intercept,
-        List<Listen> listen,
+        Listening listening,
         int threads,
         Identity identity,
         AccessLogging log,
-        boolean propagatesTrace,
+        TracePolicy trace,
         List<ServiceSpec> services,
         List<NamedGroup> namedGroups,
         String text,
@@ -49,6 +51,17 @@ public record FilterConfig(
             Interception outbound,
             Set<Integer> opaque,
             Duration detectTimeout) {}
+
+    /**
+     * @param listen for calls to {@code services}
+     * @param admin for operators, a loopback address; null: nowhere
+     */
+    public record Listening(List<Listen> listen, Listen.@Nullable Tcp admin) {
+
+        public Listening {
+            listen = List.copyOf(listen);
+        }
+    }
 
     /** Where the filter listens for calls to {@code services}. */
     public sealed interface Listen {
@@ -90,7 +103,6 @@ public record FilterConfig(
     public record NamedGroup(String group, SourcePosition position, String path) {}
 
     public FilterConfig {
-        listen = List.copyOf(listen);
         services = List.copyOf(services);
         namedGroups = List.copyOf(namedGroups);
     }
@@ -101,8 +113,16 @@ public record FilterConfig(
      * @param self this node's certificate name
      */
     public FilterSpec spec(String self) {
-        return new FilterSpec(
-                services, identity.meshHeaders(), identity.xfcc(), propagatesTrace, self, hash);
+        return new FilterSpec(services, identity.meshHeaders(), identity.xfcc(), trace, self, hash);
+    }
+
+    public List<Listen> listen() {
+        return listening.listen();
+    }
+
+    /** For operators; null: nowhere. */
+    public Listen.@Nullable Tcp admin() {
+        return listening.admin();
     }
 
     public boolean sameAs(FilterConfig other) {

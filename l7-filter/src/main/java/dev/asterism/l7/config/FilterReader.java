@@ -5,7 +5,9 @@ import dev.asterism.l7.config.FilterConfig.Identity;
 import dev.asterism.l7.config.FilterConfig.Intercept;
 import dev.asterism.l7.config.FilterConfig.Interception;
 import dev.asterism.l7.config.FilterConfig.Listen;
+import dev.asterism.l7.config.FilterConfig.Listening;
 import dev.asterism.l7.config.FilterConfig.PeerLabel;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.proxy.TrafficPolicy;
@@ -17,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code l7}; what is wrong with it is told to the section, and a value comes out all the same. */
 public final class FilterReader {
@@ -48,17 +51,18 @@ public final class FilterReader {
         Intercept intercept = intercept(opaque);
         List<Listen> listen = listen();
         FilterChecks checks = new FilterChecks(l7.section());
-        checks.check(services);
+        checks.check(services, listen);
+        AccessLogging log = log();
         FilterConfig config =
                 new FilterConfig(
                         l7.flag("enabled", false),
                         l7.choice("on_failure", Failure.OPEN, Failure.values()) == Failure.OPEN,
                         intercept,
-                        listen,
+                        new Listening(listen, admin(listen)),
                         threads(),
                         identity(),
-                        log(),
-                        l7.map("trace").flag("propagate", true),
+                        log,
+                        trace(l7.map("trace"), log),
                         services,
                         checks.namedGroups(),
                         "",
@@ -137,9 +141,19 @@ public final class FilterReader {
         if (inbound == Interception.AUTO) {
             intercept.section().error("inbound", "`auto` is none of tunnel, nft, off", "");
         }
+        if (inbound == Interception.NFT) {
+            String message = "`nft` is not built yet: `tunnel` is used";
+            intercept.section().notice("inbound", message, "");
+        }
+        Interception outbound =
+                intercept.choice("outbound", Interception.AUTO, Interception.values());
+        if (outbound == Interception.TUNNEL) {
+            String message = "`tunnel` is not built yet: only what is under l7.listen is served";
+            intercept.section().notice("outbound", message, "");
+        }
         return new Intercept(
                 inbound,
-                intercept.choice("outbound", Interception.AUTO, Interception.values()),
+                outbound,
                 opaque,
                 intercept.duration("detect_timeout", Duration.ofSeconds(2)));
     }
@@ -163,15 +177,64 @@ public final class FilterReader {
     }
 
     private static Listen listen(String word) {
-        String unix = "unix:";
-        if (!word.startsWith(unix)) {
-            return new Listen.Tcp(ServiceReader.address(word, 0), word);
+        String path = ServiceReader.unixPath(word);
+        return path == null
+                ? new Listen.Tcp(ServiceReader.address(word, 0), word)
+                : new Listen.Unix(path, word);
+    }
+
+    /** The address of the admin pages: only programs on this machine reach it. Null: there are none. */
+    private Listen.@Nullable Tcp admin(List<Listen> listen) {
+        String text = l7.section().written("admin");
+        if (text == null || text.isEmpty()) {
+            return null;
         }
-        String path = word.substring(unix.length());
-        if (path.isEmpty() || path.length() > 100) {
-            throw new IllegalArgumentException("the path of a Unix socket has 1 to 100 characters");
+        try {
+            return admin(text, listen);
+        } catch (IllegalArgumentException e) {
+            l7.section().error("admin", String.valueOf(e.getMessage()), "");
+            return null;
         }
-        return new Listen.Unix(path, word);
+    }
+
+    private static Listen.Tcp admin(String text, List<Listen> listen) {
+        if (text.startsWith("unix:")) {
+            throw new IllegalArgumentException(
+                    "there are no admin pages at a path: the control socket answers `asterism l7 stat`");
+        }
+        Listen.Tcp at = new Listen.Tcp(ServiceReader.address(text, 0), text);
+        if (!at.address().getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException(
+                    "`%s` can be reached from other machines: take 127.0.0.1 or [::1]"
+                            .formatted(text));
+        }
+        boolean taken =
+                listen.stream()
+                        .anyMatch(
+                                other ->
+                                        other instanceof Listen.Tcp tcp
+                                                && tcp.address().equals(at.address()));
+        if (taken) {
+            throw new IllegalArgumentException("`%s` is an address of listen too".formatted(text));
+        }
+        return at;
+    }
+
+    private enum Spans {
+        NONE,
+        LOG
+    }
+
+    private static TracePolicy trace(FieldReader trace, AccessLogging log) {
+        boolean spans = trace.choice("spans", Spans.NONE, Spans.values()) == Spans.LOG;
+        if (spans && log.file().isEmpty()) {
+            String message = "spans are written to the access log, which is off";
+            trace.section().notice("spans", message, "set l7.log.access");
+        }
+        return new TracePolicy(
+                trace.flag("propagate", true),
+                trace.value("sample", TracePolicy.BEGINS_NONE, Quantities::tenThousandths),
+                spans);
     }
 
     private int threads() {
@@ -201,7 +264,7 @@ public final class FilterReader {
 
     private AccessLogging log() {
         FieldReader log = l7.map("log");
-        String file = log.has("access") ? log.section().written("access") : "logs/l7.json";
+        String file = log.has("access") ? log.section().written("access") : "";
         return new AccessLogging(
                 file == null ? "" : file,
                 log.value("sample", ALL, Quantities::tenThousandths),

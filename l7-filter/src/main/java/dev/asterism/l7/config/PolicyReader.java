@@ -11,7 +11,6 @@ import dev.asterism.l7.retry.RetryConditions;
 import dev.asterism.l7.retry.RetryPolicy;
 import dev.asterism.l7.retry.TimeoutPolicy;
 import dev.asterism.overlay.config.Section;
-import dev.asterism.overlay.text.NearestWord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,17 +94,8 @@ final class PolicyReader {
     }
 
     private static String nearest(String word) {
-        String near =
-                NearestWord.of(
-                        word,
-                        List.of(
-                                "connect",
-                                "refused",
-                                "reset",
-                                "timeout",
-                                "5xx",
-                                "grpc:unavailable"));
-        return near.isEmpty() ? "" : "did you mean " + near + "?";
+        return FieldReader.hint(
+                word, List.of("connect", "refused", "reset", "timeout", "5xx", "grpc:unavailable"));
     }
 
     private static List<String> methods(FieldReader retry, List<String> base) {
@@ -147,7 +137,7 @@ final class PolicyReader {
             return base;
         }
         FieldReader breaker = at.map("breaker");
-        DurationRange eject = breaker.range("eject", base.ejectLeast(), base.ejectMost());
+        DurationRange eject = eject(breaker, base);
         BreakerPolicy.Shares shares =
                 new BreakerPolicy.Shares(
                         share(breaker, "max_ejected", base.shares().maxEjected()),
@@ -157,14 +147,14 @@ final class PolicyReader {
                 share(breaker, "success", base.success()),
                 atLeast(breaker, "window", Duration.ofMillis(100), base.window()),
                 breaker.integer("samples", 1, MILLION, base.samples()),
-                positive(breaker, eject, base).least(),
-                positive(breaker, eject, base).most(),
+                eject.least(),
+                eject.most(),
                 shares,
                 at.source("breaker"));
     }
 
-    private static DurationRange positive(
-            FieldReader breaker, DurationRange eject, BreakerPolicy base) {
+    private static DurationRange eject(FieldReader breaker, BreakerPolicy base) {
+        DurationRange eject = breaker.range("eject", base.ejectLeast(), base.ejectMost());
         if (eject.least().isPositive()) {
             return eject;
         }

@@ -1,10 +1,14 @@
 package dev.asterism.l7.config;
 
 import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.retry.GrpcStatus;
 import dev.asterism.l7.retry.RetryPolicy;
 import dev.asterism.l7.retry.TimeoutPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,6 +17,35 @@ import java.util.stream.Collectors;
 public final class PolicyText {
 
     private PolicyText() {}
+
+    /** Of a fault. */
+    public static String of(FaultSpec fault) {
+        String grpc =
+                fault.grpcStatus() == FaultSpec.NONE
+                        ? ""
+                        : ", grpc: " + GrpcStatus.of(fault.grpcStatus()).word();
+        String slow =
+                fault.bytesPerSecond() == 0
+                        ? ""
+                        : ", slow: " + Quantities.bytes(fault.bytesPerSecond());
+        String from = fault.from().isAny() ? "" : ", from: " + quoted(fault.from().toString());
+        return "{percent: %s, delay: %s, code: %d%s%s%s}"
+                .formatted(
+                        Quantities.percent(fault.tenThousandths() / 10_000.0),
+                        Quantities.text(fault.delay()),
+                        fault.status(),
+                        grpc,
+                        slow,
+                        from);
+    }
+
+    public static String of(Duration duration) {
+        return Quantities.text(duration);
+    }
+
+    public static String of(Rate rate) {
+        return Quantities.text(rate);
+    }
 
     public static String of(TimeoutPolicy timeout) {
         return "{request: %s, try: %s, idle: %s, connect: %s}"

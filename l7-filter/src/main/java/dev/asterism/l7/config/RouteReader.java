@@ -6,6 +6,7 @@ import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.match.PathMatch;
 import dev.asterism.l7.proxy.TrafficPolicy;
+import dev.asterism.l7.retry.GrpcStatus;
 import dev.asterism.l7.route.BranchSpec;
 import dev.asterism.l7.route.HeaderSpec;
 import dev.asterism.l7.route.RedirectSpec;
@@ -20,9 +21,11 @@ import dev.asterism.overlay.config.Section;
 import dev.asterism.overlay.text.NearestWord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,23 +65,34 @@ final class RouteReader {
             routes.add(route(sections.get(i), i + 1));
         }
         FieldNames names = FieldNames.with(Routes.fieldNames(routes));
-        for (RouteFinding finding : Routes.compile(routes, names).findings()) {
-            tell(finding, routes, sections);
+        List<RouteFinding> findings = Routes.compile(routes, names).findings();
+        if (!findings.isEmpty()) {
+            tell(findings, routes, sections);
         }
         return routes;
     }
 
-    /** At the route that it is about. */
-    private static void tell(RouteFinding finding, List<RouteSpec> routes, List<Section> sections) {
-        int about = 0;
-        for (int i = routes.size() - 1; i >= 0; i--) {
-            RouteSpec route = routes.get(i);
-            boolean named = finding.message().startsWith("route '" + route.name() + "'");
-            if (route.source().equals(finding.source()) && (named || about == 0)) {
-                about = i;
-            }
+    /** Each at the route that it is about: of several in one line, the one that its message begins with. */
+    private static void tell(
+            List<RouteFinding> findings, List<RouteSpec> routes, List<Section> sections) {
+        Map<String, List<Integer>> bySource = new HashMap<>();
+        for (int i = 0; i < routes.size(); i++) {
+            bySource.computeIfAbsent(routes.get(i).source(), _ -> new ArrayList<>()).add(i);
         }
-        Section section = sections.get(about);
+        for (RouteFinding finding : findings) {
+            List<Integer> there = bySource.getOrDefault(finding.source(), List.of(0));
+            int about = there.getFirst();
+            for (int i : there) {
+                if (finding.message().startsWith("route '" + routes.get(i).name() + "'")) {
+                    about = i;
+                    break;
+                }
+            }
+            tell(finding, sections.get(about));
+        }
+    }
+
+    private static void tell(RouteFinding finding, Section section) {
         String key = section.keys().isEmpty() ? "match" : section.keys().getFirst();
         if (finding.severity() == RouteFinding.Severity.ERROR) {
             section.error(key, finding.message(), "");
@@ -296,8 +310,9 @@ final class RouteReader {
                 fault.value("percent", ALL, Quantities::tenThousandths),
                 delay,
                 code,
-                FaultSpec.NONE,
-                Selector.ANY,
+                fault.value("grpc", FaultSpec.NONE, text -> GrpcStatus.parse(text).code()),
+                fault.bytes("slow", 0),
+                fault.selector("from", Selector.ANY),
                 route.source("fault"));
     }
 

@@ -17,13 +17,17 @@ import dev.asterism.overlay.config.Section;
 import dev.asterism.overlay.net.Ip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** One entry of {@code serve} or of {@code services}. */
 final class ServiceReader {
@@ -43,22 +47,18 @@ final class ServiceReader {
     }
 
     /**
-     * The application answers alone: a second attempt is its caller's, or two hops would multiply.
-     * The inbound side of a request plan lets through what the application cannot have seen: a
-     * failed connect, and a kept connection that it had closed.
+     * Only the caller's filter retries what the application has seen: retries at two hops would multiply. An inbound
+     * request plan allows just those after a failed connect or on a kept connection that the application had closed.
      */
-    private static final RetryPolicy UNSEEN_ONLY =
-            new RetryPolicy(
-                    RetryPolicy.STANDARD.on(),
-                    1,
-                    RetryPolicy.STANDARD.methods(),
-                    RetryPolicy.STANDARD.backoffLeast(),
-                    RetryPolicy.STANDARD.backoffMost(),
-                    RetryPolicy.STANDARD.bodyBytes(),
-                    RetryPolicy.STANDARD.budget(),
-                    "");
+    private static final RetryPolicy UNSEEN_ONLY = RetryPolicy.STANDARD;
 
     private static final int LAST_PORT = 65_535;
+    private static final int MOST_WEIGHT = 1_000;
+    private static final String UNIX = "unix:";
+
+    /** In UTF-8, of 108 bytes in a struct sockaddr_un, unix(7). */
+    private static final int MOST_PATH_BYTES = 100;
+
     private static final List<String> SOURCES = List.of("select", "dns", "static", "advertised");
 
     private final TrafficPolicy traffic;
@@ -94,7 +94,7 @@ final class ServiceReader {
         boolean audit = at.choice("mode", Mode.ENFORCE, Mode.values()) == Mode.AUDIT;
         AuthzSpec.Mode mode = audit ? AuthzSpec.Mode.AUDIT : AuthzSpec.Mode.ENFORCE;
         int port = port(at, name);
-        InetSocketAddress to = at.value("to", loopback(port), text -> address(text, 0));
+        SocketAddress to = at.value("to", loopback(port), ServiceReader::application);
         if (!at.has("to")) {
             section.error(
                     "to", name + " needs to: the application's address", "to: 127.0.0.1:9090");
@@ -211,7 +211,7 @@ final class ServiceReader {
     }
 
     private static SequencedMap<String, PoolSpec> application(
-            InetSocketAddress address, String source) {
+            SocketAddress address, String source) {
         SequencedMap<String, PoolSpec> pools = new LinkedHashMap<>();
         PoolSpec.Target target = new PoolSpec.Target(address, 1);
         pools.put(ServiceSpec.DEFAULT_POOL, new PoolSpec.Static(List.of(target), source));
@@ -274,7 +274,7 @@ final class ServiceReader {
         List<String> words = at.section().words("static");
         for (int i = 0; i < words.size(); i++) {
             try {
-                targets.add(new PoolSpec.Target(address(words.get(i), port), 1));
+                targets.add(target(words.get(i), port));
             } catch (IllegalArgumentException e) {
                 String hint = "names go under dns";
                 at.section().error("static", i, String.valueOf(e.getMessage()), hint);
@@ -283,16 +283,46 @@ final class ServiceReader {
         return targets;
     }
 
+    /** As {@code 10.42.0.7:8080} or {@code 10.42.0.7:8080 weight 3}. */
+    private static PoolSpec.Target target(String text, int port) {
+        String[] words = text.strip().split("\\s+", -1);
+        if (words.length == 1) {
+            return new PoolSpec.Target(address(words[0], port), 1);
+        }
+        boolean weighs = words.length == 3 && words[1].equals("weight");
+        int weight = weighs && words[2].matches("[0-9]{1,4}") ? Integer.parseInt(words[2]) : 0;
+        if (weight < 1 || weight > MOST_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "`%s` is no address such as 10.42.0.7:8080, nor one with `weight 1` to `weight %d`"
+                            .formatted(text, MOST_WEIGHT));
+        }
+        return new PoolSpec.Target(address(words[0], port), weight);
+    }
+
+    /** An address with a port, or the path of a Unix socket. */
+    private static SocketAddress application(String text) {
+        String path = unixPath(text);
+        return path == null ? address(text, 0) : UnixDomainSocketAddress.of(path);
+    }
+
+    /** Behind {@code unix:}; null: it is no Unix socket. */
+    static @Nullable String unixPath(String text) {
+        if (!text.startsWith(UNIX)) {
+            return null;
+        }
+        String path = text.substring(UNIX.length());
+        if (path.isEmpty() || path.getBytes(StandardCharsets.UTF_8).length > MOST_PATH_BYTES) {
+            throw new IllegalArgumentException("the path of a Unix socket has 1 to 100 bytes");
+        }
+        return path;
+    }
+
     /**
      * An address with a port.
      *
      * @param port that holds without one; 0: there must be one
      */
     static InetSocketAddress address(String text, int port) {
-        if (text.startsWith("unix:")) {
-            throw new IllegalArgumentException(
-                    "an application behind a Unix socket is not reached yet");
-        }
         int colon = text.lastIndexOf(':');
         boolean bare = Ip.parse(text) != null;
         String host = bare || colon < 0 ? text : text.substring(0, colon);

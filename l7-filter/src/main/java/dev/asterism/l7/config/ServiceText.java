@@ -16,6 +16,7 @@ import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.SplitSpec;
 import dev.asterism.l7.route.StickySpec;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +28,18 @@ import org.jspecify.annotations.Nullable;
 /** One service as lines of YAML, below its name. */
 final class ServiceText {
 
+    private static final String HIDDEN = "(hidden)";
+
     private final ServiceSpec service;
     private final boolean inbound;
+    private final boolean hides;
 
-    ServiceText(ServiceSpec service) {
+    /**
+     * @param hides values that may be secrets: those of header fields and query parameters, and bodies
+     */
+    ServiceText(ServiceSpec service, boolean hides) {
         this.service = service;
+        this.hides = hides;
         this.inbound = service.direction() == ServiceSide.INBOUND;
     }
 
@@ -90,7 +98,8 @@ final class ServiceText {
             case PoolSpec.Dns dns -> "{dns: " + PolicyText.quoted(dns.host()) + "}";
             case PoolSpec.Static fixed ->
                     fixed.targets().stream()
-                            .map(target -> PolicyText.quoted(address(target.address())))
+                            .map(ServiceText::target)
+                            .map(PolicyText::quoted)
                             .collect(Collectors.joining(", ", "{static: [", "]}"));
             case PoolSpec.Advertised offer ->
                     "{advertised: %s, version: %s}"
@@ -101,17 +110,20 @@ final class ServiceText {
     }
 
     /** An IPv6 address in brackets. */
-    static String address(InetSocketAddress address) {
+    static String address(SocketAddress at) {
+        if (!(at instanceof InetSocketAddress address)) {
+            return "unix:" + at;
+        }
         String host = address.getAddress().getHostAddress();
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
-    private static void rules(AuthzSpec rules, List<String> lines, String indent) {
+    private void rules(AuthzSpec rules, List<String> lines, String indent) {
         rules(rules.deny(), "deny", lines, indent);
         rules(rules.allow(), "allow", lines, indent);
     }
 
-    private static void rules(List<RuleSpec> rules, String key, List<String> lines, String indent) {
+    private void rules(List<RuleSpec> rules, String key, List<String> lines, String indent) {
         if (rules.isEmpty()) {
             return;
         }
@@ -122,7 +134,7 @@ final class ServiceText {
     /**
      * @param always whether {@code from} is written also when it is anybody
      */
-    private static String match(MatchSpec match, boolean always) {
+    private String match(MatchSpec match, boolean always) {
         Map<String, String> parts = new LinkedHashMap<>();
         if (always || !match.from().isAny()) {
             parts.put("from", PolicyText.quoted(match.from().toString()));
@@ -137,12 +149,22 @@ final class ServiceText {
             parts.put("host", PolicyText.list(match.hosts()));
         }
         if (!match.headers().isEmpty()) {
-            parts.put("header", PolicyText.map(values(match.headers())));
+            parts.put("header", map(values(match.headers())));
         }
         if (!match.query().isEmpty()) {
-            parts.put("query", PolicyText.map(values(match.query())));
+            parts.put("query", map(values(match.query())));
         }
         return flow(parts);
+    }
+
+    private String map(Map<String, String> values) {
+        Map<String, String> shown = new LinkedHashMap<>();
+        values.forEach((name, value) -> shown.put(name, hidden(value)));
+        return PolicyText.map(shown);
+    }
+
+    private String hidden(String value) {
+        return !hides || value.isEmpty() || value.equals("*") ? value : HIDDEN;
     }
 
     private static Map<String, String> values(List<ValueMatch> matches) {
@@ -170,7 +192,7 @@ final class ServiceText {
         String indent = "    ";
         destination(route, lines, indent);
         if (!route.request().set().isEmpty()) {
-            lines.add(indent + "set_headers: " + PolicyText.map(route.request().set()));
+            lines.add(indent + "set_headers: " + map(route.request().set()));
         }
         if (!route.request().remove().isEmpty()) {
             lines.add(indent + "remove_headers: " + PolicyText.list(route.request().remove()));
@@ -178,17 +200,10 @@ final class ServiceText {
         Map<String, String> response = new LinkedHashMap<>(route.response().set());
         route.response().remove().forEach(name -> response.put(name, ""));
         if (!response.isEmpty()) {
-            lines.add(indent + "response_headers: " + PolicyText.map(response));
+            lines.add(indent + "response_headers: " + map(response));
         }
         if (route.fault() != null) {
-            lines.add(
-                    indent
-                            + "fault: {percent: %s, delay: %s, code: %d}"
-                                    .formatted(
-                                            Quantities.percent(
-                                                    route.fault().tenThousandths() / 10_000.0),
-                                            Quantities.text(route.fault().delay()),
-                                            route.fault().status()));
+            lines.add(indent + "fault: " + PolicyText.of(route.fault()));
         }
         rules(route.rules(), lines, indent);
         if (route.policy() != RouteSpec.OF_SERVICE) {
@@ -201,6 +216,11 @@ final class ServiceText {
         }
     }
 
+    private static String target(PoolSpec.Target target) {
+        String weight = target.weight() == 1 ? "" : " weight " + target.weight();
+        return address(target.address()) + weight;
+    }
+
     private void destination(RouteSpec route, List<String> lines, String indent) {
         if (route.redirect() != null) {
             lines.add(indent + "redirect: " + redirect(route.redirect()));
@@ -210,7 +230,7 @@ final class ServiceText {
                             + "respond: {code: %d, body: %s}"
                                     .formatted(
                                             route.respond().code(),
-                                            PolicyText.quoted(route.respond().body())));
+                                            PolicyText.quoted(hidden(route.respond().body()))));
         } else if (!inbound) {
             split(route.split(), lines, indent);
         }

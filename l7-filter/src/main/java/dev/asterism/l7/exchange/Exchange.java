@@ -4,6 +4,8 @@ import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
 
-    private static final byte[] HEAD_METHOD = Ascii.bytes("HEAD");
-    private static final byte[] GRPC = Ascii.bytes("application/grpc");
+    /** A larger array is not kept for another request. */
     private static final int KEPT_HEAD_BYTES = 4096;
+
+    private static final byte[] HEAD_METHOD = Ascii.bytes("HEAD");
+
+    /** But for HEAD, RFC 9110 9.2.2; the most frequent first. */
+    private static final List<byte[]> IDEMPOTENT =
+            Stream.of("GET", "PUT", "DELETE", "OPTIONS", "TRACE").map(Ascii::bytes).toList();
+
+    private static final byte[] GRPC = Ascii.bytes("application/grpc");
+
+    // kinds of requests
+    private static final int FOR_HEAD = 1;
+    private static final int CALL_OF_GRPC = 2;
+    private static final int FOR_UPGRADE = 4;
+    private static final int REPEATABLE = 8;
+
+    // why the answer is not read
+    private static final int CLIENT_FULL = 1;
+    private static final int SLOWED = 2;
 
     private final Workspace workspace;
     private @Nullable Downstream downstream;
@@ -28,9 +47,8 @@ public final class Exchange {
     private BodyFraming requestFraming = BodyFraming.NONE;
     private long startedNanos;
     private int status;
-    private boolean forHead;
-    private boolean grpc;
-    private boolean upgrade;
+    private int kind;
+    private int pauses;
     private boolean bodySent;
     private boolean answered;
 
@@ -47,14 +65,28 @@ public final class Exchange {
         requestFraming = framing;
         startedNanos = nowNanos;
         status = 0;
-        forHead = request.partIs(Head.METHOD, HEAD_METHOD);
-        grpc = isGrpc(request);
-        upgrade = request.has(Head.UPGRADES);
+        boolean forHead = request.partIs(Head.METHOD, HEAD_METHOD);
+        kind =
+                (forHead ? FOR_HEAD : 0)
+                        | (forHead || isIdempotent(request) ? REPEATABLE : 0)
+                        | (isGrpc(request) ? CALL_OF_GRPC : 0)
+                        | (request.has(Head.UPGRADES) ? FOR_UPGRADE : 0);
+        pauses = 0;
         bodySent = framing == BodyFraming.NONE;
         answered = false;
     }
 
-    private static boolean isGrpc(Head request) {
+    private static boolean isIdempotent(Head request) {
+        for (int i = 0; i < IDEMPOTENT.size(); i++) {
+            if (request.partIs(Head.METHOD, IDEMPOTENT.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** By its content-type. */
+    public static boolean isGrpc(Head request) {
         int row = request.find(FieldNames.CONTENT_TYPE);
         return row >= 0
                 && request.valueLength(row) >= GRPC.length
@@ -74,15 +106,20 @@ public final class Exchange {
 
     /** The answer has no body whatever its head says. */
     public boolean isForHead() {
-        return forHead;
+        return (kind & FOR_HEAD) != 0;
     }
 
     public boolean isGrpc() {
-        return grpc;
+        return (kind & CALL_OF_GRPC) != 0;
+    }
+
+    /** A server may see it twice: its method is idempotent. */
+    public boolean isIdempotent() {
+        return (kind & REPEATABLE) != 0;
     }
 
     public boolean asksForUpgrade() {
-        return upgrade;
+        return (kind & FOR_UPGRADE) != 0;
     }
 
     public long startedNanos() {
@@ -130,6 +167,7 @@ public final class Exchange {
 
     public void upstream(Upstream side) {
         upstream = side;
+        pauses &= ~SLOWED;
     }
 
     /** From now on this stands between the two sides. */
@@ -156,14 +194,25 @@ public final class Exchange {
         }
     }
 
+    /** The client takes no more for now. */
     public void pauseAnswer() {
+        pause(CLIENT_FULL);
+    }
+
+    public void resumeAnswer() {
+        resume(CLIENT_FULL);
+    }
+
+    private void pause(int reason) {
+        pauses |= reason;
         if (upstream != null) {
             upstream.pauseAnswer();
         }
     }
 
-    public void resumeAnswer() {
-        if (upstream != null) {
+    private void resume(int reason) {
+        pauses &= ~reason;
+        if (pauses == 0 && upstream != null) {
             upstream.resumeAnswer();
         }
     }
@@ -201,8 +250,27 @@ public final class Exchange {
         return downstream;
     }
 
+    /** The relay itself holds the answer back, or no more: whatever the client takes. */
+    public void slow(boolean on) {
+        if (on) {
+            pause(SLOWED);
+        } else {
+            resume(SLOWED);
+        }
+    }
+
+    /** It has said {@link #pauseAnswer}, and not {@link #resumeAnswer} since. */
+    public boolean isClientFull() {
+        return (pauses & CLIENT_FULL) != 0;
+    }
+
     public boolean hasUpstream() {
         return upstream != null;
+    }
+
+    /** It was sent on a connection that had been used before. */
+    public boolean isOnKept() {
+        return upstream != null && upstream.isKept();
     }
 
     /** Passes a piece of the body on to the upstream side. */
@@ -298,6 +366,16 @@ public final class Exchange {
         downstream = null;
         upstream = null;
         relay = null;
+        dropHead();
+    }
+
+    /** What its head keeps in use beyond what every exchange has, in bytes. */
+    public int largeHeadBytes() {
+        return head.length > KEPT_HEAD_BYTES ? head.length : 0;
+    }
+
+    /** It is not sent again: the memory of a large head is released. */
+    public void dropHead() {
         if (head.length > KEPT_HEAD_BYTES) {
             head = new byte[512];
         }

@@ -1,5 +1,6 @@
 package dev.asterism.l7.exchange;
 
+import dev.asterism.l7.io.Unopened;
 import java.util.List;
 
 /**
@@ -25,7 +26,16 @@ public final class LocalAnswer {
     /** No connection came about, so nothing was sent. */
     public static final LocalAnswer NO_ENDPOINT = of(503, "no_endpoint", 14);
 
-    /** All endpoints are resting. */
+    /** As {@link #NO_ENDPOINT}: where the server listens, too many connections wait to be accepted. */
+    public static final LocalAnswer BACKLOG = of(503, "backlog", 14);
+
+    /** As {@link #NO_ENDPOINT}: this agent may have no more descriptors. */
+    public static final LocalAnswer NO_DESCRIPTOR = of(503, "no_descriptor", 14);
+
+    /** As {@link #NO_ENDPOINT}: the endpoint is a listener of this filter, so the request would come back for ever. */
+    public static final LocalAnswer LOOP = of(508, "loop", 9);
+
+    /** All endpoints are ejected. */
     public static final LocalAnswer EJECTED = of(503, "ejected", 14);
 
     /** The server has said that it did not touch the request. */
@@ -38,6 +48,10 @@ public final class LocalAnswer {
     public static final LocalAnswer UPSTREAM_RESET = of(502, "upstream_reset", 14);
     public static final LocalAnswer BAD_ANSWER = of(502, "bad_answer", 14);
     public static final LocalAnswer OVERFLOW = of(503, "overflow", 14);
+
+    /** Its caller has its share of what the service may have under way, and others wait. */
+    public static final LocalAnswer CALLER_SHARE = of(429, "caller_share", 8);
+
     public static final LocalAnswer DRAINING = of(503, "draining", 14);
 
     /** Ours has run out. */
@@ -69,6 +83,21 @@ public final class LocalAnswer {
     public static LocalAnswer fault(int status, int grpcStatus) {
         int grpc = grpcStatus >= 0 ? grpcStatus : grpcStatusOf(status);
         return of(status, "fault", grpc);
+    }
+
+    /** A connection did not open, so nothing was sent. */
+    public static LocalAnswer of(Unopened why) {
+        return switch (why) {
+            case UNREACHABLE -> NO_ENDPOINT;
+            case BACKLOG -> BACKLOG;
+            case DESCRIPTORS -> NO_DESCRIPTOR;
+            case LOOP -> LOOP;
+        };
+    }
+
+    /** No connection came about, so no server can have seen the request. */
+    public boolean isUnconnected() {
+        return equals(NO_ENDPOINT) || equals(BACKLOG) || equals(NO_DESCRIPTOR) || equals(LOOP);
     }
 
     /** The same with a field more. */

@@ -1,6 +1,7 @@
 package dev.asterism.l7.exchange;
 
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.identity.Caller;
 
 /** Decides where a request goes. */
 @FunctionalInterface
@@ -11,4 +12,11 @@ public interface RequestHandler {
      * there is one, comes afterwards.
      */
     void handle(Exchange exchange, Head head);
+
+    /**
+     * Is told that the protocol refused what this caller sent, so that it can be counted.
+     *
+     * @param status of the answer; 0: the connection or the stream ended without one
+     */
+    default void refused(Caller caller, InputRefusal why, int status) {}
 }

@@ -11,6 +11,9 @@ public interface Upstream {
     /** The end of the body with fields. */
     void trailers(Head fields);
 
+    /** It had served others before this exchange, so the server may have closed it already. */
+    boolean isKept();
+
     /** The client is gone. The exchange is gone afterwards. */
     void cancel();
 

@@ -7,7 +7,7 @@ package dev.asterism.l7.fault;
  */
 public final class ActiveFaults {
 
-    /** Of an agent. */
+    /** The cap of an agent. */
     public static final int CAP = 100;
 
     private final int cap;

@@ -20,8 +20,8 @@ public final class Fault {
      */
     public static Fault of(FaultSpec spec) {
         boolean ends = spec.status() != 0 || spec.grpcStatus() != FaultSpec.NONE;
-        if (!ends && spec.delay().isZero()) {
-            throw new IllegalArgumentException("a fault needs a delay or a code");
+        if (!ends && spec.delay().isZero() && spec.bytesPerSecond() == 0) {
+            throw new IllegalArgumentException("a fault needs a delay, a code or slow");
         }
         if (spec.delay().isNegative()) {
             throw new IllegalArgumentException("a fault cannot have a delay under 0");
@@ -41,11 +41,20 @@ public final class Fault {
      * @param draw random over 64 bits
      */
     public boolean hits(Caller caller, long draw) {
-        return Math.unsignedMultiplyHigh(draw, ALL) < spec.tenThousandths()
-                && spec.from().matches(caller);
+        return Math.unsignedMultiplyHigh(draw, ALL) < spec.tenThousandths() && isFor(caller);
     }
 
-    /** To wait before anything else happens; 0: nothing. */
+    /** Whether this caller's requests may be hit. */
+    public boolean isFor(Caller caller) {
+        return spec.from().matches(caller);
+    }
+
+    /** The pace of an answer's body; 0: as fast as it comes. */
+    public int bytesPerSecond() {
+        return spec.bytesPerSecond();
+    }
+
+    /** How long to wait before anything else happens; 0: not at all. */
     public long delayNanos() {
         return delayNanos;
     }
@@ -55,12 +64,12 @@ public final class Fault {
         return spec.status() != 0 || grpc && spec.grpcStatus() != FaultSpec.NONE;
     }
 
-    /** Of the answer; a gRPC request whose fault has a gRPC status gets 200 and that. */
+    /** The answer's status: 200 for a gRPC request whose fault has a gRPC status. */
     public int status(boolean grpc) {
         return grpc && spec.grpcStatus() != FaultSpec.NONE ? 200 : spec.status();
     }
 
-    /** Of the answer to a gRPC request, or {@link FaultSpec#NONE}. */
+    /** The gRPC status of the answer to a gRPC request, or {@link FaultSpec#NONE}. */
     public int grpcStatus() {
         return spec.grpcStatus();
     }

@@ -4,13 +4,14 @@ import dev.asterism.l7.identity.Selector;
 import java.time.Duration;
 
 /**
- * A fault for a part of a route's requests: a delay, an answer in place of the upstream's, or first one and then the
- * other.
+ * A fault for a part of a route's requests: a delay, then an answer in place of the upstream's or the upstream's at a
+ * slow pace.
  *
  * @param tenThousandths how many of 10,000 requests are hit; 100 is one percent
  * @param delay zero: none
  * @param status of HTTP, 0: none
  * @param grpcStatus {@link #NONE}: none; a gRPC request gets this when it is there, others get {@code status}
+ * @param bytesPerSecond of an answer's body, 0: as fast as it comes
  * @param from whose requests
  * @param source where it stands: {@code config.yml:12}
  */
@@ -19,6 +20,7 @@ public record FaultSpec(
         Duration delay,
         int status,
         int grpcStatus,
+        int bytesPerSecond,
         Selector from,
         String source) {
 

@@ -1,79 +1,103 @@
 package dev.asterism.l7.front;
 
-import dev.asterism.l7.http2.Http2Server;
+import dev.asterism.l7.http.ClientTimes;
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http1.RequestHeadParser;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-import dev.asterism.l7.pipe.TcpPipe;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the first bytes and hands the connection over to what they are: the preface of HTTP/2, whatever else HTTP may
- * begin with as HTTP/1, which refuses what it cannot read, and the rest as no HTTP. What can begin HTTP never becomes a
- * pipe: an application behind it would read a request, with any identity in its fields, that nobody has judged. It
- * holds no more than the beginning of a preface. A client that says nothing in time gets a pipe whose first bytes are
- * looked at in the same way; one that closes before is nothing.
+ * Reads the first bytes and hands the connection over to what they are: HTTP/2, HTTP/1, which
+ * refuses what it cannot read, or no HTTP. What can begin HTTP never becomes a pipe: an application
+ * behind it would read a request, with any identity in its fields, that nobody has judged. It holds
+ * no more than a preface or a request line; where the host decides, a head. A client that says
+ * nothing in time gets a pipe, in which it may still begin HTTP: then it comes back.
  */
 final class Detection implements WireProtocol {
-
-    private static final int PREFACE_BYTES = 24;
-
-    private enum Found {
-        MORE,
-        HTTP_1,
-        HTTP_2,
-        OTHER
-    }
 
     private final Conn conn;
     private final Caller caller;
     private final FrontFactory factory;
+    private final Destined to;
+    private final FirstLine line = new FirstLine();
+    private FirstLine.Found found = FirstLine.Found.MORE;
+
+    /** It was a pipe already: it does not become one again by silence. */
+    private final boolean late;
+
+    private boolean begun;
     private boolean draining;
 
-    Detection(Conn conn, Caller caller, FrontFactory factory) {
+    Detection(Conn conn, Caller caller, FrontFactory factory, Destined to, boolean late) {
         this.conn = conn;
         this.caller = caller;
         this.factory = factory;
-        conn.timeout(factory.times().detect());
+        this.to = to;
+        this.late = late;
+        conn.timeout(late ? factory.times().idle() : factory.times().detect());
     }
 
     @Override
-    public int received(byte[] in, int from, int to) {
+    public int received(byte[] in, int from, int until) {
+        if (late && !begun) {
+            begun = true;
+            conn.timeout(factory.times().detect());
+        }
+        if (found == FirstLine.Found.MORE) {
+            found = line.find(in, from, until);
+        }
         WireProtocol next =
-                switch (find(in, from, to)) {
+                switch (found) {
                     case MORE -> null;
-                    case HTTP_1 -> factory.http1(conn, caller);
-                    case HTTP_2 -> factory.http2(conn, caller);
-                    case OTHER -> factory.pipe(conn, caller);
+                    case HTTP_1 -> http1(in, from, until);
+                    case HTTP_2 -> factory.http2(conn, caller, to);
+                    case OTHER -> factory.pipe(conn, caller, to, to.ours() == null);
                 };
-        return next == null ? from : next.received(in, from, to);
+        return next == null ? from : next.received(in, from, until);
     }
 
-    private static Found find(byte[] in, int from, int to) {
-        int preface = Http2Server.prefaceBytes(in, from, to);
-        if (preface > 0) {
-            return preface == PREFACE_BYTES ? Found.HTTP_2 : Found.MORE;
+    /** Null: the head is not there yet, and its host decides. */
+    private @Nullable WireProtocol http1(byte[] in, int from, int until) {
+        Predicate<Head> ours = to.ours();
+        if (ours == null) {
+            return factory.http1(conn, caller, to);
         }
-        if (from == to) {
-            return Found.MORE;
+        Head head = factory.workspace().request();
+        int end = factory.parser().parse(in, from, until, head);
+        if (end == RequestHeadParser.MORE) {
+            return null;
         }
-        return TcpPipe.mayBeHttp(in[from]) ? Found.HTTP_1 : Found.OTHER;
+        return end > 0 && ours.test(head)
+                ? factory.http1(conn, caller, to)
+                : factory.pipe(conn, caller, to, false);
     }
 
     @Override
     public void timedOut() {
-        if (draining && conn.heldBytes() == 0) {
+        boolean silent = conn.heldBytes() == 0;
+        if (silent && (draining || late)) {
             conn.closeAfterFlush();
-        } else if (conn.heldBytes() > 0) {
-            factory.http1(conn, caller);
-            conn.offerAgain();
+        } else if (silent) {
+            factory.pipe(conn, caller, to, true);
         } else {
-            factory.silentPipe(conn, caller);
+            if (to.ours() == null) {
+                factory.http1(conn, caller, to);
+            } else {
+                factory.pipe(conn, caller, to, false);
+            }
+            conn.offerAgain();
         }
     }
 
     @Override
     public void drain() {
         draining = true;
+        if (late) {
+            conn.timeout(ClientTimes.LAST_CALL_NANOS);
+        }
     }
 
     @Override

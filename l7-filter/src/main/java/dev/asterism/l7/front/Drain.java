@@ -27,7 +27,7 @@ public final class Drain extends Timer {
     }
 
     /**
-     * @param nanos the most that it may take
+     * @param nanos how long it may take at most
      * @param whenDone is called once, on the loop, perhaps before this returns
      */
     public static Drain begin(
@@ -47,7 +47,7 @@ public final class Drain extends Timer {
         return open;
     }
 
-    /** Looks; it is its own clock. */
+    /** Looks whether it is done; if not, looks again later. */
     @Override
     protected void expired() {
         boolean over = endNanos - batch.nowNanos() <= 0;

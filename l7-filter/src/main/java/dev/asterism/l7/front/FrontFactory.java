@@ -2,9 +2,11 @@ package dev.asterism.l7.front;
 
 import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.exchange.RequestHandler;
+import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http1.Http1Server;
+import dev.asterism.l7.http1.RequestHeadParser;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.http2.Http2Server;
 import dev.asterism.l7.http2.Http2Settings;
@@ -14,18 +16,13 @@ import dev.asterism.l7.io.ConnGroup;
 import dev.asterism.l7.io.WireProtocol;
 import dev.asterism.l7.pipe.PipeHandler;
 import dev.asterism.l7.pipe.TcpPipe;
-import java.util.concurrent.TimeUnit;
 
 /** Makes what speaks on the client connections of a listener, and knows which are open. One loop's thread. */
 public final class FrontFactory {
 
-    /** When it drains, a client that has just connected still gets its answer. */
-    static final long LAST_CALL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Http1Codec http1;
     private final Http2Codec http2;
-    private final RequestHandler handler;
-    private final PipeHandler pipes;
+    private final Destined usual;
     private final Spoken spoken;
     private ClientTimes times;
     private final ConnGroup clients = new ConnGroup();
@@ -40,8 +37,7 @@ public final class FrontFactory {
             ClientTimes times) {
         this.http1 = http1;
         this.http2 = http2;
-        this.handler = handler;
-        this.pipes = pipes;
+        usual = new Destined(handler, pipes, null);
         this.spoken = spoken;
         this.times = times;
     }
@@ -56,15 +52,24 @@ public final class FrontFactory {
      *
      * @param caller who is at the other end, as the tunnel says
      */
-    @SuppressWarnings("ReferenceEquality") // whether it has handed over already
     public WireProtocol on(Conn conn, Caller caller) {
+        return on(conn, caller, usual, spoken);
+    }
+
+    /**
+     * As {@link #on(Conn, Caller)}, for a connection that leads elsewhere than the others.
+     *
+     * @param speaks what it may speak
+     */
+    @SuppressWarnings("ReferenceEquality") // whether it has handed over already
+    public WireProtocol on(Conn conn, Caller caller, Destined to, Spoken speaks) {
         clients.add(conn, caller);
         WireProtocol first =
-                switch (spoken) {
-                    case HTTP -> new HttpVersion(conn, caller, this);
-                    case HTTP_2 -> http2(conn, caller);
-                    case DETECTED -> new Detection(conn, caller, this);
-                    case TCP -> pipe(conn, caller);
+                switch (speaks) {
+                    case HTTP -> new HttpVersion(conn, caller, this, to);
+                    case HTTP_2 -> http2(conn, caller, to);
+                    case DETECTED -> new Detection(conn, caller, this, to, false);
+                    case TCP -> pipe(conn, caller, to, false);
                 };
         return conn.protocol() == first ? first : speak(conn, first);
     }
@@ -80,7 +85,7 @@ public final class FrontFactory {
         clients.forEach(conn -> conn.protocol().drain());
     }
 
-    /** Of connections that are still to come. */
+    /** Sets the times of connections that are still to come. */
     public void times(ClientTimes next) {
         times = next;
     }
@@ -89,30 +94,39 @@ public final class FrontFactory {
         return times;
     }
 
-    WireProtocol http1(Conn conn, Caller caller) {
-        return speak(conn, new Http1Server(conn, http1, new Client(caller, times, handler)));
+    Workspace workspace() {
+        return http1.workspace();
     }
 
-    WireProtocol http2(Conn conn, Caller caller) {
-        Client client = new Client(caller, times, handler);
+    RequestHeadParser parser() {
+        return http1.requests();
+    }
+
+    WireProtocol http1(Conn conn, Caller caller, Destined to) {
+        return speak(conn, new Http1Server(conn, http1, new Client(caller, times, to.handler())));
+    }
+
+    WireProtocol http2(Conn conn, Caller caller, Destined to) {
+        Client client = new Client(caller, times, to.handler());
         return speak(conn, new Http2Server(conn, http2, Http2Settings.SERVER, client));
     }
 
-    WireProtocol pipe(Conn conn, Caller caller) {
-        return begin(new TcpPipe(conn, caller, pipes, times.pipe()), conn);
-    }
-
-    /** For a client that has said nothing so far: it must not begin HTTP later. */
-    void silentPipe(Conn conn, Caller caller) {
-        TcpPipe pipe = new TcpPipe(conn, caller, pipes, times.pipe());
-        pipe.refuseHttp();
-        begin(pipe, conn);
-    }
-
-    private WireProtocol begin(TcpPipe pipe, Conn conn) {
+    /**
+     * @param watched whether it must not carry HTTP
+     */
+    WireProtocol pipe(Conn conn, Caller caller, Destined to, boolean watched) {
+        TcpPipe pipe = new TcpPipe(conn, caller, to.pipes(), times.pipe());
+        if (watched) {
+            pipe.lookAt(new HttpWatch(caller, this, to));
+        }
         speak(conn, pipe.protocol());
         pipe.start();
         return pipe.protocol();
+    }
+
+    /** For a client whose pipe turned out to be for HTTP. */
+    WireProtocol detectLate(Conn conn, Caller caller, Destined to) {
+        return speak(conn, new Detection(conn, caller, this, to, true));
     }
 
     private WireProtocol speak(Conn conn, WireProtocol next) {

@@ -13,6 +13,9 @@ final class DynamicTable {
     /** What an entry counts beside its bytes, RFC 7541 4.1. */
     private static final int OVERHEAD = 32;
 
+    /** Of {@link #store}: there is room for all entries and a new one behind them. */
+    private static final int MOST_STORE = 2 * MOST_BYTES;
+
     private static final int MOST_ENTRIES = MOST_BYTES / OVERHEAD;
     private static final int MASK = MOST_ENTRIES - 1;
     private static final int ROW = 4;
@@ -29,6 +32,11 @@ final class DynamicTable {
 
     int count() {
         return count;
+    }
+
+    /** In memory, for as long as the connection lasts. */
+    int bytes() {
+        return store.length + rows.length * Integer.BYTES;
     }
 
     private int row(int index) {
@@ -103,8 +111,8 @@ final class DynamicTable {
         int from = count == 0 ? storeEnd : rows[ROW * (first & MASK)];
         int live = storeEnd - from;
         byte[] to = store;
-        if (live + more > store.length / 2) {
-            to = new byte[2 * Math.max(store.length, more)];
+        if (live + more > store.length / 2 && store.length < MOST_STORE) {
+            to = new byte[Math.min(2 * Math.max(store.length, more), MOST_STORE)];
         }
         System.arraycopy(store, from, to, 0, live);
         for (int i = 0; i < count; i++) {

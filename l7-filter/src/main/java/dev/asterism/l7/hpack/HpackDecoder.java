@@ -14,7 +14,7 @@ public final class HpackDecoder {
     /** A decoder's table before anybody says otherwise, RFC 9113 6.5.2. */
     public static final int FIRST_TABLE_BYTES = DynamicTable.MOST_BYTES;
 
-    /** A block that makes us copy so many times what is taken costs us more than its sender: the connection ends. */
+    /** A block that makes us copy more than so many times the limit costs us too much: the connection ends. */
     private static final int MOST_WORK = 8;
 
     /** What a field counts beside its bytes, RFC 9113 6.5.2. */
@@ -31,6 +31,8 @@ public final class HpackDecoder {
     private int to;
     private int listBytes;
     private int listFields;
+
+    private boolean used;
 
     /** Bytes that were copied for this block, kept or not. */
     private int work;
@@ -62,6 +64,7 @@ public final class HpackDecoder {
         listBytes = 0;
         listFields = 0;
         work = 0;
+        used = true;
         boolean atStart = true;
         while (p < to) {
             int first = in[p];
@@ -81,6 +84,18 @@ public final class HpackDecoder {
         }
         rules.end(head);
         return true;
+    }
+
+    /** What its table keeps in memory for as long as the connection lasts. */
+    public int tableBytes() {
+        return table.bytes();
+    }
+
+    /** Whether it has decoded a block since the last call. */
+    public boolean takeUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     private boolean resize() {

@@ -9,9 +9,12 @@ import java.util.concurrent.TimeUnit;
  * @param head from the first byte of a request's head to its last
  * @param idle of a connection without a request
  * @param stream of a request on which no byte moves, unless its route says otherwise
- * @param pipe of a pipe, which a WebSocket is too, through which no byte moves
+ * @param pipe of a pipe or a WebSocket through which no byte moves
  */
 public record ClientTimes(long detect, long head, long idle, long stream, long pipe) {
+
+    /** While we drain, a client that has just connected, or has just sent a request, still gets its answer. */
+    public static final long LAST_CALL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     public static final ClientTimes STANDARD =
             new ClientTimes(

@@ -143,6 +143,11 @@ public final class Head {
         return Ascii.isWord(bytes, valueAt(row), valueLength(row), lower);
     }
 
+    /** The value as {@link Ascii#number} reads it. */
+    public long valueNumber(int row) {
+        return Ascii.number(bytes, valueAt(row), valueLength(row));
+    }
+
     public void add(int nameAt, int nameLength, int valueAt, int valueLength, int id) {
         int at = ROW * count;
         if (at == rows.length) {

@@ -20,6 +20,9 @@ public final class Http1Client implements WireProtocol, Upstream {
 
         /** It takes no more; may be told twice. */
         void gone(Http1Client client);
+
+        /** The server had closed one that was kept, so it may have closed the others. */
+        void stale();
     }
 
     private enum State {
@@ -64,6 +67,11 @@ public final class Http1Client implements WireProtocol, Upstream {
     /** When it became idle. */
     public long idleSinceNanos() {
         return idleSinceNanos;
+    }
+
+    /** The server has closed it meanwhile. Only when idle. */
+    public boolean hasGone() {
+        return conn.hasGone();
     }
 
     /** Ends it. Only when idle. */
@@ -221,10 +229,16 @@ public final class Http1Client implements WireProtocol, Upstream {
 
     @Override
     public void lost() {
-        if (conn.isConnecting()) {
-            fail(LocalAnswer.NO_ENDPOINT);
+        if (conn.memory().gaveWay()) {
+            // Ours, not the server's.
+            fail(LocalAnswer.OVERFLOW);
+        } else if (conn.isConnecting()) {
+            fail(LocalAnswer.of(conn.unopened()));
         } else {
             boolean stale = used && state == State.HEAD && interims == 0 && !partial;
+            if (stale) {
+                owner.stale();
+            }
             fail(stale ? LocalAnswer.UPSTREAM_STALE : LocalAnswer.UPSTREAM_RESET);
         }
     }
@@ -281,6 +295,11 @@ public final class Http1Client implements WireProtocol, Upstream {
             conn.drop();
         }
         owner.gone(this);
+    }
+
+    @Override
+    public boolean isKept() {
+        return used;
     }
 
     @Override

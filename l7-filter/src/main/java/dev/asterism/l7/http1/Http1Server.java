@@ -1,15 +1,17 @@
 package dev.asterism.l7.http1;
 
 import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.BodyPace;
 import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Workspace;
+import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,11 @@ public final class Http1Server implements WireProtocol, Downstream {
     /** Further requests that wait; with more the client is not read. */
     private static final int MOST_PIPELINED = 64 << 10;
 
-    /** When it drains, a client that has just sent a request on an idle connection still gets its answer. */
-    private static final long LAST_CALL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Conn conn;
     private final Http1Codec codec;
     private final Client client;
     private final BodyReader body;
+    private final BodyPace pace = new BodyPace();
     private @Nullable Exchange exchange;
     private int scanned;
     private boolean requestDone = true;
@@ -44,9 +44,6 @@ public final class Http1Server implements WireProtocol, Downstream {
     /** The client is too far ahead: of our answers, or in not reading them. */
     private boolean ahead;
 
-    /** How long the exchange may stand still. */
-    private long stillNanos;
-
     public Http1Server(Conn conn, Http1Codec codec, Client client) {
         this.conn = conn;
         this.codec = codec;
@@ -61,7 +58,10 @@ public final class Http1Server implements WireProtocol, Downstream {
         return current == null || !requestDone || !close || current.asksForUpgrade();
     }
 
-    // --- the request ---
+    @Override
+    public boolean isOverWhenInputEnds() {
+        return true;
+    }
 
     @Override
     public int received(byte[] in, int from, int to) {
@@ -100,6 +100,8 @@ public final class Http1Server implements WireProtocol, Downstream {
 
     private void fillUpstream() {
         upstreamFull = true;
+        pace.pause();
+        moved();
         conn.pause(true);
     }
 
@@ -119,7 +121,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         }
         scanned = 0;
         if (end < 0) {
-            refuseHead(LocalAnswer.ofRefusal(-end));
+            refuseHead(LocalAnswer.ofRefusal(-end), codec.requests().why());
             return to;
         }
         begin(head);
@@ -153,10 +155,11 @@ public final class Http1Server implements WireProtocol, Downstream {
         }
         requestDone = framing == BodyFraming.NONE;
         answering = false;
-        idleTime(client.times().stream());
         Exchange next = codec.workspace().exchange();
         exchange = next;
         next.begin(this, client.caller(), head, framing, conn.batch().nowNanos());
+        pace.begin(next, head, next.startedNanos());
+        idleTime(client.times().stream());
         client.handler().handle(next, head);
     }
 
@@ -169,6 +172,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         }
         boolean done = body.isDone();
         requestDone = done;
+        pace.came(end - from, done, conn.batch().nowNanos());
         moved();
         boolean goOn = true;
         if (body.hasData()) {
@@ -189,9 +193,10 @@ public final class Http1Server implements WireProtocol, Downstream {
         boolean begun = answering;
         current.cancel();
         if (begun) {
+            client.refused(InputRefusal.BODY, 0);
             conn.drop();
         } else {
-            refuseHead(LocalAnswer.BAD_REQUEST);
+            refuseHead(LocalAnswer.BAD_REQUEST, InputRefusal.BODY);
         }
     }
 
@@ -203,7 +208,8 @@ public final class Http1Server implements WireProtocol, Downstream {
         return to;
     }
 
-    private void refuseHead(LocalAnswer answer) {
+    private void refuseHead(LocalAnswer answer, InputRefusal why) {
+        client.refused(why, answer.status());
         close = true;
         byte[] text = HeadText.local(answer, false, true);
         conn.send(text, 0, text.length);
@@ -236,18 +242,9 @@ public final class Http1Server implements WireProtocol, Downstream {
         conn.offerAgain();
     }
 
-    // --- time ---
-
     /** A byte has moved. */
     private void moved() {
-        if (stillNanos > 0) {
-            conn.timeout(stillNanos);
-        }
-    }
-
-    @Override
-    public void idleTime(long nanos) {
-        stillNanos = nanos;
+        long nanos = pace.within(conn.batch().nowNanos());
         if (nanos > 0) {
             conn.timeout(nanos);
         } else {
@@ -256,12 +253,20 @@ public final class Http1Server implements WireProtocol, Downstream {
     }
 
     @Override
+    public void idleTime(long nanos) {
+        pace.stillTime(nanos);
+        moved();
+    }
+
+    @Override
     public void timedOut() {
         Exchange current = exchange;
-        if (current != null) {
+        if (current != null && pace.goesOn(conn.batch().nowNanos())) {
+            moved();
+        } else if (current != null) {
             current.stop(requestDone ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
         } else if (scanned > 0) {
-            refuseHead(LocalAnswer.REQUEST_TIMEOUT);
+            refuseHead(LocalAnswer.REQUEST_TIMEOUT, InputRefusal.HEAD_TIMEOUT);
         } else {
             conn.closeAfterFlush();
         }
@@ -271,11 +276,9 @@ public final class Http1Server implements WireProtocol, Downstream {
     public void drain() {
         draining = true;
         if (exchange == null && scanned == 0) {
-            conn.timeout(LAST_CALL_NANOS);
+            conn.timeout(ClientTimes.LAST_CALL_NANOS);
         }
     }
-
-    // --- the answer ---
 
     @Override
     public void interim(Head head) {
@@ -289,6 +292,7 @@ public final class Http1Server implements WireProtocol, Downstream {
     @Override
     public void head(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
         answering = true;
+        pace.end();
         boolean streamed = framing == BodyFraming.STREAMED;
         chunks = streamed && !http10;
         close |= draining || !requestDone || streamed && http10;
@@ -379,7 +383,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         } else if (close) {
             conn.closeAfterLinger();
         } else {
-            conn.timeout(draining ? LAST_CALL_NANOS : client.times().idle());
+            conn.timeout(draining ? ClientTimes.LAST_CALL_NANOS : client.times().idle());
             goOn();
         }
     }
@@ -387,6 +391,8 @@ public final class Http1Server implements WireProtocol, Downstream {
     @Override
     public void resumeRequest() {
         upstreamFull = false;
+        pace.resume(conn.batch().nowNanos());
+        moved();
         conn.pause(ahead);
     }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.l7.http1;
 
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
@@ -28,10 +29,16 @@ final class MessageRules {
     private static final byte[] CONTINUE = Ascii.bytes("100-continue");
     private static final byte[] OUR_PREFIX = Ascii.bytes("x-mesh-");
 
+    private InputRefusal why = InputRefusal.FRAMING;
     private boolean close;
     private boolean keepAlive;
     private boolean upgrade;
     private int words;
+
+    /** Where the last head that was refused with 400 is wrong. */
+    InputRefusal why() {
+        return why;
+    }
 
     int request(Head head) {
         int refusal = fields(head);
@@ -55,11 +62,14 @@ final class MessageRules {
             if (id != FieldNames.OTHER
                     && id <= FieldNames.CONTENT_LENGTH
                     && !field(head, row, id)) {
-                return BAD;
+                return bad(
+                        id == FieldNames.CONNECTION
+                                ? InputRefusal.CONNECTION
+                                : InputRefusal.FRAMING);
             }
         }
         if (head.has(Head.CHUNKED) && head.contentLength() >= 0) {
-            return BAD;
+            return bad(InputRefusal.FRAMING);
         }
         if (close || head.has(Head.HTTP_10) && !keepAlive) {
             head.flag(Head.CLOSE);
@@ -82,7 +92,7 @@ final class MessageRules {
                 head.flag(Head.CHUNKED);
             }
             case FieldNames.CONTENT_LENGTH -> {
-                long length = Ascii.number(head.bytes(), head.valueAt(row), head.valueLength(row));
+                long length = head.valueNumber(row);
                 if (length < 0 || head.contentLength() >= 0) {
                     return false;
                 }
@@ -176,16 +186,21 @@ final class MessageRules {
         return OK;
     }
 
-    private static int host(Head head) {
+    private int bad(InputRefusal where) {
+        why = where;
+        return BAD;
+    }
+
+    private int host(Head head) {
         int row = head.find(FieldNames.HOST);
         if (row < 0) {
-            return head.has(Head.HTTP_10) ? OK : BAD;
+            return head.has(Head.HTTP_10) ? OK : bad(InputRefusal.HOST);
         }
         byte[] b = head.bytes();
         int length = head.valueLength(row);
         if (head.findFrom(row + 1, FieldNames.HOST) >= 0
                 || !Ascii.isAuthority(b, head.valueAt(row), length)) {
-            return BAD;
+            return bad(InputRefusal.HOST);
         }
         if (!head.has(Head.ABSOLUTE)) {
             return OK;
@@ -194,6 +209,6 @@ final class MessageRules {
                 head.partLength(Head.AUTHORITY) == length
                         && Ascii.sameWord(
                                 b, head.valueAt(row), head.partAt(Head.AUTHORITY), length);
-        return same ? OK : BAD;
+        return same ? OK : bad(InputRefusal.HOST);
     }
 }

@@ -1,5 +1,6 @@
 package dev.asterism.l7.http1;
 
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
@@ -9,7 +10,7 @@ import java.util.Arrays;
 /**
  * A request's head from bytes, RFC 9112 3 and 5, strictly: one space between the parts of the first line, CR LF
  * behind every line, origin form, absolute form (then Host must say the same), {@code *} for OPTIONS only, no
- * CONNECT. Fills a {@link Head} in text form. Keeps nothing between calls and allocates nothing.
+ * CONNECT. Fills a {@link Head} in text form. Keeps nothing between calls but why it refused, and allocates nothing.
  */
 public final class RequestHeadParser {
 
@@ -36,6 +37,7 @@ public final class RequestHeadParser {
 
     private final FieldSection fields;
     private final MessageRules rules = new MessageRules();
+    private InputRefusal why = InputRefusal.FIRST_LINE;
 
     public RequestHeadParser(FieldNames names, HttpLimits limits) {
         fields = new FieldSection(names, limits);
@@ -46,6 +48,20 @@ public final class RequestHeadParser {
      * with a minus.
      */
     public int parse(byte[] in, int from, int to, Head head) {
+        why = InputRefusal.FIRST_LINE;
+        int end = head(in, from, to, head);
+        if (end < 0 && end != MORE) {
+            why = InputRefusal.ofHead(-end, why);
+        }
+        return end;
+    }
+
+    /** Of the head that the last call has refused. */
+    InputRefusal why() {
+        return why;
+    }
+
+    private int head(byte[] in, int from, int to, Head head) {
         head.clearFor(in);
         head.flag(Head.TEXT);
         int start = from;
@@ -58,6 +74,7 @@ public final class RequestHeadParser {
         head.start(start);
         int end = firstLine(in, start, to, head);
         if (end > 0) {
+            why = InputRefusal.FIELD;
             end = fields.parse(in, end, to, head);
         }
         if (end == MORE) {
@@ -67,6 +84,9 @@ public final class RequestHeadParser {
             return end;
         }
         int refusal = rules.request(head);
+        if (refusal < 0) {
+            why = rules.why();
+        }
         return refusal < 0 ? refusal : end;
     }
 

@@ -5,6 +5,7 @@ import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Upstream;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.Conn;
 import org.jspecify.annotations.Nullable;
 
 /** A stream on an upstream connection. */
@@ -128,14 +129,28 @@ final class ClientStream extends Http2Stream implements Upstream {
 
     @Override
     void lost() {
-        boolean connecting = connection().conn().isConnecting();
-        fail(connecting ? LocalAnswer.NO_ENDPOINT : LocalAnswer.UPSTREAM_RESET);
+        Conn conn = connection().conn();
+        if (conn.memory().gaveWay()) {
+            // Ours, not the server's.
+            fail(LocalAnswer.OVERFLOW);
+        } else if (conn.isConnecting()) {
+            fail(LocalAnswer.of(conn.unopened()));
+        } else {
+            fail(isKept() ? LocalAnswer.UPSTREAM_STALE : LocalAnswer.UPSTREAM_RESET);
+        }
     }
 
     @Override
     void faulty() {
         remove();
         fail(LocalAnswer.BAD_ANSWER);
+    }
+
+    @Override
+    void gaveWay() {
+        connection().resetStream(id(), ErrorCode.CANCEL);
+        remove();
+        fail(LocalAnswer.OVERFLOW);
     }
 
     @Override
@@ -157,11 +172,6 @@ final class ClientStream extends Http2Stream implements Upstream {
 
     @Override
     void moved() {}
-
-    @Override
-    boolean isOfClient() {
-        return false;
-    }
 
     @Override
     void recycle(Http2Codec codec) {
@@ -188,6 +198,11 @@ final class ClientStream extends Http2Stream implements Upstream {
         exchange = null;
         connection().resetStream(id(), ErrorCode.CANCEL);
         remove();
+    }
+
+    @Override
+    public boolean isKept() {
+        return connection() instanceof Http2Client client && client.isStale();
     }
 
     @Override

@@ -25,7 +25,7 @@ interface FrameListener {
 
     int pingAck(byte[] in, int at);
 
-    /** Too much waits to be sent that the peer's frames have caused: the rest of the input waits as well. */
+    /** Too many answers to the peer's frames wait to be sent: the rest of the input waits as well. */
     boolean isFull();
 
     int goAway(int lastStream);

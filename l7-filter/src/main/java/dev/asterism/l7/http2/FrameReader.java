@@ -1,5 +1,7 @@
 package dev.asterism.l7.http2;
 
+import dev.asterism.l7.io.Holding;
+
 /**
  * Cuts input into frames and checks what a frame alone shows: sizes, streams, padding, order of header blocks, RFC
  * 9113 4 and 6. It holds only a header block that is not complete. One for each connection.
@@ -7,12 +9,16 @@ package dev.asterism.l7.http2;
 final class FrameReader {
 
     private final FrameListener listener;
-    private final HeaderBlock block = new HeaderBlock();
+    private final HeaderBlock block;
     private boolean settingsSeen;
     private int error = ErrorCode.NO_ERROR;
 
-    FrameReader(FrameListener listener) {
+    /**
+     * @param memory for what it holds
+     */
+    FrameReader(FrameListener listener, Holding memory) {
         this.listener = listener;
+        block = new HeaderBlock(memory);
     }
 
     /** Not {@link ErrorCode#NO_ERROR}: the connection must end. */
@@ -128,7 +134,9 @@ final class FrameReader {
         }
         int stream = block.stream();
         block.close();
-        return listener.headers(stream, block.bytes(), 0, block.length(), block.isEnd());
+        int refusal = listener.headers(stream, block.bytes(), 0, block.length(), block.isEnd());
+        block.release();
+        return refusal;
     }
 
     private int priority(byte[] in, int at, int length, int stream) {

@@ -27,12 +27,12 @@ final class FrameWriter {
         this.countsHeads = countsHeads;
     }
 
-    /** At most so many bytes that wait are not under the rule of a window. */
+    /** How many of the bytes that wait, at most, no window limits. */
     int owed() {
         return Math.min(owed, conn.pending());
     }
 
-    /** The peer's decoder has a smaller table now: it wants to hear that we know, RFC 7541 4.2. */
+    /** The peer's decoder has a smaller table now: the next header block must say so, RFC 7541 4.2. */
     void tableShrinks() {
         tableShrunk = !tableGone;
     }

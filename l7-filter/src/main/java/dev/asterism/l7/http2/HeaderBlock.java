@@ -1,6 +1,6 @@
 package dev.asterism.l7.http2;
 
-import java.util.Arrays;
+import dev.asterism.l7.io.Holding;
 
 /** A header block that comes in HEADERS and CONTINUATION frames, RFC 9113 4.3. Nothing else may come between them. */
 final class HeaderBlock {
@@ -11,11 +11,18 @@ final class HeaderBlock {
     /** A flood of tiny frames costs us more than the sender (CVE-2024-27316). */
     private static final int MOST_CONTINUATIONS = 16;
 
-    private byte[] bytes = {};
+    private static final byte[] NONE = {};
+
+    private final Holding memory;
+    private byte[] bytes = NONE;
     private int length;
     private int stream;
     private int continuations;
     private boolean end;
+
+    HeaderBlock(Holding memory) {
+        this.memory = memory;
+    }
 
     boolean isOpen() {
         return stream != 0;
@@ -51,18 +58,24 @@ final class HeaderBlock {
             return false;
         }
         if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(1024, 2 * (length + more)));
+            byte[] bigger = memory.take(length + more);
+            System.arraycopy(bytes, 0, bigger, 0, length);
+            memory.give(bytes);
+            bytes = bigger;
         }
         System.arraycopy(in, from, bytes, length, more);
         length += more;
         return true;
     }
 
-    /** The bytes may be read until the next {@link #begin}. */
+    /** The bytes may be read until {@link #release}. */
     void close() {
         stream = 0;
-        if (bytes.length > MOST_BYTES / 2) {
-            bytes = Arrays.copyOf(bytes, length);
-        }
+    }
+
+    /** A connection between two blocks keeps none. */
+    void release() {
+        memory.give(bytes);
+        bytes = NONE;
     }
 }

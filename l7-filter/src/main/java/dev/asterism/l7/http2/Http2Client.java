@@ -27,11 +27,26 @@ public final class Http2Client extends Http2Connection {
     private int nextId = 1;
     private int peerStreams = FIRST_STREAMS;
     private boolean draining;
+    private boolean heard = true;
     private long usedNanos;
 
     public Http2Client(Conn conn, Http2Codec codec, Http2Settings settings, Owner owner) {
         super(conn, codec, settings, false);
         this.owner = owner;
+    }
+
+    /** It was kept, and nothing has come since it was used again: the server may have closed it before. */
+    boolean isStale() {
+        return !heard;
+    }
+
+    /** Whether a server's first bytes are the frame that it begins with, RFC 9113 3.4. */
+    public static boolean isServerPreface(byte[] in, int from, int to) {
+        return to - from >= Frame.HEADER_BYTES
+                && Frame.int24(in, from) % Frame.SETTING_BYTES == 0
+                && in[from + 3] == Frame.SETTINGS
+                && in[from + 4] == 0
+                && Frame.int32(in, from + 5) == 0;
     }
 
     /** Writes the preface and settings, which may be before the connection is open. */
@@ -58,6 +73,11 @@ public final class Http2Client extends Http2Connection {
                 && streams().count() < Math.min(peerStreams, MOST_STREAMS);
     }
 
+    /** No exchange is under way. */
+    public boolean isIdle() {
+        return streams().count() == 0;
+    }
+
     /** No exchange is under way, and none has been since then. */
     public boolean isUnusedSince(long nanos) {
         return streams().count() == 0 && usedNanos - nanos <= 0;
@@ -71,6 +91,9 @@ public final class Http2Client extends Http2Connection {
 
     /** Sends an exchange's head on a new stream. Only when {@link #canOpen}. */
     public void start(Exchange exchange) {
+        if (nextId > 1 && streams().count() == 0) {
+            heard = false;
+        }
         usedNanos = conn().batch().nowNanos();
         ClientStream stream = codec().clientStream();
         stream.open(this, nextId);
@@ -82,6 +105,7 @@ public final class Http2Client extends Http2Connection {
 
     @Override
     public int received(byte[] in, int from, int to) {
+        heard = true;
         return readFrames(in, from, to);
     }
 
@@ -154,6 +178,13 @@ public final class Http2Client extends Http2Connection {
             conn().closeAfterFlush();
         }
     }
+
+    /** A bad answer of a server is told by its attempts. */
+    @Override
+    void broken(int code) {}
+
+    @Override
+    void streamBroken() {}
 
     @Override
     void afterEnd() {

@@ -2,6 +2,7 @@ package dev.asterism.l7.http2;
 
 import dev.asterism.l7.hpack.HpackDecoder;
 import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.Holding;
 import dev.asterism.l7.io.WireProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,13 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
     private final Conn conn;
     private final Http2Codec codec;
     private final Http2Settings settings;
-    private final FrameReader reader = new FrameReader(this);
+    private final FrameReader reader;
     private final FrameWriter writer;
     private final HpackDecoder decoder;
+
+    /** The decoder's table. Of several connections the one that has used its own last gives way last. */
+    private final Holding table;
+
     private final StreamTable streams = new StreamTable();
     private final StreamHistory history = new StreamHistory();
     private final FloodGuard guard = new FloodGuard();
@@ -32,8 +37,10 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         this.conn = conn;
         this.codec = codec;
         this.settings = settings;
+        reader = new FrameReader(this, conn.memory());
         writer = new FrameWriter(conn, countsHeads);
         decoder = new HpackDecoder(codec.workspace().names(), codec.workspace().limits());
+        table = new Holding(conn.batch().memory(), conn::fail);
     }
 
     final Conn conn() {
@@ -83,10 +90,20 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
     /** A stream has gone. */
     abstract void afterRemove();
 
+    /** The peer has broken the protocol; the connection ends with this code. */
+    abstract void broken(int code);
+
+    /** The peer has broken the protocol on a stream, which ends. */
+    abstract void streamBroken();
+
     // --- input ---
 
     final int readFrames(byte[] in, int from, int to) {
         int p = reader.read(in, from, to);
+        if (decoder.takeUsed()) {
+            table.holds(decoder.tableBytes() - table.held());
+            table.used();
+        }
         if (reader.error() != ErrorCode.NO_ERROR) {
             fail(reader.error());
         }
@@ -100,15 +117,24 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
 
     @Override
     public final boolean isFull() {
-        if (writer.owed() > Conn.CONGESTED) {
+        // Congested first: who is told so hears of it when the output has left.
+        if (conn.isCongested() && writer.owed() > conn.batch().memory().congested()) {
             full = true;
             conn.pause(true);
         }
         return full;
     }
 
-    /** Says so and ends. */
+    /** The peer is to blame: says so and ends. */
     final void fail(int code) {
+        if (!ended) {
+            broken(code);
+            leave(code);
+        }
+    }
+
+    /** Says goodbye and ends. */
+    final void leave(int code) {
         if (!ended) {
             writer.goAway(lastPeerStream(), code);
             end();
@@ -123,6 +149,7 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         for (Http2Stream stream : all) {
             stream.connectionLost();
         }
+        table.close();
         afterEnd();
     }
 
@@ -188,10 +215,14 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
             }
             window = key == Frame.INITIAL_WINDOW_SIZE ? value : window;
         }
-        if (window != peerWindow && !firstWindow(window)) {
+        boolean changed = window != peerWindow;
+        if (changed && !firstWindow(window)) {
             return ErrorCode.FLOW_CONTROL_ERROR;
         }
         writer.settingsAck();
+        if (changed) {
+            pump(); // behind the acknowledgement, which is due at once, RFC 9113 6.5.3
+        }
         return idle();
     }
 
@@ -228,7 +259,6 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
                 return false;
             }
         }
-        pump();
         return true;
     }
 
@@ -238,7 +268,7 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         return idle();
     }
 
-    /** One that we have not sent is as idle as any. */
+    /** Counts as an idle frame, whether or not we have sent the ping. */
     @Override
     public int pingAck(byte[] in, int at) {
         return idle();

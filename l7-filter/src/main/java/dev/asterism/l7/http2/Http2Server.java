@@ -1,6 +1,7 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.exchange.Client;
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 public final class Http2Server extends Http2Connection {
 
     private static final byte[] PREFACE = Ascii.bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+    public static final int PREFACE_BYTES = PREFACE.length;
 
     private static final byte[] DRAIN_PING = Ascii.bytes("draining");
     private static final long DRAIN_PING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -39,13 +42,9 @@ public final class Http2Server extends Http2Connection {
         conn.timeout(client.times().head());
     }
 
-    Client client() {
-        return client;
-    }
-
-    /** So many bytes of the preface are there, at most 24; 0 when the input is something else. */
+    /** With how many bytes of the preface the input begins; 0 when it is something else. */
     public static int prefaceBytes(byte[] in, int from, int to) {
-        int length = Math.min(PREFACE.length, to - from);
+        int length = Math.min(PREFACE_BYTES, to - from);
         return Arrays.equals(in, from, from + length, PREFACE, 0, length) ? length : 0;
     }
 
@@ -60,12 +59,12 @@ public final class Http2Server extends Http2Connection {
             fail(ErrorCode.PROTOCOL_ERROR);
             return to;
         }
-        if (there < PREFACE.length) {
+        if (there < PREFACE_BYTES) {
             return from;
         }
         greet();
         conn().timeout(client.times().idle());
-        return frames(in, from + PREFACE.length, to);
+        return frames(in, from + PREFACE_BYTES, to);
     }
 
     private int frames(byte[] in, int from, int to) {
@@ -85,10 +84,16 @@ public final class Http2Server extends Http2Connection {
         } else if (!greeted) {
             conn().closeAfterFlush();
         } else if (inBlock) {
-            fail(ErrorCode.ENHANCE_YOUR_CALM);
+            client.refused(InputRefusal.HEAD_TIMEOUT, 0);
+            leave(ErrorCode.ENHANCE_YOUR_CALM);
         } else if (streams().count() == 0) {
-            fail(ErrorCode.NO_ERROR);
+            leave(ErrorCode.NO_ERROR);
         }
+    }
+
+    @Override
+    public boolean isOverWhenInputEnds() {
+        return true;
     }
 
     // --- drain ---
@@ -182,6 +187,7 @@ public final class Http2Server extends Http2Connection {
         }
         boolean lacksBody = end && head.contentLength() > 0;
         if (head.has(Head.MALFORMED) || lacksBody) {
+            client.refused(InputRefusal.H2_REQUEST, 0);
             resetStream(id, ErrorCode.PROTOCOL_ERROR);
             return countReset();
         }
@@ -215,4 +221,23 @@ public final class Http2Server extends Http2Connection {
 
     @Override
     void afterEnd() {}
+
+    @Override
+    void broken(int code) {
+        InputRefusal why =
+                switch (code) {
+                    case ErrorCode.FLOW_CONTROL_ERROR -> InputRefusal.H2_FLOW_CONTROL;
+                    case ErrorCode.STREAM_CLOSED -> InputRefusal.H2_STREAM_CLOSED;
+                    case ErrorCode.FRAME_SIZE_ERROR -> InputRefusal.H2_FRAME_SIZE;
+                    case ErrorCode.COMPRESSION_ERROR -> InputRefusal.H2_COMPRESSION;
+                    case ErrorCode.ENHANCE_YOUR_CALM -> InputRefusal.H2_FLOOD;
+                    default -> InputRefusal.H2_PROTOCOL;
+                };
+        client.refused(why, 0);
+    }
+
+    @Override
+    void streamBroken() {
+        client.refused(InputRefusal.H2_STREAM, 0);
+    }
 }

@@ -4,6 +4,7 @@ import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.ByteQueue;
+import dev.asterism.l7.io.Holding;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,7 @@ abstract class Http2Stream {
     private boolean endQueued;
     private byte @Nullable [] trailerBlock;
 
-    /** What the loop counts for {@link #queue}. */
-    private int counted;
-
-    /** It would have kept more than the loop has room for: it sends nothing more and is reset behind the events. */
+    /** The loop lacks the memory for what waits: it sends nothing more and is reset after the events at hand. */
     private boolean overfull;
 
     final void open(Http2Connection on, int number) {
@@ -94,13 +92,9 @@ abstract class Http2Stream {
     private void forgetQueue() {
         if (queue != null) {
             queue.clear();
-            count();
         }
         trailerBlock = null;
     }
-
-    /** Whether a client, who may be anybody, decides how long data waits: then it is bounded. */
-    abstract boolean isOfClient();
 
     abstract void recycle(Http2Codec codec);
 
@@ -116,6 +110,9 @@ abstract class Http2Stream {
 
     /** The peer broke the rules: the exchange ends. */
     abstract void faulty();
+
+    /** The loop lacks the memory for what waits here: the stream and its exchange end, by nobody's fault. */
+    abstract void gaveWay();
 
     abstract void resetByPeer(int code);
 
@@ -179,6 +176,7 @@ abstract class Http2Stream {
     /** Ends the stream for the peer's fault. */
     final int fault(int code) {
         Http2Connection on = connection();
+        on.streamBroken();
         on.resetStream(id, code);
         faulty();
         return on.countReset();
@@ -210,6 +208,10 @@ abstract class Http2Stream {
         return queue != null && queue.pending() > 0;
     }
 
+    final boolean isOverfull() {
+        return overfull;
+    }
+
     final boolean isCongested() {
         return overfull || hasQueued() || connection().conn().isCongested();
     }
@@ -227,26 +229,19 @@ abstract class Http2Stream {
             }
         }
         Batch batch = connection().conn().batch();
-        if (to > stopped && isOfClient() && !batch.mayHold(to - stopped)) {
-            overfull = true;
-            batch.afterEvents(this::giveUp);
-            return;
-        }
         if (!hasQueued()) {
             connection().waiting(1);
         }
         if (queue == null) {
-            queue = new ByteQueue(batch.buffers());
+            queue = new ByteQueue(new Holding(batch.memory(), this::giveWay));
         }
         queue.append(in, stopped, to - stopped);
-        count();
         endQueued |= end;
     }
 
-    private void count() {
-        int now = queue == null || !isOfClient() ? 0 : queue.bytes().length;
-        connection().conn().batch().holds(now - counted);
-        counted = now;
+    private void giveWay() {
+        overfull = true;
+        connection().conn().batch().afterEvents(this::giveUp);
     }
 
     /** Not from within {@link #send}, as whoever sends is at work. */
@@ -254,9 +249,7 @@ abstract class Http2Stream {
     private void giveUp() {
         Http2Connection on = connection;
         if (overfull && on != null && on.stream(id) == this) {
-            overfull = false;
-            on.resetStream(id, ErrorCode.ENHANCE_YOUR_CALM);
-            faulty();
+            gaveWay();
         }
     }
 
@@ -314,7 +307,6 @@ abstract class Http2Stream {
             moved();
         }
         waits.sent(stopped - from);
-        count();
         if (stopped < to) {
             return;
         }

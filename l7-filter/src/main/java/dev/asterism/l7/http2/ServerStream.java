@@ -1,13 +1,16 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.exchange.BodyFraming;
+import dev.asterism.l7.exchange.BodyPace;
 import dev.asterism.l7.exchange.Client;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.hpack.HpackEncoder;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +32,12 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     private final Still still = new Still();
+    private final BodyPace pace = new BodyPace();
     private @Nullable Exchange exchange;
-    private long stillNanos;
 
     /** A good request. The stream is open. */
     void request(Head head, boolean end, Client client) {
-        idleTime(client.times().stream());
+        long now = connection().conn().batch().nowNanos();
         BodyFraming framing = BodyFraming.NONE;
         if (end) {
             remoteClosed();
@@ -44,14 +47,22 @@ final class ServerStream extends Http2Stream implements Downstream {
         }
         Exchange next = connection().codec().workspace().exchange();
         exchange = next;
-        next.begin(this, client.caller(), head, framing, connection().conn().batch().nowNanos());
+        next.begin(this, client.caller(), head, framing, now);
+        pace.begin(next, head, now);
+        idleTime(client.times().stream());
         if (head.has(Head.TOO_LARGE)) {
-            next.refuse(LocalAnswer.FIELDS_TOO_LARGE);
+            refuse(next, client, LocalAnswer.FIELDS_TOO_LARGE, InputRefusal.FIELDS_TOO_LARGE);
         } else if (head.partIs(Head.METHOD, CONNECT)) {
-            next.refuse(LocalAnswer.METHOD_NOT_ALLOWED);
+            refuse(next, client, LocalAnswer.METHOD_NOT_ALLOWED, InputRefusal.METHOD);
         } else {
             client.handler().handle(next, head);
         }
+    }
+
+    private static void refuse(
+            Exchange exchange, Client client, LocalAnswer answer, InputRefusal why) {
+        client.refused(why, answer.status());
+        exchange.refuse(answer);
     }
 
     @Override
@@ -61,17 +72,28 @@ final class ServerStream extends Http2Stream implements Downstream {
 
     @Override
     void received(byte[] in, int from, int to) {
+        pace.came(to - from, isRemoteClosed(), connection().conn().batch().nowNanos());
         moved();
         Exchange current = exchange;
         if (current == null) {
             afterAnswer();
-        } else if (current.sendData(in, from, to, isRemoteClosed())) {
+            return;
+        }
+        boolean flows = current.sendData(in, from, to, isRemoteClosed());
+        if (exchange == null) {
+            return; // refused meanwhile, and the stream may be gone
+        }
+        if (flows) {
             credit();
+        } else {
+            pace.pause();
+            moved();
         }
     }
 
     @Override
     void receivedTrailers(Head fields) {
+        pace.end();
         Exchange current = exchange;
         if (current == null) {
             afterAnswer();
@@ -117,6 +139,16 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     @Override
+    void gaveWay() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.stop(LocalAnswer.OVERFLOW); // its answer has begun: aborts
+        } else {
+            abort();
+        }
+    }
+
+    @Override
     void resetByPeer(int code) {
         lost();
         remove();
@@ -130,11 +162,6 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     @Override
-    boolean isOfClient() {
-        return true;
-    }
-
-    @Override
     void recycle(Http2Codec codec) {
         connection().conn().batch().timers().cancel(still);
         codec.recycle(this);
@@ -144,21 +171,26 @@ final class ServerStream extends Http2Stream implements Downstream {
 
     @Override
     public void idleTime(long nanos) {
-        stillNanos = nanos;
-        connection().conn().batch().timers().cancel(still);
+        pace.stillTime(nanos);
         moved();
     }
 
     @Override
     void moved() {
-        if (stillNanos > 0) {
-            connection().conn().batch().after(still, stillNanos);
+        Batch batch = connection().conn().batch();
+        long nanos = pace.within(batch.nowNanos());
+        if (nanos > 0) {
+            batch.after(still, nanos);
+        } else {
+            batch.timers().cancel(still);
         }
     }
 
     private void timedOut() {
         Exchange current = exchange;
-        if (current != null) {
+        if (current != null && pace.goesOn(connection().conn().batch().nowNanos())) {
+            moved();
+        } else if (current != null) {
             current.stop(isRemoteClosed() ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
         } else {
             connection().resetStream(id(), ErrorCode.CANCEL);
@@ -185,6 +217,9 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     private void writeHead(Head head, boolean last) {
+        if (head.status() >= 200) {
+            pace.end();
+        }
         moved();
         byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
         connection().writer().headers(id(), block, 0, HpackEncoder.answer(head, block, 0), last);
@@ -218,7 +253,8 @@ final class ServerStream extends Http2Stream implements Downstream {
     @Override
     public void abort() {
         exchange = null;
-        connection().resetStream(id(), ErrorCode.INTERNAL_ERROR);
+        int code = isOverfull() ? ErrorCode.ENHANCE_YOUR_CALM : ErrorCode.INTERNAL_ERROR;
+        connection().resetStream(id(), code);
         remove();
     }
 
@@ -230,6 +266,8 @@ final class ServerStream extends Http2Stream implements Downstream {
 
     @Override
     public void resumeRequest() {
+        pace.resume(connection().conn().batch().nowNanos());
+        moved();
         credit();
     }
 }

@@ -27,11 +27,6 @@ public record Caller(
     }
 
     public boolean isIn(String group) {
-        for (int i = 0; i < groups.size(); i++) {
-            if (groups.get(i).equals(group)) {
-                return true;
-            }
-        }
-        return false;
+        return groups.contains(group);
     }
 }

@@ -43,19 +43,10 @@ public record Selector(List<Term> terms) {
             boolean fulfilled =
                     switch (kind) {
                         case ANY -> true;
-                        case GROUP -> has(groups, value);
+                        case GROUP -> groups.contains(value);
                         case NODE -> value.equals(name);
                     };
             return fulfilled != negated;
-        }
-
-        private static boolean has(List<String> groups, String wanted) {
-            for (int i = 0; i < groups.size(); i++) {
-                if (groups.get(i).equals(wanted)) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         @Override

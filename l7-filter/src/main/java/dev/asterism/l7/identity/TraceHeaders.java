@@ -6,9 +6,10 @@ import dev.asterism.l7.http.Head;
 import java.util.List;
 
 /**
- * {@code x-request-id} and {@code traceparent}: what is there and good goes on, what is missing or bad is made
- * (W3C Trace Context 1, 2.2 and 4.3). A good {@code traceparent} is passed as it is: the filter exports no span of
- * its own that a child could name as its parent. Belongs to one loop; makes no objects.
+ * {@code x-request-id} and {@code traceparent} (W3C Trace Context 1, 2.2 and 4.3). A missing or bad identifier is
+ * made. A good {@code traceparent} goes on as it came, or with a span of ours as the parent where spans are recorded; a
+ * bad one is taken away with its state, and a trace begins here only where the policy says so: an application
+ * that samples as its caller does would be bound by our choice. Belongs to one loop; makes no objects.
  */
 public final class TraceHeaders {
 
@@ -25,6 +26,10 @@ public final class TraceHeaders {
     private static final int TRACE_AT = 3;
     private static final int SPAN_AT = 36;
     private static final int FLAGS_AT = 53;
+    private static final int SAMPLED = 1;
+
+    /** Sampled, and that the trace's id is random. */
+    private static final int KNOWN_FLAGS = 3;
 
     private final int requestId;
     private final int parent;
@@ -42,24 +47,64 @@ public final class TraceHeaders {
     }
 
     /**
-     * Sees to it that the request has both, good ones. The head's fields must have been numbered.
+     * Completes the fields of a request. The head's fields must have been numbered.
      *
      * @param first random over 64 bits
      * @param second another
-     * @param sampled whether a trace that begins here is to be recorded
+     * @param context is filled
      */
-    public void complete(Head head, long first, long second, boolean sampled) {
+    public void complete(
+            Head head, long first, long second, TracePolicy policy, TraceContext context) {
         if (!hasRequestId(head)) {
             head.dropAll(requestId);
             makeId(first, second);
             head.addField(REQUEST_ID, id, requestId);
         }
-        if (!hasParent(head)) {
+        context.clear();
+        if (hasParent(head)) {
+            goOn(head, first, second, policy, context);
+        } else {
             head.dropAll(parent);
             head.dropAll(state);
-            makeParent(first, second, sampled);
+            if (policy.begins()) {
+                begin(head, first, second, policy, context);
+            }
+        }
+    }
+
+    private void goOn(
+            Head head, long first, long second, TracePolicy policy, TraceContext context) {
+        byte[] b = head.bytes();
+        int at = head.valueAt(head.find(parent));
+        context.belongsTo(
+                number(b, at + TRACE_AT), number(b, at + TRACE_AT + 16), number(b, at + SPAN_AT));
+        if (policy.ownSpans()) {
+            // A later version is sent on as version 00, with the flags that version 00 has: 3.3 and
+            // 4.3.
+            int flags = (digit(b[at + FLAGS_AT]) << 4 | digit(b[at + FLAGS_AT + 1])) & KNOWN_FLAGS;
+            long span = span(first, second);
+            context.span(span, (flags & SAMPLED) != 0);
+            head.dropAll(parent);
+            makeParent(context, span, flags);
             head.addField(PARENT, made, parent);
         }
+    }
+
+    private void begin(
+            Head head, long first, long second, TracePolicy policy, TraceContext context) {
+        // Mixed, so that they differ from the request's id; never zero.
+        long high = first * 0x9e3779b97f4a7c15L | 1;
+        long low = second * 0xbf58476d1ce4e5b9L;
+        boolean sampled = policy.samples(high ^ low >>> 17);
+        context.belongsTo(high, low, 0);
+        long span = span(first, second);
+        context.span(span, sampled && policy.ownSpans());
+        makeParent(context, span, sampled ? SAMPLED : 0);
+        head.addField(PARENT, made, parent);
+    }
+
+    private static long span(long first, long second) {
+        return (first ^ Long.rotateLeft(second, 32)) * 0x94d049bb133111ebL | 1;
     }
 
     private boolean hasRequestId(Head head) {
@@ -124,19 +169,30 @@ public final class TraceHeaders {
         }
     }
 
-    private void makeParent(long first, long second, boolean sampled) {
+    private void makeParent(TraceContext context, long span, int flags) {
         made[0] = '0';
         made[1] = '0';
         made[2] = '-';
-        // The draws differ from those of the request's id by what they are mixed with, and are
-        // never zero.
-        putHex(first * 0x9e3779b97f4a7c15L | 1, TRACE_AT);
-        putHex(second * 0xbf58476d1ce4e5b9L, TRACE_AT + 16);
+        putHex(context.high(), TRACE_AT);
+        putHex(context.low(), TRACE_AT + 16);
         made[SPAN_AT - 1] = '-';
-        putHex((first ^ Long.rotateLeft(second, 32)) * 0x94d049bb133111ebL | 1, SPAN_AT);
+        putHex(span, SPAN_AT);
         made[FLAGS_AT - 1] = '-';
         made[FLAGS_AT] = '0';
-        made[FLAGS_AT + 1] = (byte) (sampled ? '1' : '0');
+        made[FLAGS_AT + 1] = HEX[flags];
+    }
+
+    /** 16 hex digits that have been looked at. */
+    private static long number(byte[] b, int at) {
+        long number = 0;
+        for (int i = at; i < at + 16; i++) {
+            number = number << 4 | digit(b[i]);
+        }
+        return number;
+    }
+
+    private static int digit(byte hex) {
+        return hex <= '9' ? hex - '0' : hex - 'a' + 10;
     }
 
     private void putHex(long value, int at) {

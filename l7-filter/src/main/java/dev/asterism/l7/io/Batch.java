@@ -1,6 +1,7 @@
 package dev.asterism.l7.io;
 
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * What one event loop owns and its connections share: the read buffer, spare buffers, the time, timers, and the list
@@ -15,14 +16,7 @@ public final class Batch implements Runnable {
     /** Measured: below 128 KiB bodies of 64 KB cost a fifth more. */
     public static final int READ_BYTES = 128 << 10;
 
-    /**
-     * So much the streams of all HTTP/2 clients of a loop may keep while their windows are closed. A stream keeps one
-     * read, up to 128 KiB, before its source pauses: enough for 256 streams that wait, as happens when a fast service
-     * answers many slow clients, where one connection may have 100.
-     */
-    public static final int STREAM_BYTES = 32 << 20;
-
-    /** Runs {@link Batch#run} after the events at hand, on the loop's thread. */
+    /** Runs a task after the events at hand, on the loop's thread. Safe on any thread. */
     @FunctionalInterface
     public interface Later {
         void run(Runnable settle);
@@ -37,13 +31,15 @@ public final class Batch implements Runnable {
     private final Later later;
     private final Faults faults;
     private final BufferPool buffers = new BufferPool();
+    private final HeldMemory memory = new HeldMemory(buffers);
     private final byte[] input = new byte[RESERVE + READ_BYTES];
     private final TimerWheel timers;
     private Conn[] queue = new Conn[64];
     private int queued;
     private boolean woken;
-    private long heldByStreams;
     private long nowNanos;
+    private final Pulse pulse = new Pulse();
+    private final LoopCounts counts = new LoopCounts(memory);
 
     /**
      * @param alarm is told when {@link TimerWheel#advance} must be called
@@ -54,6 +50,7 @@ public final class Batch implements Runnable {
         this.faults = faults;
         this.nowNanos = nowNanos;
         timers = new TimerWheel(alarm, faults, nowNanos);
+        timers.pulse(pulse);
     }
 
     public TimerWheel timers() {
@@ -69,18 +66,13 @@ public final class Batch implements Runnable {
         return buffers;
     }
 
-    /** Whether streams may keep so many bytes more, {@link #STREAM_BYTES}. */
-    public boolean mayHold(int more) {
-        return heldByStreams + more <= STREAM_BYTES;
+    public LoopCounts counts() {
+        return counts;
     }
 
-    /** Streams keep so many bytes more, or fewer. */
-    public void holds(int more) {
-        heldByStreams += more;
-    }
-
-    public long heldByStreams() {
-        return heldByStreams;
+    /** The buffers in use, and their bound. */
+    public HeldMemory memory() {
+        return memory;
     }
 
     /** Where everything is read to, from {@link #RESERVE} on. */
@@ -95,6 +87,23 @@ public final class Batch implements Runnable {
 
     public void nowNanos(long now) {
         nowNanos = now;
+    }
+
+    /** Another event or task begins. */
+    public void tick(long now) {
+        nowNanos = now;
+        pulse.at(now);
+    }
+
+    /**
+     * Tells that the loop is at work: as often as this between the events and tasks of one batch as well, so that a
+     * loop with too much to do is not taken for one that stands still. An idle loop needs a timer for it.
+     *
+     * @param beat called on the loop's thread
+     * @param clock the one of {@link #nowNanos}, for where many things are done at one time
+     */
+    public void pulse(Runnable beat, long everyNanos, LongSupplier clock) {
+        pulse.begin(beat, everyNanos, clock);
     }
 
     void queue(Conn conn) {
@@ -113,6 +122,11 @@ public final class Batch implements Runnable {
         later.run(task);
     }
 
+    /** Runs a task on the loop's thread; from any thread. */
+    public void execute(Runnable task) {
+        later.run(task);
+    }
+
     /** Settles all that were queued, and those that are queued meanwhile. */
     @Override
     public void run() {
@@ -120,6 +134,9 @@ public final class Batch implements Runnable {
         try {
             while (settled < queued) {
                 Conn conn = queue[settled++];
+                if (settled % Pulse.EVERY == 0) {
+                    pulse.look();
+                }
                 try {
                     conn.settle();
                 } catch (Throwable fault) {

@@ -8,13 +8,13 @@ public final class ByteQueue {
 
     private static final byte[] NONE = {};
 
-    private final BufferPool pool;
+    private final Holding memory;
     private byte[] bytes = NONE;
     private int from;
     private int to;
 
-    public ByteQueue(BufferPool pool) {
-        this.pool = pool;
+    public ByteQueue(Holding memory) {
+        this.memory = memory;
     }
 
     public byte[] bytes() {
@@ -43,9 +43,9 @@ public final class ByteQueue {
         if (needed <= bytes.length / 2) {
             System.arraycopy(bytes, from, bytes, 0, pending);
         } else {
-            byte[] bigger = pool.take(Math.max(2 * pending, needed));
+            byte[] bigger = memory.take(Math.max(2 * pending, needed));
             System.arraycopy(bytes, from, bigger, 0, pending);
-            pool.give(bytes);
+            memory.give(bytes);
             bytes = bigger;
         }
         from = 0;
@@ -71,7 +71,7 @@ public final class ByteQueue {
     }
 
     public void clear() {
-        pool.give(bytes);
+        memory.give(bytes);
         bytes = NONE;
         from = 0;
         to = 0;

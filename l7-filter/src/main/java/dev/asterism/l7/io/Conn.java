@@ -1,6 +1,5 @@
 package dev.asterism.l7.io;
 
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,16 +9,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("this-escape") // its two parts only keep it
 public abstract class Conn {
 
-    /** From so many pending bytes on, who produces them is told to pause. */
+    /** With more bytes pending, whoever produces them is to pause; with fewer when memory is short. */
     public static final int CONGESTED = 256 << 10;
 
-    /** A closing connection whose peer takes nothing for so long is dropped. */
-    private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    /** So long a peer has to end after we have. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     private final Batch batch;
+    private final Holding memory;
     private final ByteQueue output;
     private final Input input = new Input(this);
     private final Expiry expiry = new Expiry(this);
@@ -33,13 +27,13 @@ public abstract class Conn {
     private boolean queued;
     private boolean broken;
     private boolean again;
+    private boolean told; // to pause
 
     protected Conn(Batch batch) {
         this.batch = batch;
-        output = new ByteQueue(batch.buffers());
+        memory = new Holding(batch.memory(), this::fail);
+        output = new ByteQueue(memory);
     }
-
-    // --- what the transport does ---
 
     /** Sends; returns the bytes taken, 0 when it would block, or a negative number when it is broken. */
     protected abstract int write(byte[] from, int at, int length);
@@ -53,8 +47,6 @@ public abstract class Conn {
     /** Closes for good. */
     protected abstract void shut();
 
-    // --- what the protocol sees ---
-
     public final void speak(WireProtocol next) {
         protocol = next;
     }
@@ -67,13 +59,27 @@ public abstract class Conn {
         return batch;
     }
 
+    /** Its buffers. */
+    public final Holding memory() {
+        return memory;
+    }
+
     public final boolean isClosed() {
         return ending == Ending.CLOSED;
     }
 
-    /** No more input is taken: it only waits for its output to leave. */
     public final boolean isClosing() {
         return ending.isClosing();
+    }
+
+    /** Why it did not open, when it is lost while it connects. */
+    public Unopened unopened() {
+        return Unopened.UNREACHABLE;
+    }
+
+    /** An idle one whose peer has ended it, or has sent what nobody asked for; asks the kernel. */
+    public boolean hasGone() {
+        return false;
     }
 
     public final boolean isBroken() {
@@ -115,8 +121,11 @@ public abstract class Conn {
         return output.pending();
     }
 
+    /** Whoever is told so hears of {@link WireProtocol#drained} later. */
     public final boolean isCongested() {
-        return output.pending() > CONGESTED;
+        boolean congested = output.pending() > batch.memory().congested();
+        told |= congested;
+        return congested;
     }
 
     /** Sends at once; what the socket does not take is copied. */
@@ -189,12 +198,9 @@ public abstract class Conn {
 
     /** Closes when all output has left. */
     public final void closeAfterFlush() {
-        if (isClosed()) {
-            return;
-        }
         if (output.pending() == 0) {
             drop();
-        } else {
+        } else if (!isClosed()) {
             closing(Ending.FLUSH);
         }
     }
@@ -211,7 +217,7 @@ public abstract class Conn {
 
     private void closing(Ending next) {
         ending = next;
-        batch.after(expiry, FLUSH_NANOS);
+        batch.after(expiry, Ending.FLUSH_NANOS);
     }
 
     public final void drop() {
@@ -223,6 +229,7 @@ public abstract class Conn {
         shut();
         output.clear();
         input.release();
+        memory.close();
         if (member != null) {
             member.leave();
             member = null;
@@ -233,9 +240,7 @@ public abstract class Conn {
         member = of;
     }
 
-    // --- time ---
-
-    /** It is lost unless it is open so soon. Only while it connects. */
+    /** It is lost unless it opens within this time. Only while it connects. */
     public final void openWithin(long nanos) {
         if (connecting && !isClosed()) {
             batch.after(expiry, nanos);
@@ -255,13 +260,11 @@ public abstract class Conn {
         }
     }
 
-    // --- what drives it ---
-
     protected final void connecting(boolean on) {
         connecting = on;
     }
 
-    /** An own connection is open. */
+    /** A connection that we began is open. */
     protected final void opened() {
         connecting = false;
         batch.timers().cancel(expiry);
@@ -281,10 +284,10 @@ public abstract class Conn {
 
     /** Sends what is pending: at the end of a batch, and when the socket takes output again. */
     protected final void flush() {
-        if (isClosed() || connecting) {
+        if (isClosed() || connecting || broken) {
             return;
         }
-        boolean full = isCongested();
+        boolean full = told || output.pending() > CONGESTED;
         if (output.pending() > 0) {
             int taken = write(output.bytes(), output.from(), output.pending());
             if (taken < 0) {
@@ -293,12 +296,10 @@ public abstract class Conn {
             }
             output.sent(taken);
             if (taken > 0 && isClosing()) {
-                batch.after(expiry, FLUSH_NANOS);
+                batch.after(expiry, Ending.FLUSH_NANOS);
             }
             if (output.pending() > 0) {
-                if (!blocked) {
-                    block();
-                }
+                block();
                 return;
             }
         } else {
@@ -310,6 +311,7 @@ public abstract class Conn {
             interestChanged();
         }
         if (full) {
+            told = false;
             protocol.drained();
         }
         if (ending != Ending.NONE && output.pending() == 0) {
@@ -326,7 +328,7 @@ public abstract class Conn {
         } else if (ending == Ending.LINGER) {
             ending = Ending.LINGERING;
             batch.timers().cancel(expiry);
-            batch.after(expiry, LINGER_NANOS);
+            batch.after(expiry, Ending.LINGER_NANOS);
             shutdownOutput();
             pause(false);
             interestChanged();
@@ -350,18 +352,14 @@ public abstract class Conn {
 
     final void settle() {
         queued = false;
-        if (isClosed()) {
-            return;
-        }
-        if (broken) {
+        if (broken || isClosed()) {
             lose();
             return;
         }
-        if (again) {
-            again = false;
-            if (!paused) {
-                input.offerHeld();
-            }
+        boolean offers = again && !paused;
+        again = false;
+        if (offers) {
+            input.offerHeld();
         }
         if (!blocked) {
             flush();

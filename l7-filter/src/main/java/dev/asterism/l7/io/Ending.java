@@ -1,5 +1,7 @@
 package dev.asterism.l7.io;
 
+import java.util.concurrent.TimeUnit;
+
 /** How far a connection is with its end, in the order in which it gets there. */
 enum Ending {
     NONE,
@@ -14,6 +16,12 @@ enum Ending {
     /** Waits for the peer's end. */
     LINGERING,
     CLOSED;
+
+    /** A closing connection whose peer takes nothing for so long is dropped. */
+    static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** How long a peer has to end its direction after we have ended ours. */
+    static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** No more input is taken, but it is not closed yet. */
     boolean isClosing() {

@@ -9,8 +9,8 @@ final class Input {
     private static final byte[] NONE = {};
 
     /**
-     * A closing connection takes so much more from a peer that still sends, so that our last words are not lost by a
-     * reset.
+     * The most that a closing connection takes from a peer that still sends: a reset before that could make the peer
+     * lose our last bytes.
      */
     private static final int MOST_LINGERED = 1 << 20;
 
@@ -67,8 +67,8 @@ final class Input {
             return;
         }
         if (held.length < count) {
-            conn.batch().buffers().give(held);
-            held = conn.batch().buffers().take(count);
+            conn.memory().give(held);
+            held = conn.memory().take(count);
         }
         System.arraycopy(in, at, held, 0, count);
         heldLength = count;
@@ -76,7 +76,7 @@ final class Input {
 
     void release() {
         if (held.length > 0) {
-            conn.batch().buffers().give(held);
+            conn.memory().give(held);
             held = NONE;
         }
         heldLength = 0;

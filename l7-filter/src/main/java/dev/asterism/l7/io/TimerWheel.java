@@ -45,6 +45,8 @@ public final class TimerWheel {
     private long wokenNanos = NEVER;
     private int armed;
     private boolean advancing;
+    private int expired;
+    private @Nullable Pulse pulse;
 
     /**
      * @param faults is told of what a timer throws; the others go on
@@ -54,6 +56,11 @@ public final class TimerWheel {
         this.alarm = alarm;
         this.faults = faults;
         originNanos = nowNanos;
+    }
+
+    /** Is looked at between timers, as many may be due at once. */
+    void pulse(Pulse between) {
+        pulse = between;
     }
 
     /** How many timers are armed. */
@@ -167,6 +174,9 @@ public final class TimerWheel {
     }
 
     private void expire(Timer timer) {
+        if (pulse != null && ++expired % Pulse.EVERY == 0) {
+            pulse.look();
+        }
         try {
             timer.expired();
         } catch (Throwable fault) {

@@ -28,6 +28,14 @@ public interface WireProtocol {
     /** The peer has ended its direction and {@link #goesOnWithoutInput}: our direction is still open. */
     default void inputEnded() {}
 
+    /**
+     * Whether nothing that the peer has sent is of use once it has ended its direction: then that end is looked for
+     * while the connection is paused, too, as nothing would be read that tells of it.
+     */
+    default boolean isOverWhenInputEnds() {
+        return false;
+    }
+
     /** The time given to {@link Conn#timeout} has passed. */
     default void timedOut() {}
 

@@ -1,12 +1,13 @@
 package dev.asterism.l7.limit;
 
-import dev.asterism.l7.upstream.ConnectionGate;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many of something there are over all loops, and at most. Safe on any thread, without a lock. */
-public final class Gauge implements ConnectionGate {
+public final class Gauge {
 
     private final AtomicInteger count = new AtomicInteger();
+    private final CopyOnWriteArrayList<Runnable> holders = new CopyOnWriteArrayList<>();
     private volatile int most;
 
     public Gauge(int most) {
@@ -35,13 +36,26 @@ public final class Gauge implements ConnectionGate {
         count.decrementAndGet();
     }
 
-    @Override
-    public boolean tryOpen() {
-        return tryTake();
+    public int most() {
+        return most;
     }
 
-    @Override
-    public void closed() {
-        give();
+    /** From now on this is called on any thread where a place is lacking. It must not block. */
+    public void onLack(Runnable call) {
+        holders.add(call);
+    }
+
+    public void onLackNoMore(Runnable call) {
+        holders.remove(call);
+    }
+
+    /** Says to all others that a place is lacking. */
+    @SuppressWarnings("ReferenceEquality") // which of them asks
+    public void lacks(Runnable asking) {
+        for (Runnable holder : holders) {
+            if (holder != asking) {
+                holder.run();
+            }
+        }
     }
 }

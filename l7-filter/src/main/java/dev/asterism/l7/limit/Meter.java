@@ -18,6 +18,11 @@ final class Meter {
         dueNanos = new AtomicLong(nowNanos);
     }
 
+    /** What {@link #tryPass} would say, without counting. */
+    long early(long nowNanos) {
+        return Math.max(0, dueNanos.get() - nowNanos - toleranceNanos);
+    }
+
     /** 0: it may pass, and is counted; else so many nanoseconds too early. */
     long tryPass(long nowNanos) {
         while (true) {

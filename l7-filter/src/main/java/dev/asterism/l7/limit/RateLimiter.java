@@ -1,12 +1,11 @@
 package dev.asterism.l7.limit;
 
 import dev.asterism.l7.identity.Caller;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds callers to a {@link RatePolicy}. A caller's own rate is looked at first, so that who is over it takes nothing
+ * Holds callers to a {@link RatePolicy}. A caller's own rate is looked at first, so that a caller over it takes nothing
  * from the others. Safe on any thread, without a lock; allocates when a caller is seen first.
  */
 public final class RateLimiter {
@@ -29,7 +28,7 @@ public final class RateLimiter {
 
     /** 0: the request may pass, and is counted; else so many nanoseconds too early. */
     public long tryPass(Caller caller, long nowNanos) {
-        Rate rate = rateOf(caller);
+        Rate rate = limit.rateOf(caller);
         if (!rate.isUnlimited()) {
             long early = meter(caller.name(), rate, nowNanos).tryPass(nowNanos);
             if (early > 0) {
@@ -39,14 +38,12 @@ public final class RateLimiter {
         return total == null ? 0 : total.tryPass(nowNanos);
     }
 
-    private Rate rateOf(Caller caller) {
-        List<RatePolicy.Override> overrides = limit.overrides();
-        for (int i = 0; i < overrides.size(); i++) {
-            if (overrides.get(i).from().matches(caller)) {
-                return overrides.get(i).rate();
-            }
-        }
-        return limit.perPeer();
+    /** What {@link #tryPass} would say, without counting. */
+    public long early(Caller caller, long nowNanos) {
+        Meter own = callers.get(caller.name());
+        boolean limited = !limit.rateOf(caller).isUnlimited();
+        long early = own != null && limited ? own.early(nowNanos) : 0;
+        return early > 0 || total == null ? early : total.early(nowNanos);
     }
 
     private Meter meter(String name, Rate rate, long nowNanos) {

@@ -1,5 +1,6 @@
 package dev.asterism.l7.limit;
 
+import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.Selector;
 import java.util.List;
 
@@ -24,6 +25,24 @@ public record RatePolicy(
 
     public RatePolicy {
         overrides = List.copyOf(overrides);
+    }
+
+    /** Of one caller. */
+    public Rate rateOf(Caller caller) {
+        for (int i = 0; i < overrides.size(); i++) {
+            if (overrides.get(i).from().matches(caller)) {
+                return overrides.get(i).rate();
+            }
+        }
+        return perPeer;
+    }
+
+    /** The same rates, wherever they stand. */
+    public boolean isSameAs(RatePolicy other) {
+        return total.equals(other.total)
+                && perPeer.equals(other.perPeer)
+                && overrides.equals(other.overrides)
+                && audit == other.audit;
     }
 
     public boolean isNone() {

@@ -3,9 +3,11 @@ package dev.asterism.l7.match;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /** A {@link MatchSpec} compiled: whether it holds for a request, and if not, what differs. Immutable. */
 public final class RequestCondition {
@@ -132,7 +134,7 @@ public final class RequestCondition {
 
     /** What of it does not hold, as a person would say it; empty: it holds. For explanations only. */
     public List<String> differences(RequestView view) {
-        java.util.ArrayList<String> differences = new java.util.ArrayList<>();
+        List<String> differences = new ArrayList<>();
         if (!path.holds(view.path())) {
             differences.add("path differs (" + view.pathText() + " is not " + spec.path() + ")");
         }
@@ -201,7 +203,7 @@ public final class RequestCondition {
     /** As short as it was written. */
     @Override
     public String toString() {
-        java.util.StringJoiner text = new java.util.StringJoiner(", ");
+        StringJoiner text = new StringJoiner(", ");
         if (!spec.from().isAny()) {
             text.add("from " + spec.from());
         }

@@ -1,6 +1,7 @@
 package dev.asterism.l7.match;
 
 import dev.asterism.l7.http.Ascii;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,7 @@ public final class RequestPath {
             return;
         }
         to = resolve(to);
-        changed = !java.util.Arrays.equals(in, from, end, own, 0, to);
+        changed = !Arrays.equals(in, from, end, own, 0, to);
         bytes = own;
         at = 0;
         length = to;

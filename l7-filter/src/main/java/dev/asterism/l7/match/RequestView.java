@@ -174,7 +174,7 @@ public final class RequestView {
         head.replacePart(Head.PATH, to, 0, putQuery(to, length));
     }
 
-    /** Room that whoever asks last may use until the next call. */
+    /** Room that may be used until the next call. */
     public byte[] scratch(int bytes) {
         if (scratch.length < bytes) {
             scratch = new byte[2 * bytes];

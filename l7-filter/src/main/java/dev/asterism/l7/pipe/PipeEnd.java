@@ -10,6 +10,8 @@ public enum PipeEnd {
     IDLE,
     /** It was never connected: its handler refused it, or no connection opened. */
     REFUSED,
+    /** Client or server speaks HTTP, so requests are judged one by one; nothing was carried. */
+    HTTP,
     /** The filter itself ended it. */
     CUT
 }

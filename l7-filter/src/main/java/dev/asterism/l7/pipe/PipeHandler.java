@@ -7,7 +7,7 @@ package dev.asterism.l7.pipe;
 @FunctionalInterface
 public interface PipeHandler {
 
-    /** Takes none. */
+    /** Refuses every pipe. */
     PipeHandler NONE = TcpPipe::refuse;
 
     /** Connects it with {@link TcpPipe#connect}, now or later, or refuses it. */

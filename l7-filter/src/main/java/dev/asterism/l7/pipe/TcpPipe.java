@@ -1,6 +1,5 @@
 package dev.asterism.l7.pipe;
 
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
@@ -23,7 +22,7 @@ public final class TcpPipe {
     private @Nullable Conn server;
     private long requestBytes;
     private long answerBytes;
-    private boolean noHttp;
+    private @Nullable FirstBytes first;
     private boolean open;
     private boolean ended;
 
@@ -41,14 +40,9 @@ public final class TcpPipe {
         toServer = new Side(client);
     }
 
-    /** Whether a server of HTTP could take this first byte for the beginning of a request. */
-    public static boolean mayBeHttp(byte first) {
-        return Ascii.isToken(first) || first == '\r' || first == '\n' || first == ' ';
-    }
-
-    /** It ends when the client's first byte {@link #mayBeHttp}. To be called before {@link #start}. */
-    public void refuseHttp() {
-        noHttp = true;
+    /** Carries no HTTP: looks at what comes first. To be called before {@link #start}. */
+    public void lookAt(FirstBytes look) {
+        first = look;
     }
 
     /** What speaks on the client's connection. */
@@ -114,6 +108,27 @@ public final class TcpPipe {
         }
     }
 
+    /** The application is an HTTP server: what has passed was no request, and nothing more may. */
+    private void speaksHttp(FirstBytes look) {
+        if (requestBytes > 0) {
+            cut();
+        } else {
+            var _ = instead(look);
+            client.offerAgain();
+        }
+    }
+
+    private WireProtocol instead(FirstBytes look) {
+        Conn unused = server;
+        server = null;
+        end(PipeEnd.HTTP);
+        if (unused != null) {
+            unused.drop();
+        }
+        client.noTimeout();
+        return look.instead(client);
+    }
+
     private void end(PipeEnd how) {
         if (!ended) {
             ended = true;
@@ -159,11 +174,27 @@ public final class TcpPipe {
             if (!open || other == null) {
                 return at;
             }
-            if (noHttp && isClient() && requestBytes == 0 && mayBeHttp(in[at])) {
-                cut();
-                return to;
+            if (first != null && isClient() && requestBytes + answerBytes == 0) {
+                FirstBytes.Said said = first.client(in, at, to);
+                if (said == FirstBytes.Said.MORE) {
+                    return at;
+                }
+                if (said == FirstBytes.Said.HTTP) {
+                    return instead(first).received(in, at, to);
+                }
+            } else if (first != null && !isClient() && answerBytes == 0) {
+                if (first.isHttpServer(in, at, to)) {
+                    speaksHttp(first);
+                    return to;
+                }
+                // What the client has held back is no HTTP either.
+                client.offerAgain();
             }
             if (isClient()) {
+                if (first != null && answerBytes == 0 && first.turnsHttp(in, at, to)) {
+                    cut();
+                    return to;
+                }
                 requestBytes += to - at;
             } else {
                 answerBytes += to - at;
@@ -194,6 +225,13 @@ public final class TcpPipe {
         public void inputEnded() {
             Conn other = other();
             if (other == null) {
+                return;
+            }
+            boolean unjudged = first != null && isClient() && requestBytes + answerBytes == 0;
+            if (unjudged && from.heldBytes() > 0) {
+                // What is held may be the beginning of a request. Without it the end would look
+                // like that of all.
+                cut();
                 return;
             }
             moved();

@@ -15,7 +15,7 @@ public interface AddressLookup {
     /**
      * @param addresses empty with {@code failed} false: the name has none
      * @param ttl after which to ask again
-     * @param failed nobody could say: what was known before stays
+     * @param failed no server has answered: the addresses known before stay
      */
     record Answer(List<InetAddress> addresses, Duration ttl, boolean failed) {
 

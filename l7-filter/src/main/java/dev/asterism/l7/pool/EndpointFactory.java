@@ -2,11 +2,11 @@ package dev.asterism.l7.pool;
 
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** Makes endpoints on the loop that calls it. */
 @FunctionalInterface
 public interface EndpointFactory {
 
-    Endpoint open(InetSocketAddress address, UpstreamProtocol protocol);
+    Endpoint open(SocketAddress address, UpstreamProtocol protocol);
 }

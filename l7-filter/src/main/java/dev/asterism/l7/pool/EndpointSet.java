@@ -1,6 +1,6 @@
 package dev.asterism.l7.pool;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 
 /**
@@ -21,7 +21,7 @@ public record EndpointSet(List<Entry> entries) {
      * @param weight from 1
      * @param expiresMillis when its certificate ends, of the epoch; {@link Long#MAX_VALUE}: never
      */
-    public record Entry(String name, InetSocketAddress address, int weight, long expiresMillis) {}
+    public record Entry(String name, SocketAddress address, int weight, long expiresMillis) {}
 
     /** When the first of them ends, {@link Long#MAX_VALUE}: never. */
     public long expiresMillis() {

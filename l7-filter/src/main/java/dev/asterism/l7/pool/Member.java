@@ -4,7 +4,7 @@ import dev.asterism.l7.balance.Load;
 import dev.asterism.l7.breaker.Breaker;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint of a pool on one loop: its connections, score and breaker. It outlives changes of the pool around it. */
@@ -17,6 +17,7 @@ public final class Member {
     private @Nullable Endpoint http1;
     private @Nullable Endpoint http2;
     private boolean gone;
+    private boolean knownToBeEjected;
 
     Member(EndpointSet.Entry entry, EndpointFactory factory, Load load, Breaker breaker) {
         this.entry = entry;
@@ -35,7 +36,7 @@ public final class Member {
         return entry.name();
     }
 
-    InetSocketAddress address() {
+    SocketAddress address() {
         return entry.address();
     }
 
@@ -71,17 +72,25 @@ public final class Member {
         }
     }
 
-    public int connections() {
-        return (http1 == null ? 0 : http1.connections())
-                + (http2 == null ? 0 : http2.connections());
-    }
-
     Load load() {
         return load;
     }
 
     Breaker breaker() {
         return breaker;
+    }
+
+    /** Whether its pool has told that it is ejected. */
+    boolean isKnownToBeEjected() {
+        return knownToBeEjected;
+    }
+
+    void knownToBeEjected(boolean on) {
+        knownToBeEjected = on;
+    }
+
+    boolean closeIdle() {
+        return http1 != null && http1.closeIdle() || http2 != null && http2.closeIdle();
     }
 
     void sweep(long nowNanos) {
@@ -95,6 +104,7 @@ public final class Member {
 
     void leave() {
         gone = true;
+        breaker.leave();
         if (http1 != null) {
             http1.retire();
         }

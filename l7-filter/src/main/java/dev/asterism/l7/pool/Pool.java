@@ -6,7 +6,9 @@ import dev.asterism.l7.balance.KeyHash;
 import dev.asterism.l7.balance.Load;
 import dev.asterism.l7.breaker.Breaker;
 import dev.asterism.l7.breaker.BreakerPolicy;
-import java.net.InetSocketAddress;
+import dev.asterism.l7.breaker.Ejection;
+import dev.asterism.l7.breaker.Ejections;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,18 +17,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One loop's members of a pool. Picks one for a request, learns from its answers, and gives failing ones a rest; a
- * member that stays when the pool changes keeps its connections, its score and its breaker. Belongs to one loop's
+ * One loop's members of a pool. Picks one for a request, learns from its answers, and ejects failing ones; a member
+ * that stays when the pool changes keeps its connections, its score and its breaker. Who is ejected is shared by all
+ * loops, and so are the bound for them and the panic below it; scores are this loop's own. Belongs to one loop's
  * thread.
  */
 public final class Pool {
 
-    /** Is told of members that rest. */
+    /** Is told of members that are ejected. */
     @FunctionalInterface
     public interface Listener {
 
-        /** @param nanos of rest; 0: it is back, or has left the pool */
-        void rests(Pool pool, Member member, long nanos);
+        /** @param nanos of the ejection; 0: it is back, or has left the pool */
+        void ejected(Pool pool, Member member, long nanos);
     }
 
     private static final long NOBODY_DUE = Long.MAX_VALUE;
@@ -35,28 +38,32 @@ public final class Pool {
     private final EndpointFactory factory;
     private final LongSupplier random;
     private final Listener listener;
+    private final Ejections ejections;
     private BalancePolicy balance;
     private BreakerPolicy breaker;
     private Balancer balancer;
     private List<Member> members = List.of();
-    private int resting;
+    private int ejected;
     private long nextDueNanos = NOBODY_DUE;
     private boolean failsFast;
+    private int seenChanges;
+    private long probe = Ejection.NO_PROBE;
 
     /** @param random evenly distributed over all longs, at each call */
     public Pool(
             String name,
-            BalancePolicy balance,
-            BreakerPolicy breaker,
+            PoolPolicy policy,
             EndpointFactory factory,
             LongSupplier random,
-            Listener listener) {
+            Listener listener,
+            Ejections ejections) {
         this.name = name;
-        this.balance = balance;
-        this.breaker = breaker;
+        this.balance = policy.balance();
+        this.breaker = policy.breaker();
         this.factory = factory;
         this.random = random;
         this.listener = listener;
+        this.ejections = ejections;
         balancer = Balancer.of(balance, random);
     }
 
@@ -72,12 +79,7 @@ public final class Pool {
         return members.isEmpty();
     }
 
-    /** How many rest. */
-    public int resting() {
-        return resting;
-    }
-
-    /** Somebody has waited for an endpoint in vain, and none has come since: nobody else need wait. */
+    /** A request has waited too long for an endpoint, and none has come since: other requests do not wait. */
     public boolean failsFast() {
         return failsFast;
     }
@@ -86,13 +88,13 @@ public final class Pool {
         failsFast = true;
     }
 
-    /** Other rules for the same members; whoever rests by the old ones rests for its time. */
-    public void policies(BalancePolicy newBalance, BreakerPolicy newBreaker) {
+    /** Other rules for the same members; a member that is ejected by the old ones stays so to the end of its time. */
+    public void policies(BalancePolicy newBalance, BreakerPolicy newBreaker, long nowNanos) {
         boolean sameRule = newBalance.text().equals(balance.text());
         balance = newBalance;
         breaker = newBreaker;
         members.forEach(member -> member.breaker().policy(newBreaker));
-        refresh();
+        refresh(nowNanos);
         if (!sameRule) {
             balancer = Balancer.of(newBalance, random);
             balancer.endpoints(loads());
@@ -101,7 +103,7 @@ public final class Pool {
 
     /** Its endpoints are these from now on. */
     public void endpoints(EndpointSet set, long nowNanos) {
-        Map<InetSocketAddress, Member> known = LinkedHashMap.newLinkedHashMap(members.size());
+        Map<SocketAddress, Member> known = LinkedHashMap.newLinkedHashMap(members.size());
         members.forEach(member -> known.put(member.address(), member));
         List<Member> next = new ArrayList<>(set.entries().size());
         for (EndpointSet.Entry entry : set.entries()) {
@@ -117,19 +119,22 @@ public final class Pool {
         members = List.copyOf(next);
         failsFast &= members.isEmpty();
         balancer.endpoints(loads());
-        refresh();
+        refresh(nowNanos);
     }
 
     private void leave(Member member) {
         member.leave();
-        if (!member.breaker().isClosed()) {
-            listener.rests(this, member, 0);
+        ejections.leave(member.address());
+        ejections.changed();
+        if (member.isKnownToBeEjected()) {
+            listener.ejected(this, member, 0);
         }
     }
 
     private Member join(EndpointSet.Entry entry, long nowNanos) {
         Load load = new Load(KeyHash.of(entry.address().toString()), entry.weight(), nowNanos);
-        return new Member(entry, factory, load, new Breaker(breaker));
+        Ejection ejection = ejections.join(entry.address());
+        return new Member(entry, factory, load, new Breaker(breaker, ejection));
     }
 
     private List<Load> loads() {
@@ -137,16 +142,18 @@ public final class Pool {
     }
 
     /**
-     * Picks a member, another than those tried while there is one; null: there is none. A member whose rest is over
+     * Picks a member, another than those tried while there is one; null: there is none. A member whose ejection is over
      * gets the next first attempt as its probe.
      *
      * @param key of the request, which only rings look at
      */
     public @Nullable Member pick(long nowNanos, long key, Tried tried) {
-        if (resting > 0 && tried.isEmpty() && nextDueNanos - nowNanos <= 0) {
-            Member probe = probe(nowNanos);
-            if (probe != null) {
-                return probe;
+        lookAround(nowNanos);
+        probe = Ejection.NO_PROBE;
+        if (ejected > 0 && tried.isEmpty() && nextDueNanos - nowNanos <= 0) {
+            Member due = due(nowNanos);
+            if (due != null) {
+                return due;
             }
         }
         tried.among(members);
@@ -157,10 +164,23 @@ public final class Pool {
         return index == Balancer.NONE ? null : members.get(index);
     }
 
-    private @Nullable Member probe(long nowNanos) {
+    /** The number by which the member just picked is probed; {@link Ejection#NO_PROBE}: it is not. */
+    public long probe() {
+        return probe;
+    }
+
+    /** Takes over what other loops have decided since. */
+    private void lookAround(long nowNanos) {
+        if (ejections.changes() != seenChanges) {
+            refresh(nowNanos);
+        }
+    }
+
+    private @Nullable Member due(long nowNanos) {
         for (Member member : members) {
-            if (!member.breaker().isClosed() && member.breaker().isProbeDue(nowNanos)) {
-                member.breaker().probe();
+            probe = member.breaker().tryProbe(nowNanos);
+            if (probe != Ejection.NO_PROBE) {
+                ejections.changed();
                 dueNext();
                 return member;
             }
@@ -172,7 +192,7 @@ public final class Pool {
     private void dueNext() {
         nextDueNanos = NOBODY_DUE;
         for (Member member : members) {
-            if (member.breaker().isWaiting()) {
+            if (member.breaker().waitsForProbe()) {
                 nextDueNanos = Math.min(nextDueNanos, member.breaker().untilNanos());
             }
         }
@@ -193,15 +213,20 @@ public final class Pool {
         member.load().end();
     }
 
-    /** @param nanos from sending it to the answer's head */
-    public void good(Member member, long nanos, long nowNanos) {
+    /**
+     * @param nanos from sending it to the answer's head
+     * @param probed what {@link #probe} said as it was picked
+     */
+    public void good(Member member, long nanos, long nowNanos, long probed) {
         if (member.isGone()) {
             return;
         }
-        if (member.breaker().good(nowNanos)) {
+        if (member.breaker().good(nowNanos, probed)) {
+            member.knownToBeEjected(false);
+            listener.ejected(this, member, 0);
             member.load().restart(nanos, nowNanos);
-            refresh();
-            listener.rests(this, member, 0);
+            ejections.changed();
+            refresh(nowNanos);
         } else {
             member.load().sample(nanos, nowNanos);
         }
@@ -213,47 +238,92 @@ public final class Pool {
      * @param nanos that it counts as, {@link Load#FAILURE_NANOS} or what the server asked for
      * @param counts it counts for those in a row too
      */
-    public void bad(Member member, long nanos, boolean counts, long nowNanos) {
+    public void bad(Member member, long nanos, boolean counts, long nowNanos, long probed) {
         if (member.isGone()) {
             return;
         }
         member.load().failed(nanos, nowNanos);
-        boolean wasOpen = member.breaker().isOpen();
-        if (member.breaker().bad(nowNanos, counts) && (wasOpen || mayRest())) {
-            long rest = member.breaker().rest(nowNanos, random.getAsLong());
-            refresh();
-            listener.rests(this, member, rest);
+        boolean wasClosed = member.breaker().isClosed();
+        boolean wanted = member.breaker().bad(nowNanos, counts, probed);
+        if (wanted && (!wasClosed || countEjected() < most())) {
+            long nanosEjected = member.breaker().eject(nowNanos, random.getAsLong(), probed);
+            if (nanosEjected > 0 && wasClosed && countEjected() > most()) {
+                member.breaker().takeBack(nowNanos + nanosEjected);
+            }
+            ejections.changed();
+            refresh(nowNanos);
         }
     }
 
     /** Its client went away before it said anything. */
-    public void nothing(Member member) {
-        member.breaker().probeLost();
-        dueNext();
+    public void nothing(Member member, long probed) {
+        if (probed != Ejection.NO_PROBE) {
+            member.breaker().probeLost(probed);
+            ejections.changed();
+            dueNext();
+        }
     }
 
-    private boolean mayRest() {
-        int most = Math.max(1, (int) (breaker.shares().maxEjected() * members.size()));
-        return resting < most;
-    }
-
-    /** Counts who rests; with too few left, everybody may be picked. */
-    private void refresh() {
-        resting = 0;
+    /**
+     * How many are ejected on any loop. An ejection is counted before it is judged, so that of two at once both may be
+     * taken back and never more than {@link #most} stay.
+     */
+    private int countEjected() {
+        int count = 0;
         for (Member member : members) {
             if (!member.breaker().isClosed()) {
-                resting++;
+                count++;
             }
         }
-        boolean panic = members.size() - resting < breaker.shares().panic() * members.size();
+        return count;
+    }
+
+    private int most() {
+        return Math.max(1, (int) (breaker.shares().maxEjected() * members.size()));
+    }
+
+    /** Looks who is ejected, and tells; with too few left, all may be picked. */
+    private void refresh(long nowNanos) {
+        seenChanges = ejections.changes();
+        ejected = 0;
         for (Member member : members) {
-            member.load().eligible(panic || member.breaker().isClosed());
+            boolean isEjected = !member.breaker().isClosed();
+            ejected += isEjected ? 1 : 0;
+            if (isEjected != member.isKnownToBeEjected()) {
+                member.knownToBeEjected(isEjected);
+                tell(member, isEjected, nowNanos);
+            }
+        }
+        boolean panic = members.size() - ejected < breaker.shares().panic() * members.size();
+        for (Member member : members) {
+            member.load().eligible(panic || !member.isKnownToBeEjected());
         }
         dueNext();
     }
 
-    /** Closes connections that nobody uses; to be called now and then. */
+    /** Closes a connection that waits for a request; false: there is none. */
+    public boolean closeIdle() {
+        for (Member member : members) {
+            if (member.closeIdle()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void tell(Member member, boolean isEjected, long nowNanos) {
+        if (isEjected) {
+            listener.ejected(this, member, Math.max(1, member.breaker().untilNanos() - nowNanos));
+        } else {
+            // Another loop's probe was answered well: it is as good as new here.
+            member.load().restart(Load.FIRST_NANOS, nowNanos);
+            listener.ejected(this, member, 0);
+        }
+    }
+
+    /** Closes unused connections, and sees what other loops have decided; to be called now and then. */
     public void sweep(long nowNanos) {
+        lookAround(nowNanos);
         members.forEach(member -> member.sweep(nowNanos));
     }
 

@@ -2,6 +2,7 @@ package dev.asterism.l7.pool;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -90,13 +91,16 @@ public final class PoolResolver {
         return distinct(entries);
     }
 
-    private static EndpointSet.Entry forever(InetSocketAddress address, int weight) {
-        String name = address.getHostString() + ":" + address.getPort();
+    private static EndpointSet.Entry forever(SocketAddress address, int weight) {
+        String name =
+                address instanceof InetSocketAddress tcp
+                        ? tcp.getHostString() + ":" + tcp.getPort()
+                        : "unix:" + address;
         return new EndpointSet.Entry(name, address, weight, Long.MAX_VALUE);
     }
 
     private static EndpointSet distinct(List<EndpointSet.Entry> entries) {
-        Map<InetSocketAddress, EndpointSet.Entry> byAddress = new LinkedHashMap<>();
+        Map<SocketAddress, EndpointSet.Entry> byAddress = new LinkedHashMap<>();
         entries.forEach(entry -> byAddress.putIfAbsent(entry.address(), entry));
         return new EndpointSet(List.copyOf(byAddress.values()));
     }

@@ -1,7 +1,7 @@
 package dev.asterism.l7.pool;
 
 import dev.asterism.l7.identity.Selector;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 
 /** Where the endpoints of a pool come from: one of four sources. Immutable. */
@@ -34,9 +34,10 @@ public sealed interface PoolSpec {
     /**
      * An address of a {@link Static} pool.
      *
+     * @param address of TCP, or the path of a Unix socket
      * @param weight from 1; twice as much gets twice as many requests
      */
-    record Target(InetSocketAddress address, int weight) {
+    record Target(SocketAddress address, int weight) {
 
         public Target {
             if (weight < 1 || weight > 1000) {

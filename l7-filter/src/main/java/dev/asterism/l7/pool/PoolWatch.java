@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 
 /**
  * Keeps the endpoints of all pools as peers come and go, certificates end and names are resolved anew, and publishes a
- * pool's endpoints when they change. What a name resolved to last stays while nobody can say better. Everything runs
+ * pool's endpoints when they change. The last addresses of a name stay while look-ups fail. Everything runs
  * on one executor that runs one thing at a time; {@link #tick} is to be called about once a second on it.
  */
 public final class PoolWatch {

@@ -27,10 +27,6 @@ public final class Tried implements Balancer.Excluded {
         members = all;
     }
 
-    boolean has(Member member) {
-        return tried.contains(member);
-    }
-
     @Override
     public boolean has(int index) {
         return !tried.isEmpty() && tried.contains(members.get(index));

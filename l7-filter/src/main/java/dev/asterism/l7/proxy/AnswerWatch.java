@@ -3,7 +3,6 @@ package dev.asterism.l7.proxy;
 import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.LocalAnswer;
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.retry.RetryTrigger;
@@ -35,12 +34,12 @@ final class AnswerWatch {
         if (row < 0) {
             return -1;
         }
-        long code = Ascii.number(head.bytes(), head.valueAt(row), head.valueLength(row));
+        long code = head.valueNumber(row);
         return code < 0 || code > MOST_GRPC_STATUS ? 2 : (int) code;
     }
 
     static RetryTrigger triggerOf(LocalAnswer cause) {
-        if (cause == LocalAnswer.NO_ENDPOINT) {
+        if (cause.isUnconnected()) {
             return RetryTrigger.CONNECT;
         }
         return cause == LocalAnswer.UPSTREAM_REFUSED ? RetryTrigger.REFUSED : RetryTrigger.RESET;
@@ -56,15 +55,20 @@ final class AnswerWatch {
         held = false;
     }
 
-    void hold(Head head, BodyFraming bodyFraming) {
-        copy.clearForOwn();
-        copy.status(head.status());
-        copy.contentLength(head.contentLength());
+    /** Of an answer's head or its trailers. */
+    static void copy(Head head, Head to) {
+        to.clearForOwn();
+        to.status(head.status());
+        to.contentLength(head.contentLength());
         for (int row = 0; row < head.count(); row++) {
-            int name = copy.append(head.bytes(), head.nameAt(row), head.nameLength(row));
-            int value = copy.append(head.bytes(), head.valueAt(row), head.valueLength(row));
-            copy.add(name, head.nameLength(row), value, head.valueLength(row), head.id(row));
+            int name = to.append(head.bytes(), head.nameAt(row), head.nameLength(row));
+            int value = to.append(head.bytes(), head.valueAt(row), head.valueLength(row));
+            to.add(name, head.nameLength(row), value, head.valueLength(row), head.id(row));
         }
+    }
+
+    void hold(Head head, BodyFraming bodyFraming) {
+        copy(head, copy);
         framing = bodyFraming;
         held = true;
     }
@@ -90,7 +94,7 @@ final class AnswerWatch {
 
     // --- a fault on purpose ---
 
-    /** One is under way; {@code answer} comes behind its delay, null: the request goes on. */
+    /** One is under way; {@code inPlace} is the answer after its delay, null: the request goes on. */
     void fault(@Nullable LocalAnswer inPlace) {
         fault = inPlace;
         endsFault = true;

@@ -32,7 +32,7 @@ final class CallPolicy {
         if (spec.limit().isNone()) {
             return null;
         }
-        if (previous != null && previous.spec.limit().equals(spec.limit())) {
+        if (previous != null && previous.spec.limit().isSameAs(spec.limit())) {
             return previous.limiter;
         }
         return new RateLimiter(spec.limit(), nowNanos);

@@ -44,7 +44,8 @@ final class DispatchLoop {
         view = new RequestView(first.names());
         identity = identity(first.spec());
         trace = new TraceHeaders(first.names());
-        apply(first);
+        batch.memory().onGivingWay(observer::gaveWay);
+        applyServices();
     }
 
     private static IdentityHeaders identity(FilterSpec spec) {
@@ -56,6 +57,10 @@ final class DispatchLoop {
         view = new RequestView(next.names());
         identity = identity(next.spec());
         trace = new TraceHeaders(next.names());
+        applyServices();
+    }
+
+    private void applyServices() {
         apply(ServiceSide.INBOUND, inbound);
         apply(ServiceSide.OUTBOUND, outbound);
     }
@@ -150,7 +155,7 @@ final class DispatchLoop {
         return request;
     }
 
-    /** It is over; whoever gives it back forgets it. */
+    /** The request is over; the caller must not use it any more. */
     void give(RequestInHand request) {
         RoutedRequest same = live.get(request.place());
         RoutedRequest last = live.removeLast();

@@ -1,16 +1,17 @@
 package dev.asterism.l7.proxy;
 
+import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.InputRefusal;
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.RequestHandler;
+import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Timer;
 import dev.asterism.l7.pool.EndpointSet;
-import dev.asterism.l7.pool.Member;
-import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.pool.PoolWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -34,19 +35,44 @@ public final class Dispatcher {
 
     /** For requests of peers for a service of this node. */
     public RequestHandler inbound(String service) {
-        return (exchange, head) ->
-                intake.handle(exchange, head, false, loop.service(ServiceSide.INBOUND, service));
+        return new OfService(ServiceSide.INBOUND, service);
     }
 
     /** For requests of this node whose connection was meant for this service. */
     public RequestHandler outbound(String service) {
-        return (exchange, head) ->
-                intake.handle(exchange, head, false, loop.service(ServiceSide.OUTBOUND, service));
+        return new OfService(ServiceSide.OUTBOUND, service);
     }
 
     /** For requests of this node on a listener of its own: the service is the one that answers to the host. */
     public RequestHandler outboundByHost() {
-        return (exchange, head) -> intake.handle(exchange, head, true, null);
+        return new ByHost();
+    }
+
+    /**
+     * Whether the host of a request of this node names a service at a port.
+     *
+     * @param head lent for the call
+     */
+    public boolean namesService(Head head, Caller caller, int port) {
+        loop.view().begin(head, caller);
+        ServiceOnLoop named = loop.byHost();
+        return named != null && named.service().spec().port() == port;
+    }
+
+    /**
+     * A pipe of a peer to a service of this node begins, if it may.
+     *
+     * @param counted whether it counts as a request at the service's rate
+     */
+    public PipeAdmission admit(String service, Caller caller, boolean counted) {
+        ServiceOnLoop to = loop.service(ServiceSide.INBOUND, service);
+        return to == null
+                ? PipeAdmission.refused(LocalAnswer.NO_ROUTE)
+                : to.admit(caller, counted, loop.batch().nowNanos());
+    }
+
+    public Observer observer() {
+        return loop.observer();
     }
 
     /** The next request goes by these rules; pools and endpoints that stay keep their connections and scores. */
@@ -84,22 +110,44 @@ public final class Dispatcher {
         return loop.live().size();
     }
 
-    /** Each pool with its service: for a status. */
-    public void pools(Consumer<Pool> each) {
-        for (ServiceOnLoop service : loop.services()) {
-            service.pools().forEach(each);
+    private final class OfService implements RequestHandler {
+
+        private final ServiceSide side;
+        private final String service;
+
+        OfService(ServiceSide side, String service) {
+            this.side = side;
+            this.service = service;
+        }
+
+        @Override
+        public void handle(Exchange exchange, Head head) {
+            intake.handle(exchange, head, side, loop.service(side, service));
+        }
+
+        @Override
+        public void refused(Caller caller, InputRefusal why, int status) {
+            tell(side, service, caller, why, status);
         }
     }
 
-    /** Connections to endpoints, open or being opened. */
-    public int connections() {
-        int[] count = {0};
-        pools(pool -> pool.members().forEach(member -> count[0] += connections(member)));
-        return count[0];
+    private final class ByHost implements RequestHandler {
+
+        @Override
+        public void handle(Exchange exchange, Head head) {
+            intake.handleByHost(exchange, head);
+        }
+
+        @Override
+        public void refused(Caller caller, InputRefusal why, int status) {
+            tell(ServiceSide.OUTBOUND, "", caller, why, status);
+        }
     }
 
-    private static int connections(Member member) {
-        return member.connections();
+    private void tell(
+            ServiceSide side, String service, Caller caller, InputRefusal why, int status) {
+        long now = loop.batch().nowNanos();
+        loop.observer().inputRefused(new InputReport(side, service, caller, why, status, now));
     }
 
     private final class Sweep extends Timer {

@@ -97,11 +97,12 @@ public final class FilterSnapshot {
     }
 
     /** The outbound service that answers to a host, in lower case and without a port. */
-    @Nullable Service byHost(byte[] host, int length) {
+    public @Nullable Service byHost(byte[] host, int length) {
         return hosts.find(host, length);
     }
 
-    ReplayQuota replay() {
+    /** Memory for the bodies of all requests that may be sent again. */
+    public ReplayQuota replay() {
         return replay;
     }
 

@@ -1,5 +1,6 @@
 package dev.asterism.l7.proxy;
 
+import dev.asterism.l7.identity.TracePolicy;
 import java.util.List;
 
 /**
@@ -7,7 +8,7 @@ import java.util.List;
  *
  * @param meshHeaders tell applications the caller in {@code x-mesh-peer} and its like
  * @param xfcc tell them in {@code x-forwarded-client-cert}
- * @param propagatesTrace requests without {@code traceparent} or {@code x-request-id} get one
+ * @param trace what becomes of {@code traceparent} and {@code x-request-id}
  * @param self this node's certificate name, for {@code x-forwarded-client-cert}
  * @param hash of the configuration, for logs and labels
  */
@@ -15,7 +16,7 @@ public record FilterSpec(
         List<ServiceSpec> services,
         boolean meshHeaders,
         boolean xfcc,
-        boolean propagatesTrace,
+        TracePolicy trace,
         String self,
         String hash) {
 

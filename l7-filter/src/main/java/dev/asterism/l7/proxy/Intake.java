@@ -6,11 +6,11 @@ import dev.asterism.l7.balance.KeyHash;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.fault.Fault;
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.IdentityHeaders;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.pool.Pool;
@@ -38,17 +38,30 @@ final class Intake {
 
     private final DispatchLoop loop;
 
+    /** What is reported of a request that no service has. */
+    private final RequestFacts stray = new RequestFacts();
+
     Intake(DispatchLoop loop) {
         this.loop = loop;
     }
 
-    /** @param target null: by the request's host */
-    void handle(Exchange exchange, Head head, boolean byHost, @Nullable ServiceOnLoop target) {
-        RequestView view = loop.view();
-        view.begin(head, exchange.caller());
-        ServiceOnLoop to = byHost ? loop.byHost() : target;
+    /** A request whose host names the service. */
+    void handleByHost(Exchange exchange, Head head) {
+        loop.view().begin(head, exchange.caller());
+        take(exchange, head, ServiceSide.OUTBOUND, loop.byHost());
+    }
+
+    /**
+     * @param target null: it is not there any more
+     */
+    void handle(Exchange exchange, Head head, ServiceSide side, @Nullable ServiceOnLoop target) {
+        loop.view().begin(head, exchange.caller());
+        take(exchange, head, side, target);
+    }
+
+    private void take(Exchange exchange, Head head, ServiceSide side, @Nullable ServiceOnLoop to) {
         if (to == null) {
-            exchange.refuse(LocalAnswer.NO_ROUTE);
+            refuseStray(exchange, head, side);
             return;
         }
         RoutedRequest request = loop.take();
@@ -58,6 +71,17 @@ final class Intake {
         if (refusal != null) {
             request.refuse(refusal);
         }
+    }
+
+    /** Nobody answers to its host: it is counted and logged without a service, as clients choose hosts. */
+    private void refuseStray(Exchange exchange, Head head, ServiceSide side) {
+        long now = loop.batch().nowNanos();
+        stray.begin(exchange, head, side, "");
+        loop.observer().began(stray);
+        stray.refused(LocalAnswer.NO_ROUTE, now);
+        stray.ended(now);
+        loop.observer().ended(stray);
+        exchange.refuse(LocalAnswer.NO_ROUTE);
     }
 
     /** Null: it is on its way, or answered. */
@@ -102,8 +126,8 @@ final class Intake {
         times(request, policy, left);
         Fault fault = route == null ? null : faultOf(request, route);
         if (fault != null) {
-            request.faulty(null);
             LocalAnswer inPlace = answerOf(fault, request);
+            request.faulty(inPlace, fault.bytesPerSecond());
             if (fault.delayNanos() == 0 && inPlace != null) {
                 return inPlace;
             }
@@ -184,7 +208,7 @@ final class Intake {
             RoutedRequest request, ServiceOnLoop to, @Nullable Route route, @Nullable Fault fault) {
         Pool pool = to.firstPool();
         if (route != null) {
-            int branch = branch(to, route.split());
+            int branch = branch(request, to, route.split());
             if (branch == Split.NOWHERE) {
                 return LocalAnswer.NO_WEIGHT;
             }
@@ -199,27 +223,34 @@ final class Intake {
         if (to.service().isInbound()) {
             loop.identity().write(head, request.exchange().caller());
         }
-        if (loop.snapshot().spec().propagatesTrace()) {
+        TracePolicy trace = loop.snapshot().spec().trace();
+        if (trace.propagates()) {
             long first = loop.random().getAsLong();
-            loop.trace().complete(head, first, loop.random().getAsLong(), false);
+            long second = loop.random().getAsLong();
+            loop.trace().complete(head, first, second, trace, request.facts().trace());
         }
         UpstreamProtocol protocol = protocol(to.service(), head);
         request.plan().to(pool, protocol, key(to.service(), head));
         OutgoingHead.write(request.exchange(), head, protocol);
+        request.headWritten();
         if (fault == null || fault.delayNanos() == 0) {
             request.start();
         } else {
-            request.startLater(fault.delayNanos(), answerOf(fault, request));
+            request.startLater(fault.delayNanos());
         }
         return null;
     }
 
-    private int branch(ServiceOnLoop to, Split split) {
+    private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {
         int branch = split.choose(loop.view(), loop.random().getAsLong());
         if (branch == Split.NOWHERE || isLive(to, split, branch)) {
             return branch;
         }
-        return split.orElse(branch, other -> isLive(to, split, other));
+        int other = split.orElse(branch, each -> isLive(to, split, each));
+        if (other != branch) {
+            request.facts().emptyPool(split.branch(branch).pool());
+        }
+        return other;
     }
 
     private static boolean isLive(ServiceOnLoop to, Split split, int branch) {
@@ -266,7 +297,7 @@ final class Intake {
         if (row < 0) {
             return 0;
         }
-        long number = Ascii.number(head.bytes(), head.valueAt(row), head.valueLength(row));
+        long number = head.valueNumber(row);
         return Math.clamp(number, 1, MOST_HOPS);
     }
 }

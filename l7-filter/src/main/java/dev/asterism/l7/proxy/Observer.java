@@ -5,7 +5,7 @@ package dev.asterism.l7.proxy;
  */
 public interface Observer {
 
-    /** Looks away. */
+    /** Ignores everything. */
     Observer NONE = new Observer() {};
 
     /** A request has come and its service is known. */
@@ -31,6 +31,15 @@ public interface Observer {
     /** A request was over the rate; {@code audit}: it passes all the same. */
     default void limited(RequestReport request, boolean audit) {}
 
-    /** An endpoint is given a rest of so many nanoseconds; 0: it is back. */
-    default void ejected(String service, String pool, String endpoint, long restNanos) {}
+    /** The protocol refused what a client sent. */
+    default void inputRefused(InputReport input) {}
+
+    /** A connection that was carried without inspection is over, or was refused. */
+    default void piped(PipeReport pipe) {}
+
+    /** A connection, a stream or a request was ended, as the buffers of its loop were at their bound. */
+    default void gaveWay() {}
+
+    /** An endpoint is ejected for so many nanoseconds; 0: it is back. */
+    default void ejected(String service, String pool, String endpoint, long nanos) {}
 }

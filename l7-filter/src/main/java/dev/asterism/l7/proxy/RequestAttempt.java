@@ -26,6 +26,7 @@ final class RequestAttempt implements AttemptReport {
     private String failure = "";
     private boolean good;
     private boolean judged;
+    private long probe;
     private long sentNanos;
     private long answeredNanos;
     private long endedNanos;
@@ -34,6 +35,7 @@ final class RequestAttempt implements AttemptReport {
         this.request = request;
     }
 
+    /** The pool has just picked the member. */
     void begin(Pool of, Member to, int count, long nowNanos) {
         pool = of;
         member = to;
@@ -43,6 +45,7 @@ final class RequestAttempt implements AttemptReport {
         failure = "";
         good = false;
         judged = false;
+        probe = of.probe();
         sentNanos = nowNanos;
         answeredNanos = 0;
         endedNanos = 0;
@@ -92,9 +95,9 @@ final class RequestAttempt implements AttemptReport {
         boolean tooMuch = isTooMuch();
         good = !tooMuch && !hasFailed();
         if (good) {
-            of.good(at, answeredNanos - sentNanos, nowNanos);
+            of.good(at, answeredNanos - sentNanos, nowNanos, probe);
         } else {
-            of.bad(at, penalty(advice), !tooMuch, nowNanos);
+            of.bad(at, penalty(advice), !tooMuch, nowNanos, probe);
         }
     }
 
@@ -114,7 +117,7 @@ final class RequestAttempt implements AttemptReport {
         Member at = member;
         if (of != null && at != null) {
             judged = true;
-            of.bad(at, Load.FAILURE_NANOS, true, nowNanos);
+            of.bad(at, Load.FAILURE_NANOS, true, nowNanos, probe);
         }
     }
 
@@ -125,7 +128,7 @@ final class RequestAttempt implements AttemptReport {
         if (!judged && of != null && at != null) {
             judged = true;
             failure = word;
-            of.nothing(at);
+            of.nothing(at, probe);
         }
     }
 

@@ -1,18 +1,32 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
-import org.jspecify.annotations.Nullable;
+import dev.asterism.l7.identity.TraceContext;
 
 /** What a request's report is made of; used again and again. */
 final class RequestFacts implements RequestReport {
 
+    /** Where it went. */
+    private static final class Destination {
+        private String pool = "";
+        private String emptyPool = "";
+        private String endpoint = "";
+
+        void clear() {
+            pool = "";
+            emptyPool = "";
+            endpoint = "";
+        }
+    }
+
     private final RequestLine line = new RequestLine();
-    private @Nullable ServiceSpec spec;
+    private ServiceSide side = ServiceSide.OUTBOUND;
+    private String service = "";
     private String route = "";
-    private String pool = "";
-    private String endpoint = "";
+    private final Destination to = new Destination();
     private String reason = "";
     private Caller caller = Caller.UNKNOWN;
     private boolean grpc;
@@ -25,12 +39,15 @@ final class RequestFacts implements RequestReport {
     private long requestBytes;
     private long answerBytes;
 
-    void begin(Exchange exchange, Head head, ServiceSpec of) {
+    /**
+     * @param of the name of the service, empty: none was found
+     */
+    void begin(Exchange exchange, Head head, ServiceSide from, String of) {
         line.keep(head);
-        spec = of;
+        side = from;
+        service = of;
         route = "";
-        pool = "";
-        endpoint = "";
+        to.clear();
         reason = "";
         caller = exchange.caller();
         grpc = exchange.isGrpc();
@@ -49,11 +66,15 @@ final class RequestFacts implements RequestReport {
     }
 
     void pool(String name) {
-        pool = name;
+        to.pool = name;
     }
 
-    void attempt(String to) {
-        endpoint = to;
+    void emptyPool(String name) {
+        to.emptyPool = name;
+    }
+
+    void attempt(String name) {
+        to.endpoint = name;
         attempts++;
     }
 
@@ -61,6 +82,12 @@ final class RequestFacts implements RequestReport {
         status = code;
         grpcStatus = grpcCode;
         answeredNanos = nowNanos;
+    }
+
+    /** An answer of ours. */
+    void refused(LocalAnswer cause, long nowNanos) {
+        answered(grpc ? 200 : cause.status(), grpc ? cause.grpcStatus() : -1, nowNanos);
+        reason = cause.reason();
     }
 
     void grpcStatus(int code) {
@@ -85,12 +112,12 @@ final class RequestFacts implements RequestReport {
 
     @Override
     public ServiceSide direction() {
-        return spec == null ? ServiceSide.OUTBOUND : spec.direction();
+        return side;
     }
 
     @Override
     public String service() {
-        return spec == null ? "" : spec.name();
+        return service;
     }
 
     @Override
@@ -100,12 +127,17 @@ final class RequestFacts implements RequestReport {
 
     @Override
     public String pool() {
-        return pool;
+        return to.pool;
+    }
+
+    @Override
+    public String emptyPool() {
+        return to.emptyPool;
     }
 
     @Override
     public String endpoint() {
-        return endpoint;
+        return to.endpoint;
     }
 
     @Override
@@ -126,6 +158,11 @@ final class RequestFacts implements RequestReport {
     @Override
     public String authority() {
         return line.authority();
+    }
+
+    @Override
+    public TraceContext trace() {
+        return line.trace();
     }
 
     @Override

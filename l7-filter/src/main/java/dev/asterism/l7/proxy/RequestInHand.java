@@ -5,10 +5,13 @@ import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Relay;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.io.Holding;
+import dev.asterism.l7.limit.CallerShares.Share;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request that this filter has in hand: what it is made of, and all ways in which it ends. Whoever ends it forgets
- * it. Used again and again; belongs to one loop's thread.
+ * A request that this filter has in hand: what it is made of, and all ways in which it ends, after which the loop
+ * uses it for another. Belongs to one loop's thread.
  */
 abstract class RequestInHand implements Relay, RequestTimer.Owner {
 
@@ -29,13 +32,18 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private final RequestTimer timer;
     private final RequestSender sender;
     private final AnswerWatch answer = new AnswerWatch();
+    private final PacedAnswer paced;
+    private final Holding memory;
     private State state = State.IDLE;
     private int place;
+    private long turn;
 
     RequestInHand(DispatchLoop loop) {
         this.loop = loop;
         timer = new RequestTimer(loop.batch().timers(), this);
         sender = new RequestSender(loop, timer);
+        memory = new Holding(loop.batch().memory(), () -> loop.batch().afterEvents(this::giveWay));
+        paced = new PacedAnswer(memory);
     }
 
     final void begin(Exchange next, ServiceOnLoop to, Head head) {
@@ -64,6 +72,22 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
 
     final RequestSender sender() {
         return sender;
+    }
+
+    /** What its caller has; null: callers do not share. */
+    final @Nullable Share share() {
+        return sender.share();
+    }
+
+    /** Looks at where its caller stands in turn. */
+    final void readTurn() {
+        Share share = share();
+        turn = share == null ? 0 : share.turn();
+    }
+
+    /** What {@link #readTurn} has found. */
+    final long turn() {
+        return turn;
     }
 
     final RequestPlan plan() {
@@ -99,8 +123,92 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
         return loop.batch().nowNanos();
     }
 
-    /** It waits: whether it need not any more. The queue that it waited in takes it out. */
-    abstract boolean goesOn();
+    /** Its head for the upstream side is written; a large one is counted until the answer begins. */
+    final void headWritten() {
+        memory.holds(exchange().largeHeadBytes());
+    }
+
+    /** The answer has begun: the request is not sent again. */
+    final void dropHead() {
+        int bytes = exchange().largeHeadBytes();
+        exchange().dropHead();
+        memory.holds(-bytes);
+    }
+
+    private void giveWay() {
+        // It may have ended since, and be another request by now.
+        if (memory.isLeaving()) {
+            stopped(LocalAnswer.OVERFLOW);
+        }
+    }
+
+    /** Tries to send a request that waits; null: it is sent, and the caller takes it out of the queue. */
+    abstract @Nullable LocalAnswer goesOn();
+
+    // --- the answer on its way to the client, at once or at a fault's pace ---
+
+    /** A fault on purpose is under way, with this answer in the end; null: the request goes on. */
+    final void faulty(@Nullable LocalAnswer inPlace, int bytesPerSecond) {
+        answer.fault(inPlace);
+        paced.begin(bytesPerSecond);
+    }
+
+    final void passHead(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
+        boolean slow = paced.isOn() && framing != BodyFraming.TUNNEL && (to > from || !end);
+        exchange().client().head(head, framing, in, from, slow ? from : to, end && !slow);
+        if (slow) {
+            passData(in, from, to, end);
+        } else {
+            paced.clear();
+        }
+    }
+
+    final void passData(byte[] in, int from, int to, boolean end) {
+        if (!paced.isOn() || end && to == from && !paced.isWaiting()) {
+            exchange().client().data(in, from, to, end);
+            return;
+        }
+        paced.keep(in, from, to, end, nowNanos());
+        if (paced.isWaiting()) {
+            exchange().slow(true);
+            timer.wake(paced.dueNanos());
+        }
+    }
+
+    final void passTrailers(Head fields) {
+        if (paced.isWaiting()) {
+            paced.keepTrailers(fields);
+        } else {
+            exchange().client().trailers(fields);
+        }
+    }
+
+    final void passEnd() {
+        if (paced.isWaiting()) {
+            paced.complete();
+        } else {
+            finish();
+        }
+    }
+
+    /** The next piece of a slow answer is due. */
+    final void passNext() {
+        if (!paced.isWaiting()) {
+            return;
+        }
+        if (exchange().isClientFull()) {
+            timer.wake(nowNanos() + PacedAnswer.LOOK_NANOS);
+            return;
+        }
+        paced.step(exchange().client());
+        if (paced.isComplete()) {
+            finish();
+        } else if (paced.isWaiting()) {
+            timer.wake(paced.dueNanos());
+        } else {
+            exchange().slow(false);
+        }
+    }
 
     // --- the end ---
 
@@ -141,11 +249,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     /** Answers it here. */
     @Override
     public void refuse(LocalAnswer cause) {
-        facts().answered(
-                        facts().isGrpc() ? 200 : cause.status(),
-                        facts().isGrpc() ? cause.grpcStatus() : -1,
-                        nowNanos());
-        facts().reason(cause.reason());
+        facts().refused(cause, nowNanos());
         Exchange current = exchange();
         leave();
         current.refuse(cause);
@@ -170,12 +274,14 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private void leave() {
         if (state == State.WAITING) {
             sender.service().forget(this);
-            sender.shared().pending().give();
+            sender.giveTurn();
         }
         if (answer.endsFault()) {
             loop.faults().end();
         }
         state = State.IDLE;
+        paced.clear();
+        memory.forget();
         sender.leave();
     }
 

@@ -2,20 +2,23 @@ package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.identity.TraceContext;
 import java.nio.charset.StandardCharsets;
 
-/** Method, path and authority of a request as they came, kept for reports. Used again and again. */
+/** Method, path, authority and trace of a request, kept for reports. Used again and again. */
 final class RequestLine {
 
     private static final int MOST_PATH = 1024;
     private static final int MOST_OTHER = 256;
 
+    private final TraceContext trace = new TraceContext();
     private byte[] bytes = new byte[256];
     private int method;
     private int path;
     private int authority;
 
     void keep(Head head) {
+        trace.clear();
         method = Math.min(head.partLength(Head.METHOD), MOST_OTHER);
         path = Math.min(head.partLength(Head.PATH), MOST_PATH);
         int authorityAt = head.partAt(Head.AUTHORITY);
@@ -32,6 +35,11 @@ final class RequestLine {
         System.arraycopy(head.bytes(), head.partAt(Head.METHOD), bytes, 0, method);
         System.arraycopy(head.bytes(), head.partAt(Head.PATH), bytes, method, path);
         System.arraycopy(head.bytes(), authorityAt, bytes, method + path, authority);
+    }
+
+    /** To be filled when the request goes on. */
+    TraceContext trace() {
+        return trace;
     }
 
     String method() {

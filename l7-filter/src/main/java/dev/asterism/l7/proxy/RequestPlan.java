@@ -31,7 +31,7 @@ final class RequestPlan {
         branchAnswer = null;
         key = 0;
         twice = of.retry().allowsTwice(head);
-        // Whoever is nearer to the caller retries: two that did would multiply.
+        // The hop nearest to the caller retries: retries at two hops would multiply.
         connectOnly = inbound || hop > 0;
         hopAttempt = hop;
     }

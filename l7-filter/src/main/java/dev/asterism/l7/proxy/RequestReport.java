@@ -1,6 +1,7 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.TraceContext;
 
 /**
  * What is known of a request. Lent for the call: everything but strings and the caller changes afterwards. Times are
@@ -19,6 +20,9 @@ public interface RequestReport {
     /** Empty: the request did not get so far. */
     String pool();
 
+    /** The pool that was drawn and had no endpoint, so that {@link #pool} took its place; empty: that was not so. */
+    String emptyPool();
+
     /** The name of the last endpoint that was asked, empty: none. */
     String endpoint();
 
@@ -31,6 +35,9 @@ public interface RequestReport {
     String path();
 
     String authority();
+
+    /** Empty where the fields go on as they came. */
+    TraceContext trace();
 
     boolean isGrpc();
 

@@ -4,6 +4,9 @@ import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.limit.CallerShares;
+import dev.asterism.l7.limit.CallerShares.Share;
+import dev.asterism.l7.limit.Gauge;
 import dev.asterism.l7.pool.Member;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.pool.Tried;
@@ -27,6 +30,7 @@ final class RequestSender {
     private final RequestTimer timer;
     private @Nullable Exchange exchange;
     private @Nullable ServiceOnLoop service;
+    private @Nullable Share share;
     private boolean placed;
 
     RequestSender(DispatchLoop loop, RequestTimer timer) {
@@ -39,8 +43,11 @@ final class RequestSender {
         exchange = next;
         service = to;
         placed = false;
+        CallerShares shares = to.service().shares();
+        share = shares == null ? null : shares.of(next.caller());
         tried.clear();
-        facts.begin(next, head, to.service().spec());
+        Service of = to.service();
+        facts.begin(next, head, of.spec().direction(), of.name());
     }
 
     Exchange exchange() {
@@ -84,10 +91,10 @@ final class RequestSender {
 
     /** Null: it is on its way; else what it lacks. */
     @Nullable LocalAnswer tryAttempt() {
-        if (!placed && !shared().requests().tryTake()) {
-            return LocalAnswer.OVERFLOW;
+        LocalAnswer lacks = takePlace();
+        if (lacks != null) {
+            return lacks;
         }
-        placed = true;
         Pool pool = plan.pool();
         Member member = pool == null ? null : pool.pick(nowNanos(), plan.key(), tried);
         if (pool == null || member == null) {
@@ -97,7 +104,7 @@ final class RequestSender {
         OutgoingHead.stamp(
                 exchange(), plan.protocol(), plan.stamp(number), timer.leftMillis(nowNanos()));
         if (!member.endpoint(plan.protocol()).start(exchange())) {
-            pool.nothing(member);
+            pool.nothing(member, pool.probe());
             return LocalAnswer.OVERFLOW;
         }
         attempt.begin(pool, member, number, nowNanos());
@@ -126,7 +133,55 @@ final class RequestSender {
         }
     }
 
-    /** Its place is free: whoever waits may have it. */
+    private @Nullable LocalAnswer takePlace() {
+        if (placed) {
+            return null;
+        }
+        Share of = share;
+        if (of != null && !of.tryHold(shared().places(plan.protocol()))) {
+            return LocalAnswer.CALLER_SHARE;
+        }
+        if (!shared().requests().tryTake()) {
+            if (of != null) {
+                of.release();
+            }
+            return LocalAnswer.OVERFLOW;
+        }
+        placed = true;
+        if (of != null) {
+            of.served();
+        }
+        return null;
+    }
+
+    /** Takes a place among those that wait; null, or why there is none. */
+    @Nullable LocalAnswer takeTurn() {
+        Gauge pending = shared().pending();
+        if (share != null && !share.tryWait(pending.most())) {
+            return LocalAnswer.CALLER_SHARE;
+        }
+        if (!pending.tryTake()) {
+            if (share != null) {
+                share.waitsNoMore();
+            }
+            return LocalAnswer.OVERFLOW;
+        }
+        return null;
+    }
+
+    void giveTurn() {
+        shared().pending().give();
+        if (share != null) {
+            share.waitsNoMore();
+        }
+    }
+
+    /** What its caller has; null: callers do not share. */
+    @Nullable Share share() {
+        return share;
+    }
+
+    /** Frees the request's place and wakes the requests that wait for one. */
     void releasePlace() {
         if (placed) {
             returnPlace();
@@ -134,11 +189,14 @@ final class RequestSender {
         }
     }
 
-    /** Gives a place back that was of no use; whoever waits is looked at already. */
+    /** Frees a place that was not used; wakes no one, as the waiting requests are being served already. */
     void returnPlace() {
         if (placed) {
             placed = false;
             shared().requests().give();
+            if (share != null) {
+                share.release();
+            }
         }
     }
 
@@ -150,9 +208,9 @@ final class RequestSender {
         return exchange().forward(in, from, to, end);
     }
 
-    /** A piece for an endpoint that is still to be found. */
-    void hold(byte[] in, int from, int to, boolean end) {
-        replay.hold(in, from, to, end);
+    /** A piece for an endpoint that is still to be found; false: there is no memory for it. */
+    boolean hold(byte[] in, int from, int to, boolean end) {
+        return replay.hold(in, from, to, end);
     }
 
     boolean isKept() {
@@ -206,5 +264,6 @@ final class RequestSender {
         service().wake();
         exchange = null;
         service = null;
+        share = null;
     }
 }

@@ -36,16 +36,10 @@ final class RoutedRequest extends RequestInHand {
         proceed();
     }
 
-    /** A fault on purpose is under way, with this answer in the end; null: the request goes on. */
-    void faulty(@Nullable LocalAnswer inPlace) {
-        answer().fault(inPlace);
-    }
-
     /** The same as {@link #start} after a fault's delay, or what the fault answers. */
-    void startLater(long nanos, @Nullable LocalAnswer fault) {
+    void startLater(long nanos) {
         sender().ready();
         become(State.DELAYED);
-        faulty(fault);
         timer().wake(nowNanos() + nanos);
     }
 
@@ -58,10 +52,9 @@ final class RoutedRequest extends RequestInHand {
         Service shared = sender().shared();
         Pool pool = plan().pool();
         boolean hopeless = pool == null || pool.isEmpty() && pool.failsFast();
-        if (hopeless || shared.patienceNanos() == 0) {
-            refuse(lacks);
-        } else if (!shared.pending().tryTake()) {
-            refuse(LocalAnswer.OVERFLOW);
+        LocalAnswer full = hopeless || shared.patienceNanos() == 0 ? lacks : sender().takeTurn();
+        if (full != null) {
+            refuse(full);
         } else {
             become(State.WAITING);
             waitsFor = lacks;
@@ -70,18 +63,20 @@ final class RoutedRequest extends RequestInHand {
         }
     }
 
-    /** It waits: whether it need not any more. The queue that it waited in takes it out. */
     @Override
-    public boolean goesOn() {
+    @Nullable LocalAnswer goesOn() {
+        if (state() != State.WAITING) {
+            return null; // it has ended or is sent: it does not belong into the queue
+        }
         LocalAnswer lacks = tryAttempt();
         if (lacks != null) {
             sender().returnPlace();
             waitsFor = lacks;
-            return false;
+            return lacks;
         }
-        sender().shared().pending().give();
+        sender().giveTurn();
         timer().wake(RequestTimer.NEVER);
-        return true;
+        return null;
     }
 
     private @Nullable LocalAnswer tryAttempt() {
@@ -106,8 +101,11 @@ final class RoutedRequest extends RequestInHand {
             case ASKED -> sender().pass(in, from, to, end);
             case ANSWERING -> exchange().forward(in, from, to, end);
             case IDLE, DELAYED, WAITING, BACKOFF -> {
-                sender().hold(in, from, to, end);
-                yield false;
+                if (sender().hold(in, from, to, end)) {
+                    yield false;
+                }
+                refuse(LocalAnswer.OVERFLOW);
+                yield true;
             }
         };
     }
@@ -140,8 +138,7 @@ final class RoutedRequest extends RequestInHand {
         timer().attempt(RequestTimer.NEVER);
         int grpc = exchange().isGrpc() ? AnswerWatch.grpcStatus(head) : -1;
         attempt().answered(head.status(), grpc, nowNanos());
-        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
-        long advice = bad ? ServerAdvice.of(head) : ServerAdvice.NONE;
+        long advice = adviceIn(head);
         boolean decided = !exchange().isGrpc() || grpc >= 0 || end || head.status() != 200;
         if (decided) {
             attempt().judge(advice, nowNanos());
@@ -159,7 +156,13 @@ final class RoutedRequest extends RequestInHand {
         change(head);
         answering(framing);
         facts().answerBytes(to - from);
-        exchange().client().head(head, framing, in, from, to, end);
+        passHead(head, framing, in, from, to, end);
+    }
+
+    /** What the server asks for; only an answer that is no success has advice. */
+    private long adviceIn(Head fields) {
+        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
+        return bad ? ServerAdvice.of(fields) : ServerAdvice.NONE;
     }
 
     private void change(Head head) {
@@ -169,10 +172,11 @@ final class RoutedRequest extends RequestInHand {
         }
     }
 
-    /** From now on the client sees this answer(). */
+    /** From now on the client gets this answer. */
     private void answering(BodyFraming framing) {
         become(State.ANSWERING);
         sender().dropKept();
+        dropHead();
         facts().answered(attempt().status(), attempt().grpcStatus(), attempt().answeredNanos());
         if (framing == BodyFraming.TUNNEL) {
             timer().noDeadline();
@@ -194,14 +198,14 @@ final class RoutedRequest extends RequestInHand {
         }
         passHeld();
         facts().answerBytes(to - from);
-        exchange().client().data(in, from, to, end);
+        passData(in, from, to, end);
     }
 
     /** Thrown away, so that the connection can be used again; of a long answer no more is read. */
     private void discard(int bytes) {
         discarded += bytes;
         if (discarded > MOST_DISCARDED) {
-            exchange().pauseAnswer();
+            exchange().slow(true);
         }
     }
 
@@ -213,8 +217,7 @@ final class RoutedRequest extends RequestInHand {
         int grpc = AnswerWatch.grpcStatus(fields);
         attempt().grpcStatus(grpc);
         facts().grpcStatus(grpc);
-        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
-        long advice = bad ? ServerAdvice.of(fields) : ServerAdvice.NONE;
+        long advice = adviceIn(fields);
         attempt().judge(advice, nowNanos());
         boolean held = answer().isHeld();
         if (held && plan().retriesAnswer(attempt().status(), grpc) && retries(advice, false)) {
@@ -222,7 +225,7 @@ final class RoutedRequest extends RequestInHand {
             return;
         }
         passHeld();
-        exchange().client().trailers(fields);
+        passTrailers(fields);
     }
 
     @Override
@@ -234,7 +237,7 @@ final class RoutedRequest extends RequestInHand {
             return;
         }
         passHeld();
-        finish();
+        passEnd();
     }
 
     @Override
@@ -246,7 +249,11 @@ final class RoutedRequest extends RequestInHand {
         }
         timer().attempt(RequestTimer.NEVER);
         boolean stale = cause == LocalAnswer.UPSTREAM_STALE;
-        if (stale) {
+        boolean leadsBack = cause == LocalAnswer.LOOP;
+        boolean ours =
+                cause == LocalAnswer.OVERFLOW || cause == LocalAnswer.NO_DESCRIPTOR || leadsBack;
+        if (stale || ours) {
+            // No fault of the endpoint.
             attempt().nothing(cause.reason());
         } else {
             attempt().failed(cause.reason(), now);
@@ -259,11 +266,13 @@ final class RoutedRequest extends RequestInHand {
         answer().drop();
         boolean wanted =
                 stale ? plan().retriesStale() : plan().retriesAfter(AnswerWatch.triggerOf(cause));
-        boolean unsent = stale || cause == LocalAnswer.NO_ENDPOINT;
-        boolean safe = cause != LocalAnswer.BAD_ANSWER;
+        // What this agent lacks now it still lacks a moment later.
+        boolean atOnce = stale || cause.isUnconnected() && !ours;
+        boolean safe =
+                cause != LocalAnswer.BAD_ANSWER && cause != LocalAnswer.OVERFLOW && !leadsBack;
         if (!wanted || !safe) {
             refuse(cause);
-        } else if (!retries(ServerAdvice.NONE, unsent)) {
+        } else if (!retries(ServerAdvice.NONE, atOnce)) {
             refuse(answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
         }
     }
@@ -319,14 +328,15 @@ final class RoutedRequest extends RequestInHand {
                     proceed();
                 }
             }
-            case WAITING -> waitedInVain();
+            case WAITING -> waitedTooLong();
             case BACKOFF -> attemptAgain();
             case ASKED -> passHeld();
-            case IDLE, ANSWERING -> {}
+            case ANSWERING -> passNext();
+            case IDLE -> {}
         }
     }
 
-    private void waitedInVain() {
+    private void waitedTooLong() {
         Pool pool = plan().pool();
         if (pool != null && pool.isEmpty()) {
             pool.failFast();

@@ -1,21 +1,31 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.authz.Authorizer;
+import dev.asterism.l7.breaker.Ejections;
 import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.limit.CallerShares;
 import dev.asterism.l7.limit.Gauge;
 import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.RateLimiter;
+import dev.asterism.l7.match.MatchSpec;
 import dev.asterism.l7.retry.BudgetPolicy;
 import dev.asterism.l7.retry.RetryBudget;
 import dev.asterism.l7.route.RouteFinding;
 import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.Routes;
+import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link ServiceSpec} compiled. Immutable, but for what all loops count together: the budget of retries, what is
- * under way, and rates; these outlive a change of the configuration.
+ * A {@link ServiceSpec} compiled. Immutable, but for what all loops know together: the budget of retries, what is
+ * under way, rates, and which endpoints are ejected. These outlive a change of the configuration: they belong to the
+ * service by its name, to the pool by its name, and to a route by what it matches, wherever the lines are by then.
  */
 public final class Service {
 
@@ -25,11 +35,14 @@ public final class Service {
     private final Authorizer rules;
     private final CallPolicy policy;
     private final List<CallPolicy> ofRoutes = new ArrayList<>();
+    private final Map<MatchSpec, CallPolicy> byMatch = new HashMap<>();
+    private final Map<String, Ejections> ejections = new LinkedHashMap<>();
     private final int balanceHeader;
     private final RetryBudget budget;
     private final Gauge connections;
     private final Gauge pending;
     private final Gauge requests;
+    private final @Nullable CallerShares shares;
 
     /** @param names with all that the configuration mentions */
     Service(ServiceSpec spec, FieldNames names, @Nullable Service previous, long nowNanos) {
@@ -40,18 +53,21 @@ public final class Service {
         rules = Authorizer.of(spec.rules(), names);
         policy =
                 new CallPolicy(spec.traffic(), previous == null ? null : previous.policy, nowNanos);
-        for (int i = 0; i < spec.ofRoutes().size(); i++) {
-            CallPolicy before = previous == null ? null : previous.ofRoute(i);
-            ofRoutes.add(new CallPolicy(spec.ofRoutes().get(i), before, nowNanos));
+        compilePolicies(previous, nowNanos);
+        for (String pool : spec.pools().keySet()) {
+            Ejections known = previous == null ? null : previous.ejections.get(pool);
+            ejections.put(pool, known == null ? new Ejections() : known);
         }
         String header = spec.upstream().balance().header();
         balanceHeader = header.isEmpty() ? FieldNames.OTHER : names.idOf(header);
         MaxPolicy max = spec.upstream().max();
         if (previous == null) {
+            shares = isInbound() ? new CallerShares() : null;
             connections = new Gauge(max.connections());
             pending = new Gauge(max.pending());
             requests = new Gauge(max.requests());
         } else {
+            shares = previous.shares;
             connections = previous.connections;
             pending = previous.pending;
             requests = previous.requests;
@@ -69,8 +85,22 @@ public final class Service {
         return new RetryBudget(policy);
     }
 
-    private @Nullable CallPolicy ofRoute(int index) {
-        return index < ofRoutes.size() ? ofRoutes.get(index) : null;
+    private void compilePolicies(@Nullable Service previous, long nowNanos) {
+        Map<Integer, MatchSpec> matches = new HashMap<>();
+        for (RouteSpec route : spec.routes()) {
+            matches.putIfAbsent(route.policy(), route.match());
+        }
+        for (int i = 0; i < spec.ofRoutes().size(); i++) {
+            MatchSpec match = matches.get(i);
+            CallPolicy before =
+                    previous == null || match == null ? null : previous.byMatch.get(match);
+            CallPolicy made = new CallPolicy(spec.ofRoutes().get(i), before, nowNanos);
+            ofRoutes.add(made);
+            if (match != null) {
+                // Of two routes with the same match the second gets no request.
+                byMatch.putIfAbsent(match, made);
+            }
+        }
     }
 
     public ServiceSpec spec() {
@@ -98,6 +128,15 @@ public final class Service {
         return rules;
     }
 
+    /**
+     * Null: nothing is limited there.
+     *
+     * @param ofRoute {@link RouteSpec#OF_SERVICE} or a route's place
+     */
+    public @Nullable RateLimiter limiter(int ofRoute) {
+        return policy(ofRoute).limiter();
+    }
+
     CallPolicy policy(int ofRoute) {
         return ofRoute == RouteSpec.OF_SERVICE ? policy : ofRoutes.get(ofRoute);
     }
@@ -105,6 +144,11 @@ public final class Service {
     /** Number of the field whose value is hashed, {@link FieldNames#OTHER}: none. */
     int balanceHeader() {
         return balanceHeader;
+    }
+
+    /** Which endpoints of one of its pools are ejected, on all loops. */
+    public Ejections ejections(String pool) {
+        return Objects.requireNonNull(ejections.get(pool), pool);
     }
 
     /** Its retries, over all routes and loops. */
@@ -124,6 +168,23 @@ public final class Service {
     /** Requests that are at an endpoint, or between two attempts. */
     public Gauge requests() {
         return requests;
+    }
+
+    /** How callers share its places; null: the caller is this node itself. */
+    public @Nullable CallerShares shares() {
+        return shares;
+    }
+
+    /** Of the service as a whole; null: no rate is set. */
+    public @Nullable RateLimiter limiter() {
+        return policy.limiter();
+    }
+
+    /** So many requests may be at its endpoints when each that speaks this needs a connection, or none does. */
+    int places(UpstreamProtocol protocol) {
+        return protocol == UpstreamProtocol.HTTP_2
+                ? requests.most()
+                : Math.min(requests.most(), connections.most());
     }
 
     long patienceNanos() {

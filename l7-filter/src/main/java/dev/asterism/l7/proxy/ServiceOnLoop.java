@@ -1,30 +1,50 @@
 package dev.asterism.l7.proxy;
 
+import dev.asterism.l7.exchange.LocalAnswer;
+import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Timer;
+import dev.asterism.l7.limit.CallerShares.Share;
+import dev.asterism.l7.limit.Gauge;
+import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.pool.EndpointFactory;
 import dev.asterism.l7.pool.EndpointSet;
 import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.pool.PoolPolicy;
+import dev.asterism.l7.route.RouteSpec;
+import dev.asterism.l7.upstream.ConnectionGate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One loop's part of a service: its pools, and the requests that wait for a place, a connection or an endpoint. */
 final class ServiceOnLoop {
 
-    /** Other loops free places too, and do not say so. */
+    /** Other loops free places too, without waking this one. */
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** So many that cannot go on say that the others cannot either. */
-    private static final int MOST_IN_VAIN = 16;
+    /** By what was read once: other loops go on counting while this one sorts. */
+    private static final Comparator<RequestInHand> BY_TURN =
+            Comparator.comparingLong(RequestInHand::turn);
+
+    /** When so many waiting requests cannot be sent, the others are not tried. */
+    private static final int MOST_UNSENT = 16;
 
     private final DispatchLoop loop;
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final ArrayDeque<RequestInHand> waiting = new ArrayDeque<>();
+    private final Map<Share, RequestInHand> firsts = new LinkedHashMap<>();
+    private final List<RequestInHand> turns = new ArrayList<>();
+    private final AtomicInteger wanted = new AtomicInteger();
+    private final Runnable lacking = this::lacks;
+    private final ConnectionGate gate = new IdleGivesWay();
     private final Runnable serve = this::serveWaiting;
     private final Timer lookAgain = new LookAgain();
     private Service service;
@@ -34,6 +54,7 @@ final class ServiceOnLoop {
     ServiceOnLoop(DispatchLoop loop, Service service) {
         this.loop = loop;
         this.service = service;
+        service.connections().onLack(lacking);
         apply(service);
     }
 
@@ -56,12 +77,12 @@ final class ServiceOnLoop {
             if (known == null) {
                 pools.put(name, open(name, upstream));
             } else {
-                known.policies(upstream.balance(), upstream.breaker());
+                known.policies(upstream.balance(), upstream.breaker(), loop.batch().nowNanos());
             }
         }
         Set<String> names = next.spec().pools().keySet();
         firstPool = names.isEmpty() ? null : pools.get(names.iterator().next());
-        long connect = next.policy(-1).connectNanos();
+        long connect = next.policy(RouteSpec.OF_SERVICE).connectNanos();
         pools.values()
                 .forEach(pool -> pool.members().forEach(member -> member.connectWithin(connect)));
     }
@@ -70,22 +91,28 @@ final class ServiceOnLoop {
         EndpointFactory limited =
                 (address, protocol) -> {
                     var endpoint = loop.endpoints().open(address, protocol);
-                    endpoint.limit(service.connections(), service.policy(-1).connectNanos());
+                    endpoint.limit(gate, service.policy(RouteSpec.OF_SERVICE).connectNanos());
+                    if (service.spec().direction() == ServiceSide.OUTBOUND) {
+                        // A peer's call may go to a listener here: the host may name another
+                        // service.
+                        endpoint.onlyElsewhere();
+                    }
                     return endpoint;
                 };
         return new Pool(
                 name,
-                upstream.balance(),
-                upstream.breaker(),
+                new PoolPolicy(upstream.balance(), upstream.breaker()),
                 limited,
                 loop.random(),
                 (pool, member, nanos) ->
-                        loop.observer().ejected(service.name(), pool.name(), member.name(), nanos));
+                        loop.observer().ejected(service.name(), pool.name(), member.name(), nanos),
+                service.ejections(name));
     }
 
     void close() {
         pools.values().forEach(Pool::close);
         pools.clear();
+        service.connections().onLackNoMore(lacking);
         loop.batch().timers().cancel(lookAgain);
     }
 
@@ -116,6 +143,75 @@ final class ServiceOnLoop {
         }
     }
 
+    // --- connections ---
+
+    /** Takes and gives the places of connections to its endpoints. */
+    ConnectionGate gate() {
+        return gate;
+    }
+
+    PipeAdmission admit(Caller caller, boolean counted, long nowNanos) {
+        RateLimiter limiter = service.limiter();
+        if (counted && limiter != null) {
+            boolean early = limiter.tryPass(caller, nowNanos) > 0;
+            if (early && !limiter.limit().audit()) {
+                return PipeAdmission.refused(LocalAnswer.RATE_LIMITED);
+            }
+        }
+        Share share = service.shares() == null ? null : service.shares().of(caller);
+        if (share != null && !share.tryHold(service.connections().most())) {
+            return PipeAdmission.refused(LocalAnswer.CALLER_SHARE);
+        }
+        if (!gate.tryOpen()) {
+            if (share != null) {
+                share.release();
+            }
+            return PipeAdmission.refused(LocalAnswer.OVERFLOW);
+        }
+        return new PipeAdmission("", gate, share);
+    }
+
+    private boolean closeIdle() {
+        for (Pool pool : pools.values()) {
+            if (pool.closeIdle()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Another loop lacks a connection; called on its thread. */
+    private void lacks() {
+        if (wanted.getAndIncrement() == 0) {
+            loop.batch().execute(this::giveIdle);
+        }
+    }
+
+    private void giveIdle() {
+        for (int left = wanted.getAndSet(0); left > 0 && closeIdle(); left--) {
+            // one for each that is lacking
+        }
+    }
+
+    /** Connections that are kept for later requests give way to one that is needed now, on whatever loop they are. */
+    private final class IdleGivesWay implements ConnectionGate {
+
+        @Override
+        public boolean tryOpen() {
+            Gauge open = service.connections();
+            if (open.tryTake() || closeIdle() && open.tryTake()) {
+                return true;
+            }
+            open.lacks(lacking);
+            return false;
+        }
+
+        @Override
+        public void closed() {
+            service.connections().give();
+        }
+    }
+
     // --- who waits ---
 
     void waits(RequestInHand request) {
@@ -129,7 +225,7 @@ final class ServiceOnLoop {
         waiting.remove(request);
     }
 
-    /** Something may be free: whoever waits is served when the events at hand are done with. */
+    /** A place may be free: waiting requests are served after the events at hand. */
     void wake() {
         if (!waiting.isEmpty() && !woken) {
             woken = true;
@@ -139,24 +235,66 @@ final class ServiceOnLoop {
 
     private void serveWaiting() {
         woken = false;
-        int inVain = 0;
+        if (service.shares() != null && waiting.size() > 1) {
+            inTurn();
+        }
+        int unsent = 0;
         Iterator<RequestInHand> all = waiting.iterator();
-        while (all.hasNext() && inVain < MOST_IN_VAIN) {
-            if (all.next().goesOn()) {
+        Share full = null;
+        while (all.hasNext() && unsent < MOST_UNSENT) {
+            RequestInHand request = all.next();
+            if (full != null && full.equals(request.share())) {
+                continue;
+            }
+            LocalAnswer lacks = request.goesOn();
+            if (lacks == null) {
                 all.remove();
+            } else if (lacks == LocalAnswer.CALLER_SHARE) {
+                full = request.share();
             } else {
-                inVain++;
+                unsent++;
             }
         }
+    }
+
+    /** The first of each caller goes first, in the order in which callers got their last place. */
+    private void inTurn() {
+        // An exception may have left some.
+        firsts.clear();
+        turns.clear();
+        for (RequestInHand request : waiting) {
+            Share share = request.share();
+            if (share != null && !firsts.containsKey(share)) {
+                firsts.put(share, request);
+            }
+        }
+        if (firsts.size() < 2) {
+            return;
+        }
+        for (RequestInHand request : firsts.values()) {
+            request.readTurn();
+            turns.add(request);
+        }
+        turns.sort(BY_TURN);
+        for (RequestInHand request : turns) {
+            if (request.goesOn() == null) {
+                waiting.remove(request);
+            }
+        }
+        turns.clear();
+        firsts.clear();
     }
 
     private final class LookAgain extends Timer {
 
         @Override
         protected void expired() {
-            serveWaiting();
-            if (!waiting.isEmpty()) {
-                loop.batch().after(this, LOOK_AGAIN_NANOS);
+            try {
+                serveWaiting();
+            } finally {
+                if (!waiting.isEmpty()) {
+                    loop.batch().after(this, LOOK_AGAIN_NANOS);
+                }
             }
         }
     }

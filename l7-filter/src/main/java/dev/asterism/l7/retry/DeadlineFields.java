@@ -22,8 +22,7 @@ public final class DeadlineFields {
         long left = NONE;
         int mesh = request.find(FieldNames.X_MESH_DEADLINE);
         if (mesh >= 0) {
-            long millis =
-                    Ascii.number(request.bytes(), request.valueAt(mesh), request.valueLength(mesh));
+            long millis = request.valueNumber(mesh);
             left = millis < 0 ? NONE : times(millis, 1_000_000);
         }
         int grpc = request.find(FieldNames.GRPC_TIMEOUT);

@@ -3,7 +3,7 @@ package dev.asterism.l7.retry;
 import dev.asterism.l7.io.BufferPool;
 
 /**
- * What has come of a request's body, so that it can be sent again, or at all once there is somebody to send it to.
+ * What has come of a request's body, so that it can be sent again, or at all once there is an endpoint.
  * When it grows over its limit, or over what all may take together, it is given up: the request is then sent once. Is
  * used again and again; empty, it owns no memory. Belongs to one loop's thread.
  */
@@ -61,7 +61,7 @@ public final class ReplayBody {
         }
         ended = end;
         int needed = length + (to - from);
-        if (needed > mostBytes || needed > bytes.length && !grow(needed, false)) {
+        if (needed > mostBytes || needed > bytes.length && !grow(needed)) {
             giveUp();
             return;
         }
@@ -69,23 +69,25 @@ public final class ReplayBody {
         length = needed;
     }
 
-    /** Keeps a piece that nobody else has, whatever its size; its sender is to pause. Only while whole. */
-    public void hold(byte[] in, int from, int to, boolean end) {
-        ended = end;
+    /**
+     * Keeps a piece that no endpoint has got yet, even over the body's own limit; the client is to pause. Only while
+     * whole. False: all bodies together have no room for it, and nothing of it is kept.
+     */
+    public boolean hold(byte[] in, int from, int to, boolean end) {
         int needed = length + (to - from);
-        if (needed > bytes.length) {
-            grow(needed, true);
+        if (needed > bytes.length && !grow(needed)) {
+            return false;
         }
+        ended = end;
         System.arraycopy(in, from, bytes, length, to - from);
         length = needed;
+        return true;
     }
 
-    private boolean grow(int needed, boolean must) {
+    private boolean grow(int needed) {
         byte[] bigger = pool.take(Math.max(FIRST_BYTES, Math.max(needed, 2 * length)));
         int more = bigger.length - bytes.length;
-        if (must) {
-            quota.take(more);
-        } else if (!quota.tryTake(more)) {
+        if (!quota.tryTake(more)) {
             pool.give(bigger);
             return false;
         }

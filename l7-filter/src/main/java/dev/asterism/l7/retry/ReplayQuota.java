@@ -26,11 +26,6 @@ public final class ReplayQuota {
         return false;
     }
 
-    /** Goes below nothing when it must. */
-    void take(int bytes) {
-        left.addAndGet(-bytes);
-    }
-
     void give(int bytes) {
         left.addAndGet(bytes);
     }

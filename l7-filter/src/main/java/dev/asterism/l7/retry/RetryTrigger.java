@@ -1,6 +1,6 @@
 package dev.asterism.l7.retry;
 
-/** What may go wrong with an attempt beside an answer that nobody wants. */
+/** How an attempt can fail, apart from the status of its answer. */
 public enum RetryTrigger {
     /** No connection came about: the server cannot have seen the request. */
     CONNECT("connect"),

@@ -1,6 +1,5 @@
 package dev.asterism.l7.retry;
 
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ public final class ServerAdvice {
     public static long of(Head answer) {
         int pushback = answer.find(FieldNames.GRPC_RETRY_PUSHBACK_MS);
         if (pushback >= 0) {
-            long millis = number(answer, pushback);
+            long millis = answer.valueNumber(pushback);
             // gRPC: a negative value, and one that cannot be read, forbid it.
             return millis < 0 ? NEVER : capped(TimeUnit.MILLISECONDS.toNanos(millis));
         }
@@ -38,19 +37,15 @@ public final class ServerAdvice {
         if (after < 0) {
             return NONE;
         }
-        long seconds = number(answer, after);
+        long seconds = answer.valueNumber(after);
         return seconds >= 0 ? capped(TimeUnit.SECONDS.toNanos(seconds)) : untilDate(answer, after);
-    }
-
-    private static long number(Head head, int row) {
-        return Ascii.number(head.bytes(), head.valueAt(row), head.valueLength(row));
     }
 
     private static long capped(long nanos) {
         return Math.min(nanos, MOST_NANOS);
     }
 
-    /** A date is taken against the answer's own, so that no clock is asked and none need agree. */
+    /** A date is compared with the answer's own, so that the two hosts' clocks need not agree. */
     private static long untilDate(Head answer, int after) {
         int date = answer.find(FieldNames.DATE);
         if (date < 0) {

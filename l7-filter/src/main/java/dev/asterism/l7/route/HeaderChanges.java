@@ -3,6 +3,7 @@ package dev.asterism.l7.route;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class HeaderChanges {
     }
 
     private static Field field(String name, String value, FieldNames names, boolean replaces) {
-        byte[] text = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
         if (!value.strip().equals(value) || !Ascii.isFieldValue(text, 0, text.length)) {
             throw new IllegalArgumentException(
                     "the value of '" + name + "' has control characters or blanks at its ends");

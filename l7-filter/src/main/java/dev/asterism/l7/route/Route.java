@@ -4,6 +4,7 @@ import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.fault.Fault;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.match.RequestCondition;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link RouteSpec} compiled. Immutable; safe on any thread. */
@@ -50,7 +51,7 @@ public final class Route {
                 throw new IllegalArgumentException("a route sends on or answers, not both");
             }
             return redirect == null
-                    ? OwnAnswer.of(java.util.Objects.requireNonNull(respond))
+                    ? OwnAnswer.of(Objects.requireNonNull(respond))
                     : OwnAnswer.of(redirect, spec.match().path());
         }
         if (!sends) {
@@ -103,7 +104,7 @@ public final class Route {
         return fault;
     }
 
-    /** Asked behind the service's own. */
+    /** Rules that are asked after the service's own. */
     public Authorizer rules() {
         return rules;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param response changes to the answer's fields
  * @param redirect in place of sending it on
  * @param respond in place of sending it on
- * @param rules of this route, asked behind those of the service
+ * @param rules of this route, asked after those of the service
  * @param policy place in the service's list of time-outs, retries and limits; {@link #OF_SERVICE}: the service's own
  */
 public record RouteSpec(

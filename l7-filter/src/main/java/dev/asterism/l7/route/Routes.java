@@ -1,5 +1,6 @@
 package dev.asterism.l7.route;
 
+import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.match.ConditionIndex;
 import dev.asterism.l7.match.RequestCondition;
@@ -57,7 +58,7 @@ public final class Routes {
             names.addAll(RequestCondition.fieldNames(spec.match()));
             names.addAll(HeaderChanges.fieldNames(spec.request()));
             names.addAll(HeaderChanges.fieldNames(spec.response()));
-            names.addAll(dev.asterism.l7.authz.Authorizer.fieldNames(spec.rules()));
+            names.addAll(Authorizer.fieldNames(spec.rules()));
             for (BranchSpec branch : spec.split().branches()) {
                 names.addAll(HeaderChanges.fieldNames(branch.request()));
                 names.addAll(HeaderChanges.fieldNames(branch.response()));

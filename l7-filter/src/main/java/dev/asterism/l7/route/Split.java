@@ -85,6 +85,16 @@ public final class Split {
         return key == StickyKey.NONE ? byDraw(draw) : byKey(key);
     }
 
+    /** Whether such a request goes the same way whatever is drawn: there is one way, or it has a key. */
+    public boolean isCertain(RequestView view) {
+        return branches.size() == 1 || sticky.of(view) != StickyKey.NONE;
+    }
+
+    /** A branch whose pool has no live endpoint gives its requests to no other. */
+    public boolean failsOnEmpty() {
+        return spec.onEmpty() == SplitSpec.OnEmpty.FAIL;
+    }
+
     private int byDraw(long draw) {
         long left = Math.unsignedMultiplyHigh(draw, total);
         for (int i = 0; i < branches.size(); i++) {
@@ -127,9 +137,5 @@ public final class Split {
             }
         }
         return best;
-    }
-
-    public boolean isSticky() {
-        return spec.sticky().kind() != StickySpec.Kind.NONE;
     }
 }

@@ -1,7 +1,7 @@
 package dev.asterism.l7.route;
 
 /**
- * By what a client stays on its branch of a split.
+ * What keeps a client on its branch of a split.
  *
  * @param name of the field or cookie, else empty
  */

@@ -2,37 +2,49 @@ package dev.asterism.l7.runtime;
 
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.authz.RuleSpec;
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.match.MatchSpec;
+import dev.asterism.l7.pipe.PipeEnd;
 import dev.asterism.l7.pipe.PipeHandler;
 import dev.asterism.l7.pipe.TcpPipe;
 import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.proxy.Dispatcher;
+import dev.asterism.l7.proxy.PipeAdmission;
+import dev.asterism.l7.proxy.PipeReport;
 import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.upstream.Connector;
+import java.net.SocketAddress;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where bytes go that are no HTTP: to the application of the service, when its rules can be judged without a request.
- * A rule that names nothing but callers is asked; one that names more allows nothing here, and as a rule of {@code
- * deny} it refuses whomever it may mean. A service with a rate limit has no pipes, as requests in them are not
- * counted. One loop's thread.
+ * Leads connections that are not HTTP to the service's application, when its rules can be judged without a request: a
+ * rule of {@code allow} holds when it names nothing but callers, and a rule of {@code deny} refuses each caller that it
+ * names, whatever else it names. Each holds one of the service's connections. Where bytes are not looked into, each
+ * counts as one request at the service's rate; elsewhere a service with a rate has no pipes, as requests in them would
+ * not be counted. One loop's thread.
  */
 final class ApplicationPipes implements PipeHandler {
 
     private final @Nullable String service;
+    private final boolean unseen;
     private final Dispatcher dispatcher;
     private final Connector connector;
+    private final IdentityHashMap<TcpPipe, PipeAdmission> admissions = new IdentityHashMap<>();
 
     /**
      * @param service of this node; null: pipes lead nowhere
+     * @param unseen whether nothing that comes here is looked into
      */
-    ApplicationPipes(@Nullable String service, Dispatcher dispatcher, Connector connector) {
+    ApplicationPipes(
+            @Nullable String service, boolean unseen, Dispatcher dispatcher, Connector connector) {
         this.service = service;
+        this.unseen = unseen;
         this.dispatcher = dispatcher;
         this.connector = connector;
     }
@@ -43,19 +55,47 @@ final class ApplicationPipes implements PipeHandler {
                 service == null
                         ? null
                         : dispatcher.snapshot().service(ServiceSide.INBOUND, service);
-        if (found == null
-                || !carriesPipes(found.spec())
-                || !admits(found.spec().rules(), pipe.caller())
-                || !(found.spec().pools().firstEntry().getValue()
-                        instanceof PoolSpec.Static application)) {
+        PipeAdmission admission = admission(found, pipe.caller());
+        admissions.put(pipe, admission);
+        SocketAddress application =
+                admission.isGranted() && found != null ? application(found) : null;
+        if (application == null) {
             pipe.refuse();
-            return;
+        } else {
+            pipe.connect(connector.connect(application));
         }
-        pipe.connect(connector.connect(application.targets().getFirst().address()));
     }
 
-    static boolean carriesPipes(ServiceSpec service) {
-        return service.routes().isEmpty() && service.traffic().limit().isNone();
+    private PipeAdmission admission(@Nullable Service found, Caller caller) {
+        if (found == null || !carriesPipes(found.spec(), unseen)) {
+            return PipeAdmission.refused(LocalAnswer.NO_ROUTE);
+        }
+        return admits(found.spec().rules(), caller)
+                ? dispatcher.admit(found.name(), caller, unseen)
+                : PipeAdmission.refused(LocalAnswer.DENIED);
+    }
+
+    private static @Nullable SocketAddress application(Service found) {
+        return found.spec().pools().firstEntry().getValue() instanceof PoolSpec.Static pool
+                ? pool.targets().getFirst().address()
+                : null;
+    }
+
+    @Override
+    public void ended(TcpPipe pipe, PipeEnd how) {
+        PipeAdmission admission = admissions.remove(pipe);
+        if (admission == null) {
+            return;
+        }
+        admission.over();
+        String name = service == null ? "" : service;
+        dispatcher
+                .observer()
+                .piped(PipeReport.of(ServiceSide.INBOUND, name, pipe, how, admission.refusal()));
+    }
+
+    static boolean carriesPipes(ServiceSpec service, boolean unseen) {
+        return service.routes().isEmpty() && (unseen || service.traffic().limit().isNone());
     }
 
     static boolean admits(AuthzSpec rules, Caller caller) {
@@ -67,7 +107,7 @@ final class ApplicationPipes implements PipeHandler {
         return !denied && (rules.allow().isEmpty() || allows(rules.allow(), caller));
     }
 
-    /** A caller who is not known may be anybody whom a rule means. */
+    /** An unknown caller may be one that the rule names. */
     private static boolean isRefusedBy(Selector denied, Caller caller) {
         return !caller.isKnown() || denied.matches(caller);
     }

@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 public interface CallerSource {
 
     /**
-     * {@link Caller#UNKNOWN} when nobody has proven anything.
+     * {@link Caller#UNKNOWN} when the other end has not proven who it is.
      *
      * @param local this end
      * @param remote the other end

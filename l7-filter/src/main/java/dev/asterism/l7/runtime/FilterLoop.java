@@ -14,12 +14,11 @@ import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.Timer;
 import dev.asterism.l7.io.WireProtocol;
+import dev.asterism.l7.pool.EndpointFactory;
 import dev.asterism.l7.proxy.Dispatcher;
 import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.LoopParts;
 import dev.asterism.l7.proxy.Observer;
-import dev.asterism.l7.proxy.ServiceSide;
-import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.transport.ConnAddresses;
 import dev.asterism.l7.transport.EpollLoop;
 import dev.asterism.l7.upstream.Endpoint;
@@ -41,6 +40,7 @@ final class FilterLoop {
     private final Http1Codec http1;
     private final Http2Codec http2;
     private final Dispatcher dispatcher;
+    private final OriginalDestinations originals;
     private final Map<String, FrontFactory> fronts = new LinkedHashMap<>();
     private final Runnable alive;
     private final Beat beat = new Beat();
@@ -60,25 +60,32 @@ final class FilterLoop {
         http1 = Http1Codec.of(workspace);
         http2 = new Http2Codec(workspace);
         loop.mark(duty.mark());
+        loop.batch().memory().most(duty.memoryBytes());
+        EndpointFactory endpoints =
+                (address, protocol) -> new Endpoint(address, protocol, loop, http1, http2);
         dispatcher =
                 new Dispatcher(
-                        new LoopParts(
-                                loop.batch(),
-                                (address, protocol) ->
-                                        new Endpoint(address, protocol, loop, http1, http2),
-                                observer,
-                                random,
-                                duty.loops()),
+                        new LoopParts(loop.batch(), endpoints, observer, random, duty.loops()),
                         snapshot);
+        originals = new OriginalDestinations(dispatcher, loop, endpoints, loop.batch());
+        loop.batch().pulse(alive, BEAT_NANOS / 2, System::nanoTime);
         beat.run();
     }
 
     /**
      * @param loops how many there are
      * @param mark of sockets that the filter opens, 0: none
-     * @param alive is called twice a second while the loop is at work
+     * @param alive is called at least twice a second while the loop is at work, however much it has to do
      */
-    record LoopDuty(int loops, int mark, Runnable alive) {}
+    record LoopDuty(int loops, int mark, Runnable alive) {
+
+        /** A quarter of the heap for the buffers of all loops. */
+        private static final int SHARE_OF_HEAP = 4;
+
+        long memoryBytes() {
+            return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / loops;
+        }
+    }
 
     Dispatcher dispatcher() {
         return dispatcher;
@@ -95,21 +102,17 @@ final class FilterLoop {
         return front("", Spoken.HTTP, dispatcher.outboundByHost(), null).on(conn, self);
     }
 
-    /** A connection that a rule of this host has led here: the port that it wanted names the service, if one has it. */
+    /** A connection that a rule of this host has led here, from where it wanted to go. */
     WireProtocol redirected(Conn conn, Caller self) {
         InetSocketAddress wanted = ConnAddresses.originalDestination(conn);
-        List<ServiceSpec> named =
-                wanted == null
-                        ? List.of()
-                        : dispatcher.snapshot().spec().services().stream()
-                                .filter(service -> service.direction() == ServiceSide.OUTBOUND)
-                                .filter(service -> service.port() == wanted.getPort())
-                                .toList();
-        if (named.size() != 1) {
-            return byHost(conn, self);
-        }
-        String name = named.getFirst().name();
-        return front("out " + name, Spoken.HTTP, dispatcher.outbound(name), null).on(conn, self);
+        return wanted == null
+                ? byHost(conn, self)
+                : front("", Spoken.HTTP, dispatcher.outboundByHost(), null)
+                        .on(
+                                conn,
+                                self,
+                                originals.of(wanted, self),
+                                Spoken.onPort(wanted.getPort()));
     }
 
     /** A connection of a peer to a service of this node. */
@@ -133,7 +136,7 @@ final class FilterLoop {
                         http1,
                         http2,
                         handler,
-                        new ApplicationPipes(service, dispatcher, loop),
+                        new ApplicationPipes(service, spoken == Spoken.TCP, dispatcher, loop),
                         spoken,
                         times);
         fronts.put(key, made);

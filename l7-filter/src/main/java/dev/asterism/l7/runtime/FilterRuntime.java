@@ -13,6 +13,7 @@ import dev.asterism.l7.pool.PoolWatch;
 import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.telemetry.FilterMetrics;
+import dev.asterism.l7.transport.DescriptorBudget;
 import dev.asterism.l7.transport.EpollLoop;
 import dev.asterism.l7.transport.EpollLoops;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class FilterRuntime implements AutoCloseable {
     }
 
     private final Surroundings around;
+    private final DescriptorBudget descriptors = DescriptorBudget.ofProcess();
     private final EpollLoops loops;
     private final Map<EpollLoop, FilterLoop> byLoop = new ConcurrentHashMap<>();
     private final ScheduledExecutorService watching =
@@ -95,9 +97,14 @@ public final class FilterRuntime implements AutoCloseable {
         this.config = config;
         this.around = around;
         snapshot = FilterSnapshot.of(config.spec(around.self().name()), null, System.nanoTime());
-        loops = new EpollLoops(loopCount(config), around.faults());
-        watch = new PoolWatch(around.directory(), around.names(), watching, this::publish);
-        begin();
+        loops = new EpollLoops(loopCount(config), around.faults(), descriptors);
+        try {
+            watch = new PoolWatch(around.directory(), around.names(), watching, this::publish);
+            begin();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /** Half the processors, 1 to 4, unless the file says how many. */
@@ -126,6 +133,10 @@ public final class FilterRuntime implements AutoCloseable {
                                                     around.mark(),
                                                     () -> around.alive().accept(mine)))));
         }
+        for (EpollLoop loop : loops.loops()) {
+            around.metrics().watch(loop.batch().counts());
+        }
+        boolean _ = reserve();
         watch(snapshot);
         var _ =
                 watching.scheduleWithFixedDelay(
@@ -157,7 +168,7 @@ public final class FilterRuntime implements AutoCloseable {
     private FilterLoop of(EpollLoop loop) {
         FilterLoop found = byLoop.get(loop);
         if (found == null) {
-            throw new IllegalStateException("a loop that has not begun");
+            throw new IllegalStateException("the loop has not begun");
         }
         return found;
     }
@@ -191,11 +202,35 @@ public final class FilterRuntime implements AutoCloseable {
         snapshot = made;
         config = next;
         around.metrics().reload(next);
+        boolean _ = reserve();
         for (EpollLoop loop : loops.loops()) {
             run(loop, () -> of(loop).apply(made, times(next)));
         }
         endpoints.keySet().retainAll(made.pools().keySet());
         watch(made);
+    }
+
+    /**
+     * Keeps descriptors for the connections that services may have ({@code max.connections}).
+     *
+     * @return false: the process may not open as many files, and half of them is left to clients
+     */
+    public boolean reserve() {
+        long wanted = 0;
+        for (ServiceSpec service : config.services()) {
+            wanted += service.upstream().max().connections();
+        }
+        return descriptors.reserve(wanted);
+    }
+
+    /** Sockets that the filter may have open. */
+    public int mostSockets() {
+        return descriptors.most();
+    }
+
+    /** Of these, the most that clients may have. */
+    public int mostClientSockets() {
+        return descriptors.mostClients();
     }
 
     public FilterSnapshot snapshot() {
@@ -229,13 +264,17 @@ public final class FilterRuntime implements AutoCloseable {
      */
     public Opened listenRedirected(InetSocketAddress at) throws IOException {
         return new Opened(
-                loops.listen(at, true, loop -> conn -> of(loop).redirected(conn, around.self())));
+                loops.listen(
+                        at,
+                        false,
+                        false,
+                        loop -> conn -> of(loop).redirected(conn, around.self())));
     }
 
     /**
      * Listens for peers that call a service of this node.
      *
-     * @param unseen whether bytes are carried without a look
+     * @param unseen whether bytes are carried without inspection
      * @throws IOException when the address cannot be had
      */
     public Opened serve(

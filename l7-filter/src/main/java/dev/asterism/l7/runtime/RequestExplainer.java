@@ -3,8 +3,11 @@ package dev.asterism.l7.runtime;
 import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.authz.AuthzExplanation;
 import dev.asterism.l7.config.PolicyText;
+import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.IdentityHeaders;
+import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.pool.EndpointSet;
 import dev.asterism.l7.pool.PoolWatch;
@@ -12,10 +15,10 @@ import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.TrafficPolicy;
+import dev.asterism.l7.retry.DeadlineFields;
 import dev.asterism.l7.route.Route;
 import dev.asterism.l7.route.RouteExplanation;
 import dev.asterism.l7.route.RouteSpec;
-import dev.asterism.l7.route.Split;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +27,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would become of a request that nobody has sent, and why. Routes and rules are asked that decide about real ones,
- * in the same order; rates, breakers and what is under way are not looked at. Any thread.
+ * What would become of a request, and why, without sending it. What decides about real requests is asked, in the same
+ * order: service, deadline, rules, rates, routes, faults, splits, endpoints. What is under way is not looked at. Any
+ * thread.
  */
 public final class RequestExplainer {
 
@@ -60,6 +64,7 @@ public final class RequestExplainer {
      * @param rules what rules of the service and of the route say
      * @param route with its place; empty: none
      * @param routing why this route
+     * @param notes what rates, faults, empty pools and ejected endpoints do to such requests
      * @param pools where it may go, with the endpoints known at the moment
      * @param policy of the service or of the route; null: it did not get so far
      */
@@ -70,6 +75,7 @@ public final class RequestExplainer {
             List<String> rules,
             String route,
             List<String> routing,
+            List<String> notes,
             List<PoolChoice> pools,
             @Nullable PolicyTexts policy) {}
 
@@ -91,22 +97,37 @@ public final class RequestExplainer {
     }
 
     /**
-     * Null when no service answers to the name or host.
+     * Null when there is no service of that name, or neither name nor host.
+     *
+     * @param nowNanos of the loops' clock
      */
-    public @Nullable Explanation explain(Question question) {
+    public @Nullable Explanation explain(Question question, long nowNanos) {
         Service service = service(question);
         if (service == null) {
-            return null;
+            boolean nameless = question.service().isEmpty() && !question.host().isEmpty();
+            return nameless ? nobody(question.host()) : null;
         }
         RequestView view = new RequestView(snapshot.names());
-        view.begin(head(question), question.from());
+        Head head = head(question);
+        view.begin(head, question.from());
+        long left = DeadlineFields.nanos(head);
+        if (service.isInbound()) {
+            IdentityHeaders.strip(head);
+        }
+        DeadlineFields.remove(head);
         List<String> rules = new ArrayList<>();
+        if (left <= 0) {
+            return refused(service, "504 deadline: the caller's time is over", rules, List.of());
+        }
         boolean judgesPath = service.routes().looksAtPath() || service.rules().looksAtPath();
         if (judgesPath && !view.isPathClear()) {
-            return refused(service, "400 bad_request: the path has " + view.pathFault(), rules);
+            String answer = "400 bad_request: the path has " + view.pathFault();
+            return refused(service, answer, rules, List.of());
         }
-        if (isRefused(service.rules(), view, "", rules)) {
-            return refused(service, "403, " + rules.getLast(), rules);
+        var traffic = new TrafficExplainer(question.from(), Exchange.isGrpc(head), nowNanos);
+        String refusal = pass(service.rules(), RouteSpec.OF_SERVICE, service, view, traffic, rules);
+        if (!refusal.isEmpty()) {
+            return refused(service, refusal, rules, traffic.notes());
         }
         RouteExplanation routing = service.routes().explain(view);
         Route route = routing.route();
@@ -118,51 +139,106 @@ public final class RequestExplainer {
                     rules,
                     "",
                     routing.lines(),
+                    traffic.notes(),
                     List.of(),
                     null);
         }
-        return decided(service, route, routing.lines(), view, rules);
+        var to = new DestinationExplainer(service, view, nowNanos, endpoints);
+        return decided(service, routing, view, traffic, to, rules);
     }
 
     private Explanation decided(
             Service service,
-            @Nullable Route route,
-            List<String> routing,
+            RouteExplanation routing,
             RequestView view,
+            TrafficExplainer traffic,
+            DestinationExplainer to,
             List<String> rules) {
-        boolean refused =
-                route != null && isRefused(route.rules(), view, route.name() + ": ", rules);
-        List<PoolChoice> pools = route == null ? firstPool(service) : pools(service, route);
-        String answer = refused ? "403, " + rules.getLast() : answer(route, pools);
+        Route route = routing.route();
+        String answer = "";
+        if (route != null) {
+            answer = pass(route.rules(), route.policy(), service, view, traffic, rules);
+            answer = answer.isEmpty() ? traffic.fault(route) : answer;
+        }
+        boolean passes = answer.isEmpty();
+        if (passes && route != null && route.answer() != null) {
+            answer = ownAnswer(route.spec());
+        } else {
+            String goes = to.explain(route);
+            passes &= !goes.startsWith("5");
+            answer = answer.isEmpty() ? goes : answer;
+        }
+        List<String> notes = new ArrayList<>(traffic.notes());
+        notes.addAll(to.notes());
         return new Explanation(
                 service.name(),
-                !refused && !answer.startsWith("5"),
+                passes,
                 answer,
                 rules,
                 route == null ? "" : route.toString(),
-                route == null ? List.of("the service has no routes") : routing,
-                pools,
+                route == null ? List.of("the service has no routes") : routing.lines(),
+                notes,
+                to.pools(),
                 policy(service, route));
     }
 
-    private static String answer(@Nullable Route route, List<PoolChoice> pools) {
-        if (route != null && route.answer() != null) {
-            RouteSpec spec = route.spec();
-            return spec.redirect() != null
-                    ? spec.redirect().code() + " redirect, answered here"
-                    : "answered here";
+    /** The rules and the rate of a service or of a route; empty: it passes both. */
+    private static String pass(
+            Authorizer rules,
+            int policy,
+            Service service,
+            RequestView view,
+            TrafficExplainer traffic,
+            List<String> said) {
+        boolean ofRoute = rules != service.rules();
+        if (isRefused(rules, view, ofRoute ? "of the route: " : "", said)) {
+            return "403, " + said.getLast();
         }
-        boolean empty = pools.stream().allMatch(pool -> pool.endpoints().entries().isEmpty());
-        return empty ? "503 no_endpoint" : "goes to an endpoint of " + names(pools);
+        boolean asked = ofRoute && policy == RouteSpec.OF_SERVICE;
+        RateLimiter limiter = asked ? null : service.limiter(policy);
+        if (limiter == null) {
+            return "";
+        }
+        return traffic.rate(limiter, configured(service, policy).limit().source());
     }
 
-    private static String names(List<PoolChoice> pools) {
-        return String.join(" or ", pools.stream().map(PoolChoice::name).toList());
+    private static TrafficPolicy configured(Service service, int policy) {
+        return policy == RouteSpec.OF_SERVICE
+                ? service.spec().traffic()
+                : service.spec().ofRoutes().get(policy);
     }
 
-    private static Explanation refused(Service service, String answer, List<String> rules) {
+    private static String ownAnswer(RouteSpec spec) {
+        return spec.redirect() != null
+                ? spec.redirect().code() + " redirect, answered here"
+                : "answered here";
+    }
+
+    private Explanation nobody(String host) {
+        List<String> hosts =
+                snapshot.services().stream()
+                        .filter(service -> !service.isInbound())
+                        .map(Service::name)
+                        .toList();
         return new Explanation(
-                service.name(), false, answer, rules, "", List.of(), List.of(), null);
+                "",
+                false,
+                "404 no_route, as no service answers to the host \"" + host + "\"",
+                List.of(),
+                "",
+                List.of(
+                        hosts.isEmpty()
+                                ? "there are no services"
+                                : "services are " + String.join(", ", hosts)),
+                List.of(),
+                List.of(),
+                null);
+    }
+
+    private static Explanation refused(
+            Service service, String answer, List<String> rules, List<String> notes) {
+        return new Explanation(
+                service.name(), false, answer, rules, "", List.of(), notes, List.of(), null);
     }
 
     /** Adds what the rules say; false also when they only count. */
@@ -182,44 +258,14 @@ public final class RequestExplainer {
             Service inbound = snapshot.service(ServiceSide.INBOUND, name);
             return inbound != null ? inbound : snapshot.service(ServiceSide.OUTBOUND, name);
         }
-        String host = question.host().toLowerCase(Locale.ROOT);
-        return snapshot.services().stream()
-                .filter(service -> !service.isInbound())
-                .filter(
-                        service ->
-                                host.equals(service.name())
-                                        || host.equals(service.name() + ".mesh")
-                                        || service.spec().hosts().contains(host))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private List<PoolChoice> firstPool(Service service) {
-        String name = service.spec().pools().firstEntry().getKey();
-        return List.of(choice(service, name, 100));
-    }
-
-    private List<PoolChoice> pools(Service service, Route route) {
-        List<Split.Branch> branches = route.split().branches();
-        int all = branches.stream().mapToInt(Split.Branch::weight).sum();
-        return branches.stream()
-                .filter(branch -> branch.weight() > 0)
-                .map(branch -> choice(service, branch.pool(), 100.0 * branch.weight() / all))
-                .toList();
-    }
-
-    private PoolChoice choice(Service service, String pool, double share) {
-        PoolWatch.Key key = new PoolWatch.Key(service.isInbound(), service.name(), pool);
-        return new PoolChoice(pool, share, endpoints.apply(key));
+        byte[] host = bytes(question.host().toLowerCase(Locale.ROOT));
+        return snapshot.byHost(host, host.length);
     }
 
     private static PolicyTexts policy(Service service, @Nullable Route route) {
-        RouteSpec own =
-                route == null || route.policy() == RouteSpec.OF_SERVICE ? null : route.spec();
-        TrafficPolicy policy =
-                own == null
-                        ? service.spec().traffic()
-                        : service.spec().ofRoutes().get(own.policy());
+        int index = route == null ? RouteSpec.OF_SERVICE : route.policy();
+        TrafficPolicy policy = configured(service, index);
+        RouteSpec own = route == null || index == RouteSpec.OF_SERVICE ? null : route.spec();
         return new PolicyTexts(
                 PolicyText.of(policy.timeout()),
                 PolicyText.of(policy.retry()),

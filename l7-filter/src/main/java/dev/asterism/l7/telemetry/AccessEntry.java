@@ -1,6 +1,8 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.TraceContext;
+import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.ServiceSide;
 
@@ -13,10 +15,9 @@ import dev.asterism.l7.proxy.ServiceSide;
 record AccessEntry(
         ServiceSide direction,
         Way way,
+        Line line,
         Caller caller,
-        String method,
-        String path,
-        String authority,
+        Trace trace,
         int status,
         int grpcStatus,
         String reason,
@@ -25,21 +26,53 @@ record AccessEntry(
         long durationNanos,
         long answerNanos,
         long requestBytes,
-        long answerBytes) {
+        long answerBytes,
+        Refusal refusal) {
 
-    /** Where it went; each may be empty. */
-    record Way(String service, String route, String pool, String endpoint) {}
+    /**
+     * Of input that was no request, and of what there is too much of.
+     *
+     * @param why the protocol refused it; empty: it is a request
+     * @param leftOut lines about its like before this one
+     */
+    record Refusal(String why, long leftOut) {
 
-    static AccessEntry of(RequestReport request) {
+        private static final Refusal NONE = new Refusal("", 0);
+    }
+
+    /**
+     * Where it went; each may be empty.
+     *
+     * @param emptyPool where it would have gone, if that had had an endpoint
+     */
+    record Way(String service, String route, String pool, String emptyPool, String endpoint) {}
+
+    /** What was asked for. */
+    record Line(String method, String path, String authority) {
+
+        private static final Line NONE = new Line("", "", "");
+    }
+
+    /** Each may be empty. */
+    record Trace(String trace, String span, String parent) {
+
+        private static final Trace NONE = new Trace("", "", "");
+    }
+
+    static AccessEntry of(RequestReport request, long leftOut) {
         long started = request.startedNanos();
         long answered = request.answeredNanos();
         return new AccessEntry(
                 request.direction(),
-                new Way(request.service(), request.route(), request.pool(), request.endpoint()),
+                new Way(
+                        request.service(),
+                        request.route(),
+                        request.pool(),
+                        request.emptyPool(),
+                        request.endpoint()),
+                new Line(request.method(), request.path(), request.authority()),
                 request.caller(),
-                request.method(),
-                request.path(),
-                request.authority(),
+                of(request.trace()),
                 request.status(),
                 request.grpcStatus(),
                 request.reason(),
@@ -48,6 +81,31 @@ record AccessEntry(
                 request.endedNanos() - started,
                 answered == 0 ? -1 : answered - started,
                 request.requestBytes(),
-                request.answerBytes());
+                request.answerBytes(),
+                leftOut == 0 ? Refusal.NONE : new Refusal("", leftOut));
+    }
+
+    private static Trace of(TraceContext trace) {
+        return new Trace(trace.trace(), trace.span(), trace.parent());
+    }
+
+    /** The fields of a request that was none are empty. */
+    static AccessEntry of(InputReport input, long leftOut) {
+        return new AccessEntry(
+                input.direction(),
+                new Way(input.service(), "", "", "", ""),
+                Line.NONE,
+                input.caller(),
+                Trace.NONE,
+                input.status(),
+                -1,
+                "",
+                0,
+                input.nanos(),
+                0,
+                -1,
+                0,
+                0,
+                new Refusal(input.why().word(), leftOut));
     }
 }

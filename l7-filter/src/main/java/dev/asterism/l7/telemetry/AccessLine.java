@@ -37,27 +37,50 @@ final class AccessLine {
             text(json, "service", entry.way().service());
             text(json, "route", entry.way().route());
             text(json, "pool", entry.way().pool());
+            text(json, "empty_pool", entry.way().emptyPool());
             text(json, "endpoint", entry.way().endpoint());
             caller(json, entry);
-            json.writeStringField("method", entry.method());
-            text(json, "host", entry.authority());
-            json.writeStringField("path", redacted(entry.path(), redact));
-            json.writeNumberField("status", entry.status());
-            if (entry.grpcStatus() >= 0) {
-                json.writeNumberField("grpc", entry.grpcStatus());
+            if (entry.refusal().why().isEmpty()) {
+                request(json, entry, redact);
+            } else {
+                refusal(json, entry);
             }
-            text(json, "reason", entry.reason());
-            json.writeNumberField("attempts", entry.attempts());
-            json.writeNumberField("ms", millis(entry.durationNanos()));
-            if (entry.answerNanos() >= 0) {
-                json.writeNumberField("answer_ms", millis(entry.answerNanos()));
+            if (entry.refusal().leftOut() > 0) {
+                json.writeNumberField("left_out", entry.refusal().leftOut());
             }
-            json.writeNumberField("bytes_in", entry.requestBytes());
-            json.writeNumberField("bytes_out", entry.answerBytes());
             json.writeStringField("config", hash);
             json.writeEndObject();
         }
         out.write('\n');
+    }
+
+    private static void request(JsonGenerator json, AccessEntry entry, Collection<String> redact)
+            throws IOException {
+        json.writeStringField("method", entry.line().method());
+        text(json, "host", entry.line().authority());
+        json.writeStringField("path", redacted(entry.line().path(), redact));
+        json.writeNumberField("status", entry.status());
+        if (entry.grpcStatus() >= 0) {
+            json.writeNumberField("grpc", entry.grpcStatus());
+        }
+        text(json, "reason", entry.reason());
+        text(json, "trace", entry.trace().trace());
+        text(json, "span", entry.trace().span());
+        text(json, "parent", entry.trace().parent());
+        json.writeNumberField("attempts", entry.attempts());
+        json.writeNumberField("ms", millis(entry.durationNanos()));
+        if (entry.answerNanos() >= 0) {
+            json.writeNumberField("answer_ms", millis(entry.answerNanos()));
+        }
+        json.writeNumberField("bytes_in", entry.requestBytes());
+        json.writeNumberField("bytes_out", entry.answerBytes());
+    }
+
+    private static void refusal(JsonGenerator json, AccessEntry entry) throws IOException {
+        json.writeStringField("input_refused", entry.refusal().why());
+        if (entry.status() > 0) {
+            json.writeNumberField("status", entry.status());
+        }
     }
 
     private static void caller(JsonGenerator json, AccessEntry entry) throws IOException {

@@ -1,6 +1,7 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.RequestReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the loops, which never wait, and whoever writes lines to a file that may be slow. At most {@link
+ * A queue from the loops, which never wait, to the thread that writes lines to a file. At most {@link
  * #MOST_WAITING} entries wait; what comes beyond them is dropped and counted. Any thread may add, one takes.
  */
 public final class AccessLog {
@@ -45,13 +46,31 @@ public final class AccessLog {
         return !config.log().file().isEmpty();
     }
 
-    void add(RequestReport request) {
+    /**
+     * @param leftOut lines about such requests since the last one
+     */
+    void add(RequestReport request, long leftOut) {
+        if (hasRoom()) {
+            waiting.add(AccessEntry.of(request, leftOut));
+        }
+    }
+
+    /**
+     * @param leftOut lines about such input since the last one
+     */
+    void add(InputReport input, long leftOut) {
+        if (hasRoom()) {
+            waiting.add(AccessEntry.of(input, leftOut));
+        }
+    }
+
+    private boolean hasRoom() {
         if (count.incrementAndGet() > MOST_WAITING) {
             count.decrementAndGet();
             dropped.incrementAndGet();
-            return;
+            return false;
         }
-        waiting.add(AccessEntry.of(request));
+        return true;
     }
 
     /** Lines that were taken and could not be written. */
@@ -79,7 +98,7 @@ public final class AccessLog {
                 AccessLine.write(entry, ended, config.hash(), config.log().redact(), lines);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
+            throw new UncheckedIOException("a write to memory failed", e);
         }
         return lines.toByteArray();
     }

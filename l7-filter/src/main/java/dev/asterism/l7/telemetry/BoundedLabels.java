@@ -3,7 +3,7 @@ package dev.asterism.l7.telemetry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Values of a label that strangers choose: the first so many are themselves, all others {@link #OTHER}. Any thread. */
+/** Bounds a label whose values clients choose: the first so many stay, all others become {@link #OTHER}. Any thread. */
 final class BoundedLabels {
 
     static final String OTHER = "other";

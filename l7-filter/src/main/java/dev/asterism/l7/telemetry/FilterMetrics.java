@@ -1,11 +1,13 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.io.LoopCounts;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.telemetry.LoopMetrics.Counter;
 import dev.asterism.l7.telemetry.LoopMetrics.Denial;
-import dev.asterism.l7.telemetry.LoopMetrics.Resting;
+import dev.asterism.l7.telemetry.LoopMetrics.EjectedEndpoint;
+import dev.asterism.l7.telemetry.LoopMetrics.Fallback;
 import dev.asterism.l7.telemetry.MetricFamily.Kind;
 import dev.asterism.l7.telemetry.MetricFamily.Point;
 import java.util.ArrayList;
@@ -19,13 +21,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The counts of all loops, summed up when somebody reads. They grow while the agent lives. Any thread. */
+/** The counts of all loops, summed up when they are read. They grow while the agent lives. Any thread. */
 public final class FilterMetrics {
 
     private static final List<String> ROUTE = List.of("dir", "service", "route");
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
+    private final List<LoopCounts> counts = new CopyOnWriteArrayList<>();
     private final AccessLog log;
     private volatile PeerLabels peers;
     private volatile String hash;
@@ -48,6 +51,11 @@ public final class FilterMetrics {
         return loop;
     }
 
+    /** What a loop's connections hold is shown from now on. */
+    public void watch(LoopCounts loop) {
+        counts.add(loop);
+    }
+
     /** Another configuration is in force. */
     public void reload(FilterConfig config) {
         peers = labels(config);
@@ -56,6 +64,20 @@ public final class FilterMetrics {
 
     /** All series, for an exposition. */
     public List<MetricFamily> families() {
+        List<MetricFamily> all = new ArrayList<>(ofRequests());
+        all.add(
+                new MetricFamily(
+                        "mesh_l7_input_refused_total",
+                        Kind.COUNTER,
+                        "What the protocol refused before it was a request, or within one",
+                        List.of("dir", "service", "peer", "why"),
+                        sums(LoopMetrics::refused, RefusedInputs.Key::labels)));
+        all.addAll(PipeFamilies.of(loops));
+        all.addAll(ConnectionFamilies.of(counts));
+        return all;
+    }
+
+    private List<MetricFamily> ofRequests() {
         Map<RouteSeries.Key, RouteTotals> routes = routes();
         return List.of(
                 new MetricFamily(
@@ -88,6 +110,7 @@ public final class FilterMetrics {
                                 LoopMetrics::denials,
                                 (Denial d) -> List.of(d.service(), d.rule(), d.mode()))),
                 limited(routes),
+                fallbacks(),
                 new MetricFamily(
                         "mesh_l7_config_hash",
                         Kind.GAUGE,
@@ -95,11 +118,21 @@ public final class FilterMetrics {
                         List.of("hash"),
                         List.of(new Point(List.of(hash), 1, List.of()))),
                 new MetricFamily(
+                        "mesh_l7_gave_way_total",
+                        Kind.COUNTER,
+                        "Connections, streams and requests that were ended as buffers were at their bound",
+                        List.of(),
+                        List.of(new Point(List.of(), gaveWay(), List.of()))),
+                new MetricFamily(
                         "mesh_l7_access_log_dropped_total",
                         Kind.COUNTER,
                         "Lines of the access log that found no room or no disk",
                         List.of(),
                         List.of(new Point(List.of(), log.dropped(), List.of()))));
+    }
+
+    private long gaveWay() {
+        return loops.stream().mapToLong(LoopMetrics::gaveWayCount).sum();
     }
 
     private static List<String> labels(RouteSeries.Key key) {
@@ -151,7 +184,6 @@ public final class FilterMetrics {
                 points);
     }
 
-    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
     private static MetricFamily retries(Map<RouteSeries.Key, RouteTotals> routes) {
         List<Point> points = new ArrayList<>();
         routes.forEach(
@@ -196,9 +228,21 @@ public final class FilterMetrics {
                 points);
     }
 
+    private MetricFamily fallbacks() {
+        return new MetricFamily(
+                "mesh_l7_fallbacks_total",
+                Kind.COUNTER,
+                "Requests that another pool took, as the one drawn had no endpoint",
+                List.of("service", "route", "empty_pool"),
+                sums(
+                        LoopMetrics::fallbacks,
+                        (Fallback f) -> List.of(f.service(), f.route(), f.pool())));
+    }
+
     private MetricFamily ejected() {
         Map<List<String>, Long> byPool = new LinkedHashMap<>();
-        resting().forEach(one -> byPool.merge(List.of(one.service(), one.pool()), 1L, Long::sum));
+        ejectedEndpoints()
+                .forEach(one -> byPool.merge(List.of(one.service(), one.pool()), 1L, Long::sum));
         List<Point> points = new ArrayList<>();
         byPool.forEach((labels, count) -> points.add(new Point(labels, count, List.of())));
         return new MetricFamily(
@@ -209,9 +253,9 @@ public final class FilterMetrics {
                 points);
     }
 
-    Set<Resting> resting() {
-        Set<Resting> all = new LinkedHashSet<>();
-        loops.forEach(loop -> all.addAll(loop.resting()));
+    Set<EjectedEndpoint> ejectedEndpoints() {
+        Set<EjectedEndpoint> all = new LinkedHashSet<>();
+        loops.forEach(loop -> all.addAll(loop.ejectedEndpoints()));
         return all;
     }
 

@@ -2,12 +2,15 @@ package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.proxy.AttemptReport;
+import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.Observer;
+import dev.asterism.l7.proxy.PipeReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.ServiceSide;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -17,7 +20,6 @@ import java.util.function.UnaryOperator;
  */
 final class LoopMetrics implements Observer {
 
-    private static final int ALL = 10_000;
     private static final int MOST_SERIES = 2_000;
     private static final int MOST_ROUTES = 4_000;
     private static final int MOST_RULES = 1_000;
@@ -36,6 +38,10 @@ final class LoopMetrics implements Observer {
             return key;
         }
 
+        void increment() {
+            count++;
+        }
+
         long count() {
             return count;
         }
@@ -50,8 +56,57 @@ final class LoopMetrics implements Observer {
                 new Denial(BoundedLabels.OTHER, BoundedLabels.OTHER, BoundedLabels.OTHER);
     }
 
-    /** An endpoint that has a rest. */
-    record Resting(String service, String pool, String endpoint) {}
+    /**
+     * A route's requests that another pool took.
+     *
+     * @param pool that had no endpoint
+     */
+    record Fallback(String service, String route, String pool) {}
+
+    /**
+     * Connections whose bytes were carried without inspection.
+     *
+     * @param end what ended them, or why they were refused
+     */
+    record Pipes(String dir, String service, String peer, String end) {}
+
+    /** What they have carried. */
+    static final class PipeTotals {
+
+        private final Pipes key;
+        private long count;
+        private long requestBytes;
+        private long answerBytes;
+
+        PipeTotals(Pipes key) {
+            this.key = key;
+        }
+
+        Pipes key() {
+            return key;
+        }
+
+        long count() {
+            return count;
+        }
+
+        long requestBytes() {
+            return requestBytes;
+        }
+
+        long answerBytes() {
+            return answerBytes;
+        }
+    }
+
+    /** An endpoint that is ejected. */
+    record EjectedEndpoint(String service, String pool, String endpoint) {}
+
+    /** Requests of one caller come in a row. */
+    private static final class LastPeer {
+        private Caller caller = Caller.UNKNOWN;
+        private String label = PeerLabels.UNKNOWN;
+    }
 
     private final Function<Caller, String> peers;
     private final AccessLog log;
@@ -66,14 +121,23 @@ final class LoopMetrics implements Observer {
     private final SeriesTable<Denial, Counter<Denial>> denials =
             new SeriesTable<>(
                     MOST_RULES, UnaryOperator.identity(), _ -> Denial.OTHER, Counter::new);
+    private final SeriesTable<Fallback, Counter<Fallback>> fallbacks =
+            new SeriesTable<>(
+                    MOST_ROUTES, UnaryOperator.identity(), UnaryOperator.identity(), Counter::new);
+    private final SeriesTable<Pipes, PipeTotals> pipes =
+            new SeriesTable<>(
+                    MOST_SERIES,
+                    UnaryOperator.identity(),
+                    key -> new Pipes(key.dir(), BoundedLabels.OTHER, BoundedLabels.OTHER, ""),
+                    PipeTotals::new);
+    private final RefusedInputs refused = new RefusedInputs();
+    private final LoggedRequests logged = new LoggedRequests();
     private final RequestLabels labels = new RequestLabels();
-    private volatile List<Resting> resting = List.of();
+    private volatile List<EjectedEndpoint> ejected = List.of();
 
-    /** Of a successful request that is logged. */
-    private int sampled;
+    private long gaveWay;
 
-    private Caller lastCaller = Caller.UNKNOWN;
-    private String lastPeer = PeerLabels.UNKNOWN;
+    private final LastPeer last = new LastPeer();
     private RouteSeries.Key lastKey = new RouteSeries.Key(ServiceSide.INBOUND, "", "");
     private RouteSeries.Key lastService = lastKey;
 
@@ -97,15 +161,13 @@ final class LoopMetrics implements Observer {
         requests.of(labels.set(request, peer(request.caller()))).count++;
         boolean good = Success.of(request);
         inService(request).left();
+        if (!request.emptyPool().isEmpty()) {
+            Fallback fallback =
+                    new Fallback(request.service(), request.route(), request.emptyPool());
+            fallbacks.of(fallback).count++;
+        }
         route(request).ended(request.endedNanos() - request.startedNanos(), good);
-        sampled += good ? log.sampleTenThousandths() : 0;
-        if (good && sampled < ALL) {
-            return;
-        }
-        sampled = good ? sampled - ALL : sampled;
-        if (log.isOn()) {
-            log.add(request);
-        }
+        logged.add(request, good, log);
     }
 
     @Override
@@ -129,24 +191,52 @@ final class LoopMetrics implements Observer {
     }
 
     @Override
-    public void ejected(String service, String pool, String endpoint, long restNanos) {
-        List<Resting> now = new ArrayList<>(resting);
-        Resting one = new Resting(service, pool, endpoint);
+    public void inputRefused(InputReport input) {
+        refused.add(input, peer(input.caller()), log);
+    }
+
+    @Override
+    public void piped(PipeReport pipe) {
+        String end =
+                pipe.reason().isEmpty()
+                        ? pipe.end().name().toLowerCase(Locale.ROOT)
+                        : pipe.reason();
+        PipeTotals totals =
+                pipes.of(
+                        new Pipes(
+                                RequestLabels.word(pipe.direction()),
+                                pipe.service(),
+                                peer(pipe.caller()),
+                                end));
+        totals.count++;
+        totals.requestBytes += pipe.requestBytes();
+        totals.answerBytes += pipe.answerBytes();
+    }
+
+    @Override
+    public void gaveWay() {
+        gaveWay++;
+    }
+
+    @Override
+    public void ejected(String service, String pool, String endpoint, long nanos) {
+        List<EjectedEndpoint> now = new ArrayList<>(ejected);
+        EjectedEndpoint one = new EjectedEndpoint(service, pool, endpoint);
         now.remove(one);
-        if (restNanos > 0) {
+        if (nanos > 0) {
             now.add(one);
         }
-        resting = List.copyOf(now);
+        ejected = List.copyOf(now);
     }
 
     /** One object serves all requests of a connection. */
     @SuppressWarnings("ReferenceEquality")
     private String peer(Caller caller) {
-        if (caller != lastCaller) {
-            lastCaller = caller;
-            lastPeer = peers.apply(caller);
+        if (caller != last.caller) {
+            last.caller = caller;
+            last.label = peers.apply(caller);
         }
-        return lastPeer;
+        return last.label;
     }
 
     private RouteSeries route(RequestReport request) {
@@ -185,7 +275,23 @@ final class LoopMetrics implements Observer {
         return denials.all();
     }
 
-    List<Resting> resting() {
-        return resting;
+    List<Counter<Fallback>> fallbacks() {
+        return fallbacks.all();
+    }
+
+    List<Counter<RefusedInputs.Key>> refused() {
+        return refused.all();
+    }
+
+    List<PipeTotals> pipes() {
+        return pipes.all();
+    }
+
+    long gaveWayCount() {
+        return gaveWay;
+    }
+
+    List<EjectedEndpoint> ejectedEndpoints() {
+        return ejected;
     }
 }

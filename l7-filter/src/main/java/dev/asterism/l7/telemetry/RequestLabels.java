@@ -54,7 +54,7 @@ final class RequestLabels {
         pool = request.pool();
     }
 
-    /** Only what is bounded by the configuration and by HTTP: for what is too many. */
+    /** Keeps only what the configuration and HTTP bound: for series beyond the limit. */
     RequestLabels coarse() {
         peer = peer.equals(NOBODY) ? NOBODY : BoundedLabels.OTHER;
         status = status / 100 * 100;

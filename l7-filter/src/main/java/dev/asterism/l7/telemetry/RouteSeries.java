@@ -18,7 +18,7 @@ final class RouteSeries {
     private final Key key;
     private final Latencies latencies = new Latencies();
 
-    /** One for each outcome; never put anything in besides. */
+    /** One for each outcome; its keys never change. */
     private final Map<RetryOutcome, long[]> retries = counters();
 
     private long good;
@@ -65,7 +65,6 @@ final class RouteSeries {
         latencies.add(nanos);
     }
 
-    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
     void retried(RetryOutcome outcome) {
         counter(outcome)[0]++;
     }

@@ -25,7 +25,7 @@ public final class StatWindow {
      * @param p50 seconds, as {@link #p95} and {@link #p99}
      * @param retries that were sent
      * @param retriesRefused that the policy would have liked, but for the budget and its like
-     * @param ejected endpoints of the service that rest
+     * @param ejected endpoints of the service that are ejected
      * @param inFlight of the service
      */
     public record Row(
@@ -72,7 +72,7 @@ public final class StatWindow {
     public synchronized Table table(long nowNanos) {
         Moment then = past.getFirst();
         Map<String, Long> ejected = new LinkedHashMap<>();
-        metrics.resting().forEach(one -> ejected.merge(one.service(), 1L, Long::sum));
+        metrics.ejectedEndpoints().forEach(one -> ejected.merge(one.service(), 1L, Long::sum));
         Map<RouteSeries.Key, RouteTotals> now = metrics.routes();
         List<Row> rows = new ArrayList<>();
         now.forEach(
@@ -105,7 +105,6 @@ public final class StatWindow {
                                         && !key.route().isEmpty());
     }
 
-    @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
     private static Row row(RouteSeries.Key key, RouteTotals since, long ejected, long inFlight) {
         long sent = since.retries(RetryOutcome.SENT);
         long wanted = 0;

@@ -1,5 +1,6 @@
 package dev.asterism.l7.transport;
 
+import dev.asterism.l7.io.LoopCounts.Refusal;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,33 +9,41 @@ import org.jspecify.annotations.Nullable;
 /** How many accepted connections of one loop are open, and of which peers. Belongs to the loop's thread. */
 final class AcceptedConns {
 
-    /** With the upstream's side each is two descriptors; four loops stay below the usual limit of 65,536. */
-    static final int MOST = 4096;
+    /** Ten thousand idle clients and some more, where the process may open as many files. */
+    static final int MOST = 12_288;
 
-    /** An eighth, so that one peer alone cannot keep the others out. */
-    static final int MOST_OF_A_PEER = 512;
+    /** One peer alone has an eighth at most, so that it cannot keep the others out. */
+    static final int PEERS_PART = 8;
 
+    private final int most;
     private final Map<InetAddress, Integer> byPeer = new HashMap<>();
     private int open;
 
     /**
-     * Counts one more, until it {@link #left}; false: there are too many and it is not counted.
+     * @param most of this loop
+     */
+    AcceptedConns(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Counts one more, until it {@link #left}; else says why there are too many, and it is not counted.
      *
      * @param peer null: it is not limited by itself
      */
-    boolean enters(@Nullable InetAddress peer) {
-        if (open >= MOST) {
-            return false;
+    @Nullable Refusal enters(@Nullable InetAddress peer) {
+        if (open >= most) {
+            return Refusal.CLIENTS;
         }
         if (peer != null) {
             int ofPeer = byPeer.getOrDefault(peer, 0);
-            if (ofPeer >= MOST_OF_A_PEER) {
-                return false;
+            if (ofPeer >= Math.max(1, most / PEERS_PART)) {
+                return Refusal.PEER;
             }
             byPeer.put(peer, ofPeer + 1);
         }
         open++;
-        return true;
+        return null;
     }
 
     void left(@Nullable InetAddress peer) {

@@ -31,16 +31,12 @@ public final class ConnAddresses {
 
     /** The other end. */
     public static @Nullable InetSocketAddress remote(Conn conn) {
-        return conn instanceof SocketConn socket && !conn.isClosed()
-                ? new Socket(socket.fd().intValue()).remoteAddress()
-                : null;
+        return conn instanceof SocketConn socket && !conn.isClosed() ? socket.peer() : null;
     }
 
     /** This end: of a listener on all addresses the one that the peer asked for. */
     public static @Nullable InetSocketAddress local(Conn conn) {
-        return conn instanceof SocketConn socket && !conn.isClosed()
-                ? new Socket(socket.fd().intValue()).localAddress()
-                : null;
+        return conn instanceof SocketConn socket && !conn.isClosed() ? socket.local() : null;
     }
 
     /** Where the other end wanted to go before a rule of this host redirected it; null when none did. */

@@ -2,7 +2,9 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.LoopCounts.Refusal;
 import dev.asterism.l7.io.LoopFault;
+import dev.asterism.l7.io.Unopened;
 import dev.asterism.l7.upstream.Connector;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
@@ -11,6 +13,7 @@ import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +31,37 @@ public final class EpollLoop implements Connector, AutoCloseable {
     private final Batch.Faults faults;
     private final Batch batch;
     private final SocketCalls calls = new SocketCalls();
-    private final AcceptedConns acceptedConns = new AcceptedConns();
+    private final DescriptorBudget descriptors;
+    private final AcceptedConns acceptedConns;
+    private final ListeningAddresses listening;
     private @Nullable ScheduledFuture<?> alarm;
     private int mark;
 
     /** {@code faults} is told of faults of ours, on the loop's thread. */
     public EpollLoop(IoEventLoop netty, Batch.Faults faults) {
+        this(netty, faults, DescriptorBudget.UNLIMITED, 1, new ListeningAddresses());
+    }
+
+    /**
+     * As {@link #EpollLoop(IoEventLoop, Batch.Faults)}.
+     *
+     * @param loops that share the descriptors of the process
+     * @param listening where all of them listen
+     */
+    EpollLoop(
+            IoEventLoop netty,
+            Batch.Faults faults,
+            DescriptorBudget descriptors,
+            int loops,
+            ListeningAddresses listening) {
+        this.listening = listening;
         this.netty = netty;
         this.faults = faults;
+        this.descriptors = descriptors;
+        acceptedConns = new AcceptedConns(Math.min(AcceptedConns.MOST, descriptors.most() / loops));
         batch = new Batch(netty::execute, this::wakeAt, faults, System.nanoTime());
         // Its class must be there before it is needed: none can be read when no descriptor is left.
-        var _ = new RefusedConn(batch);
+        var _ = new RefusedConn(batch, Unopened.DESCRIPTORS);
     }
 
     public Batch batch() {
@@ -54,7 +77,7 @@ public final class EpollLoop implements Connector, AutoCloseable {
     }
 
     void tick() {
-        batch.nowNanos(System.nanoTime());
+        batch.tick(System.nanoTime());
     }
 
     private void wakeAt(long nanos) {
@@ -93,24 +116,67 @@ public final class EpollLoop implements Connector, AutoCloseable {
     }
 
     @Override
-    public Conn connect(InetSocketAddress to) {
-        if (to.isUnresolved()) {
-            return new RefusedConn(batch);
+    public Conn connect(SocketAddress to) {
+        if (to instanceof InetSocketAddress tcp && tcp.isUnresolved()) {
+            return new RefusedConn(batch, Unopened.UNREACHABLE);
+        }
+        if (!descriptors.tryUpstream()) {
+            return refused(Refusal.UPSTREAMS);
         }
         Socket socket;
         try {
-            socket = Socket.newSocketStream();
+            socket =
+                    to instanceof InetSocketAddress
+                            ? Socket.newSocketStream()
+                            : Socket.newSocketDomain();
         } catch (ChannelException _) {
-            // No descriptor is left, as a rule: the upstream's failure and not the client's.
-            return new RefusedConn(batch);
+            descriptors.upstreamClosed();
+            return refused(Refusal.DESCRIPTORS);
         }
         SocketConn conn = new SocketConn(this, socket);
+        conn.toUpstream();
+        batch.counts().upstreams(1);
         if (isMarked(socket)) {
             conn.connect(to);
         } else {
             conn.fail();
         }
         return conn;
+    }
+
+    @Override
+    public Conn connectElsewhere(SocketAddress to) {
+        return listening.leadHere(to) ? new RefusedConn(batch, Unopened.LOOP) : connect(to);
+    }
+
+    private Conn refused(Refusal why) {
+        batch.counts().refused(why);
+        return new RefusedConn(batch, Unopened.DESCRIPTORS);
+    }
+
+    /** An accepted socket takes its place until {@link #clientClosed}; else why there is none. */
+    @Nullable Refusal tryClient(@Nullable InetAddress peer) {
+        Refusal why = acceptedConns.enters(peer);
+        if (why != null) {
+            return why;
+        }
+        if (!descriptors.tryClient()) {
+            acceptedConns.left(peer);
+            return Refusal.CLIENTS;
+        }
+        batch.counts().clients(1);
+        return null;
+    }
+
+    void clientClosed(@Nullable InetAddress peer) {
+        acceptedConns.left(peer);
+        descriptors.clientClosed();
+        batch.counts().clients(-1);
+    }
+
+    void upstreamClosed() {
+        descriptors.upstreamClosed();
+        batch.counts().upstreams(-1);
     }
 
     private boolean isMarked(Socket socket) {
@@ -132,7 +198,7 @@ public final class EpollLoop implements Connector, AutoCloseable {
      */
     public Listener listen(SocketAddress at, boolean clientSpeaksFirst, ConnAcceptor acceptor)
             throws IOException {
-        return listen(ListeningSocket.open(at, clientSpeaksFirst), acceptor);
+        return listen(ListeningSocket.open(at, clientSpeaksFirst, !clientSpeaksFirst), acceptor);
     }
 
     Listener listen(ListeningSocket socket, ConnAcceptor acceptor) {

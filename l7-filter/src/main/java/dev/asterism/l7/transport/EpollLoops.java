@@ -26,15 +26,25 @@ public final class EpollLoops implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<EpollLoop> loops;
+    private final ListeningAddresses listening = new ListeningAddresses();
 
     /** {@code faults} is told of faults of ours, on any loop's thread. */
     public EpollLoops(int count, Batch.Faults faults) {
+        this(count, faults, DescriptorBudget.UNLIMITED);
+    }
+
+    /**
+     * As {@link #EpollLoops(int, Batch.Faults)}.
+     *
+     * @param descriptors what the loops may have open together
+     */
+    public EpollLoops(int count, Batch.Faults faults, DescriptorBudget descriptors) {
         group =
                 new MultiThreadIoEventLoopGroup(
                         count, new DefaultThreadFactory("l7", true), EpollIoHandler.newFactory());
         List<EpollLoop> made = new ArrayList<>();
         for (EventExecutor each : group) {
-            made.add(new EpollLoop((IoEventLoop) each, faults));
+            made.add(new EpollLoop((IoEventLoop) each, faults, descriptors, count, listening));
         }
         loops = List.copyOf(made);
     }
@@ -48,10 +58,12 @@ public final class EpollLoops implements AutoCloseable {
 
         private final List<Listener> each;
         private final List<EpollLoop> loops;
+        private final Runnable whenClosed;
 
-        private Listeners(List<EpollLoop> loops, List<Listener> each) {
+        private Listeners(List<EpollLoop> loops, List<Listener> each, Runnable whenClosed) {
             this.loops = loops;
             this.each = List.copyOf(each);
+            this.whenClosed = whenClosed;
         }
 
         public List<Listener> each() {
@@ -60,6 +72,7 @@ public final class EpollLoops implements AutoCloseable {
 
         /** Accepts no more when the loops have come to it; open connections go on. */
         public void close() {
+            whenClosed.run();
             for (int i = 0; i < each.size(); i++) {
                 loops.get(i).execute(each.get(i)::close);
             }
@@ -77,8 +90,22 @@ public final class EpollLoops implements AutoCloseable {
             boolean clientSpeaksFirst,
             Function<EpollLoop, ConnAcceptor> acceptors)
             throws IOException {
+        return listen(at, clientSpeaksFirst, !clientSpeaksFirst, acceptors);
+    }
+
+    /**
+     * As {@link #listen(SocketAddress, boolean, Function)}.
+     *
+     * @param inbound clients are peers, each of which may have so many connections only
+     */
+    public Listeners listen(
+            SocketAddress at,
+            boolean clientSpeaksFirst,
+            boolean inbound,
+            Function<EpollLoop, ConnAcceptor> acceptors)
+            throws IOException {
         List<Listener> open = new ArrayList<>();
-        ListeningSocket socket = ListeningSocket.open(at, clientSpeaksFirst);
+        ListeningSocket socket = ListeningSocket.open(at, clientSpeaksFirst, inbound);
         SocketAddress bound = at;
         if (at instanceof InetSocketAddress) {
             InetSocketAddress local = socket.socket().localAddress();
@@ -87,16 +114,18 @@ public final class EpollLoops implements AutoCloseable {
         try {
             for (EpollLoop loop : loops) {
                 if (!open.isEmpty() && !socket.isShared()) {
-                    socket = ListeningSocket.open(bound, clientSpeaksFirst);
+                    socket = ListeningSocket.open(bound, clientSpeaksFirst, inbound);
                 }
                 ListeningSocket mine = socket;
                 open.add(on(loop, () -> loop.listen(mine, acceptors.apply(loop))));
             }
         } catch (IOException failure) {
-            new Listeners(loops, open).close();
+            new Listeners(loops, open, () -> {}).close();
             throw failure;
         }
-        return new Listeners(loops, open);
+        SocketAddress where = bound;
+        listening.add(where);
+        return new Listeners(loops, open, () -> listening.remove(where));
     }
 
     /** Runs a task on every loop: a new configuration is one object that each takes over in its own time. */

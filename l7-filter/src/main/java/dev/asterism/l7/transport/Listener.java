@@ -1,5 +1,6 @@
 package dev.asterism.l7.transport;
 
+import dev.asterism.l7.io.LoopCounts;
 import dev.asterism.l7.io.Timer;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
@@ -66,6 +67,7 @@ public final class Listener implements EpollIoHandle {
         for (int i = 0; i < ACCEPTS_AT_ONCE && !closed; i++) {
             int descriptor = loop.calls().accept(socket.socket());
             if (descriptor == SocketCalls.NO_DESCRIPTOR) {
+                loop.batch().counts().refused(LoopCounts.Refusal.DESCRIPTORS);
                 // Level-triggered: without a rest the loop would do nothing else until a connection
                 // closes.
                 from.submit(EpollIoOps.EPOLLERR);

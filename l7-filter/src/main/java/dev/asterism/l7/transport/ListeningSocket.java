@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -38,9 +39,10 @@ final class ListeningSocket {
         this.inbound = inbound;
     }
 
-    static ListeningSocket open(SocketAddress at, boolean clientSpeaksFirst) throws IOException {
+    static ListeningSocket open(SocketAddress at, boolean clientSpeaksFirst, boolean inbound)
+            throws IOException {
         return switch (at) {
-            case InetSocketAddress tcp -> tcp(tcp, clientSpeaksFirst);
+            case InetSocketAddress tcp -> tcp(tcp, clientSpeaksFirst, inbound);
             case UnixDomainSocketAddress unix -> unix(unix.getPath());
             default -> throw new IOException("cannot listen at " + at);
         };
@@ -54,8 +56,8 @@ final class ListeningSocket {
         }
     }
 
-    private static ListeningSocket tcp(InetSocketAddress at, boolean clientSpeaksFirst)
-            throws IOException {
+    private static ListeningSocket tcp(
+            InetSocketAddress at, boolean clientSpeaksFirst, boolean inbound) throws IOException {
         Socket socket = made(false);
         try {
             socket.setReuseAddress(true);
@@ -69,7 +71,7 @@ final class ListeningSocket {
             socket.close();
             throw failure;
         }
-        return new ListeningSocket(socket, null, !clientSpeaksFirst);
+        return new ListeningSocket(socket, null, inbound);
     }
 
     private static ListeningSocket unix(Path file) throws IOException {
@@ -95,7 +97,7 @@ final class ListeningSocket {
         }
         try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
             return true;
-        } catch (java.net.ConnectException _) {
+        } catch (ConnectException _) {
             return false;
         }
     }
@@ -104,7 +106,7 @@ final class ListeningSocket {
         return file != null;
     }
 
-    /** Whether each peer may have so many connections only. A client of this node always speaks first. */
+    /** Whether each peer may have so many connections only. */
     boolean isInbound() {
         return inbound;
     }

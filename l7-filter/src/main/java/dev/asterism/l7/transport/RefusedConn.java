@@ -2,14 +2,23 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.Unopened;
 
 /** A connection for which there is no socket: its protocol hears at the end of the batch that it did not open. */
 final class RefusedConn extends Conn {
 
-    RefusedConn(Batch batch) {
+    private final Unopened why;
+
+    RefusedConn(Batch batch, Unopened why) {
         super(batch);
+        this.why = why;
         connecting(true);
         fail();
+    }
+
+    @Override
+    public Unopened unopened() {
+        return why;
     }
 
     @Override

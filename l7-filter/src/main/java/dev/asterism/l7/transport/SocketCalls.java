@@ -6,6 +6,8 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -56,7 +58,7 @@ final class SocketCalls {
         }
     }
 
-    /** A descriptor, {@link #WOULD_BLOCK}, {@link #ABORTED} or, for all that may last, {@link #NO_DESCRIPTOR}. */
+    /** A descriptor, {@link #WOULD_BLOCK}, {@link #ABORTED} or, for failures that may last, {@link #NO_DESCRIPTOR}. */
     int accept(Socket listener) {
         try {
             int descriptor = listener.accept(peer);
@@ -68,6 +70,27 @@ final class SocketCalls {
             };
         } catch (IOException _) {
             return NO_DESCRIPTOR;
+        }
+    }
+
+    /** What {@code connect(2)} has done. */
+    enum Connecting {
+        OPEN,
+        BEGUN,
+        /** Of a Unix socket: nothing has begun. */
+        BACKLOG_FULL
+    }
+
+    static Connecting connect(Socket socket, SocketAddress to) throws IOException {
+        try {
+            return socket.connect(to) ? Connecting.OPEN : Connecting.BEGUN;
+        } catch (ConnectException failure) {
+            // Netty names the number in its text only.
+            String text = failure.getMessage();
+            if (text != null && text.contains("(" + WOULD_BLOCK + ")")) {
+                return Connecting.BACKLOG_FULL;
+            }
+            throw failure;
         }
     }
 

@@ -2,16 +2,24 @@ package dev.asterism.l7.transport;
 
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.LoopCounts.Refusal;
+import dev.asterism.l7.io.Timer;
+import dev.asterism.l7.io.Unopened;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,29 +29,53 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketConn extends Conn implements EpollIoHandle {
 
+    /** How long a connection waits for room in the backlog of a Unix socket. */
+    private static final long BACKLOG_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** For a read that only shows whether there is something; its content is not used. */
+    private static final byte[] ONE = new byte[1];
+
     private static final int IN = 1;
     private static final int OUT = 4;
     private static final int ERROR = 8;
     private static final int HANG_UP = 16;
 
+    /** The peer has ended its direction. */
+    private static final int PEER_END = 0x2000;
+
+    /** In {@link #interest}, for {@link #PEER_END}. */
+    private static final int END = 2;
+
     /**
-     * By the bits IN and OUT. Errors are always told; ops without any bit would make the next change fail with
+     * By the bits IN, END and OUT. Errors are always told; ops without any bit would make the next change fail with
      * ENOENT.
      */
     private static final EpollIoOps[] OPS = {
         EpollIoOps.EPOLLERR,
         EpollIoOps.EPOLLIN,
-        EpollIoOps.EPOLLERR,
-        EpollIoOps.EPOLLERR,
+        EpollIoOps.EPOLLRDHUP,
+        EpollIoOps.EPOLLIN,
         EpollIoOps.EPOLLOUT,
-        EpollIoOps.valueOf(IN | OUT)
+        EpollIoOps.valueOf(IN | OUT),
+        EpollIoOps.valueOf(PEER_END | OUT)
     };
+
+    /** In which count of descriptors it is. */
+    private enum Side {
+        NONE,
+        CLIENT,
+        UPSTREAM
+    }
 
     private final EpollLoop loop;
     private final FileDescriptor socket;
     private @Nullable IoRegistration registration;
+    private @Nullable Backlog backlog;
     private @Nullable InetAddress countedPeer;
-    private boolean counted;
+    private Side side = Side.NONE;
     private boolean registering;
     private int interest = -1;
 
@@ -54,16 +86,84 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     }
 
     /** Begins to connect. */
-    void connect(InetSocketAddress to) {
+    void connect(SocketAddress to) {
         connecting(true);
         try {
-            Socket own = (Socket) socket;
-            own.setTcpNoDelay(true);
-            connecting(!own.connect(to));
-            interestChanged();
+            SocketAddress nettys = to;
+            if (to instanceof UnixDomainSocketAddress path) {
+                nettys = new DomainSocketAddress(path.toString());
+            } else {
+                ((Socket) socket).setTcpNoDelay(true);
+            }
+            begin(nettys);
         } catch (IOException _) {
             fail();
         }
+    }
+
+    private void begin(SocketAddress to) throws IOException {
+        SocketCalls.Connecting how = SocketCalls.connect((Socket) socket, to);
+        if (how == SocketCalls.Connecting.BACKLOG_FULL) {
+            if (backlog == null) {
+                backlog = new Backlog(to);
+            }
+            backlog.await();
+            return;
+        }
+        boolean waited = backlog != null;
+        backlog = null;
+        if (how == SocketCalls.Connecting.OPEN) {
+            if (waited) {
+                opened();
+            } else {
+                connecting(false); // who connects sees it by isConnecting()
+            }
+        }
+        interestChanged();
+    }
+
+    /**
+     * The backlog of a Unix socket is full. The kernel says so at once, but does not tell when there is room, so the
+     * connection is tried again, at growing intervals.
+     */
+    private final class Backlog extends Timer {
+
+        private final SocketAddress to;
+        private final long untilNanos = batch().nowNanos() + BACKLOG_NANOS;
+        private long pauseNanos = FIRST_PAUSE_NANOS;
+
+        Backlog(SocketAddress to) {
+            this.to = to;
+        }
+
+        void await() {
+            if (batch().nowNanos() - untilNanos >= 0) {
+                fail();
+                return;
+            }
+            batch().after(this, pauseNanos);
+            pauseNanos = Math.min(2 * pauseNanos, LAST_PAUSE_NANOS);
+        }
+
+        @Override
+        protected void expired() {
+            try {
+                begin(to);
+            } catch (IOException _) {
+                backlog = null; // another reason than a full backlog
+                fail();
+            }
+        }
+    }
+
+    @Override
+    public Unopened unopened() {
+        return backlog == null ? Unopened.UNREACHABLE : Unopened.BACKLOG;
+    }
+
+    @Override
+    public boolean hasGone() {
+        return loop.calls().read(socket, ONE, 0, 1) != SocketCalls.WOULD_BLOCK;
     }
 
     /** The other end, or null when it has none or is gone; asks the kernel. */
@@ -82,9 +182,19 @@ public final class SocketConn extends Conn implements EpollIoHandle {
      * @param peer null: its peer is not counted
      */
     boolean enters(@Nullable InetAddress peer) {
-        counted = loop.acceptedConns().enters(peer);
+        Refusal why = loop.tryClient(peer);
+        if (why != null) {
+            batch().counts().refused(why);
+            return false;
+        }
+        side = Side.CLIENT;
         countedPeer = peer;
-        return counted;
+        return true;
+    }
+
+    /** Its place among those to upstreams is taken. */
+    void toUpstream() {
+        side = Side.UPSTREAM;
     }
 
     /** Reads what is there already and waits for more if there is to be more. */
@@ -121,14 +231,16 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         if ((events & OUT) != 0) {
             flush();
         }
-        if ((events & (IN | ERROR | HANG_UP)) != 0 && !isClosed()) {
+        if ((events & (IN | PEER_END | ERROR | HANG_UP)) != 0 && !isClosed()) {
             int over = events & (ERROR | HANG_UP);
             if (takesInput()) {
                 readable();
             } else if (over == HANG_UP && isPaused() && isOutputEnded()) {
                 unwatch();
-            } else if (over != 0) {
+            } else if (over != 0 || awaitsEnd()) {
                 lose();
+            } else {
+                interestChanged(); // it has begun to close since it was asked for
             }
         }
     }
@@ -156,10 +268,13 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         }
     }
 
-    /** False: there was nothing. */
+    /** False: there was nothing, or there is no memory for it now. */
     private boolean readable() {
         if (!takesInput()) {
             return true;
+        }
+        if (batch().memory().isFull()) {
+            return false; // epoll says again that there is input
         }
         byte[] in = batch().input();
         int at = Batch.RESERVE + heldBytes();
@@ -167,7 +282,8 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             // A read of no bytes would look like the peer's end.
             throw new IllegalStateException("protocol holds all input and does not pause");
         }
-        int count = loop.calls().read(socket, in, at, in.length - at);
+        int most = Math.min(in.length - at, batch().memory().readBytes());
+        int count = loop.calls().read(socket, in, at, most);
         if (count > 0) {
             arrived(count);
         } else if (count == 0) {
@@ -185,10 +301,10 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     @Override
     protected void interestChanged() {
-        if (isClosed()) {
+        if (isClosed() || backlog != null) {
             return;
         }
-        int wanted = isConnecting() ? OUT : (takesInput() ? IN : 0) | (isBlocked() ? OUT : 0);
+        int wanted = isConnecting() ? OUT : input() | (isBlocked() ? OUT : 0);
         if (wanted == interest || wanted == 0 && interest == -1 && isOutputEnded()) {
             return;
         }
@@ -199,6 +315,18 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             registering = true;
             loop.register(this);
         }
+    }
+
+    /** The kernel is to tell of the peer's end although nothing is read. */
+    private boolean awaitsEnd() {
+        return isPaused() && !isInputEnded() && !isClosing() && protocol().isOverWhenInputEnds();
+    }
+
+    private int input() {
+        if (takesInput()) {
+            return IN;
+        }
+        return awaitsEnd() ? END : 0;
     }
 
     /** The loop knows this socket. */
@@ -215,20 +343,25 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     protected void shutdownOutput() {
         try {
             new Socket(socket.intValue()).shutdown(false, true);
-        } catch (IOException _) {
-            drop();
+        } catch (IOException | NotYetConnectedException _) {
+            drop(); // the peer has reset it meanwhile
         }
     }
 
     @Override
     protected void shut() {
-        if (counted) {
-            counted = false;
-            loop.acceptedConns().left(countedPeer);
+        if (side == Side.CLIENT) {
+            loop.clientClosed(countedPeer);
+        } else if (side == Side.UPSTREAM) {
+            loop.upstreamClosed();
         }
+        side = Side.NONE;
         if (registration != null) {
             registration.cancel();
             registration = null;
+        }
+        if (backlog != null) {
+            batch().timers().cancel(backlog);
         }
         loop.calls().close(socket);
     }

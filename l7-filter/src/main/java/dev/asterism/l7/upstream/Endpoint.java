@@ -8,7 +8,7 @@ import dev.asterism.l7.http2.Http2Client;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.http2.Http2Settings;
 import dev.asterism.l7.io.Conn;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class Endpoint {
     private static final int MOST_IDLE = 1024;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private final InetSocketAddress address;
+    private final SocketAddress address;
     private final UpstreamProtocol protocol;
     private final Connector connector;
     private final Http1Codec http1;
@@ -35,9 +35,10 @@ public final class Endpoint {
     private ConnectionGate gate = ConnectionGate.OPEN;
     private long connectNanos;
     private boolean retired;
+    private boolean elsewhere;
 
     public Endpoint(
-            InetSocketAddress address,
+            SocketAddress address,
             UpstreamProtocol protocol,
             Connector connector,
             Http1Codec http1,
@@ -64,7 +65,12 @@ public final class Endpoint {
         connectNanos = nanos;
     }
 
-    public InetSocketAddress address() {
+    /** Connections that it opens from now on lead to no listener of this filter. */
+    public void onlyElsewhere() {
+        elsewhere = true;
+    }
+
+    public SocketAddress address() {
         return address;
     }
 
@@ -87,11 +93,29 @@ public final class Endpoint {
     }
 
     private boolean startHttp1(Exchange exchange) {
-        Http1Client client = idle.isEmpty() ? openHttp1() : idle.removeLast();
+        Http1Client client = kept(exchange);
+        if (client == null) {
+            client = openHttp1();
+        }
         if (client != null) {
             client.start(exchange);
         }
         return client != null;
+    }
+
+    /**
+     * One that is idle; null: none. A request that may not be sent twice gets none that the server has closed already:
+     * RFC 9110 9.2.2 forbids to send it again when that shows too late.
+     */
+    private @Nullable Http1Client kept(Exchange exchange) {
+        while (!idle.isEmpty()) {
+            Http1Client last = idle.removeLast();
+            if (exchange.isIdempotent() || !last.hasGone()) {
+                return last;
+            }
+            close(last);
+        }
+        return null;
     }
 
     private @Nullable Http1Client openHttp1() {
@@ -106,7 +130,7 @@ public final class Endpoint {
     }
 
     private Conn connect() {
-        Conn conn = connector.connect(address);
+        Conn conn = elsewhere ? connector.connectElsewhere(address) : connector.connect(address);
         if (connectNanos > 0) {
             conn.openWithin(connectNanos);
         }
@@ -156,12 +180,23 @@ public final class Endpoint {
         return idle.size();
     }
 
-    /** All that are open or being opened. */
-    public int connections() {
-        return open.size() + shared.size();
+    /** Closes the connection that has waited longest for a request; false: none waits. */
+    public boolean closeIdle() {
+        if (!idle.isEmpty()) {
+            close(idle.getFirst());
+            return true;
+        }
+        for (Http2Client client : shared) {
+            if (client.isIdle()) {
+                client.retire();
+                gone(client);
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Closes what nobody has used for a minute; to be called now and then. */
+    /** Closes connections that have been unused for a minute; to be called now and then. */
     public void sweep(long nowNanos) {
         while (!idle.isEmpty() && nowNanos - idle.getFirst().idleSinceNanos() > IDLE_NANOS) {
             close(idle.getFirst());
@@ -206,6 +241,13 @@ public final class Endpoint {
         @Override
         public void gone(Http1Client client) {
             Endpoint.this.gone(client);
+        }
+
+        @Override
+        public void stale() {
+            while (!idle.isEmpty()) {
+                close(idle.getLast());
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.match.MatchSpec;
 import dev.asterism.l7.match.PathMatch;
+import dev.asterism.l7.match.RequestCondition;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.match.SampleRequest;
 import dev.asterism.l7.match.ValueMatch;
@@ -234,7 +235,7 @@ class AuthorizerTest {
         return rules.stream()
                 .filter(
                         rule ->
-                                dev.asterism.l7.match.RequestCondition.of(rule.match(), NAMES)
+                                RequestCondition.of(rule.match(), NAMES)
                                         .differences(view)
                                         .isEmpty())
                 .findFirst()

@@ -70,6 +70,25 @@ class BalancerTest {
     }
 
     @Test
+    void roundRobinIsExactOverEachRound() {
+        int[] weights = {7, 3, 1, 1, 12};
+        Balancer balancer = balancer("round", 1, loads(weights));
+        int round = IntStream.of(weights).sum();
+        int[] picked = new int[weights.length];
+        for (int turn = 1; turn <= 50 * round; turn++) {
+            picked[pick(balancer, 0)]++;
+            for (int i = 0; i < weights.length; i++) {
+                // Smooth: at no time more than one turn from its share.
+                double due = (double) turn * weights[i] / round;
+                assertThat(Math.abs(picked[i] - due)).as("turn %d", turn).isLessThanOrEqualTo(1);
+                if (turn % round == 0) {
+                    assertThat(picked[i]).isEqualTo(turn / round * weights[i]);
+                }
+            }
+        }
+    }
+
+    @Test
     void theRingHasEnoughPointsAndSpreadsKeysEvenly() {
         List<Load> loads = loads(1, 1, 1, 1, 1);
         HashRing ring = new HashRing();

@@ -10,17 +10,17 @@ class BreakerTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final Breaker breaker = new Breaker(BreakerPolicy.STANDARD);
+    private final Breaker breaker = new Breaker(BreakerPolicy.STANDARD, new Ejection());
 
     @Test
     void opensAfterFiveInARow() {
         for (int i = 0; i < 100; i++) {
-            breaker.good(0);
+            breaker.good(0, Ejection.NO_PROBE);
         }
         for (int i = 0; i < 4; i++) {
-            assertThat(breaker.bad(0, true)).isFalse();
+            assertThat(breaker.bad(0, true, Ejection.NO_PROBE)).isFalse();
         }
-        assertThat(breaker.bad(0, true)).isTrue();
+        assertThat(breaker.bad(0, true, Ejection.NO_PROBE)).isTrue();
     }
 
     @Test
@@ -28,9 +28,9 @@ class BreakerTest {
         boolean open = false;
         int answers = 0;
         while (!open && answers < 100) {
-            open = answers % 3 == 2 ? breaker.bad(0, true) : !breaker.isClosed();
+            open = answers % 3 == 2 ? breaker.bad(0, true, Ejection.NO_PROBE) : !breaker.isClosed();
             if (answers % 3 != 2) {
-                breaker.good(0);
+                breaker.good(0, Ejection.NO_PROBE);
             }
             answers++;
         }
@@ -39,63 +39,93 @@ class BreakerTest {
 
     @Test
     void needsSamples() {
-        assertThat(breaker.bad(0, true)).isFalse();
-        assertThat(breaker.bad(0, true)).isFalse();
+        assertThat(breaker.bad(0, true, Ejection.NO_PROBE)).isFalse();
+        assertThat(breaker.bad(0, true, Ejection.NO_PROBE)).isFalse();
     }
 
     @Test
     void tooManyRequestsDoNotCountAsConsecutive() {
         for (int i = 0; i < 40; i++) {
-            breaker.good(0);
+            breaker.good(0, Ejection.NO_PROBE);
         }
         for (int i = 0; i < 10; i++) {
-            assertThat(breaker.bad(0, false)).isFalse();
+            assertThat(breaker.bad(0, false, Ejection.NO_PROBE)).isFalse();
         }
-        assertThat(breaker.bad(0, false)).as("but they count in the ratio").isTrue();
+        assertThat(breaker.bad(0, false, Ejection.NO_PROBE))
+                .as("but they count in the ratio")
+                .isTrue();
     }
 
     @Test
     void forgetsWhatIsOlderThanTheWindow() {
         for (int i = 0; i < 4; i++) {
-            breaker.bad(0, false);
+            breaker.bad(0, false, Ejection.NO_PROBE);
         }
-        assertThat(breaker.bad(11 * SECOND, false)).isFalse();
+        assertThat(breaker.bad(11 * SECOND, false, Ejection.NO_PROBE)).isFalse();
     }
 
     @Test
-    void restsTwiceAsLongEachTimeWithJitterAndACap() {
+    void ejectsTwiceAsLongEachTimeWithJitterAndACap() {
         SplittableRandom random = new SplittableRandom(3);
         long now = 0;
+        long probe = Ejection.NO_PROBE;
         for (int time = 0; time < 10; time++) {
             long base = Math.min(60, 1L << time) * SECOND;
-            long rest = breaker.rest(now, random.nextLong());
-            assertThat(rest).isBetween(base, Math.min(60 * SECOND, base * 3 / 2));
-            now += rest;
-            assertThat(breaker.isProbeDue(now)).isTrue();
-            breaker.probe();
-            assertThat(breaker.bad(now, true)).isTrue();
+            long nanos = breaker.eject(now, random.nextLong(), probe);
+            assertThat(nanos).isBetween(base, Math.min(60 * SECOND, base * 3 / 2));
+            now += nanos;
+            probe = breaker.tryProbe(now);
+            assertThat(probe).isNotEqualTo(Ejection.NO_PROBE);
+            assertThat(breaker.bad(now, true, probe)).isTrue();
         }
     }
 
     @Test
     void oneGoodProbeClosesIt() {
-        long rest = breaker.rest(0, 0);
-        assertThat(breaker.isProbeDue(rest - 1)).isFalse();
-        assertThat(breaker.isProbeDue(rest)).isTrue();
-        breaker.probe();
-        assertThat(breaker.isProbeDue(rest)).as("only one").isFalse();
+        long nanos = breaker.eject(0, 0, Ejection.NO_PROBE);
+        assertThat(breaker.tryProbe(nanos - 1)).isEqualTo(Ejection.NO_PROBE);
+        long probe = breaker.tryProbe(nanos);
+        assertThat(probe).isNotEqualTo(Ejection.NO_PROBE);
+        assertThat(breaker.tryProbe(nanos)).as("only one").isEqualTo(Ejection.NO_PROBE);
 
-        assertThat(breaker.good(rest)).isTrue();
+        assertThat(breaker.good(nanos, probe)).isTrue();
 
         assertThat(breaker.isClosed()).isTrue();
-        assertThat(breaker.rest(rest, 0)).isEqualTo(SECOND);
+        assertThat(breaker.eject(nanos, 0, Ejection.NO_PROBE)).isEqualTo(SECOND);
     }
 
     @Test
-    void anAnswerFromBeforeTheRestSaysNothing() {
-        breaker.rest(0, 0);
-        assertThat(breaker.good(1)).isFalse();
-        assertThat(breaker.bad(1, true)).isFalse();
-        assertThat(breaker.isOpen()).isTrue();
+    void anAnswerFromBeforeTheEjectionSaysNothing() {
+        breaker.eject(0, 0, Ejection.NO_PROBE);
+        assertThat(breaker.good(1, Ejection.NO_PROBE)).isFalse();
+        assertThat(breaker.bad(1, true, Ejection.NO_PROBE)).isFalse();
+        assertThat(breaker.isClosed()).isFalse();
+    }
+
+    @Test
+    void onlyTheProbesOwnAnswerDecides() {
+        long nanos = breaker.eject(0, 0, Ejection.NO_PROBE);
+        long probe = breaker.tryProbe(nanos);
+
+        assertThat(breaker.good(nanos, Ejection.NO_PROBE)).as("of an older request").isFalse();
+        assertThat(breaker.bad(nanos, true, Ejection.NO_PROBE)).isFalse();
+        assertThat(breaker.good(nanos, probe - 1)).as("of an older probe").isFalse();
+        assertThat(breaker.isClosed()).isFalse();
+        assertThat(breaker.untilNanos()).isEqualTo(nanos);
+
+        assertThat(breaker.good(nanos, probe)).isTrue();
+        assertThat(breaker.isClosed()).isTrue();
+    }
+
+    @Test
+    void aLostProbeGivesWayToAnother() {
+        long nanos = breaker.eject(0, 0, Ejection.NO_PROBE);
+        long first = breaker.tryProbe(nanos);
+        breaker.probeLost(first);
+        long second = breaker.tryProbe(nanos);
+
+        assertThat(second).isNotIn(Ejection.NO_PROBE, first);
+        assertThat(breaker.good(nanos, first)).as("of the lost one").isFalse();
+        assertThat(breaker.good(nanos, second)).isTrue();
     }
 }

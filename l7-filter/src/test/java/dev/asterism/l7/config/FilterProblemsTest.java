@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a file, where, what was meant and what to do. */
 class FilterProblemsTest {
@@ -34,6 +35,12 @@ class FilterProblemsTest {
                 "services: {a: {port: 1, pool: {select: grup:web}}} | 1: l7.services.a.pool.select: 'grup:web', at character 1: expected 'any', 'group:NAME' or 'node:NAME', not 'grup:'; did you mean 'group:'? (write group:)",
                 "services: {a: {port: 1, pool: {dns: x, static: [1.2.3.4]}}} | 1: l7.services.a.pool.static: a pool has one of select, dns and static, not dns and static",
                 "services: {a: {port: 1, pool: {static: [x]}}} | 1: l7.services.a.pool.static[0]: `x` is no address with a port such as 127.0.0.1:9090 (names go under dns)",
+                "listen: ['127.0.0.1:4140'], services: {a: {port: 1, pool: {static: ['127.0.0.1:9', '127.0.0.1:4140']}}} | 1: l7.services.a.pool.static[1]: `127.0.0.1:4140` is where this filter listens, so requests would come back for ever (name the application's address)",
+                "listen: ['0.0.0.0:4140'], services: {a: {port: 1, pools: {p: {static: ['127.0.0.1:4140']}}}} | 1: l7.services.a.pools.p.static[0]: `0.0.0.0:4140` is where this filter listens, so requests would come back for ever (name the application's address)",
+                "services: {a: {port: 1, pool: {static: [1.2.3.4 wait 3]}}} | 1: l7.services.a.pool.static[0]: `1.2.3.4 wait 3` is no address such as 10.42.0.7:8080, nor one with `weight 1` to `weight 1000` (names go under dns)",
+                "services: {a: {port: 1, pool: {static: [1.2.3.4 weight 0]}}} | 1: l7.services.a.pool.static[0]: `1.2.3.4 weight 0` is no address such as 10.42.0.7:8080, nor one with `weight 1` to `weight 1000` (names go under dns)",
+                "services: {a: {port: 1, routes: [{fault: {delay: 1s, grpc: x}}]}} | 1: l7.services.a.routes[0].fault.grpc: there is no gRPC status 'x'",
+                "services: {a: {port: 1, routes: [{fault: {delay: 1s, slow: x}}]}} | 1: l7.services.a.routes[0].fault.slow: `x` is not a size such as 64KiB",
                 "services: {a: {port: 1, pool: {dns: x}, pools: {p: {dns: y}}}} | 1: l7.services.a.pool: pool and pools stand side by side (put it under pools)",
                 "services: {a: {port: 1, pools: {stable: {dns: y}}, routes: [{to: stabel}]}} | 1: l7.services.a.routes[0].to: there is no pool `stabel` (did you mean stable?); pools are stable",
                 "services: {a: {port: 1, pools: {s: {dns: y}}, routes: [{split: {s: 1, t: 2}}]}} | 1: l7.services.a.routes[0].split: there is no pool `t` (did you mean s?); pools are s",
@@ -48,7 +55,7 @@ class FilterProblemsTest {
                 "services: {a: {port: 1, routes: [{set_headers: {X-Mesh-Peer: a}}]}} | 1: l7.services.a.routes[0].set_headers: route 'route-1': 'x-mesh-peer' belongs to the filter and cannot be changed",
                 "services: {a: {port: 1, routes: [{set_headers: {Host: a}}]}} | 1: l7.services.a.routes[0].set_headers: route 'route-1': the host is changed by 'rewrite: {host: …}'",
                 "services: {a: {port: 1, routes: [{redirect: {code: 304}}]}} | 1: l7.services.a.routes[0].redirect.code: a redirect is 301, 302, 303, 307 or 308",
-                "services: {a: {port: 1, routes: [{fault: {percent: 5%}}]}} | 1: l7.services.a.routes[0].fault: route 'route-1': a fault needs a delay or a code",
+                "services: {a: {port: 1, routes: [{fault: {percent: 5%}}]}} | 1: l7.services.a.routes[0].fault: route 'route-1': a fault needs a delay, a code or slow",
                 "services: {a: {port: 1, routes: [{sticky: cookies:a}]}} | 1: l7.services.a.routes[0].sticky: expected 'header:NAME', 'cookie:NAME' or 'peer', not 'cookies:a'",
                 "services: {a: {port: 1, timeout: 5}} | 1: l7.services.a.timeout: `5` has no unit; write 5s or 5ms",
                 "services: {a: {port: 1, timeout: {request: 1s, try: 2s}}} | 1: l7.services.a.timeout.try: an attempt may not take longer (2s) than its request (1s) (raise timeout.request or lower timeout.try)",
@@ -69,6 +76,15 @@ class FilterProblemsTest {
             })
     void namesThePlaceTheMistakeAndTheRemedy(String yaml, String problem) {
         assertThat(FilterFiles.problems("l7: {" + yaml + "}")).containsExactly(problem);
+    }
+
+    @Test
+    void countsTheBytesOfASocketsPath() {
+        String format = "l7: {serve: {a: {port: 1, to: 'unix:/%s'}}}";
+
+        assertThat(FilterFiles.problems(format.formatted("s".repeat(99)))).isEmpty();
+        assertThat(FilterFiles.problems(format.formatted("s".repeat(97) + "\u20ac")))
+                .containsExactly("1: l7.serve.a.to: the path of a Unix socket has 1 to 100 bytes");
     }
 
     @Test
@@ -131,13 +147,107 @@ class FilterProblemsTest {
         assertThat(FilterFiles.notices("l7: {on_failure: closed, " + serve)).isEmpty();
     }
 
+    /** A list whose last rule was taken out, or commented out, opens what it closed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"allow: []", "allow: ", "routes: [{match: {path: /a}, allow: []}]"})
+    void saysThatAnAllowWithoutRulesLetsEverybodyIn(String rules) {
+        String serve = "l7: {on_failure: closed, serve: {a: {port: 1, to: '127.0.0.1:2', ";
+
+        assertThat(FilterFiles.notices(serve + rules + "}}}"))
+                .singleElement()
+                .asString()
+                .contains("allow: an allow without rules lets everybody in");
+        assertThat(FilterFiles.notices(serve + "allow: [{from: any}]}}}")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "trace.otlp | trace: {otlp: 'http://127.0.0.1:4318'}",
+                "defaults.hedge | defaults: {hedge: {after: p99}}",
+                "serve.a.advertise | serve: {a: {port: 1, to: '127.0.0.1:2', advertise: true}}",
+                "serve.a.version | serve: {a: {port: 1, to: '127.0.0.1:2', version: v2}}",
+                "serve.a.weight | serve: {a: {port: 1, to: '127.0.0.1:2', weight: 1}}",
+                "serve.a.health | serve: {a: {port: 1, to: '127.0.0.1:2', health: {http: /healthz}}}",
+                "services.a.hedge | services: {a: {port: 1, hedge: {after: p99}}}",
+                "services.a.pool.advertised | services: {a: {port: 1, pool: {advertised: b}}}",
+                "services.a.pool.version | services: {a: {port: 1, pool: {version: v1}}}",
+                "services.a.pools.p.advertised | services: {a: {port: 1, pools: {p: {advertised: b}}}}",
+                "services.a.pools.p.version | services: {a: {port: 1, pools: {p: {version: v1}}}}",
+            })
+    void warnsOfEachKeyThatIsNotBuilt(String key, String yaml) {
+        assertThat(FilterFiles.notices("# a line before\nl7: {" + yaml + "}"))
+                .containsExactly("2: key l7." + key + " is not built yet: it has no effect");
+    }
+
     @Test
-    void saysWhatIsNotBuilt() {
-        assertThat(
-                        FilterFiles.notices(
-                                "l7: {admin: '127.0.0.1:1', services: {a: {port: 1, pool: {advertised: b}}}}"))
+    void warnsOfEveryOneOfThem() {
+        String yaml =
+                """
+                l7:
+                  trace: {otlp: "http://127.0.0.1:4318"}
+                  services:
+                    a:
+                      port: 1
+                      hedge: {after: p99}
+                      pool: {advertised: b}
+                """;
+
+        assertThat(FilterFiles.notices(yaml))
                 .containsExactly(
-                        "1: keys l7.admin, l7.services.a.pool.advertised are not built yet: they"
-                                + " have no effect");
+                        "2: key l7.trace.otlp is not built yet: it has no effect",
+                        "6: key l7.services.a.hedge is not built yet: it has no effect",
+                        "7: key l7.services.a.pool.advertised is not built yet: it has no effect");
+    }
+
+    @Test
+    void warnsOfSpansThatNobodyReads() {
+        assertThat(FilterFiles.notices("l7: {trace: {spans: log}}"))
+                .containsExactly(
+                        "1: l7.trace.spans: spans are written to the access log, which is off"
+                                + " (set l7.log.access)");
+        assertThat(FilterFiles.notices("l7: {trace: {spans: log}, log: {access: a.json}}"))
+                .isEmpty();
+    }
+
+    /** The section log is looked at for spans as well. */
+    @Test
+    void aMistakeInTheLogIsToldOnceAlsoWithSpans() {
+        assertThat(
+                        FilterFiles.problems(
+                                "l7: {trace: {spans: log}, log: {access: a.json, sample: many}}"))
+                .singleElement()
+                .asString()
+                .startsWith("1: l7.log.sample: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0.0.0.0:4191 | can be reached from other machines: take 127.0.0.1 or [::1]",
+                "10.42.0.1:4191 | can be reached from other machines: take 127.0.0.1 or [::1]",
+                "127.0.0.1 | has no port of 1 to 65535",
+                "unix:/run/admin.sock | the control socket answers `asterism l7 stat`",
+                "127.0.0.1:4140 | is an address of listen too",
+            })
+    void anAdminAddressIsOfThisMachineOnly(String address, String problem) {
+        String yaml = "l7: {listen: ['127.0.0.1:4140'], admin: '" + address + "'}";
+
+        assertThat(FilterFiles.problems(yaml))
+                .singleElement()
+                .asString()
+                .startsWith("1: l7.admin: ")
+                .contains(problem);
+    }
+
+    @Test
+    void warnsOfWaysInThatAreNotBuilt() {
+        assertThat(FilterFiles.notices("l7: {intercept: {inbound: nft, outbound: tunnel}}"))
+                .containsExactly(
+                        "1: l7.intercept.inbound: `nft` is not built yet: `tunnel` is used",
+                        "1: l7.intercept.outbound: `tunnel` is not built yet: only what is under"
+                                + " l7.listen is served");
     }
 }

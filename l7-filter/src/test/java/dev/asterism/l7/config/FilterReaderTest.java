@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.identity.Selector;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.match.PathMatch;
 import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.proxy.ServiceSide;
@@ -15,6 +16,8 @@ import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.SplitSpec;
 import dev.asterism.l7.route.StickySpec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,9 +75,9 @@ class FilterReaderTest {
         assertThat(config.threads()).isZero();
         assertThat(config.identity().meshHeaders()).isTrue();
         assertThat(config.identity().xfcc()).isFalse();
-        assertThat(config.log().file()).isEqualTo("logs/l7.json");
+        assertThat(config.log().file()).as("nothing is written that nobody asked for").isEmpty();
         assertThat(config.log().redact()).containsExactly("authorization", "cookie");
-        assertThat(config.propagatesTrace()).isTrue();
+        assertThat(config.trace()).isEqualTo(TracePolicy.STANDARD);
         assertThat(FilterFiles.config("l7: {}").enabled()).isFalse();
     }
 
@@ -156,7 +159,8 @@ class FilterReaderTest {
                 .containsExactly("GET", "POST");
         assertThat(orders.rules().allow().getFirst().source()).matches("c\\.yml:1\\d");
         PoolSpec.Static to = (PoolSpec.Static) orders.pools().firstEntry().getValue();
-        assertThat(to.targets().getFirst().address().getPort()).isEqualTo(9090);
+        assertThat(to.targets().getFirst().address())
+                .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9090));
         assertThat(orders.traffic().retry().times()).isOne();
     }
 
@@ -186,38 +190,46 @@ class FilterReaderTest {
                           threads: 3
                           identity: {headers: [mesh, xfcc], label: both, label_groups: [web]}
                           log: {access: "", sample: 1.5%, redact: [Cookie]}
-                          trace: {propagate: false}
+                          trace: {propagate: false, sample: 2.5%, spans: log}
+                          admin: "[::1]:4191"
                           services:
                             db: {port: 5555, protocol: tcp, pool: {dns: db.example.org}}
                             a:
                               port: 81
                               protocol: grpc
                               hosts: [A.example.org, "*.a.example.org"]
-                              pool: {static: [10.42.0.7, "10.42.0.8:99", "[fd00::1]:7"]}
+                              pool: {static: [10.42.0.7 weight 3, "10.42.0.8:99", "[fd00::1]:7"]}
                               balance: hash:header:X-User
                               retry: {methods: [any], backoff: 1ms..2ms, body: 1MiB, budget: {ratio: 50%, floor: 5/s, window: 5s}}
                               routes:
                                 - {match: {query: {q: "*"}, header: {h: "~a+"}, host: a.example.org, from: "node:x", regex: "/a.*"}, redirect: {code: 308, host: b, scheme: https, port: 8443, path: /x}}
                                 - {match: {path: /r}, respond: {code: 418, body: "te\\"a"}, response_headers: {x-a: b, server: ""}}
-                                - {match: {prefix: /f}, fault: {percent: 5%, delay: 10ms, code: 503}, set_headers: {X-A: "1"}, remove_headers: [x-b], rewrite: {prefix: /g, host: c}, retry: {times: 0}, on_empty: fail}
+                                - {match: {prefix: /f}, fault: {percent: 5%, delay: 10ms, code: 503, grpc: unavailable, slow: 16KiB, from: "group:qa"}, set_headers: {X-A: "1"}, remove_headers: [x-b], rewrite: {prefix: /g, host: c}, retry: {times: 0}, on_empty: fail}
                         """);
 
         assertThat(config.failsOpen()).isFalse();
         assertThat(config.intercept().opaque()).containsExactly(9000, 5555);
         assertThat(config.listen()).hasSize(3);
         assertThat(config.log().sampleTenThousandths()).isEqualTo(150);
+        assertThat(config.trace()).isEqualTo(new TracePolicy(false, 250, true));
+        assertThat(config.admin()).isNotNull();
         assertThat(FilterFiles.config(config.text()).text()).isEqualTo(config.text());
         ServiceSpec a = config.services().get(1);
         assertThat(a.upstream().protocol()).isEqualTo(UpstreamPolicy.Protocol.HTTP_2);
         assertThat(((PoolSpec.Static) a.pools().firstEntry().getValue()).targets())
                 .extracting(target -> ServiceText.address(target.address()))
                 .containsExactly("10.42.0.7:81", "10.42.0.8:99", "[fd00:0:0:0:0:0:0:1]:7");
+        assertThat(((PoolSpec.Static) a.pools().firstEntry().getValue()).targets())
+                .extracting(PoolSpec.Target::weight)
+                .containsExactly(3, 1, 1);
         assertThat(a.routes().get(1).response().remove()).containsExactly("server");
         assertThat(Objects.requireNonNull(a.routes().get(2).fault()).tenThousandths())
                 .isEqualTo(500);
         assertThat(a.ofRoutes().get(a.routes().get(2).policy()).retry().times()).isZero();
         assertThat(config.text())
-                .contains("fault: {percent: 5%, delay: 10ms, code: 503}")
+                .contains(
+                        "fault: {percent: 5%, delay: 10ms, code: 503, grpc: unavailable, slow: 16KiB,"
+                                + " from: \"group:qa\"}")
                 .contains("retry: {on: [connect, refused], times: 0, methods: [any]");
     }
 
@@ -229,6 +241,26 @@ class FilterReaderTest {
         assertThat(one.sameAs(two)).isTrue();
         assertThat(FilterFiles.config("l7: {enabled: true, threads: 2}").hash())
                 .isNotEqualTo(one.hash());
+    }
+
+    @Test
+    void whatMayBeASecretIsNotShown() {
+        FilterConfig config =
+                FilterFiles.config(
+                        """
+                        l7:
+                          services:
+                            a:
+                              port: 81
+                              routes:
+                                - {match: {header: {x-key: s3cret, x-any: "*"}, query: {q: s3cret}}, set_headers: {authorization: s3cret}, response_headers: {cookie: s3cret}}
+                                - {match: {path: /r}, respond: {code: 418, body: s3cret}}
+                        """);
+
+        assertThat(config.text()).contains("s3cret");
+        assertThat(EffectiveText.shown(config))
+                .contains("authorization", "x-key", "x-any: \"*\"", "418")
+                .isEqualTo(config.text().replace("s3cret", "\"(hidden)\""));
     }
 
     private static ServiceSpec service(String example) throws IOException {

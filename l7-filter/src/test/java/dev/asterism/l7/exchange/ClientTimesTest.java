@@ -1,5 +1,9 @@
 package dev.asterism.l7.exchange;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
+import static dev.asterism.l7.exchange.ProxyRig.OK;
+import static dev.asterism.l7.exchange.ProxyRig.SWITCHES;
+import static dev.asterism.l7.exchange.ProxyRig.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.front.Spoken;
@@ -11,13 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** How long HTTP/1 clients may take. */
 class ClientTimesTest {
-
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-    private static final String UPGRADE =
-            "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-    private static final String SWITCHES =
-            "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 
     private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
     private final MemoryConn client = rig.client();
@@ -78,15 +75,73 @@ class ClientTimesTest {
     @Test
     void refusesABodyThatStops() {
         client.arrive("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n");
+        passMillis(19_990);
+        client.arrive("x");
+        assertThat(client.sentText()).isEmpty();
+        passMillis(20);
+
+        assertThat(client.sentText()).startsWith("HTTP/1.1 408 ").contains("onnection: close");
+        assertThat(rig.server().isClosed()).isTrue();
+    }
+
+    private static String post(int length) {
+        return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    /** 1 KiB in each 20 s: less is refused, however often a byte comes, and however much came before. */
+    @Test
+    void refusesABodyThatTrickles() {
+        client.arrive(post(100_000));
+        for (int i = 0; i < 100; i++) {
+            passMillis(900);
+            client.arrive("x".repeat(60));
+        }
+        assertThat(client.sentText()).isEmpty();
+        for (int i = 0; i < 45; i++) {
+            passMillis(900);
+            client.arrive("x");
+        }
+
+        assertThat(client.sentText())
+                .startsWith("HTTP/1.1 408 ")
+                .contains("x-mesh-reason: timeout");
+    }
+
+    @Test
+    void aBodyThatTheServerDoesNotTakeIsNotSlow() {
+        client.arrive(post(10_000_000));
+        rig.server().take(0);
+        client.arrive("x".repeat(600_000));
+        assertThat(client.isPaused()).isTrue();
+        passMinutes(4);
+        rig.server().take(Integer.MAX_VALUE);
+        assertThat(client.isPaused()).isFalse();
+        passMillis(39_000);
+        assertThat(client.sentText()).isEmpty();
+        passMillis(1_010);
+        assertThat(client.sentText())
+                .as("nothing came for a whole period")
+                .startsWith("HTTP/1.1 408 ");
+    }
+
+    @Test
+    void aBodyMayTrickleBehindTheAnswersHead() {
+        client.arrive(post(1000));
+        rig.server().arrive("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+        client.sentText();
         for (int i = 0; i < 9; i++) {
             passMinutes(4);
             client.arrive("x");
         }
-        assertThat(client.sentText()).isEmpty();
-        passMinutes(5);
+        assertThat(client.isClosed()).isFalse();
+    }
 
-        assertThat(client.sentText()).startsWith("HTTP/1.1 408 ").contains("onnection: close");
-        assertThat(rig.server().isClosed()).isTrue();
+    @Test
+    void aClientMayWaitFor100Continue() {
+        client.arrive(
+                "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+        passMinutes(4);
+        assertThat(client.sentText()).isEmpty();
     }
 
     @Test
@@ -207,5 +262,51 @@ class ClientTimesTest {
         rig.server().arrive(OK);
 
         assertThat(client.sentText()).isEqualTo(OK);
+    }
+
+    private MemoryConn withoutEnd() {
+        return rig.client(
+                rig.front(
+                        Spoken.HTTP,
+                        (exchange, head) -> {
+                            exchange.downstream().idleTime(0);
+                            rig.endpoint().send(exchange, head);
+                        },
+                        PipeHandler.NONE));
+    }
+
+    @Test
+    void waitsWithoutEndBehindABodyThatHasCome() {
+        MemoryConn other = withoutEnd();
+        other.arrive(post(10) + "01234");
+        other.arrive("56789");
+        passMinutes(600);
+        rig.server().arrive(OK);
+        assertThat(other.sentText()).isEqualTo(OK);
+    }
+
+    @Test
+    void waitsWithoutEndForAServerThatTakesNoMoreOfABody() {
+        MemoryConn other = withoutEnd();
+        other.arrive(post(10_000_000));
+        rig.server().take(0);
+        other.arrive("x".repeat(600_000));
+        assertThat(other.isPaused()).isTrue();
+        passMinutes(600);
+        assertThat(other.sentText()).isEmpty();
+        assertThat(rig.server().isClosed()).isFalse();
+    }
+
+    @Test
+    void aClientThatAskedFor100ContinueHasToGoOnOnceItSends() {
+        client.arrive(
+                "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+        passMinutes(4);
+        client.arrive("x");
+        passMillis(19_000);
+        client.arrive("x");
+        assertThat(client.sentText()).isEmpty();
+        passMillis(1_010);
+        assertThat(client.sentText()).startsWith("HTTP/1.1 408 ");
     }
 }

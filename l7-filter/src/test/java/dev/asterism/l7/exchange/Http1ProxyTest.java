@@ -1,5 +1,7 @@
 package dev.asterism.l7.exchange;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
+import static dev.asterism.l7.exchange.ProxyRig.OK;
 import static dev.asterism.l7.http.WireText.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,9 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP/1 clients, HTTP/1 servers. */
 class Http1ProxyTest {
-
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
     private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
     private final MemoryConn client = rig.client();

@@ -20,6 +20,18 @@ import java.util.List;
 /** A whole proxy in memory: the test plays the client and the server. */
 public final class ProxyRig {
 
+    /** A request that {@link #OK} may answer. */
+    public static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    public static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+    /** A request for a WebSocket, and the answer that opens it. */
+    public static final String UPGRADE =
+            "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+    public static final String SWITCHES =
+            "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
+
     private final MemoryLoop loop = new MemoryLoop();
     private final List<MemoryConn> upstreams = new ArrayList<>();
     private final Workspace workspace = new Workspace(FieldNames.standard(), HttpLimits.STANDARD);

@@ -61,7 +61,7 @@ class FaultTest {
     @Test
     void aFaultDoesSomething() {
         assertThatThrownBy(() -> fault(1, Duration.ZERO, 0, FaultSpec.NONE, Selector.ANY))
-                .hasMessage("a fault needs a delay or a code");
+                .hasMessage("a fault needs a delay, a code or slow");
         assertThatThrownBy(() -> fault(1, Duration.ZERO, 99, FaultSpec.NONE, Selector.ANY))
                 .hasMessageContaining("200 to 599");
         assertThatThrownBy(() -> fault(1, Duration.ZERO, 0, 17, Selector.ANY))
@@ -87,6 +87,7 @@ class FaultTest {
 
     private static Fault fault(
             int tenThousandths, Duration delay, int status, int grpcStatus, Selector from) {
-        return Fault.of(new FaultSpec(tenThousandths, delay, status, grpcStatus, from, "f.yml:1"));
+        return Fault.of(
+                new FaultSpec(tenThousandths, delay, status, grpcStatus, 0, from, "f.yml:1"));
     }
 }

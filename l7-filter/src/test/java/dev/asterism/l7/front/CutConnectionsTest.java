@@ -1,5 +1,6 @@
 package dev.asterism.l7.front;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /** Connections whose caller is not who he was: ended at once, whatever is spoken on them. */
 class CutConnectionsTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final Caller A = new Caller("a", List.of("ops"), "10.42.0.1", "print-a", "");
     private static final Caller B = new Caller("b", List.of("ops"), "10.42.0.2", "print-b", "");
 

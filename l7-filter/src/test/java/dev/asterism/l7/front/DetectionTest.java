@@ -1,5 +1,7 @@
 package dev.asterism.l7.front;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
+import static dev.asterism.l7.exchange.ProxyRig.OK;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.get;
 import static dev.asterism.l7.http2.FrameBytes.join;
@@ -8,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
+import dev.asterism.l7.pipe.PipeHandler;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -19,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DetectionTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String TLS = "\26\3\1\0\5\1\0\0\1\0";
 
     private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
@@ -78,12 +80,34 @@ class DetectionTest {
             strings = {
                 TLS,
                 "\0\0\0\7",
+                "SSH-2.0-x\r\n",
+                "EHLO a b\r\n",
+                "*1\r\n$4\r\nPING\r\n",
+                "AMQP\0\0\11\1",
+                "GETS key\r\n",
+                TLS + "\10http/1.1\2h2\n",
             })
-    void passesOnWhatIsNoHttp(String first) {
+    void passesOnWhatIsNoHttpWholeAndOneByteAtATime(String first) {
         client.arrive(first);
-        assertThat(rig.server().sentText()).isEqualTo(first);
-        rig.server().arrive("answer");
+        MemoryConn slow = rig.client(rig.front(Spoken.DETECTED));
+        MemoryConn server = rig.server(0);
+        oneByOne(slow, bytes(first));
+        assertThat(server.sentText()).isEqualTo(first);
+        assertThat(rig.server(1).sentText()).isEqualTo(first);
+        server.arrive("answer");
         assertThat(client.sentText()).isEqualTo("answer");
+    }
+
+    /** It has read what we took for no request: the next line of the client must not be one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 400 x\r\n\r\n", "H", "\0\0\0\4\0\0\0\0\0"})
+    void endsAPipeWhoseServerSpeaksHttp(String answer) {
+        client.arrive("*1\r\n");
+        rig.server().arrive(answer);
+        client.arrive(GET);
+        assertThat(client.sentText()).isEmpty();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(rig.server().sentText()).isEqualTo("*1\r\n");
     }
 
     /** An application might read a request that nobody has judged. */
@@ -100,9 +124,14 @@ class DetectionTest {
                 "\n",
                 " ",
                 "CONNECT h:443 HTTP/1.1\r\n\r\n",
-                "SSH-2.0-x\r\n",
-                "EHLO a b\r\n",
-                "*1\r\n$4\r\nPING\r\n",
+                "GET\13/\13HTTP/1.1\r\n\r\n",
+                "\13GET / HTTP/1.1\r\n\r\n",
+                "\34\205\240GET\240/ HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\0",
+                "GET key\r\n",
+                " GET /admin\r\nX-Mesh-Peer: root\r\n\r\n",
+                "GET / http/1.1\r\nX-Mesh-Peer: root\r\n\r\n",
+                "X / HttP/1.1\r\n\r\n",
                 "PRI * HTTP/2.0\n\nSM\n\n",
                 "GETGETGETGETGETGETGETGETGETGETGETGET"
             })
@@ -115,15 +144,73 @@ class DetectionTest {
         assertThat(rig.servers()).isZero();
     }
 
+    /** Servers that take any word for a method would answer it. */
     @ParameterizedTest
-    @ValueSource(strings = {GET, "G", "\r\n", " ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})
-    void endsAPipeWhoseClientBeginsHttpAfterTheWait(String first) {
-        passMillis(2001);
-        rig.server().arrive("220 smtp\r\n");
-        client.arrive(first);
-        assertThat(rig.server().sentText()).isEmpty();
-        assertThat(rig.server().isClosed()).isTrue();
+    @ValueSource(
+            strings = {
+                "G\1T / HTTP/1.1\r\nX-Mesh-Peer: root\r\n\r\n",
+                "\1GET / HTTP/1.1\r\nX-Mesh-Peer: root\r\n\r\n"
+            })
+    void passesNoRequestWithAMethodThatNobodyMayUse(String request) {
+        client.arrive(request);
+        assertThat(rig.server(0).sentText()).isEmpty();
         assertThat(client.isClosed()).isTrue();
+        MemoryConn slow = rig.client(rig.front(Spoken.DETECTED));
+        oneByOne(slow, bytes(request));
+        assertThat(rig.server(1).sentText()).doesNotContain("HTTP/");
+        assertThat(slow.isClosed()).isTrue();
+    }
+
+    /** As a client that keeps a spare connection: its pipe ends unused, and the request is judged. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000})
+    void readsARequestThatBeginsAfterTheWait(int step) {
+        passMillis(2001);
+        MemoryConn pipe = rig.server();
+        byte[] all = bytes(GET);
+        for (int at = 0; at < all.length; at += step) {
+            client.arrive(Arrays.copyOfRange(all, at, Math.min(all.length, at + step)));
+        }
+        assertThat(pipe.sentText()).isEmpty();
+        assertThat(pipe.isClosed()).isTrue();
+        assertThat(rig.server().sentText()).isEqualTo(GET);
+        rig.server().arrive(OK);
+        assertThat(client.sentText()).endsWith("hi");
+    }
+
+    @Test
+    void findsHttp2AfterTheWait() {
+        passMillis(2001);
+        byte[] all = join(PREFACE, settings(), get(1));
+        client.arrive(Arrays.copyOf(all, 20));
+        client.arrive(Arrays.copyOfRange(all, 20, all.length));
+        assertThat(rig.server(0).sentText()).isEmpty();
+        assertThat(rig.server(1).sentText()).startsWith("GET /a ");
+    }
+
+    /** Time-outs of idle connections, and servers of HTTP/2 that begin at once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 408 x\r\n\r\n", "\0\0\6\4\0\0\0\0\0\0\3\0\0\0d"})
+    void anHttpServerThatSpeaksFirstIsNoPipe(String first) {
+        passMillis(2001);
+        rig.server().arrive(first);
+        assertThat(rig.server().isClosed()).isTrue();
+        assertThat(client.sentText()).isEmpty();
+        client.arrive(GET);
+        assertThat(rig.server(0).sentText()).isEmpty();
+        assertThat(rig.server(1).sentText()).isEqualTo(GET);
+    }
+
+    /** Who greets so is no HTTP server, so the client may say what it likes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EHLO a\r\n", "USER x\r\n", GET})
+    void carriesTextWhenTheServerSpokeFirst(String text) {
+        passMillis(2001);
+        client.arrive(text.substring(0, 1));
+        rig.server().arrive("220 smtp\r\n");
+        client.arrive(text.substring(1));
+        assertThat(rig.server().sentText()).isEqualTo(text);
+        assertThat(client.sentText()).isEqualTo("220 smtp\r\n");
     }
 
     @Test
@@ -192,11 +279,7 @@ class DetectionTest {
     @Test
     void passesNothingOnWherePipesAreRefused() {
         MemoryConn conn =
-                rig.client(
-                        rig.front(
-                                Spoken.DETECTED,
-                                rig.endpoint()::send,
-                                dev.asterism.l7.pipe.PipeHandler.NONE));
+                rig.client(rig.front(Spoken.DETECTED, rig.endpoint()::send, PipeHandler.NONE));
         conn.arrive(TLS);
         assertThat(conn.isClosed()).isTrue();
         assertThat(rig.servers()).isZero();
@@ -213,5 +296,24 @@ class DetectionTest {
         passMillis(TimeUnit.MINUTES.toMillis(10));
         assertThat(rig.servers()).isZero();
         assertThat(conn.isClosed()).isTrue();
+    }
+
+    /** The application would take an empty stream for all that the client had to say. */
+    @Test
+    void cutsAPipeWhoseClientEndsInALineThatIsNotJudged() {
+        passMillis(2001);
+        client.arrive("hello");
+        client.end();
+        assertThat(client.isClosed()).isTrue();
+        assertThat(rig.server().isClosed()).isTrue();
+        assertThat(rig.server().isOutputShut()).isFalse();
+    }
+
+    @Test
+    void passesOnTheEndOfAClientThatSaysNothing() {
+        passMillis(2001);
+        client.end();
+        assertThat(rig.server().isOutputShut()).isTrue();
+        assertThat(rig.server().isClosed()).isFalse();
     }
 }

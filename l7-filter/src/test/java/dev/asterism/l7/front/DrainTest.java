@@ -1,5 +1,7 @@
 package dev.asterism.l7.front;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
+import static dev.asterism.l7.exchange.ProxyRig.OK;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.get;
 import static dev.asterism.l7.http2.FrameBytes.join;
@@ -17,8 +19,6 @@ import org.junit.jupiter.api.Test;
 
 class DrainTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     private static final byte[] PONG =
             FrameBytes.frame(6, 1, 0, "draining".getBytes(StandardCharsets.US_ASCII));
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http.HeadLines;
 import dev.asterism.l7.http.HttpLimits;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -208,21 +208,21 @@ class HpackVectorTest {
     private List<String> request(String hex) {
         byte[] block = hex(hex);
         assertThat(decoder.request(block, 0, block.length, head)).isTrue();
-        return fields();
+        return HeadLines.fields(head);
     }
 
     private List<String> answer(String hex) {
         byte[] block = hex(hex);
         assertThat(decoder.answer(block, 0, block.length, head)).isTrue();
         assertThat(head.has(Head.MALFORMED)).isFalse();
-        return fields();
+        return HeadLines.fields(head);
     }
 
     private List<String> trailers(String hex) {
         byte[] block = hex(hex);
         assertThat(decoder.trailers(block, 0, block.length, head)).isTrue();
         assertThat(head.has(Head.MALFORMED)).isFalse();
-        return fields();
+        return HeadLines.fields(head);
     }
 
     private String line() {
@@ -233,17 +233,6 @@ class HpackVectorTest {
                 + part(Head.AUTHORITY)
                 + " "
                 + part(Head.PATH);
-    }
-
-    private List<String> fields() {
-        List<String> fields = new ArrayList<>();
-        for (int row = 0; row < head.count(); row++) {
-            fields.add(
-                    text(head.nameAt(row), head.nameLength(row))
-                            + ": "
-                            + text(head.valueAt(row), head.valueLength(row)));
-        }
-        return fields;
     }
 
     private String part(int part) {

@@ -1,74 +1,36 @@
 package dev.asterism.l7.http1;
 
+import static dev.asterism.l7.http.StreamRuns.STREAMS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
+import dev.asterism.l7.http.StreamRuns;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
  * Netty's strict decoder as oracle. What we accept, it must read in the same way, or a server behind us could be told
  * something that we did not see. What nobody has damaged, we must accept.
  */
-class NettyDifferentialTest {
-
-    private static final int STREAMS = Integer.getInteger("l7.streams", 20_000);
-
-    private static final String DAMAGE = "\r\n:; \t,\0xX0123456789abcdef";
+class NettyDifferentialTest extends NettyComparison {
 
     private final RequestHeadParser parser =
             new RequestHeadParser(FieldNames.standard(), HttpLimits.STANDARD);
-    private final BodyReader body =
-            new BodyReader(new FieldSection(FieldNames.standard(), HttpLimits.STANDARD));
-    private final Head head = new Head();
-    private final Head trailers = new Head();
-    private final Random random = new Random(13);
 
-    @Test
-    void readsGoodStreamsAsNettyDoes() {
-        for (int i = 0; i < STREAMS; i++) {
-            int messages = 1 + random.nextInt(3);
-            String stream = stream(messages);
-
-            List<String> ours = ours(stream);
-            assertThat(ours).as(stream).hasSize(messages);
-            assertThat(ours).as(stream).isEqualTo(nettys(stream));
-        }
-    }
-
-    @Test
-    void acceptsNothingThatNettyReadsInAnotherWay() {
-        int accepted = 0;
-        int stricter = 0;
-        for (int i = 0; i < STREAMS; i++) {
-            String stream = damaged(stream(1 + random.nextInt(2)));
-
-            List<String> ours = ours(stream);
-            List<String> nettys = nettys(stream);
-            accepted += ours.isEmpty() ? 0 : 1;
-            stricter += ours.size() < nettys.size() ? 1 : 0;
-            assertThat(ours).as(stream).isEqualTo(nettys.stream().limit(ours.size()).toList());
-        }
-        assertThat(accepted).isGreaterThan(STREAMS / 4);
-        assertThat(stricter).isGreaterThan(STREAMS / 1000);
+    NettyDifferentialTest() {
+        super(StreamRuns.random("NettyDifferentialTest"));
     }
 
     /** A server of Netty reads a chunked request that we have framed anew exactly as it was sent. */
@@ -94,7 +56,8 @@ class NettyDifferentialTest {
         return message.substring(message.indexOf('|'));
     }
 
-    private String stream(int messages) {
+    @Override
+    String stream(int messages) {
         StringBuilder stream = new StringBuilder();
         for (int i = 0; i < messages; i++) {
             message(stream);
@@ -108,21 +71,15 @@ class NettyDifferentialTest {
         int kind = random.nextInt(3);
         List<String> fields = new ArrayList<>(List.of("Host: h"));
         for (int n = random.nextInt(5); n > 0; n--) {
-            fields.add(
-                    "X-"
-                            + random.nextInt(9)
-                            + ":"
-                            + pick("", " ", "\t ")
-                            + pick("", "v", "a b", "a,b", "\"q\"")
-                            + pick("", " "));
+            fields.add(field());
         }
-        String data = "d".repeat(random.nextInt(random.nextInt(10) == 0 ? 20_000 : 20));
+        String data = data();
         if (kind == 1) {
             fields.add(pick("Content-Length: ", "content-length:") + data.length());
         } else if (kind == 2) {
             fields.add(pick("Transfer-Encoding: chunked", "transfer-encoding:Chunked"));
         }
-        java.util.Collections.shuffle(fields, random);
+        Collections.shuffle(fields, random);
         fields.forEach(field -> to.append(field).append("\r\n"));
         to.append("\r\n");
         if (kind == 1) {
@@ -146,27 +103,8 @@ class NettyDifferentialTest {
         to.append(pick("0", "00")).append("\r\n").append(pick("", "", "X-T: u\r\n")).append("\r\n");
     }
 
-    private String damaged(String stream) {
-        StringBuilder text = new StringBuilder(stream);
-        for (int n = random.nextInt(2); n >= 0; n--) {
-            // Mostly in heads and chunk lines: data may be anything.
-            int at = random.nextInt(Math.min(text.length(), 200));
-            char with = DAMAGE.charAt(random.nextInt(DAMAGE.length()));
-            switch (random.nextInt(3)) {
-                case 0 -> text.setCharAt(at, with);
-                case 1 -> text.insert(at, with);
-                default -> text.deleteCharAt(at);
-            }
-        }
-        return text.toString();
-    }
-
-    private String pick(String... from) {
-        return from[random.nextInt(from.length)];
-    }
-
-    /** Messages that are complete and good, up to the first that is not. */
-    private List<String> ours(String stream) {
+    @Override
+    List<String> ours(String stream) {
         byte[] in = stream.getBytes(StandardCharsets.ISO_8859_1);
         List<String> messages = new ArrayList<>();
         int p = 0;
@@ -177,16 +115,13 @@ class NettyDifferentialTest {
             }
             StringBuilder message = new StringBuilder();
             message.append(text(in, head.start(), head.fieldsStart() - 2 - head.start()));
-            fields(head, message);
-            message.append('|');
+            message.append(fields(head)).append('|');
             begin();
-            trailers.clearFor(in);
-            p = body(in, p, message);
+            p = readBody(in, p, message);
             if (!body.isDone()) {
                 return messages;
             }
-            fields(trailers, message.append('|'));
-            messages.add(message.toString());
+            messages.add(message.append('|').append(fields(trailers)).toString());
         }
         return messages;
     }
@@ -201,81 +136,14 @@ class NettyDifferentialTest {
         }
     }
 
-    private int body(byte[] in, int from, StringBuilder message) {
-        int p = from;
-        while (!body.isDone() && !body.isBad()) {
-            int next = body.next(in, p, in.length, trailers);
-            message.append(text(in, body.dataFrom(), body.dataTo() - body.dataFrom()));
-            if (next == p) {
-                break;
-            }
-            p = next;
-        }
-        return p;
-    }
-
-    private static void fields(Head from, StringBuilder to) {
-        for (int row = 0; row < from.count(); row++) {
-            to.append('\n');
-            to.append(
-                    text(from.bytes(), from.nameAt(row), from.nameLength(row))
-                            .toLowerCase(Locale.ROOT));
-            to.append('=').append(text(from.bytes(), from.valueAt(row), from.valueLength(row)));
-        }
-    }
-
-    private static String text(byte[] in, int at, int length) {
-        return new String(in, at, length, StandardCharsets.ISO_8859_1);
-    }
-
-    private static List<String> nettys(String stream) {
-        HttpDecoderConfig config =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(8 << 10)
-                        .setMaxHeaderSize(32 << 10)
-                        .setMaxChunkSize(1 << 20)
-                        .setAllowDuplicateContentLengths(false)
-                        .setStrictLineParsing(true)
-                        .setUseRfc9112TransferEncoding(true);
-        EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(config));
+    @Override
+    List<String> nettys(String stream) {
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(strict()));
         channel.writeInbound(Unpooled.copiedBuffer(stream, StandardCharsets.ISO_8859_1));
-        List<String> messages = new ArrayList<>();
-        StringBuilder message = new StringBuilder();
-        boolean failed = false;
-        for (Object each = channel.readInbound(); each != null; each = channel.readInbound()) {
-            failed |=
-                    each instanceof io.netty.handler.codec.DecoderResultProvider result
-                            && result.decoderResult().isFailure();
-            if (each instanceof HttpRequest request) {
-                message.setLength(0);
-                message.append(request.method())
-                        .append(' ')
-                        .append(request.uri())
-                        .append(' ')
-                        .append(request.protocolVersion());
-                fields(request.headers(), message);
-                message.append('|');
-            }
-            if (each instanceof HttpContent content) {
-                message.append(content.content().toString(StandardCharsets.ISO_8859_1));
-            }
-            if (each instanceof LastHttpContent last && !failed) {
-                fields(last.trailingHeaders(), message.append('|'));
-                messages.add(message.toString());
-            }
-            ReferenceCountUtil.release(each);
-        }
-        channel.finishAndReleaseAll();
-        return messages;
+        return messages(channel, message -> head((HttpRequest) message));
     }
 
-    private static void fields(HttpHeaders from, StringBuilder to) {
-        from.iteratorAsString()
-                .forEachRemaining(
-                        field ->
-                                to.append('\n')
-                                        .append(field.getKey().toLowerCase(Locale.ROOT))
-                                        .append('=')
-                                        .append(field.getValue()));
+    private static String head(HttpRequest of) {
+        return of.method() + " " + of.uri() + " " + of.protocolVersion() + fields(of.headers());
     }
 }

@@ -3,6 +3,7 @@ package dev.asterism.l7.http2;
 import dev.asterism.l7.hpack.HpackDecoder;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http.HeadLines;
 import dev.asterism.l7.http.HttpLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,9 @@ public final class FrameBytes {
 
     public static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** The fields of a POST. */
+    static final String[] POST = {":method: POST", ":scheme: http", ":authority: h", ":path: /p"};
 
     private final HpackDecoder decoder =
             new HpackDecoder(FieldNames.standard(), HttpLimits.STANDARD);
@@ -122,7 +126,8 @@ public final class FrameBytes {
     public List<String> read(byte[] bytes) {
         byte[] all = join(rest, bytes);
         List<String> frames = new ArrayList<>();
-        int p = Http2Server.prefaceBytes(all, 0, all.length) == 24 ? 24 : 0;
+        int preface = Http2Server.prefaceBytes(all, 0, all.length);
+        int p = preface == PREFACE.length ? preface : 0;
         while (all.length - p >= Frame.HEADER_BYTES) {
             int length = Frame.int24(all, p);
             if (all.length - p - Frame.HEADER_BYTES < length) {
@@ -170,30 +175,11 @@ public final class FrameBytes {
         if (!decoder.request(in, at, at + length, head)) {
             throw new AssertionError("not a header block, trailers: " + trailers);
         }
-        List<String> fields = new ArrayList<>();
-        part(head, Head.METHOD, ":method", fields);
-        part(head, Head.SCHEME, ":scheme", fields);
-        part(head, Head.AUTHORITY, ":authority", fields);
-        part(head, Head.PATH, ":path", fields);
-        if (fields.isEmpty() && decoder.answer(in, at, at + length, head) && head.status() > 0) {
-            fields.add(":status: " + head.status());
-        }
-        for (int row = 0; row < head.count(); row++) {
-            fields.add(
-                    text(head, head.nameAt(row), head.nameLength(row))
-                            + ": "
-                            + text(head, head.valueAt(row), head.valueLength(row)));
+        List<String> fields = HeadLines.of(head);
+        if (fields.isEmpty() || fields.getFirst().charAt(0) != ':') {
+            decoder.answer(in, at, at + length, head);
+            fields = HeadLines.of(head);
         }
         return fields;
-    }
-
-    private static void part(Head head, int part, String name, List<String> fields) {
-        if (head.partLength(part) > 0) {
-            fields.add(name + ": " + text(head, head.partAt(part), head.partLength(part)));
-        }
-    }
-
-    private static String text(Head head, int at, int length) {
-        return new String(head.bytes(), at, length, StandardCharsets.ISO_8859_1);
     }
 }

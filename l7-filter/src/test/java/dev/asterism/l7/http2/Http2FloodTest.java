@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.http2.FrameBytes.POST;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.block;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -13,10 +14,9 @@ import static dev.asterism.l7.http2.FrameBytes.settings;
 import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.Conn;
+import dev.asterism.l7.io.HeldMemory;
 import dev.asterism.l7.io.MemoryConn;
-import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,24 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that cost us more than themselves. */
-class Http2FloodTest {
+class Http2FloodTest extends Http2ClientRig {
 
-    private static final String[] POST = {
-        ":method: POST", ":scheme: http", ":authority: h", ":path: /p"
-    };
-
-    private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
-    private final MemoryConn client = rig.client();
-    private final FrameBytes frames = new FrameBytes();
-
-    private void greet(int... settings) {
-        client.arrive(join(PREFACE, settings(settings)));
-        frames.read(client.sent());
-    }
-
-    private List<String> seen() {
-        return frames.readStreams(client.sent());
-    }
+    /** Of memory, in bytes. */
+    private static final int BOUND = 6 << 20;
 
     @Test
     void endsAFloodOfResets() {
@@ -68,30 +54,35 @@ class Http2FloodTest {
         assertThat(seen()).isEmpty();
     }
 
-    /** Streams whose windows are closed keep no more than the loop has room for. */
+    /** Streams whose windows are closed keep no more than the loop has room for: the oldest are reset. */
     @Test
     void resetsStreamsThatWouldKeepTooMuch() {
         String answer = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n" + "x".repeat(100_000);
+        HeldMemory memory = rig.loop().batch().memory();
+        memory.most(BOUND);
         List<MemoryConn> clients = new ArrayList<>();
-        int resets = 0;
-        for (int c = 0; c < 8; c++) {
+        for (int c = 0; c < 20; c++) {
             MemoryConn each = rig.client();
             clients.add(each);
             each.arrive(join(PREFACE, settings(Frame.INITIAL_WINDOW_SIZE, 0)));
             for (int i = 0; i < 100; i++) {
                 each.arrive(get(2 * i + 1));
                 rig.server().arrive(answer);
-                assertThat(rig.loop().batch().heldByStreams()).isLessThan(33 << 20);
+                assertThat(memory.held()).isLessThan(BOUND + (1 << 20));
             }
-            List<String> frames = new FrameBytes().readStreams(each.sent());
-            resets += (int) frames.stream().filter(s -> s.matches("RST_STREAM \\d+ 11")).count();
         }
 
-        assertThat(resets).isBetween(500, 600);
-        assertThat(rig.server(0).isClosed()).isFalse();
-        assertThat(rig.server().isClosed()).isTrue();
+        assertThat(resets(clients.getFirst())).isEqualTo(100);
+        assertThat(resets(clients.getLast())).isZero();
+        assertThat(rig.server(0).isClosed()).isTrue();
+        assertThat(rig.server().isClosed()).isFalse();
         clients.forEach(MemoryConn::end);
-        assertThat(rig.loop().batch().heldByStreams()).isZero();
+        assertThat(memory.held()).isZero();
+    }
+
+    private static int resets(MemoryConn client) {
+        List<String> frames = new FrameBytes().readStreams(client.sent());
+        return (int) frames.stream().filter(s -> s.matches("RST_STREAM \\d+ 11")).count();
     }
 
     /** Only the last value counts, RFC 9113 6.5.3. */

@@ -1,5 +1,7 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
+import static dev.asterism.l7.http2.FrameBytes.POST;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.block;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -35,10 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class Http2FuzzTest {
 
     private static final String OPEN = " open";
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-    private static final String[] POST = {
-        ":method: POST", ":scheme: http", ":authority: h", ":path: /p"
-    };
 
     static Stream<FuzzTarget> targets() {
         return Stream.of(

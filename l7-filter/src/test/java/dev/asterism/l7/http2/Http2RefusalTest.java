@@ -14,11 +14,8 @@ import static dev.asterism.l7.http2.FrameBytes.windowUpdate;
 import static dev.asterism.l7.http2.FrameBytes.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
-import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,20 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that break the rules of HTTP/2: what ends a stream and what the connection. */
-class Http2RefusalTest {
-
-    private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
-    private final MemoryConn client = rig.client();
-    private final FrameBytes frames = new FrameBytes();
-
-    private void greet(int... settings) {
-        client.arrive(join(PREFACE, settings(settings)));
-        frames.read(client.sent());
-    }
-
-    private List<String> seen() {
-        return frames.readStreams(client.sent());
-    }
+class Http2RefusalTest extends Http2ClientRig {
 
     static Stream<Arguments> malformed() {
         return Stream.of(

@@ -1,6 +1,8 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.exchange.ProxyRig.OK;
 import static dev.asterism.l7.http.WireText.text;
+import static dev.asterism.l7.http2.FrameBytes.POST;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.block;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -26,25 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/2 clients in front of an HTTP/1 server. */
-class Http2ServerTest {
-
-    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-    private static final String[] POST = {
-        ":method: POST", ":scheme: http", ":authority: h", ":path: /p"
-    };
-
-    private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_1);
-    private final MemoryConn client = rig.client();
-    private final FrameBytes frames = new FrameBytes();
-
-    private void greet(int... settings) {
-        client.arrive(join(PREFACE, settings(settings)));
-        frames.read(client.sent());
-    }
-
-    private List<String> seen() {
-        return frames.readStreams(client.sent());
-    }
+class Http2ServerTest extends Http2ClientRig {
 
     @Test
     void saysItsSettingsFirst() {

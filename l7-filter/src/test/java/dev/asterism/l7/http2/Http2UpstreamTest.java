@@ -1,5 +1,6 @@
 package dev.asterism.l7.http2;
 
+import static dev.asterism.l7.exchange.ProxyRig.GET;
 import static dev.asterism.l7.http.WireText.text;
 import static dev.asterism.l7.http2.FrameBytes.PREFACE;
 import static dev.asterism.l7.http2.FrameBytes.data;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** Clients of both kinds in front of an HTTP/2 server. */
 class Http2UpstreamTest {
-
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
     private final ProxyRig rig = new ProxyRig(UpstreamProtocol.HTTP_2);
     private final MemoryConn client = rig.client();

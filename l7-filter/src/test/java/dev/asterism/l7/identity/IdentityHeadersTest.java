@@ -12,6 +12,7 @@ import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.match.SampleRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,9 +63,7 @@ class IdentityHeadersTest {
         Head trailers = new Head();
         trailers.clearForOwn();
         trailers.addField(
-                Ascii.bytes(name.toLowerCase(java.util.Locale.ROOT)),
-                Ascii.bytes("evil"),
-                FieldNames.OTHER);
+                Ascii.bytes(name.toLowerCase(Locale.ROOT)), Ascii.bytes("evil"), FieldNames.OTHER);
         trailers.addField(Ascii.bytes("grpc-status"), Ascii.bytes("0"), FieldNames.GRPC_STATUS);
 
         IdentityHeaders.strip(trailers);

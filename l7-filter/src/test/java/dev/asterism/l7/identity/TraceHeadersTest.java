@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceHeadersTest {
@@ -21,8 +22,12 @@ class TraceHeadersTest {
     private static final String UUID =
             "x-request-id: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 
+    private static final TracePolicy BEGINS = new TracePolicy(true, 0, false);
+    private static final TracePolicy OWN = new TracePolicy(true, TracePolicy.BEGINS_NONE, true);
+
     private final FieldNames names = FieldNames.with(TraceHeaders.NAMES);
     private final TraceHeaders traces = new TraceHeaders(names);
+    private final TraceContext context = new TraceContext();
     private final Random random = new Random(3);
 
     @ParameterizedTest
@@ -114,8 +119,8 @@ class TraceHeadersTest {
         Head recorded = SampleRequest.own("GET", "/");
         Head other = SampleRequest.own("GET", "/");
 
-        traces.complete(recorded, 1, 2, true);
-        traces.complete(other, 1, 2, false);
+        traces.complete(recorded, 1, 2, new TracePolicy(true, 10_000, false), context);
+        traces.complete(other, 1, 2, BEGINS, context);
 
         assertThat(forwarded(recorded)).anyMatch(field -> field.matches("traceparent: .*-01"));
         assertThat(forwarded(other)).anyMatch(field -> field.matches("traceparent: .*-00"));
@@ -124,7 +129,77 @@ class TraceHeadersTest {
     private Head complete(String... fields) {
         Head head = SampleRequest.text("GET", "/", fields);
         names.number(head);
-        traces.complete(head, random.nextLong(), random.nextLong(), false);
+        complete(head, BEGINS);
         return head;
+    }
+
+    private void complete(Head head, TracePolicy policy) {
+        traces.complete(head, random.nextLong(), random.nextLong(), policy, context);
+    }
+
+    private Head numbered(String... fields) {
+        Head head = SampleRequest.text("GET", "/", fields);
+        names.number(head);
+        return head;
+    }
+
+    @Test
+    void noTraceBeginsUnlessASampleIsGiven() {
+        Head none = numbered();
+        Head bad = numbered("traceparent: x", "tracestate: a=1");
+        complete(none, TracePolicy.STANDARD);
+        complete(bad, TracePolicy.STANDARD);
+
+        assertThat(forwarded(none)).anyMatch(field -> field.matches(UUID)).hasSize(2);
+        assertThat(forwarded(bad)).anyMatch(field -> field.matches(UUID)).hasSize(2);
+        assertThat(context.trace()).isEmpty();
+    }
+
+    @Test
+    void aTraceThatGoesOnIsToldWithItsParent() {
+        complete(numbered("traceparent: " + GOOD), TracePolicy.STANDARD);
+
+        assertThat(context.trace()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+        assertThat(context.parent()).isEqualTo("00f067aa0ba902b7");
+        assertThat(context.span()).isEmpty();
+        assertThat(context.isKept()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"00,01,01", "00,00,00", "00,03,03", "01,ff,03", "cc,09,01", "cc,08,00"})
+    void aSpanOfOursIsTheParentAndTheSampledFlagStays(String version, String flags, String sent) {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Head head =
+                numbered(
+                        "traceparent: " + version + "-" + trace + "-00f067aa0ba902b7-" + flags,
+                        "tracestate: a=1");
+        complete(head, OWN);
+
+        assertThat(context.trace()).isEqualTo(trace);
+        assertThat(context.parent()).isEqualTo("00f067aa0ba902b7");
+        assertThat(context.span()).matches("[0-9a-f]{16}").isNotEqualTo(context.parent());
+        assertThat(context.isKept()).isEqualTo(sent.equals("01") || sent.equals("03"));
+        assertThat(forwarded(head))
+                .contains(
+                        "traceparent: 00-" + trace + "-" + context.span() + "-" + sent,
+                        "tracestate: a=1")
+                .hasSize(4);
+    }
+
+    @Test
+    void ofTracesThatBeginHereTheGivenShareIsSampled() {
+        TracePolicy policy = new TracePolicy(true, 500, true);
+        int sampled = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Head head = numbered();
+            complete(head, policy);
+            boolean flagged = forwarded(head).stream().anyMatch(f -> f.matches("traceparent.*-01"));
+            assertThat(context.isKept()).isEqualTo(flagged);
+            assertThat(context.parent()).isEmpty();
+            assertThat(forwarded(head))
+                    .anyMatch(f -> f.contains(context.trace() + "-" + context.span()));
+            sampled += flagged ? 1 : 0;
+        }
+        assertThat(sampled).isBetween(900, 1_100);
     }
 }

@@ -14,6 +14,7 @@ public final class MemoryConn extends Conn {
     private int takes = Integer.MAX_VALUE;
     private boolean outputShut;
     private boolean peerEnded;
+    private Unopened why = Unopened.UNREACHABLE;
 
     MemoryConn(MemoryLoop loop) {
         super(loop.batch());
@@ -35,7 +36,8 @@ public final class MemoryConn extends Conn {
         while (!unread.isEmpty() && takesInput() && !isConnecting()) {
             byte[] next = unread.remove();
             int room = batch().input().length - Batch.RESERVE - heldBytes();
-            int count = Math.min(room, next.length);
+            int most = Math.min(room, batch().memory().readBytes());
+            int count = Math.min(most, next.length);
             if (count < next.length) {
                 byte[] rest = new byte[next.length - count];
                 System.arraycopy(next, count, rest, 0, rest.length);
@@ -65,6 +67,27 @@ public final class MemoryConn extends Conn {
     public void breaks() {
         lose();
         loop.settle();
+    }
+
+    /** The peer closes its direction, and the loop has not been told yet. */
+    public void endUnseen() {
+        peerEnded = true;
+    }
+
+    @Override
+    public boolean hasGone() {
+        return peerEnded || !unread.isEmpty();
+    }
+
+    /** It does not open, for this reason. */
+    public void doesNotOpen(Unopened reason) {
+        why = reason;
+        breaks();
+    }
+
+    @Override
+    public Unopened unopened() {
+        return why;
     }
 
     public void beginConnecting() {

@@ -74,7 +74,7 @@ class PoolWatchTest {
     }
 
     @Test
-    void leavesOutWhoeverIsDeadBlockedOrExpired() {
+    void leavesOutPeersThatAreDeadBlockedOrExpired() {
         pool(new PoolSpec.Select(Selector.parse("group:web"), 80, "t:1"));
         directory.set(
                 peer("good", "web", 1),

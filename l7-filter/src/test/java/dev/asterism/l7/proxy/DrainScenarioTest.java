@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 /** Changes under way: of configurations, of endpoints, of callers. No request is lost but those that must end. */
 class DrainScenarioTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
-
     private static ServiceSpec spec(ServiceSide side, List<RouteSpec> routes, AuthzSpec rules) {
         return MeshRig.spec(
                 side,
@@ -42,7 +40,7 @@ class DrainScenarioTest {
         List<MeshRig.Asked> asked = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             MemoryConn client = rig.client();
-            client.arrive(GET);
+            client.arrive(MeshRig.GET);
             clients.add(client);
             asked.add(rig.asked());
             rig.reload(
@@ -56,7 +54,7 @@ class DrainScenarioTest {
         clients.forEach(client -> assertThat(client.sentText()).startsWith("HTTP/1.1 200 "));
         int opened = rig.opened();
         MemoryConn after = rig.client();
-        after.arrive(GET);
+        after.arrive(MeshRig.GET);
         rig.asked().answers(200);
         assertThat(rig.opened()).as("connections stay").isEqualTo(opened);
         assertThat(rig.observer().requests().getLast()).isEqualTo("200  r5 default 1");
@@ -65,11 +63,11 @@ class DrainScenarioTest {
     @Test
     void anEndpointThatLeavesEndsWhatItHasBegun() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         MeshRig.Asked asked = rig.asked();
         rig.endpoints(asked.port() == 1 ? 2 : 1);
         MemoryConn other = rig.client();
-        other.arrive(GET);
+        other.arrive(MeshRig.GET);
         assertThat(rig.asked().port()).isNotEqualTo(asked.port());
 
         asked.answers(200);
@@ -81,8 +79,8 @@ class DrainScenarioTest {
     @Test
     void anEndpointThatStaysKeepsItsBreaker() {
         MemoryConn client = rig.client();
-        while (rig.observer().rests().isEmpty()) {
-            client.arrive(GET);
+        while (rig.observer().ejections().isEmpty()) {
+            client.arrive(MeshRig.GET);
             MeshRig.Asked asked = rig.asked();
             asked.answers(asked.port() == 1 ? 500 : 200);
         }
@@ -90,7 +88,7 @@ class DrainScenarioTest {
         rig.reload(spec(ServiceSide.OUTBOUND, List.of(), AuthzSpec.NONE));
 
         for (int i = 0; i < 12; i++) {
-            client.arrive(GET);
+            client.arrive(MeshRig.GET);
             MeshRig.Asked asked = rig.asked();
             assertThat(asked.port()).isNotEqualTo(1);
             asked.answers(200);
@@ -100,17 +98,7 @@ class DrainScenarioTest {
     @Test
     void aStreamRefusedByAServerThatGoesIsSentToAnother() {
         MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
-        client.arrive(
-                FrameBytes.join(
-                        FrameBytes.PREFACE,
-                        FrameBytes.settings(),
-                        FrameBytes.headers(
-                                1,
-                                true,
-                                ":method: GET",
-                                ":scheme: http",
-                                ":authority: orders",
-                                ":path: /a")));
+        client.arrive(MeshRig.http2Get());
         int first = rig.servers(1).isEmpty() ? 2 : 1;
         rig.server(first).arrive(FrameBytes.join(FrameBytes.settings(), FrameBytes.goAway(0, 0)));
         rig.passMillis(200);
@@ -125,20 +113,9 @@ class DrainScenarioTest {
 
     @Test
     void aBlockedCallerIsCutWhereItIs() {
-        Caller blocked = new Caller("web-1", List.of("web"), "10.0.0.1", "ab", "mesh");
         Caller good = new Caller("web-2", List.of("web"), "10.0.0.2", "cd", "mesh");
-        MemoryConn client = rig.client(blocked, Spoken.HTTP_2);
-        client.arrive(
-                FrameBytes.join(
-                        FrameBytes.PREFACE,
-                        FrameBytes.settings(),
-                        FrameBytes.headers(
-                                1,
-                                true,
-                                ":method: GET",
-                                ":scheme: http",
-                                ":authority: orders",
-                                ":path: /a")));
+        MemoryConn client = rig.client(MeshRig.WEB, Spoken.HTTP_2);
+        client.arrive(MeshRig.http2Get());
         int port = rig.servers(1).isEmpty() ? 2 : 1;
         rig.server(port)
                 .arrive(
@@ -147,7 +124,7 @@ class DrainScenarioTest {
                                 FrameBytes.headers(1, false, ":status: 200"),
                                 FrameBytes.data(1, false, "live")));
         MemoryConn other = rig.client(good, Spoken.HTTP);
-        other.arrive(GET);
+        other.arrive(MeshRig.GET);
         client.sent();
 
         int cut = rig.dispatcher().cut(caller -> caller.fingerprint().equals("ab"));
@@ -166,9 +143,8 @@ class DrainScenarioTest {
     void theServingSideStripsForgedHeadersAndTellsTheCaller() {
         MeshRig serving = new MeshRig(spec(ServiceSide.INBOUND, List.of(), AuthzSpec.NONE), 1);
         serving.endpoints(1);
-        Caller web = new Caller("web-1", List.of("web"), "10.0.0.1", "ab", "mesh");
 
-        serving.client(web, Spoken.HTTP)
+        serving.client(MeshRig.WEB, Spoken.HTTP)
                 .arrive("GET / HTTP/1.1\r\nHost: h\r\nX-Mesh-Peer-Name: root\r\n\r\n");
 
         assertThat(serving.asked().text())
@@ -190,12 +166,11 @@ class DrainScenarioTest {
         MeshRig serving = new MeshRig(spec(ServiceSide.INBOUND, List.of(), rules), 1);
         serving.endpoints(1);
         MemoryConn stranger = serving.client();
-        stranger.arrive(GET);
+        stranger.arrive(MeshRig.GET);
 
         assertThat(stranger.sentText()).startsWith("HTTP/1.1 403 ").contains("reason: denied");
         assertThat(serving.observer().denials()).containsExactly("default");
-        Caller web = new Caller("web-1", List.of("web"), "10.0.0.1", "ab", "mesh");
-        serving.client(web, Spoken.HTTP).arrive(GET);
+        serving.client(MeshRig.WEB, Spoken.HTTP).arrive(MeshRig.GET);
         assertThat(serving.asked().port()).isEqualTo(1);
     }
 
@@ -210,7 +185,7 @@ class DrainScenarioTest {
                                         .build()),
                         AuthzSpec.NONE));
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         assertThat(client.sentText()).startsWith("HTTP/1.1 418 ").endsWith("short and stout");
         assertThat(rig.observer().requests()).containsExactly("418  fixed  0");
@@ -233,11 +208,12 @@ class DrainScenarioTest {
                                         .build()),
                         AuthzSpec.NONE));
         for (int i = 0; i < 5; i++) {
-            rig.client().arrive(GET);
+            rig.client().arrive(MeshRig.GET);
             rig.asked().answers(200);
         }
 
         assertThat(rig.observer().requests()).containsOnly("200  canary default 1");
+        assertThat(rig.observer().emptyPools()).contains("next").hasSize(5);
     }
 
     @Test
@@ -246,5 +222,7 @@ class DrainScenarioTest {
         client.arrive("GET / HTTP/1.1\r\nHost: nobody\r\n\r\n");
 
         assertThat(client.sentText()).startsWith("HTTP/1.1 404 ").contains("reason: no_route");
+        assertThat(rig.observer().requests()).containsExactly("404 no_route   0");
+        assertThat(rig.observer().strays()).containsExactly("OUTBOUND nobody/");
     }
 }

@@ -8,8 +8,10 @@ import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.http1.Http1Codec;
+import dev.asterism.l7.http2.FrameBytes;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.io.MemoryLoop;
@@ -20,6 +22,7 @@ import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.upstream.Endpoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +37,9 @@ import java.util.concurrent.TimeUnit;
 final class MeshRig {
 
     static final String SERVICE = "orders";
+    static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
+    static final TracePolicy TRACES = new TracePolicy(true, 0, false);
+    static final Caller WEB = new Caller("web-1", List.of("web"), "10.0.0.1", "ab", "mesh");
 
     private final MemoryLoop loop = new MemoryLoop();
     private final Workspace workspace = new Workspace(FieldNames.standard(), HttpLimits.STANDARD);
@@ -53,8 +59,17 @@ final class MeshRig {
     }
 
     MeshRig(ServiceSpec spec, long seed) {
-        side = spec.direction();
-        snapshot = FilterSnapshot.of(filter(spec), null, 0);
+        this(spec.direction(), FilterSnapshot.of(filter(spec), null, 0), seed);
+    }
+
+    /** Another loop of the same filter; its time is its own. */
+    MeshRig beside(long seed) {
+        return new MeshRig(side, snapshot, seed);
+    }
+
+    private MeshRig(ServiceSide side, FilterSnapshot snapshot, long seed) {
+        this.side = side;
+        this.snapshot = snapshot;
         dispatcher =
                 new Dispatcher(
                         new LoopParts(
@@ -69,7 +84,7 @@ final class MeshRig {
     }
 
     static FilterSpec filter(ServiceSpec spec) {
-        return new FilterSpec(List.of(spec), true, false, true, "self", "hash");
+        return new FilterSpec(List.of(spec), true, false, TRACES, "self", "hash");
     }
 
     static ServiceSpec spec(
@@ -102,7 +117,8 @@ final class MeshRig {
         loop.settle();
     }
 
-    private Conn connect(InetSocketAddress to) {
+    private Conn connect(SocketAddress at) {
+        InetSocketAddress to = (InetSocketAddress) at;
         MemoryConn conn = loop.conn();
         opened++;
         connections.computeIfAbsent(to.getPort(), _ -> new ArrayList<>()).add(conn);
@@ -171,6 +187,26 @@ final class MeshRig {
                         ClientTimes.STANDARD)
                 .on(conn, caller);
         return conn;
+    }
+
+    /** What a client of HTTP/2 sends first, with a GET. */
+    static byte[] http2Get() {
+        return firstStream(":method: GET", ":scheme: http", ":authority: orders", ":path: /a");
+    }
+
+    /** What a client of HTTP/2 sends first, with a call of gRPC. */
+    static byte[] grpcCall() {
+        return firstStream(
+                ":method: POST",
+                ":scheme: http",
+                ":path: /p.S/M",
+                ":authority: orders",
+                "content-type: application/grpc");
+    }
+
+    private static byte[] firstStream(String... fields) {
+        return FrameBytes.join(
+                FrameBytes.PREFACE, FrameBytes.settings(), FrameBytes.headers(1, true, fields));
     }
 
     List<MemoryConn> servers(int port) {

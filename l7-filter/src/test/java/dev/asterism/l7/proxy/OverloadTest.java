@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.http2.FrameBytes;
-import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 /** What happens to more than there is room for. */
 class OverloadTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
-
     private static MeshRig rig(UpstreamPolicy upstream) {
         return new MeshRig(upstream, TrafficPolicy.STANDARD).endpoints(1);
     }
@@ -28,14 +25,14 @@ class OverloadTest {
         List<MemoryConn> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             MemoryConn client = rig.client();
-            client.arrive(GET);
+            client.arrive(MeshRig.GET);
             clients.add(client);
         }
         return clients;
     }
 
     @Test
-    void whoeverFindsTooManyWaitingIsAnsweredAtOnce() {
+    void aRequestThatFindsTooManyWaitingIsAnsweredAtOnce() {
         MeshRig rig = rig(Policies.max(1024, 1, 2, 1000));
 
         List<MemoryConn> clients = clients(rig, 4);
@@ -89,7 +86,7 @@ class OverloadTest {
     void aBodyWaitsWithItsRequest() {
         MeshRig rig = rig(Policies.max(1024, 10, 1, 1000));
         MemoryConn first = rig.client();
-        first.arrive(GET);
+        first.arrive(MeshRig.GET);
         MeshRig.Asked asked = rig.asked();
         MemoryConn second = rig.client();
         second.arrive("POST /b HTTP/1.1\r\nHost: orders\r\ncontent-length: 6\r\n\r\nabc");
@@ -106,24 +103,24 @@ class OverloadTest {
     void waitsForAnEndpointAndFailsFastWhenNoneComes() {
         MeshRig rig = rig(Policies.max(1024, 10, 100, 1000)).endpoints();
         MemoryConn served = rig.client();
-        served.arrive(GET);
+        served.arrive(MeshRig.GET);
         rig.passMillis(500);
         rig.endpoints(1);
         rig.asked().answers(200);
         assertThat(served.sentText()).startsWith("HTTP/1.1 200 ");
 
         rig.endpoints();
-        MemoryConn inVain = rig.client();
-        inVain.arrive(GET);
+        MemoryConn waited = rig.client();
+        waited.arrive(MeshRig.GET);
         rig.passMillis(1005);
-        assertThat(inVain.sentText()).contains(" 503 ").contains("reason: no_endpoint");
+        assertThat(waited.sentText()).contains(" 503 ").contains("reason: no_endpoint");
         MemoryConn next = rig.client();
-        next.arrive(GET);
+        next.arrive(MeshRig.GET);
         assertThat(next.sentText()).as("at once").contains(" 503 ");
 
         rig.endpoints(1);
         MemoryConn back = rig.client();
-        back.arrive(GET);
+        back.arrive(MeshRig.GET);
         assertThat(rig.asked().port()).isEqualTo(1);
     }
 
@@ -144,34 +141,22 @@ class OverloadTest {
                                 AuthzSpec.NONE),
                         1);
         rig.endpoints(1);
-        Caller web = new Caller("web-1", List.of("web"), "10.0.0.1", "ab", "mesh");
-        MemoryConn client = rig.client(web, Spoken.HTTP);
+        MemoryConn client = rig.client(MeshRig.WEB, Spoken.HTTP);
         for (int i = 0; i < 2; i++) {
-            client.arrive(GET);
+            client.arrive(MeshRig.GET);
             rig.asked().answers(200);
         }
         client.sentText();
 
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         assertThat(client.sentText())
                 .startsWith("HTTP/1.1 429 ")
                 .contains("x-mesh-reason: rate_limited\r\n", "retry-after: 1\r\n");
         assertThat(rig.observer().limited()).isEqualTo(1);
 
-        MemoryConn grpc = rig.client(web, Spoken.HTTP_2);
-        grpc.arrive(
-                FrameBytes.join(
-                        FrameBytes.PREFACE,
-                        FrameBytes.settings(),
-                        FrameBytes.headers(
-                                1,
-                                true,
-                                ":method: POST",
-                                ":scheme: http",
-                                ":path: /p.S/M",
-                                ":authority: orders",
-                                "content-type: application/grpc")));
+        MemoryConn grpc = rig.client(MeshRig.WEB, Spoken.HTTP_2);
+        grpc.arrive(MeshRig.grpcCall());
         assertThat(String.join(" ", new FrameBytes().read(grpc.sent())))
                 .contains("grpc-status: 8", "retry-after: 1");
     }

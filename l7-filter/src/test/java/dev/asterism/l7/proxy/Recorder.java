@@ -10,17 +10,28 @@ final class Recorder implements Observer {
     private final List<String> attempts = new ArrayList<>();
     private final List<RetryOutcome> retries = new ArrayList<>();
     private final List<String> denials = new ArrayList<>();
-    private final List<String> rests = new ArrayList<>();
-    private int begun;
+    private final List<String> ejections = new ArrayList<>();
+    private final List<String> emptyPools = new ArrayList<>();
+    private final List<String> strays = new ArrayList<>();
+    private final List<String> refusedInputs = new ArrayList<>();
     private int limited;
+    private long gaveWay;
 
     @Override
-    public void began(RequestReport request) {
-        begun++;
+    public void gaveWay() {
+        gaveWay++;
+    }
+
+    long gaveWayCount() {
+        return gaveWay;
     }
 
     @Override
     public void ended(RequestReport request) {
+        emptyPools.add(request.emptyPool());
+        if (request.service().isEmpty()) {
+            strays.add(request.direction() + " " + request.authority() + request.path());
+        }
         requests.add(
                 request.status()
                         + " "
@@ -64,8 +75,22 @@ final class Recorder implements Observer {
     }
 
     @Override
-    public void ejected(String service, String pool, String endpoint, long restNanos) {
-        rests.add(endpoint + (restNanos > 0 ? " rests" : " is back"));
+    public void inputRefused(InputReport input) {
+        refusedInputs.add(
+                input.direction()
+                        + " "
+                        + input.service()
+                        + " "
+                        + input.caller().name()
+                        + " "
+                        + input.why().word()
+                        + " "
+                        + input.status());
+    }
+
+    @Override
+    public void ejected(String service, String pool, String endpoint, long nanos) {
+        ejections.add(endpoint + (nanos > 0 ? " is ejected" : " is back"));
     }
 
     /** Status, reason, route, pool, attempts. */
@@ -86,12 +111,23 @@ final class Recorder implements Observer {
         return denials;
     }
 
-    List<String> rests() {
-        return rests;
+    List<String> ejections() {
+        return ejections;
     }
 
-    int begun() {
-        return begun;
+    /** Of each request. */
+    List<String> emptyPools() {
+        return emptyPools;
+    }
+
+    /** Direction, host and path of those that no service had. */
+    List<String> strays() {
+        return strays;
+    }
+
+    /** Direction, service, caller, reason, status. */
+    List<String> refusedInputs() {
+        return refusedInputs;
     }
 
     int limited() {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /** When a request is sent again, and when not. */
 class RetryTest {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
     private static final String POST =
             "POST /a HTTP/1.1\r\nHost: orders\r\ncontent-length: 3\r\n\r\nabc";
 
@@ -41,7 +40,7 @@ class RetryTest {
     @Test
     void succeedsAfterN() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         next().answers(503);
         next().answers(503);
@@ -54,7 +53,7 @@ class RetryTest {
     @Test
     void givesTheLastErrorOverTheLimit() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         next().answers(503);
         next().answers(503);
@@ -68,7 +67,7 @@ class RetryTest {
     @Test
     void leavesACodeThatIsNotListed() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         next().answers(500);
 
@@ -78,7 +77,7 @@ class RetryTest {
 
     @Test
     void goesToAnotherEndpointEachTime() {
-        rig.client().arrive(GET);
+        rig.client().arrive(MeshRig.GET);
 
         Set<Integer> ports = new HashSet<>();
         for (int i = 0; i < 3; i++) {
@@ -93,7 +92,7 @@ class RetryTest {
     @Test
     void neverRetriesAfterTheFirstByteOfTheAnswer() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         MeshRig.Asked asked = next();
         asked.conn().arrive("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc");
@@ -109,7 +108,7 @@ class RetryTest {
     @Test
     void retriesAResetBeforeTheAnswer() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         next().conn().breaks();
         next().answers(200);
@@ -155,10 +154,10 @@ class RetryTest {
         rig = rig(Policies.retry(2, RetryPolicy.IDEMPOTENT, none));
         MemoryConn client = rig.client();
 
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         next().answers(503);
         assertThat(client.sentText()).startsWith("HTTP/1.1 503 ");
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         rig.asked().conn().breaks();
 
         assertThat(client.sentText()).contains("x-mesh-reason: retry_budget");
@@ -179,7 +178,7 @@ class RetryTest {
 
     @Test
     void waitsAsLongAsTheServerAsks() {
-        rig.client().arrive(GET);
+        rig.client().arrive(MeshRig.GET);
 
         next().answers(503, "retry-after: 2\r\n");
         rig.passMillis(1990);
@@ -192,7 +191,7 @@ class RetryTest {
     @Test
     void stopsAtNegativePushBack() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         next().answers(503, "grpc-retry-pushback-ms: -1\r\n");
 
@@ -230,7 +229,7 @@ class RetryTest {
     @Test
     void connectIsRetriedAtOnce() {
         rig.refuses(1).refuses(2);
-        rig.client().arrive(GET);
+        rig.client().arrive(MeshRig.GET);
 
         assertThat(rig.asked().port()).isEqualTo(3);
         assertThat(rig.nowNanos()).isZero();
@@ -262,7 +261,7 @@ class RetryTest {
                         1);
         rig.endpoints(1, 2).refuses(1);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         MeshRig.Asked second = next();
         assertThat(second.port()).isEqualTo(2);
@@ -273,7 +272,7 @@ class RetryTest {
 
     @Test
     void saysWhichAttemptItIs() {
-        rig.client().arrive(GET);
+        rig.client().arrive(MeshRig.GET);
 
         MeshRig.Asked first = next();
         first.answers(503);
@@ -289,23 +288,23 @@ class RetryTest {
         rig = rig(RetryPolicy.STANDARD);
         MemoryConn client = rig.client();
         for (int i = 0; i < 3; i++) {
-            client.arrive(GET);
+            client.arrive(MeshRig.GET);
             next().answers(200);
         }
         client.sentText();
 
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         next().conn().breaks();
         next().answers(204);
 
         assertThat(client.sentText()).startsWith("HTTP/1.1 204 ");
-        assertThat(rig.observer().rests()).isEmpty();
+        assertThat(rig.observer().ejections()).isEmpty();
     }
 
     @Test
     void aClientThatGoesEndsTheRetry() {
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         next().answers(503);
         client.breaks();
         rig.passMillis(1000);
@@ -316,19 +315,6 @@ class RetryTest {
     }
 
     // --- gRPC ---
-
-    private static final byte[] CALL =
-            FrameBytes.join(
-                    FrameBytes.PREFACE,
-                    FrameBytes.settings(),
-                    FrameBytes.headers(
-                            1,
-                            true,
-                            ":method: POST",
-                            ":scheme: http",
-                            ":path: /p.S/M",
-                            ":authority: orders",
-                            "content-type: application/grpc"));
 
     private final Set<MemoryConn> asked = new HashSet<>();
 
@@ -368,7 +354,7 @@ class RetryTest {
     @Test
     void readsTheStatusOfGrpcInHeaders() {
         MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
-        client.arrive(CALL);
+        client.arrive(MeshRig.grpcCall());
 
         grpcServer().arrive(trailersOnly(14));
         grpcServer().arrive(trailersOnly(0));
@@ -381,7 +367,7 @@ class RetryTest {
     @Test
     void readsTheStatusOfGrpcInTrailersOfEmptyBodies() {
         MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
-        client.arrive(CALL);
+        client.arrive(MeshRig.grpcCall());
         client.sent();
 
         grpcServer().arrive(headThenTrailers(14));
@@ -394,7 +380,7 @@ class RetryTest {
     @Test
     void aStreamThatBeginsSlowlyIsNotHeldForLong() {
         MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
-        client.arrive(CALL);
+        client.arrive(MeshRig.grpcCall());
         MemoryConn server = grpcServer();
         client.sent();
 
@@ -413,7 +399,7 @@ class RetryTest {
     @Test
     void retriesARefusedStreamOfAnyMethod() {
         MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
-        client.arrive(CALL);
+        client.arrive(MeshRig.grpcCall());
 
         MemoryConn server = grpcServer();
         server.arrive(FrameBytes.join(FrameBytes.settings(), FrameBytes.reset(1, 7)));

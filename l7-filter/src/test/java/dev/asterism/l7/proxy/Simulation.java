@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Simulation {
 
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
     private static final String END = "\r\n\r\n";
 
     /** Something that happens. */
@@ -28,7 +27,7 @@ final class Simulation {
     private static final class Server {
         private final long[] freeNanos;
         private final long nanos;
-        private int status;
+        private final int status;
         private int asked;
 
         Server(int hands, long nanos, int status) {
@@ -83,10 +82,6 @@ final class Simulation {
         servers.put(port, new Server(hands, nanos, status));
     }
 
-    void status(int port, int status) {
-        Objects.requireNonNull(servers.get(port)).status = status;
-    }
-
     private void at(long nanos, Runnable what) {
         events.add(new Event(nanos, order++, what));
     }
@@ -127,7 +122,7 @@ final class Simulation {
     private void arrive(int rate, long end) {
         MemoryConn client = idle.isEmpty() ? rig.client() : idle.remove();
         busy.put(client, rig.nowNanos());
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         long next = rig.nowNanos() + gap(rate);
         if (next < end) {
             at(next, () -> arrive(rate, end));

@@ -2,13 +2,14 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.http2.FrameBytes;
+import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.MemoryConn;
 import org.junit.jupiter.api.Test;
 
 /** How long requests and attempts may take. */
 class TimeoutsTest {
-
-    private static final String GET = "GET /a HTTP/1.1\r\nHost: orders\r\n\r\n";
 
     private static MeshRig rig(long requestMillis, long attemptMillis) {
         return new MeshRig(
@@ -31,7 +32,7 @@ class TimeoutsTest {
     void aTryIsInsideTheRequest() {
         MeshRig rig = rig(1000, 100);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         MeshRig.Asked first = next(rig);
 
         rig.passMillis(110);
@@ -47,7 +48,7 @@ class TimeoutsTest {
     void allTriesTogetherEndWithTheRequest() {
         MeshRig rig = rig(150, 100);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
 
         rig.passMillis(160);
 
@@ -59,7 +60,7 @@ class TimeoutsTest {
     void answers504BeforeTheBody() {
         MeshRig rig = rig(500, 0);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         MeshRig.Asked asked = next(rig);
 
         rig.passMillis(490);
@@ -75,7 +76,7 @@ class TimeoutsTest {
     void anAnswerThatHasBegunIsCut() {
         MeshRig rig = rig(500, 0);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         next(rig).conn().arrive("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc");
 
         rig.passMillis(510);
@@ -88,7 +89,7 @@ class TimeoutsTest {
     void streamingIsNotCutByARequestTimeOfZero() {
         MeshRig rig = rig(0, 100);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         MemoryConn server = next(rig).conn();
         server.arrive("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
         for (int minute = 0; minute < 60; minute++) {
@@ -111,6 +112,33 @@ class TimeoutsTest {
 
         assertThat(asked.conn().isClosed()).isTrue();
         assertThat(client.sentText()).contains("x-mesh-reason: timeout");
+        assertThat(rig.dispatcher().live()).isZero();
+    }
+
+    @Test
+    void idleOnAHalfClosedStream() {
+        MeshRig rig = rig(0, 0);
+        MemoryConn client = rig.client(Caller.UNKNOWN, Spoken.HTTP_2);
+        // The request is complete: this side of the stream is closed, and only the server is to
+        // send.
+        client.arrive(MeshRig.http2Get());
+        MemoryConn server = rig.servers(1).isEmpty() ? rig.server(2) : rig.server(1);
+        server.arrive(
+                FrameBytes.join(
+                        FrameBytes.settings(), FrameBytes.headers(1, false, ":status: 200")));
+        server.sent();
+        for (int i = 0; i < 3; i++) {
+            rig.passMillis(299_000);
+            server.arrive(FrameBytes.data(1, false, "x"));
+        }
+        client.sent();
+        assertThat(rig.dispatcher().live()).isOne();
+
+        rig.passMillis(300_000);
+
+        FrameBytes frames = new FrameBytes();
+        assertThat(frames.read(client.sent())).anyMatch(frame -> frame.startsWith("RST_STREAM 1"));
+        assertThat(frames.read(server.sent())).anyMatch(frame -> frame.startsWith("RST_STREAM 1"));
         assertThat(rig.dispatcher().live()).isZero();
     }
 
@@ -158,7 +186,7 @@ class TimeoutsTest {
     @Test
     void theOwnTimeIsCarriedOnToo() {
         MeshRig rig = rig(3000, 0);
-        rig.client().arrive(GET);
+        rig.client().arrive(MeshRig.GET);
 
         assertThat(next(rig).text()).contains("x-mesh-deadline: 3000\r\n");
     }
@@ -167,7 +195,7 @@ class TimeoutsTest {
     void aConnectionMustOpenInItsTime() {
         MeshRig rig = rig(5000, 0).isSilent(1);
         MemoryConn client = rig.client();
-        client.arrive(GET);
+        client.arrive(MeshRig.GET);
         rig.passMillis(900);
         rig.accepts(1);
         rig.passMillis(150);

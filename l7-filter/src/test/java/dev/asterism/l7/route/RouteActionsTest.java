@@ -8,12 +8,15 @@ import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.GarbageProbe;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http.HttpLimits;
+import dev.asterism.l7.http1.RequestHeadParser;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.match.PathMatch;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.match.SampleRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,7 +64,7 @@ class RouteActionsTest {
         for (Head head : both("/a?q=1", "X-A: 1")) {
             rewrite.applyTo(view);
 
-            assertThat(SampleRequest.asHttp1(head).toLowerCase(java.util.Locale.ROOT))
+            assertThat(SampleRequest.asHttp1(head).toLowerCase(Locale.ROOT))
                     .isEqualTo("get /new?q=1 http/1.1\r\nhost: other:81\r\nx-a: 1\r\n\r\n");
         }
     }
@@ -260,9 +263,7 @@ class RouteActionsTest {
         byte[] lent = Ascii.bytes("GET /a/b?q=1 HTTP/1.1\r\nhost: h\r\nx-a: 1\r\nx-b: 2\r\n\r\n");
         Head head = new Head();
         Head own = new Head();
-        var parser =
-                new dev.asterism.l7.http1.RequestHeadParser(
-                        FieldNames.standard(), dev.asterism.l7.http.HttpLimits.STANDARD);
+        var parser = new RequestHeadParser(FieldNames.standard(), HttpLimits.STANDARD);
 
         long garbage =
                 GarbageProbe.bytes(

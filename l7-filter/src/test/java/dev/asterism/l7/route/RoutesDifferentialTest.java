@@ -13,6 +13,7 @@ import dev.asterism.l7.match.SampleRequest;
 import dev.asterism.l7.match.ValueMatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -222,7 +223,7 @@ class RoutesDifferentialTest {
                         .collect(Collectors.joining("&"));
         String target = query.isEmpty() ? asked.path() : asked.path() + "?" + query;
         List<String> fields = new ArrayList<>();
-        fields.add("Host: " + asked.host().toUpperCase(java.util.Locale.ROOT) + ":8080");
+        fields.add("Host: " + asked.host().toUpperCase(Locale.ROOT) + ":8080");
         asked.fields().forEach(field -> fields.add(field.getKey() + ": " + field.getValue()));
         String[] all = fields.toArray(String[]::new);
         return random.nextBoolean()

@@ -9,6 +9,7 @@ import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.match.SampleRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +39,21 @@ class SplitTest {
         assertThat(counts[1]).isZero();
         assertThat(counts[2]).isCloseTo(7_000, within(400));
         assertThat(counts[3]).isCloseTo(3_000, within(300));
+    }
+
+    /** Draws that are spread evenly over all longs give each branch its share to the last one. */
+    @Test
+    void theDrawIsExactOverAllPoints() {
+        Split split = split(StickySpec.NONE, 95, 5);
+        int draws = 100_000;
+        int next = 0;
+        view.begin(SampleRequest.text("GET", "/"), Caller.UNKNOWN);
+        long step = Long.divideUnsigned(-1L, draws);
+        for (int i = 0; i < draws; i++) {
+            next += split.choose(view, step * i + step / 2);
+        }
+
+        assertThat(next).isEqualTo(draws / 20);
     }
 
     @Test
@@ -226,7 +242,7 @@ class SplitTest {
         for (int user = 0; user < branches.length; user++) {
             Head head = new Head();
             head.clearForOwn();
-            byte[] value = ("user-" + user).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            byte[] value = ("user-" + user).getBytes(StandardCharsets.US_ASCII);
             head.addField(new byte[] {'x', '-', 'u', 's', 'e', 'r'}, value, 0);
             branches[user] = choose(split, head);
         }

@@ -43,8 +43,9 @@ class ApplicationPipesTest {
         Rate rate = new Rate(10, Duration.ofSeconds(1), 10);
         RatePolicy limit = new RatePolicy(rate, Rate.UNLIMITED, List.of(), false, "test.yml:1");
 
-        assertThat(ApplicationPipes.carriesPipes(service(RatePolicy.NONE))).isTrue();
-        assertThat(ApplicationPipes.carriesPipes(service(limit))).isFalse();
+        assertThat(ApplicationPipes.carriesPipes(service(RatePolicy.NONE), false)).isTrue();
+        assertThat(ApplicationPipes.carriesPipes(service(limit), false)).isFalse();
+        assertThat(ApplicationPipes.carriesPipes(service(limit), true)).isTrue();
     }
 
     private static ServiceSpec service(RatePolicy limit) {

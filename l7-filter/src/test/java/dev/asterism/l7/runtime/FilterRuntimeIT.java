@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.config.FilterFiles;
+import dev.asterism.l7.http2.FrameBytes;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.AddressLookup;
 import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
+import dev.asterism.l7.telemetry.MetricFamily;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -19,6 +24,7 @@ import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,6 +102,88 @@ class FilterRuntimeIT {
         assertThat(lines()).contains("\"service\":\"orders\"", "\"status\":200", "\"attempts\":1");
     }
 
+    /** As a name may have it that DNS turns into this host's address. */
+    @Test
+    void aPoolThatLeadsBackToAListenerIsRefusedAndNotFollowed() throws IOException {
+        FilterConfig config =
+                run(
+                        calling("retry: {times: 3, on: [connect, reset, 5xx]}")
+                                .replace(
+                                        "static: [\"127.0.0.1:%d\"]"
+                                                .formatted(application.getAddress().getPort()),
+                                        "static: [\"127.0.0.2:%d\"]".formatted(freePort)));
+        Listen everywhere = new Listen.Tcp(new InetSocketAddress("0.0.0.0", freePort), "");
+        try (FilterRuntime.Opened opened = filter().listen(everywhere)) {
+            assertThat(config.listen()).doesNotContain(everywhere);
+            awaitEndpoints();
+            for (int i = 0; i < 20; i++) {
+                assertThat(ask(opened.port(), "GET", "orders", "/a"))
+                        .startsWith("HTTP/1.1 508 ")
+                        .contains("x-mesh-reason: loop");
+            }
+        }
+        assertThat(lines()).contains("\"reason\":\"loop\"", "\"attempts\":1");
+    }
+
+    /**
+     * What the client speaks is spoken to the application; one that resets it ends that request and
+     * is no fault of ours.
+     */
+    @Test
+    void anApplicationThatSpeaksNoHttp2IsAResetUpstream() throws IOException {
+        application.stop(0);
+        FilterConfig config = run(calling("retry: {times: 0}"));
+        try (ServerSocket resets = new ServerSocket();
+                FilterRuntime.Opened opened = filter().listen(config.listen().getFirst())) {
+            resets.bind(application.getAddress());
+            Thread.ofVirtual().start(() -> resetEach(resets));
+            awaitEndpoints();
+            for (int i = 0; i < 10; i++) {
+                assertThat(askHttp2(opened.port())).contains("upstream_reset");
+            }
+        }
+    }
+
+    private static void resetEach(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                client.getInputStream().read(); // the rest stays unread, so closing it is a reset
+                client.getOutputStream()
+                        .write("HTTP/1.0 505 no\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                client.shutdownOutput();
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private static String askHttp2(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(
+                            FrameBytes.join(
+                                    FrameBytes.PREFACE,
+                                    FrameBytes.settings(),
+                                    FrameBytes.headers(
+                                            1,
+                                            true,
+                                            ":method: GET",
+                                            ":scheme: http",
+                                            ":authority: orders.mesh",
+                                            ":path: /a")));
+            ByteArrayOutputStream seen = new ByteArrayOutputStream();
+            while (!seen.toString(StandardCharsets.ISO_8859_1).contains("upstream_reset")) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    break;
+                }
+                seen.write(next);
+            }
+            return seen.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
     @Test
     void listensAtAPath() throws IOException {
         Path path = folder.resolve("l7.sock");
@@ -138,6 +226,66 @@ class FilterRuntimeIT {
                                 .orElseThrow()
                                 .points())
                 .isNotEmpty();
+    }
+
+    @Test
+    void servesAnApplicationBehindAUnixSocket() throws IOException {
+        Path path = folder.resolve("app.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path));
+            Thread.ofVirtual().start(() -> answerEach(server));
+            FilterConfig config =
+                    run(serving("GET").replaceFirst("to: .*", "to: \"unix:" + path + "\""));
+            ServiceSpec app = config.services().getFirst();
+            awaitEndpoints();
+            try (FilterRuntime.Opened http =
+                            filter().serve(app, false, loopback(0), (_, _) -> PEER);
+                    FilterRuntime.Opened bytes =
+                            filter().serve(pipes(path), true, loopback(0), (_, _) -> PEER)) {
+                assertThat(ask(http.port(), "GET", "x", "/a"))
+                        .startsWith("HTTP/1.1 200")
+                        .endsWith("GET /a HTTP/1.1");
+                filter().apply(FilterFiles.config(piping(path)));
+                assertThat(ask(bytes.port(), "GET", "x", "/b")).endsWith("GET /b HTTP/1.1");
+            }
+        }
+        assertThat(running().metrics().families())
+                .filteredOn(family -> family.name().equals("mesh_l7_pipes_total"))
+                .flatExtracting(MetricFamily::points)
+                .isNotEmpty();
+    }
+
+    private static ServiceSpec pipes(Path path) {
+        return FilterFiles.config(piping(path)).services().getFirst();
+    }
+
+    private static String piping(Path path) {
+        return """
+               l7:
+                 enabled: true
+                 threads: 2
+                 serve:
+                   app: {port: 8080, protocol: tcp, to: "unix:%s"}
+               """
+                .formatted(path);
+    }
+
+    /** Says the first line that it got. */
+    private static void answerEach(ServerSocketChannel server) {
+        while (server.isOpen()) {
+            try (SocketChannel client = server.accept()) {
+                ByteBuffer in = ByteBuffer.allocate(4096);
+                client.read(in);
+                String line =
+                        new String(in.array(), 0, in.position(), StandardCharsets.US_ASCII)
+                                .split("\r\n", 2)[0];
+                String answer =
+                        "HTTP/1.1 200 OK\r\ncontent-length: " + line.length() + "\r\n\r\n" + line;
+                client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
+            } catch (IOException e) {
+                return;
+            }
+        }
     }
 
     @Test
@@ -203,6 +351,7 @@ class FilterRuntimeIT {
         return """
                l7:
                  enabled: true
+                 log: {access: l7.json}
                  listen: ["127.0.0.1:%d"]
                  services:
                    orders:
@@ -217,6 +366,7 @@ class FilterRuntimeIT {
         return """
                l7:
                  enabled: true
+                 log: {access: l7.json}
                  threads: 2
                  serve:
                    app:

@@ -72,7 +72,7 @@ class RequestExplainerTest {
 
     @Test
     void knowsNoServiceOfThatName() {
-        assertThat(explainer("l7: {enabled: true}").explain(question("x", "GET", "/"))).isNull();
+        assertThat(explainer("l7: {enabled: true}").explain(question("x", "GET", "/"), 0)).isNull();
     }
 
     @Test
@@ -81,7 +81,7 @@ class RequestExplainerTest {
                 new RequestExplainer(
                         snapshot(example("canary").replace("web:", "shop:")),
                         _ -> EndpointSet.EMPTY);
-        Explanation said = Objects.requireNonNull(empty.explain(question("shop", "GET", "/")));
+        Explanation said = Objects.requireNonNull(empty.explain(question("shop", "GET", "/"), 0));
 
         assertThat(Objects.requireNonNull(said).answer()).isEqualTo("503 no_endpoint");
         assertThat(said.passes()).isFalse();
@@ -98,7 +98,8 @@ class RequestExplainerTest {
                                         method,
                                         "shop.mesh",
                                         target,
-                                        List.of(headers)));
+                                        List.of(headers)),
+                                0);
         return Objects.requireNonNull(said);
     }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
+import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
+import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.telemetry.MetricFamily.Point;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +67,51 @@ class FilterMetricsTest {
     }
 
     @Test
+    void countsWhatAnotherPoolTook() {
+        TestRequest request = new TestRequest();
+        request.emptyPool = "next";
+        loop.ended(request);
+        other.ended(request);
+        other.ended(new TestRequest());
+
+        assertThat(family("mesh_l7_fallbacks_total"))
+                .containsExactly(point(2, "orders", "route-1", "next"));
+    }
+
+    @Test
+    void countsInputThatTheProtocolRefused() {
+        loop.inputRefused(input(InputRefusal.FRAMING, 0));
+        other.inputRefused(input(InputRefusal.FRAMING, 0));
+        other.inputRefused(input(InputRefusal.H2_FLOOD, 0));
+
+        assertThat(family("mesh_l7_input_refused_total"))
+                .containsExactly(
+                        point(2, "inbound", "orders", "web", "framing"),
+                        point(1, "inbound", "orders", "web", "h2_flood"));
+        assertThat(family("mesh_l7_requests_total")).isEmpty();
+    }
+
+    static InputReport input(InputRefusal why, long nanos) {
+        return new InputReport(
+                ServiceSide.INBOUND, "orders", new TestRequest().caller, why, 400, nanos);
+    }
+
+    @Test
+    void countsRequestsForNoServiceUnderOneEmptyName() {
+        TestRequest request = new TestRequest().status(404);
+        request.service = "";
+        request.route = "";
+        request.reason = "no_route";
+        loop.began(request);
+        loop.ended(request);
+
+        assertThat(family("mesh_l7_requests_total"))
+                .containsExactly(
+                        point(1, "outbound", "", "", "default", "web", "404", "", "no_route"));
+        assertThat(family("mesh_l7_inflight")).containsExactly(point(0, "outbound", ""));
+    }
+
+    @Test
     void putsLatenciesIntoBuckets() {
         loop.ended(new TestRequest().took(0));
         loop.ended(new TestRequest().took(1));
@@ -111,7 +159,7 @@ class FilterMetricsTest {
                         point(1, "orders", "route-1", "audit"));
     }
 
-    /** Groups are chosen by whoever issues certificates: no attack, but a million of them would be one. */
+    /** The issuer of certificates chooses the groups; their number must not grow the metrics without bound. */
     @Test
     void boundsTheLabelsOfPeers() {
         for (int i = 0; i < 10_000; i++) {

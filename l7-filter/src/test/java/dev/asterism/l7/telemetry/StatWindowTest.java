@@ -46,7 +46,7 @@ class StatWindowTest {
     }
 
     @Test
-    void aRouteThatRestsIsStillThere() {
+    void aRouteWithoutRequestsIsStillThere() {
         ask(1, 200, 1);
         for (int second = 1; second <= 30; second++) {
             window.tick(second * SECOND);

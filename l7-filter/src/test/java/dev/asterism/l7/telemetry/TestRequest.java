@@ -1,6 +1,7 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.TraceContext;
 import dev.asterism.l7.proxy.AttemptReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.ServiceSide;
@@ -12,8 +13,10 @@ final class TestRequest implements RequestReport, AttemptReport {
     ServiceSide side = ServiceSide.OUTBOUND;
     String service = "orders";
     String route = "route-1";
+    String emptyPool = "";
     String path = "/a";
     Caller caller = new Caller("web-1", List.of("web"), "10.42.0.7", "ab", "mesh");
+    final TraceContext trace = new TraceContext();
     int status = 200;
     int grpcStatus = -1;
     String reason = "";
@@ -52,6 +55,11 @@ final class TestRequest implements RequestReport, AttemptReport {
     }
 
     @Override
+    public String emptyPool() {
+        return emptyPool;
+    }
+
+    @Override
     public String endpoint() {
         return "orders-1";
     }
@@ -74,6 +82,11 @@ final class TestRequest implements RequestReport, AttemptReport {
     @Override
     public String authority() {
         return "orders.mesh";
+    }
+
+    @Override
+    public TraceContext trace() {
+        return trace;
     }
 
     @Override

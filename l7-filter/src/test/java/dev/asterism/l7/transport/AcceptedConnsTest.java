@@ -2,13 +2,15 @@ package dev.asterism.l7.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.l7.io.LoopCounts.Refusal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
 class AcceptedConnsTest {
 
-    private final AcceptedConns conns = new AcceptedConns();
+    private static final int MOST = 800;
+    private final AcceptedConns conns = new AcceptedConns(MOST);
 
     private static InetAddress peer(int n) {
         try {
@@ -20,16 +22,16 @@ class AcceptedConnsTest {
 
     @Test
     void onePeerDoesNotKeepTheOthersOut() {
-        for (int i = 0; i < AcceptedConns.MOST_OF_A_PEER; i++) {
-            assertThat(conns.enters(peer(1))).isTrue();
+        for (int i = 0; i < MOST / AcceptedConns.PEERS_PART; i++) {
+            assertThat(conns.enters(peer(1))).isNull();
         }
-        assertThat(conns.enters(peer(1))).isFalse();
-        assertThat(conns.enters(peer(2))).isTrue();
+        assertThat(conns.enters(peer(1))).isEqualTo(Refusal.PEER);
+        assertThat(conns.enters(peer(2))).isNull();
         conns.left(peer(1));
-        assertThat(conns.enters(peer(1))).isTrue();
+        assertThat(conns.enters(peer(1))).isNull();
 
         conns.left(peer(2));
-        for (int i = 0; i < AcceptedConns.MOST_OF_A_PEER; i++) {
+        for (int i = 0; i < MOST / AcceptedConns.PEERS_PART; i++) {
             conns.left(peer(1));
         }
         assertThat(conns.isEmpty()).isTrue();
@@ -37,12 +39,12 @@ class AcceptedConnsTest {
 
     @Test
     void takesSoManyAtMost() {
-        for (int i = 0; i < AcceptedConns.MOST; i++) {
-            assertThat(conns.enters(i % 2 == 0 ? null : peer(i % 100))).isTrue();
+        for (int i = 0; i < MOST; i++) {
+            assertThat(conns.enters(i % 2 == 0 ? null : peer(i % 100))).isNull();
         }
-        assertThat(conns.enters(null)).isFalse();
-        assertThat(conns.enters(peer(200))).isFalse();
+        assertThat(conns.enters(null)).isEqualTo(Refusal.CLIENTS);
+        assertThat(conns.enters(peer(200))).isEqualTo(Refusal.CLIENTS);
         conns.left(null);
-        assertThat(conns.enters(peer(200))).isTrue();
+        assertThat(conns.enters(peer(200))).isNull();
     }
 }

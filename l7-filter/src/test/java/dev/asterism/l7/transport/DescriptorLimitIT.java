@@ -2,18 +2,16 @@ package dev.asterism.l7.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,11 +28,8 @@ class DescriptorLimitIT {
         try (ServerSocket server = server(0)) {
             upstream = server.getLocalPort();
         }
-        Process process = start(upstream);
-        try (BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            int port = port(lines);
+        try (ProxyProcess proxy = proxy(upstream)) {
+            int port = proxy.port();
             // While nobody listens there: what a refusal needs is loaded, which takes a descriptor.
             try (Socket first = sent(port, "GET /first HTTP/1.1\r\nHost: h\r\n\r\n")) {
                 assertThat(firstLine(first)).startsWith("HTTP/1.1 503 ");
@@ -46,43 +41,76 @@ class DescriptorLimitIT {
                     assertThat(firstLine(last)).isEqualTo("HTTP/1.1 204 Yes");
                 }
             }
-            process.getOutputStream().close();
-            assertThat(lines.lines().toList()).isEmpty();
-        } finally {
-            process.destroyForcibly();
+            assertThat(proxy.holds("refused-descriptors")).isPositive();
+            assertThat(proxy.end()).isEmpty();
         }
+    }
+
+    /** With the bound no flood comes as far as the limit: it is refused before, by name. */
+    @Test
+    void aFloodDoesNotReachTheLimit() throws Exception {
+        try (ServerSocket server = server(0);
+                ProxyProcess proxy = proxy(server.getLocalPort(), "60", "bounded")) {
+            List<Socket> flood = new ArrayList<>();
+            for (int i = 0; i < MOST_FILES; i++) {
+                flood.add(sent(proxy.port(), "GET /held HTTP/1.1\r\nHost: h\r\n\r\n"));
+            }
+            awaitEnd(proxy, flood.size());
+            long clients = proxy.holds("clients");
+            long sockets = clients + proxy.holds("upstreams");
+            assertThat(proxy.holds("refused-clients")).isPositive();
+            assertThat(proxy.files()).isLessThan(MOST_FILES);
+            // Its two places are taken by a client without a request and by one that finds none for
+            // its upstream.
+            flood.getFirst().close();
+            while (proxy.holds("clients") == clients) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            flood.add(sent(proxy.port(), "GET /half"));
+            try (Socket last = sent(proxy.port(), "GET /last HTTP/1.1\r\nHost: h\r\n\r\n")) {
+                assertThat(head(last))
+                        .startsWith("HTTP/1.1 503 ")
+                        .contains("x-mesh-reason: no_descriptor\r\n");
+            }
+            assertThat(proxy.holds("refused-upstreams")).isPositive();
+            assertThat(proxy.holds("refused-descriptors")).isZero();
+            assertThat(proxy.holds("clients") + proxy.holds("upstreams"))
+                    .isLessThanOrEqualTo(sockets);
+            for (Socket one : flood) {
+                one.close();
+            }
+            try (Socket last = sent(proxy.port(), "GET /last HTTP/1.1\r\nHost: h\r\n\r\n")) {
+                answerTheLast(server);
+                assertThat(firstLine(last)).isEqualTo("HTTP/1.1 204 Yes");
+            }
+            assertThat(proxy.end()).isEmpty();
+        }
+    }
+
+    /** Until each of the flood has been taken or refused: the numbers stand still then. */
+    private static void awaitEnd(ProxyProcess proxy, int flood) throws IOException {
+        while (proxy.holds("clients") + proxy.holds("refused-clients") < flood) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static String head(Socket socket) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String line = firstLine(socket); !line.isBlank(); line = firstLine(socket)) {
+            text.append(line).append("\r\n");
+        }
+        return text.toString();
     }
 
     private static ServerSocket server(int port) throws IOException {
         return new ServerSocket(port, 2 * MOST_FILES, InetAddress.getLoopbackAddress());
     }
 
-    private static Process start(int upstream) throws IOException {
-        return new ProcessBuilder(
-                        "/bin/bash",
-                        "-c",
-                        "ulimit -n " + MOST_FILES + "; exec \"$@\"",
-                        "proxy",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ProxyServer.class.getName(),
-                        "0",
-                        Integer.toString(upstream),
-                        "h1",
-                        "detect")
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static int port(BufferedReader lines) throws IOException {
-        String line = lines.readLine();
-        while (line != null && !line.startsWith("listening on ")) {
-            line = lines.readLine();
-        }
-        assertThat(line).isNotNull();
-        return Integer.parseInt(line.substring("listening on ".length()));
+    private static ProxyProcess proxy(int upstream, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("0", Integer.toString(upstream)));
+        arguments.addAll(List.of("h1", "detect"));
+        arguments.addAll(List.of(more));
+        return new ProxyProcess(MOST_FILES, arguments.toArray(String[]::new));
     }
 
     /**

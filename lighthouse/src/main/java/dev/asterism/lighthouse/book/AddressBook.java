@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,20 @@ public final class AddressBook {
     private final Supplier<CandidateFilter> rules;
     private final Predicate<Ip> pinned;
     private final int capacity;
+    private final Consumer<RemoteList> onChange;
     private final Map<Ip, RemoteList> byOverlay = new LinkedHashMap<>();
 
     /**
      * @param pinned which addresses must not be evicted
      * @param capacity addresses kept beside the pinned ones, roughly
+     * @param onChange called when a list has learned something
      */
-    public AddressBook(Supplier<CandidateFilter> rules, Predicate<Ip> pinned, int capacity) {
+    public AddressBook(
+            Supplier<CandidateFilter> rules,
+            Predicate<Ip> pinned,
+            int capacity,
+            Consumer<RemoteList> onChange) {
+        this.onChange = onChange;
         this.rules = rules;
         this.pinned = pinned;
         this.capacity = capacity;
@@ -42,7 +50,7 @@ public final class AddressBook {
         if (known != null) {
             return known;
         }
-        RemoteList list = new RemoteList(List.of(overlay), rules);
+        RemoteList list = new RemoteList(List.of(overlay), rules, onChange);
         add(overlay, list);
         return list;
     }
@@ -54,7 +62,7 @@ public final class AddressBook {
     /** One list for all addresses of a certificate, primary first; what several lists held is joined. */
     public RemoteList unify(List<Ip> addresses) {
         RemoteList known = byOverlay.get(addresses.getFirst());
-        if (known != null && known.overlay().equals(addresses)) {
+        if (known != null && serves(known, addresses)) {
             return known;
         }
         Set<RemoteList> before = new LinkedHashSet<>();
@@ -65,7 +73,9 @@ public final class AddressBook {
             }
         }
         RemoteList one =
-                before.isEmpty() ? new RemoteList(addresses, rules) : before.iterator().next();
+                before.isEmpty()
+                        ? new RemoteList(addresses, rules, onChange)
+                        : before.iterator().next();
         for (RemoteList list : before) {
             list.overlay().forEach(address -> byOverlay.remove(address, list));
             if (list != one) {
@@ -75,6 +85,18 @@ public final class AddressBook {
         one.serve(addresses);
         addresses.forEach(address -> add(address, one));
         return one;
+    }
+
+    /**
+     * Whether the list is that host's already. A tunnel made with a certificate of version 1 says nothing of the IPv6
+     * addresses that another tunnel to the same host is for.
+     */
+    private boolean serves(RemoteList list, List<Ip> addresses) {
+        List<Ip> served = list.overlay();
+        return served.equals(addresses)
+                || served.getFirst().equals(addresses.getFirst())
+                        && served.containsAll(addresses)
+                        && served.stream().filter(ip -> !addresses.contains(ip)).allMatch(pinned);
     }
 
     /** The peer disappears under all of its addresses. */

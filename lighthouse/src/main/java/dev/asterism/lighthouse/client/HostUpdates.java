@@ -18,6 +18,8 @@ final class HostUpdates {
     /** Part of the interval by which reports come earlier, so that nodes started together drift apart. */
     private static final int JITTER_PARTS = 20;
 
+    private static final long AGAIN_MILLIS = 100;
+
     private final Supplier<DiscoverySettings> settings;
     private final MessageSender sender;
     private final AdvertisedAddresses own;
@@ -25,6 +27,7 @@ final class HostUpdates {
     private final OwnRecordCheck record;
     private List<UnderlayAddr> lastTold = List.of();
     private long nextNanos = Long.MAX_VALUE;
+    private long toldAgainNanos = Long.MIN_VALUE;
 
     HostUpdates(
             Supplier<DiscoverySettings> settings,
@@ -92,6 +95,19 @@ final class HostUpdates {
     void tellIfChanged(Tick now) {
         if (!own.current().equals(lastTold)) {
             sendUpdates(now);
+        }
+    }
+
+    /** Tells other addresses at once, and the same ones at most every {@value #AGAIN_MILLIS} ms. */
+    void tellAgain(Tick now) {
+        boolean rested =
+                toldAgainNanos == Long.MIN_VALUE
+                        || now.nanos() - toldAgainNanos >= AGAIN_MILLIS * 1_000_000L;
+        if (rested) {
+            toldAgainNanos = now.nanos();
+            sendUpdates(now);
+        } else {
+            tellIfChanged(now);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,8 @@ public final class LighthouseClient {
     private final OwnRecordCheck record;
     private final HostUpdates updates;
     private final HostQueries queries;
+    private final LighthouseWatch watch;
+    private final RelayWatch relays;
     private final Set<Ip> registered = new LinkedHashSet<>();
 
     public LighthouseClient(
@@ -44,12 +47,16 @@ public final class LighthouseClient {
         this.record = new OwnRecordCheck(settings, sender, events);
         this.updates = new HostUpdates(settings, sender, own, random, record);
         this.queries = new HostQueries(settings, sender, events);
+        this.watch = new LighthouseWatch(settings, link, random);
+        this.relays = new RelayWatch(settings, link, random);
     }
 
     public void start(Tick now) {
         warn();
         own.start(now);
         updates.restart(now);
+        watch.restart(now);
+        relays.restart(now);
     }
 
     private void warn() {
@@ -71,6 +78,8 @@ public final class LighthouseClient {
         boolean sameHosts = before.lighthouse().hosts().equals(after.lighthouse().hosts());
         boolean sameInterval = before.lighthouse().interval().equals(after.lighthouse().interval());
         own.start(now);
+        watch.restart(now);
+        relays.restart(now);
         if (!sameHosts) {
             warn();
             registered.clear();
@@ -85,15 +94,29 @@ public final class LighthouseClient {
         }
     }
 
+    public void handshakeFailed(Ip overlay) {
+        if (settings.get().isLighthouse(overlay)) {
+            watch.handshakeFailed();
+        }
+        relays.handshakeFailed(overlay);
+    }
+
+    /** Also when the addresses are the same: what a lighthouse knows of us may lead to a link that was down. */
     public void localAddressesChanged(Tick now) {
-        updates.tellIfChanged(now);
+        updates.tellAgain(now);
+    }
+
+    public boolean isBehindNat() {
+        return record.isBehindNat();
     }
 
     /** A tunnel was made: if it leads to a lighthouse, that one hears where we are. */
     public void sessionMade(List<Ip> peerAddresses, Tick now) {
+        peerAddresses.forEach(relays::sessionMade);
         for (Ip address : peerAddresses) {
             if (settings.get().isLighthouse(address)) {
                 updates.tellOne(address, now);
+                queries.askAgain(now);
                 return;
             }
         }
@@ -123,11 +146,34 @@ public final class LighthouseClient {
         if (overlay == null || list == null) {
             return;
         }
-        list.report(from.primary(), answer.addresses(), answer.relays());
+        queries.answered(overlay);
+        take(from, answer, list);
         events.emit(
                 new LighthouseClientEvent.AddressesReceived(
                         overlay, from.primary(), answer.addresses()));
         link.wakeHandshake(overlay, now);
+    }
+
+    /**
+     * A lighthouse calls for a punch and says where that peer is: a peer we have a tunnel with has perhaps moved
+     * without a word to us, as it looks for us from there.
+     */
+    public void onPunchNotification(PeerMessage from, LighthouseMessage request) {
+        Ip overlay = request.overlay();
+        RemoteList list = overlay == null || !link.hasTunnel(overlay) ? null : book.known(overlay);
+        if (list != null && settings.get().isLighthouse(from.addresses())) {
+            take(from, request, list);
+        }
+    }
+
+    private void take(PeerMessage from, LighthouseMessage news, RemoteList list) {
+        List<UnderlayAddr> before = list.candidates(List.of());
+        list.report(from.primary(), news.addresses(), news.relays());
+        List<UnderlayAddr> fresh =
+                list.candidates(List.of()).stream().filter(a -> !before.contains(a)).toList();
+        if (!fresh.isEmpty()) {
+            link.remotesChanged(list.overlay().getFirst(), fresh);
+        }
     }
 
     public void acknowledged(PeerMessage from) {
@@ -138,12 +184,15 @@ public final class LighthouseClient {
 
     public void onTimer(Tick now) {
         record.onTimer(now);
+        watch.onTimer(now);
+        relays.onTimer(now);
         updates.onTimer(now);
         queries.onTimer(now);
     }
 
     public long nextDeadlineNanos() {
         long reports = Math.min(record.nextDeadlineNanos(), updates.nextDeadlineNanos());
-        return Math.min(reports, queries.nextDeadlineNanos());
+        long tunnels = Math.min(watch.nextDeadlineNanos(), relays.nextDeadlineNanos());
+        return Math.min(reports, Math.min(queries.nextDeadlineNanos(), tunnels));
     }
 }

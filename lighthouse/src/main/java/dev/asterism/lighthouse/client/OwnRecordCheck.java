@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Finds another host with our overlay address: asks the lighthouses where we are. A lighthouse that
@@ -45,6 +46,9 @@ final class OwnRecordCheck {
 
     /** Lighthouses that have shown an address of ours and nothing else: no NAT is in between. */
     private final Set<Ip> sawDirectly = new LinkedHashSet<>();
+
+    /** Lighthouses that have seen us at an address that none of our interfaces has. */
+    private final Set<Ip> sawTranslated = new LinkedHashSet<>();
 
     private long confirmNanos = Long.MAX_VALUE;
     private long compareNanos = Long.MAX_VALUE;
@@ -109,6 +113,11 @@ final class OwnRecordCheck {
         if (rest.isEmpty() && !Collections.disjoint(answer.addresses(), told)) {
             sawDirectly.add(lighthouse);
         }
+        if (isTranslated(answer)) {
+            sawTranslated.add(lighthouse);
+        } else {
+            sawTranslated.remove(lighthouse);
+        }
         boolean direct = sawDirectly.contains(lighthouse);
         List<UnderlayAddr> known = rest.isEmpty() && direct ? answer.addresses() : rest;
         if (!Collections.disjoint(known, told)) {
@@ -130,6 +139,17 @@ final class OwnRecordCheck {
         answer.ipv4().stream().skip(1).forEach(rest::add);
         answer.ipv6().stream().skip(1).forEach(rest::add);
         return rest;
+    }
+
+    /** The first address of a family is where our packets came from. */
+    private boolean isTranslated(LighthouseMessage answer) {
+        return Stream.concat(answer.ipv4().stream().limit(1), answer.ipv6().stream().limit(1))
+                .anyMatch(seen -> !told.contains(seen));
+    }
+
+    /** Whether the last answer of some lighthouse shows a NAT in between. */
+    boolean isBehindNat() {
+        return !sawTranslated.isEmpty();
     }
 
     private boolean maySay(Tick now) {

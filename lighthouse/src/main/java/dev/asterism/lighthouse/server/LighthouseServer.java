@@ -28,6 +28,7 @@ public final class LighthouseServer {
     private final MessageSender sender;
     private final EventSink events;
     private final QueryLimits limits = new QueryLimits();
+    private final RecordNews news;
 
     public LighthouseServer(
             Supplier<DiscoverySettings> settings,
@@ -38,6 +39,7 @@ public final class LighthouseServer {
         this.book = book;
         this.sender = sender;
         this.events = events;
+        this.news = new RecordNews(sender, this::introduce);
     }
 
     public void onHostQuery(PeerMessage from, LighthouseMessage query, Tick now) {
@@ -48,6 +50,7 @@ public final class LighthouseServer {
         if (!mayAsk(from.primary(), now)) {
             return;
         }
+        news.asked(from.primary(), overlay);
         RemoteList list = book.known(overlay);
         AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
@@ -64,8 +67,23 @@ public final class LighthouseServer {
         sender.send(from.primary(), reply, now);
         events.emit(new LighthouseServerEvent.QueryAnswered(from.primary(), overlay));
         if (!from.addresses().contains(overlay)) {
-            notifyTarget(from, overlay, now);
+            introduce(from.addresses(), overlay, now);
         }
+    }
+
+    /** Somewhere a host was seen, or what it reports, is new. */
+    public void recordChanged(RemoteList list) {
+        if (settings.get().amLighthouse()) {
+            news.changed(list);
+        }
+    }
+
+    public void onTimer(Tick now) {
+        news.onTimer(now);
+    }
+
+    public long nextDeadlineNanos() {
+        return news.nextDeadlineNanos();
     }
 
     private boolean mayAsk(Ip querier, Tick now) {
@@ -81,17 +99,20 @@ public final class LighthouseServer {
     }
 
     /** Asks the queried host to punch towards the querier. */
-    private void notifyTarget(PeerMessage querier, Ip queried, Tick now) {
-        AddrSnapshot known = selfReported(book.known(querier.primary()));
-        if (known == null) {
+    private void introduce(List<Ip> querier, Ip queried, Tick now) {
+        Ip primary = querier.getFirst();
+        RemoteList list = book.known(primary);
+        AddrSnapshot known = selfReported(list);
+        if (list == null || known == null) {
             return;
         }
-        if (!limits.introduces(querier.primary(), queried, now)) {
+        if (!limits.introduces(primary, queried, now)) {
             sender.counters().countPunchNotificationLimited();
             return;
         }
         List<Cidr> networks = sender.link().networksOf(queried);
-        Ip name = PunchName.of(querier.addresses(), networks == null ? List.of() : networks);
+        List<Ip> names = querier.size() > 1 ? querier : list.overlay();
+        Ip name = PunchName.of(names, networks == null ? List.of() : networks);
         AddressForm form =
                 AddressForm.ofCertificateVersion(sender.link().peerCertificateVersion(queried));
         if (!form.canName(name)) {

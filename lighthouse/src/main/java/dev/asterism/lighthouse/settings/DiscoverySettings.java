@@ -94,6 +94,11 @@ public record DiscoverySettings(
         return ourNetworks.stream().anyMatch(network -> network.address().equals(overlay));
     }
 
+    /** Whether we have an IPv6 address in the overlay, and so a certificate of version 2. */
+    public boolean hasIpv6() {
+        return ourNetworks.stream().anyMatch(network -> !network.isIpv4());
+    }
+
     public boolean isInOurNetworks(Ip ip) {
         return ourNetworks.stream().anyMatch(network -> network.contains(ip));
     }

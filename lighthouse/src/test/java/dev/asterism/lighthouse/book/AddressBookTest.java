@@ -20,7 +20,7 @@ class AddressBookTest {
 
     private final Set<Ip> pinned = new LinkedHashSet<>();
     private final AddressBook book =
-            new AddressBook(() -> CandidateFilter.OPEN, pinned::contains, 100);
+            new AddressBook(() -> CandidateFilter.OPEN, pinned::contains, 100, _ -> {});
 
     @Test
     void givesTheSameListForTheSameAddress() {
@@ -50,6 +50,17 @@ class AddressBookTest {
 
         assertThat(book.known(A6)).isNull();
         assertThat(book.known(A)).isNotNull();
+    }
+
+    /** As of a host with certificates of both versions, of which that of version 1 has no IPv6 address. */
+    @Test
+    void aCertificateWithFewerAddressesLeavesThoseThatHaveATunnel() {
+        RemoteList one = book.unify(List.of(A, A6));
+        pinned.add(A6);
+
+        assertThat(book.unify(List.of(A))).isSameAs(one);
+        assertThat(book.known(A6)).isSameAs(one);
+        assertThat(one.overlay()).containsExactly(A, A6);
     }
 
     @Test

@@ -146,16 +146,17 @@ class LighthouseClientTest {
     }
 
     @Test
-    void reportsChangedLocalAddressesAtOnceButNotTheSameTwice() {
+    void reportsLocalAddressesAtOnceWhenTheyMayHaveChanged() {
         node.discovery.start(at(0));
         node.link.sent.clear();
 
+        // The same ones, too: the lighthouses may have tried them while a link was down.
         node.discovery.localAddressesChanged(at(1));
-        assertThat(node.link.sent).isEmpty();
+        assertThat(node.link.sent(MessageKind.HOST_UPDATE)).hasSize(2);
+        node.link.sent.clear();
 
         node.local("192.0.2.8");
         node.discovery.localAddressesChanged(at(2));
-        node.discovery.localAddressesChanged(at(3));
         assertThat(node.link.sent(MessageKind.HOST_UPDATE)).hasSize(2);
     }
 
@@ -170,16 +171,37 @@ class LighthouseClientTest {
                 .isEqualTo(ips("10.42.0.1", "10.42.0.2"));
     }
 
+    /** Without an IPv6 address of its own it has no certificate that the peer could be shown. */
     @Test
     void cannotAskForIpv6InTheOldForm() {
-        node.link.ourVersion.put(Ip.of("10.42.0.1"), 1);
+        TestNode four =
+                new TestNode(node("10.42.0.5/16").lighthouses("10.42.0.1", "10.42.0.2").build());
+        four.link.ourVersion.put(Ip.of("10.42.0.1"), 1);
 
-        node.discovery.query(Ip.of("fd42::9"), at(0));
+        four.discovery.query(Ip.of("fd42::9"), at(0));
 
-        assertThat(node.link.sent(MessageKind.HOST_QUERY))
+        assertThat(four.link.sent(MessageKind.HOST_QUERY))
                 .extracting(FakeLink.Sent::to)
                 .isEqualTo(ips("10.42.0.2"));
-        assertThat(node.events(LighthouseClientEvent.QueryImpossible.class)).hasSize(1);
+        assertThat(four.events(LighthouseClientEvent.QueryImpossible.class)).hasSize(1);
+    }
+
+    /** With certificates of both versions the tunnel is of version 1, and IPv6 peers are asked for nevertheless. */
+    @Test
+    void asksForIpv6InTheNewFormWhenItHasAnIpv6AddressItself() {
+        TestNode both =
+                new TestNode(node("10.42.0.5/16", "fd42::5/64").lighthouses("10.42.0.1").build());
+        both.link.ourVersion.put(Ip.of("10.42.0.1"), 1);
+
+        both.discovery.query(Ip.of("fd42::9"), at(0));
+        both.discovery.query(PEER, at(0));
+
+        assertThat(both.link.sent(MessageKind.HOST_QUERY))
+                .extracting(s -> s.message().form(), s -> s.message().overlay())
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(AddressForm.V2, Ip.of("fd42::9")),
+                        org.assertj.core.groups.Tuple.tuple(AddressForm.V1, PEER));
+        assertThat(both.events(LighthouseClientEvent.QueryImpossible.class)).isEmpty();
     }
 
     @Test

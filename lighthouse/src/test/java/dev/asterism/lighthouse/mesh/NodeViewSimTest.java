@@ -34,8 +34,9 @@ class NodeViewSimTest {
     @Seeded
     void aPeerIsShownWithItsCertificatePathAndTraffic(SimMesh sim) {
         Mesh mesh = LighthouseMesh.of(sim);
-        MeshHost a = mesh.host("a");
-        MeshHost b = mesh.host("b").groups("servers", "eu");
+        MeshHost a = mesh.host("a").section("asterism", "{path_mtu: false}");
+        MeshHost b =
+                mesh.host("b").groups("servers", "eu").section("asterism", "{path_mtu: false}");
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
         mesh.runFor(SECOND.multipliedBy(20));
@@ -83,8 +84,8 @@ class NodeViewSimTest {
     @Seeded
     void theOtherEndMeasuresAsSoonAsTheTunnelIsInUseAndOnceAMinute(SimMesh sim) {
         Mesh mesh = LighthouseMesh.of(sim);
-        MeshHost a = mesh.host("a");
-        MeshHost b = mesh.host("b");
+        MeshHost a = mesh.host("a").section("asterism", "{path_mtu: false}");
+        MeshHost b = mesh.host("b").section("asterism", "{path_mtu: false}");
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
 

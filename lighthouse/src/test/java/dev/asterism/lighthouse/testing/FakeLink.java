@@ -2,6 +2,7 @@ package dev.asterism.lighthouse.testing;
 
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
@@ -35,10 +36,14 @@ public class FakeLink implements ControlLink {
     public final List<Sent> sent = new ArrayList<>();
     public final List<Punch> punches = new ArrayList<>();
     public final List<Ip> woken = new ArrayList<>();
+    public final List<Ip> ensured = new ArrayList<>();
+    public final Map<Ip, List<UnderlayAddr>> moved = new LinkedHashMap<>();
+    public final Map<Ip, Fingerprint> certificates = new LinkedHashMap<>();
     public final Map<Ip, Integer> ourVersion = new LinkedHashMap<>();
     public final Map<Ip, Integer> peerVersion = new LinkedHashMap<>();
     public final Map<Ip, List<Cidr>> networks = new LinkedHashMap<>();
     public final Set<Ip> tunnels = new LinkedHashSet<>();
+    public final FakeBundleLink bundles = new FakeBundleLink();
     private int initiatingVersion = 2;
 
     public void initiatingVersion(int version) {
@@ -68,6 +73,21 @@ public class FakeLink implements ControlLink {
     }
 
     @Override
+    public void ensureTunnel(Ip peer, Tick now) {
+        ensured.add(peer);
+    }
+
+    @Override
+    public void remotesChanged(Ip peer, List<UnderlayAddr> fresh) {
+        moved.put(peer, fresh);
+    }
+
+    @Override
+    public @Nullable Fingerprint certificateOf(Ip peer) {
+        return certificates.get(peer);
+    }
+
+    @Override
     public int certificateVersionTowards(Ip peer) {
         return ourVersion.getOrDefault(peer, initiatingVersion);
     }
@@ -85,5 +105,10 @@ public class FakeLink implements ControlLink {
     @Override
     public @Nullable List<Cidr> networksOf(Ip peer) {
         return networks.get(peer);
+    }
+
+    @Override
+    public FakeBundleLink bundles() {
+        return bundles;
     }
 }

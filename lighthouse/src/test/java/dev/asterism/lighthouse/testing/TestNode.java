@@ -49,7 +49,10 @@ public final class TestNode {
     }
 
     public static Tick at(double seconds) {
-        long nanos = (long) (seconds * 1e9);
+        return atNanos((long) (seconds * 1e9));
+    }
+
+    private static Tick atNanos(long nanos) {
         return new Tick(nanos, Instant.ofEpochSecond(1_800_000_000L, nanos));
     }
 
@@ -80,7 +83,7 @@ public final class TestNode {
     public void runUntil(double seconds) {
         long end = at(seconds).nanos();
         while (discovery.nextDeadlineNanos() <= end) {
-            discovery.onTimer(at(discovery.nextDeadlineNanos() / 1e9));
+            discovery.onTimer(atNanos(discovery.nextDeadlineNanos()));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.asterism.agent.control.ControlPeer;
 import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.SocketPlace;
+import dev.asterism.agent.enrol.RenewalService;
 import dev.asterism.agent.l7.FilterPlace;
 import dev.asterism.agent.l7.FilterService;
 import dev.asterism.agent.l7.FilterSettings;
@@ -32,6 +33,8 @@ import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.notify.SystemdNotifier;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +69,8 @@ public final class Agent {
         RELOAD,
         /** By the control socket; {@link ReloadRequests} has who it was. */
         RELOAD_FOR_CLIENT,
+        /** The certificate is a new one. */
+        RENEWED,
         STOP,
         FAILED
     }
@@ -176,6 +181,7 @@ public final class Agent {
                         ProductVersion.get(),
                         who -> reloads.await(who, () -> ask(Request.RELOAD_FOR_CLIENT)));
         AgentServices services = services(loaded, running, control);
+        ConfiguredBundle.atStart(running, loaded.bundle());
         running.loops().start();
         announce(loaded, running);
         tell(systemd::ready);
@@ -191,9 +197,7 @@ public final class Agent {
             LoadedNode.Loaded loaded, RunningNode running, NodeControl control) {
         List<AgentService> services = new ArrayList<>();
         StateKeeper state =
-                StateKeeper.of(
-                        running.node(),
-                        loaded.snapshot().config().get(MachineSettings.SECTION).stateDir());
+                StateKeeper.of(running, loaded.snapshot().config().get(MachineSettings.SECTION));
         if (state != null) {
             services.add(state);
         }
@@ -204,6 +208,8 @@ public final class Agent {
                                 running.node(),
                                 running.device() == null ? null : running.device().name()),
                         config.get(FilterSettings.SECTION));
+        // Before the control socket, whose library takes 100 ms to load: requests are waiting.
+        services.add(filter);
         control.filter(filter::control);
         ControlSettings settings = config.get(ControlSettings.SECTION);
         Path socket =
@@ -227,7 +233,12 @@ public final class Agent {
                                 ProductVersion.get(),
                                 filter::families),
                         config.stats()));
-        services.add(filter);
+        services.add(
+                new RenewalService(
+                        config,
+                        () -> ask(Request.RENEWED),
+                        Clock.systemUTC(),
+                        bytes -> new SecureRandom().nextBytes(bytes)));
         return new AgentServices(services);
     }
 
@@ -242,7 +253,7 @@ public final class Agent {
                 .setMessage("Asterism interface is active")
                 .addKeyValue(
                         "interface", running.device() == null ? "none" : running.device().name())
-                .addKeyValue("networks", identity.certificate().networks())
+                .addKeyValue("networks", identity.networks())
                 .addKeyValue("udpAddr", running.listens())
                 .addKeyValue("certName", identity.certificate().name())
                 .addKeyValue("cipher", running.node().cipherName())
@@ -297,6 +308,10 @@ public final class Agent {
                     if (!clients.isEmpty()) { // else one that a signal asked for was theirs too
                         reload(reloader, control, systemd, clients);
                     }
+                }
+                case RENEWED -> {
+                    LOG.info("Certificate is new, reloading config");
+                    reload(reloader, control, systemd, reloads.take());
                 }
                 case STOP -> {
                     LOG.info("Caught signal, shutting down");

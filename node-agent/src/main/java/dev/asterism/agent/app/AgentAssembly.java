@@ -106,7 +106,7 @@ public final class AgentAssembly {
         Node node = new Node(core, discovery, lanes.ports(device), events);
         OffloadReport.announce(config, socket, device);
         LaneReports reports = new LaneReports(core.commands());
-        lanes.report(new OffloadReport(), reports);
+        lanes.report(new OffloadReport(node.control()::tooLargeFor), reports);
         SendFailureReport sendFailures = new SendFailureReport(libc::describe);
         lanes.report(sendFailures, reports);
         lanes.addLoops(node, device, onFailure);
@@ -118,7 +118,7 @@ public final class AgentAssembly {
                 lanes.sockets(),
                 socket.local(),
                 device,
-                steps(lanes, device, snapshot.identity().certificate().networks()));
+                steps(lanes, device, snapshot.identity().networks()));
     }
 
     private Discovery discovery(NodeCore core, LinuxUdp socket) {
@@ -126,7 +126,7 @@ public final class AgentAssembly {
         DiscoverySettings settings =
                 DiscoverySettings.of(
                         snapshot.config(),
-                        snapshot.identity().certificate().networks(),
+                        snapshot.identity().networks(),
                         socket.isIpv4Only(),
                         socket.local().port());
         return new Discovery(
@@ -156,7 +156,7 @@ public final class AgentAssembly {
                 own(
                         loops,
                         new AddressEvents(libc, () -> device == null ? ANY_INDEX : device.index()));
-        UnderlayWatch watch = new UnderlayWatch(addresses, node.commands());
+        UnderlayWatch watch = new UnderlayWatch(addresses::drain, node.commands());
         EventLoop control =
                 new EventLoop(
                                 poller,
@@ -172,7 +172,7 @@ public final class AgentAssembly {
 
     private ExpiryWatch expiryWatch(Node node) {
         return new ExpiryWatch(
-                () -> node.snapshot().identity().certificate(),
+                () -> node.snapshot().identity().certificates(),
                 () -> node.snapshot().cas().authorities(),
                 events);
     }
@@ -184,7 +184,7 @@ public final class AgentAssembly {
 
     private LinuxTun openDevice(NodeSnapshot snapshot) {
         OverlayConfig.Tun tun = snapshot.config().tun();
-        DevicePlan plan = DeviceSettings.plan(tun, snapshot.identity().certificate().networks());
+        DevicePlan plan = DeviceSettings.plan(tun, snapshot.identity().networks());
         TunOptions plain =
                 TunOptions.named(tun.dev(), tun.mtu())
                         .withDeviceMtu(plan.deviceMtu())

@@ -6,6 +6,7 @@ import dev.asterism.agent.control.ControlFailure;
 import dev.asterism.agent.control.ControlPeer;
 import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.control.RemoteView;
+import dev.asterism.agent.control.RevocationView;
 import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
@@ -101,6 +102,17 @@ final class NodeControl implements AgentControl {
     }
 
     @Override
+    public RevocationView revocation() {
+        return inspect(
+                (inspector, now) ->
+                        RevocationView.of(
+                                running.discovery(),
+                                running.node().snapshot().cas(),
+                                inspector.refused(now),
+                                now.wall()));
+    }
+
+    @Override
     public List<PeerView> peers() {
         return inspect(NodeInspector::peers);
     }
@@ -164,16 +176,30 @@ final class NodeControl implements AgentControl {
     }
 
     @Override
+    public void probe(Ip peer) {
+        ask(
+                now -> {
+                    requirePeer(peer);
+                    running.node().control().probe(peer, now);
+                    return true;
+                });
+    }
+
+    private void requirePeer(Ip address) {
+        LocalNetworks own = running.node().snapshot().own();
+        if (own.isOwnAddress(address.hi(), address.lo())
+                || !own.inNetworks(address.hi(), address.lo())) {
+            throw new ControlFailure(
+                    ControlFailure.Code.NOT_FOUND,
+                    address + " is not a peer's address in this node's networks");
+        }
+    }
+
+    @Override
     public void rehandshake(Ip peer) {
         ask(
                 now -> {
-                    LocalNetworks own = running.node().snapshot().own();
-                    if (own.isOwnAddress(peer.hi(), peer.lo())
-                            || !own.inNetworks(peer.hi(), peer.lo())) {
-                        throw new ControlFailure(
-                                ControlFailure.Code.NOT_FOUND,
-                                peer + " is not a peer's address in this node's networks");
-                    }
+                    requirePeer(peer);
                     running.node().control().rehandshake(peer, now);
                     return true;
                 });

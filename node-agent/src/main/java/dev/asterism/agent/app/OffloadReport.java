@@ -1,6 +1,7 @@
 package dev.asterism.agent.app;
 
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.tun.device.LinuxTun;
 import dev.asterism.tun.device.TunOffload;
@@ -8,6 +9,7 @@ import dev.asterism.tun.udp.LinuxUdp;
 import dev.asterism.tun.udp.UdpOptions;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,16 @@ final class OffloadReport {
 
     /** Control plane's thread. */
     private final Set<Ip> named = new TreeSet<>();
+
+    private final BiConsumer<Ip, Tick> pathHint;
+
+    /**
+     * @param pathHint gets each destination that GSO is rejected for, on the control plane's thread: the kernel may
+     *     have learned that datagrams are too large for the path
+     */
+    OffloadReport(BiConsumer<Ip, Tick> pathHint) {
+        this.pathHint = pathHint;
+    }
 
     /** Main thread, at the start. */
     static void announce(OverlayConfig config, LinuxUdp socket, @Nullable LinuxTun device) {
@@ -78,10 +90,11 @@ final class OffloadReport {
 
     /** Hears of rejected GSO batches on any lane's thread and says so on the control plane's. */
     void listen(LinuxUdp socket, LaneReports reports) {
-        socket.onGsoRejected((to, why) -> reports.offer(_ -> refused(to, why)));
+        socket.onGsoRejected((to, why) -> reports.offer(now -> refused(to, why, now)));
     }
 
-    private void refused(Ip to, String why) {
+    private void refused(Ip to, String why, Tick now) {
+        pathHint.accept(to, now);
         if (named.size() < MAX_NAMED && named.add(to)) {
             LOG.atInfo()
                     .setMessage(

@@ -7,20 +7,17 @@ import dev.asterism.agent.log.LogSetup;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.ConfigDiff;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.EffectiveConfig;
 import dev.asterism.overlay.config.OverlayConfig;
-import dev.asterism.overlay.config.SourcePosition;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.lane.NodeSnapshot;
-import dev.asterism.overlay.net.Cidr;
 import dev.asterism.tun.libc.NativeIoException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies changed files to a running node: everything or nothing (spec behaviour.md 2.3, 2.5), but
- * for new entries of {@code pki.blocklist}, which come into force whatever else is wrong. First the
+ * for what is revoked, which comes into force whatever else is wrong. First the
  * files are read and checked, then the machine follows ({@link ReloadStep}), then the node in one
  * step of the control plane; a failure takes back what was done before it. Main thread.
  */
@@ -54,7 +51,7 @@ final class Reloader {
 
     /** Whoever asked has been named in the log. */
     ReloadReport reload() {
-        Certificate inForce = running.node().snapshot().identity().certificate();
+        LocalIdentity inForce = running.node().snapshot().identity();
         return switch (NodeLoader.reload(path, unknownKeys, Instant.now(), inForce)) {
             case LoadedNode.Refused(List<Diagnostic> problems, List<Diagnostic> notices) -> {
                 tell(notices);
@@ -62,8 +59,7 @@ final class Reloader {
             }
             case LoadedNode.Loaded loaded -> {
                 tell(loaded.notices());
-                List<Diagnostic> unfit = unfit(loaded.snapshot());
-                yield unfit.isEmpty() ? apply(loaded) : refuse(unfit, loaded.notices());
+                yield apply(loaded);
             }
         };
     }
@@ -96,25 +92,7 @@ final class Reloader {
                     .log("Config reload failed: " + why + "; earlier changes still need a restart");
         }
         Revocation.apply(running, ConfigFiles.revocations(path));
-    }
-
-    /** Networks are fixed at start: device, routes and peers depend on them. */
-    private List<Diagnostic> unfit(NodeSnapshot next) {
-        List<Cidr> before = running.node().snapshot().identity().certificate().networks();
-        List<Cidr> after = next.identity().certificate().networks();
-        List<Diagnostic> problems = new ArrayList<>();
-        if (!before.equals(after)) {
-            problems.add(
-                    new Diagnostic(
-                            new SourcePosition(path.toString(), 1, 1),
-                            "pki.cert",
-                            "networks in new cert was different from old: "
-                                    + AgentAssembly.names(after)
-                                    + ", was "
-                                    + AgentAssembly.names(before),
-                            "restart to use a certificate with other networks"));
-        }
-        return problems;
+        ConfiguredBundle.applyAlone(running);
     }
 
     private ReloadReport apply(LoadedNode.Loaded loaded) {
@@ -139,6 +117,7 @@ final class Reloader {
             return refused(List.of(failure), loaded.notices());
         }
         done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);
+        ConfiguredBundle.apply(running, loaded.bundle());
         LogSetup.apply(next.logging());
         services.reload(next);
         restartKeys = wanted.restartKeys();

@@ -1,6 +1,7 @@
 package dev.asterism.agent.cli;
 
 import dev.asterism.agent.app.Agent;
+import dev.asterism.agent.enrol.EnrolCommand;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.text.ProductVersion;
@@ -43,8 +44,10 @@ final class AgentCommand {
         training.usageMessage()
                 .description(
                         "Start two nodes on the loopback interface and let them meet; exit 0 when they did.");
+        training.addOption(flag("Run the L7 filter, too.", "--l7"));
         training.addOption(flag("Show this help and exit.", "-help", "--help", "-h"));
         top.addSubcommand("training-run", training);
+        addEnrolment(top);
         CommandLine line = new CommandLine(top);
         line.setOverwrittenOptionsAllowed(true); // the last one counts, as in Go
         line.setPosixClusteredShortOptionsAllowed(false);
@@ -53,6 +56,17 @@ final class AgentCommand {
         } catch (CommandLine.ParameterException e) {
             return new WrongCommandLine(e).report(err);
         }
+    }
+
+    /** For the help only: {@link EnrolCommand} reads these command lines. */
+    private static void addEnrolment(CommandSpec top) {
+        CommandSpec enrol = CommandSpec.create();
+        enrol.usageMessage().description("Get a certificate with a token; enroll --help says how.");
+        top.addSubcommand("enroll", enrol);
+        CommandSpec renew = CommandSpec.create();
+        renew.usageMessage()
+                .description("Renew such a certificate where no agent runs, for stock Nebula.");
+        top.addSubcommand("renew", renew);
     }
 
     private static CommandSpec agentOptions(CommandSpec spec) {
@@ -90,7 +104,12 @@ final class AgentCommand {
             return Agent.OK;
         }
         if (parsed.commandSpec().name().equals("training-run")) {
-            return TrainingRun.run();
+            return TrainingRun.run(isSet(parsed, "--l7"));
+        }
+        if (EnrolCommand.understands(parsed.commandSpec().name())) {
+            throw new CommandLine.ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    parsed.commandSpec().name() + " comes first on the command line");
         }
         boolean lenient = isSet(parsed, "--lenient") || isSet(top, "--lenient");
         Agent agent =

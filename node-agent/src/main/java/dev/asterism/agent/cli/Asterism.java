@@ -3,6 +3,8 @@ package dev.asterism.agent.cli;
 import dev.asterism.agent.app.Agent;
 import dev.asterism.agent.client.ControlCommands;
 import dev.asterism.agent.client.Screen;
+import dev.asterism.agent.enrol.EnrolCommand;
+import dev.asterism.agent.enrol.EnrolConsole;
 import dev.asterism.agent.training.TrainingRun;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.text.ProductVersion;
@@ -37,12 +39,18 @@ public final class Asterism {
      * plain start does not need.
      */
     private static int run(String... args) {
-        if (args.length == 1 && args[0].equals("training-run")) {
-            return TrainingRun.run();
+        if (args.length > 0 && args[0].equals("training-run")) {
+            boolean filter = args.length == 2 && args[1].equals("--l7");
+            if (args.length == 1 || filter) {
+                return TrainingRun.run(filter);
+            }
         }
         if (ControlCommands.understands(args)) {
             return new ControlCommands(System.out, System.err, Screen.here(), ProductVersion.get())
                     .run(args);
+        }
+        if (EnrolCommand.understands(args)) {
+            return new EnrolCommand(EnrolConsole.ofProcess()).run(args);
         }
         Path plain = FastPathArgs.config(args);
         return plain != null

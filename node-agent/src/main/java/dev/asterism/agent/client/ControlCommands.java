@@ -23,12 +23,16 @@ public final class ControlCommands {
 
     private static final Duration PATIENCE = Duration.ofSeconds(6);
     private static final long WATCH_NANOS = 1_000_000_000L;
+    private static final int DIRECT_LOOKS = 60;
     private static final String CLEAR = "\033[H\033[2J";
 
     private final PrintStream out;
     private final PrintStream err;
     private final Screen screen;
     private final String version;
+
+    /** The last answer came from the peer, on a direct path. */
+    private boolean direct;
 
     /**
      * @param screen where {@code out} goes
@@ -68,7 +72,7 @@ public final class ControlCommands {
             if (line.watch()) {
                 return watch(line);
             }
-            int code = once(line, "");
+            int code = line.untilDirect() ? untilDirect(line) : once(line, "");
             return code == ExitCode.OK && out.checkError() ? ExitCode.NO : code;
         } catch (ClientFailure e) {
             err.print("asterism: " + e.getMessage() + "\n");
@@ -82,6 +86,20 @@ public final class ControlCommands {
         VerbLine.VERBS.forEach((verb, text) -> out.print("  %-34s %s\n".formatted(verb, text)));
         out.print(
                 "\nExit status: 0 ok, 1 the answer is no, 2 usage, 3 agent not running, 4 permission, 5 timeout\n");
+    }
+
+    /** Asks once a second; a minute without a direct path is a no. */
+    private int untilDirect(VerbLine line) {
+        for (int i = 0; i < DIRECT_LOOKS; i++) {
+            direct = false;
+            int code = once(line, "");
+            if (direct || code > ExitCode.NO || out.checkError()) {
+                return code;
+            }
+            LockSupport.parkNanos(WATCH_NANOS);
+        }
+        err.print("asterism: no direct path after " + DIRECT_LOOKS + " attempts\n");
+        return ExitCode.TIMEOUT;
     }
 
     private int watch(VerbLine line) {
@@ -117,6 +135,7 @@ public final class ControlCommands {
                 Screen to = line.plain() ? screen.withoutColours() : screen;
                 out.print(before + new Rendering(to, Instant.now()).render(line, data));
             }
+            direct = data.isTrue("answered") && data.text("path").equals("direct");
             return verdict(line.verb(), data);
         } catch (ClientFailure e) {
             if (line.verb().equals("version")
@@ -155,6 +174,7 @@ public final class ControlCommands {
         boolean no =
                 verb.equals("why") && !(last == null ? data : last).isTrue("admitted")
                         || verb.equals("l7-explain") && !data.isTrue("passes")
+                        || verb.equals("ping") && !data.isTrue("answered")
                         || verb.equals("reload") && !data.isTrue("applied");
         return no ? ExitCode.NO : ExitCode.OK;
     }

@@ -1,6 +1,7 @@
 package dev.asterism.agent.client;
 
 import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.agent.l7.AccessLogWriter;
 import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.proxy.ServiceSide;
@@ -36,6 +37,7 @@ final class FilterFileVerbs {
             err.print("asterism: " + file + " has no section l7\n");
             return ExitCode.NO;
         }
+        tellOfLog(config);
         long inbound =
                 config.services().stream()
                         .filter(service -> service.direction() == ServiceSide.INBOUND)
@@ -51,6 +53,15 @@ final class FilterFileVerbs {
                                 routes,
                                 config.hash()));
         return ExitCode.OK;
+    }
+
+    /** A relative path is below what only the agent knows. */
+    private void tellOfLog(FilterConfig config) {
+        Path place = AccessLogWriter.place(config.log().file(), System.getenv("LOGS_DIRECTORY"));
+        String doubt = place == null || !place.isAbsolute() ? null : AccessLogWriter.doubt(place);
+        if (doubt != null) {
+            err.print("warning: l7.log.access: on this machine " + doubt + "\n");
+        }
     }
 
     /** Prints the section with every value in force. */

@@ -39,9 +39,14 @@ final class FilterLine {
             throw VerbLine.usage("--from, --service and -H belong to l7 explain");
         }
         switch (verb) {
-            case "check" -> file(words, request, true);
-            case "defaults" -> file(words, request, false);
-            case "stat" -> none(words);
+            case "check" -> {
+                if (words.isEmpty()) {
+                    throw VerbLine.usage("write l7 check FILE, or a folder");
+                }
+                VerbLine.optional(words, "file", request);
+            }
+            case "defaults" -> VerbLine.optional(words, "file", request);
+            case "stat" -> VerbLine.none(words);
             case "explain" -> {
                 if (words.isEmpty() || words.size() > 2) {
                     throw VerbLine.usage(
@@ -54,23 +59,5 @@ final class FilterLine {
             default -> throw VerbLine.usage("write l7 " + String.join("|", VERBS));
         }
         return "l7-" + verb;
-    }
-
-    private static void file(List<String> words, Map<String, String> request, boolean needed) {
-        if (words.size() > 1) {
-            none(words.subList(1, words.size()));
-        }
-        if (words.isEmpty() && needed) {
-            throw VerbLine.usage("write l7 check FILE, or a folder");
-        }
-        if (!words.isEmpty()) {
-            request.put("file", words.getFirst());
-        }
-    }
-
-    private static void none(List<String> words) {
-        if (!words.isEmpty()) {
-            throw VerbLine.usage("unexpected argument " + words.getFirst());
-        }
     }
 }

@@ -81,6 +81,9 @@ final class FilterText {
         for (String line : data.texts("routing")) {
             text.field("", line);
         }
+        for (String line : data.texts("notes")) {
+            text.field("note", line);
+        }
         for (JsonValue pool : data.objects("pools")) {
             long percent = pool.number("percent");
             List<String> endpoints =

@@ -49,6 +49,16 @@ final class PeersText {
                                     pending.number("max_attempts"),
                                     Units.age(pending.number("age_ms"))));
         }
+        for (JsonValue refused : data.objects("refused")) {
+            text.line(
+                    INDENT,
+                    "%s (%s) was refused by %s %s ago: its certificate is revoked"
+                            .formatted(
+                                    refused.text("name"),
+                                    String.join(", ", refused.texts("addresses")),
+                                    refused.text("by"),
+                                    Units.age(refused.number("age_ms"))));
+        }
         return text.isEmpty() ? "no tunnels\n" : text.toString();
     }
 
@@ -78,7 +88,7 @@ final class PeersText {
         List<String> cells = new ArrayList<>();
         cells.add(peer.text("name") + (peer.isTrue("lighthouse") ? " *" : ""));
         cells.add(addresses.isEmpty() ? "" : addresses.getFirst());
-        cells.add(isDirect(peer) ? peer.text("remote") : "none");
+        cells.add(shortPath(peer));
         cells.add(roundTrip(peer));
         cells.add(loss(peer));
         cells.add(Units.bytes(peer.number("bytes_in_per_second")));
@@ -106,9 +116,14 @@ final class PeersText {
                 "certificate",
                 Certificates.expiry(peer, screen, now) + ", CA " + peer.text("issuer_name"));
         text.field(INDENT, "path", path(peer) + " for " + Units.age(peer.number("path_age_ms")));
+        PathText.choice(text, INDENT, peer);
         if (!peer.texts("candidates").isEmpty()) {
             text.field(INDENT, "others", String.join(", ", peer.texts("candidates")));
         }
+        if (!peer.texts("relayed_for").isEmpty()) {
+            text.field(INDENT, "relayed for", String.join(", ", peer.texts("relayed_for")));
+        }
+        text.field(INDENT, "MTU", mtu(peer));
         text.field(INDENT, "round trip", measured(peer));
         text.field(
                 INDENT,
@@ -127,12 +142,46 @@ final class PeersText {
         text.field(INDENT, "flows", peer.number("tracked_flows") + " tracked");
     }
 
-    private static boolean isDirect(JsonValue peer) {
-        return peer.text("path").equals("direct");
+    /** Of a direct path the address, of a relayed one who relays. */
+    private static String shortPath(JsonValue peer) {
+        return switch (peer.text("path")) {
+            case "direct" -> peer.text("remote");
+            case "relay" -> "via " + peer.text("relay_name");
+            default -> "none";
+        };
     }
 
     static String path(JsonValue peer) {
-        return isDirect(peer) ? "direct " + peer.text("remote") : "none";
+        return switch (peer.text("path")) {
+            case "direct" -> "direct " + peer.text("remote");
+            case "relay" ->
+                    "relayed by %s (%s)"
+                            .formatted(peer.text("relay_name"), peer.text("relay_addr"));
+            default -> "none";
+        };
+    }
+
+    /** As for {@code ping}. */
+    static String mtu(JsonValue peer) {
+        String age =
+                peer.has("mtu_age_ms") ? " " + Units.age(peer.number("mtu_age_ms")) + " ago" : "";
+        return peer.number("mtu")
+                + switch (peer.text("mtu_by")) {
+                    case "confirmed" -> ", confirmed" + age;
+                    case "limited" -> ", larger packets do not get there; confirmed" + age;
+                    default -> ", not asked yet";
+                };
+    }
+
+    /** One line for {@code ping}. */
+    static String ping(JsonValue answer) {
+        String who = answer.has("name") ? answer.text("name") : answer.text("address");
+        if (!answer.isTrue("answered")) {
+            return who + ": no answer\n";
+        }
+        return "%s (%s): %s, round trip %s, MTU %s\n"
+                .formatted(
+                        who, answer.text("address"), path(answer), roundTrip(answer), mtu(answer));
     }
 
     private static String roundTrip(JsonValue peer) {

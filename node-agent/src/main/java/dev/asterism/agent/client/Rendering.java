@@ -25,6 +25,7 @@ final class Rendering {
             case "drops" -> new WhyText(screen, now).drops(data);
             case "why" -> new WhyText(screen, now).why(data);
             case "reload" -> reload(data);
+            case "ping" -> PeersText.ping(data);
             case "close" -> "closed " + data.number("closed") + " tunnel(s)\n";
             case "rehandshake" -> "handshake with " + data.text("started") + " started\n";
             case "log-level" -> data.text("level") + "\n";
@@ -49,6 +50,11 @@ final class Rendering {
                 "certificate",
                 Certificates.expiry(node, screen, now) + ", CA " + node.text("issuer_name"));
         text.field("fingerprint", node.text("fingerprint"));
+        for (JsonValue other : node.objects("other_certificates")) {
+            text.field(
+                    "version " + other.number("certificate_version"),
+                    Certificates.expiry(other, screen, now) + ", CA " + other.text("issuer_name"));
+        }
         text.field("device", agent.text("device") + ", UDP " + agent.text("listens"));
         text.field("cipher", node.text("cipher"));
         List<String> lighthouses = new ArrayList<>();
@@ -76,6 +82,8 @@ final class Rendering {
                                 counts.number("tracked_flows"),
                                 counts.number("max_tracked_flows"),
                                 counts.number("evicted_flows")));
+        PathText.relays(text, node.object("relays"));
+        node.objects("bundles").forEach(bundle -> text.field("revoked", bundle(bundle)));
         text.field(
                 "agent",
                 "%s, pid %d, up %s, log level %s"
@@ -87,6 +95,19 @@ final class Rendering {
         text.field("config", agent.text("config"));
         text.field("last reload", lastReload(agent.object("last_reload")));
         return text.toString();
+    }
+
+    private String bundle(JsonValue bundle) {
+        String text =
+                "bundle %s of %s, %d certificates, issued %s ago"
+                        .formatted(
+                                bundle.text("number"),
+                                bundle.text("ca_name"),
+                                bundle.number("revoked"),
+                                Units.since(bundle.text("issued"), now));
+        return bundle.isTrue("overdue")
+                ? text + ", " + screen.bad("the next one is overdue")
+                : text;
     }
 
     private String lastReload(JsonValue reload) {

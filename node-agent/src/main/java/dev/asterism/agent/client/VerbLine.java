@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param verb as requests name it
  * @param request fields of the request beside {@code v} and {@code do}
  * @param plain without colours
+ * @param untilDirect to ask until the peer is reached on a direct path
  * @param socket value of {@code --socket}, or null
  * @param config value of {@code --config}, or null
  */
@@ -22,6 +23,7 @@ record VerbLine(
         boolean watch,
         boolean plain,
         boolean help,
+        boolean untilDirect,
         @Nullable String socket,
         @Nullable String config) {
 
@@ -37,6 +39,8 @@ record VerbLine(
         verbs.put("drops", "the last refused packets, with rules by file and line");
         verbs.put("why SRC DST[:PORT][/PROTO]", "what would become of a packet, and why");
         verbs.put("why --last SRC DST[:PORT][/PROTO]", "what became of the last real one");
+        verbs.put(
+                "ping PEER [--until-direct]", "path, round trip and MTU; waits for a direct path");
         verbs.put("tunnels close|rehandshake PEER", "end a tunnel, or make a new one beside it");
         verbs.put("log-level [LEVEL]", "show or set it until the next reload");
         verbs.put("reload", "read the files again");
@@ -60,6 +64,7 @@ record VerbLine(
         boolean plain = false;
         boolean last = false;
         boolean help = false;
+        boolean untilDirect = false;
         Map<String, String> options = new LinkedHashMap<>();
         Map<String, String> request = new LinkedHashMap<>();
         for (int i = 0; i < args.length; i++) {
@@ -69,6 +74,7 @@ record VerbLine(
                 case "--no-color", "-no-color" -> plain = true;
                 case "--last", "-last" -> last = true;
                 case "--help", "-help", "-h" -> help = true;
+                case "--until-direct", "-until-direct" -> untilDirect = true;
                 case "--socket", "-socket", "--config", "-config" -> {
                     if (i + 1 == args.length) {
                         throw usage(args[i] + " needs a path");
@@ -91,9 +97,8 @@ record VerbLine(
             }
         }
         String verb = words.removeFirst();
-        if (last && !verb.equals("why")) {
-            throw usage("--last belongs to why");
-        }
+        belongs(last, "--last", "why", verb);
+        belongs(untilDirect, "--until-direct", "ping", verb);
         if (last) {
             request.put("last", "1");
         }
@@ -107,8 +112,15 @@ record VerbLine(
                 watch,
                 plain,
                 help,
+                untilDirect,
                 options.get("socket"),
                 options.get("config"));
+    }
+
+    private static void belongs(boolean given, String option, String to, String verb) {
+        if (given && !verb.equals(to)) {
+            throw usage(option + " belongs to " + to);
+        }
     }
 
     /** Fills the request; returns the verb as requests name it. */
@@ -135,6 +147,12 @@ record VerbLine(
                 request.put("peer", words.getLast());
                 return words.getFirst();
             }
+            case "ping" -> {
+                if (words.size() != 1) {
+                    throw usage("write ping [--until-direct] PEER");
+                }
+                request.put("peer", words.getLast());
+            }
             case "why" -> {
                 if (words.size() != 2) {
                     throw usage("write why [--last] SRC DST[:PORT][/PROTO]");
@@ -143,20 +161,20 @@ record VerbLine(
                 boolean any = request.containsKey("last");
                 PacketTarget.parse(words.getLast(), any).addTo(request);
             }
-            default -> {
-                if (!words.isEmpty()) {
-                    throw usage("unexpected argument " + words.getFirst());
-                }
-            }
+            default -> none(words);
         }
         return verb;
     }
 
-    private static void optional(List<String> words, String name, Map<String, String> request) {
-        if (words.size() > 1) {
-            throw usage("unexpected argument " + words.get(1));
-        }
+    static void none(List<String> words) {
         if (!words.isEmpty()) {
+            throw usage("unexpected argument " + words.getFirst());
+        }
+    }
+
+    static void optional(List<String> words, String name, Map<String, String> request) {
+        if (!words.isEmpty()) {
+            none(words.subList(1, words.size()));
             request.put(name, words.getFirst());
         }
     }

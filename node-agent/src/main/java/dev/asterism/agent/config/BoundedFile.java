@@ -31,7 +31,7 @@ public final class BoundedFile {
     /**
      * @throws IOException also when the file is no regular one, too long or neither UTF-8 nor UTF-16
      */
-    static String read(Path file) throws IOException {
+    public static String read(Path file) throws IOException {
         String kind = kind((Integer) Files.getAttribute(file, "unix:mode"));
         if (kind != null) {
             throw new IOException("it is " + kind + ", not a regular file");

@@ -12,8 +12,15 @@ import java.util.Map;
  * The keys of {@code asterism} about the machine that the node runs on.
  *
  * @param stateDir what is kept over a restart; empty for the usual place
+ * @param rememberAddresses whether addresses of peers are kept there
+ * @param renewCertificate whether a certificate that was enrolled for is renewed
  */
-public record MachineSettings(Preference cipherProvider, Threads threads, String stateDir) {
+public record MachineSettings(
+        Preference cipherProvider,
+        Threads threads,
+        String stateDir,
+        boolean rememberAddresses,
+        boolean renewCertificate) {
 
     public static final SectionBinding<MachineSettings> SECTION =
             new SectionBinding<>(
@@ -23,11 +30,17 @@ public record MachineSettings(Preference cipherProvider, Threads threads, String
                     Map.of(
                             "cipher_provider", MachineSettings::cipherProvider,
                             "threads", MachineSettings::threads,
-                            "state_dir", MachineSettings::stateDir));
+                            "state_dir", MachineSettings::stateDir,
+                            "remember_addresses", MachineSettings::rememberAddresses,
+                            "renew_certificate", MachineSettings::renewCertificate));
 
     /** Every section that the agent reads itself. */
     static final List<SectionBinding<?>> SECTIONS =
-            List.of(SECTION, ControlSettings.SECTION, FilterSettings.SECTION);
+            List.of(
+                    SECTION,
+                    ControlSettings.SECTION,
+                    RevocationSettings.SECTION,
+                    FilterSettings.SECTION);
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {
@@ -43,6 +56,8 @@ public record MachineSettings(Preference cipherProvider, Threads threads, String
         return new MachineSettings(
                 section.choice("cipher_provider", Preference.values()),
                 section.choice("threads", Threads.values()),
-                section.text("state_dir"));
+                section.text("state_dir"),
+                section.bool("remember_addresses"),
+                section.bool("renew_certificate"));
     }
 }

@@ -5,7 +5,7 @@ import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.agent.l7.IssuedGroups;
 import dev.asterism.agent.net.RouteConflicts;
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig;
@@ -15,6 +15,7 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.node.NodeBlueprint;
 import dev.asterism.overlay.node.PkiMaterial;
+import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class NodeLoader {
     private final Strictness unknownKeys;
     private final Instant now;
     private final long heapBytes;
-    private final @Nullable Certificate inForce;
+    private final @Nullable LocalIdentity running;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> notices = new ArrayList<>();
 
@@ -43,8 +44,8 @@ public final class NodeLoader {
             Strictness unknownKeys,
             Instant now,
             long heapBytes,
-            @Nullable Certificate inForce) {
-        this.inForce = inForce;
+            @Nullable LocalIdentity running) {
+        this.running = running;
         this.heapBytes = heapBytes;
         this.path = path;
         this.unknownKeys = unknownKeys;
@@ -64,14 +65,14 @@ public final class NodeLoader {
     }
 
     /**
-     * For a node that runs. When the files still name the certificate that it runs with, and that has run out
+     * For a node that runs. When the files still name a certificate that it runs with, and that has run out
      * meanwhile, this is only told: refusing would take nothing out of use, but hold up everything else that the
      * operator wants to change.
      */
     public static LoadedNode reload(
-            Path path, Strictness unknownKeys, Instant now, Certificate inForce) {
+            Path path, Strictness unknownKeys, Instant now, LocalIdentity running) {
         long heapBytes = Runtime.getRuntime().maxMemory();
-        return new NodeLoader(path, unknownKeys, now, heapBytes, inForce).load();
+        return new NodeLoader(path, unknownKeys, now, heapBytes, running).load();
     }
 
     private LoadedNode load() {
@@ -90,8 +91,9 @@ public final class NodeLoader {
         checkGroup(config, origins);
         NodeSnapshot snapshot = compiled(config, origins);
         CipherProviders.Chosen ciphers = ciphers(config, origins);
+        RevocationBundle bundle = snapshot == null ? null : bundle(snapshot, origins);
         return snapshot != null && ciphers != null && problems.isEmpty()
-                ? new LoadedNode.Loaded(snapshot, ciphers, notices)
+                ? new LoadedNode.Loaded(snapshot, ciphers, bundle, notices)
                 : new LoadedNode.Refused(problems, notices);
     }
 
@@ -104,7 +106,7 @@ public final class NodeLoader {
             case PkiOutcome.Loaded(PkiMaterial material, List<Diagnostic> doubts) -> {
                 notices.addAll(doubts);
                 NodeBlueprint.Outcome outcome =
-                        NodeBlueprint.compile(config, material, origins, unknownKeys, now, inForce);
+                        NodeBlueprint.compile(config, material, origins, unknownKeys, now, running);
                 notices.addAll(outcome.warnings());
                 yield compiled(outcome, origins);
             }
@@ -158,6 +160,24 @@ public final class NodeLoader {
         return outcome instanceof CipherProviders.Chosen chosen ? chosen : null;
     }
 
+    private @Nullable RevocationBundle bundle(NodeSnapshot snapshot, SourceMap origins) {
+        String file = snapshot.config().get(RevocationSettings.SECTION).bundle();
+        if (file.isEmpty()) {
+            return null;
+        }
+        BundleFile.Content content = BundleFile.read(file, snapshot.cas(), now);
+        if (!content.problem().isEmpty()) {
+            Diagnostic said =
+                    new Diagnostic(
+                            origins.of(RevocationSettings.KEY).orElse(origins.start()),
+                            RevocationSettings.KEY,
+                            content.problem(),
+                            "\"asterism-cert bundle verify\" checks it, \"bundle sign\" makes another");
+            (content.outdated() ? notices : problems).add(said);
+        }
+        return content.bundle();
+    }
+
     private void warnOfGroups(NodeSnapshot snapshot) {
         FilterSettings filter = snapshot.config().get(FilterSettings.SECTION);
         if (filter.config() != null) {
@@ -167,7 +187,7 @@ public final class NodeLoader {
 
     /** What the host routes elsewhere now. */
     private void warnOfHostRoutes(NodeSnapshot snapshot, SourceMap origins) {
-        List<Cidr> networks = snapshot.identity().certificate().networks();
+        List<Cidr> networks = snapshot.identity().networks();
         for (RouteConflicts.Conflict c :
                 RouteConflicts.find(new LinuxLibc(), snapshot.config().tun(), networks)) {
             notices.add(

@@ -22,6 +22,8 @@ public interface AgentControl {
 
     NodeView node();
 
+    RevocationView revocation();
+
     /** One for each tunnel. */
     List<PeerView> peers();
 
@@ -45,6 +47,9 @@ public interface AgentControl {
 
     /** Closes all tunnels of the peer; returns how many there were. */
     int closeTunnels(Ip peer);
+
+    /** Asks the peer for a sign of life; whether it answers is seen in {@link #peers}. */
+    void probe(Ip peer);
 
     /** Begins a handshake beside the tunnel to the peer. */
     void rehandshake(Ip peer);

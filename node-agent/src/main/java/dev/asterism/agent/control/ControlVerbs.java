@@ -3,9 +3,11 @@ package dev.asterism.agent.control;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RefusedPeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +37,8 @@ public final class ControlVerbs {
                     "log-level");
     private static final List<String> LEVELS =
             List.of("trace", "debug", "info", "warn", "warning", "error");
+    private static final int PING_LOOKS = 100;
+    private static final long PING_LOOK_NANOS = 20_000_000L;
     private static final int QUERY_LOOKS = 10;
     private static final long QUERY_LOOK_NANOS = 100_000_000L;
 
@@ -113,6 +117,7 @@ public final class ControlVerbs {
             case "l7-stat" -> agent.filter()::stat;
             case "l7-explain" -> explain(request);
             case "close" -> close(request.value("peer"));
+            case "ping" -> ping(request.value("peer"));
             case "rehandshake" -> rehandshake(request.value("peer"));
             case "log-level" -> logLevel(request.value("level"));
             case "reload" -> reload(caller);
@@ -139,28 +144,39 @@ public final class ControlVerbs {
     private Body status() {
         AgentView process = agent.agent();
         var node = agent.node();
-        return json -> ViewJson.status(json, process, node);
+        RevocationView revocation = agent.revocation();
+        return json -> ViewJson.status(json, process, node, revocation);
     }
 
     private Body peers(String name) {
         List<PeerView> all = agent.peers();
         var pending = agent.handshakes();
+        List<RefusedPeerView> refused = agent.revocation().refused();
         if (name.isEmpty()) {
-            return json -> ViewJson.peers(json, all, pending);
+            return json -> ViewJson.peers(json, all, pending, refused);
         }
-        List<PeerView> found = all.stream().filter(peer -> isNamed(peer, name)).toList();
+        List<PeerView> found =
+                all.stream()
+                        .filter(
+                                p ->
+                                        isNamed(
+                                                p.certificate().name(),
+                                                p.certificate().addresses(),
+                                                name))
+                        .toList();
+        List<RefusedPeerView> away =
+                refused.stream().filter(p -> isNamed(p.name(), p.addresses(), name)).toList();
         var waiting = pending.stream().filter(p -> p.target().toString().equals(name)).toList();
-        if (found.isEmpty() && waiting.isEmpty()) {
+        if (found.isEmpty() && waiting.isEmpty() && away.isEmpty()) {
             throw new ControlFailure(
                     ControlFailure.Code.NOT_FOUND, "no tunnel and no handshake with " + name);
         }
-        return json -> ViewJson.peers(json, found, waiting);
+        return json -> ViewJson.peers(json, found, waiting, away);
     }
 
-    private static boolean isNamed(PeerView peer, String name) {
+    private static boolean isNamed(String peer, List<Ip> addresses, String name) {
         Ip address = Ip.parse(name);
-        return peer.certificate().name().equals(name)
-                || address != null && peer.certificate().addresses().contains(address);
+        return peer.equals(name) || address != null && addresses.contains(address);
     }
 
     private Body routes() {
@@ -196,17 +212,55 @@ public final class ControlVerbs {
         return json -> ViewJson.remotes(json, answer);
     }
 
+    private Body ping(String name) {
+        Ip peer = address(name, null);
+        PeerView before = primary(peer);
+        agent.probe(peer);
+        PeerView after = before;
+        boolean answered = false;
+        for (int i = 0; i < PING_LOOKS && !answered; i++) {
+            LockSupport.parkNanos(PING_LOOK_NANOS);
+            after = primary(peer);
+            answered = after != null && after.confirmed() && isNewer(after, before);
+        }
+        PeerView found = after;
+        boolean yes = answered;
+        return json -> ViewJson.ping(json, peer, found, yes);
+    }
+
+    private @Nullable PeerView primary(Ip peer) {
+        return agent.peers().stream()
+                .filter(view -> view.primary() && view.certificate().addresses().contains(peer))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether an authentic packet came after the first look. */
+    private static boolean isNewer(PeerView after, @Nullable PeerView before) {
+        return before == null
+                || after.indexes().local() != before.indexes().local()
+                || after.traffic().packetsIn() > before.traffic().packetsIn();
+    }
+
     private Body why(ControlRequest request) {
         Ip literalSource = Ip.parse(request.value("src"));
         Ip destination = address(request.value("dst"), literalSource);
         Ip source = address(request.value("src"), destination);
         int port = number(request.value("port"), 0, 65_535);
-        int protocol = number(request.value("protocol"), 0, 255);
+        int protocol = icmpOf(destination, number(request.value("protocol"), 0, 255));
         if (!request.value("last").isEmpty()) {
             return last(new LastPacketView.Pair(source, destination, port, protocol));
         }
         WhyView why = agent.why(new WhyView.PacketQuestion(source, destination, port, protocol));
         return json -> ViewJson.why(json, why);
+    }
+
+    /** Who names hosts does not know which of both ICMPs goes between them. */
+    private static int icmpOf(Ip destination, int protocol) {
+        boolean icmp = protocol == IpPacket.PROTOCOL_ICMP || protocol == IpPacket.PROTOCOL_ICMPV6;
+        return !icmp
+                ? protocol
+                : destination.isIpv4() ? IpPacket.PROTOCOL_ICMP : IpPacket.PROTOCOL_ICMPV6;
     }
 
     private Body last(LastPacketView.Pair wanted) {

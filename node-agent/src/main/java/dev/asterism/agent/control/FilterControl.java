@@ -11,7 +11,7 @@ public interface FilterControl {
      * A request that nobody has sent.
      *
      * @param service by its name; empty: as the URL's host says
-     * @param from the caller: the name or address of a peer, {@code self}, or empty for somebody unknown
+     * @param from the caller: the name or address of a peer, or {@code self}; empty means {@code self}
      * @param url with a host or without one
      * @param headers each as {@code name: value}
      */

@@ -2,18 +2,22 @@ package dev.asterism.agent.control;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.asterism.agent.service.ReloadReport;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.DropView;
 import dev.asterism.overlay.view.HandshakeView;
 import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
+import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RefusedPeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +29,9 @@ final class ViewJson {
 
     private ViewJson() {}
 
-    static void status(JsonGenerator json, AgentView agent, NodeView node) throws IOException {
+    static void status(
+            JsonGenerator json, AgentView agent, NodeView node, RevocationView revocation)
+            throws IOException {
         json.writeObjectFieldStart("agent");
         json.writeStringField("version", agent.version());
         json.writeNumberField("pid", agent.pid());
@@ -43,6 +49,13 @@ final class ViewJson {
         json.writeEndObject();
         json.writeObjectFieldStart("node");
         certificate(json, node.certificate());
+        json.writeArrayFieldStart("other_certificates");
+        for (CertificateView other : node.otherCertificates()) {
+            json.writeStartObject();
+            certificate(json, other);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeBooleanField("lighthouse", node.lighthouse());
         json.writeStringField("cipher", node.cipher());
         json.writeArrayFieldStart("lighthouses");
@@ -64,12 +77,15 @@ final class ViewJson {
         json.writeNumberField("evicted_flows", counts.evictedFlows());
         json.writeNumberField("refused_commands", counts.refusedCommands());
         json.writeEndObject();
+        PathJson.relays(json, node.relays());
+        RevocationJson.bundles(json, revocation);
         json.writeEndObject();
     }
 
     private static void certificate(JsonGenerator json, CertificateView certificate)
             throws IOException {
         json.writeStringField("name", certificate.name());
+        json.writeNumberField("certificate_version", certificate.version());
         texts(json, "addresses", certificate.addresses());
         texts(json, "networks", certificate.networks());
         texts(json, "unsafe_networks", certificate.unsafeNetworks());
@@ -81,7 +97,11 @@ final class ViewJson {
         json.writeStringField("not_after", certificate.notAfter().toString());
     }
 
-    static void peers(JsonGenerator json, List<PeerView> peers, List<HandshakeView> handshakes)
+    static void peers(
+            JsonGenerator json,
+            List<PeerView> peers,
+            List<HandshakeView> handshakes,
+            List<RefusedPeerView> refused)
             throws IOException {
         json.writeArrayFieldStart("peers");
         for (PeerView peer : peers) {
@@ -97,6 +117,7 @@ final class ViewJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        RevocationJson.refused(json, refused);
     }
 
     private static void peer(JsonGenerator json, PeerView peer) throws IOException {
@@ -106,10 +127,8 @@ final class ViewJson {
         json.writeBooleanField("initiator", peer.initiator());
         json.writeBooleanField("lighthouse", peer.lighthouse());
         age(json, "handshake_age_ms", peer.age());
-        json.writeStringField("path", peer.path().remote() == null ? "none" : "direct");
-        json.writeStringField("remote", String.valueOf(peer.path().remote()));
-        age(json, "path_age_ms", peer.path().age());
-        texts(json, "candidates", peer.path().candidates());
+        path(json, peer.path());
+        mtu(json, peer.path().mtu());
         json.writeNumberField("packets_in", peer.traffic().packetsIn());
         json.writeNumberField("packets_out", peer.traffic().packetsOut());
         json.writeNumberField("packets_lost", peer.traffic().packetsLost());
@@ -123,11 +142,57 @@ final class ViewJson {
         json.writeNumberField("remote_index", Integer.toUnsignedLong(peer.indexes().remote()));
     }
 
-    private static void quality(JsonGenerator json, PeerView.Quality quality) throws IOException {
+    private static void mtu(JsonGenerator json, PathView.PacketSize mtu) throws IOException {
+        json.writeNumberField("mtu", mtu.bytes());
+        json.writeStringField("mtu_by", mtu.source().name().toLowerCase(Locale.ROOT));
+        age(json, "mtu_age_ms", mtu.age());
+    }
+
+    /**
+     * @param peer null when there is no tunnel
+     */
+    static void ping(JsonGenerator json, Ip address, @Nullable PeerView peer, boolean answered)
+            throws IOException {
+        json.writeStringField("address", address.toString());
+        json.writeBooleanField("answered", answered);
+        if (peer == null) {
+            json.writeStringField("path", "none");
+            return;
+        }
+        json.writeStringField("name", peer.certificate().name());
+        way(json, peer.path());
+        mtu(json, peer.path().mtu());
+        roundTrip(json, peer.quality());
+    }
+
+    private static void path(JsonGenerator json, PathView path) throws IOException {
+        way(json, path);
+        age(json, "path_age_ms", path.age());
+        texts(json, "candidates", path.candidates());
+        texts(json, "relayed_for", path.relayedFor());
+        PathJson.choice(json, path.choice());
+    }
+
+    private static void way(JsonGenerator json, PathView path) throws IOException {
+        PathView.Relay relay = path.relay();
+        String kind = relay == null ? "none" : "relay";
+        json.writeStringField("path", path.remote() == null ? kind : "direct");
+        json.writeStringField("remote", String.valueOf(path.remote()));
+        if (relay != null) {
+            json.writeStringField("relay_addr", relay.address().toString());
+            json.writeStringField("relay_name", relay.name());
+        }
+    }
+
+    private static void roundTrip(JsonGenerator json, PeerView.Quality quality) throws IOException {
         if (quality.rtt() != null) {
             json.writeNumberField("rtt_us", quality.rtt().toNanos() / 1_000);
             json.writeStringField("rtt_by", quality.rttRough() ? "handshake" : "test");
         }
+    }
+
+    private static void quality(JsonGenerator json, PeerView.Quality quality) throws IOException {
+        roundTrip(json, quality);
         age(json, "rtt_age_ms", quality.rttAge());
         json.writeNumberField("bytes_in_per_second", quality.inPerSecond());
         json.writeNumberField("bytes_out_per_second", quality.outPerSecond());
@@ -267,8 +332,7 @@ final class ViewJson {
         texts(json, "warnings", report.warnings());
     }
 
-    private static void texts(JsonGenerator json, String name, Collection<?> values)
-            throws IOException {
+    static void texts(JsonGenerator json, String name, Collection<?> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (Object value : values) {
             json.writeString(value.toString());
@@ -277,8 +341,7 @@ final class ViewJson {
     }
 
     /** A field that is missing means never. */
-    private static void age(JsonGenerator json, String name, @Nullable Duration age)
-            throws IOException {
+    static void age(JsonGenerator json, String name, @Nullable Duration age) throws IOException {
         if (age != null) {
             json.writeNumberField(name, age.toMillis());
         }

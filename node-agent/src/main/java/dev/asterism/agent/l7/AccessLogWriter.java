@@ -4,6 +4,8 @@ import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.StatWindow;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Writes the access log to its file, on a thread of its own, and counts time for {@link StatWindow}. A disk that is
  * full or slow costs lines, which are counted, and holds nobody up.
  */
-final class AccessLogWriter implements AutoCloseable {
+public final class AccessLogWriter implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
@@ -51,7 +53,7 @@ final class AccessLogWriter implements AutoCloseable {
      * Where an access log of this name stands; a relative one in the folder that the service
      * manager gives for logs.
      */
-    static @Nullable Path place(String name, @Nullable String logsDirectory) {
+    public static @Nullable Path place(String name, @Nullable String logsDirectory) {
         if (name.isEmpty()) {
             return null;
         }
@@ -60,6 +62,25 @@ final class AccessLogWriter implements AutoCloseable {
             return path;
         }
         return Path.of(logsDirectory.split(":", 2)[0]).resolve(path);
+    }
+
+    /**
+     * What may keep an access log from being written there, as this process sees it now; null: nothing does.
+     *
+     * @param place absolute
+     */
+    public static @Nullable String doubt(Path place) {
+        if (Files.isDirectory(place)) {
+            return place + " is a folder";
+        }
+        if (Files.exists(place)) {
+            return Files.isWritable(place) ? null : place + " may not be written";
+        }
+        Path folder = place.getParent();
+        if (folder != null && Files.isDirectory(folder)) {
+            return Files.isWritable(folder) ? null : "nothing may be made in the folder " + folder;
+        }
+        return "the folder " + folder + " is not there (the agent makes it if it may)";
     }
 
     /** Opens the file anew, as after a rotation. */
@@ -126,9 +147,25 @@ final class AccessLogWriter implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            boolean torn = endsWithinALine(path);
             out = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (torn) {
+                out.write('\n');
+            }
         }
         return out;
+    }
+
+    /** As a disk leaves it that was full for a while. */
+    private static boolean endsWithinALine(Path path) {
+        try (SeekableByteChannel file = Files.newByteChannel(path)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return file.size() > 0
+                    && file.position(file.size() - 1).read(last) == 1
+                    && last.get(0) != '\n';
+        } catch (IOException _) {
+            return false; // none yet, or no file that can be read
+        }
     }
 
     private void shut() {

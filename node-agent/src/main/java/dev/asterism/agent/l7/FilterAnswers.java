@@ -10,6 +10,8 @@ import dev.asterism.l7.runtime.RequestExplainer.Explanation;
 import dev.asterism.l7.runtime.RequestExplainer.Header;
 import dev.asterism.l7.telemetry.StatWindow;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,15 +77,17 @@ final class FilterAnswers implements FilterControl {
 
     @Override
     public void explain(RequestQuestion asked, JsonGenerator json) throws IOException {
-        Explanation said = explanation(asked);
+        String from = asked.from().isEmpty() ? "self" : asked.from();
+        Explanation said = explanation(asked, from);
         json.writeBooleanField("passes", said.passes());
         json.writeStringField("answer", said.answer());
         json.writeStringField("request", asked.method() + " " + asked.url());
-        json.writeStringField("from", asked.from().isEmpty() ? "self" : asked.from());
+        json.writeStringField("from", from);
         json.writeStringField("service", said.service());
         texts(json, "authorisation", said.rules());
         json.writeStringField("route", said.route().isEmpty() ? "none" : said.route());
         texts(json, "routing", said.routing());
+        texts(json, "notes", said.notes());
         if (said.policy() != null) {
             json.writeStringField("timeout", said.policy().timeout());
             json.writeStringField("retry", said.policy().retry());
@@ -113,11 +117,7 @@ final class FilterAnswers implements FilterControl {
             for (EndpointSet.Entry entry : pool.endpoints().entries()) {
                 json.writeStartObject();
                 json.writeStringField("name", entry.name());
-                json.writeStringField(
-                        "address",
-                        entry.address().getAddress().getHostAddress()
-                                + ":"
-                                + entry.address().getPort());
+                json.writeStringField("address", text(entry.address()));
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -126,8 +126,13 @@ final class FilterAnswers implements FilterControl {
         json.writeEndArray();
     }
 
-    private Explanation explanation(RequestQuestion asked) {
-        String from = asked.from().isEmpty() ? "self" : asked.from();
+    private static String text(SocketAddress address) {
+        return address instanceof InetSocketAddress tcp
+                ? tcp.getAddress().getHostAddress() + ":" + tcp.getPort()
+                : "unix:" + address;
+    }
+
+    private Explanation explanation(RequestQuestion asked, String from) {
         Caller caller = peers.caller(from);
         if (caller == null) {
             throw new ControlFailure(
@@ -159,12 +164,13 @@ final class FilterAnswers implements FilterControl {
                                         asked.method(),
                                         host,
                                         place.target(),
-                                        headers));
+                                        headers),
+                                System.nanoTime());
         if (said == null) {
             throw new ControlFailure(
                     ControlFailure.Code.NOT_FOUND,
                     asked.service().isEmpty()
-                            ? "no service answers to the host \"" + host + "\": use --service"
+                            ? "the URL names no host: use --service"
                             : "no service is named \"" + asked.service() + "\"");
         }
         return said;

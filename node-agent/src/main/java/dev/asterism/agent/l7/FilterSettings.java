@@ -36,6 +36,7 @@ public record FilterSettings(@Nullable FilterConfig config) {
                         "intercept.opaque",
                         "intercept.detect_timeout",
                         "listen",
+                        "admin",
                         "threads",
                         "identity.headers",
                         "identity.label",
@@ -44,6 +45,8 @@ public record FilterSettings(@Nullable FilterConfig config) {
                         "log.sample",
                         "log.redact",
                         "trace.propagate",
+                        "trace.sample",
+                        "trace.spans",
                         "serve",
                         "services")) {
             keys.put(key, new Key(key));

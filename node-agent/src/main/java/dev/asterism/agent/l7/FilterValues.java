@@ -19,6 +19,7 @@ final class FilterValues {
             case "intercept.opaque" -> List.copyOf(config.intercept().opaque());
             case "intercept.detect_timeout" -> config.intercept().detectTimeout();
             case "listen" -> config.listen().stream().map(Listen::text).toList();
+            case "admin" -> config.admin() == null ? "" : config.admin().text();
             case "threads" -> config.threads() == 0 ? "auto" : String.valueOf(config.threads());
             case "identity.headers" ->
                     List.of(config.identity().meshHeaders(), config.identity().xfcc());
@@ -27,7 +28,10 @@ final class FilterValues {
             case "log.access" -> config.log().file();
             case "log.sample" -> percent(config.log().sampleTenThousandths());
             case "log.redact" -> config.log().redact();
-            case "trace.propagate" -> config.propagatesTrace();
+            case "trace.propagate" -> config.trace().propagates();
+            case "trace.sample" ->
+                    config.trace().begins() ? percent(config.trace().sampleTenThousandths()) : "";
+            case "trace.spans" -> config.trace().ownSpans() ? "log" : "none";
             default -> List.of(part(config.text(), key));
         };
     }

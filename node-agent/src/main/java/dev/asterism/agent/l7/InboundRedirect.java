@@ -14,6 +14,8 @@ import dev.asterism.overlay.node.Node;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leads what peers send to served ports to the L7 filter's listeners, inside the tunnel, and tells the filter who
@@ -25,12 +27,15 @@ public final class InboundRedirect implements AutoCloseable {
     /** Without a sign of life for so long a loop counts as stalled. */
     public static final Duration STALLED = Duration.ofSeconds(2);
 
+    private static final long LOOK_NANOS = STALLED.toNanos() / (2 * FilterGate.LOOKS);
+
     private static final Duration ENDING = Duration.ofMillis(500);
 
     private final Node node;
     private final WhenDown whenDown;
     private final String network;
     private final FilterGate gate;
+    private @Nullable Thread watch;
     private List<Entry> serving = List.of();
 
     /**
@@ -42,6 +47,21 @@ public final class InboundRedirect implements AutoCloseable {
         this.whenDown = whenDown;
         this.network = network;
         gate = new FilterGate(loops, STALLED.toNanos(), System.nanoTime());
+    }
+
+    /** Tells a pause of the whole process from loops that stand still. */
+    private static void watch(FilterGate gate) {
+        while (!Thread.currentThread().isInterrupted()) {
+            gate.look();
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private void shut() {
+        gate.shut();
+        if (watch != null) {
+            watch.interrupt();
+        }
     }
 
     /** Loop number {@code loop} of the filter is at work. */
@@ -57,6 +77,9 @@ public final class InboundRedirect implements AutoCloseable {
     public void serve(List<Entry> entries) {
         install(FilterPorts.of(entries, whenDown, gate));
         serving = List.copyOf(entries);
+        if (watch == null) {
+            watch = Thread.ofPlatform().daemon().name("l7-watch").start(() -> watch(gate));
+        }
     }
 
     private void install(FilterPorts ports) {
@@ -99,7 +122,7 @@ public final class InboundRedirect implements AutoCloseable {
             FilterPorts closed = FilterPorts.of(serving, WhenDown.CLOSED, gate);
             boolean _ = ControlPlaneCall.run(node, ENDING, _ -> node.filterPorts(closed));
         }
-        gate.shut();
+        shut();
     }
 
     /**
@@ -116,6 +139,6 @@ public final class InboundRedirect implements AutoCloseable {
     @Override
     public void close() {
         release(node);
-        gate.shut();
+        shut();
     }
 }

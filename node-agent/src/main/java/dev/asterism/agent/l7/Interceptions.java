@@ -4,6 +4,7 @@ import dev.asterism.agent.service.ServiceFailure;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterConfig.Interception;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.runtime.FilterRuntime;
@@ -12,6 +13,7 @@ import dev.asterism.overlay.firewall.FilterPorts.WhenDown;
 import dev.asterism.overlay.net.Ip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,7 @@ final class Interceptions implements AutoCloseable {
     /**
      * What a listener stands for.
      *
-     * @param unseen whether bytes are carried without a look
+     * @param unseen whether bytes are carried without inspection
      */
     private record Served(int port, String service, boolean unseen) {}
 
@@ -77,8 +79,9 @@ final class Interceptions implements AutoCloseable {
     }
 
     /**
-     * The services that peers reach through the filter. One at an opaque port is among them only when it has rules or
-     * routes: the filter alone holds those, and refuses what it cannot judge.
+     * The services that peers reach through the filter. One at an opaque port is among them only when it has rules, a
+     * rate or routes, as the filter alone holds those and refuses what it cannot judge, or when its application is
+     * behind a Unix socket, which nobody reaches otherwise.
      */
     static List<ServiceSpec> servedThroughFilter(FilterConfig config) {
         return config.services().stream()
@@ -86,14 +89,21 @@ final class Interceptions implements AutoCloseable {
                 .filter(
                         service ->
                                 !config.intercept().opaque().contains(service.port())
-                                        || isJudged(service))
+                                        || isJudged(service)
+                                        || isBehindPath(service))
                 .toList();
     }
 
     private static boolean isJudged(ServiceSpec service) {
         return !service.rules().allow().isEmpty()
                 || !service.rules().deny().isEmpty()
+                || !service.traffic().limit().isNone()
                 || !service.routes().isEmpty();
+    }
+
+    private static boolean isBehindPath(ServiceSpec service) {
+        return service.pools().firstEntry().getValue() instanceof PoolSpec.Static application
+                && application.targets().getFirst().address() instanceof UnixDomainSocketAddress;
     }
 
     private List<ServiceSpec> wanted(FilterConfig config) {
@@ -143,9 +153,6 @@ final class Interceptions implements AutoCloseable {
      * @throws ServiceFailure when peers' connections cannot be led to the filter; connections that live go on
      */
     void apply(FilterConfig config, FilterRuntime runtime, int mark) {
-        if (config.intercept().inbound() == Interception.NFT) {
-            LOG.warn("l7.intercept.inbound: nft is not built yet; tunnel is used");
-        }
         List<Served> wanted = new ArrayList<>();
         List<FilterPorts.Entry> entries = new ArrayList<>();
         for (ServiceSpec service : wanted(config)) {
@@ -199,9 +206,6 @@ final class Interceptions implements AutoCloseable {
 
     private void applyOutbound(FilterConfig config, FilterRuntime runtime, int mark) {
         List<Integer> ports = calledPorts(config);
-        if (config.intercept().outbound() == Interception.TUNNEL) {
-            LOG.warn("l7.intercept.outbound: tunnel is not built yet; only listeners are served");
-        }
         if (!wantsOutbound(config)) {
             closeOutbound();
             return;

@@ -3,6 +3,7 @@ package dev.asterism.agent.l7;
 import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.metrics.LabelledFamily;
 import dev.asterism.agent.service.ServiceFailure;
+import dev.asterism.l7.config.EffectiveText;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.identity.Caller;
@@ -45,8 +46,9 @@ final class RunningFilter implements AutoCloseable {
     private final FilterRuntime runtime;
     private final FilterAnswers answers;
     private final Interceptions interceptions;
+    private final AdminPages admin;
     private final Map<Listen, FilterRuntime.Opened> listeners = new LinkedHashMap<>();
-    private FilterConfig config;
+    private volatile FilterConfig config;
 
     /** A reload has failed halfway: the same file is not taken for what is in force. */
     private boolean halfway;
@@ -58,30 +60,46 @@ final class RunningFilter implements AutoCloseable {
         log = new AccessLog(config);
         metrics = new FilterMetrics(config, log);
         StatWindow window = new StatWindow(metrics, System.nanoTime());
-        peers = new TunnelPeers(place.node());
-        interceptions = new Interceptions(place, FilterRuntime.loopCount(config), config);
-        runtime =
-                new FilterRuntime(
-                        config,
-                        new FilterRuntime.Surroundings(
-                                self,
-                                peers,
-                                new SystemNames(),
-                                metrics,
-                                interceptions.wantsOutbound(config) ? MARK : 0,
-                                () -> ThreadLocalRandom.current().nextLong(),
-                                RunningFilter::fault,
-                                interceptions::alive));
-        writer = new AccessLogWriter(log, window, logFile(config));
-        answers =
-                new FilterAnswers(
-                        window,
-                        () -> this.config.hash(),
-                        () -> new RequestExplainer(runtime.snapshot(), runtime::endpoints),
-                        name ->
-                                name.equals("self") || name.equals(self.name())
-                                        ? self
-                                        : peers.caller(name, place.network()));
+        StartedParts started = new StartedParts();
+        try {
+            peers = started.add(new TunnelPeers(place.node()));
+            int loops = FilterRuntime.loopCount(config);
+            interceptions = new Interceptions(place, loops, config);
+            LoopSigns signs = new LoopSigns(loops, System::nanoTime);
+            runtime = started.add(new FilterRuntime(config, surroundings(config, signs)));
+            writer = started.add(new AccessLogWriter(log, window, logFile(config)));
+            answers =
+                    new FilterAnswers(
+                            window,
+                            () -> this.config.hash(),
+                            () -> new RequestExplainer(runtime.snapshot(), runtime::endpoints),
+                            name -> named(name, place.network()));
+            admin =
+                    new AdminPages(
+                            signs, this::families, () -> EffectiveText.shown(this.config), answers);
+        } catch (RuntimeException | Error e) {
+            started.closeAfter(e);
+            throw e;
+        }
+    }
+
+    private FilterRuntime.Surroundings surroundings(FilterConfig started, LoopSigns signs) {
+        return new FilterRuntime.Surroundings(
+                self,
+                peers,
+                new SystemNames(),
+                metrics,
+                interceptions.wantsOutbound(started) ? MARK : 0,
+                () -> ThreadLocalRandom.current().nextLong(),
+                RunningFilter::fault,
+                loop -> {
+                    signs.alive(loop);
+                    interceptions.alive(loop);
+                });
+    }
+
+    private @Nullable Caller named(String name, String network) {
+        return name.equals("self") || name.equals(self.name()) ? self : peers.caller(name, network);
     }
 
     /**
@@ -94,7 +112,7 @@ final class RunningFilter implements AutoCloseable {
         RunningFilter filter;
         try {
             filter = new RunningFilter(config, place);
-        } catch (IllegalArgumentException | LinkageError e) {
+        } catch (RuntimeException | LinkageError e) {
             throw new ServiceFailure("section l7: " + e.getMessage(), e);
         }
         try {
@@ -102,19 +120,33 @@ final class RunningFilter implements AutoCloseable {
             filter.listen(config);
             filter.interceptions.open(config, filter.runtime);
             filter.interceptions.apply(config, filter.runtime, MARK);
-        } catch (ServiceFailure e) {
+        } catch (RuntimeException | Error e) {
             if (holds) {
                 filter.suspend();
             } else {
                 filter.close();
             }
+            if (e instanceof RuntimeException && !(e instanceof ServiceFailure)) {
+                // A reload then goes back to what ran before.
+                throw new ServiceFailure("section l7: " + e.getMessage(), e);
+            }
             throw e;
         }
+        filter.admin.listen(config.admin());
         filter.announce("L7 filter started");
         return filter;
     }
 
     private void announce(String what) {
+        if (!runtime.reserve()) {
+            LOG.atWarn()
+                    .setMessage(
+                            "L7 filter: the limit of open files is too low for max.connections of"
+                                    + " all services; raise it (ulimit -n, LimitNOFILE=)")
+                    .addKeyValue("sockets", runtime.mostSockets())
+                    .addKeyValue("ofClients", runtime.mostClientSockets())
+                    .log();
+        }
         LOG.atInfo()
                 .setMessage(what)
                 .addKeyValue("serves", names(ServiceSide.INBOUND))
@@ -133,7 +165,7 @@ final class RunningFilter implements AutoCloseable {
 
     private static void fault(RuntimeException fault) {
         LOG.atError()
-                .setMessage("L7 filter: a fault of ours ended a connection")
+                .setMessage("L7 filter: an internal error ended a connection")
                 .setCause(fault)
                 .log();
     }
@@ -192,6 +224,7 @@ final class RunningFilter implements AutoCloseable {
     void reload(FilterConfig next) {
         writer.reopen(logFile(next));
         if (next.sameAs(config) && !halfway) {
+            admin.listen(next.admin());
             return;
         }
         listen(next);
@@ -207,6 +240,7 @@ final class RunningFilter implements AutoCloseable {
         log.reload(next);
         interceptions.apply(next, runtime, MARK);
         config = next;
+        admin.listen(next.admin());
         halfway = false;
         announce("L7 filter reloaded");
     }
@@ -249,11 +283,13 @@ final class RunningFilter implements AutoCloseable {
     }
 
     private void end() {
+        admin.drain();
         listeners.values().forEach(FilterRuntime.Opened::close);
         runtime.drain(DRAIN);
         runtime.close();
         peers.close();
         writer.close();
+        admin.close();
         LOG.info("L7 filter stopped");
     }
 }

@@ -3,6 +3,7 @@ package dev.asterism.agent.l7;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.view.CertificateView;
@@ -12,6 +13,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +68,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
         try {
             look(cut);
         } catch (RuntimeException e) {
-            LOG.atError().setMessage("L7 filter: a look at the peers failed").setCause(e).log();
+            LOG.atError().setMessage("L7 filter: reading the peers failed").setCause(e).log();
         }
     }
 
@@ -75,9 +77,9 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
                 ControlPlaneCall.ask(node, PATIENCE, tick -> node.inspector().peers(tick));
         if (now != null) {
             List<PeerView> before = views;
-            take(now, node.snapshot().config().pki().blocklist());
-            Set<String> ended =
-                    ended(before, node.snapshot().config().pki().blocklist(), Instant.now());
+            List<String> blocklist = node.snapshot().config().pki().blocklist();
+            take(now, blocklist, node.snapshot().own().networks());
+            Set<String> ended = ended(before, blocklist, Instant.now());
             ended.addAll(replaced(before, now));
             if (!ended.isEmpty()) {
                 cut.accept(caller -> ended.contains(caller.fingerprint()));
@@ -85,10 +87,14 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
         }
     }
 
-    /** Takes over what the control plane shows; tells listeners when it means other peers. */
-    void take(List<PeerView> now, List<String> blocklist) {
+    /**
+     * Takes over what the control plane shows; tells listeners when it means other peers.
+     *
+     * @param own networks of this node
+     */
+    void take(List<PeerView> now, List<String> blocklist, List<Cidr> own) {
         views = now;
-        List<Peer> next = peers(now, blocklist);
+        List<Peer> next = peers(now, blocklist, own);
         if (!next.equals(peers)) {
             peers = next;
             listeners.forEach(Runnable::run);
@@ -139,22 +145,16 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     }
 
     /** What the pools get to see: of each peer its primary tunnel, in the order of names. */
-    static List<Peer> peers(List<PeerView> views, List<String> blocklist) {
+    static List<Peer> peers(List<PeerView> views, List<String> blocklist, List<Cidr> own) {
         Map<InetAddress, Peer> byAddress = new LinkedHashMap<>();
         List<PeerView> sorted = new ArrayList<>(views);
         sorted.sort(
-                (a, b) -> {
-                    int byName = a.certificate().name().compareTo(b.certificate().name());
-                    return byName != 0
-                            ? byName
-                            : a.certificate()
-                                    .fingerprint()
-                                    .compareTo(b.certificate().fingerprint());
-                });
+                Comparator.comparing((PeerView view) -> view.certificate().name())
+                        .thenComparing(view -> view.certificate().fingerprint()));
         for (PeerView view : sorted) {
             if (view.primary()) {
                 CertificateView certificate = view.certificate();
-                InetAddress address = inet(certificate.addresses().getFirst());
+                InetAddress address = inet(reachable(certificate.addresses(), own));
                 byAddress.putIfAbsent(
                         address,
                         new Peer(
@@ -168,6 +168,14 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
             }
         }
         return List.copyOf(byAddress.values());
+    }
+
+    /** The first address of a peer that is in a network of ours: packets to others do not reach it. */
+    private static Ip reachable(List<Ip> addresses, List<Cidr> own) {
+        return addresses.stream()
+                .filter(address -> own.stream().anyMatch(network -> network.contains(address)))
+                .findFirst()
+                .orElse(addresses.getFirst());
     }
 
     static InetAddress inet(Ip address) {

@@ -2,6 +2,7 @@ package dev.asterism.agent.metrics;
 
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.node.NodeTotals;
 import dev.asterism.tun.udp.LinuxUdp;
@@ -27,14 +28,22 @@ public record MeteredNode(
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private record OfControlPlane(NodeTotals totals, BundleTotals bundles) {}
+
+    private OfControlPlane onControlPlane(Tick now) {
+        return new OfControlPlane(
+                node.totals(), BundleTotals.of(discovery.exchange().kept().inForce(), now.wall()));
+    }
+
     /** Null when the control plane had no time. Any thread but its own. */
     @Nullable Reading read() {
-        NodeTotals totals = ControlPlaneCall.ask(node, PATIENCE, _ -> node.totals());
-        return totals == null
+        OfControlPlane read = ControlPlaneCall.ask(node, PATIENCE, this::onControlPlane);
+        return read == null
                 ? null
                 : new Reading(
                         Instant.now(),
-                        totals,
+                        read.totals(),
+                        read.bundles(),
                         sockets.stream().map(LinuxUdp::memory).toList(),
                         node.control().handshakes().counters().durations().snapshot());
     }

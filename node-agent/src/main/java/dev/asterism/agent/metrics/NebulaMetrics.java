@@ -5,7 +5,7 @@ import static dev.asterism.agent.metrics.Metric.gauge;
 
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageKind;
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
 import dev.asterism.overlay.firewall.Direction;
 import dev.asterism.overlay.firewall.Firewall;
@@ -116,8 +116,7 @@ final class NebulaMetrics {
         all.add(gauge("hostmap.main.hosts", r -> r.totals().addresses()));
         all.add(gauge("hostmap.main.indexes", r -> r.totals().tunnels()));
         all.add(gauge("hostmap.main.remoteIndexes", r -> r.totals().remoteIndexes()));
-        // Relays are not built yet, so there is none.
-        all.add(gauge("hostmap.main.relayIndexes", _ -> 0));
+        all.add(gauge("hostmap.main.relayIndexes", r -> r.totals().relayIndexes()));
         all.add(gauge("hostmap.pending.hosts", r -> r.totals().pendingHosts()));
         all.add(gauge("hostmap.pending.indexes", r -> r.totals().pendingIndexes()));
         all.add(gauge("routines", _ -> source.sockets().size()));
@@ -127,13 +126,17 @@ final class NebulaMetrics {
         all.add(
                 gauge(
                         "certificate.ttl_seconds",
-                        r -> Duration.between(r.now(), certificate().notAfter()).toSeconds()));
-        all.add(gauge("certificate.initiating_version", _ -> certificate().version()));
-        all.add(gauge("certificate.max_version", _ -> certificate().version()));
+                        r ->
+                                Duration.between(
+                                                r.now(),
+                                                identity().credential().certificate().notAfter())
+                                        .toSeconds()));
+        all.add(gauge("certificate.initiating_version", _ -> identity().initiatingVersion()));
+        all.add(gauge("certificate.max_version", _ -> identity().certificate().version()));
     }
 
-    private Certificate certificate() {
-        return node.snapshot().identity().certificate();
+    private LocalIdentity identity() {
+        return node.snapshot().identity();
     }
 
     private void addSockets() {

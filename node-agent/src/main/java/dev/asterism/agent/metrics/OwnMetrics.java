@@ -1,10 +1,14 @@
 package dev.asterism.agent.metrics;
 
+import dev.asterism.lighthouse.bundle.BundleCounters;
 import dev.asterism.overlay.handshake.DurationSample;
 import dev.asterism.overlay.handshake.HandshakeCounters;
 import dev.asterism.overlay.handshake.HandshakeRejection;
 import dev.asterism.overlay.node.Distribution;
 import dev.asterism.overlay.node.NodeTotals;
+import dev.asterism.overlay.relay.RelayRefusal;
+import dev.asterism.overlay.relay.RelayRole;
+import dev.asterism.overlay.revocation.BundleException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +52,9 @@ final class OwnMetrics {
         metrics.addPackets();
         metrics.addTunnels();
         metrics.addHandshakes();
+        metrics.addRelays();
+        metrics.addBundles();
+        metrics.addBundleExchange();
         metrics.addFlows();
         metrics.addMemory();
         return List.copyOf(metrics.all);
@@ -121,6 +128,7 @@ final class OwnMetrics {
         HandshakeCounters counters = source.node().control().handshakes().counters();
         handshakes("completed", _ -> counters.completed());
         handshakes("timed_out", _ -> counters.timedOut());
+        handshakes("superseded", _ -> counters.superseded());
         handshakes("wrong_host", _ -> counters.wrongHost());
         handshakes("answered", _ -> counters.answered());
         handshakes("confirmed", _ -> counters.confirmed());
@@ -140,8 +148,112 @@ final class OwnMetrics {
                 new Metric(
                         "asterism_handshakes_total",
                         Metric.Kind.COUNTER,
-                        "Handshakes by result: completed, timed_out and wrong_host began here,"
-                                + " answered and confirmed at a peer",
+                        "Handshakes by result: completed, superseded, timed_out and wrong_host"
+                                + " began here, answered and confirmed at a peer",
+                        List.of("result", result),
+                        value));
+    }
+
+    private void addRelays() {
+        for (RelayRole role : RelayRole.values()) {
+            String label = role.name().toLowerCase(Locale.ROOT);
+            all.add(
+                    new Metric(
+                            "asterism_relay_entries",
+                            Metric.Kind.GAUGE,
+                            "Relay entries: of this node as one of the ends, and of this node as"
+                                    + " the relay (forwarding)",
+                            List.of("role", label),
+                            r -> r.totals().relays().role(role).entries()));
+            relayed("packets", label, "in", r -> r.totals().relays().role(role).packetsIn());
+            relayed("packets", label, "out", r -> r.totals().relays().role(role).packetsOut());
+            relayed("bytes", label, "in", r -> r.totals().relays().role(role).bytesIn());
+            relayed("bytes", label, "out", r -> r.totals().relays().role(role).bytesOut());
+        }
+        for (RelayRefusal reason : RelayRefusal.values()) {
+            all.add(
+                    new Metric(
+                            "asterism_relay_messages_refused_total",
+                            Metric.Kind.COUNTER,
+                            "Requests and responses for relays that were not followed or not sent,"
+                                    + " by the reason",
+                            List.of("reason", reason.name().toLowerCase(Locale.ROOT)),
+                            r -> r.totals().relays().refused().getOrDefault(reason, 0L)));
+        }
+    }
+
+    private void relayed(
+            String what, String role, String direction, ToDoubleFunction<Reading> value) {
+        all.add(
+                new Metric(
+                        "asterism_relay_" + what + "_total",
+                        Metric.Kind.COUNTER,
+                        "Relayed " + what + " that came and went, by what this node is for them",
+                        List.of("role", role, "direction", direction),
+                        value));
+    }
+
+    private void addBundles() {
+        all.add(
+                plain(
+                        "asterism_revocation_bundles",
+                        Metric.Kind.GAUGE,
+                        "Revocation bundles in force, one of each CA",
+                        r -> r.bundles().bundles()));
+        all.add(
+                plain(
+                        "asterism_revocation_bundle_newest_version",
+                        Metric.Kind.GAUGE,
+                        "The largest version among them, without the number of its delegation",
+                        r -> r.bundles().newestVersion()));
+        all.add(
+                plain(
+                        "asterism_revocation_bundle_oldest_issue_time_seconds",
+                        Metric.Kind.GAUGE,
+                        "When the bundle was issued that is in force for longest, Unix time; 0 without any",
+                        r -> r.bundles().oldestIssueSeconds()));
+        all.add(
+                plain(
+                        "asterism_revocation_bundles_overdue",
+                        Metric.Kind.GAUGE,
+                        "Bundles in force whose successor should have come by now",
+                        r -> r.bundles().overdue()));
+        all.add(
+                plain(
+                        "asterism_revoked_certificates",
+                        Metric.Kind.GAUGE,
+                        "Certificates that the bundles in force refuse",
+                        r -> r.bundles().revoked()));
+    }
+
+    private void addBundleExchange() {
+        BundleCounters counters = source.discovery().exchange().kept().counters();
+        exchanged("accepted", _ -> counters.accepted());
+        exchanged("not_sent", _ -> counters.notSent());
+        for (BundleException.Fault fault : BundleException.Fault.values()) {
+            String reason = fault.name().toLowerCase(Locale.ROOT);
+            exchanged("refused_" + reason, _ -> counters.refused(fault));
+        }
+        all.add(
+                plain(
+                        "asterism_revocation_pieces_sent_total",
+                        Metric.Kind.COUNTER,
+                        "Pieces of bundles sent to peers",
+                        _ -> counters.piecesSent()));
+        all.add(
+                plain(
+                        "asterism_revocation_messages_limited_total",
+                        Metric.Kind.COUNTER,
+                        "Messages about bundles of peers that said or asked more than they may",
+                        _ -> counters.limited()));
+    }
+
+    private void exchanged(String result, ToDoubleFunction<Reading> value) {
+        all.add(
+                new Metric(
+                        "asterism_revocation_offers_total",
+                        Metric.Kind.COUNTER,
+                        "Newer revocation bundles that were offered, by what became of them",
                         List.of("result", result),
                         value));
     }

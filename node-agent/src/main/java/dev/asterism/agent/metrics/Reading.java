@@ -9,11 +9,16 @@ import java.util.List;
  * What has to be read once for all series of one scrape or report.
  *
  * @param totals made by the control plane
+ * @param bundles likewise
  * @param sockets by lane, see {@link dev.asterism.tun.udp.LinuxUdp#memory}
  * @param handshakes how long they took
  */
 record Reading(
-        Instant now, NodeTotals totals, List<long[]> sockets, DurationSample.Snapshot handshakes) {
+        Instant now,
+        NodeTotals totals,
+        BundleTotals bundles,
+        List<long[]> sockets,
+        DurationSample.Snapshot handshakes) {
 
     /** Zero where the kernel does not tell. */
     long ofSocket(int lane, int value) {

@@ -4,25 +4,13 @@ import dev.asterism.overlay.handshake.KnownPrefixes;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * {@link KnownPrefixes} as a file: a first line that names the format, then a line of key in hex
- * and prefix for each entry, the latest last. Replaced whole, so that a reader or a crash finds the
- * old one or the new one.
+ * and prefix for each entry, the latest last.
  */
 public final class KnownPrefixFile {
 
@@ -31,17 +19,21 @@ public final class KnownPrefixFile {
     private static final int KEY_HEX_DIGITS = 64;
     private static final String FORMAT = "asterism known prefixes 1";
 
-    private final Path file;
+    private final StateFile file;
 
     /**
      * @param owner our public key: nodes of one machine share the folder
      */
     public KnownPrefixFile(Path folder, Bytes owner) {
-        file = folder.resolve("known-prefixes-" + owner.hex().substring(0, 16));
+        file =
+                new StateFile(
+                        folder.resolve("known-prefixes-" + owner.hex().substring(0, 16)),
+                        FORMAT,
+                        MAX_BYTES);
     }
 
     public Path path() {
-        return file;
+        return file.path();
     }
 
     /**
@@ -50,29 +42,12 @@ public final class KnownPrefixFile {
      * @throws IOException when it cannot be read or is not what {@link #write} makes
      */
     public List<KnownPrefixes.Entry> read() throws IOException {
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("it is not a regular file");
-        }
-        byte[] content;
-        try (InputStream in = Files.newInputStream(file)) {
-            content = in.readNBytes(MAX_BYTES + 1);
-        } catch (NoSuchFileException gone) {
-            return List.of();
-        }
-        return parse(content);
+        byte[] content = file.read();
+        return content == null ? List.of() : parse(content);
     }
 
     static List<KnownPrefixes.Entry> parse(byte[] content) throws IOException {
-        if (content.length > MAX_BYTES) {
-            throw new IOException("it is longer than " + MAX_BYTES + " bytes");
-        }
-        List<String> lines = new String(content, StandardCharsets.US_ASCII).lines().toList();
-        if (lines.isEmpty() || !lines.getFirst().equals(FORMAT)) {
-            throw new IOException("its first line is not \"" + FORMAT + "\"");
-        }
+        List<String> lines = StateFile.lines(content, FORMAT, MAX_BYTES);
         List<KnownPrefixes.Entry> entries = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
             entries.add(entry(lines.get(i), i + 1));
@@ -95,25 +70,7 @@ public final class KnownPrefixFile {
 
     /** Replaces the file; of more entries than fit the latest. */
     public void write(List<KnownPrefixes.Entry> entries) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh); // of a write that did not end, or a link that somebody laid
-        try (FileChannel out =
-                FileChannel.open(
-                        fresh,
-                        Set.of(
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text(entries));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(
-                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        file.write(text(entries));
     }
 
     static String text(List<KnownPrefixes.Entry> entries) {

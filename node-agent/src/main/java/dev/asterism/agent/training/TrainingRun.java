@@ -41,10 +41,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -76,12 +78,17 @@ public final class TrainingRun {
         this.folder = folder;
     }
 
-    /** Returns the exit code. */
-    public static int run() {
+    /**
+     * Returns the exit code.
+     *
+     * @param filter whether the agent also runs the L7 filter, and carries requests
+     */
+    public static int run(boolean filter) {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("asterism-training");
-            return new TrainingRun(folder).train() ? Agent.OK : Agent.FAILED;
+            TrainingRun run = new TrainingRun(folder);
+            return run.train(filter) ? Agent.OK : Agent.FAILED;
         } catch (IOException | CertificateException e) {
             System.err.println("training run failed: " + e.getMessage());
             return Agent.FAILED;
@@ -90,12 +97,13 @@ public final class TrainingRun {
         }
     }
 
-    private boolean train() throws IOException, CertificateException {
+    private boolean train(boolean filter) throws IOException, CertificateException {
         Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
         Certificate ca = Signer.selfSigned(subject("training", 120), caKey);
         Signer signer = new Signer(ca, caKey);
         boolean met = trainPair(ca, signer, false) && trainPair(ca, signer, true);
-        boolean ran = playAgent(folder.resolve(LIGHTHOUSE + ".yml"));
+        Path config = folder.resolve(LIGHTHOUSE + ".yml");
+        boolean ran = filter ? playFilter(config) : playAgent(config, () -> true);
         tryCiphers();
         askNetlink();
         // Never opened here, but needed at once by a real start.
@@ -104,20 +112,38 @@ public final class TrainingRun {
         return met && ran && known;
     }
 
-    /** The whole program, from its files to its end. */
-    private static boolean playAgent(Path config) {
+    private static boolean playFilter(Path config) throws IOException {
+        try (FilterTraffic traffic = new FilterTraffic()) {
+            Files.writeString(config, traffic.section(), StandardOpenOption.APPEND);
+            return playAgent(config, traffic::play);
+        }
+    }
+
+    /**
+     * The whole program, from its files to its end.
+     *
+     * @param requests asked for while it runs; whether that went well
+     */
+    private static boolean playAgent(Path config, BooleanSupplier requests) {
         Agent agent = new Agent(config, Strictness.REFUSE, System.err);
         Path socket = config.resolveSibling("control.sock");
-        Thread client = Thread.ofPlatform().start(() -> askAgent(socket, agent));
+        AtomicBoolean well = new AtomicBoolean();
+        Thread client =
+                Thread.ofPlatform().start(() -> well.set(askAgent(socket, agent, requests)));
         try {
-            return agent.run() == Agent.OK;
+            boolean ran = agent.run() == Agent.OK;
+            client.join();
+            return ran && well.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
             client.interrupt();
         }
     }
 
     /** What the verbs of the command line load is loaded here, too. */
-    private static void askAgent(Path socket, Agent agent) {
+    private static boolean askAgent(Path socket, Agent agent, BooleanSupplier requests) {
         ControlCommands client =
                 new ControlCommands(
                         new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
@@ -133,7 +159,10 @@ public final class TrainingRun {
             client.run("lighthouse", "--socket", path);
             client.run("why", "self", MEMBER + ":80", "--socket", path);
         }
+        // The socket is there before the filter listens.
+        boolean well = within(requests);
         agent.stop();
+        return well;
     }
 
     private static void askNetlink() {

@@ -145,6 +145,15 @@ class ControlCommandsTest {
     }
 
     @Test
+    void saysWhatIsRevokedAndWhomThatRefused() {
+        agent.revokes();
+        assertThat(run("status")).isZero();
+        assertThat(out()).contains("bundle 1.7 of my mesh, 3 certificates", "next one is overdue");
+        assertThat(run("peers laptop")).isZero();
+        assertThat(out()).contains("laptop (10.42.0.99) was refused by bundle 1.7 8s ago: ");
+    }
+
+    @Test
     void onePeerIsShownWhole() {
         assertThat(run("peers 10.42.0.2")).isZero();
 
@@ -207,6 +216,20 @@ class ControlCommandsTest {
         assertThat(agent.done).containsExactly("last 22/0", "last 22/0", "last 0/1", "last 0/0");
     }
 
+    /** Which ICMP it is depends on the address that the name stands for. */
+    @Test
+    void whyTakesIcmpAsThatOfTheFamily() {
+        agent.remembers = true;
+        agent.admits = true;
+        agent.awkward = true;
+
+        assertThat(run("why --last fd42::2 fd42::1/icmp")).isZero();
+        assertThat(run("why --last fd42::2 " + agent.peerName + "/icmp")).isZero();
+        assertThat(run("why --last fd42::2 [fd42::1]:443")).isZero();
+
+        assertThat(agent.done).containsExactly("last 0/58", "last 0/58", "last 443/0");
+    }
+
     @Test
     void whyNamesTheRuleThatAdmits() {
         agent.admits = true;
@@ -239,6 +262,37 @@ class ControlCommandsTest {
         assertThat(run("tunnels rehandshake a-peer-with-a-name-that-is-longer-than-names-are"))
                 .isZero();
         assertThat(agent.done).containsExactly("close 10.42.0.2", "rehandshake 10.42.0.2");
+    }
+
+    @Test
+    void pingShowsPathRoundTripAndMtu() {
+        assertThat(run("ping 10.42.0.2")).isZero();
+
+        assertThat(out())
+                .contains("direct 192.0.2.17:4242")
+                .contains("round trip 12.3")
+                .contains("MTU 1220, larger packets do not get there");
+        assertThat(agent.done).containsExactly("probe 10.42.0.2");
+    }
+
+    @Test
+    void pingUntilDirectEndsWithTheFirstDirectAnswer() {
+        assertThat(run("ping --until-direct 10.42.0.2")).isZero();
+        assertThat(agent.done).hasSize(1);
+    }
+
+    @Test
+    void pingOfASilentPeerIsANo() {
+        agent.answersProbes = false;
+
+        assertThat(run("ping 10.42.0.2")).isEqualTo(ExitCode.NO);
+
+        assertThat(out()).contains("no answer");
+    }
+
+    @Test
+    void untilDirectBelongsToPing() {
+        assertThat(run("peers --until-direct")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

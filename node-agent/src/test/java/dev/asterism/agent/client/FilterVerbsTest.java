@@ -63,6 +63,32 @@ class FilterVerbsTest {
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 
+    /** On another machine it may be well, so the file passes. */
+    @Test
+    void checkTellsWhereNoAccessLogCanBeWritten() throws IOException {
+        Path here = folder.resolve("l7.json");
+        Path missing = folder.resolve("none").resolve("l7.json");
+        assertThat(checkOfLog(missing))
+                .isEqualTo(
+                        "warning: l7.log.access: on this machine the folder "
+                                + missing.getParent()
+                                + " is not there (the agent makes it if it may)\n");
+        assertThat(checkOfLog(folder))
+                .isEqualTo("warning: l7.log.access: on this machine " + folder + " is a folder\n");
+        assertThat(checkOfLog(here)).isEmpty();
+        Files.writeString(here, "");
+        assertThat(checkOfLog(here)).isEmpty();
+        assertThat(checkOfLog(Path.of("none/l7.json"))).isEmpty();
+    }
+
+    private String checkOfLog(Path log) throws IOException {
+        Path file = folder.resolve("log.yml");
+        Files.writeString(file, "l7: {enabled: true, log: {access: '" + log + "'}}\n");
+        err.reset();
+        assertThat(run("l7", "check", file.toString())).isZero();
+        return err.toString(UTF_8);
+    }
+
     @Test
     void checkTellsEveryMistakeWithItsPlace() throws IOException {
         Path file = folder.resolve("bad.yml");

@@ -29,7 +29,10 @@ class MachineSettingsTest {
               cipher_provider: IPSEC-MB
               threads: one
               state_dir: /srv/asterism
+              remember_addresses: false
+              renew_certificate: false
               control: {path: /run/mesh.sock, group: adm, mode: 0640}
+              revocation: {bundle: /etc/bundle.pem}
             """;
 
     @TempDir Path folder;
@@ -39,9 +42,10 @@ class MachineSettingsTest {
         OverlayConfig config = loaded("").config();
 
         assertThat(config.get(MachineSettings.SECTION))
-                .isEqualTo(new MachineSettings(Preference.AUTO, Threads.AUTO, ""));
+                .isEqualTo(new MachineSettings(Preference.AUTO, Threads.AUTO, "", true, true));
         assertThat(config.get(ControlSettings.SECTION))
                 .isEqualTo(new ControlSettings("auto", "", 0660));
+        assertThat(config.get(RevocationSettings.SECTION)).isEqualTo(new RevocationSettings(""));
     }
 
     @Test
@@ -49,13 +53,17 @@ class MachineSettingsTest {
         OverlayConfig config = loaded(ALL).config();
 
         assertThat(config.get(MachineSettings.SECTION))
-                .isEqualTo(new MachineSettings(Preference.IPSEC_MB, Threads.ONE, "/srv/asterism"));
+                .isEqualTo(
+                        new MachineSettings(
+                                Preference.IPSEC_MB, Threads.ONE, "/srv/asterism", false, false));
         assertThat(config.get(ControlSettings.SECTION))
                 .isEqualTo(new ControlSettings("/run/mesh.sock", "adm", 0640));
+        assertThat(config.get(RevocationSettings.SECTION))
+                .isEqualTo(new RevocationSettings("/etc/bundle.pem"));
     }
 
     @Test
-    void aReloadTellsThatEachNeedsARestart() throws IOException {
+    void aReloadTellsThatEachButTheBundleNeedsARestart() throws IOException {
         ConfigDiff diff = ConfigDiff.between(loaded("").config(), loaded(ALL).config());
 
         assertThat(diff.restartKeys())
@@ -63,10 +71,15 @@ class MachineSettingsTest {
                         "asterism.cipher_provider",
                         "asterism.threads",
                         "asterism.state_dir",
+                        "asterism.remember_addresses",
+                        "asterism.renew_certificate",
                         "asterism.control.path",
                         "asterism.control.group",
                         "asterism.control.mode");
-        assertThat(diff.keys()).isEqualTo(diff.restartKeys());
+        assertThat(diff.keys())
+                .containsAll(diff.restartKeys())
+                .contains("asterism.revocation.bundle")
+                .hasSize(diff.restartKeys().size() + 1);
     }
 
     @Test
@@ -87,7 +100,7 @@ class MachineSettingsTest {
                 "{cipher_provider: rot13} | 2:29: asterism.cipher_provider: `rot13` is none of auto, ipsec-mb, openssl, jdk",
                 "{threads: [1]} | 2:21: asterism.threads must be a single value, not a list",
                 "{control: {mode: rw}} | 2:28: asterism.control.mode: `rw` is no file mode: write three octal digits",
-                "{control: {paths: x}} | 2:22: unknown key asterism.control.paths (did you mean path?)"
+                "{control: {pth: x}} | 2:22: unknown key asterism.control.pth (did you mean path?)"
             })
     void problemsNameFileLineAndWhatToDo(String yaml, String problem) throws IOException {
         assertThat(load("asterism: " + yaml))

@@ -7,6 +7,7 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Ed25519PrivateKey;
 import dev.asterism.overlay.cert.KeyPem;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
@@ -138,12 +139,13 @@ class NodeLoaderTest {
     /** Nebula keeps the old certificate and applies the rest; nothing else may wait for a renewal. */
     @Test
     void theCertificateInForceMayHaveRunOutAtAReload() {
-        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        LocalIdentity inForce = identity(load(Strictness.REFUSE, BEGIN.plus(DAY)));
         Instant after = END.plus(DAY.dividedBy(2));
 
         assertThat(notices(reload(after, inForce)))
                 .anyMatch(line -> line.contains("\"node\" expired at 2028-01-01T00:00:00Z"));
-        assertThat(certificate(reload(after, inForce))).isEqualTo(inForce);
+        assertThat(identity(reload(after, inForce)).certificates())
+                .isEqualTo(inForce.certificates());
         assertThat(problems(load(Strictness.REFUSE, after)))
                 .as("a start needs a valid one")
                 .singleElement()
@@ -154,12 +156,13 @@ class NodeLoaderTest {
     /** The CA runs out with its last certificates: what else changes must not wait for a new one either. */
     @Test
     void itsCaMayHaveRunOutTooAtAReload() {
-        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        LocalIdentity inForce = identity(load(Strictness.REFUSE, BEGIN.plus(DAY)));
         Instant after = END.plus(DAY.multipliedBy(900));
 
         assertThat(notices(reload(after, inForce)))
                 .anyMatch(line -> line.contains("pki.ca") && line.contains("expired"));
-        assertThat(certificate(reload(after, inForce))).isEqualTo(inForce);
+        assertThat(identity(reload(after, inForce)).certificates())
+                .isEqualTo(inForce.certificates());
         assertThat(problems(load(Strictness.REFUSE, after)))
                 .anyMatch(line -> line.contains("pki.ca"));
     }
@@ -167,7 +170,7 @@ class NodeLoaderTest {
     @Test
     void anotherCertificateThatHasRunOutIsRefusedAtAReload()
             throws IOException, CertificateException {
-        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        LocalIdentity inForce = identity(load(Strictness.REFUSE, BEGIN.plus(DAY)));
         Instant end = END.minus(DAY.multipliedBy(100));
         sign(subject("node", List.of(Cidr.of("10.42.0.1/16")), end));
 
@@ -180,19 +183,19 @@ class NodeLoaderTest {
     /** A clock that went back is to be set first: no CA is valid then either. */
     @Test
     void aCertificateThatIsNotValidYetIsRefusedAtAReloadToo() {
-        Certificate inForce = certificate(load(Strictness.REFUSE, BEGIN.plus(DAY)));
+        LocalIdentity inForce = identity(load(Strictness.REFUSE, BEGIN.plus(DAY)));
 
         assertThat(problems(reload(BEGIN.minus(DAY), inForce)))
                 .anyMatch(line -> line.contains("\"node\" is not valid before 2027-01-01"));
     }
 
-    private LoadedNode reload(Instant now, Certificate inForce) {
+    private LoadedNode reload(Instant now, LocalIdentity inForce) {
         return NodeLoader.reload(folder.resolve("config.yml"), Strictness.REFUSE, now, inForce);
     }
 
-    private static Certificate certificate(LoadedNode inputs) {
+    private static LocalIdentity identity(LoadedNode inputs) {
         assertThat(inputs).isInstanceOf(LoadedNode.Loaded.class);
-        return ((LoadedNode.Loaded) inputs).snapshot().identity().certificate();
+        return ((LoadedNode.Loaded) inputs).snapshot().identity();
     }
 
     /** Leaves a certificate of the old CA that is valid longer than that CA, and a bundle with the next. */

@@ -11,6 +11,8 @@ import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RefusedPeerView;
+import dev.asterism.overlay.view.RelaysView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An agent that always answers the same. */
@@ -55,16 +58,29 @@ public final class FixedAgent implements AgentControl {
                 null);
     }
 
+    public RelaysView relays =
+            new RelaysView(
+                    List.of(
+                            new RelaysView.Role("terminal", 0, 0, 0, 0, 0),
+                            new RelaysView.Role("forwarding", 0, 0, 0, 0, 0)),
+                    new TreeMap<>());
+
+    public PathView.Choice choice =
+            new PathView.Choice(
+                    "the handshake was answered by this path", null, List.of(), List.of());
+
     @Override
     public NodeView node() {
         return new NodeView(
                 certificate("here", "10.42.0.1/16", 400),
+                List.of(),
                 false,
                 "AES-256-GCM by ipsec-mb",
                 List.of(
                         new NodeView.LighthouseView(Ip.of("10.42.0.9"), true),
                         new NodeView.LighthouseView(Ip.of("10.42.0.8"), false)),
-                new NodeView.Counts(1, 2, 1, 1, 7, 65_536, 0, 0));
+                new NodeView.Counts(1, 2, 1, 1, 7, 65_536, 0, 0),
+                relays);
     }
 
     private static CertificateView certificate(String name, String network, int days) {
@@ -81,6 +97,9 @@ public final class FixedAgent implements AgentControl {
                 NOW.plus(Duration.ofDays(days)));
     }
 
+    public boolean answersProbes = true;
+    private long packetsIn = 990;
+
     private PeerView peer() {
         return new PeerView(
                 certificate(peerName, awkward ? LONG + "5/64" : "10.42.0.2/16", 3),
@@ -91,13 +110,49 @@ public final class FixedAgent implements AgentControl {
                 Duration.ofMinutes(61),
                 new PathView(
                         UnderlayAddr.parse(awkward ? "[" + LONG + "6]:4242" : "192.0.2.17:4242"),
+                        null,
                         Duration.ofMinutes(5),
-                        List.of()),
-                new PeerView.Traffic(990, 500, 1_234_567, 99_999, 10, Duration.ofSeconds(2), null),
+                        List.of(),
+                        List.of(),
+                        new PathView.PacketSize(
+                                1220, PathView.SizeSource.LIMITED, Duration.ofSeconds(1)),
+                        choice),
+                new PeerView.Traffic(
+                        packetsIn, 500, 1_234_567, 99_999, 10, Duration.ofSeconds(2), null),
                 new PeerView.Quality(
                         Duration.ofNanos(12_345_678), Duration.ofSeconds(7), rough, 123_456, 900),
                 new PeerView.Indexes(1, -1),
                 3);
+    }
+
+    public RevocationView revocation = RevocationView.EMPTY;
+
+    /** As with a bundle in force that has refused a peer, and whose successor has not come. */
+    public void revokes() {
+        revocation =
+                new RevocationView(
+                        List.of(
+                                new RevocationView.BundleView(
+                                        "cd".repeat(32),
+                                        "my mesh",
+                                        "1.7",
+                                        NOW.minus(Duration.ofDays(9)),
+                                        NOW.minus(Duration.ofDays(2)),
+                                        true,
+                                        3,
+                                        NOW.plus(Duration.ofDays(300)))),
+                        List.of(
+                                new RefusedPeerView(
+                                        "laptop",
+                                        List.of(Ip.of("10.42.0.99")),
+                                        "ef".repeat(32),
+                                        "bundle 1.7",
+                                        Duration.ofSeconds(8))));
+    }
+
+    @Override
+    public RevocationView revocation() {
+        return revocation;
     }
 
     @Override
@@ -213,6 +268,12 @@ public final class FixedAgent implements AgentControl {
     public int closeTunnels(Ip peer) {
         done.add("close " + peer);
         return peer.equals(Ip.of("10.42.0.2")) ? 1 : 0;
+    }
+
+    @Override
+    public void probe(Ip peer) {
+        done.add("probe " + peer);
+        packetsIn += answersProbes ? 1 : 0;
     }
 
     @Override

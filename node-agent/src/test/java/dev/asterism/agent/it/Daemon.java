@@ -59,6 +59,16 @@ final class Daemon implements AutoCloseable {
         return (int) Pattern.compile(expression).matcher(log()).results().count();
     }
 
+    /** Group 1 of the last match in the log. */
+    String lastInLog(String expression) {
+        return Pattern.compile(expression)
+                .matcher(log())
+                .results()
+                .reduce((_, later) -> later)
+                .orElseThrow(() -> new AssertionError("no " + expression + " in " + log()))
+                .group(1);
+    }
+
     void signal(String name) {
         Shell.check("kill", "-" + name, Long.toString(process.pid()));
     }

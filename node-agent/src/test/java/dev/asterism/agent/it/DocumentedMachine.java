@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.agent.it.Documentation.Command;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -35,15 +37,17 @@ final class DocumentedMachine {
                         .replace("s/192.0.2.1/192.0.2.1/", "s/192.0.2.1/" + address + "/")
                         .replace("/etc/nebula/config.yml", "node.yml");
         Host host = text.contains("configs/lighthouse.yml") ? lighthouse : node;
-        boolean starts = text.contains("bin/asterism ") && !text.contains("-test");
-        if (starts) {
-            start(host, text);
-        } else if (text.startsWith("ping ")) {
+        String plain = text.replaceFirst("^sudo ", "");
+        boolean ofAgent = plain.startsWith("bin/asterism ");
+        boolean namesFile = plain.contains("-config ");
+        if (ofAgent && namesFile && !plain.contains("-test")) {
+            start(host, plain);
+        } else if (plain.startsWith("ping ") || ofAgent && !namesFile) {
             Waits.until(
                     command.toString(),
                     Duration.ofSeconds(30),
-                    () -> Shell.run(host.commandLine(clone.shell(text))).exit() == 0,
-                    () -> Shell.run(host.commandLine(clone.shell(text))).output());
+                    () -> Shell.run(inside(host, plain)).exit() == 0,
+                    () -> Shell.run(inside(host, plain)).output());
         } else {
             Shell.Result result =
                     clone.run(
@@ -62,18 +66,31 @@ final class DocumentedMachine {
         started++;
         Path log = lab.folder().resolve("agent" + started + ".log");
         Daemon agent =
-                lab.own(
-                        Daemon.start(
-                                host.commandLine(
-                                        clone.shell("exec " + text.replaceFirst("^sudo ", ""))),
-                                clone.environment(),
-                                log));
+                lab.own(Daemon.start(inside(host, "exec " + text), clone.environment(), log));
         agent.awaitLog(Ours.AGENT.readyMark());
         assertThat(agent.log()).doesNotContain("level=WARN");
         if (host.equals(lighthouse) && host.equals(node)) {
             agent.signal("TERM");
             assertThat(agent.awaitEnd()).isZero();
         }
+    }
+
+    /**
+     * The command line that runs a shell's line on that machine. Each machine has a /run/asterism of its own, as if it
+     * were more than a network namespace: its commands must not find the sockets of the others.
+     */
+    private List<String> inside(Host host, String line) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "mkdir -p \"$1\" /run/asterism && mount --bind \"$1\" /run/asterism"
+                                        + " && shift && exec \"$@\"",
+                                "sh",
+                                lab.folder().resolve("run-" + host.namespace()).toString()));
+        all.addAll(clone.shell(line));
+        return host.commandLine(all);
     }
 
     int started() {

@@ -94,7 +94,10 @@ record Host(String namespace, String underlay, int subnet) {
     }
 
     boolean hasRouteOver(String device) {
-        return inside(() -> read("/proc/thread-self/net/route").contains(device));
+        return inside(
+                () ->
+                        read("/proc/thread-self/net/route").contains(device)
+                                || read("/proc/thread-self/net/ipv6_route").contains(device));
     }
 
     /** Another address in the same subnet, which becomes the only one. */

@@ -42,6 +42,8 @@ class InboundRedirectIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private NetLab lab;
+    private String clientAddress = CLIENT;
+    private String serverAddress = SERVER;
     private InProcessAgent client;
     private InProcessAgent server;
     private ServerSocket application;
@@ -51,9 +53,8 @@ class InboundRedirectIT {
 
     private void build(WhenDown whenDown, String tun) throws IOException {
         lab = new NetLab();
-        Pki pki = Pki.madeBy(Ours.AGENT);
-        client = agent(pki, 1, CLIENT, SERVER, "web,red", tun);
-        server = agent(pki, 2, SERVER, CLIENT, "orders", tun);
+        client = agent(1, clientAddress, serverAddress, "web,red", tun);
+        server = agent(2, serverAddress, clientAddress, "orders", tun);
         application = listen(WEB);
         filter = listen(0);
         redirect = new InboundRedirect(server.node(), whenDown, 1, "it");
@@ -70,13 +71,19 @@ class InboundRedirectIT {
     }
 
     private InProcessAgent agent(
-            Pki pki, int number, String address, String peer, String groups, String tun) {
-        String certificate = pki.issue(Ours.AGENT, "l7", address, groups);
+            int number, String address, String peer, String groups, String tun) {
+        boolean ipv6 = address.indexOf(':') >= 0;
+        Pki one = Pki.madeBy(Ours.AGENT);
+        VersionedPki two = VersionedPki.of(Ours.AGENT, "25519");
+        String certificate =
+                ipv6
+                        ? two.issue("2", address + "/64", groups)
+                        : one.issue(Ours.AGENT, "l7", address, groups);
         String known =
-                "static_host_map:\n  %s: ['10.91.%d.2:4242']\nlighthouse: {interval: 10}\n"
+                "static_host_map:\n  '%s': ['10.91.%d.2:4242']\nlighthouse: {interval: 10}\n"
                         .formatted(peer, 3 - number);
         NodeConfig config =
-                new NodeConfig(pki.folder(), certificate, known, "")
+                new NodeConfig(ipv6 ? two.folder() : one.folder(), certificate, known, "")
                         .tun(tun)
                         .rule("{port: any, proto: any, host: any}");
         return InProcessAgent.start(lab, lab.host("n" + number, number), config);
@@ -85,7 +92,10 @@ class InboundRedirectIT {
     private ServerSocket listen(int port) {
         return lab.own(
                 server.host()
-                        .inside(() -> new ServerSocket(port, 50, InetAddress.getByName(SERVER))));
+                        .inside(
+                                () ->
+                                        new ServerSocket(
+                                                port, 50, InetAddress.getByName(serverAddress))));
     }
 
     @BeforeEach
@@ -105,6 +115,17 @@ class InboundRedirectIT {
 
     @Test
     void thePeersConnectionComesToTheFilterWhoKnowsWhoItIs() throws IOException {
+        comesToTheFilter("l7-" + CLIENT);
+    }
+
+    @Test
+    void anIpv6ConnectionComesToTheFilterAsWell() throws IOException {
+        clientAddress = "fd42::1";
+        serverAddress = "fd42::2";
+        comesToTheFilter("node-v2-fd42-1-64");
+    }
+
+    private void comesToTheFilter(String name) throws IOException {
         build(WhenDown.OPEN, "{dev: neb0, mtu: 1300}");
         try (Socket calling = connect(WEB)) {
             calling.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
@@ -117,9 +138,9 @@ class InboundRedirectIT {
                                 (InetSocketAddress) accepted.getLocalSocketAddress(),
                                 WEB,
                                 (InetSocketAddress) accepted.getRemoteSocketAddress());
-                assertThat(caller.name()).startsWith("l7-" + CLIENT);
+                assertThat(caller.name()).startsWith(name);
                 assertThat(caller.groups()).containsExactly("web", "red");
-                assertThat(caller.address()).isEqualTo(CLIENT);
+                assertThat(caller.address()).isEqualTo(clientAddress);
                 assertThat(caller.fingerprint()).matches("[0-9a-f]{64}");
                 assertThat(caller.network()).isEqualTo("it");
             }
@@ -258,7 +279,7 @@ class InboundRedirectIT {
                 .inside(
                         () -> {
                             Socket socket = new Socket();
-                            socket.connect(new InetSocketAddress(SERVER, port), 3000);
+                            socket.connect(new InetSocketAddress(serverAddress, port), 3000);
                             socket.setSoTimeout((int) PATIENCE.toMillis());
                             return socket;
                         });

@@ -124,8 +124,8 @@ class InteropMatrixIT {
             assertThat(flow.twice()).as("delivered twice").isZero();
             assertThat((long) lost)
                     .as(
-                            "lost of %d, of which full queues of the kernel explain %d",
-                            flow.sent(), explained)
+                            "lost of %d, of which full queues of the kernel explain %d: %s",
+                            flow.sent(), explained, flow.gaps())
                     .isLessThanOrEqualTo(explained);
         }
     }

@@ -18,9 +18,26 @@ class LoadedClassesIT {
     private static final List<String> OF_CONTROL =
             List.of("jnr.", "com.kenai.jffi.", "dev.asterism.agent.control.ControlVerbs");
 
+    private static final List<String> OF_VERSION_2 =
+            List.of(
+                    "dev.asterism.overlay.cert.CertificateV2 ",
+                    "dev.asterism.overlay.cert.DecoderV2 ",
+                    "dev.asterism.overlay.cert.DerReader ",
+                    "dev.asterism.overlay.cert.EcdsaP256 ",
+                    "dev.asterism.overlay.noise.P256 ",
+                    "org.bouncycastle.");
+
     /** What the start of a node must not load; FilterSettings and FilterService are the agent's own and small. */
     private static final List<String> OF_FILTER =
             List.of("dev.asterism.l7.", "io.netty.", "dev.asterism.agent.l7.RunningFilter");
+
+    @Test
+    void nothingOfVersion2OrP256WithACertificateOfVersion1() {
+        String loaded = loaded("", "''");
+
+        assertThat(loaded).contains("dev.asterism.overlay.cert.CertificateV1 ");
+        assertThat(loaded).doesNotContain(OF_VERSION_2);
+    }
 
     @Test
     void noFilterWithoutItsSection() {

@@ -125,7 +125,7 @@ class MetricsIT {
                                     new Socket(InetAddress.getLoopbackAddress(), PORT)) {
                                 socket.getOutputStream()
                                         .write(
-                                                "GET /metrics HTTP/1.0\r\nHost: node\r\n\r\n"
+                                                "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n"
                                                         .getBytes(StandardCharsets.US_ASCII));
                                 return new String(
                                         socket.getInputStream().readAllBytes(),

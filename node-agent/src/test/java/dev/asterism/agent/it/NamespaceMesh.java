@@ -1,6 +1,8 @@
 package dev.asterism.agent.it;
 
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A lighthouse and a pair of nodes, each behind a router of its own, started and able to find each other. */
 final class NamespaceMesh implements AutoCloseable {
@@ -23,6 +25,13 @@ final class NamespaceMesh implements AutoCloseable {
         }
     }
 
+    /** What a node is in the mesh. */
+    enum Role {
+        LIGHTHOUSE,
+        A,
+        B
+    }
+
     /** Who of the pair sits behind a NAT. */
     enum Nat {
         NOBODY,
@@ -35,6 +44,7 @@ final class NamespaceMesh implements AutoCloseable {
      * What a mesh is made of.
      *
      * @param maker whose tool makes the CA
+     * @param shown which certificates the nodes have; null: one of version 1 that each product signs
      */
     record Plan(
             Product maker,
@@ -43,18 +53,23 @@ final class NamespaceMesh implements AutoCloseable {
             Product b,
             String cipher,
             Order order,
-            Nat nat) {
+            Nat nat,
+            @Nullable ShownCertificates shown) {
 
         static Plan of(Product maker, Product lighthouse, Product a, Product b) {
-            return new Plan(maker, lighthouse, a, b, "aes", Order.A_LOWER, Nat.NOBODY);
+            return new Plan(maker, lighthouse, a, b, "aes", Order.A_LOWER, Nat.NOBODY, null);
         }
 
         Plan with(String otherCipher, Order otherOrder) {
-            return new Plan(maker, lighthouse, a, b, otherCipher, otherOrder, nat);
+            return new Plan(maker, lighthouse, a, b, otherCipher, otherOrder, nat, shown);
         }
 
         Plan behind(Nat otherNat) {
-            return new Plan(maker, lighthouse, a, b, cipher, order, otherNat);
+            return new Plan(maker, lighthouse, a, b, cipher, order, otherNat, shown);
+        }
+
+        Plan showing(ShownCertificates certificates) {
+            return new Plan(maker, lighthouse, a, b, cipher, order, nat, certificates);
         }
     }
 
@@ -65,44 +80,59 @@ final class NamespaceMesh implements AutoCloseable {
             plan.lighthouse().require();
             plan.a().require();
             plan.b().require();
-            Pki pki = Pki.madeBy(plan.maker());
             boolean aLower = plan.order() == Order.A_LOWER;
-            lighthouse = node(pki, plan, plan.lighthouse(), lab.host("l", 1), LIGHTHOUSE);
+            lighthouse =
+                    node(plan, plan.lighthouse(), lab.host("l", 1), LIGHTHOUSE, Role.LIGHTHOUSE);
             a =
                     node(
-                            pki,
                             plan,
                             plan.a(),
                             host("a", 10, plan.nat() == Nat.A || plan.nat() == Nat.BOTH),
-                            aLower ? "10.42.0.10" : "10.42.0.20");
+                            aLower ? "10.42.0.10" : "10.42.0.20",
+                            Role.A);
             b =
                     node(
-                            pki,
                             plan,
                             plan.b(),
                             host("b", 20, plan.nat() == Nat.B || plan.nat() == Nat.BOTH),
-                            aLower ? "10.42.0.20" : "10.42.0.10");
+                            aLower ? "10.42.0.20" : "10.42.0.10",
+                            Role.B);
         } catch (RuntimeException | Error e) {
             lab.close();
             throw e;
         }
     }
 
+    /** What a node of version 2 has beside that address: fd42::N beside 10.42.0.N. */
+    static String ipv6Of(String overlay) {
+        return "fd42::" + overlay.substring(overlay.lastIndexOf('.') + 1);
+    }
+
     private Host host(String name, int subnet, boolean behindNat) {
         return behindNat ? lab.hostBehindNat(name, subnet) : lab.host(name, subnet);
     }
 
-    private NamespaceNode node(Pki pki, Plan plan, Product product, Host host, String overlay) {
-        String name = pki.issue(product, "node", overlay, "red");
-        boolean isLighthouse = overlay.equals(LIGHTHOUSE);
+    private NamespaceNode node(Plan plan, Product product, Host host, String overlay, Role role) {
+        ShownCertificates shown = plan.shown();
+        Pki pki = Pki.madeBy(plan.maker());
+        Path folder = pki.folder();
+        String name;
+        if (shown == null) {
+            name = pki.issue(product, "node", overlay, "red");
+        } else {
+            VersionedPki versioned = VersionedPki.of(plan.maker(), shown.curve());
+            folder = versioned.folder();
+            String networks = overlay + "/24," + ipv6Of(overlay) + "/64";
+            name = versioned.issue(shown.of(role), networks, "red");
+        }
+        boolean isLighthouse = role == Role.LIGHTHOUSE;
         String discovery =
                 isLighthouse
                         ? "lighthouse: {am_lighthouse: true}\n"
                         : "static_host_map:\n  %1$s: ['10.91.1.2:4242']\nlighthouse: {hosts: [%1$s], interval: 10}\n"
                                 .formatted(LIGHTHOUSE);
         NodeConfig config =
-                new NodeConfig(pki.folder(), name, discovery, product.ownConfig())
-                        .cipher(plan.cipher());
+                new NodeConfig(folder, name, discovery, product.ownConfig()).cipher(plan.cipher());
         return new NamespaceNode(lab, host, product, overlay, config);
     }
 

@@ -45,9 +45,18 @@ final class NamespaceNode {
         return product;
     }
 
-    /** Its overlay address. */
+    /** Its overlay address, or the one that is meant of several. */
     String overlay() {
         return overlay;
+    }
+
+    boolean isIpv6() {
+        return overlay.indexOf(':') >= 0;
+    }
+
+    /** The same node by another of its overlay addresses, for what goes through the overlay; it runs already. */
+    NamespaceNode by(String other) {
+        return new NamespaceNode(lab, host, product, other, config);
     }
 
     NodeConfig config() {

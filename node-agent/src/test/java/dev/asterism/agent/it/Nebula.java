@@ -18,6 +18,10 @@ final class Nebula implements Product {
     /** A release of today, from the folder that NEBULA_1_11 names. */
     static final Nebula NEW = named("nebula-1.11.1", System.getenv("NEBULA_1_11"), "NEBULA_1_11");
 
+    /** The first one whose tool makes version 2 unless told otherwise, from the folder that NEBULA_1_12 names. */
+    static final Nebula NEWEST =
+            named("nebula-1.12.0", System.getenv("NEBULA_1_12"), "NEBULA_1_12");
+
     /** Every Nebula that this suite has tests for, there or not. */
     static final List<Nebula> ALL = List.of(OLD, NEW);
 
@@ -121,11 +125,21 @@ final class Nebula implements Product {
         Shell.check(command, "");
     }
 
+    @Override
+    public void certTool(String arguments) {
+        List<String> command = new ArrayList<>(List.of(path(tool)));
+        command.addAll(List.of(arguments.split(" ")));
+        Shell.check(command, "");
+    }
+
+    /** Whether it has certificates of version 2; not before 1.10. */
+    boolean knowsVersions() {
+        return Shell.run(List.of(path(tool), "sign", "-h")).output().contains("-version");
+    }
+
     private List<String> toolCommand(String mode) {
         List<String> command = new ArrayList<>(List.of(path(tool), mode));
-        boolean knowsVersions =
-                Shell.run(List.of(path(tool), mode, "-h")).output().contains("-version");
-        if (knowsVersions) {
+        if (knowsVersions()) {
             command.addAll(List.of("-version", "1"));
         }
         return command;

@@ -22,16 +22,6 @@ final class NetLab implements AutoCloseable {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** What a home router does: new flows from outside end here, also those to the router itself. */
-    private static final String NAT_RULES =
-            """
-            table ip home {
-              chain out { type nat hook postrouting priority 100; oifname "wan" masquerade; }
-              chain own { type filter hook input priority 0; iifname "wan" ct state new drop; }
-              chain through { type filter hook forward priority 0; iifname "wan" ct state new drop; }
-            }
-            """;
-
     private final String prefix =
             "ast" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
     private final List<String> namespaces = new ArrayList<>();
@@ -89,17 +79,36 @@ final class NetLab implements AutoCloseable {
 
     /** A host with a private address behind a masquerading router that lets nothing in unasked. */
     Host hostBehindNat(String name, int subnet) {
-        Host nat = namespace(name + "-nat", "10.91." + subnet + ".2", subnet);
-        nat.inside(() -> setKernel("ip_forward", "1"));
-        cable(nat, "wan", router, "r" + subnet, "10.91." + subnet);
-        Host host = namespace(name, nat.underlay(), subnet);
-        cable(host, "u0", nat, "lan", "192.168." + subnet);
+        return host(name, subnet, NatKind.PORT_RESTRICTED);
+    }
+
+    /** A host with a router of that kind of its own, or with two. */
+    Host host(String name, int subnet, NatKind nat) {
+        if (nat == NatKind.NONE) {
+            return host(name, subnet);
+        }
+        Host outermost = natRouter(name + "-nat", subnet);
+        cable(outermost, "wan", router, "r" + subnet, "10.91." + subnet);
+        Host nearest = outermost;
+        if (nat == NatKind.DOUBLE) {
+            nearest = natRouter(name + "-home", subnet);
+            cable(nearest, "wan", outermost, "lan", "100.64." + subnet);
+            nearest.nft(nat.rules("192.168." + subnet + ".2", "100.64." + subnet + ".2"));
+        }
+        Host host = namespace(name, outermost.underlay(), subnet);
+        cable(host, "u0", nearest, "lan", "192.168." + subnet);
+        outermost.nft(nat.rules("192.168." + subnet + ".2", outermost.underlay()));
+        return host;
+    }
+
+    private Host natRouter(String name, int subnet) {
         if (Shell.find("nft") == null) {
             System.err.println("SKIPPED: a NAT needs nft(8)");
             Assumptions.abort("a NAT needs nft(8)");
         }
-        nat.nft(NAT_RULES);
-        return host;
+        Host nat = namespace(name, "10.91." + subnet + ".2", subnet);
+        nat.inside(() -> setKernel("ip_forward", "1"));
+        return nat;
     }
 
     /** A machine behind another one, which forwards for it; in a network that the laboratory does not route. */

@@ -134,7 +134,8 @@ final class Ours implements Product {
                         .formatted(folder, name, network, behind));
     }
 
-    private static void certTool(String arguments) {
+    @Override
+    public void certTool(String arguments) {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.add("-XX:TieredStopAtLevel=1");

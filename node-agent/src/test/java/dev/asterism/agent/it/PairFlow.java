@@ -49,6 +49,11 @@ final class PairFlow implements AutoCloseable {
         return there.lost() + back.lost();
     }
 
+    /** What has not arrived, for people; call {@link #lostAtEnd} first. */
+    String gaps() {
+        return "there " + there.gaps() + ", back " + back.gaps();
+    }
+
     int sent() {
         return there.sent() + back.sent();
     }

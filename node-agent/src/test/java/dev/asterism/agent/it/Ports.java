@@ -33,9 +33,9 @@ final class Ports {
                         () ->
                                 retrying(
                                         () -> {
-                                            DatagramChannel channel = udp();
+                                            DatagramChannel channel = udp(family(node));
                                             try {
-                                                return channel.bind(address(port));
+                                                return channel.bind(address(node, port));
                                             } catch (IOException e) {
                                                 channel.close();
                                                 throw e;
@@ -43,8 +43,13 @@ final class Ports {
                                         }));
     }
 
-    private static DatagramChannel udp() throws IOException {
-        return DatagramChannel.open(StandardProtocolFamily.INET)
+    /** Of sockets that reach a node at the overlay address by which it is meant. */
+    static StandardProtocolFamily family(NamespaceNode node) {
+        return node.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    }
+
+    private static DatagramChannel udp(StandardProtocolFamily family) throws IOException {
+        return DatagramChannel.open(family)
                 .setOption(StandardSocketOptions.SO_RCVBUF, 4 << 20)
                 .setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
     }
@@ -60,10 +65,9 @@ final class Ports {
                                 retrying(
                                         () -> {
                                             ServerSocketChannel server =
-                                                    ServerSocketChannel.open(
-                                                            StandardProtocolFamily.INET);
+                                                    ServerSocketChannel.open(family(node));
                                             try {
-                                                return server.bind(address(port), BACKLOG);
+                                                return server.bind(address(node, port), BACKLOG);
                                             } catch (IOException e) {
                                                 server.close();
                                                 throw e;
@@ -71,8 +75,8 @@ final class Ports {
                                         }));
     }
 
-    private static InetSocketAddress address(int port) {
-        return new InetSocketAddress("0.0.0.0", port);
+    private static InetSocketAddress address(NamespaceNode node, int port) {
+        return new InetSocketAddress(node.isIpv6() ? "::" : "0.0.0.0", port);
     }
 
     private static <T> T retrying(Callable<T> bind) throws Exception {

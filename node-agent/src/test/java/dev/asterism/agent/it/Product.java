@@ -23,6 +23,11 @@ interface Product {
     /** Makes {@code ca.crt} and {@code ca.key} in a folder; certificates of version 1. */
     void makeCa(Path folder);
 
+    /** Runs its tool for certificates, ours if it has none; both understand the same. */
+    default void certTool(String arguments) {
+        Ours.AGENT.certTool(arguments);
+    }
+
     /** Signs with the CA of the folder and writes {@code name.crt} and {@code name.key} there. */
     void sign(Path folder, String name, String network, String groups);
 }

@@ -19,7 +19,12 @@ class RecoveryIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(20);
     private static final Duration WINDOW = Duration.ofSeconds(8);
-    private static final long MAX_MILLIS = 2_000;
+
+    /**
+     * Far below the 15 s after which stock nodes notice a dead tunnel. Not a bar of speed: a process
+     * has to start meanwhile, on a machine that may be slow. Those bars are in benchmarks/faults.
+     */
+    private static final long MAX_MILLIS = 7_000;
 
     /** To whom it happens. */
     enum Victim {

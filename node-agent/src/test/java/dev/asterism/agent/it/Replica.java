@@ -7,16 +7,32 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** An application behind a node: on the node's loopback address, with the faults that it is told to have. */
+/**
+ * An application behind a node: on the node's loopback address, with the faults that it is told to have. It keeps the
+ * id of every order that it has executed, and answers {@link #STREAM} until the connection ends.
+ */
 final class Replica implements AutoCloseable {
 
     static final int PORT = 9090;
+
+    /** Field of a request with its id. */
+    static final String ORDER = "x-order";
+
+    static final String STREAM = "/orders/stream";
+
+    /** Answers with the request's body. */
+    static final String ECHO = "/orders/echo";
+
+    private static final long PACE_NANOS = 5_000_000;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -26,6 +42,9 @@ final class Replica implements AutoCloseable {
     private final SplittableRandom random = new SplittableRandom(1);
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
+    private final Queue<String> orders = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicLong lastStreamEnded = new AtomicLong();
 
     private Replica(HttpServer server, String name, int failPercent, long slowMillis) {
         this.server = server;
@@ -53,21 +72,46 @@ final class Replica implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.incrementAndGet();
+            if (exchange.getRequestURI().getPath().equals(STREAM)) {
+                stream(exchange);
+                return;
+            }
+            orders.addAll(exchange.getRequestHeaders().getOrDefault(ORDER, List.of()));
             if (slowNanos > 0) {
                 LockSupport.parkNanos(slowNanos);
             }
             boolean fails = fails();
             failures.addAndGet(fails ? 1 : 0);
-            exchange.getRequestBody().readAllBytes();
+            byte[] sent = exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().set("x-replica", name);
             String peer =
                     String.join(
                             ",",
                             exchange.getRequestHeaders()
                                     .getOrDefault("X-mesh-peer-name", List.of("")));
-            byte[] body = ("from " + name + " to " + peer).getBytes(StandardCharsets.US_ASCII);
+            byte[] body =
+                    exchange.getRequestURI().getPath().equals(ECHO)
+                            ? sent
+                            : ("from " + name + " to " + peer).getBytes(StandardCharsets.US_ASCII);
             exchange.sendResponseHeaders(fails ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);
+        }
+    }
+
+    /** A few bytes again and again, until they cannot be sent any more. */
+    private void stream(HttpExchange exchange) throws IOException {
+        byte[] tick = "tick\n".getBytes(StandardCharsets.US_ASCII);
+        exchange.sendResponseHeaders(200, 0);
+        streams.incrementAndGet();
+        try {
+            while (true) {
+                exchange.getResponseBody().write(tick);
+                exchange.getResponseBody().flush();
+                LockSupport.parkNanos(PACE_NANOS);
+            }
+        } finally {
+            lastStreamEnded.set(System.nanoTime());
+            streams.decrementAndGet();
         }
     }
 
@@ -83,6 +127,21 @@ final class Replica implements AutoCloseable {
 
     int failures() {
         return failures.get();
+    }
+
+    /** Ids of what was executed, each as often as it was. */
+    List<String> orders() {
+        return List.copyOf(orders);
+    }
+
+    /** Answers to {@link #STREAM} that are under way. */
+    int streams() {
+        return streams.get();
+    }
+
+    /** {@link System#nanoTime} of the first write that failed. */
+    long lastStreamEnded() {
+        return lastStreamEnded.get();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class ScratchClone implements AutoCloseable {
             Shell.check(
                     "sh",
                     "-c",
-                    "mkdir \"$2/target\" && cp -a \"$1\"/target/*.jar \"$1/target/lib\" \"$2/target\""
+                    "mkdir \"$2/target\" && cp -a \"$1\"/target/*.jar \"$1\"/target/lib* \"$2/target\""
                             + " && rm -f \"$2\"/target/lib/*.aot* && touch \"$2/target/lib/.built\"",
                     "sh",
                     ROOT.resolve(module).toString(),

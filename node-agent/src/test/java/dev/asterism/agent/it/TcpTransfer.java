@@ -3,7 +3,6 @@ package dev.asterism.agent.it;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -30,7 +29,7 @@ record TcpTransfer(String sent, String received, long bytes, long nanos) {
     static TcpTransfer of(NamespaceNode from, NamespaceNode to, int megabytes) {
         try (ServerSocketChannel server = Ports.tcpServer(to, NodeConfig.OPEN_PORT);
                 SocketChannel client =
-                        from.host().inside(() -> SocketChannel.open(StandardProtocolFamily.INET))) {
+                        from.host().inside(() -> SocketChannel.open(Ports.family(to)))) {
             FutureTask<String> receiving = new FutureTask<>(() -> receive(server));
             FutureTask<String> sending =
                     new FutureTask<>(() -> send(client, address(to.overlay()), megabytes));

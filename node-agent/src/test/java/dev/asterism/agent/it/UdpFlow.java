@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -129,6 +130,27 @@ final class UdpFlow implements AutoCloseable {
     /** Packets sent that have not arrived; call {@link #finish} first. */
     int lost() {
         return sent - arrived.get();
+    }
+
+    /** What has not arrived, for people: when it was sent, seconds after the first. Call {@link #finish} first. */
+    String gaps() {
+        StringJoiner gaps = new StringJoiner(", ");
+        for (int i = 0; i < sent; i++) {
+            if (arrivedAt[i] == 0) {
+                int first = i;
+                while (i + 1 < sent && arrivedAt[i + 1] == 0) {
+                    i++;
+                }
+                gaps.add(
+                        "%d at %.3f to %.3f s"
+                                .formatted(i - first + 1, secondsOf(first), secondsOf(i)));
+            }
+        }
+        return "[" + gaps + "]";
+    }
+
+    private double secondsOf(int number) {
+        return (sentAt[number] - sentAt[0]) / 1e9;
     }
 
     /** Whether something sent after that time has arrived. */

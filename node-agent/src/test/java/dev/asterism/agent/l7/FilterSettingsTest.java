@@ -68,6 +68,8 @@ class FilterSettingsTest {
                             plain: {port: 1, to: 127.0.0.1:11}
                             tcp: {port: 2, protocol: tcp, to: 127.0.0.1:12}
                             opaque: {port: 7, to: 127.0.0.1:17}
+                            limited: {port: 6, protocol: tcp, to: 127.0.0.1:16, limit: {per_peer: 5/s}}
+                            path: {port: 8, protocol: tcp, to: "unix:/run/app.sock"}
                             ruled: {port: 3, protocol: tcp, to: 127.0.0.1:13, allow: [{from: any}]}
                           services:
                             db: {port: 4, protocol: tcp}
@@ -77,7 +79,7 @@ class FilterSettingsTest {
 
         assertThat(Interceptions.servedThroughFilter(config))
                 .extracting(ServiceSpec::name)
-                .containsExactly("plain", "ruled");
+                .containsExactlyInAnyOrder("plain", "limited", "path", "ruled");
         assertThat(Interceptions.calledPorts(config)).containsExactly(5);
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.pool.PeerDirectory.Peer;
 import dev.asterism.overlay.net.Cidr;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +20,15 @@ class TunnelPeersTest {
 
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
 
+    private static final List<Cidr> OWN = List.of(Cidr.of("10.42.0.9/16"));
+
     private final PeerView b = view("b", "10.42.0.2/16", true, true, NOW.plusSeconds(60));
     private final PeerView a = view("a", "10.42.0.1/16", true, false, NOW.plusSeconds(60));
     private final PeerView old = view("a", "10.42.0.1/16", false, true, NOW.plusSeconds(60));
 
     @Test
     void showsEachPeerOnceInTheOrderOfNames() {
-        List<Peer> peers = TunnelPeers.peers(List.of(b, old, a), List.of());
+        List<Peer> peers = TunnelPeers.peers(List.of(b, old, a), List.of(), OWN);
 
         assertThat(peers).extracting(Peer::name).containsExactly("a", "b");
         assertThat(peers).extracting(Peer::isAlive).containsExactly(false, true);
@@ -31,15 +36,15 @@ class TunnelPeersTest {
         assertThat(peers.getFirst().address().getHostAddress()).isEqualTo("10.42.0.1");
         assertThat(peers.getFirst().groups()).containsExactly("web");
         assertThat(peers.getFirst().expiresMillis()).isEqualTo(NOW.plusSeconds(60).toEpochMilli());
-        assertThat(TunnelPeers.peers(List.of(b, a), List.of()))
-                .isEqualTo(TunnelPeers.peers(List.of(a, b), List.of()));
+        assertThat(TunnelPeers.peers(List.of(b, a), List.of(), OWN))
+                .isEqualTo(TunnelPeers.peers(List.of(a, b), List.of(), OWN));
     }
 
     @Test
     void aBlockedPeerIsNoEndpointAndItsRequestsEnd() {
         List<String> blocked = List.of("print-b");
 
-        assertThat(TunnelPeers.peers(List.of(a, b), blocked).getLast().isBlocked()).isTrue();
+        assertThat(TunnelPeers.peers(List.of(a, b), blocked, OWN).getLast().isBlocked()).isTrue();
         assertThat(TunnelPeers.ended(List.of(a, b), blocked, NOW)).containsExactly("print-b");
         assertThat(TunnelPeers.ended(List.of(a, b), List.of(), NOW)).isEmpty();
         assertThat(TunnelPeers.ended(List.of(a, b), List.of(), NOW.plusSeconds(61)))
@@ -59,6 +64,43 @@ class TunnelPeersTest {
                 .as("its old tunnel is still there")
                 .isEmpty();
         assertThat(TunnelPeers.replaced(List.of(a, b), List.of(a))).as("merely away").isEmpty();
+    }
+
+    /** A host with IPv6 only reaches a host with both families by its second address. */
+    @Test
+    void aPeerIsReachedByItsAddressInANetworkOfOurs() {
+        PeerView both = withNetworks(b, "10.42.0.2/16", "fd42::2/64");
+
+        assertThat(addressOf(both, "fd42::9/64")).isEqualTo(TunnelPeers.inet(Ip.of("fd42::2")));
+        assertThat(addressOf(both, "10.42.0.9/16")).isEqualTo(TunnelPeers.inet(Ip.of("10.42.0.2")));
+        assertThat(addressOf(both, "10.42.0.9/16", "fd42::9/64"))
+                .isEqualTo(TunnelPeers.inet(Ip.of("10.42.0.2")));
+        assertThat(addressOf(both, "10.77.0.1/16"))
+                .as("in no network of ours")
+                .isEqualTo(TunnelPeers.inet(Ip.of("10.42.0.2")));
+    }
+
+    private static InetAddress addressOf(PeerView peer, String... own) {
+        List<Cidr> networks = Arrays.stream(own).map(Cidr::of).toList();
+        return TunnelPeers.peers(List.of(peer), List.of(), networks).getFirst().address();
+    }
+
+    private static PeerView withNetworks(PeerView of, String... networks) {
+        CertificateView was = of.certificate();
+        return view(
+                new CertificateView(
+                        2,
+                        was.name(),
+                        Arrays.stream(networks).map(Cidr::of).toList(),
+                        was.unsafeNetworks(),
+                        was.groups(),
+                        was.fingerprint(),
+                        was.issuer(),
+                        was.issuerName(),
+                        was.notBefore(),
+                        was.notAfter()),
+                true,
+                true);
     }
 
     private static PeerView again(PeerView of, String fingerprint, List<String> groups) {
@@ -104,7 +146,14 @@ class TunnelPeersTest {
                 true,
                 false,
                 Duration.ZERO,
-                new PathView(UnderlayAddr.parse("192.0.2.1:4242"), Duration.ZERO, List.of()),
+                new PathView(
+                        UnderlayAddr.parse("192.0.2.1:4242"),
+                        null,
+                        Duration.ZERO,
+                        List.of(),
+                        List.of(),
+                        new PathView.PacketSize(1300, PathView.SizeSource.ASSUMED, null),
+                        new PathView.Choice("", null, List.of(), List.of())),
                 new PeerView.Traffic(0, 0, 0, 0, 0, null, null),
                 new PeerView.Quality(null, null, false, 0, 0),
                 new PeerView.Indexes(1, 2),

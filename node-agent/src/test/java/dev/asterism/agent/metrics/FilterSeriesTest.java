@@ -47,9 +47,9 @@ class FilterSeriesTest {
     @TempDir Path folder;
 
     static {
-        // The JDK's server reads its limits once, and MetricsServer is the one that sets them.
+        // The JDK's server reads its limits once, and PageServer is the one that sets them.
         try {
-            MethodHandles.lookup().ensureInitialized(MetricsServer.class);
+            MethodHandles.lookup().ensureInitialized(PageServer.class);
         } catch (IllegalAccessException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -95,6 +95,7 @@ class FilterSeriesTest {
         assertThat(scrape())
                 .contains(
                         "mesh_l7_requests_total{code=\"200\",dir=\"outbound\",grpc=\"\",peer=\"none\",pool=\"default\",reason=\"\",route=\"\",service=\"orders\"} 1.0",
+                        "mesh_l7_requests_total{code=\"404\",dir=\"outbound\",grpc=\"\",peer=\"none\",pool=\"\",reason=\"no_route\",route=\"\",service=\"\"} 1.0",
                         "mesh_l7_request_seconds_count{dir=\"outbound\",route=\"\",service=\"orders\"} 1",
                         "mesh_l7_request_seconds_bucket{dir=\"outbound\",route=\"\",service=\"orders\",le=\"+Inf\"} 1",
                         "mesh_l7_config_hash{hash=\"");
@@ -102,12 +103,15 @@ class FilterSeriesTest {
         assertThat(json(control::stat)).contains("\"service\":\"orders\"", "\"requests\":1");
         assertThat(json(out -> control.explain(question("", "http://orders.mesh/x"), out)))
                 .contains("\"passes\":true", "\"service\":\"orders\"", "127.0.0.1:");
-        assertThatThrownBy(() -> json(out -> control.explain(question("", "http://x.mesh/"), out)))
+        assertThat(json(out -> control.explain(question("", "http://x.mesh/"), out)))
+                .contains("\"passes\":false", "no service answers to the host \\\"x.mesh\\\"");
+        assertThatThrownBy(() -> json(out -> control.explain(question("", "/x"), out)))
                 .isInstanceOf(ControlFailure.class)
-                .hasMessageContaining("no service answers to the host \"x.mesh\"");
+                .hasMessageContaining("names no host");
         filter.stop();
         assertThat(Files.readString(folder.resolve("l7.json")))
-                .contains("\"service\":\"orders\"", "\"status\":200");
+                .contains("\"service\":\"orders\"", "\"status\":200")
+                .contains("\"host\":\"nobody.mesh\"", "\"status\":404,\"reason\":\"no_route\"");
         assertThat(filter.control()).isNull();
     }
 
@@ -145,6 +149,44 @@ class FilterSeriesTest {
         filter.reload(config(""));
         assertThat(filter.control()).isNull();
         assertThatThrownBy(() -> ask(port, "orders")).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void operatorsSeeItOnThePagesOfThisMachine() throws Exception {
+        int admin = free();
+        String secret =
+                "routes: [{match: {header: {x-key: s3cret}}, set_headers: {authorization: s3cret}}]";
+        String section = calling(port, secret) + "  admin: '127.0.0.1:" + admin + "'\n";
+        FilterService filter = started(section);
+        ask(port, "nobody.mesh");
+
+        assertThat(page(admin, "/ready")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\nready\n");
+        assertThat(page(admin, "/metrics")).contains("mesh_l7_requests_total{code=\"404\"");
+        assertThat(page(admin, "/stat")).contains("application/json", "\"routes\":[{\"dir\"");
+        assertThat(page(admin, "/config"))
+                .contains("admin: \"127.0.0.1:" + admin, "x-key: \"(hidden)\"")
+                .doesNotContain("s3cret");
+        assertThat(page(admin, "/x")).startsWith("HTTP/1.1 404").contains("/ready");
+        assertThat(once(admin, "evil.example.org")).startsWith("HTTP/1.1 403");
+
+        filter.reload(config(calling(port, "")));
+        assertThatThrownBy(() -> page(admin, "/ready")).isInstanceOf(ConnectException.class);
+        assertThat(ask(port, "nobody.mesh")).startsWith("HTTP/1.1 404");
+        filter.reload(config(section));
+        assertThat(page(admin, "/ready")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void anAdminAddressThatIsTakenStopsNoTraffic() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, loopback())) {
+            started(calling(port, "") + "  admin: '127.0.0.1:" + taken.getLocalPort() + "'\n");
+
+            assertThat(ask(port, "orders")).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static String page(int port, String path) throws IOException {
+        return once(port, "localhost:" + port, path);
     }
 
     private FilterService started(String section) throws IOException {
@@ -237,9 +279,14 @@ class FilterSeriesTest {
     }
 
     private static String once(int port, String host) throws IOException {
+        return once(port, host, "/a");
+    }
+
+    private static String once(int port, String host, String path) throws IOException {
         try (Socket socket = new Socket(loopback(), port)) {
             OutputStream out = socket.getOutputStream();
-            String request = "GET /a HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n\r\n";
+            String request =
+                    "GET " + path + " HTTP/1.1\r\nhost: " + host + "\r\nconnection: close\r\n\r\n";
             out.write(request.getBytes(US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         }

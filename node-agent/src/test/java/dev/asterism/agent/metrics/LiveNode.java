@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A node as the agent makes it, without a device, on a port of the loopback. Needs no root. */
-final class LiveNode implements AutoCloseable {
+public final class LiveNode implements AutoCloseable {
 
     private static final long DAY = 86_400;
 
@@ -37,7 +37,7 @@ final class LiveNode implements AutoCloseable {
      * @param folder for its certificate, key and configuration
      * @param stats YAML of that section, in one line
      */
-    LiveNode(Path folder, String stats) throws IOException, CertificateException {
+    public LiveNode(Path folder, String stats) throws IOException, CertificateException {
         issue(folder);
         Path file =
                 Files.writeString(
@@ -69,7 +69,7 @@ final class LiveNode implements AutoCloseable {
         return running.node().snapshot().config();
     }
 
-    MeteredNode metered() {
+    public MeteredNode metered() {
         return new MeteredNode(
                 running.node(), running.discovery(), running.sockets(), "9.9.9", List::of);
     }

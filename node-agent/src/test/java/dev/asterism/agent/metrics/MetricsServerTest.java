@@ -64,6 +64,23 @@ class MetricsServerTest {
         assertThat(ask("POST", "/metrics").statusCode()).isEqualTo(405);
     }
 
+    /** A browser can be made to ask for a foreign name at this address; a loopback address answers none. */
+    @Test
+    void foreignHostGetsNothing() throws Exception {
+        assertThat(firstLine("rebound.example:9100")).isEqualTo("HTTP/1.1 403 Forbidden");
+        assertThat(firstLine("localhost:9100")).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(firstLine("[::1]:9100")).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(ask("GET", "/metrics").headers().firstValue("x-content-type-options"))
+                .contains("nosniff");
+    }
+
+    private String firstLine(String host) throws IOException {
+        try (Socket client = halfOf("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\n\r\n")) {
+            byte[] answer = client.getInputStream().readNBytes(40);
+            return new String(answer, StandardCharsets.US_ASCII).lines().findFirst().orElse("");
+        }
+    }
+
     /** The JDK's server writes a warning to standard error for a HEAD that is answered with a length. */
     @Test
     void headIsAnsweredWithoutABodyOrAWarning() throws Exception {
@@ -87,7 +104,7 @@ class MetricsServerTest {
     void silentAndDeafClientsHoldUpNobody() throws Exception {
         List<Socket> clients = new ArrayList<>();
         try {
-            for (int i = 0; i < MetricsServer.MAX_CONNECTIONS / 2; i++) {
+            for (int i = 0; i < PageServer.MAX_CONNECTIONS / 2; i++) {
                 clients.add(
                         halfOf(i % 2 == 0 ? "GET /met" : "GET /metrics HTTP/1.1\r\nHost: x\r\n"));
             }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a CA may grant its hosts (spec certificates.md 6 step 8), the same at signing and verifying. */
-final class CaLimits {
+public final class CaLimits {
 
     private CaLimits() {}
 
     /** The first broken rule, or null. */
-    static @Nullable String violation(Subject ca, Subject host) {
+    public static @Nullable String violation(Subject ca, Subject host) {
         if (host.notAfter() > ca.notAfter()) {
             return "certificate expires after signing certificate";
         }

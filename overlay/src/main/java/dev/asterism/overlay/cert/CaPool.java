@@ -22,12 +22,25 @@ public final class CaPool {
     /** What a pool without a usable CA is called. */
     public static final String NO_VALID_CA = "no valid CA certificates present";
 
+    /** Begins the message about a certificate that is itself on a list, not its CA. */
+    public static final String IN_BLOCKLIST = "certificate is in the block list";
+
+    /** What follows where the list is not that of the configuration, before the list's name. */
+    public static final String OF_LIST = " of ";
+
+    private static final String ROOT_IN_BLOCKLIST = "root certificate is in the block list";
+
     private final SortedMap<Fingerprint, Certificate> byFingerprint;
     private final Blocklist blocklist;
+    private final SignedBlocklists signed;
 
-    private CaPool(SortedMap<Fingerprint, Certificate> byFingerprint, Blocklist blocklist) {
+    private CaPool(
+            SortedMap<Fingerprint, Certificate> byFingerprint,
+            Blocklist blocklist,
+            SignedBlocklists signed) {
         this.byFingerprint = byFingerprint;
         this.blocklist = blocklist;
+        this.signed = signed;
     }
 
     /**
@@ -68,7 +81,7 @@ public final class CaPool {
                 invalid.add(problem);
             }
         }
-        return new Loaded(new CaPool(pool, blocklist), List.of(), invalid);
+        return new Loaded(new CaPool(pool, blocklist, SignedBlocklists.NONE), List.of(), invalid);
     }
 
     private static void requireSelfSigned(Certificate ca) throws CertificateException {
@@ -82,7 +95,16 @@ public final class CaPool {
     }
 
     public CaPool withBlocklist(Blocklist other) {
-        return new CaPool(byFingerprint, other);
+        return new CaPool(byFingerprint, other, signed);
+    }
+
+    /** The same with other block lists of its CAs. */
+    public CaPool withSigned(SignedBlocklists other) {
+        return new CaPool(byFingerprint, blocklist, other);
+    }
+
+    public SignedBlocklists signed() {
+        return signed;
     }
 
     public Blocklist blocklist() {
@@ -110,14 +132,23 @@ public final class CaPool {
 
     /** The CAs whose certificates are not refused at first sight. */
     public IssuerSet issuers() {
-        return IssuerSet.of(
-                byFingerprint.keySet().stream().filter(ca -> !blocklist.contains(ca)).toList());
+        return IssuerSet.of(byFingerprint.keySet().stream().filter(ca -> !isBlocked(ca)).toList());
     }
 
     /** A look-up only: true when the claim names a CA of the pool that is not blocked. */
     public boolean knowsIssuer(Claim.WellFormed claim) {
         Certificate ca = signerOf(claim.certificate());
-        return ca != null && !blocklist.contains(ca.fingerprint());
+        return ca != null && !isBlocked(ca.fingerprint());
+    }
+
+    /** The CA with this fingerprint if it may still vouch for something: in the pool, not blocked; else null. */
+    public @Nullable Certificate authority(Fingerprint ca) {
+        return isBlocked(ca) ? null : byFingerprint.get(ca);
+    }
+
+    /** Signed lists have no say: a thief of the key that signs them could keep the CA from delegating another. */
+    private boolean isBlocked(Fingerprint ca) {
+        return blocklist.contains(ca);
     }
 
     /** Judges what a peer shows by all rules, as {@link #verify(Certificate, Instant)} does. */
@@ -144,14 +175,17 @@ public final class CaPool {
             return new Refused(Reason.BAD_SIGNATURE, "certificate signature did not match");
         }
         String violation = CaLimits.violation(ca.subject(), certificate.subject());
-        return violation == null
-                ? new Accepted(new VerifiedCertificate(certificate, ca))
-                : new Refused(Reason.OUTSIDE_CA_LIMITS, violation);
+        if (violation != null) {
+            return new Refused(Reason.OUTSIDE_CA_LIMITS, violation);
+        }
+        Refused blocked = blockedInItsOtherForm(certificate);
+        return blocked != null ? blocked : new Accepted(new VerifiedCertificate(certificate, ca));
     }
 
     private @Nullable Refused precheck(Certificate certificate, Instant time) {
-        if (blocklist.contains(certificate.fingerprint())) {
-            return new Refused(Reason.BLOCKLISTED, "certificate is in the block list");
+        Refused blocked = blocked(certificate, certificate.fingerprint());
+        if (blocked != null) {
+            return blocked;
         }
         if (certificate.issuerText().isEmpty()) {
             return new Refused(Reason.NO_ISSUER, "no issuer in certificate");
@@ -160,8 +194,8 @@ public final class CaPool {
         if (ca == null) {
             return new Refused(Reason.UNKNOWN_ISSUER, "could not find ca for the certificate");
         }
-        if (blocklist.contains(ca.fingerprint())) {
-            return new Refused(Reason.BLOCKLISTED, "root certificate is in the block list");
+        if (isBlocked(ca.fingerprint())) {
+            return new Refused(Reason.BLOCKLISTED, ROOT_IN_BLOCKLIST);
         }
         if (certificate.curveNumber() != ca.curveNumber()) {
             return new Refused(Reason.CURVE_MISMATCH, "certificate curve does not match CA");
@@ -184,7 +218,31 @@ public final class CaPool {
         if (!verified.signer().fingerprint().equals(certificate.issuer())) {
             return new Refused(Reason.SIGNER_CHANGED, "certificate fingerprint did not match");
         }
-        return new Accepted(verified);
+        Refused blocked = blockedInItsOtherForm(certificate);
+        return blocked != null ? blocked : new Accepted(verified);
+    }
+
+    /** Whether a block list has this fingerprint, whoever has signed the certificate. */
+    public boolean blocks(Fingerprint certificate) {
+        return blocklist.contains(certificate) || signed.contains(certificate);
+    }
+
+    private @Nullable Refused blockedInItsOtherForm(Certificate certificate) {
+        boolean noneIs = blocklist.size() == 0 && signed.isEmpty();
+        Fingerprint other = noneIs ? null : certificate.alternateFingerprint();
+        return other == null ? null : blocked(certificate, other);
+    }
+
+    /**
+     * @param form a fingerprint of the certificate
+     */
+    private @Nullable Refused blocked(Certificate certificate, Fingerprint form) {
+        if (blocklist.contains(form)) {
+            return new Refused(Reason.BLOCKLISTED, IN_BLOCKLIST);
+        }
+        Fingerprint issuer = certificate.issuer();
+        String list = issuer == null ? null : signed.refusing(issuer, form);
+        return list == null ? null : new Refused(Reason.BLOCKLISTED, IN_BLOCKLIST + OF_LIST + list);
     }
 
     private @Nullable Certificate signerOf(Certificate certificate) {
@@ -193,11 +251,7 @@ public final class CaPool {
     }
 
     private static boolean hasSignatureOf(Certificate certificate, Certificate ca) {
-        return switch (ca.curve()) {
-            case CURVE25519 ->
-                    Ed25519.verify(
-                            ca.publicKey(), certificate.signedBytes(), certificate.signature());
-            case P256, UNRECOGNIZED -> false;
-        };
+        return SignatureCheck.isGenuine(
+                ca.curve(), ca.publicKey(), certificate.signedBytes(), certificate.signature());
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A decoded certificate, host or CA (spec certificates.md 1). Immutable. Decoding promises form, not
  * trust: what a peer shows is a {@link Claim}, and only {@link CaPool} makes a {@link VerifiedCertificate}.
  */
-public sealed interface Certificate permits CertificateV1 {
+public sealed interface Certificate permits CertificateV1, CertificateV2 {
 
     /** 1 or 2. */
     int version();
@@ -18,20 +18,32 @@ public sealed interface Certificate permits CertificateV1 {
     /** Name, networks, groups and time in one value. */
     Subject subject();
 
-    String name();
+    default String name() {
+        return subject().name();
+    }
 
     /** Addresses with the prefix of their network, host bits kept; the first is the primary one. */
-    List<Cidr> networks();
+    default List<Cidr> networks() {
+        return subject().networks();
+    }
 
-    List<Cidr> unsafeNetworks();
+    default List<Cidr> unsafeNetworks() {
+        return subject().unsafeNetworks();
+    }
 
-    List<String> groups();
+    default List<String> groups() {
+        return subject().groups();
+    }
 
     boolean isCa();
 
-    Instant notBefore();
+    default Instant notBefore() {
+        return Subject.instant(subject().notBefore());
+    }
 
-    Instant notAfter();
+    default Instant notAfter() {
+        return Subject.instant(subject().notAfter());
+    }
 
     /** The CA that signed it; null for a CA, and where the field holds anything but 32 bytes. */
     @Nullable Fingerprint issuer();
@@ -39,12 +51,14 @@ public sealed interface Certificate permits CertificateV1 {
     /** The issuer field for people: what stands there in lower-case hex, empty for a CA. */
     String issuerText();
 
-    Curve curve();
+    default Curve curve() {
+        return Curve.ofNumber(curveNumber());
+    }
 
     /** The curve as it stands on the wire, also when unrecognised. */
     int curveNumber();
 
-    /** X25519 (32 bytes) for hosts, Ed25519 (32 bytes) for CAs. */
+    /** Of Curve25519 32 bytes, X25519 for hosts and Ed25519 for CAs; of P-256 an uncompressed point, 65 bytes. */
     Bytes publicKey();
 
     Bytes signature();
@@ -58,8 +72,23 @@ public sealed interface Certificate permits CertificateV1 {
     /** The form inside a handshake: without the public key. */
     Bytes handshakeForm();
 
-    /** SHA-256 of the stored form: signature and key included. */
+    /** The SHA-256 digest that names the certificate, taken over all of it, signature and key included. */
     Fingerprint fingerprint();
+
+    /** The fingerprint that it would have with another signature. */
+    Fingerprint fingerprintWith(Bytes otherSignature);
+
+    /**
+     * The fingerprint under which the same certificate can be shown as well: each signature of
+     * P-256 has a second form that verifies (CVE-2026-25793). Null for other curves.
+     */
+    default @Nullable Fingerprint alternateFingerprint() {
+        if (curve() != Curve.P256) {
+            return null;
+        }
+        Bytes turned = EcdsaP256.turned(signature());
+        return turned == null ? null : fingerprintWith(turned);
+    }
 
     /** True before notBefore and after notAfter; both ends inclusive. */
     default boolean expiredAt(Instant time) {

@@ -26,8 +26,10 @@ public final class CertificatePem {
     }
 
     public static String encode(Certificate certificate) {
-        // The only kind there is. Not a switch over types: see Decoded.orThrow.
-        return Pem.encode(PemLabel.CERTIFICATE_V1, certificate.encoded().toArray());
+        // Not a switch over types: see Decoded.orThrow.
+        String label =
+                certificate.version() == 1 ? PemLabel.CERTIFICATE_V1 : PemLabel.CERTIFICATE_V2;
+        return Pem.encode(label, certificate.encoded().toArray());
     }
 
     /**
@@ -99,6 +101,9 @@ public final class CertificatePem {
     }
 
     private static Certificate decode(PemBlock block) throws CertificateException {
+        if (block.label().equals(PemLabel.CERTIFICATE_V2)) {
+            return CertificateV2.decode(block.bytes()).orThrow();
+        }
         if (!block.label().equals(PemLabel.CERTIFICATE_V1)) {
             throw new CertificateException(
                     "bytes did not contain a proper certificate banner: "
@@ -108,10 +113,7 @@ public final class CertificatePem {
     }
 
     private static @Nullable String unusableVersion(String label) {
-        if (label.equals(PemLabel.CERTIFICATE_V2)) {
-            return "certificate version not supported yet: " + Quoted.of(label);
-        }
-        return label.startsWith(PemLabel.CERTIFICATE_ANY)
+        return label.startsWith(PemLabel.CERTIFICATE_ANY) && !label.equals(PemLabel.CERTIFICATE_V2)
                 ? "certificate version unrecognized: " + Quoted.of(label)
                 : null;
     }
@@ -119,8 +121,7 @@ public final class CertificatePem {
     private static @Nullable String unusableCurve(Certificate certificate) {
         String name = Quoted.of(certificate.name());
         return switch (certificate.curve()) {
-            case CURVE25519 -> null;
-            case P256 -> name + ": certificate curve not supported yet: P256";
+            case CURVE25519, P256 -> null;
             case UNRECOGNIZED ->
                     name + ": certificate curve unrecognized: " + certificate.curveNumber();
         };

@@ -1,9 +1,6 @@
 package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.net.Cidr;
-import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,38 +65,8 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
-    public String name() {
-        return details.subject().name();
-    }
-
-    @Override
-    public List<Cidr> networks() {
-        return details.subject().networks();
-    }
-
-    @Override
-    public List<Cidr> unsafeNetworks() {
-        return details.subject().unsafeNetworks();
-    }
-
-    @Override
-    public List<String> groups() {
-        return details.subject().groups();
-    }
-
-    @Override
     public boolean isCa() {
         return details.isCa();
-    }
-
-    @Override
-    public Instant notBefore() {
-        return Subject.instant(details.subject().notBefore());
-    }
-
-    @Override
-    public Instant notAfter() {
-        return Subject.instant(details.subject().notAfter());
     }
 
     @Override
@@ -110,11 +77,6 @@ public final class CertificateV1 implements Certificate {
     @Override
     public String issuerText() {
         return details.issuer().hex();
-    }
-
-    @Override
-    public Curve curve() {
-        return Curve.ofNumber(details.curveNumber());
     }
 
     @Override
@@ -171,6 +133,11 @@ public final class CertificateV1 implements Certificate {
             fingerprint = made;
         }
         return made;
+    }
+
+    @Override
+    public Fingerprint fingerprintWith(Bytes otherSignature) {
+        return Fingerprint.of(EncoderV1.certificate(signedBytes(), otherSignature));
     }
 
     @Override

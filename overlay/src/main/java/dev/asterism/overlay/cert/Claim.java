@@ -26,22 +26,25 @@ public sealed interface Claim {
      * @param certVersion field 8 of the payload, unsigned; 0 and 1 both mean version 1
      * @param form the certificate in handshake form, without its public key
      * @param staticKey the peer's Noise static key, which takes the place of the public key
+     * @param own the curve of our certificate, which one of version 2 has as well: its form does not say it
      */
-    static Claim decode(int certVersion, Bytes form, Bytes staticKey) {
+    static Claim decode(int certVersion, Bytes form, Bytes staticKey, Curve own) {
         return switch (certVersion) {
-            case 0, 1 ->
-                    switch (CertificateV1.decodeHandshake(form, staticKey)) {
-                        case Decoded.Valid(Certificate certificate) -> new WellFormed(certificate);
-                        case Decoded.Invalid(String message) ->
-                                new Unreadable(Fault.FORM, message, "", "");
-                    };
-            case 2 -> UnsupportedV2.claim(form);
+            case 0, 1 -> decoded(CertificateV1.decodeHandshake(form, staticKey));
+            case 2 -> decoded(CertificateV2.decodeHandshake(form, staticKey, own.number()));
             default ->
                     new Unreadable(
                             Fault.VERSION,
                             "version " + Integer.toUnsignedString(certVersion),
                             "",
                             "");
+        };
+    }
+
+    private static Claim decoded(Decoded result) {
+        return switch (result) {
+            case Decoded.Valid(Certificate certificate) -> new WellFormed(certificate);
+            case Decoded.Invalid(String message) -> new Unreadable(Fault.FORM, message, "", "");
         };
     }
 
@@ -79,8 +82,18 @@ public sealed interface Claim {
             return certificate.networks().stream().map(Cidr::address).toList();
         }
 
+        /** Of the certificate: where it is on a block list, every other word of the claim is as the list meant it. */
+        public Fingerprint fingerprint() {
+            return certificate.fingerprint();
+        }
+
         public Curve curve() {
             return certificate.curve();
+        }
+
+        /** Of the certificate, 1 or 2. */
+        public int version() {
+            return certificate.version();
         }
 
         /** The peer's Noise static key. */

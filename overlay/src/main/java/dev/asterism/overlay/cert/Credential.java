@@ -20,6 +20,11 @@ public record Credential(Certificate certificate, KeyPair keys) {
         }
     }
 
+    /** Of the certificate. */
+    public int version() {
+        return certificate.version();
+    }
+
     /** The curve that a peer's certificate must have as well. */
     public Curve curve() {
         return certificate.curve();

@@ -4,6 +4,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.GivenRandom;
 import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.noise.LittleEndian;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -24,7 +25,10 @@ import java.util.Arrays;
 final class Ed25519 {
 
     private static final int KEY_LENGTH = 32;
-    private static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+
+    /** The bit of a compressed point that says which x belongs to its y. */
+    private static final int SIGN_OF_X = 255;
+
     private static final Bytes PROBE = Bytes.copyOf(new byte[] {1});
 
     private Ed25519() {}
@@ -78,10 +82,9 @@ final class Ed25519 {
     }
 
     private static PublicKey publicKey(Bytes raw) throws GeneralSecurityException {
-        byte[] bigEndian = reversed(raw.toArray());
-        boolean xOdd = (bigEndian[0] & 0x80) != 0;
-        bigEndian[0] &= 0x7F;
-        EdECPoint point = new EdECPoint(xOdd, new BigInteger(1, bigEndian));
+        BigInteger compressed = LittleEndian.decode(raw);
+        EdECPoint point =
+                new EdECPoint(compressed.testBit(SIGN_OF_X), compressed.clearBit(SIGN_OF_X));
         return KeyFactory.getInstance("Ed25519")
                 .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
     }
@@ -98,10 +101,6 @@ final class Ed25519 {
         }
     }
 
-    private static Bytes compressed(EdECPoint point) {
-        return compressed(point.getY(), point.isXOdd() ? 0x80 : 0);
-    }
-
     /**
      * The same more slowly, for a JDK whose generator draws otherwise: X25519 with the same scalar gives the
      * Montgomery form of the same point, whose y is {@code (u - 1) / (u + 1)} (RFC 7748 section 4.1);
@@ -112,28 +111,19 @@ final class Ed25519 {
         KeyPair montgomery = Dh.x25519().keyPair(scalar);
         Arrays.fill(scalar, (byte) 0);
         montgomery.destroy();
-        BigInteger u = new BigInteger(1, reversed(montgomery.publicKey().toArray()));
+        BigInteger u = LittleEndian.decode(montgomery.publicKey());
         BigInteger y =
-                u.subtract(BigInteger.ONE).multiply(u.add(BigInteger.ONE).modInverse(P)).mod(P);
+                u.subtract(BigInteger.ONE)
+                        .multiply(u.add(BigInteger.ONE).modInverse(EdwardsPoint.P))
+                        .mod(EdwardsPoint.P);
         Bytes probe = sign(privateKey(seed), PROBE);
-        Bytes xEven = compressed(y, 0);
-        return verify(xEven, PROBE, probe) ? xEven : compressed(y, 0x80);
+        Bytes xEven = compressed(new EdECPoint(false, y));
+        return verify(xEven, PROBE, probe) ? xEven : compressed(new EdECPoint(true, y));
     }
 
-    private static Bytes compressed(BigInteger y, int xSign) {
-        byte[] bigEndian = new byte[KEY_LENGTH];
-        byte[] magnitude = y.toByteArray();
-        System.arraycopy(magnitude, 0, bigEndian, KEY_LENGTH - magnitude.length, magnitude.length);
-        bigEndian[0] |= (byte) xSign;
-        return Bytes.owning(reversed(bigEndian));
-    }
-
-    private static byte[] reversed(byte[] bytes) {
-        byte[] reversed = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            reversed[i] = bytes[bytes.length - 1 - i];
-        }
-        return reversed;
+    private static Bytes compressed(EdECPoint point) {
+        BigInteger y = point.getY();
+        return Bytes.owning(LittleEndian.encode(point.isXOdd() ? y.setBit(SIGN_OF_X) : y));
     }
 
     private static byte[] sha512(byte[] content) {

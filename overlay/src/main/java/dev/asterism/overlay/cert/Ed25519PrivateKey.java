@@ -4,11 +4,11 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import java.util.Arrays;
 
-/** A CA's signing key. Has no text form; wipe it with {@link #destroy}. */
-public final class Ed25519PrivateKey {
+/** A CA's key on Curve25519: the seed of Ed25519. */
+public final class Ed25519PrivateKey implements SigningKey {
 
     private static final int SEED_LENGTH = 32;
-    private static final int STORED_LENGTH = 64;
+    static final int STORED_LENGTH = 64;
 
     private final byte[] seed;
     private final Bytes publicKey;
@@ -23,55 +23,46 @@ public final class Ed25519PrivateKey {
         return new Ed25519PrivateKey(seed, Ed25519.publicKey(seed));
     }
 
-    /** Reads a CA key, 64 bytes: seed and public key; other kinds are refused by name. */
-    public static Ed25519PrivateKey fromPem(String text) throws CertificateException {
-        PemBlock block = KeyPem.first(text);
-        try {
-            return switch (block.label()) {
-                case PemLabel.ED25519_PRIVATE -> ofStored(block);
-                case PemLabel.ECDSA_P256_PRIVATE ->
-                        throw new CertificateException("P256 CA keys are not supported yet");
-                case PemLabel.ED25519_ENCRYPTED, PemLabel.ECDSA_P256_ENCRYPTED ->
-                        throw new CertificateException("encrypted CA keys are not supported yet");
-                default ->
-                        throw new CertificateException(
-                                "bytes did not contain a proper Ed25519/ECDSA private key banner");
-            };
-        } finally {
-            block.destroy();
-        }
-    }
-
-    private static Ed25519PrivateKey ofStored(PemBlock block) throws CertificateException {
-        if (block.length() != STORED_LENGTH) {
+    /**
+     * Reads what a key file holds.
+     *
+     * @param stored 64 bytes, seed and public key, borrowed
+     */
+    static Ed25519PrivateKey ofStored(byte[] stored) throws CertificateException {
+        if (stored.length != STORED_LENGTH) {
             throw new CertificateException("key was not 64 bytes, is invalid ed25519 private key");
         }
-        byte[] stored = block.copy();
         byte[] seed = Arrays.copyOf(stored, SEED_LENGTH);
         Bytes stated = Bytes.copyOf(stored, SEED_LENGTH, STORED_LENGTH - SEED_LENGTH);
-        Arrays.fill(stored, (byte) 0);
         if (!Ed25519.publicKey(seed).equals(stated)) {
             throw new CertificateException("private and public half of the key do not match");
         }
         return new Ed25519PrivateKey(seed, stated);
     }
 
-    public String toPem() {
+    @Override
+    public byte[] copyStored() {
         byte[] stored = Arrays.copyOf(seed, STORED_LENGTH);
         System.arraycopy(publicKey.toArray(), 0, stored, SEED_LENGTH, publicKey.length());
-        String text = Pem.encode(PemLabel.ED25519_PRIVATE, stored);
-        Arrays.fill(stored, (byte) 0);
-        return text;
+        return stored;
     }
 
+    @Override
+    public Curve curve() {
+        return Curve.CURVE25519;
+    }
+
+    @Override
     public Bytes publicKey() {
         return publicKey;
     }
 
-    Bytes sign(Bytes message) {
+    @Override
+    public Bytes sign(Bytes message) {
         return Ed25519.sign(seed, message);
     }
 
+    @Override
     public void destroy() {
         Arrays.fill(seed, (byte) 0);
     }

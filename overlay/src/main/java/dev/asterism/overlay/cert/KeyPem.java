@@ -3,6 +3,7 @@ package dev.asterism.overlay.cert;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.noise.P256;
 import java.util.Arrays;
 
 /** Keys as PEM text (spec certificates.md 5). */
@@ -16,8 +17,9 @@ public final class KeyPem {
     public static PublicHostKey readPublic(String text) throws CertificateException {
         PemBlock block = first(text);
         return switch (block.label()) {
-            case PemLabel.X25519_PUBLIC -> new PublicHostKey(Curve.CURVE25519, sized(block, 32));
-            case PemLabel.P256_PUBLIC -> new PublicHostKey(Curve.P256, sized(block, 65));
+            case PemLabel.X25519_PUBLIC ->
+                    sized(block, Curve.CURVE25519, Dh.x25519().publicKeyBytes());
+            case PemLabel.P256_PUBLIC -> sized(block, Curve.P256, P256.POINT_BYTES);
             default ->
                     throw new CertificateException(
                             "bytes did not contain a proper public key banner");
@@ -29,9 +31,8 @@ public final class KeyPem {
         PemBlock block = first(text);
         try {
             return switch (block.label()) {
-                case PemLabel.X25519_PRIVATE -> x25519(block);
-                case PemLabel.P256_PRIVATE ->
-                        throw new CertificateException("P256 host keys are not supported yet");
+                case PemLabel.X25519_PRIVATE -> x25519(block.content());
+                case PemLabel.P256_PRIVATE -> p256(block.content());
                 default ->
                         throw new CertificateException(
                                 "bytes did not contain a proper private key banner");
@@ -41,36 +42,43 @@ public final class KeyPem {
         }
     }
 
-    private static KeyPair x25519(PemBlock block) throws CertificateException {
-        if (block.length() != Dh.x25519().privateKeyBytes()) {
+    private static KeyPair x25519(byte[] stored) throws CertificateException {
+        if (stored.length != Dh.x25519().privateKeyBytes()) {
             throw new CertificateException(
                     "key was not 32 bytes, is invalid CURVE25519 private key");
         }
-        byte[] raw = block.copy();
-        KeyPair keys = Dh.x25519().keyPair(raw);
-        Arrays.fill(raw, (byte) 0);
-        return keys;
+        return Dh.x25519().keyPair(stored);
+    }
+
+    private static KeyPair p256(byte[] stored) throws CertificateException {
+        if (!P256.isPrivateKey(stored)) {
+            throw new CertificateException("key was not 32 bytes, is invalid P256 private key");
+        }
+        return Dh.p256().keyPair(stored);
     }
 
     /** Writes a host's private key. */
-    public static String encodePrivate(KeyPair x25519) {
-        byte[] raw = x25519.copyPrivateKey();
-        String text = Pem.encode(PemLabel.X25519_PRIVATE, raw);
+    public static String encodePrivate(KeyPair keys) {
+        byte[] raw = keys.copyPrivateKey();
+        boolean isP256 = keys.dh().equals(Dh.p256());
+        String text = Pem.encode(isP256 ? PemLabel.P256_PRIVATE : PemLabel.X25519_PRIVATE, raw);
         Arrays.fill(raw, (byte) 0);
         return text;
     }
 
-    public static String encodePublic(Bytes x25519) {
-        return Pem.encode(PemLabel.X25519_PUBLIC, x25519.toArray());
+    /** Writes a host's public key, 32 bytes of X25519 or 65 of P-256. */
+    public static String encodePublic(Bytes key) {
+        boolean isP256 = key.length() == P256.POINT_BYTES;
+        return Pem.encode(isP256 ? PemLabel.P256_PUBLIC : PemLabel.X25519_PUBLIC, key.toArray());
     }
 
-    private static Bytes sized(PemBlock block, int length) throws CertificateException {
-        if (block.length() != length) {
-            String curve = length == 32 ? "CURVE25519" : "P256";
+    private static PublicHostKey sized(PemBlock block, Curve curve, int bytes)
+            throws CertificateException {
+        if (block.content().length != bytes) {
             throw new CertificateException(
-                    "key was not " + length + " bytes, is invalid " + curve + " public key");
+                    "key was not " + bytes + " bytes, is invalid " + curve + " public key");
         }
-        return block.bytes();
+        return new PublicHostKey(curve, block.bytes());
     }
 
     static PemBlock first(String text) throws CertificateException {

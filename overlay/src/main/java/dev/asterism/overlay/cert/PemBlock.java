@@ -19,18 +19,14 @@ final class PemBlock {
         return label;
     }
 
-    int length() {
-        return content.length;
-    }
-
     /** For public content. */
     Bytes bytes() {
         return Bytes.copyOf(content);
     }
 
-    /** A copy for the caller to wipe; for keys. */
-    byte[] copy() {
-        return content.clone();
+    /** The content itself, borrowed, for keys: gone after {@link #destroy}. */
+    byte[] content() {
+        return content;
     }
 
     void destroy() {

@@ -18,5 +18,8 @@ final class PemLabel {
     static final String ECDSA_P256_PRIVATE = "NEBULA ECDSA P256 PRIVATE KEY";
     static final String ECDSA_P256_ENCRYPTED = "NEBULA ECDSA P256 ENCRYPTED PRIVATE KEY";
 
+    /** Of our own: see {@link SigningRequest}. */
+    static final String REQUEST = "ASTERISM CERTIFICATE REQUEST";
+
     private PemLabel() {}
 }

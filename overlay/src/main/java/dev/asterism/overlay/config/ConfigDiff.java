@@ -87,7 +87,11 @@ public record ConfigDiff(List<Change> changes) {
                 key("pki.initiating_version", c -> c.pki().initiatingVersion()),
                 key("cipher", OverlayConfig::cipher),
                 key("asterism.conntrack.max_entries", c -> c.asterism().maxTrackedFlows()),
-                key("asterism.wire_extensions", c -> c.asterism().wireExtensions()));
+                key("asterism.wire_extensions", c -> c.asterism().wireExtensions()),
+                key("asterism.path_mtu", c -> c.asterism().pathMtu()),
+                key(
+                        "asterism.paths",
+                        c -> c.asterism().paths().stream().map(PathPin::text).toList()));
     }
 
     private static List<Compared> discovery() {

@@ -107,7 +107,8 @@ public final class EffectiveConfig {
     }
 
     private static Asterism asterism(Asterism running, Asterism files) {
-        return new Asterism(running.maxTrackedFlows(), files.wireExtensions());
+        return new Asterism(
+                running.maxTrackedFlows(), files.wireExtensions(), files.pathMtu(), files.paths());
     }
 
     private static List<SectionBinding.Bound<?>> bound(OverlayConfig running, OverlayConfig files) {

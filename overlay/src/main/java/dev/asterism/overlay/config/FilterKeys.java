@@ -17,18 +17,21 @@ final class FilterKeys {
             l7.enabled | bool | false | run the L7 filter, see l7.md; without any other key it serves ports 80 and 8080
             l7.on_failure | one of open, closed | open | when the filter fails: `open` lets traffic go straight through, `closed` refuses it
             l7.intercept.inbound | one of tunnel, nft, off | tunnel | how connections to the ports under `serve` reach the filter
-            l7.intercept.outbound | one of auto, nft, tunnel, off | auto | how connections to `services` reach the filter; `auto`: nft where it is allowed, else tunnel
+            l7.intercept.outbound | one of auto, nft, tunnel, off | auto | how connections to `services` reach the filter; `auto`: nft where it is allowed, else only by `listen`
             l7.intercept.opaque | list of int 1..65535 | [22, 25, 53, 3306, 5432, 6379] | ports whose bytes are carried unseen
             l7.intercept.detect_timeout | duration | 2s | after so long without a byte a connection is carried unseen
             l7.listen | list of text | [] | explicit listeners, `127.0.0.1:4140` or `unix:/run/l7.sock`; `Host` names the service
+            l7.admin | host:port | | pages for operators, `127.0.0.1:4191`: `/ready`, `/metrics`, `/config`, `/stat`; loopback addresses only
             l7.threads | one of auto or int 1..64 | auto | event loops; `auto`: half the processors, 1 to 4
             l7.identity.headers | list of one of mesh, xfcc, none | [mesh] | who calls, in header fields for the application
             l7.identity.label | one of group, name, both | group | what metrics call a peer
             l7.identity.label_groups | list of text | [] | for a peer in several groups: the first of these is its label, else `multi`
-            l7.log.access | text | logs/l7.json | file of JSON lines, one for each request; empty: none
+            l7.log.access | text | | file of JSON lines, one for each request; without it none is written
             l7.log.sample | percent | 100% | share of the successful requests that is written; failures always are
             l7.log.redact | list of text | [authorization, cookie] | names of query parameters whose values are never written; header fields are never written at all
-            l7.trace.propagate | bool | true | carry `traceparent` on, or begin one
+            l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
+            l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
+            l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
             l7.defaults | map | {} | of every service, where it says nothing else
             l7.serve | map | {} | what this node offers, by name
             l7.serve.* | map | | one service that this node offers
@@ -40,7 +43,7 @@ final class FilterKeys {
             """
             port | int 1..65535 | (required) | on the overlay addresses of this node
             to | text | (required) | the application, `127.0.0.1:9090` or `unix:/run/app.sock`
-            protocol | one of auto, http1, http2, grpc, tcp | auto | `tcp`: bytes are carried unseen
+            protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
             mode | one of enforce, audit | enforce | `audit`: what `allow` and `deny` would refuse is counted and logged only
             """;
 
@@ -48,7 +51,7 @@ final class FilterKeys {
             """
             hosts | list of text | (the name, and the name with .mesh) | values of `Host` that mean this service
             port | int 1..65535 | (required) | on the overlay addresses of the endpoints
-            protocol | one of auto, http1, http2, grpc, tcp | auto | `tcp`: bytes are carried unseen
+            protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
             pool | map | (select: group:NAME) | its endpoints
             pools | map | {} | several sets of endpoints, by name, for `routes`
             pools.* | map | | one set of endpoints
@@ -58,7 +61,7 @@ final class FilterKeys {
             """
             select | selector | | nodes with such certificates, `group:web & !group:web-next`
             dns | text | | name whose addresses are the endpoints
-            static | list of text | [] | overlay addresses, with or without a port
+            static | list of text | [] | overlay addresses, with or without a port, `10.42.0.7:8080 weight 3`
             """;
 
     private static final String POLICIES =
@@ -168,6 +171,9 @@ final class FilterKeys {
             fault.percent | percent | 100% | of the requests
             fault.delay | duration | 0 | before the request goes on
             fault.code | int 0..599 | 0 | answered instead; 0: none
+            fault.grpc | text | | status of gRPC, `unavailable`, answered to gRPC requests instead
+            fault.slow | size | 0 | of the response's body a second; 0: as fast as it comes
+            fault.from | selector | any | whose requests
             timeout | duration or map | {} | a single value means `request`
             allow | list | [] | callers of this route
             deny | list | [] | callers that this route refuses
@@ -233,13 +239,11 @@ final class FilterKeys {
     /** Rows of the agent that have no effect yet, as {@link KnownKeys#NOT_YET} has them. */
     static List<String> notYet() {
         return List.of(
-                "l7.admin | host:port | own | 127.0.0.1:4191 | |",
                 "l7.trace.otlp | text | own | | |",
-                "l7.trace.sample | percent | own | 1% | |",
                 "l7.defaults.hedge | map | own | {} | |",
                 "l7.serve.*.advertise | bool | own | false | |",
                 "l7.serve.*.version | text | own | | |",
-                "l7.serve.*.weight | int 0..1000000 | own | 1 | |",
+                "l7.serve.*.weight | int 0..1000000 | own | | |",
                 "l7.serve.*.health | map | own | {} | |",
                 "l7.services.*.hedge | map | own | {} | |",
                 "l7.services.*.pool.advertised | text | own | | |",

@@ -69,7 +69,9 @@ final class KnownKeys {
             punchy.target_all_remotes | bool | 1.7 | reload | false | keep mappings to all addresses of a peer open
             punch_back | bool | 1.0 | reload | false | old form of `punchy.respond`
             preferred_ranges | list of CIDR | 1.0 | reload | [] | list of CIDR; addresses in them are tried first
-            relay.use_relays | bool | 1.6 | reload | true | relays are not supported yet
+            relay.relays | list of address | 1.6 | reload | [] | overlay addresses of relays through which others may reach this node; no effect with `am_relay`
+            relay.am_relay | bool | 1.6 | reload | false | carry packets between peers that cannot reach each other; such a node uses no relays itself
+            relay.use_relays | bool | 1.6 | reload | true | reach peers through the relays that they name; no effect with `am_relay`
             handshakes.try_interval | duration | 1.2 | restart | 100ms | grows by itself with each attempt
             handshakes.retries | int 0..10000 | 1.2 | restart | 10 | attempts before a handshake is given up
             handshakes.trigger_buffer | int 0..1000000 | 1.3 | restart | 64 | wake-ups of handshakes that wait for an address
@@ -152,7 +154,15 @@ final class KnownKeys {
             asterism.control.group | text | own | restart | (the agent's own) | group that may read
             asterism.control.mode | file mode | own | restart | 0660 | octal mode of the socket file
             asterism.state_dir | text | own | restart | | folder for what is kept over a restart; without it $STATE_DIRECTORY, else /var/lib/asterism if it exists
+            asterism.remember_addresses | bool | own | restart | true | keep the last confirmed addresses of peers in the folder of `asterism.state_dir`, so that a start finds them while every lighthouse is away, and a lighthouse answers at once; false: the file is deleted
+            asterism.renew_certificate | bool | own | restart | true | renew the certificate at two thirds of its life, if `asterism enroll` got it: then a file with the ending `.renewal` is beside `pki.cert`; see enrolment.md
+            asterism.revocation.bundle | text | own | reload | | file with a revocation bundle that this host brings into the mesh, by way of its lighthouses or as one, see revocation.md; read again at each reload, also one that is refused for something else
             asterism.wire_extensions | bool | own | new tunnels | true | see wire-extensions.md; never used towards Nebula
+            asterism.path_mtu | bool | own | reload | true | whether padded test requests find the packet size that each path carries, and what is larger is cut or answered, see adr/0030-path-mtu.md; `tun.mtu` stays the upper bound
+            asterism.paths | map | own | reload | {} | which way packets to a peer go, by its overlay address, the name in its certificate, or `group:NAME`; of several entries that match, the address counts before the name and the name before groups, and of groups the first; see adr/0034-pinned-paths.md
+            asterism.paths.* | map | own | reload | | one peer, or the peers of one group
+            asterism.paths.*.prefer | text | own | reload | | `direct`: a direct path whenever one works, as without an entry, for a peer that an entry for its name or a group would lead elsewhere; `relay NAME`, an overlay address or the name in a certificate: that relay whenever it works, else as without it
+            asterism.paths.*.never | text | own | reload | | `relay`: no relay is used, even when nothing else works
             """;
 
     /**
@@ -164,8 +174,6 @@ final class KnownKeys {
             lighthouse.serve_dns | bool | 1.0 | false | |
             lighthouse.dns.host | text | 1.1 | (all addresses) | | lighthouse.serve_dns
             lighthouse.dns.port | int 0..65535 | 1.1 | 53 | | lighthouse.serve_dns
-            relay.relays | list of address | 1.6 | [] | |
-            relay.am_relay | bool | 1.6 | false | |
             tun.use_system_route_table | bool | 1.7 | false | |
             tun.use_system_route_table_buffer_size | int 0..2147483647 | 1.10 | 0 | | tun.use_system_route_table
             tun.pin_threads | bool | 1.12 | true | false |

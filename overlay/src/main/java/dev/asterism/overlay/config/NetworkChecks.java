@@ -8,9 +8,13 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What can only be checked once the networks of the node's certificate are known (behaviour.md 3, 5.2). */
 public final class NetworkChecks {
+
+    /** RFC 8200 5. */
+    private static final int MIN_IPV6_MTU = 1280;
 
     private final List<Cidr> networks;
     private final SourceMap origins;
@@ -34,6 +38,7 @@ public final class NetworkChecks {
         NetworkChecks checks = new NetworkChecks(networks, origins);
         checks.checkRoutes(config.tun().routes());
         checks.checkUnsafeRoutes(config.tun().unsafeRoutes());
+        checks.checkIpv6Mtu(config.tun());
         checks.checkHosts(config);
         checks.checkAdvertised(config.lighthouse().advertiseAddrs());
         return new Findings(checks.problems.errors(), checks.problems.notices());
@@ -62,6 +67,46 @@ public final class NetworkChecks {
                                     .formatted(i + 1, route, network));
                 }
             }
+        }
+    }
+
+    /** Linux takes no IPv6 address on a device with a smaller MTU, and such a route breaks what counts on it. */
+    private void checkIpv6Mtu(OverlayConfig.Tun tun) {
+        boolean ipv6 = networks.stream().anyMatch(network -> !network.isIpv4());
+        if (!ipv6 || tun.disabled()) {
+            return;
+        }
+        IntStream routes =
+                IntStream.concat(
+                        tun.routes().stream().mapToInt(Route::mtu),
+                        tun.unsafeRoutes().stream()
+                                .filter(UnsafeRoute::install)
+                                .mapToInt(UnsafeRoute::mtu));
+        if (routes.reduce(tun.mtu(), Math::max) < MIN_IPV6_MTU) {
+            error(
+                    "tun.mtu",
+                    "tun.mtu %d is below %d, the least of a device with an IPv6 address, and this host's certificate has one: %s"
+                            .formatted(tun.mtu(), MIN_IPV6_MTU, joinedNetworks()));
+        } else if (tun.mtu() < MIN_IPV6_MTU) {
+            notice(
+                    "tun.mtu",
+                    "tun.mtu %d is below %d, the least that IPv6 may count on: packets of up to that size may be lost"
+                            .formatted(tun.mtu(), MIN_IPV6_MTU));
+        }
+        for (Route route : tun.routes()) {
+            noticeSmall("tun.routes", route.route(), route.mtu());
+        }
+        for (UnsafeRoute route : tun.unsafeRoutes()) {
+            noticeSmall("tun.unsafe_routes", route.route(), route.mtu());
+        }
+    }
+
+    private void noticeSmall(String path, Cidr route, int mtu) {
+        if (!route.isIpv4() && mtu > 0 && mtu < MIN_IPV6_MTU) {
+            notice(
+                    path,
+                    "the mtu %d of route %s is below %d, the least that IPv6 may count on"
+                            .formatted(mtu, route, MIN_IPV6_MTU));
         }
     }
 

@@ -251,8 +251,12 @@ public record OverlayConfig(
      * @param maxTrackedFlows bound of the firewall's connection tracking table, see
      *     docs/adr/0016-fair-flow-table.md
      * @param wireExtensions whether peers that show the same may get what docs/wire-extensions.md describes
+     * @param pathMtu whether each path is asked for the packet sizes that it carries, see
+     *     docs/adr/0030-path-mtu.md
+     * @param paths in the order of the file
      */
-    public record Asterism(int maxTrackedFlows, boolean wireExtensions) {}
+    public record Asterism(
+            int maxTrackedFlows, boolean wireExtensions, boolean pathMtu, List<PathPin> paths) {}
 
     public record Logging(LogLevel level, LogFormat format, boolean disableTimestamp) {}
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of Nebula that a file sets and that have no effect here yet: one notice per section, none for values that
- * change nothing and for features that are switched off.
+ * Keys that a file sets and that have no effect here yet: of Nebula's one notice per section, of {@code l7}'s one for
+ * each, none for values that change nothing and for features that are switched off.
  */
 final class PendingKeys {
 
@@ -41,19 +41,22 @@ final class PendingKeys {
 
     void tell(Diagnostics problems) {
         bySection.forEach(
-                (section, found) ->
-                        problems.notice(
-                                found.getFirst().position(), section, sentence(section, found)));
+                (section, found) -> {
+                    if (section.equals("l7")) {
+                        found.forEach(one -> problems.notice(one.position(), section, ours(one)));
+                    } else {
+                        SourcePosition first = found.getFirst().position();
+                        problems.notice(first, section, sentence(section, found));
+                    }
+                });
+    }
+
+    /** Each at its place: they are far from each other, and by several hands. */
+    private static String ours(Found key) {
+        return "key %s is not built yet: it has no effect".formatted(key.path());
     }
 
     private String sentence(String section, List<Found> found) {
-        if (section.equals("l7")) {
-            List<String> own = found.stream().map(Found::path).toList();
-            return (own.size() == 1
-                            ? "key %s is not built yet: it has no effect"
-                            : "keys %s are not built yet: they have no effect")
-                    .formatted(String.join(", ", own));
-        }
         KeyTree tree = known.child(section);
         if (tree != null && tree.isAllPending()) {
             return "section %s is known to Nebula but not supported yet: it has no effect"

@@ -91,7 +91,9 @@ final class RootReader {
     private static Asterism asterism(Section section) {
         return new Asterism(
                 section.section("conntrack").integer("max_entries"),
-                section.bool("wire_extensions"));
+                section.bool("wire_extensions"),
+                section.bool("path_mtu"),
+                PathPinsReader.read(section));
     }
 
     private static void checkLighthouse(OverlayConfig config, Section lighthouse) {

@@ -3,7 +3,6 @@ package dev.asterism.overlay.config;
 import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
-import dev.asterism.overlay.text.GoDuration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -196,7 +195,7 @@ public final class Section {
     }
 
     /** The value as a scalar; in doubt, with {@code used} in the message, when it is a list or map. */
-    private @Nullable ScalarNode scalar(String key, String used) {
+    @Nullable ScalarNode scalar(String key, String used) {
         ConfigNode node = node(key);
         if (node == null) {
             return null;
@@ -208,7 +207,7 @@ public final class Section {
         return null;
     }
 
-    private String notSingle(String key, ConfigNode node) {
+    String notSingle(String key, ConfigNode node) {
         return "%s must be a single value, not a %s".formatted(path(key), node.kindName());
     }
 
@@ -290,8 +289,7 @@ public final class Section {
 
     /** A whole number of any size; the default, with a doubt, when it is none. */
     long whole(String key) {
-        long byDefault = row(key).numberByDefault();
-        return whole(key, byDefault, String.valueOf(byDefault));
+        return NumberValues.whole(this, key);
     }
 
     /**
@@ -300,117 +298,45 @@ public final class Section {
      * @param used the default as people say it
      */
     long whole(String key, long byDefault, String used) {
-        ScalarNode scalar = scalar(key, used);
-        if (scalar == null) {
-            return byDefault;
-        }
-        Long value = Scalars.number(scalar.canonical());
-        if (value == null) {
-            doubt(
-                    key,
-                    "`%s` is not a whole number".formatted(scalar.text()),
-                    "",
-                    used + " is used");
-            return byDefault;
-        }
-        return value;
+        return NumberValues.whole(this, key, byDefault, used);
     }
 
     /** In the range of the row; the nearest value of it, with a doubt, when it is outside. */
     public int integer(String key) {
-        KeyRow row = row(key);
-        long value = whole(key);
-        int used = Math.clamp(value, (int) row.least(), row.most());
-        outside(key, value, row.least(), row.most(), used);
-        return used;
+        return NumberValues.nearest(this, key);
     }
 
     /** Like {@link #integer}, with the default for what is outside, as Nebula reads unsigned numbers. */
     int unsigned(String key) {
-        KeyRow row = row(key);
-        long value = whole(key);
-        boolean beyond = value < 0 || value > 0xFFFF_FFFFL;
-        int used = beyond ? (int) row.numberByDefault() : Math.clamp(value, 0, row.most());
-        outside(key, value, 0, row.most(), used);
-        return used;
+        return NumberValues.unsigned(this, key);
     }
 
     void outside(String key, long value, long least, long most, long used) {
-        if (value < least || value > most) {
-            doubt(
-                    key,
-                    "%d is not between %d and %d".formatted(value, least, most),
-                    "",
-                    used + " is used");
-        }
+        NumberValues.outside(this, key, new NumberValues.Range(least, most), value, used);
     }
 
     /** Like {@link #integer}, but less than zero is refused, as Nebula crashes on it. */
     int notNegative(String key) {
-        return notNegative(key, row(key).most());
-    }
-
-    private int notNegative(String key, int most) {
-        long value = whole(key);
-        if (value < 0) {
-            error(key, "%d is not between 0 and %d".formatted(value, most));
-        } else {
-            outside(key, value, 0, most, most);
-        }
-        return Math.clamp(value, 0, most);
+        return NumberValues.notNegative(this, key, row(key).most());
     }
 
     /** A whole number of seconds. */
     Duration seconds(String key) {
-        return Duration.ofSeconds(notNegative(key, Integer.MAX_VALUE));
+        return Duration.ofSeconds(NumberValues.notNegative(this, key, Integer.MAX_VALUE));
     }
 
     /** Zero or more. */
     public Duration duration(String key) {
-        Duration value = anyDuration(key);
-        if (value.isNegative()) {
-            doubt(key, "`%s` is negative".formatted(text(key)), "", "0s is used");
-            return Duration.ZERO;
-        }
-        return value;
+        return DurationValues.notNegative(this, key);
     }
 
     Duration anyDuration(String key) {
-        Duration byDefault = row(key).durationByDefault();
-        String used = GoDuration.text(byDefault);
-        ScalarNode scalar = scalar(key, used);
-        if (scalar == null) {
-            return byDefault;
-        }
-        Duration value = GoDuration.parse(scalar.canonical());
-        if (value == null) {
-            doubt(key, notDuration(scalar), missingUnit(scalar), used + " is used");
-            return byDefault;
-        }
-        return value;
+        return DurationValues.any(this, key);
     }
 
     /** For the keys whose unreadable durations Nebula refuses, too. */
     Duration durationOrRefused(String key) {
-        ConfigNode node = node(key);
-        if (node instanceof ScalarNode scalar && GoDuration.parse(scalar.canonical()) != null) {
-            return duration(key);
-        }
-        if (node instanceof ScalarNode scalar) {
-            problems.error(scalar.position(), path(key), notDuration(scalar), missingUnit(scalar));
-        } else if (node != null) {
-            error(key, notSingle(key, node));
-        }
-        return row(key).durationByDefault();
-    }
-
-    private static String notDuration(ScalarNode scalar) {
-        return "`%s` is not a duration such as 10s, 1h30m or 250ms".formatted(scalar.text());
-    }
-
-    private static String missingUnit(ScalarNode scalar) {
-        boolean unitMissing = Scalars.number(scalar.canonical()) != null;
-        return unitMissing ? "it has no unit; write " + scalar.text() + "s" : "";
+        return DurationValues.orRefused(this, key);
     }
 
     /** The items of a list of single values; others are left out with an error. */

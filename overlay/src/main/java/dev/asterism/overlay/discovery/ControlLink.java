@@ -1,5 +1,6 @@
 package dev.asterism.overlay.discovery;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -23,6 +24,20 @@ public interface ControlLink {
     /** New candidates are there: attempt a pending handshake with this peer at once (wire.md 5.2). */
     void wakeHandshake(Ip peer, Tick now);
 
+    /**
+     * Makes sure that a peer can be reached: tests its tunnel and begins a handshake beside it when no answer
+     * comes; begins a handshake when there is no tunnel. No effect while either is under way.
+     */
+    void ensureTunnel(Ip peer, Tick now);
+
+    /**
+     * Discovery has learned of addresses of a peer that it did not know before. With a tunnel, the peer is tested
+     * there, as it may have moved without a word to us; without one, no effect.
+     *
+     * @param fresh a few that the allow lists admit
+     */
+    void remotesChanged(Ip peer, List<UnderlayAddr> fresh);
+
     /** Version of our certificate on the tunnel to the peer; the initiating version without a tunnel. */
     int certificateVersionTowards(Ip peer);
 
@@ -31,6 +46,12 @@ public interface ControlLink {
 
     boolean hasTunnel(Ip peer);
 
+    /** Names the certificate on the peer's tunnel; null without a tunnel. */
+    @Nullable Fingerprint certificateOf(Ip peer);
+
     /** Networks of the certificate on the peer's tunnel, in order; null without a tunnel. */
     @Nullable List<Cidr> networksOf(Ip peer);
+
+    /** For the exchange of revocation bundles. */
+    BundleLink bundles();
 }

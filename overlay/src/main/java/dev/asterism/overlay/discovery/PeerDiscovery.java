@@ -14,6 +14,9 @@ public interface PeerDiscovery extends RemoteDirectory, MessageHandler {
     /** Another configuration is in force; the networks of the node are as before. */
     void reconfigure(OverlayConfig config, Tick now);
 
-    /** Our own underlay addresses may have changed: report them. */
+    /** Our own underlay addresses or the routes to others may have changed: report where we are. */
     void localAddressesChanged(Tick now);
+
+    /** Whether others see us at another address than those of our interfaces, as far as anybody has told us. */
+    boolean isBehindNat();
 }

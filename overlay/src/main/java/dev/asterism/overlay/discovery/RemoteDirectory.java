@@ -23,6 +23,9 @@ public interface RemoteDirectory {
     /** Asks the lighthouses; no effect on a lighthouse, or about one. */
     void query(Ip overlay, Tick now);
 
+    /** A handshake with this peer ran out of tries. */
+    void handshakeFailed(Ip overlay);
+
     boolean isLighthouse(Ip overlay);
 
     /**

@@ -1,6 +1,6 @@
 package dev.asterism.overlay.firewall;
 
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.util.List;
@@ -34,8 +34,8 @@ public final class LocalNetworks {
                         .toArray(Ip[]::new);
     }
 
-    public static LocalNetworks of(Certificate ours) {
-        return new LocalNetworks(ours.networks(), ours.unsafeNetworks());
+    public static LocalNetworks of(LocalIdentity ours) {
+        return new LocalNetworks(ours.networks(), ours.certificate().unsafeNetworks());
     }
 
     public List<Cidr> networks() {

@@ -1,19 +1,19 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.cert.DerIssuer;
 import dev.asterism.overlay.cert.IssuerSet;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
  * Finds the issuer that the certificate in a message 1 names, in the packet's own bytes: without a
- * copy or an object, so that a lane can drop what no CA of ours can have signed. Only for
- * certificates of version 1. Follows the decoders (spec wire.md 4.5, certificates.md 2): of a
- * repeated field the last one counts, repeated details are merged, unknown fields are skipped. A
- * message that it cannot follow names no issuer. One thread.
+ * copy or an object, so that a lane can drop what no CA of ours can have signed. Follows the
+ * decoders (spec wire.md 4.5, certificates.md 2 and 3): of a repeated field the last one counts,
+ * repeated details are merged, unknown fields are skipped. A message that it cannot follow names no
+ * issuer. One thread.
  */
 public final class ClaimedIssuer {
 
-    private static final int KEY_BYTES = 32;
     private static final int VARINT = 0;
     private static final int FIXED_64 = 1;
     private static final int BYTES = 2;
@@ -26,6 +26,9 @@ public final class ClaimedIssuer {
 
     private static final int ISSUER = 9 << 3 | BYTES;
 
+    /** Which form the certificate has: field 8 of the payload's details, absent or 0 for version 1. */
+    private static final int CERT_VERSION = 8 << 3 | VARINT;
+
     private static final int MAX_VARINT_BYTES = 10;
 
     private enum Message {
@@ -35,7 +38,9 @@ public final class ClaimedIssuer {
         CERTIFICATE_DETAILS
     }
 
+    private final DerIssuer der = new DerIssuer();
     private MemorySegment slab = MemorySegment.NULL;
+    private long certVersion;
     private long certificateAt;
     private long certificateEnd;
     private long issuerAt;
@@ -57,18 +62,30 @@ public final class ClaimedIssuer {
      * True when the certificate names one of these issuers.
      *
      * @param noise where the Noise message begins: behind the header
-     * @param length of the Noise message; at least two keys
+     * @param length of the Noise message
+     * @param keyBytes of a public key of our curve
      */
-    public boolean isOneOf(IssuerSet issuers, MemorySegment packets, long noise, int length) {
+    public boolean isOneOf(
+            IssuerSet issuers, MemorySegment packets, long noise, int length, int keyBytes) {
         slab = packets;
         certificateAt = -1;
+        certVersion = 0;
         issuerAt = -1;
-        return walk(Message.PAYLOAD, noise + 2 * KEY_BYTES, noise + length)
+        return walk(Message.PAYLOAD, noise + 2L * keyBytes, noise + length)
                 && certificateAt >= 0
+                && findIssuer()
+                && issuers.contains(packets, issuerAt);
+    }
+
+    private boolean findIssuer() {
+        if (certVersion == 2) {
+            issuerAt = der.find(slab, certificateAt, certificateEnd);
+            return issuerAt >= 0;
+        }
+        return (certVersion == 0 || certVersion == 1)
                 && walk(Message.CERTIFICATE, certificateAt, certificateEnd)
                 && issuerAt >= 0
-                && issuerEnd - issuerAt == IssuerSet.FINGERPRINT_BYTES
-                && issuers.contains(packets, issuerAt);
+                && issuerEnd - issuerAt == IssuerSet.FINGERPRINT_BYTES;
     }
 
     /** All fields of a message; those inside of groups belong to no message that is known here. */
@@ -108,6 +125,8 @@ public final class ClaimedIssuer {
                 if (tag == FIRST) {
                     certificateAt = valueAt;
                     certificateEnd = valueEnd;
+                } else if (tag == CERT_VERSION) {
+                    certVersion = varint(valueAt, valueEnd);
                 }
             }
             case CERTIFICATE_DETAILS -> {

@@ -8,6 +8,7 @@ public final class HandshakeCounters {
 
     private final LongAdder initiated = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
+    private final LongAdder superseded = new LongAdder();
     private final LongAdder completed = new LongAdder();
     private final LongAdder answered = new LongAdder();
     private final LongAdder confirmed = new LongAdder();
@@ -24,6 +25,10 @@ public final class HandshakeCounters {
 
     void countTimedOut() {
         timedOut.increment();
+    }
+
+    void countSuperseded() {
+        superseded.increment();
     }
 
     void countCompleted(long durationNanos) {
@@ -69,6 +74,11 @@ public final class HandshakeCounters {
     /** Handshakes of ours that nobody answered. */
     public long timedOut() {
         return timedOut.sum();
+    }
+
+    /** Handshakes of ours that ended because the peer's own was completed first. */
+    public long superseded() {
+        return superseded.sum();
     }
 
     /** Handshakes of ours that became a tunnel. */

@@ -4,7 +4,10 @@ import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.discovery.RemoteDirectory;
 import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.relay.RelayTry;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,11 +31,17 @@ public record HandshakeEnv(
         Message1Sender sender,
         Consumer<QueuedMessage> neverSent) {
 
-    /** The way out for message 1, which must not wait for the end of the duty cycle. */
-    @FunctionalInterface
+    /** The way out for message 1. */
     public interface Message1Sender {
 
         /** Sends the same to all, at once; false when the network took none of them. */
         boolean sendNow(List<UnderlayAddr> to, byte[] datagram);
+
+        /**
+         * Asks relays to carry it, and sends it through those that are ready.
+         *
+         * @return through how many it went
+         */
+        int relay(Ip peer, List<Ip> relays, RelayTry why, byte[] datagram, Tick now);
     }
 }

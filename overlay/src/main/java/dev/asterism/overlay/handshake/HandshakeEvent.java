@@ -4,6 +4,7 @@ import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import java.util.List;
 
 /** What handshakes tell people; messages as in spec behaviour.md 9. */
@@ -64,7 +65,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
     }
 
     /** Somebody's handshake was not followed; anybody can cause it, so it is only for those who look closely. */
-    record Rejected(UnderlayAddr udpAddr, int stage, HandshakeRejection reason, String detail)
+    record Rejected(Path udpAddr, int stage, HandshakeRejection reason, String detail)
             implements HandshakeEvent {
         @Override
         public Level level() {
@@ -84,7 +85,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
      * @param claimedIssuer fingerprint of the CA it names, unproven
      */
     record PeerRejected(
-            UnderlayAddr udpAddr,
+            Path udpAddr,
             HandshakeRejection reason,
             String detail,
             String claimedName,
@@ -117,7 +118,7 @@ public sealed interface HandshakeEvent extends MeshEvent {
         }
     }
 
-    record WrongHost(Ip vpnAddr, List<Ip> answered, String certName, UnderlayAddr udpAddr)
+    record WrongHost(Ip vpnAddr, List<Ip> answered, String certName, Path udpAddr)
             implements HandshakeEvent {
         @Override
         public Level level() {
@@ -127,6 +128,19 @@ public sealed interface HandshakeEvent extends MeshEvent {
         @Override
         public String message() {
             return "Incorrect host responded to handshake";
+        }
+    }
+
+    /** No handshake is begun, as there is no certificate of the version that this peer takes. */
+    record NoCertificate(Ip vpnAddr, int certVersion) implements HandshakeEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Unable to handshake with host because no certificate of that version is in pki.cert";
         }
     }
 

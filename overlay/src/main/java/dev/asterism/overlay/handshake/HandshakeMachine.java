@@ -3,7 +3,9 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Credential;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
@@ -38,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandshakeMachine {
 
-    private static final int P256_KEY_BYTES = 65;
-    private static final byte UNCOMPRESSED_POINT = 4;
-
     private enum Role {
         INITIATOR,
         RESPONDER
@@ -48,9 +47,12 @@ final class HandshakeMachine {
 
     private final Shared shared;
     private final Role role;
-    private final Credential ours;
+    private final @Nullable LocalIdentity identity;
     private final int extensions;
     private final NoiseSuite suite;
+
+    /** What this end shows; a responder chooses when it has read what its peer shows. */
+    private Credential ours;
 
     /** The initiator's after {@link #start}; a responder's is made when its peer is believed. */
     private @Nullable IxHandshake noise;
@@ -99,10 +101,16 @@ final class HandshakeMachine {
         }
     }
 
-    private HandshakeMachine(Shared shared, Role role, Credential ours, int extensions) {
+    private HandshakeMachine(
+            Shared shared,
+            Role role,
+            Credential ours,
+            @Nullable LocalIdentity identity,
+            int extensions) {
         this.shared = shared;
         this.role = role;
         this.ours = ours;
+        this.identity = identity;
         this.extensions = extensions;
         this.suite = ours.suite(shared.cipher);
     }
@@ -112,12 +120,17 @@ final class HandshakeMachine {
      * @param extensions what it shows of {@link dev.asterism.overlay.wire.WireExtensions}
      */
     static HandshakeMachine initiator(Shared shared, Credential ours, int extensions) {
-        return new HandshakeMachine(shared, Role.INITIATOR, ours, extensions);
+        return new HandshakeMachine(shared, Role.INITIATOR, ours, null, extensions);
     }
 
-    /** As {@link #initiator}. */
-    static HandshakeMachine responder(Shared shared, Credential ours, int extensions) {
-        return new HandshakeMachine(shared, Role.RESPONDER, ours, extensions);
+    /**
+     * As {@link #initiator}.
+     *
+     * @param identity what this end has to show: that of the peer's version, if there is one
+     */
+    static HandshakeMachine responder(Shared shared, LocalIdentity identity, int extensions) {
+        return new HandshakeMachine(
+                shared, Role.RESPONDER, identity.credential(), identity, extensions);
     }
 
     /** The initiator's first step. */
@@ -179,21 +192,29 @@ final class HandshakeMachine {
         Bytes encoded = body.slice(2 * keyBytes, body.length() - 2 * keyBytes);
         return switch (HandshakePayload.decodeMessage1(encoded)) {
             case HandshakePayload.Decoded.Invalid(HandshakePayload.Reason reason) ->
-                    isOfP256(body)
-                            ? new HandshakeStep.Rejected(HandshakeRejection.CURVE, "P256")
+                    isOfOtherCurve(body)
+                            ? new HandshakeStep.Rejected(
+                                    HandshakeRejection.CURVE, otherCurve().name())
                             : new HandshakeStep.Rejected(
                                     HandshakeRejection.BAD_PAYLOAD, reason.name());
-            case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
-                    shared.verifier.read(payload, staticKey, ours.curve());
+            case HandshakePayload.Decoded.Valid(HandshakePayload payload) -> {
+                HandshakeStep.Reading read = shared.verifier.read(payload, staticKey, ours.curve());
+                if (read instanceof HandshakeStep.Claimed claimed && identity != null) {
+                    ours = identity.answering(claimed.claim().version());
+                }
+                yield read;
+            }
         };
     }
 
-    /** Keys of that curve are longer, so that the payload stands elsewhere. */
-    private static boolean isOfP256(Bytes message) {
-        int payloadAt = 2 * P256_KEY_BYTES;
+    private Curve otherCurve() {
+        return ours.curve() == Curve.P256 ? Curve.CURVE25519 : Curve.P256;
+    }
+
+    /** Keys of the other curve have another length, so that the payload stands elsewhere. */
+    private boolean isOfOtherCurve(Bytes message) {
+        int payloadAt = 2 * otherCurve().publicKeyBytes();
         return message.length() > payloadAt
-                && message.at(0) == UNCOMPRESSED_POINT
-                && message.at(P256_KEY_BYTES) == UNCOMPRESSED_POINT
                 && HandshakePayload.decodeMessage1(
                                 message.slice(payloadAt, message.length() - payloadAt))
                         instanceof HandshakePayload.Decoded.Valid;
@@ -252,7 +273,8 @@ final class HandshakeMachine {
                         Bytes.EMPTY,
                         payload.time(),
                         ours.certificate(),
-                        extensions & payload.extensions());
+                        extensions & payload.extensions(),
+                        payload.isOfRecentSender());
         return new HandshakeStep.Established(
                 started().split(), verified.peer(), localIndex, payload.responderIndex(), origin);
     }
@@ -277,7 +299,8 @@ final class HandshakeMachine {
                         datagram(remoteIndex, 2, message),
                         payload.time(),
                         ours.certificate(),
-                        extensions & payload.extensions());
+                        extensions & payload.extensions(),
+                        payload.isOfRecentSender());
         return new HandshakeStep.Established(
                 answering.split(), verified.peer(), localIndex, remoteIndex, origin);
     }

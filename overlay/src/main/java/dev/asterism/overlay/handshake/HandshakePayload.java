@@ -39,6 +39,14 @@ public record HandshakePayload(
         this(cert, initiatorIndex, responderIndex, time, certVersion, 0);
     }
 
+    /**
+     * Whether the sender is Nebula of 1.10 or later, which sends {@code cert_version} for v1 as
+     * well, or one of ours.
+     */
+    boolean isOfRecentSender() {
+        return certVersion != 0 || extensions != 0;
+    }
+
     static final int DETAILS = 1;
     static final int CERT = 1;
     static final int INITIATOR_INDEX = 2;

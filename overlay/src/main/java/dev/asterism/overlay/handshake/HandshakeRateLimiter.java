@@ -2,7 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 
 /**
  * How much curve work strangers may cause (docs/adr/0008-budget-for-strangers.md). Message 1 is
@@ -38,7 +38,7 @@ final class HandshakeRateLimiter {
     private final TokenBuckets<Ip> firstSignatures =
             new TokenBuckets<>(ONCE_IN_TEN_SECONDS, 1, PREFIXES);
     private final TokenBuckets<String> allKnownSignatures = new TokenBuckets<>(250, 500, 1);
-    private final TokenBuckets<String> allQuietSignatures = new TokenBuckets<>(100, 300, 1);
+    private final TokenBuckets<String> allQuietSignatures = new TokenBuckets<>(250, 500, 1);
     private final TokenBuckets<String> allFirstSignatures = new TokenBuckets<>(250, 250, 1);
 
     private final TokenBuckets<Pair> knownSessions = new TokenBuckets<>(5, 10, PREFIXES);
@@ -59,8 +59,8 @@ final class HandshakeRateLimiter {
     /**
      * @param staticKey as claimed: nothing vouches for it yet
      */
-    boolean allowsSignatureCheck(Bytes staticKey, UnderlayAddr from, long nowNanos) {
-        Ip prefix = SourcePrefix.of(from.ip());
+    boolean allowsSignatureCheck(Bytes staticKey, Path from, long nowNanos) {
+        Ip prefix = SourcePrefix.of(from);
         return known.contains(staticKey, prefix)
                         && takeBoth(
                                 knownSignatures,
@@ -74,8 +74,8 @@ final class HandshakeRateLimiter {
     /**
      * @param staticKey of the peer, which its certificate has vouched for
      */
-    boolean allowsSession(Bytes staticKey, UnderlayAddr from, long nowNanos) {
-        Ip prefix = SourcePrefix.of(from.ip());
+    boolean allowsSession(Bytes staticKey, Path from, long nowNanos) {
+        Ip prefix = SourcePrefix.of(from);
         Pair pair = new Pair(staticKey, prefix);
         return known.contains(staticKey, prefix)
                         && takeBoth(knownSessions, pair, allKnownSessions, nowNanos)

@@ -9,6 +9,7 @@ public enum HandshakeRejection {
     TOO_LONG("handshake message is over 4096 bytes"),
     WRONG_HEADER("header does not fit a handshake"),
     ADDRESS_DENIED("remote_allow_list denies the address"),
+    PATH_PINNED("it came through a relay, which asterism.paths forbids for this peer"),
     BAD_PAYLOAD("payload could not be read"),
     BAD_CERTIFICATE("certificate could not be read"),
     CERTIFICATE_VERSION("certificate version is not supported"),
@@ -21,7 +22,8 @@ public enum HandshakeRejection {
     OVER_BUDGET("too many handshakes"),
     UNUSABLE_KEY("no secret can be agreed with the key"),
     NOT_FOR_US(
-            "could not decrypt the peer's answer; most likely its `cipher` setting differs from ours"),
+            "could not decrypt the peer's answer; most likely its `cipher` setting differs from"
+                    + " ours"),
     NOT_PENDING("no handshake is waiting for it");
 
     private static final Set<HandshakeRejection> WORTH_TELLING =

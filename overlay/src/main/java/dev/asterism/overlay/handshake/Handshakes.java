@@ -2,7 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.util.List;
@@ -52,10 +52,15 @@ public final class Handshakes {
     }
 
     /** Lanes have dropped so many messages 1 whose certificates name no CA of ours, the last one from about there. */
-    public void untrusted(UnderlayAddr from, int times, Tick now) {
+    public void untrusted(Path from, int times, Tick now) {
         if (times > 0) {
             rejections.untrusted(from, times, now);
         }
+    }
+
+    /** Peers that block lists refuse; control plane's thread. */
+    public RefusedPeers refused() {
+        return rejections.refused();
     }
 
     /** What became of handshakes so far; any thread may read it. */
@@ -81,10 +86,11 @@ public final class Handshakes {
     /**
      * The peer of this tunnel is who it says.
      *
-     * @param at where an authenticated datagram of it came from
+     * @param at how an authenticated datagram of it came; through a relay its place is its overlay address, by which
+     *     the budgets count as well
      */
-    public void proven(Tunnel tunnel, UnderlayAddr at) {
-        known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at.ip()));
+    public void proven(Tunnel tunnel, Path at) {
+        known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at));
     }
 
     /** Handshakes of ours without an answer yet, oldest first. */

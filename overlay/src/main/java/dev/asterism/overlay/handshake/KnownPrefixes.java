@@ -31,7 +31,7 @@ public final class KnownPrefixes {
 
     /**
      * @param staticKey of the peer, 32 bytes
-     * @param prefix with host bits zero
+     * @param prefix with host bits zero; of a relayed peer its overlay address
      */
     public record Entry(Bytes staticKey, Ip prefix) {}
 
@@ -73,8 +73,11 @@ public final class KnownPrefixes {
         return Collections.unmodifiableList(entries);
     }
 
-    /** Adds what an earlier process knew, in the order of {@link #entries}. */
+    /**
+     * Adds what an earlier process knew, in the order of {@link #entries}. Nothing is masked: of a relayed peer the
+     * entry is its overlay address, and the prefix around it is an underlay network like any other.
+     */
     public void restore(List<Entry> entries) {
-        entries.forEach(entry -> add(entry.staticKey(), SourcePrefix.of(entry.prefix())));
+        entries.forEach(entry -> add(entry.staticKey(), entry.prefix()));
     }
 }

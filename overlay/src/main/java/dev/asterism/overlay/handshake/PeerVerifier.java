@@ -49,7 +49,7 @@ final class PeerVerifier {
         if (before != null && isOfVersion(before, payload.certVersion())) {
             return claimed(payload, Claim.of(before), before, own);
         }
-        return switch (Claim.decode(payload.certVersion(), payload.cert(), staticKey)) {
+        return switch (Claim.decode(payload.certVersion(), payload.cert(), staticKey, own)) {
             case Claim.WellFormed claim -> claimed(payload, claim, null, own);
             case Claim.Unreadable unreadable ->
                     new Rejected(causeOf(unreadable.fault()), unreadable.detail(), unreadable);

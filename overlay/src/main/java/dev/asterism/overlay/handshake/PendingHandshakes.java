@@ -3,6 +3,9 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.path.RelayLeg;
+import dev.asterism.overlay.tunnel.PathHistory;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.time.Duration;
@@ -40,13 +43,25 @@ final class PendingHandshakes {
         final Ip overlay;
         final long startedNanos;
         int attempts;
+        int attemptsByRelaysOnly;
+
+        /** Of the certificate that message 1 shall show; 0 for what the configuration says. */
+        int version;
+
         long nextAttemptNanos;
         List<UnderlayAddr> triedRemotes = List.of();
+        List<Ip> triedRelays = List.of();
         final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
         private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
         private @Nullable Started started;
         private int sends;
         private long sentNanos;
+
+        /** The peer has made a tunnel of its own meanwhile; nothing is sent any more. */
+        boolean superseded;
+
+        /** Until then the peer's own handshake goes first. */
+        private long yieldsUntilNanos = Long.MIN_VALUE;
 
         private Pending(Ip overlay, long startedNanos) {
             this.overlay = overlay;
@@ -56,6 +71,35 @@ final class PendingHandshakes {
         /** The machine and the message 1 that every attempt sends; null before the first attempt. */
         @Nullable Started started() {
             return started;
+        }
+
+        /** Whether message 1 has gone out by this path. */
+        boolean wasTried(Path path) {
+            return switch (path) {
+                case Path.Direct(UnderlayAddr address) -> triedRemotes.contains(address);
+                case Path.Relayed(RelayLeg leg) -> leg.peer().equals(overlay);
+            };
+        }
+
+        /** Lets the peer's own handshake go first; false when it has done so before. */
+        boolean yieldUntil(long nanos) {
+            boolean first = yieldsUntilNanos == Long.MIN_VALUE;
+            if (first) {
+                yieldsUntilNanos = nanos;
+            }
+            return first;
+        }
+
+        /** Whether message 1 may go out now. */
+        boolean maySend(Tick now) {
+            boolean yields =
+                    yieldsUntilNanos != Long.MIN_VALUE && now.nanos() - yieldsUntilNanos < 0;
+            return !superseded && !yields;
+        }
+
+        /** Whether a message 1 has gone out that may be answered. */
+        boolean isSent() {
+            return sends > 0;
         }
 
         void message1Sent(Tick now) {
@@ -68,6 +112,15 @@ final class PendingHandshakes {
             if (sends == 1) {
                 tunnel.watch().quality.handshakeTook(now.nanos() - sentNanos, now.nanos());
             }
+        }
+
+        /** What was tried, and that {@code answered} was the first to answer. */
+        void tellPaths(Tunnel tunnel, Path answered, Tick now) {
+            PathHistory paths = tunnel.watch().paths;
+            long tried = sends == 0 ? startedNanos : sentNanos;
+            triedRemotes.forEach(to -> paths.of(Path.to(to)).tried(tried));
+            triedRelays.forEach(relay -> paths.ofRelay(relay).tried(tried));
+            paths.of(answered).handshakeAnswered(now.nanos());
         }
 
         /**
@@ -142,6 +195,11 @@ final class PendingHandshakes {
     /** Oldest first. */
     Collection<Pending> all() {
         return Collections.unmodifiableCollection(byOverlay.values());
+    }
+
+    /** So many at most, the oldest. */
+    List<Pending> oldest(int most) {
+        return byOverlay.values().stream().limit(most).toList();
     }
 
     int size() {

@@ -5,8 +5,9 @@ import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.VerifiedCertificate;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
-import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
@@ -40,18 +41,20 @@ public final class Responder {
     private record Asked(
             HandshakeMachine machine,
             HandshakeSettings settings,
-            UnderlayAddr from,
+            Path from,
             Bytes datagram,
             Tick now) {}
 
     /**
      * @param datagram with its header
      */
-    public Message1Outcome answer(UnderlayAddr from, Bytes datagram, Tick now) {
+    public Message1Outcome answer(Path from, Bytes datagram, Tick now) {
         HandshakeSettings settings = env.settings().get();
         HandshakeMachine machine =
                 HandshakeMachine.responder(
-                        parts.machines(), settings.identity().credential(), settings.extensions());
+                        parts.machines(),
+                        settings.identity().validAt(now.wall()),
+                        settings.extensions());
         Asked asked = new Asked(machine, settings, from, datagram, now);
         if (datagram.length() < machine.shortestMessage1()) {
             return reject(asked, HandshakeRejection.TOO_SHORT, "");
@@ -75,7 +78,7 @@ public final class Responder {
         if (addresses.isEmpty()) {
             return reject(asked, HandshakeRejection.BAD_CERTIFICATE, "no networks");
         }
-        Tunnel same = madeFrom(asked.datagram(), addresses.getFirst());
+        Tunnel same = madeFrom(asked.datagram(), addresses);
         if (same != null) {
             return new Message1Outcome.AlreadySeen(same);
         }
@@ -99,14 +102,14 @@ public final class Responder {
     }
 
     /** The tunnel that this very message 1 has made before. */
-    private @Nullable Tunnel madeFrom(Bytes datagram, Ip peer) {
-        List<Tunnel> all = env.tunnels().allOf(peer);
-        if (all.isEmpty()) {
+    private @Nullable Tunnel madeFrom(Bytes datagram, List<Ip> peer) {
+        List<Tunnel> held = env.tunnels().allOf(peer.getFirst());
+        if (held.isEmpty()) {
             return null;
         }
         Bytes body = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
         Bytes wanted = Fingerprint.of(body).raw();
-        for (Tunnel tunnel : all) {
+        for (Tunnel tunnel : held) {
             if (tunnel.origin().message1Digest().equals(wanted)) {
                 return tunnel;
             }
@@ -117,11 +120,18 @@ public final class Responder {
     /** What comes before the curve work of a session. */
     private Message1Outcome onVerified(Asked asked, HandshakeStep.Verified verified) {
         VerifiedCertificate peer = verified.peer();
-        Ip address = peer.certificate().networks().getFirst().address();
-        Tunnel existing = env.tunnels().byOverlay(address);
-        boolean works = existing != null && existing.isConfirmed();
-        if (existing != null && works && isOlder(verified.payload(), existing)) {
-            return new Message1Outcome.TooOld(existing);
+        if (!asked.settings().pins().allows(peer.certificate(), asked.from())) {
+            return reject(asked, HandshakeRejection.PATH_PINNED, peer.certificate().name());
+        }
+        boolean works = false;
+        for (Cidr network : peer.certificate().networks()) {
+            Tunnel existing = env.tunnels().byOverlay(network.address());
+            if (existing != null && existing.isConfirmed()) {
+                works = true;
+                if (isOlder(verified.payload(), existing)) {
+                    return new Message1Outcome.TooOld(existing);
+                }
+            }
         }
         if (!budget.allowsSession(
                 peer.certificate().publicKey(), asked.from(), asked.now().nanos())) {

@@ -8,24 +8,25 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Warns while a node runs that its own certificate or a CA expires: 30, 7 and 1 day before, and
+ * Warns while a node runs that a certificate of its own or a CA expires: 30, 7 and 1 day before, and
  * when it has. Looks once an hour, as the wall clock may jump. What is near its end when first seen
  * was said by whoever loaded it. Control plane's thread.
  */
 public final class ExpiryWatch implements DutyCycle {
 
-    /** How a warning names our certificate, and one of {@code pki.ca}. */
-    public static final String OWN = "the certificate of this host";
+    private static final String OWN = "the certificate of this host";
 
+    /** How a warning names one of {@code pki.ca}. */
     public static final String CA = "the CA";
 
     private static final long HOUR_NANOS = 3_600_000_000_000L;
 
-    private final Supplier<Certificate> own;
+    private final Supplier<List<Certificate>> own;
     private final Supplier<Collection<Certificate>> authorities;
     private final EventSink events;
 
@@ -34,11 +35,11 @@ public final class ExpiryWatch implements DutyCycle {
     private long nextNanos = Long.MIN_VALUE;
 
     /**
-     * @param own the one in force
+     * @param own those of this host in force
      * @param authorities those in force
      */
     public ExpiryWatch(
-            Supplier<Certificate> own,
+            Supplier<List<Certificate>> own,
             Supplier<Collection<Certificate>> authorities,
             EventSink events) {
         this.own = own;
@@ -54,9 +55,17 @@ public final class ExpiryWatch implements DutyCycle {
         nextNanos = now.nanos() + HOUR_NANOS;
         Map<Fingerprint, ExpiryStage> before = said;
         said = new LinkedHashMap<>();
-        look(OWN, own.get(), before, now);
+        List<Certificate> ours = own.get();
+        ours.forEach(certificate -> look(roleOf(certificate, ours), certificate, before, now));
         authorities.get().forEach(ca -> look(CA, ca, before, now));
         return 1;
+    }
+
+    /** How a warning names one of our certificates: by its version where there are two. */
+    public static String roleOf(Certificate certificate, List<Certificate> ours) {
+        return ours.size() == 1
+                ? OWN
+                : "the v%d certificate of this host".formatted(certificate.version());
     }
 
     private void look(

@@ -17,6 +17,11 @@ public interface RandomSource {
         return value;
     }
 
+    /** At least 0 and below a bound of at most 2^32; only roughly uniform, so for times and not for secrets. */
+    default long below(long bound) {
+        return Integer.toUnsignedLong(nonZeroInt()) % bound;
+    }
+
     default byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         fill(bytes);

@@ -17,6 +17,15 @@ public interface UdpPort extends AutoCloseable {
      */
     int send(DatagramBatch from);
 
+    /**
+     * As {@link #send}, but no host on the way may cut a datagram into fragments, this one included:
+     * what is too large is lost, or not taken here. For questions about the path; packets go by {@link
+     * #send}.
+     */
+    default int sendWhole(DatagramBatch from) {
+        return send(from);
+    }
+
     /** A batch this port can work with. */
     DatagramBatch newBatch(int capacity, int slabBytes);
 

@@ -41,7 +41,9 @@ public final class CommandQueue {
     public boolean offer(ControlCommand command) {
         return switch (command) {
             case ControlCommand.Call _, ControlCommand.UnderlayChanged _ -> operator.offer(command);
-            case ControlCommand.PeerSent _, ControlCommand.PacketDropped _ ->
+            case ControlCommand.PeerSent _,
+                    ControlCommand.PacketDropped _,
+                    ControlCommand.LargePacket _ ->
                     members.offer(command);
             case ControlCommand.StartHandshake _,
                     ControlCommand.HandshakeArrived _,
@@ -49,6 +51,8 @@ public final class CommandQueue {
                     ControlCommand.PeerSilent _,
                     ControlCommand.Confirmed _,
                     ControlCommand.LaneReport _,
+                    ControlCommand.PunchArrived _,
+                    ControlCommand.PacketBeforeAnswer _,
                     ControlCommand.RecvErrorArrived _ ->
                     ordinary.offer(command);
         };

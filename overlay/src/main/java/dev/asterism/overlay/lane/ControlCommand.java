@@ -7,6 +7,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.MessageType;
 import java.util.function.Consumer;
@@ -31,15 +32,17 @@ public sealed interface ControlCommand {
      * @param untrusted how many handshakes a lane has dropped since it passed the last one, because
      *     their certificates name no CA of ours
      */
-    record HandshakeArrived(UnderlayAddr from, Bytes datagram, int untrusted)
-            implements ControlCommand {
+    record HandshakeArrived(Path from, Bytes datagram, int untrusted) implements ControlCommand {
         @Override
         public int bytes() {
             return datagram.length();
         }
     }
 
-    record PeerSent(Tunnel tunnel, MessageType type, int subtype, Bytes payload)
+    /**
+     * @param by how it came
+     */
+    record PeerSent(Tunnel tunnel, MessageType type, int subtype, Bytes payload, Path by)
             implements ControlCommand {
         @Override
         public int bytes() {
@@ -47,19 +50,33 @@ public sealed interface ControlCommand {
         }
     }
 
-    /** An authenticated packet came from somewhere else. */
-    record PeerMoved(Tunnel tunnel, UnderlayAddr to) implements ControlCommand {}
+    /** An authenticated packet came by another path than the one in use. */
+    record PeerMoved(Tunnel tunnel, Path to) implements ControlCommand {}
 
     /**
      * The first authenticated packet on a tunnel made by message 1, and where it came from; message
      * 1 itself may have a forged source.
      */
-    record Confirmed(Tunnel tunnel, UnderlayAddr from) implements ControlCommand {}
+    record Confirmed(Tunnel tunnel, Path from) implements ControlCommand {}
 
     /** Packets go to the peer and none comes back. */
     record PeerSilent(Tunnel tunnel) implements ControlCommand {}
 
+    /**
+     * A packet came or goes that may be larger than the path carries ({@link
+     * dev.asterism.overlay.tunnel.PathLimit#noticeAbove}).
+     *
+     * @param packetBytes of it; of a super-packet, of the largest piece
+     */
+    record LargePacket(Tunnel tunnel, int packetBytes) implements ControlCommand {}
+
     record RecvErrorArrived(UnderlayAddr from, int index) implements ControlCommand {}
+
+    /** A packet came for the session that a handshake of ours is to make, and waits; it proves nothing. */
+    record PacketBeforeAnswer(int index) implements ControlCommand {}
+
+    /** One byte came from there while a peer was silent; it proves nothing. */
+    record PunchArrived(UnderlayAddr from) implements ControlCommand {}
 
     /** A packet was refused; sampled, for people. */
     record PacketDropped(Direction direction, FlowKey flow, Verdict verdict, String peer)

@@ -1,9 +1,13 @@
 package dev.asterism.overlay.lane;
 
+import dev.asterism.overlay.aead.AeadProvider;
 import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.relay.RelayEntry;
 import dev.asterism.overlay.wire.Header;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in a batch of received datagrams, moved from one to the next: an entry of the batch is
@@ -23,6 +27,14 @@ final class Datagram {
 
     private int step;
 
+    /** Bytes of it before {@link #at} and behind its end that belong to the relay packet around it. */
+    private int before;
+
+    private int behind;
+
+    private @Nullable RelayEntry via;
+    private @Nullable RelayEntry viaOfEntry;
+
     /**
      * @param batch where it stands at first, before any entry
      */
@@ -32,6 +44,18 @@ final class Datagram {
 
     /** To before the first datagram of an entry. */
     void enter(DatagramBatch of, int number) {
+        enter(of, number, null);
+    }
+
+    /**
+     * The same for datagrams that have been taken out of relay packets.
+     *
+     * @param through the entry by which they came
+     */
+    void enter(DatagramBatch of, int number, @Nullable RelayEntry through) {
+        viaOfEntry = through;
+        before = 0;
+        behind = 0;
         batch = of;
         entry = number;
         at = of.offset(number);
@@ -43,9 +67,13 @@ final class Datagram {
 
     /** To the next datagram of the entry; false when there is none. */
     boolean next() {
-        at += length;
-        left -= length;
+        int whole = before + length + behind;
+        at += whole - before;
+        left -= whole;
         length = Math.min(step, left);
+        before = 0;
+        behind = 0;
+        via = viaOfEntry;
         return left > 0;
     }
 
@@ -54,21 +82,38 @@ final class Datagram {
         return (left - length + step - 1) / step;
     }
 
+    /** Of the whole entry, whatever of it {@link #next} has passed. */
+    int bytesOfEntry() {
+        return batch.length(entry);
+    }
+
     /** Bytes of these. */
     int remainingBytes() {
         return left - length;
     }
 
+    /** From now on it is what an authentic relay packet carries, and came by that entry. */
+    void unwrap(RelayEntry by) {
+        via = by;
+        before = Header.LENGTH;
+        behind = AeadProvider.TAG_BYTES;
+        at += before;
+        length -= before + behind;
+    }
+
+    /** The relay entry by which it came, or null when it came straight from its sender. */
+    @Nullable RelayEntry via() {
+        return via;
+    }
+
+    /** How it came, and so how its answer goes; allocates. */
+    Path path() {
+        RelayEntry by = via;
+        return by == null ? Path.to(address()) : by.path();
+    }
+
     boolean isIn(DatagramBatch other) {
         return batch == other;
-    }
-
-    DatagramBatch batch() {
-        return batch;
-    }
-
-    int entry() {
-        return entry;
     }
 
     MemorySegment slab() {
@@ -124,7 +169,7 @@ final class Datagram {
         return batch.port(entry);
     }
 
-    /** The source; allocates. */
+    /** The source, which is the relay's when it was relayed; allocates. */
     UnderlayAddr address() {
         return batch.address(entry);
     }

@@ -1,7 +1,10 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.io.DatagramBatch;
+import dev.asterism.overlay.relay.RelayEntry;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sealed datagrams that came right behind the message 2 of their session, before the control plane
@@ -22,6 +25,7 @@ final class EarlyDatagrams {
     private final DatagramBatch held =
             new DatagramBatch(MemorySegment.ofArray(new byte[SLAB]), ENTRIES);
     private final boolean[] taken = new boolean[ENTRIES];
+    private final @Nullable RelayEntry[] via = new RelayEntry[ENTRIES];
     private int waiting;
     private volatile boolean holding;
     private final Runnable wakeLane;
@@ -44,6 +48,7 @@ final class EarlyDatagrams {
         }
         MemorySegment.copy(from.slab(), from.at(), held.slab(), to, length);
         taken[held.count()] = false;
+        via[held.count()] = from.via();
         held.append(length, 0, from.addressHi(), from.addressLo(), from.port());
         if (waiting == 0) {
             // Later ones wait no longer than the first: a trickle must not hold it indefinitely.
@@ -75,6 +80,11 @@ final class EarlyDatagrams {
         return !taken[entry];
     }
 
+    /** The relay entry by which it came, or null. */
+    @Nullable RelayEntry via(int entry) {
+        return via[entry];
+    }
+
     void take(int entry) {
         taken[entry] = true;
         waiting--;
@@ -87,6 +97,7 @@ final class EarlyDatagrams {
             return 0;
         }
         int forgotten = waiting;
+        Arrays.fill(via, 0, held.count(), null);
         held.clear();
         waiting = 0;
         holding = false;

@@ -12,13 +12,13 @@ import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.io.UdpPort;
-import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.FlowKey;
 import dev.asterism.overlay.packet.IpPacket;
 import dev.asterism.overlay.packet.PacketFault;
 import dev.asterism.overlay.packet.PacketOutcome;
 import dev.asterism.overlay.packet.RejectPacket;
 import dev.asterism.overlay.packet.gso.PartialChecksum;
+import dev.asterism.overlay.relay.RelayEntry;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
@@ -36,7 +36,7 @@ public final class InboundLane implements DutyCycle {
     private static final int DATAGRAM_SLAB = DATAGRAMS * 65536;
     private static final int PACKETS = 128;
     private static final int PACKET_SLAB = 1024 * 1024;
-    private static final int MIN_SEALED_BYTES = Header.LENGTH + AeadProvider.TAG_BYTES;
+    static final int MIN_SEALED_BYTES = Header.LENGTH + AeadProvider.TAG_BYTES;
 
     /** Nebula's buffers hold no more, so no peer can have sent it. */
     static final int MAX_CONTROL_BYTES = 9001;
@@ -49,12 +49,12 @@ public final class InboundLane implements DutyCycle {
     private final AeadContext cipher;
     private final PacketSender sender;
     private final DropSampler refusals;
-    private final LaneCounters counters;
     private final DatagramBatch received;
     private final EarlyDatagrams early;
     private final TunWriter host;
     private final FlowKey flow = new FlowKey();
-    private final TrafficTally tally = new TrafficTally();
+    private final PeerObserver peers;
+    private final RelayedDatagrams relayed;
 
     /** For one opened message or one reject packet at a time. */
     private final MemorySegment scratch =
@@ -76,15 +76,18 @@ public final class InboundLane implements DutyCycle {
         this.early = new EarlyDatagrams(wakeLane);
         this.lane = parts;
         this.unauthenticated = new UnauthenticatedGate(parts.tunnels(), parts.commands());
+        this.peers = new PeerObserver(parts.commands());
         this.firewall = new FlowCache(parts.firewall(), Direction.INBOUND);
         this.filter = new FilterPath(parts.firewall());
         this.refusals = new DropSampler(parts.commands());
-        this.counters = parts.counters();
         this.udp = udp;
         this.cipher = cipher;
         this.sender = sender;
         this.received = udp.newBatch(DATAGRAMS, DATAGRAM_SLAB);
         this.datagram = new Datagram(received);
+        this.relayed =
+                new RelayedDatagrams(
+                        parts.commands(), cipher, new RelayForwarder(cipher, sender, received));
         this.host = TunWriter.of(tun, PACKETS, PACKET_SLAB);
     }
 
@@ -129,12 +132,12 @@ public final class InboundLane implements DutyCycle {
                     && lane.tunnels().byIndex(Header.remoteIndex(held.slab(), held.offset(entry)))
                             != null) {
                 early.take(entry);
-                datagram.enter(held, entry);
+                datagram.enter(held, entry, early.via(entry));
                 forEachDatagram(snapshot, nowNanos);
                 done++;
             }
         }
-        counters.countIn(PacketOutcome.UNKNOWN_INDEX, early.looked(nowNanos));
+        lane.counters().countIn(PacketOutcome.UNKNOWN_INDEX, early.looked(nowNanos));
         if (done > 0) {
             flush();
         }
@@ -143,6 +146,7 @@ public final class InboundLane implements DutyCycle {
 
     private void flush() {
         unauthenticated.wakeControl();
+        relayed.flush();
         sender.flush();
         host.flush();
     }
@@ -150,13 +154,14 @@ public final class InboundLane implements DutyCycle {
     /** All datagrams of the entry that was entered. */
     private void forEachDatagram(NodeSnapshot snapshot, long nowNanos) {
         if (datagram.remainingBytes() > 1 && isFromNoPeer(snapshot)) {
-            counters.countIn(PacketOutcome.INVALID_SOURCE, datagram.remaining());
+            lane.counters().countIn(PacketOutcome.INVALID_SOURCE, datagram.remaining());
             return;
         }
         while (datagram.next()) {
-            counters.countIn(onDatagram(snapshot, nowNanos), 1);
+            lane.counters().countIn(onDatagram(snapshot, nowNanos), 1);
         }
-        tally.flush(nowNanos);
+        peers.flush(nowNanos);
+        relayed.endEntry(nowNanos);
     }
 
     /** Asked once for an entry: all its datagrams have one source. */
@@ -167,6 +172,10 @@ public final class InboundLane implements DutyCycle {
 
     private PacketOutcome onDatagram(NodeSnapshot snapshot, long nowNanos) {
         if (datagram.length() <= 1) {
+            if (datagram.via() != null) {
+                return PacketOutcome.INVALID_HEADER; // its address is the relay's, which sends none
+            }
+            unauthenticated.punch(datagram, nowNanos);
             return PacketOutcome.PUNCH;
         }
         if (!datagram.hasHeader()) {
@@ -175,25 +184,32 @@ public final class InboundLane implements DutyCycle {
         int type = datagram.type();
         if (type == MessageType.HANDSHAKE.number()) {
             return unauthenticated.handshake(
-                    snapshot.remotePolicy(), snapshot.issuers(), datagram, nowNanos);
+                    snapshot.remotePolicy(),
+                    snapshot.issuers(),
+                    snapshot.identity().curve().publicKeyBytes(),
+                    datagram,
+                    nowNanos);
         }
         if (type == MessageType.RECV_ERROR.number()) {
-            return unauthenticated.recvError(datagram, nowNanos);
+            return datagram.via() == null
+                    ? unauthenticated.recvError(datagram, nowNanos)
+                    : PacketOutcome.INVALID_HEADER; // nobody sends one through a relay
+        }
+        if (type == MessageType.MESSAGE.number()
+                && datagram.subtype() == MessageType.MESSAGE_RELAY) {
+            return datagram.via() == null
+                    ? onRelayed(snapshot, nowNanos)
+                    : PacketOutcome.RELAY_NESTED;
         }
         return onSealed(snapshot, type, nowNanos);
     }
 
     private PacketOutcome onSealed(NodeSnapshot snapshot, int type, long nowNanos) {
         int index = datagram.index();
-        boolean relayed =
-                type == MessageType.MESSAGE.number()
-                        && datagram.subtype() == MessageType.MESSAGE_RELAY;
-        Tunnel tunnel = relayed ? null : lane.tunnels().byIndex(index);
-        if (tunnel == null && !relayed) {
+        Tunnel tunnel = lane.tunnels().byIndex(index);
+        if (tunnel == null) {
             if (datagram.isIn(received) && lane.tunnels().awaited().mayContain(index)) {
-                return early.hold(datagram, nowNanos)
-                        ? PacketOutcome.WAITING_FOR_TUNNEL
-                        : PacketOutcome.UNKNOWN_INDEX;
+                return hold(index, nowNanos);
             }
             tunnel = lane.tunnels().byIndex(index); // it may have come between the two questions
         }
@@ -213,12 +229,37 @@ public final class InboundLane implements DutyCycle {
                 : decryptMessage(tunnel, type, counter, nowNanos);
     }
 
+    private PacketOutcome hold(int index, long nowNanos) {
+        if (early.isEmpty()) {
+            unauthenticated.packetBeforeAnswer(index);
+        }
+        return early.hold(datagram, nowNanos)
+                ? PacketOutcome.WAITING_FOR_TUNNEL
+                : PacketOutcome.UNKNOWN_INDEX;
+    }
+
+    /** A recv_error never goes through a relay, as in Nebula. */
     private void onUnknownIndex(NodeSnapshot snapshot, int index, long nowNanos) {
+        if (datagram.via() != null) {
+            return;
+        }
         if (unauthenticated.mayBeTold(
                 snapshot.lanes().sendRecvError(), index, datagram, nowNanos)) {
-            counters.countOut(PacketOutcome.RECV_ERROR);
+            lane.counters().countOut(PacketOutcome.RECV_ERROR);
             sender.recvError(index, datagram.addressHi(), datagram.addressLo(), datagram.port());
         }
+    }
+
+    /** A packet inside a packet: goes on to the other end of its path, or is for us. */
+    private PacketOutcome onRelayed(NodeSnapshot snapshot, long nowNanos) {
+        int index = datagram.index();
+        RelayEntry entry = lane.relays().byIndex(index);
+        if (entry == null) {
+            onUnknownIndex(snapshot, index, nowNanos);
+            return PacketOutcome.RELAY_UNKNOWN;
+        }
+        PacketOutcome end = relayed.onRelayed(datagram, entry, nowNanos);
+        return end == null ? onDatagram(snapshot, nowNanos) : end;
     }
 
     private PacketOutcome decryptPacket(
@@ -238,8 +279,11 @@ public final class InboundLane implements DutyCycle {
             host.discard();
             return unopened;
         }
-        onAuthenticated(tunnel, nowNanos);
-        tally.peerUsedIt();
+        peers.authenticated(tunnel, datagram, nowNanos);
+        peers.usedIt();
+        if (plain > tunnel.pathLimit().noticeAbove()) {
+            notice(tunnel, plain, nowNanos);
+        }
         if (plain == 0
                 || IpPacket.parseIncoming(host.slab(), to, plain, flow) != PacketFault.NONE
                 || partial && !PartialChecksum.isSound(host.slab(), to, plain)) {
@@ -259,8 +303,15 @@ public final class InboundLane implements DutyCycle {
             return PacketOutcome.MALFORMED;
         }
         host.keep(plain, partial);
-        counters.bytesIn(plain);
+        lane.counters().bytesIn(plain);
         return PacketOutcome.DELIVERED;
+    }
+
+    /** A path that brings large packets may carry none back, and may stop bringing them. */
+    private void notice(Tunnel tunnel, int packetBytes, long nowNanos) {
+        if (tunnel.pathLimit().offersNotice(nowNanos)) {
+            lane.commands().offer(new ControlCommand.LargePacket(tunnel, packetBytes));
+        }
     }
 
     private PacketOutcome decryptMessage(Tunnel tunnel, int type, long counter, long nowNanos) {
@@ -275,16 +326,19 @@ public final class InboundLane implements DutyCycle {
         if (unopened != null) {
             return unopened;
         }
-        onAuthenticated(tunnel, nowNanos);
+        peers.authenticated(tunnel, datagram, nowNanos);
         int subtype = datagram.subtype();
         if (known != MessageType.TEST || subtype != MessageType.TEST_REPLY) {
-            tally.peerUsedIt();
+            peers.usedIt();
         }
         if (!tunnel.controlMessages().take(nowNanos)) {
             return PacketOutcome.RATE_LIMITED;
         }
         Bytes payload = Bytes.copyOf(scratch, 0, datagram.length() - MIN_SEALED_BYTES);
-        return lane.commands().offer(new ControlCommand.PeerSent(tunnel, known, subtype, payload))
+        return lane.commands()
+                        .offer(
+                                new ControlCommand.PeerSent(
+                                        tunnel, known, subtype, payload, datagram.path()))
                 ? PacketOutcome.CONTROL_MESSAGE
                 : PacketOutcome.QUEUE_FULL;
     }
@@ -308,19 +362,6 @@ public final class InboundLane implements DutyCycle {
             return PacketOutcome.REPLAYED;
         }
         return null;
-    }
-
-    /** The packet was the peer's: it is alive, it is who it says, and it may have moved. */
-    private void onAuthenticated(Tunnel tunnel, long nowNanos) {
-        tally.count(tunnel, datagram.length() - MIN_SEALED_BYTES, nowNanos);
-        if (!tunnel.isConfirmed() && tunnel.offersConfirmation(nowNanos)) {
-            lane.commands().offer(new ControlCommand.Confirmed(tunnel, datagram.address()));
-        }
-        UnderlayAddr remote = tunnel.remote();
-        boolean moved = remote == null || !datagram.isFrom(remote);
-        if (moved && tunnel.offersMove(nowNanos)) {
-            lane.commands().offer(new ControlCommand.PeerMoved(tunnel, datagram.address()));
-        }
     }
 
     private void refuse(

@@ -4,10 +4,12 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.cert.LocalIdentity;
+import dev.asterism.overlay.cert.SignedBlocklists;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.firewall.FilterPorts;
 import dev.asterism.overlay.firewall.LocalNetworks;
 import dev.asterism.overlay.firewall.RuleSet;
+import dev.asterism.overlay.path.PathPins;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.route.RouteTable;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.List;
  * @param lanes compiled from {@code config}
  * @param issuers compiled from {@code cas}
  * @param filterPorts where the L7 filter listens, which it says when it does
+ * @param pins compiled from {@code config}
  */
 public record NodeSnapshot(
         OverlayConfig config,
@@ -29,7 +32,8 @@ public record NodeSnapshot(
         RemoteFilter remotePolicy,
         RouteTable routes,
         RuleSet rules,
-        FilterPorts filterPorts) {
+        FilterPorts filterPorts,
+        PathPins pins) {
 
     /**
      * @param rules compiled for the networks of {@code identity}
@@ -50,7 +54,8 @@ public record NodeSnapshot(
                 remotePolicy,
                 routes,
                 rules,
-                FilterPorts.NONE);
+                FilterPorts.NONE,
+                PathPins.of(config.asterism().paths()));
     }
 
     /** The same with other ports of the L7 filter, which come into force after those of now. */
@@ -60,7 +65,7 @@ public record NodeSnapshot(
 
     private NodeSnapshot with(FilterPorts ports) {
         return new NodeSnapshot(
-                config, lanes, identity, cas, issuers, remotePolicy, routes, rules, ports);
+                config, lanes, identity, cas, issuers, remotePolicy, routes, rules, ports, pins);
     }
 
     /** What is ours, as our certificate says it. */
@@ -89,9 +94,15 @@ public record NodeSnapshot(
                 .with(filterPorts);
     }
 
+    /** The same with other block lists of its CAs. */
+    public NodeSnapshot withSigned(SignedBlocklists lists) {
+        return of(config, identity, cas.withSigned(lists), remotePolicy, routes, rules)
+                .with(filterPorts);
+    }
+
     /**
-     * The same, to come into force after that one: its rules have the version that tracked flows go by, and the
-     * L7 filter keeps its ports until it has others.
+     * The same, to come into force after that one: its rules have the version that tracked flows go by, the
+     * L7 filter keeps its ports until it has others, and what CAs have revoked stays revoked.
      *
      * @throws IllegalArgumentException when the node's networks are others: these are fixed at start
      */
@@ -103,15 +114,17 @@ public record NodeSnapshot(
                             + ", not "
                             + own().networks());
         }
+        CaPool judging = cas.withSigned(running.cas.signed());
         return new NodeSnapshot(
                 config,
                 lanes,
                 identity,
-                cas,
-                issuers,
+                judging,
+                judging.issuers(),
                 remotePolicy,
                 routes,
                 rules.after(running.rules),
-                running.filterPorts);
+                running.filterPorts,
+                pins);
     }
 }

@@ -45,6 +45,7 @@ public final class OutboundLane implements DutyCycle {
     private final PacketBatch replies;
     private final FlowKey flow = new FlowKey();
     private final GsoSegmenter segments = new GsoSegmenter();
+    private final OversizePackets oversize;
 
     public OutboundLane(LaneShared parts, TunPort tun, PacketSender sender) {
         this.lane = parts;
@@ -58,6 +59,7 @@ public final class OutboundLane implements DutyCycle {
         this.sender = sender;
         this.packets = tun.newBatch(PACKETS, PACKET_SLAB);
         this.replies = tun.newBatch(16, REPLY_SLAB);
+        this.oversize = new OversizePackets(sender, segments, packets.slab(), replies);
     }
 
     @Override
@@ -130,7 +132,7 @@ public final class OutboundLane implements DutyCycle {
         if (ports.isInUse() && !leadBack(snapshot, entry)) {
             return PacketOutcome.MALFORMED;
         }
-        PacketOutcome outcome = send(tunnel, entry);
+        PacketOutcome outcome = send(tunnel, entry, nowNanos);
         if (tunnel.traffic().looksSilent(nowNanos)) {
             commands.offer(new ControlCommand.PeerSilent(tunnel));
         }
@@ -149,10 +151,16 @@ public final class OutboundLane implements DutyCycle {
     }
 
     /** {@code SENT} when the sender got all that was cut from the entry, and counted it. */
-    private PacketOutcome send(Tunnel tunnel, int entry) {
+    private PacketOutcome send(Tunnel tunnel, int entry, long nowNanos) {
         boolean partial = tunnel.session().partialChecksums();
         if (!cut(entry, partial)) {
             return PacketOutcome.MALFORMED;
+        }
+        if (segments.largest() > tunnel.pathLimit().noticeAbove()) {
+            notice(tunnel, nowNanos);
+            if (!oversize.fits(tunnel)) {
+                return oversize.sendPieces(tunnel);
+            }
         }
         while (segments.next()) {
             sender.packet(
@@ -163,6 +171,12 @@ public final class OutboundLane implements DutyCycle {
                     segments.checksumPartial());
         }
         return PacketOutcome.SENT;
+    }
+
+    private void notice(Tunnel tunnel, long nowNanos) {
+        if (tunnel.pathLimit().offersNotice(nowNanos)) {
+            commands.offer(new ControlCommand.LargePacket(tunnel, segments.largest()));
+        }
     }
 
     private PacketOutcome startHandshake(Ip overlay, int entry) {

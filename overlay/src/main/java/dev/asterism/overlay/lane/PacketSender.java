@@ -6,6 +6,8 @@ import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.io.UdpPort;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.packet.PacketOutcome;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.path.RelayLeg;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
@@ -48,10 +50,17 @@ public final class PacketSender {
      * @param partial whether its transport checksum is unfinished, which the session must allow
      */
     public void packet(Tunnel tunnel, MemorySegment in, long inAt, int length, boolean partial) {
-        UnderlayAddr to = tunnel.remote();
         MessageType type = MessageType.MESSAGE;
         countPacket(
-                seal(tunnel, to, type, MessageType.MESSAGE_NONE, in, inAt, length, partial),
+                seal(
+                        tunnel,
+                        tunnel.path(),
+                        type,
+                        MessageType.MESSAGE_NONE,
+                        in,
+                        inAt,
+                        length,
+                        partial),
                 length);
     }
 
@@ -63,15 +72,11 @@ public final class PacketSender {
     }
 
     public void message(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
-        messageTo(tunnel, tunnel.remote(), type, subtype, payload);
+        messageTo(tunnel, tunnel.path(), type, subtype, payload);
     }
 
     public void messageTo(
-            Tunnel tunnel,
-            @Nullable UnderlayAddr to,
-            MessageType type,
-            int subtype,
-            byte[] payload) {
+            Tunnel tunnel, @Nullable Path to, MessageType type, int subtype, byte[] payload) {
         MemorySegment in = payload.length == 0 ? NOTHING : MemorySegment.ofArray(payload);
         PacketOutcome outcome = seal(tunnel, to, type, subtype, in, 0, payload.length, false);
         if (type == MessageType.MESSAGE) {
@@ -82,19 +87,45 @@ public final class PacketSender {
         }
     }
 
+    /**
+     * Sends a message in one piece, at once; false when the host's own network does not take that
+     * size or there is nowhere to send it.
+     */
+    public boolean messageWhole(Tunnel tunnel, MessageType type, int subtype, byte[] payload) {
+        flush();
+        message(tunnel, type, subtype, payload);
+        if (batch.isEmpty()) {
+            return false;
+        }
+        int taken = port.sendWhole(batch);
+        batch.clear();
+        return taken > 0;
+    }
+
     private PacketOutcome seal(
             Tunnel tunnel,
-            @Nullable UnderlayAddr to,
+            @Nullable Path to,
             MessageType type,
             int subtype,
             MemorySegment in,
             long inAt,
             int length,
             boolean partial) {
-        int total = OVERHEAD + length;
-        int at = reserve(total);
-        if (to == null || at < 0) {
-            return to == null ? PacketOutcome.NO_REMOTE : PacketOutcome.TOO_LARGE;
+        RelayLeg leg = null;
+        UnderlayAddr next;
+        if (to instanceof Path.Direct direct) {
+            next = direct.to();
+        } else {
+            leg = usable(to);
+            next = leg == null ? null : leg.remote();
+        }
+        if (next == null) {
+            return PacketOutcome.NO_REMOTE;
+        }
+        int sealed = OVERHEAD + length;
+        int at = reserve(leg == null ? sealed : OVERHEAD + sealed);
+        if (at < 0) {
+            return PacketOutcome.TOO_LARGE;
         }
         Session session = tunnel.session();
         long counter = session.nextCounter();
@@ -102,14 +133,61 @@ public final class PacketSender {
             return PacketOutcome.COUNTER_EXHAUSTED;
         }
         MemorySegment out = batch.slab();
-        Header.write(out, at, type, subtype, session.remoteIndex(), counter);
+        int inner = leg == null ? at : at + Header.LENGTH;
+        Header.write(out, inner, type, subtype, session.remoteIndex(), counter);
         if (partial) {
-            Header.markChecksumPartial(out, at);
+            Header.markChecksumPartial(out, inner);
         }
-        cipher.seal(session.sendKey(), counter, out, at, Header.LENGTH, in, inAt, length);
-        batch.append(total, 0, to.ip().hi(), to.ip().lo(), to.port());
+        cipher.seal(session.sendKey(), counter, out, inner, Header.LENGTH, in, inAt, length);
+        if (leg != null) {
+            return wrapSealed(tunnel, leg, next, at, length);
+        }
+        batch.append(sealed, 0, next.ip().hi(), next.ip().lo(), next.port());
         tunnel.traffic().countOut(length);
         return PacketOutcome.SENT;
+    }
+
+    private static @Nullable RelayLeg usable(@Nullable Path path) {
+        return path instanceof Path.Relayed(RelayLeg leg) && leg.isUsable() ? leg : null;
+    }
+
+    private PacketOutcome wrapSealed(
+            Tunnel tunnel, RelayLeg leg, UnderlayAddr next, int at, int length) {
+        PacketOutcome outcome = wrap(leg, next, at, OVERHEAD + length);
+        if (outcome == PacketOutcome.SENT) {
+            tunnel.traffic().countOut(length);
+        }
+        return outcome;
+    }
+
+    /** Makes a relay packet of the {@code length} bytes that stand a header's length behind {@code at}. */
+    private PacketOutcome wrap(RelayLeg leg, UnderlayAddr next, int at, int length) {
+        if (!RelayFrame.write(cipher, leg, batch.slab(), at, length)) {
+            return PacketOutcome.COUNTER_EXHAUSTED;
+        }
+        batch.append(OVERHEAD + length, 0, next.ip().hi(), next.ip().lo(), next.port());
+        leg.countOut(length);
+        return PacketOutcome.SENT;
+    }
+
+    /** Sends bytes of another session, or of a handshake, on by a leg, as they are; the bytes are copied once. */
+    PacketOutcome relay(RelayLeg leg, MemorySegment in, long inAt, int length) {
+        UnderlayAddr next = leg.isUsable() ? leg.remote() : null;
+        if (next == null) {
+            return PacketOutcome.NO_REMOTE;
+        }
+        int at = reserve(OVERHEAD + length);
+        if (at < 0) {
+            return PacketOutcome.TOO_LARGE;
+        }
+        MemorySegment.copy(in, inAt, batch.slab(), at + Header.LENGTH, length);
+        return wrap(leg, next, at, length);
+    }
+
+    /** A handshake message through a relay; false when it cannot go. */
+    public boolean relay(RelayLeg leg, byte[] datagram) {
+        return relay(leg, MemorySegment.ofArray(datagram), 0, datagram.length)
+                == PacketOutcome.SENT;
     }
 
     /** A datagram outside of any session. */
@@ -153,6 +231,11 @@ public final class PacketSender {
             at = batch.reserve(total);
         }
         return at;
+    }
+
+    /** Sends a batch that was sealed elsewhere, before what waits here. */
+    void send(DatagramBatch sealed) {
+        port.send(sealed);
     }
 
     /** Returns how many datagrams the network took. */

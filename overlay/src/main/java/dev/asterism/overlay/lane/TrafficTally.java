@@ -14,6 +14,7 @@ final class TrafficTally {
     private int datagrams;
     private int bytes;
     private boolean peerUsed;
+    private boolean onPath;
 
     /**
      * An authentic datagram came through this tunnel.
@@ -35,6 +36,11 @@ final class TrafficTally {
         peerUsed = true;
     }
 
+    /** What was counted last came from where our packets go. */
+    void cameByPath() {
+        onPath = true;
+    }
+
     /** At the end of an entry, so that no tunnel is kept beyond the lane's turn. */
     void flush(long nowNanos) {
         if (tunnel == null) {
@@ -44,9 +50,13 @@ final class TrafficTally {
         if (peerUsed) {
             tunnel.traffic().markPeerUsed(nowNanos);
         }
+        if (onPath) {
+            tunnel.traffic().markPathHeard(nowNanos);
+        }
         tunnel = null;
         datagrams = 0;
         bytes = 0;
         peerUsed = false;
+        onPath = false;
     }
 }

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.lane;
 
 import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.handshake.ClaimedIssuer;
@@ -20,8 +21,11 @@ final class UnauthenticatedGate {
 
     private static final long MESSAGE_1 = 1;
     private static final long MESSAGE_2 = 2;
-    private static final int KEY_BYTES = 32;
-    private static final int SHORTEST_MESSAGE_1 = Header.LENGTH + 2 * KEY_BYTES;
+
+    /** With the shorter keys of the two curves. */
+    private static final int SHORTEST_MESSAGE_1 =
+            Header.LENGTH + 2 * Curve.CURVE25519.publicKeyBytes();
+
     private static final int SHORTEST_MESSAGE_2 = SHORTEST_MESSAGE_1 + 2 * AeadProvider.TAG_BYTES;
 
     /** A recv_error that is believed costs a test request, so more a second than this have no use. */
@@ -30,6 +34,15 @@ final class UnauthenticatedGate {
     /** Each costs the control plane a decoding and a digest; enough to name every peer that is set up wrongly. */
     private static final int UNTRUSTED_PER_SECOND = 64;
 
+    /** A relay that has started anew names an index of its own, for which the control plane has to search. */
+    private static final int RELAY_ERRORS_PER_SECOND = 16;
+
+    /**
+     * A punch is of use only while a peer does not answer or is relayed. One budget for all senders, as peers that keep
+     * their NAT's mapping alive send a punch each in some seconds; what follows from one has limits of its own.
+     */
+    private static final int PUNCHES_PER_SECOND = 200;
+
     private static final long SECOND = 1_000_000_000L;
 
     private final TunnelTable tunnels;
@@ -37,6 +50,8 @@ final class UnauthenticatedGate {
     private final RecvErrorRateLimiter recvErrorsSent = new RecvErrorRateLimiter();
     private long second = Long.MIN_VALUE;
     private int recvErrors;
+    private int punches;
+    private int relayErrors;
     private final ClaimedIssuer issuer = new ClaimedIssuer();
     private int untrusted;
     private int untrustedDropped;
@@ -47,9 +62,17 @@ final class UnauthenticatedGate {
         this.commands = commands;
     }
 
-    /** A datagram of type handshake, its header valid. */
+    /**
+     * A datagram of type handshake, its header valid.
+     *
+     * @param keyBytes of a public key of our curve
+     */
     PacketOutcome handshake(
-            RemoteFilter policy, IssuerSet issuers, Datagram datagram, long nowNanos) {
+            RemoteFilter policy,
+            IssuerSet issuers,
+            int keyBytes,
+            Datagram datagram,
+            long nowNanos) {
         long counter = datagram.counter();
         int index = datagram.index();
         int length = datagram.length();
@@ -64,7 +87,8 @@ final class UnauthenticatedGate {
         if (!plausible) {
             return PacketOutcome.INVALID_HANDSHAKE;
         }
-        if (!policy.allowsFrom(datagram.addressHi(), datagram.addressLo())) {
+        if (datagram.via() == null
+                && !policy.allowsFrom(datagram.addressHi(), datagram.addressLo())) {
             return PacketOutcome.DENIED_SOURCE;
         }
         if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
@@ -73,7 +97,7 @@ final class UnauthenticatedGate {
         boolean taken;
         if (counter == MESSAGE_2) {
             taken = commands.offerAnswer(arrived(datagram, 0));
-        } else if (hasIssuer(issuers, datagram)) {
+        } else if (hasIssuer(issuers, keyBytes, datagram)) {
             taken = offerMessage1(datagram, 0);
         } else {
             enter(nowNanos);
@@ -95,10 +119,10 @@ final class UnauthenticatedGate {
     }
 
     /** False when the control plane would refuse it, as no CA of ours can have signed it. */
-    private boolean hasIssuer(IssuerSet issuers, Datagram datagram) {
+    private boolean hasIssuer(IssuerSet issuers, int keyBytes, Datagram datagram) {
         int noise = datagram.at() + Header.LENGTH;
         int length = datagram.length() - Header.LENGTH;
-        return issuer.isOneOf(issuers, datagram.slab(), noise, length);
+        return issuer.isOneOf(issuers, datagram.slab(), noise, length, keyBytes);
     }
 
     /** Counts anew in each second. */
@@ -107,13 +131,15 @@ final class UnauthenticatedGate {
         if (current != second) {
             second = current;
             recvErrors = 0;
+            punches = 0;
+            relayErrors = 0;
             untrusted = 0;
         }
     }
 
     private static ControlCommand arrived(Datagram datagram, int untrusted) {
         return new ControlCommand.HandshakeArrived(
-                datagram.address(),
+                datagram.path(),
                 Bytes.copyOf(datagram.slab(), datagram.at(), datagram.length()),
                 untrusted);
     }
@@ -121,7 +147,8 @@ final class UnauthenticatedGate {
     PacketOutcome recvError(Datagram datagram, long nowNanos) {
         int index = datagram.index();
         enter(nowNanos);
-        if (!tunnels.remoteIndexes().mayContain(index)) {
+        if (!tunnels.remoteIndexes().mayContain(index)
+                && (!tunnels.isPeerSought() || relayErrors++ >= RELAY_ERRORS_PER_SECOND)) {
             return PacketOutcome.UNKNOWN_INDEX;
         }
         if (recvErrors >= RECV_ERRORS_PER_SECOND) {
@@ -134,6 +161,28 @@ final class UnauthenticatedGate {
                                 new ControlCommand.RecvErrorArrived(datagram.address(), index));
         offered |= taken;
         return taken ? PacketOutcome.RECV_ERROR : PacketOutcome.QUEUE_FULL;
+    }
+
+    /** One byte that keeps a NAT open. While a peer is silent it may come from the peer's new address. */
+    void punch(Datagram datagram, long nowNanos) {
+        if (!tunnels.isPeerSought()) {
+            return;
+        }
+        enter(nowNanos);
+        if (punches >= PUNCHES_PER_SECOND || !commands.hasRoomForUnauthenticated(0)) {
+            return;
+        }
+        punches++;
+        offered |=
+                commands.offerUnauthenticated(new ControlCommand.PunchArrived(datagram.address()));
+    }
+
+    /** A packet waits for a handshake of ours, whose answer may be lost; to be called for the first that waits. */
+    void packetBeforeAnswer(int index) {
+        offered |=
+                commands.hasRoomForUnauthenticated(0)
+                        && commands.offerUnauthenticated(
+                                new ControlCommand.PacketBeforeAnswer(index));
     }
 
     /** Whether the sender of a packet for an index that is not there gets a recv_error. */

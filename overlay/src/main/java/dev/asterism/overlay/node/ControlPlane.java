@@ -1,14 +1,11 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.PeerDiscovery;
-import dev.asterism.overlay.discovery.PeerMessage;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.handshake.HandshakeEnv;
 import dev.asterism.overlay.handshake.HandshakeSettings;
 import dev.asterism.overlay.handshake.Handshakes;
-import dev.asterism.overlay.handshake.Message1Outcome;
-import dev.asterism.overlay.handshake.Message2Outcome;
-import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.Tick;
@@ -19,14 +16,17 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.relay.RelayNegotiator;
+import dev.asterism.overlay.relay.RelayPolicy;
+import dev.asterism.overlay.relay.RelayTotals;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
-import dev.asterism.overlay.wire.Header;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.overlay.wire.WireExtensions;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +49,14 @@ public final class ControlPlane implements DutyCycle {
     private final Handshakes handshakes;
     private final TunnelLifecycle keeper;
     private final RetiredSessions retired;
+    private final RelayNegotiator relays;
     private final Roaming paths;
-    private final SilenceProbe silence;
+    private final PathProbes probes;
+    private final PathMtu mtu;
     private final FlowTableWatch flows;
     private final DropLog drops;
-    private final Runnable tunnelPublished;
+    private final PeerMessages messages;
+    private final HandshakeOutcomes outcomes;
     private long expectedNanos = Long.MAX_VALUE;
 
     /**
@@ -67,7 +70,6 @@ public final class ControlPlane implements DutyCycle {
             boolean hostFinishesChecksums,
             Runnable tunnelPublished) {
         this.core = core;
-        this.tunnelPublished = tunnelPublished;
         LaneShared parts = core.control();
         TunnelTable tunnels = core.tunnels();
         SnapshotCell snapshots = parts.snapshots();
@@ -76,26 +78,70 @@ public final class ControlPlane implements DutyCycle {
         this.sender = core.sender();
         this.discovery = discovery;
         flows = new FlowTableWatch(parts.firewall(), tunnels, events);
-        handshakes =
-                new Handshakes(
-                        new HandshakeEnv(
-                                () -> handshakeSettings(snapshots.get(), hostFinishesChecksums),
-                                tunnels,
-                                discovery,
-                                core.crypto().cipher(),
-                                core.crypto().ciphers(),
-                                core.crypto().random(),
-                                sender::sendNow,
-                                queuedPackets::neverSent),
-                        events);
+        relays = relays(events);
+        handshakes = handshakes(hostFinishesChecksums, queuedPackets, events);
         waitingMessages =
                 new WaitingMessages(tunnels, sender, queuedPackets, handshakes.initiator());
         retired = new RetiredSessions(parts.epochs());
+        mtu = new PathMtu(tunnels, snapshots, sender, events);
         keeper =
                 new TunnelLifecycle(
-                        parts, handshakes.initiator(), discovery, sender, retired, events);
-        paths = new Roaming(tunnels, snapshots, keeper, handshakes.initiator(), sender, events);
-        silence = new SilenceProbe(tunnels, handshakes.initiator(), sender);
+                        core,
+                        handshakes.initiator(),
+                        discovery,
+                        new TunnelLifecycle.Followers(mtu, retired, relays, handshakes.refused()),
+                        events);
+        probes = new PathProbes(core, discovery, handshakes.initiator(), relays, events);
+        paths = roaming(events);
+        outcomes =
+                new HandshakeOutcomes(
+                        handshakes,
+                        new HandshakeOutcomes.Affected(keeper, paths, relays),
+                        sender,
+                        retired,
+                        waitingMessages,
+                        tunnelPublished);
+        messages = messages();
+    }
+
+    private RelayNegotiator relays(EventSink events) {
+        SnapshotCell snapshots = core.control().snapshots();
+        return new RelayNegotiator(
+                core.tunnels(),
+                core.relays(),
+                core.crypto().random(),
+                () -> relayPolicy(snapshots.get()),
+                sender,
+                events);
+    }
+
+    private Roaming roaming(EventSink events) {
+        return new Roaming(core, keeper, handshakes.initiator(), relays, probes.directs(), events);
+    }
+
+    private Handshakes handshakes(
+            boolean hostFinishesChecksums, QueuedPacketFilter queuedPackets, EventSink events) {
+        SnapshotCell snapshots = core.control().snapshots();
+        return new Handshakes(
+                new HandshakeEnv(
+                        () -> handshakeSettings(snapshots.get(), hostFinishesChecksums),
+                        core.tunnels(),
+                        discovery,
+                        core.crypto().cipher(),
+                        core.crypto().ciphers(),
+                        core.crypto().random(),
+                        new Message1Ways(sender, relays),
+                        queuedPackets::neverSent),
+                events);
+    }
+
+    private static RelayPolicy relayPolicy(NodeSnapshot snapshot) {
+        OverlayConfig.Relay relay = snapshot.config().relay();
+        return new RelayPolicy(
+                relay.amRelay(),
+                relay.useRelays(),
+                snapshot.identity().addresses(),
+                snapshot.pins());
     }
 
     /**
@@ -103,14 +149,14 @@ public final class ControlPlane implements DutyCycle {
      */
     private static HandshakeSettings handshakeSettings(
             NodeSnapshot snapshot, boolean hostFinishesChecksums) {
-        boolean partialChecksums =
-                hostFinishesChecksums && snapshot.config().asterism().wireExtensions();
+        boolean allowed = snapshot.config().asterism().wireExtensions();
         return new HandshakeSettings(
                 snapshot.identity(),
                 snapshot.cas(),
                 snapshot.remotePolicy(),
+                snapshot.pins(),
                 snapshot.config(),
-                partialChecksums ? WireExtensions.PARTIAL_CHECKSUMS : WireExtensions.NONE);
+                allowed ? WireExtensions.shown(hostFinishesChecksums) : WireExtensions.NONE);
     }
 
     @Override
@@ -119,14 +165,32 @@ public final class ControlPlane implements DutyCycle {
         int done = commands(now);
         done += handshakes.onTimer(now);
         done += paths.onTimer(now);
-        done += silence.onTimer(now);
+        done += mtu.onTimer(now);
         done += keeper.onTimer(now);
+        done += probes.onTimer(now);
         discovery.onTimer(now);
+        done += sender.revocations().apply(keeper, now);
         flows.onTimer(now);
+        done += checkTunnels(now);
         done += waitingMessages.beginHandshakes(now);
         sender.flush();
         done += retired.onTimer(now);
         expectedNanos = nextDeadlineNanos();
+        return done;
+    }
+
+    /** What discovery wants to reach. */
+    private int checkTunnels(Tick now) {
+        int done = 0;
+        for (Ip peer = sender.pollTunnelCheck(); peer != null; peer = sender.pollTunnelCheck()) {
+            done++;
+            Tunnel tunnel = core.tunnels().byOverlay(peer);
+            if (tunnel == null) {
+                handshakes.initiator().start(peer, null, now);
+            } else {
+                probes.silent(tunnel, now);
+            }
+        }
         return done;
     }
 
@@ -164,23 +228,26 @@ public final class ControlPlane implements DutyCycle {
         switch (command) {
             case ControlCommand.StartHandshake(Ip overlay, Bytes packet) ->
                     waitingMessages.packet(overlay, packet, now);
-            case ControlCommand.HandshakeArrived(
-                            UnderlayAddr from,
-                            Bytes datagram,
-                            int untrusted) -> {
-                handshake(from, datagram, now);
+            case ControlCommand.HandshakeArrived(Path from, Bytes datagram, int untrusted) -> {
+                outcomes.arrived(from, datagram, now);
                 handshakes.untrusted(from, untrusted, now);
             }
-            case ControlCommand.PeerSent sent -> message(sent, now);
-            case ControlCommand.PeerMoved(Tunnel tunnel, UnderlayAddr to) -> moved(tunnel, to, now);
-            case ControlCommand.PeerSilent(Tunnel tunnel) -> silence.silent(tunnel, now);
-            case ControlCommand.Confirmed(Tunnel tunnel, UnderlayAddr from) ->
-                    confirmed(tunnel, from, now);
+            case ControlCommand.PeerSent sent -> messages.handle(sent, now);
+            case ControlCommand.PeerMoved(Tunnel tunnel, Path to) -> moved(tunnel, to, now);
+            case ControlCommand.PeerSilent(Tunnel tunnel) -> probes.silent(tunnel, now);
+            case ControlCommand.LargePacket(Tunnel tunnel, int bytes) ->
+                    mtu.large(tunnel, bytes, now);
+            case ControlCommand.PacketBeforeAnswer(int index) ->
+                    handshakes.initiator().packetBeforeAnswer(index, now);
+            case ControlCommand.PunchArrived(UnderlayAddr from) -> probes.punched(from, now);
+            case ControlCommand.Confirmed(Tunnel tunnel, Path from) ->
+                    outcomes.confirmed(tunnel, from, now);
             case ControlCommand.RecvErrorArrived(UnderlayAddr from, int index) -> {
                 sender.tally().countReceived(CountedMessage.RECV_ERROR);
                 paths.recvError(from, index, now);
             }
-            case ControlCommand.PacketDropped dropped -> explain(dropped, now);
+            case ControlCommand.PacketDropped dropped ->
+                    drops.report(dropped, core.control().snapshots().get().rules(), now.wall());
             case ControlCommand.UnderlayChanged _ -> {
                 paths.announce(now);
                 discovery.localAddressesChanged(now);
@@ -190,127 +257,69 @@ public final class ControlPlane implements DutyCycle {
         }
     }
 
-    private void handshake(UnderlayAddr from, Bytes datagram, Tick now) {
-        sender.tally().countReceived(CountedMessage.HANDSHAKE);
-        MemorySegment packet = datagram.asSegment();
-        long counter = Header.counter(packet, 0);
-        int index = Header.remoteIndex(packet, 0);
-        if (counter == 1 && index == 0) {
-            message1(from, datagram, now);
-        } else if (counter == 2) {
-            message2(from, index, datagram, now);
-        }
-    }
-
-    private void message1(UnderlayAddr from, Bytes datagram, Tick now) {
-        switch (handshakes.responder().answer(from, datagram, now)) {
-            case Message1Outcome.Accepted(Tunnel tunnel, TunnelTable.TunnelRank standing) -> {
-                keeper.established(tunnel, standing, 0, 0, now);
-                sender.answer(from, tunnel.origin().message2().toArray());
-                // At once: lanes may use the tunnel already, and data before message 2 is lost.
-                sender.flush();
-                if (standing == TunnelTable.TunnelRank.SECONDARY) {
-                    sender.testRequest(tunnel, now);
-                }
-            }
-            case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
-                if (paths.mayAnswerAgain(tunnel, from, now)) {
-                    sender.answer(from, tunnel.origin().message2().toArray());
-                    paths.probeIfPreferred(tunnel, from);
-                }
-            }
-            case Message1Outcome.TooOld(Tunnel newer) -> paths.testAgainstOlder(newer, now);
-            case Message1Outcome.Rejected _ -> {}
-        }
-    }
-
-    private void message2(UnderlayAddr from, int index, Bytes datagram, Tick now) {
-        switch (handshakes.initiator().message2(from, index, datagram, now)) {
-            case Message2Outcome.Completed(
-                            Tunnel tunnel,
-                            List<QueuedMessage> waiting,
-                            long durationNanos) -> {
-                handshakes.proven(tunnel, from);
-                keeper.established(
-                        tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
-                tunnelPublished.run();
-                handshakes.counters().countWaitingSent(waiting.size());
-                waitingMessages.send(tunnel, waiting, now);
-            }
-            case Message2Outcome.WrongHost(
-                            Tunnel answered,
-                            Ip intended,
-                            List<QueuedMessage> waiting) -> {
-                sender.close(answered);
-                retired.retire(answered.session());
-                handshakes.initiator().start(intended, null, now);
-                waiting.forEach(item -> handshakes.initiator().start(intended, item, now));
-            }
-            case Message2Outcome.Ignored _ -> {}
-        }
-    }
-
-    private void moved(Tunnel tunnel, UnderlayAddr to, Tick now) {
+    private void moved(Tunnel tunnel, Path to, Tick now) {
         if (paths.moved(tunnel, to, now)) {
             handshakes.proven(tunnel, to);
         }
     }
 
-    private void confirmed(Tunnel tunnel, UnderlayAddr from, Tick now) {
-        if (keeper.confirmed(tunnel, from, now)) {
-            handshakes.proven(tunnel, from);
-            handshakes.counters().countConfirmed();
-            for (Ip address : tunnel.addresses()) {
-                List<QueuedMessage> waiting = handshakes.initiator().takeWaiting(address);
-                handshakes.counters().countWaitingSent(waiting.size());
-                waitingMessages.send(tunnel, waiting, now);
-            }
-        }
+    private PeerMessages messages() {
+        PeerMessages messages = new PeerMessages(sender.tally());
+        messages.give(
+                MessageType.TEST,
+                (tunnel, subtype, payload, now) -> {
+                    if (subtype == MessageType.TEST_REQUEST) {
+                        if (payload.length() == 0) { // others try other paths
+                            probes.standbys().tested(tunnel, messages.by(), now);
+                        }
+                        sender.testReply(tunnel, paths.replyPath(tunnel, messages.by()), payload);
+                    } else {
+                        answered(tunnel, payload, now);
+                    }
+                });
+        messages.give(
+                MessageType.CLOSE_TUNNEL,
+                (tunnel, _, _, _) -> keeper.remove(tunnel, RemovalReason.CLOSED_BY_PEER));
+        messages.give(MessageType.LIGHTHOUSE, new DiscoveryMessages(discovery, sender));
+        messages.give(
+                MessageType.CONTROL,
+                (tunnel, _, payload, now) -> relays.message(tunnel, payload, now));
+        return messages;
     }
 
-    private void message(ControlCommand.PeerSent sent, Tick now) {
-        sender.tally().countReceived(CountedMessage.of(sent.type(), sent.subtype()));
-        Tunnel tunnel = sent.tunnel();
-        if (tunnel.isRemoved()) {
-            return;
+    private void answered(Tunnel tunnel, Bytes payload, Tick now) {
+        int bytes = payload.length();
+        Path current = tunnel.path();
+        if (bytes == 0 && current != null) {
+            tunnel.watch().paths.of(current).answered(now.nanos());
         }
-        switch (sent.type()) {
-            case TEST -> {
-                if (sent.subtype() == MessageType.TEST_REQUEST) {
-                    sender.testReply(tunnel, sent.payload());
-                } else if (sent.subtype() == MessageType.TEST_REPLY) {
-                    keeper.measure().answered(tunnel, now);
-                }
-            }
-            case CLOSE_TUNNEL -> keeper.remove(tunnel, RemovalReason.CLOSED_BY_PEER);
-            case LIGHTHOUSE -> lighthouse(sent, now);
-            case CONTROL, HANDSHAKE, MESSAGE, RECV_ERROR -> {}
+        if (bytes == ControlSender.RELAY_TEST_BYTES) {
+            probes.relayAnswered(tunnel, payload, messages.by(), now);
+        } else if (bytes == 0) {
+            paths.answered(tunnel, messages.by());
+            keeper.measure().answered(tunnel, now);
+        } else if (bytes == 1) { // see ControlSender.testRequest
+            paths.answeredElsewhere(tunnel, messages.by(), now);
+        } else {
+            mtu.answered(tunnel, bytes, now);
         }
-    }
-
-    /** Of two hosts with one overlay address each gets the answers to its own questions. */
-    private void lighthouse(ControlCommand.PeerSent sent, Tick now) {
-        Tunnel tunnel = sent.tunnel();
-        sender.answering(tunnel);
-        discovery.handle(
-                new PeerMessage(
-                        tunnel.addresses(),
-                        tunnel.origin().ourCertificate().version(),
-                        sent.payload()),
-                now);
-        sender.answering(null);
-    }
-
-    private void explain(ControlCommand.PacketDropped dropped, Tick now) {
-        drops.report(dropped, core.control().snapshots().get().rules(), now.wall());
     }
 
     DropLog drops() {
         return drops;
     }
 
+    RelayTotals relayTotals() {
+        return relays.totals();
+    }
+
     PathMeasure measure() {
         return keeper.measure();
+    }
+
+    /** The host's network says that datagrams to this underlay address are too large for it. */
+    public void tooLargeFor(Ip underlay, Tick now) {
+        mtu.hint(underlay, now);
     }
 
     /** Closes every tunnel of the peer and tells it; returns how many there were. */
@@ -318,6 +327,24 @@ public final class ControlPlane implements DutyCycle {
         List<Tunnel> held = List.copyOf(core.tunnels().allOf(peer));
         held.forEach(tunnel -> keeper.closeAndRemove(tunnel, RemovalReason.CLOSED_BY_OPERATOR));
         return held.size();
+    }
+
+    /** Asks the peer at that address: if its answer comes from there, the tunnel leads there from then on. */
+    public void probe(Ip peer, UnderlayAddr at) {
+        Tunnel tunnel = core.tunnels().byOverlay(peer);
+        if (tunnel != null) {
+            sender.testRequest(tunnel, at);
+        }
+    }
+
+    /** Asks the peer for a sign of life, by a test request or, without a tunnel, by a handshake. */
+    public void probe(Ip peer, Tick now) {
+        Tunnel tunnel = core.tunnels().byOverlay(peer);
+        if (tunnel == null) {
+            handshakes.initiator().start(peer, null, now);
+        } else {
+            sender.testRequest(tunnel, now);
+        }
     }
 
     /** Begins a handshake with the peer beside the tunnel it may have. */
@@ -329,7 +356,10 @@ public final class ControlPlane implements DutyCycle {
     void reconfigure(NodeSnapshot next, Tick now) {
         core.control().snapshots().set(next.after(core.control().snapshots().get()));
         discovery.reconfigure(next.config(), now);
+        relays.reconfigured();
         keeper.sweep(now);
+        probes.chooser().reconfigured(now);
+        mtu.reconfigured();
     }
 
     /** Tells every peer that we go; call once, last. */
@@ -348,13 +378,16 @@ public final class ControlPlane implements DutyCycle {
 
     @Override
     public long nextDeadlineNanos() {
-        long handshake = Math.min(handshakes.nextDeadlineNanos(), paths.nextDeadlineNanos());
-        long silent =
-                Math.min(
-                        handshake,
-                        Math.min(silence.nextDeadlineNanos(), retired.nextDeadlineNanos()));
-        return Math.min(
-                silent, Math.min(keeper.nextDeadlineNanos(), discovery.nextDeadlineNanos()));
+        return LongStream.of(
+                        handshakes.nextDeadlineNanos(),
+                        paths.nextDeadlineNanos(),
+                        probes.nextDeadlineNanos(),
+                        mtu.nextDeadlineNanos(),
+                        retired.nextDeadlineNanos(),
+                        keeper.nextDeadlineNanos(),
+                        discovery.nextDeadlineNanos())
+                .min()
+                .getAsLong();
     }
 
     @Override

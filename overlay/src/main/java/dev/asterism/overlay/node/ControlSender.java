@@ -1,5 +1,7 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.discovery.BundleLink;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
@@ -9,9 +11,14 @@ import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.path.RelayLeg;
+import dev.asterism.overlay.relay.RelayEntry;
+import dev.asterism.overlay.relay.RelayLink;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.wire.MessageType;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,24 +27,49 @@ import org.jspecify.annotations.Nullable;
  * The control plane's way out, and what discovery sees of it. What needs a handshake first is noted here and begun
  * by the control plane after the call, so that discovery and handshakes need not know each other.
  */
-final class ControlSender implements ControlLink {
+final class ControlSender implements ControlLink, RelayLink {
 
     private static final byte[] NO_PAYLOAD = {};
+    private static final byte[] PUNCH = {1};
+
+    /** Payload of a test request to another address than the tunnel's: its answer says nothing of the path in use. */
+    private static final byte[] ELSEWHERE = {0};
+
+    /** Payload of a test request through a relay that need not be the one in use: one byte, then its entry's index. */
+    static final int RELAY_TEST_BYTES = 1 + Integer.BYTES;
+
     private static final int MAX_HANDSHAKE_REQUESTS = 4096;
 
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final PacketSender sender;
     private final MessageTally tally;
+    private final RevocationRequests revocations;
     private final ArrayDeque<HandshakeRequest> handshakeRequests = new ArrayDeque<>();
+
+    /** Peers to which a tunnel must work; asked by discovery, done after the call. */
+    private final ArrayDeque<Ip> tunnelChecks = new ArrayDeque<>();
 
     /** Whose message is being handled: what is sent to it meanwhile answers on the session by which it came. */
     private @Nullable Tunnel answering;
 
-    /**
-     * @param item null when only candidates have come for a handshake that is pending
-     */
-    record HandshakeRequest(Ip peer, @Nullable QueuedMessage item) {}
+    /** What a handshake is wanted for. */
+    sealed interface HandshakeRequest {
+
+        Ip peer();
+
+        /** To send this. */
+        record Deliver(Ip peer, QueuedMessage item) implements HandshakeRequest {}
+
+        /** To have a tunnel. */
+        record Connect(Ip peer) implements HandshakeRequest {}
+
+        /** One is pending perhaps, and candidates have come. */
+        record Wake(Ip peer) implements HandshakeRequest {}
+
+        /** One is pending perhaps, and a relay can carry it. */
+        record Relay(Ip peer) implements HandshakeRequest {}
+    }
 
     ControlSender(
             TunnelTable tunnels, SnapshotCell snapshots, PacketSender sender, MessageTally tally) {
@@ -45,6 +77,7 @@ final class ControlSender implements ControlLink {
         this.snapshots = snapshots;
         this.sender = sender;
         this.tally = tally;
+        this.revocations = new RevocationRequests(tunnels, snapshots);
     }
 
     @Override
@@ -54,15 +87,19 @@ final class ControlSender implements ControlLink {
                 asker != null && asker.addresses().contains(peer) ? asker : tunnels.byOverlay(peer);
         if (tunnel != null) {
             message(tunnel, type, subtype, payload);
-        } else if (handshakeRequests.size() < MAX_HANDSHAKE_REQUESTS) {
-            handshakeRequests.add(
-                    new HandshakeRequest(
+        } else {
+            note(
+                    new HandshakeRequest.Deliver(
                             peer, new QueuedMessage(type, subtype, Bytes.copyOf(payload))));
         }
     }
 
     MessageTally tally() {
         return tally;
+    }
+
+    RevocationRequests revocations() {
+        return revocations;
     }
 
     /** Begins the handling of a peer's message; null ends it. */
@@ -82,21 +119,71 @@ final class ControlSender implements ControlLink {
     }
 
     /** Message 2. */
-    void answer(UnderlayAddr to, byte[] message2) {
-        tally.countSent(CountedMessage.HANDSHAKE, 1);
-        sender.datagram(to, message2);
+    void answer(Path to, byte[] message2) {
+        switch (to) {
+            case Path.Direct(UnderlayAddr address) -> {
+                tally.countSent(CountedMessage.HANDSHAKE, 1);
+                sender.datagram(address, message2);
+            }
+            case Path.Relayed(RelayLeg leg) -> handshake(leg, message2);
+        }
     }
 
-    /** Keeps a NAT's mapping alive. */
-    void punch(UnderlayAddr to, byte[] datagram) {
+    /** Keeps a NAT's mapping alive, or makes one. */
+    void punch(UnderlayAddr to) {
         tally.countPunches(1);
-        sender.datagram(to, datagram);
+        sender.datagram(to, PUNCH);
     }
 
     @Override
     public void wakeHandshake(Ip peer, Tick now) {
+        note(new HandshakeRequest.Wake(peer));
+    }
+
+    private void note(HandshakeRequest request) {
         if (handshakeRequests.size() < MAX_HANDSHAKE_REQUESTS) {
-            handshakeRequests.add(new HandshakeRequest(peer, null));
+            handshakeRequests.add(request);
+        }
+    }
+
+    @Override
+    public void control(Tunnel by, byte[] payload) {
+        message(by, MessageType.CONTROL, 0, payload);
+    }
+
+    @Override
+    public boolean handshake(RelayLeg leg, byte[] message) {
+        tally.countSent(CountedMessage.HANDSHAKE, 1);
+        return sender.relay(leg, message);
+    }
+
+    @Override
+    public void connect(Ip peer) {
+        note(new HandshakeRequest.Connect(peer));
+    }
+
+    @Override
+    public void relayReady(Ip peer) {
+        note(new HandshakeRequest.Relay(peer));
+    }
+
+    @Override
+    public void ensureTunnel(Ip peer, Tick now) {
+        if (tunnelChecks.size() < MAX_HANDSHAKE_REQUESTS) {
+            tunnelChecks.add(peer);
+        }
+    }
+
+    @Override
+    public void remotesChanged(Ip peer, List<UnderlayAddr> fresh) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        if (tunnel == null || !tunnel.isConfirmed() || tunnel.path() instanceof Path.Relayed) {
+            return; // the peer of a relayed tunnel is invited instead, see DirectReturn
+        }
+        for (UnderlayAddr to : fresh) {
+            if (!to.equals(tunnel.remote())) {
+                testRequest(tunnel, to);
+            }
         }
     }
 
@@ -105,7 +192,7 @@ final class ControlSender implements ControlLink {
         Tunnel tunnel = tunnels.byOverlay(peer);
         return tunnel != null
                 ? tunnel.origin().ourCertificate().version()
-                : snapshots.get().identity().certificate().version();
+                : snapshots.get().identity().initiatingVersion();
     }
 
     @Override
@@ -113,7 +200,7 @@ final class ControlSender implements ControlLink {
         Tunnel tunnel = tunnels.byOverlay(peer);
         return tunnel != null
                 ? tunnel.peer().certificate().version()
-                : snapshots.get().identity().certificate().version();
+                : snapshots.get().identity().initiatingVersion();
     }
 
     @Override
@@ -122,9 +209,20 @@ final class ControlSender implements ControlLink {
     }
 
     @Override
+    public @Nullable Fingerprint certificateOf(Ip peer) {
+        Tunnel tunnel = tunnels.byOverlay(peer);
+        return tunnel == null ? null : tunnel.peer().certificate().fingerprint();
+    }
+
+    @Override
     public @Nullable List<Cidr> networksOf(Ip peer) {
         Tunnel tunnel = tunnels.byOverlay(peer);
         return tunnel == null ? null : tunnel.peer().certificate().networks();
+    }
+
+    @Override
+    public BundleLink bundles() {
+        return revocations;
     }
 
     /** The next thing that a handshake is wanted for, or null. */
@@ -132,19 +230,59 @@ final class ControlSender implements ControlLink {
         return handshakeRequests.poll();
     }
 
+    /** The next peer of {@link #ensureTunnel}, or null. */
+    @Nullable Ip pollTunnelCheck() {
+        return tunnelChecks.poll();
+    }
+
     void testRequest(Tunnel tunnel, Tick now) {
         tunnel.watch().quality.testSent(now.nanos());
+        Path path = tunnel.path();
+        if (path != null) {
+            tunnel.watch().paths.of(path).tested(now.nanos());
+        }
         message(tunnel, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
     }
 
     /** To another address than the tunnel's: the reply makes the path switch, and measures nothing. */
     void testRequest(Tunnel tunnel, UnderlayAddr to) {
         tally.countSent(CountedMessage.TEST_REQUEST, 1);
-        sender.messageTo(tunnel, to, MessageType.TEST, MessageType.TEST_REQUEST, NO_PAYLOAD);
+        sender.messageTo(
+                tunnel, Path.to(to), MessageType.TEST, MessageType.TEST_REQUEST, ELSEWHERE);
     }
 
-    void testReply(Tunnel tunnel, Bytes echo) {
-        message(tunnel, MessageType.TEST, MessageType.TEST_REPLY, echo.toArray());
+    /**
+     * Through a relay that need not be the tunnel's. The answer, by whichever path it comes, says which relay was
+     * tested and measures the path through that one.
+     */
+    void testRequest(Tunnel tunnel, RelayEntry leg, Tick now) {
+        byte[] payload =
+                ByteBuffer.allocate(RELAY_TEST_BYTES)
+                        .put((byte) 1)
+                        .putInt(leg.localIndex())
+                        .array();
+        tunnel.watch().paths.of(leg.path()).tested(now.nanos());
+        tally.countSent(CountedMessage.TEST_REQUEST, 1);
+        sender.messageTo(tunnel, leg.path(), MessageType.TEST, MessageType.TEST_REQUEST, payload);
+    }
+
+    /**
+     * One of that size, in one piece; see {@link PacketSender#messageWhole}. Measures no round trip.
+     */
+    boolean paddedTestRequest(Tunnel tunnel, int bytes) {
+        tally.countSent(CountedMessage.TEST_REQUEST, 1);
+        return sender.messageWhole(
+                tunnel, MessageType.TEST, MessageType.TEST_REQUEST, new byte[bytes]);
+    }
+
+    /** An IP packet of our own making to the peer's host. */
+    void packet(Tunnel tunnel, byte[] packet) {
+        sender.message(tunnel, MessageType.MESSAGE, MessageType.MESSAGE_NONE, packet);
+    }
+
+    void testReply(Tunnel tunnel, @Nullable Path by, Bytes echo) {
+        tally.countSent(CountedMessage.of(MessageType.TEST, MessageType.TEST_REPLY), 1);
+        sender.messageTo(tunnel, by, MessageType.TEST, MessageType.TEST_REPLY, echo.toArray());
     }
 
     void close(Tunnel tunnel) {

@@ -16,6 +16,7 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.OutboundLane;
 import dev.asterism.overlay.lane.PacketSender;
 import dev.asterism.overlay.lane.SnapshotCell;
+import dev.asterism.overlay.relay.RelayTable;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,11 @@ public final class Node {
         return core.tunnels();
     }
 
+    /** Read-only for everyone but the control plane. */
+    public RelayTable relays() {
+        return core.relays();
+    }
+
     public Firewall firewall() {
         return core.firewall();
     }
@@ -147,7 +153,8 @@ public final class Node {
 
     /** Control plane's thread: what is there now and what tunnels have added up, those that are gone included. */
     public NodeTotals totals() {
-        return NodeTotals.of(core.tunnels(), control.handshakes(), control.measure());
+        return NodeTotals.of(
+                core.tunnels(), control.relayTotals(), control.handshakes(), control.measure());
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.ExpiryStage;
 import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Verification;
@@ -35,7 +34,7 @@ public final class NodeBlueprint {
     private final SourceMap origins;
     private final Strictness strictness;
     private final Instant now;
-    private final @Nullable Certificate inForce;
+    private final @Nullable LocalIdentity running;
     private final List<Diagnostic> problems = new ArrayList<>();
     private final List<Diagnostic> warnings = new ArrayList<>();
 
@@ -57,8 +56,8 @@ public final class NodeBlueprint {
             SourceMap origins,
             Strictness strictness,
             Instant now,
-            @Nullable Certificate inForce) {
-        this.inForce = inForce;
+            @Nullable LocalIdentity running) {
+        this.running = running;
         this.config = config;
         this.origins = origins;
         this.strictness = strictness;
@@ -69,9 +68,9 @@ public final class NodeBlueprint {
      * @param origins where the values of {@code config} stand, for the problems
      * @param strictness {@code REPORT} makes warnings of doubts that are problems otherwise
      * @param now certificates must be valid then
-     * @param inForce of a node that runs: when this is still the certificate and has run out
-     *     meanwhile, that is a warning only: refusing would not take the certificate out of use, and would delay the
-     *     other changes; null at a start
+     * @param running of a node that runs: what needs a restart is a problem, and when one of its
+     *     certificates is still there and has run out meanwhile, that is a warning only: refusing
+     *     would not take it out of use, and would delay the other changes; null at a start
      */
     public static Outcome compile(
             OverlayConfig config,
@@ -79,18 +78,21 @@ public final class NodeBlueprint {
             SourceMap origins,
             Strictness strictness,
             Instant now,
-            @Nullable Certificate inForce) {
-        return new NodeBlueprint(config, origins, strictness, now, inForce).compile(pki);
+            @Nullable LocalIdentity running) {
+        return new NodeBlueprint(config, origins, strictness, now, running).compile(pki);
     }
 
     private Outcome compile(PkiMaterial pki) {
         LocalIdentity identity = identity(pki);
-        CaPool cas = cas(pki);
+        CaPool cas = cas(pki, identity);
         if (identity != null) {
             checkNetworks(identity);
         }
         if (identity != null && cas != null && problems.isEmpty()) {
-            checkTrust(identity.certificate(), cas);
+            for (Certificate own : identity.certificates()) {
+                checkTrust(own, cas);
+            }
+            warnOfExpiry(identity, cas);
         }
         if (identity != null && cas != null && problems.isEmpty()) {
             return new Outcome.Compiled(snapshot(identity, cas), warnings);
@@ -109,15 +111,19 @@ public final class NodeBlueprint {
                 cas,
                 new RemoteAllowList(lighthouse.remoteAllowList(), lighthouse.remoteAllowRanges()),
                 RouteTable.of(config.tun().unsafeRoutes()),
-                RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity.certificate())));
+                RuleCompiler.compile(config.firewall(), LocalNetworks.of(identity)));
     }
 
     private @Nullable LocalIdentity identity(PkiMaterial material) {
         try {
             LocalIdentity.Loaded loaded =
-                    LocalIdentity.read(material.cert(), material.key(), judgedAt(material));
+                    LocalIdentity.read(
+                            material.cert(),
+                            material.key(),
+                            now,
+                            running == null ? List.of() : running.certificates());
             loaded.skipped().forEach(skipped -> warning("pki.cert", "skipping " + skipped));
-            return loaded.identity();
+            return following(initiating(loaded.identity()));
         } catch (LocalIdentity.KeyException e) {
             problem("pki.key", e.getMessage());
             return null;
@@ -127,17 +133,60 @@ public final class NodeBlueprint {
         }
     }
 
-    /** When the certificate of the files is judged: the one that is in force, at its last moment. */
-    private Instant judgedAt(PkiMaterial material) throws CertificateException {
-        Certificate running = inForce;
-        if (running == null || !now.isAfter(running.notAfter())) {
-            return now;
+    /** With a certificate of version 1 only, version 2 cannot be asked for; that is no mistake (behaviour.md 2.5). */
+    private LocalIdentity initiating(LocalIdentity identity) {
+        int wanted = config.pki().initiatingVersion();
+        if (wanted == 1 && identity.ofVersion(1) == null) {
+            problem(
+                    "pki.initiating_version",
+                    "can not use pki.initiating_version 1 without a v1 certificate in pki.cert");
         }
-        List<Certificate> read = CertificatePem.readUsable(material.cert()).certificates();
-        return read.equals(List.of(running)) ? running.notAfter() : now;
+        return identity.ofVersion(wanted) == null ? identity : identity.initiating(wanted);
     }
 
-    private @Nullable CaPool cas(PkiMaterial material) {
+    private LocalIdentity following(LocalIdentity identity) {
+        if (running == null) {
+            return identity;
+        }
+        String unfit = identity.unfitAfter(running);
+        if (unfit != null) {
+            problem("pki.cert", unfit + "; restart to use it");
+        } else if (!identity.networks().equals(running.networks())) {
+            warning(
+                    "pki.cert",
+                    "the new certificate has more networks: %s; until a restart the host has %s"
+                            .formatted(identity.networks(), running.networks()));
+            warnOfRestart(identity, running);
+        }
+        return identity.after(running);
+    }
+
+    /** The networks that are pinned until a restart pass these checks; those of the new certificate may not. */
+    private void warnOfRestart(LocalIdentity next, LocalIdentity inForce) {
+        List<String> already = refusals(inForce).stream().map(Diagnostic::path).toList();
+        for (Diagnostic refusal : refusals(next)) {
+            if (!already.contains(refusal.path())) {
+                warning(refusal.path(), "the next start will refuse this: " + refusal.message());
+            }
+        }
+    }
+
+    private List<Diagnostic> refusals(LocalIdentity identity) {
+        return NetworkChecks.check(config, identity.networks(), origins).errors();
+    }
+
+    /** Also the last moment of a certificate in force that has run out. */
+    private boolean isUsable(CaPool cas, @Nullable LocalIdentity identity) {
+        return cas.hasValidAt(now)
+                || running != null
+                        && identity != null
+                        && running.certificates().stream()
+                                .filter(identity.certificates()::contains)
+                                .filter(inForce -> now.isAfter(inForce.notAfter()))
+                                .anyMatch(inForce -> cas.hasValidAt(inForce.notAfter()));
+    }
+
+    private @Nullable CaPool cas(PkiMaterial material, @Nullable LocalIdentity identity) {
         Blocklist.Parsed blocklist = Blocklist.parse(config.pki().blocklist());
         if (!blocklist.isClean()) {
             problem("pki.blocklist", blocklist.problem());
@@ -145,7 +194,7 @@ public final class NodeBlueprint {
         try {
             CaPool.Loaded loaded = CaPool.read(material.ca(), blocklist.blocklist(), now);
             loaded.skipped().forEach(skipped -> warning("pki.ca", "skipping ca: " + skipped));
-            if (loaded.pool().hasValidAt(now) || loaded.pool().hasValidAt(judgedAt(material))) {
+            if (isUsable(loaded.pool(), identity)) {
                 loaded.invalid().forEach(invalid -> warning("pki.ca", invalid));
             } else {
                 problem(
@@ -177,7 +226,11 @@ public final class NodeBlueprint {
                 warning("pki.cert", text);
             }
         }
-        warnOfExpiry(ExpiryWatch.OWN, "pki.cert", own);
+    }
+
+    private void warnOfExpiry(LocalIdentity identity, CaPool cas) {
+        List<Certificate> ours = identity.certificates();
+        ours.forEach(own -> warnOfExpiry(ExpiryWatch.roleOf(own, ours), "pki.cert", own));
         for (Certificate ca : cas.authorities()) {
             if (!ca.expiredAt(now)) {
                 warnOfExpiry(ExpiryWatch.CA, "pki.ca", ca);
@@ -206,8 +259,7 @@ public final class NodeBlueprint {
     }
 
     private void checkNetworks(LocalIdentity identity) {
-        NetworkChecks.Findings findings =
-                NetworkChecks.check(config, identity.certificate().networks(), origins);
+        NetworkChecks.Findings findings = NetworkChecks.check(config, identity.networks(), origins);
         problems.addAll(findings.errors());
         warnings.addAll(findings.notices());
     }

@@ -10,6 +10,7 @@ import dev.asterism.overlay.lane.LaneShared;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.PacketSender;
 import dev.asterism.overlay.lane.SnapshotCell;
+import dev.asterism.overlay.relay.RelayTable;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class NodeCore {
 
     private final SnapshotCell snapshots;
     private final TunnelTable tunnels = new TunnelTable();
+    private final RelayTable relays = new RelayTable(tunnels);
     private final CommandQueue commands;
     private final MessageTally messages = new MessageTally();
     private final LaneEpochs epochs = new LaneEpochs();
@@ -83,7 +85,7 @@ public final class NodeCore {
         LaneCounters ofLane = new LaneCounters();
         counters.add(ofLane);
         return new LaneShared(
-                snapshots, tunnels, commands, firewall, ofLane, epochs, epochs.join());
+                snapshots, tunnels, relays, commands, firewall, ofLane, epochs, epochs.join());
     }
 
     /** Those of the control plane. */
@@ -97,6 +99,10 @@ public final class NodeCore {
 
     TunnelTable tunnels() {
         return tunnels;
+    }
+
+    RelayTable relays() {
+        return relays;
     }
 
     MessageTally messages() {

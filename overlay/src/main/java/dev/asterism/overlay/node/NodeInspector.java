@@ -8,7 +8,14 @@ import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.path.RelayLeg;
+import dev.asterism.overlay.relay.RelayEntry;
+import dev.asterism.overlay.relay.RelayRole;
+import dev.asterism.overlay.tunnel.MtuSearch;
+import dev.asterism.overlay.tunnel.PathLimit;
 import dev.asterism.overlay.tunnel.PathQuality;
+import dev.asterism.overlay.tunnel.PathRecord;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.view.CertificateView;
@@ -18,6 +25,7 @@ import dev.asterism.overlay.view.LastPacketView;
 import dev.asterism.overlay.view.NodeView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
+import dev.asterism.overlay.view.RefusedPeerView;
 import dev.asterism.overlay.view.RouteView;
 import dev.asterism.overlay.view.WhyView;
 import java.time.Duration;
@@ -48,10 +56,15 @@ public final class NodeInspector {
         }
         return new NodeView(
                 CertificateView.of(own, caName(snapshot, own)),
+                snapshot.identity().certificates().stream()
+                        .filter(other -> !other.equals(own))
+                        .map(other -> CertificateView.of(other, caName(snapshot, other)))
+                        .toList(),
                 lighthouse.amLighthouse(),
                 node.cipherName(),
                 List.copyOf(lighthouses),
-                counts());
+                counts(),
+                node.control().relayTotals().view());
     }
 
     private static String caName(NodeSnapshot snapshot, Certificate certificate) {
@@ -106,14 +119,43 @@ public final class NodeInspector {
 
     private PathView path(Tunnel tunnel, Tick now) {
         Tunnel.Watch watch = tunnel.watch();
-        boolean roamed = watch.roamedNanos != Long.MIN_VALUE;
+        long changed = watch.paths.changedNanos();
         UnderlayAddr remote = tunnel.remote();
         List<UnderlayAddr> candidates =
                 tunnel.remotes().candidates(node.snapshot().config().preferredRanges()).stream()
                         .filter(candidate -> !candidate.equals(remote))
                         .toList();
         return new PathView(
-                remote, age(roamed ? watch.roamedNanos : watch.establishedNanos, now), candidates);
+                remote,
+                relay(tunnel),
+                age(changed == PathRecord.UNKNOWN ? watch.establishedNanos : changed, now),
+                candidates,
+                node.relays().entries(tunnel).stream()
+                        .filter(entry -> entry.role() == RelayRole.FORWARDING && entry.isUsable())
+                        .map(RelayEntry::peer)
+                        .toList(),
+                packetSize(tunnel, now),
+                new PathExplanation(node.snapshot().pins(), now).of(tunnel));
+    }
+
+    private PathView.PacketSize packetSize(Tunnel tunnel, Tick now) {
+        MtuSearch search = tunnel.watch().mtu.search;
+        int limit = tunnel.pathLimit().limit();
+        boolean limited = limit != PathLimit.NONE;
+        if (search == null || !limited && search.proven() == 0) {
+            int assumed = node.snapshot().config().tun().mtu();
+            return new PathView.PacketSize(assumed, PathView.SizeSource.ASSUMED, null);
+        }
+        return new PathView.PacketSize(
+                limited ? limit : search.proven(),
+                limited ? PathView.SizeSource.LIMITED : PathView.SizeSource.CONFIRMED,
+                search.proven() == 0 ? null : age(search.provenNanos(), now));
+    }
+
+    private static PathView.@Nullable Relay relay(Tunnel tunnel) {
+        return tunnel.path() instanceof Path.Relayed(RelayLeg leg)
+                ? new PathView.Relay(leg.relay(), leg.relayName())
+                : null;
     }
 
     private static PeerView.Traffic traffic(Tunnel tunnel, Tick now) {
@@ -152,6 +194,11 @@ public final class NodeInspector {
         return node.control().handshakes().views(now);
     }
 
+    /** The last peers that block lists refused, the latest first. */
+    public List<RefusedPeerView> refused(Tick now) {
+        return node.control().handshakes().refused().views(now);
+    }
+
     /** The last packets that the firewall refused, oldest first. */
     public List<DropView> drops() {
         return node.control().drops().entries();
@@ -162,7 +209,7 @@ public final class NodeInspector {
         NodeSnapshot snapshot = node.snapshot();
         boolean hasDevice = !snapshot.config().tun().disabled();
         List<RouteView> routes = new ArrayList<>();
-        for (Cidr network : snapshot.identity().certificate().networks()) {
+        for (Cidr network : snapshot.identity().networks()) {
             routes.add(new RouteView(network.masked(), List.of(), 0, 0, hasDevice));
         }
         for (OverlayConfig.UnsafeRoute route : snapshot.config().tun().unsafeRoutes()) {

@@ -2,6 +2,7 @@ package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.handshake.Handshakes;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.relay.RelayTotals;
 import dev.asterism.overlay.tunnel.PacketGaps;
 import dev.asterism.overlay.tunnel.Session;
 import dev.asterism.overlay.tunnel.Tunnel;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param secondary other tunnels whose peer has proven itself
  * @param unconfirmed tunnels whose peer has not proven itself yet
  * @param remoteIndexes indexes that peers have chosen
+ * @param relayIndexes relay entries
  * @param pendingHosts handshakes of ours without an answer yet
  * @param pendingIndexes of these, those whose message 1 was made
  * @param gaps of all tunnels that there are and were
@@ -27,6 +29,7 @@ import java.util.Set;
  *     {@link #lossBounds} and above the one before; the last is for those above all
  * @param roundTrips seconds; one for each test request whose answer is beyond doubt
  * @param losses shares of 1; one for each check of a tunnel since whose last check packets of the peer came
+ * @param relays what relays did for this node, and it for others
  */
 public record NodeTotals(
         int addresses,
@@ -34,12 +37,14 @@ public record NodeTotals(
         int secondary,
         int unconfirmed,
         int remoteIndexes,
+        int relayIndexes,
         int pendingHosts,
         int pendingIndexes,
         PacketGaps gaps,
         List<Integer> lossCounts,
         Distribution.Snapshot roundTrips,
-        Distribution.Snapshot losses) {
+        Distribution.Snapshot losses,
+        RelayTotals relays) {
 
     private static final double[] LOSS_BOUNDS = {0, 0.001, 0.01, 0.05, 0.2};
 
@@ -53,7 +58,8 @@ public record NodeTotals(
         return primary + secondary + unconfirmed;
     }
 
-    static NodeTotals of(TunnelTable tunnels, Handshakes handshakes, PathMeasure paths) {
+    static NodeTotals of(
+            TunnelTable tunnels, RelayTotals relays, Handshakes handshakes, PathMeasure paths) {
         Set<Ip> addresses = new LinkedHashSet<>();
         int primary = 0;
         int unconfirmed = 0;
@@ -73,12 +79,14 @@ public record NodeTotals(
                 tunnels.size() - primary - unconfirmed,
                 unconfirmed,
                 tunnels.remoteIndexCount(),
+                relays.roles().stream().mapToInt(RelayTotals.Role::entries).sum(),
                 handshakes.pendingHosts(),
                 handshakes.pendingIndexes(),
                 tunnels.packetGaps(),
                 Arrays.stream(losses).boxed().toList(),
                 paths.roundTrips(),
-                paths.losses());
+                paths.losses(),
+                relays);
     }
 
     private static int lossBucket(Session session) {

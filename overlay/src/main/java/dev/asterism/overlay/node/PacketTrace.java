@@ -100,10 +100,13 @@ final class PacketTrace {
     }
 
     private WhyView withoutTunnel(boolean inbound, Ip peer, Tick now) {
+        String refused = node.control().handshakes().refused().reason(peer, now);
         return dropped(
                 inbound,
                 peer,
-                "no tunnel to " + peer + " yet, so its certificate is not known",
+                refused != null
+                        ? "no tunnel to " + peer + ": " + refused
+                        : "no tunnel to " + peer + " yet, so its certificate is not known",
                 now);
     }
 

@@ -4,18 +4,24 @@ import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.tunnel.Tunnel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of tunnels, for people; messages as in spec behaviour.md 9. */
 public sealed interface TunnelEvent extends MeshEvent {
 
-    /** The peer has proven to be there: by its message 2, or by the first packet after its message 1. */
+    /**
+     * The peer has proven to be there: by its message 2, or by the first packet after its message 1.
+     *
+     * @param udpAddr as in {@link Path#underlayText}; null while there is no path
+     */
     record Established(
             List<Ip> vpnAddrs,
             String certName,
             Fingerprint fingerprint,
-            @Nullable UnderlayAddr udpAddr,
+            @Nullable String udpAddr,
             int localIndex,
             int remoteIndex,
             boolean initiator,
@@ -33,9 +39,12 @@ public sealed interface TunnelEvent extends MeshEvent {
         }
     }
 
-    /** Our answer to a message 1 is out; nobody has proven to be there yet. */
-    record Answered(
-            List<Ip> vpnAddrs, String certName, @Nullable UnderlayAddr udpAddr, int localIndex)
+    /**
+     * Our answer to a message 1 is out; nobody has proven to be there yet.
+     *
+     * @param udpAddr as of {@link Established}
+     */
+    record Answered(List<Ip> vpnAddrs, String certName, @Nullable String udpAddr, int localIndex)
             implements TunnelEvent {
         @Override
         public Level level() {
@@ -45,6 +54,27 @@ public sealed interface TunnelEvent extends MeshEvent {
         @Override
         public String message() {
             return "Answered handshake; waiting for the peer's first packet";
+        }
+    }
+
+    /**
+     * The path to the peer carries other packet sizes than was known.
+     *
+     * @param mtu largest IP packet inside the tunnel; that of the device when there is no other limit
+     * @param before likewise
+     */
+    record PathMtuChanged(List<Ip> vpnAddrs, String certName, int mtu, int before)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return mtu < before
+                    ? "The path to this host carries smaller packets only"
+                    : "The path to this host carries larger packets again";
         }
     }
 
@@ -65,6 +95,25 @@ public sealed interface TunnelEvent extends MeshEvent {
         }
     }
 
+    /**
+     * The peer's certificate does not count any more, so its tunnels end.
+     *
+     * @param reason the rule, and of a block list which one
+     */
+    record CertificateRefused(
+            List<Ip> vpnAddrs, String certName, Fingerprint fingerprint, String reason)
+            implements TunnelEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Certificate of the host is not accepted any more";
+        }
+    }
+
     record Roamed(
             List<Ip> vpnAddrs,
             String certName,
@@ -79,6 +128,34 @@ public sealed interface TunnelEvent extends MeshEvent {
         @Override
         public String message() {
             return "Host roamed to new udp ip/port.";
+        }
+    }
+
+    /**
+     * Packets go another way, and it is not that the peer has moved.
+     *
+     * @param before {@code relay} and its overlay address, or an underlay address
+     */
+    record PathChanged(List<Ip> vpnAddrs, String certName, String before, String path)
+            implements TunnelEvent {
+
+        /** Of a tunnel that goes by its new path already. */
+        static PathChanged of(Tunnel tunnel, @Nullable Path before) {
+            return new PathChanged(
+                    tunnel.addresses(),
+                    tunnel.peerName(),
+                    String.valueOf(before),
+                    String.valueOf(tunnel.path()));
+        }
+
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Path to the host changed";
         }
     }
 

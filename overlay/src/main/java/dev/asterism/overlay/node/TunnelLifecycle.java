@@ -1,28 +1,31 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.PeerDiscovery;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.handshake.Initiator;
+import dev.asterism.overlay.handshake.RefusedPeers;
 import dev.asterism.overlay.io.Deadlines;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.lane.LaneShared;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.lane.SnapshotCell;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.relay.RelayNegotiator;
+import dev.asterism.overlay.tunnel.PathReason;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelMonitor;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of tunnels: adds them to the table, checks them when due, promotes and removes them, and tells
  * discovery and people. Control plane only.
  */
 final class TunnelLifecycle {
-
-    private static final byte[] KEEPALIVE_PUNCH = {1};
 
     /** How long a peer that sent message 1 may take to prove itself before we look for it ourselves. */
     private static final long PROBATION_NANOS = 250_000_000L;
@@ -34,11 +37,17 @@ final class TunnelLifecycle {
     private final Initiator initiator;
     private final PeerDiscovery discovery;
     private final ControlSender sender;
-    private final RetiredSessions retired;
+    private final Followers followers;
     private final EventSink events;
     private final Deadlines<Due> timers = new Deadlines<>();
     private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
+    private final PathUpkeep upkeep;
+    private final ExpiryTimers expiries = new ExpiryTimers();
     private final DuplicateWatch duplicates;
+
+    /** Who follows tunnels that come and go. */
+    record Followers(
+            PathMtu mtu, RetiredSessions retired, RelayNegotiator relays, RefusedPeers refused) {}
 
     private enum Kind {
         CHECK,
@@ -54,22 +63,22 @@ final class TunnelLifecycle {
     }
 
     TunnelLifecycle(
-            LaneShared parts,
+            NodeCore core,
             Initiator initiator,
             PeerDiscovery discovery,
-            ControlSender sender,
-            RetiredSessions retired,
+            Followers followers,
             EventSink events) {
-        this.tunnels = parts.tunnels();
-        this.snapshots = parts.snapshots();
-        this.retired = retired;
+        this.tunnels = core.tunnels();
+        this.snapshots = core.control().snapshots();
+        this.followers = followers;
         this.monitor = new TunnelMonitor(tunnels, settings(snapshots.get().config()));
         this.initiator = initiator;
         this.discovery = discovery;
-        this.sender = sender;
+        this.sender = core.sender();
         this.events = events;
         this.duplicates = new DuplicateWatch(tunnels, events);
         this.measure = new PathMeasure(tunnels, sender);
+        this.upkeep = new PathUpkeep(discovery, sender);
     }
 
     private static TunnelMonitor.Settings settings(OverlayConfig config) {
@@ -82,32 +91,47 @@ final class TunnelLifecycle {
     void established(
             Tunnel tunnel, TunnelRank standing, long durationNanos, int waiting, Tick now) {
         replaced(tunnels.add(tunnel, standing));
+        followers.relays().reached(tunnel, tunnel.path());
         if (!tunnel.isConfirmed()) {
             halfOpen.add(tunnel, now.nanos())
                     .forEach(old -> remove(old, RemovalReason.UNCONFIRMED));
         }
         expectLighthouse(tunnel);
+        followers.mtu().established(tunnel);
         monitor.begin(tunnel, now);
         timers.at(now.nanos() + monitor.firstCheckNanos(), Due.of(Kind.CHECK, tunnel));
+        expiries.checked(tunnel, monitor.firstCheckNanos(), now);
         if (!tunnel.isConfirmed()) {
             timers.at(now.nanos() + PROBATION_NANOS, Due.of(Kind.PROBATION, tunnel));
         }
-        UnderlayAddr remote = tunnel.remote();
-        if (remote != null && tunnel.isConfirmed()) {
-            tunnel.remotes().learn(tunnel.primaryAddress(), remote);
-            tunnel.remotes().unblockAll();
-        }
         if (tunnel.isConfirmed()) {
+            followers.refused().proven(tunnel.addresses());
+            learn(tunnel);
             events.emit(establishedEvent(tunnel, durationNanos, waiting));
             discovery.sessionMade(tunnel.addresses(), now);
+            followers.relays().connected(tunnel, now);
         } else {
             events.emit(
                     new TunnelEvent.Answered(
                             tunnel.addresses(),
                             tunnel.peerName(),
-                            remote,
+                            whereTo(tunnel),
                             tunnel.session().localIndex()));
         }
+    }
+
+    /** Keeps where a proven peer is, if it is reached there. */
+    private static void learn(Tunnel tunnel) {
+        UnderlayAddr remote = tunnel.remote();
+        if (remote != null) {
+            tunnel.remotes().learn(tunnel.primaryAddress(), remote);
+            tunnel.remotes().unblockAll();
+        }
+    }
+
+    private static @Nullable String whereTo(Tunnel tunnel) {
+        Path path = tunnel.path();
+        return path == null ? null : path.underlayText();
     }
 
     private static TunnelEvent establishedEvent(Tunnel tunnel, long durationNanos, int waiting) {
@@ -115,7 +139,7 @@ final class TunnelLifecycle {
                 tunnel.addresses(),
                 tunnel.peerName(),
                 tunnel.peer().certificate().fingerprint(),
-                tunnel.remote(),
+                whereTo(tunnel),
                 tunnel.session().localIndex(),
                 tunnel.session().remoteIndex(),
                 tunnel.origin().initiator(),
@@ -134,17 +158,21 @@ final class TunnelLifecycle {
      *
      * @param from where its first packet came from: the source of message 1 may be forged
      */
-    boolean confirmed(Tunnel tunnel, UnderlayAddr from, Tick now) {
+    boolean confirmed(Tunnel tunnel, Path from, Tick now) {
         if (tunnel.isConfirmed() || tunnel.isRemoved()) {
             return false;
         }
         tunnel.confirm();
+        followers.refused().proven(tunnel.addresses());
         halfOpen.remove(tunnel);
         replaced(tunnels.evictFor(tunnel));
-        if (snapshots.get().remotePolicy().allows(tunnel.addresses(), from)) {
-            tunnel.remote(from);
-            tunnel.remotes().learn(tunnel.primaryAddress(), from);
-            tunnel.remotes().unblockAll();
+        NodeSnapshot snapshot = snapshots.get();
+        if (snapshot.remotePolicy().allows(tunnel.addresses(), from)
+                && snapshot.pins().allows(tunnel.peer().certificate(), from)) {
+            tunnel.path(from);
+            tunnel.watch().paths.of(from).handshakeAnswered(now.nanos());
+            followers.relays().chosenByPeer(tunnel, from);
+            learn(tunnel);
         }
         Tunnel primary = tunnels.byOverlay(tunnel.primaryAddress());
         boolean better =
@@ -153,15 +181,25 @@ final class TunnelLifecycle {
         if (primary != tunnel && better && duplicates.mayPromote(tunnel, now)) {
             tunnels.promote(tunnel);
         }
+        if (tunnels.isPrimary(tunnel)) { // which it may have been from the start
+            tunnel.watch().paths.changed(PathReason.HANDSHAKE);
+        }
         events.emit(establishedEvent(tunnel, 0, 0));
         discovery.sessionMade(tunnel.addresses(), now);
+        followers.relays().connected(tunnel, now);
         return true;
+    }
+
+    /** Whether packets to the peer go by it. */
+    boolean isPrimary(Tunnel tunnel) {
+        return tunnels.isPrimary(tunnel);
     }
 
     private void replaced(List<Tunnel> evicted) {
         for (Tunnel old : evicted) {
             halfOpen.remove(old);
-            retired.retire(old.session());
+            followers.relays().removed(old, tunnels.allOf(old.primaryAddress()).isEmpty());
+            followers.retired().retire(old.session());
             events.emit(
                     removedEvent(
                             old,
@@ -177,7 +215,8 @@ final class TunnelLifecycle {
         }
         halfOpen.remove(tunnel);
         boolean last = tunnels.remove(tunnel);
-        retired.retire(tunnel.session());
+        followers.relays().removed(tunnel, last);
+        followers.retired().retire(tunnel.session());
         events.emit(removedEvent(tunnel, reason));
         if (last) {
             discovery.peerGone(tunnel.addresses());
@@ -197,7 +236,7 @@ final class TunnelLifecycle {
     }
 
     int onTimer(Tick now) {
-        int done = 0;
+        int done = expiries.onTimer(now, index -> judge(tunnels.byIndex(index), now));
         for (Due due = timers.pollDue(now.nanos());
                 due != null;
                 due = timers.pollDue(now.nanos())) {
@@ -214,7 +253,7 @@ final class TunnelLifecycle {
     }
 
     long nextDeadlineNanos() {
-        return timers.nextNanos();
+        return Math.min(timers.nextNanos(), expiries.nextDeadlineNanos());
     }
 
     /** Nobody has proven to be there: ask again, and look for the peer at the addresses we know. */
@@ -225,6 +264,8 @@ final class TunnelLifecycle {
         sender.testRequest(tunnel, now);
         if (tunnels.isPrimary(tunnel)) {
             initiator.start(tunnel.primaryAddress(), null, now);
+            initiator.yieldTo(
+                    tunnel.primaryAddress(), now); // an answer to the test makes it needless
         }
     }
 
@@ -232,33 +273,30 @@ final class TunnelLifecycle {
         duplicates.used(tunnel, tunnel.traffic().peerUsedNanos(), now);
         NodeSnapshot snapshot = snapshots.get();
         TunnelMonitor.Decision decision =
-                monitor.check(
-                        tunnel,
-                        policy(snapshot),
-                        snapshot.identity().certificate(),
-                        snapshot.identity().primary(),
-                        now);
+                monitor.check(tunnel, policy(snapshot), snapshot.identity(), now);
         if (decision.punch()) {
-            punch(tunnel, snapshot);
+            upkeep.punch(tunnel, snapshot);
         }
         switch (decision.action()) {
             case KEEP -> {}
             case TEST -> test(tunnel, snapshot, now);
-            case REHANDSHAKE -> initiator.start(tunnel.primaryAddress(), null, now);
+            case REHANDSHAKE -> handshakeAgain(tunnel, now);
             case MAKE_PRIMARY -> {
                 if (duplicates.mayPromote(tunnel, now)) {
                     makePrimary(tunnel);
                 }
             }
-            case CLOSE_INVALID -> closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
+            case CLOSE_INVALID -> judge(tunnel, now);
             case CLOSE_INACTIVE -> closeAndRemove(tunnel, RemovalReason.INACTIVE);
             case REMOVE_DEAD -> remove(tunnel, whySilent(tunnel));
             case REMOVE_EXHAUSTED -> remove(tunnel, RemovalReason.EXHAUSTED);
         }
         if (!tunnel.isRemoved()) {
             measure.checked(tunnel, now);
-            lookForBetterPath(tunnel, snapshot, now);
+            followers.relays().checked(tunnel);
+            upkeep.lookForBetterPath(tunnel, snapshot, now);
             timers.at(now.nanos() + decision.recheckNanos(), Due.of(Kind.CHECK, tunnel));
+            expiries.checked(tunnel, decision.recheckNanos(), now);
         }
     }
 
@@ -288,7 +326,7 @@ final class TunnelLifecycle {
 
     private void test(Tunnel tunnel, NodeSnapshot snapshot, Tick now) {
         if (snapshot.config().punchy().targetAllRemotes()) {
-            punch(tunnel, snapshot);
+            upkeep.punch(tunnel, snapshot);
         }
         sender.testRequest(tunnel, now);
     }
@@ -297,74 +335,41 @@ final class TunnelLifecycle {
         return measure;
     }
 
-    /** Keeps a NAT's mapping alive; lighthouses hear from us anyway (spec wire.md 7.3). */
-    private void punch(Tunnel tunnel, NodeSnapshot snapshot) {
-        OverlayConfig.Punchy punchy = snapshot.config().punchy();
-        if (!punchy.punch() || tunnel.addresses().stream().anyMatch(discovery::isLighthouse)) {
-            return;
-        }
-        UnderlayAddr remote = tunnel.remote();
-        if (punchy.targetAllRemotes()) {
-            candidates(tunnel, snapshot).forEach(to -> sender.punch(to, KEEPALIVE_PUNCH));
-        } else if (remote != null) {
-            sender.punch(remote, KEEPALIVE_PUNCH);
-        }
-    }
-
-    private static List<UnderlayAddr> candidates(Tunnel tunnel, NodeSnapshot snapshot) {
-        return tunnel.remotes().candidates(snapshot.config().preferredRanges());
-    }
-
-    /** Every so many packets: try preferred candidates, ask the lighthouses again (spec wire.md 7.4). */
-    private void lookForBetterPath(Tunnel tunnel, NodeSnapshot snapshot, Tick now) {
-        OverlayConfig config = snapshot.config();
-        if (config.lighthouse().amLighthouse()) {
-            return;
-        }
-        Tunnel.Watch watch = tunnel.watch();
-        long out = tunnel.traffic().packetsOut();
-        int promoteEvery = config.counters().tryPromote();
-        if (promoteEvery > 0 && out - watch.search.promoteSeenOut >= promoteEvery) {
-            watch.search.promoteSeenOut = out;
-            tryPreferred(tunnel, snapshot);
-        }
-        int requeryEvery = config.counters().requeryEveryPackets();
-        boolean rested =
-                watch.search.lastRequeryNanos == Long.MIN_VALUE
-                        || now.nanos() - watch.search.lastRequeryNanos
-                                >= config.timers().requeryWaitDuration().toNanos();
-        if (requeryEvery > 0 && rested && out - watch.search.requerySeenOut >= requeryEvery) {
-            watch.search.requerySeenOut = out;
-            watch.search.lastRequeryNanos = now.nanos();
-            discovery.query(tunnel.primaryAddress(), now);
-        }
-    }
-
-    private void tryPreferred(Tunnel tunnel, NodeSnapshot snapshot) {
-        UnderlayAddr current = tunnel.remote();
-        if (current != null && isPreferred(current, snapshot)) {
-            return;
-        }
-        for (UnderlayAddr candidate : candidates(tunnel, snapshot)) {
-            if (isPreferred(candidate, snapshot)) {
-                sender.testRequest(tunnel, candidate);
-            }
-        }
-    }
-
-    static boolean isPreferred(UnderlayAddr address, NodeSnapshot snapshot) {
-        return snapshot.config().preferredRanges().stream()
-                .anyMatch(range -> range.contains(address.ip()));
-    }
-
     /** After a reload: what must not stay goes at once, and every other tunnel is checked soon. */
     void sweep(Tick now) {
+        followers.refused().listsChanged(snapshots.get().cas());
         for (Tunnel tunnel : List.copyOf(tunnels.all())) {
             expectLighthouse(tunnel);
-            if (monitor.mustDisconnect(tunnel, policy(snapshots.get()), now)) {
-                closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
-            }
+            judge(tunnel, now);
         }
+    }
+
+    /** With a relayed peer the relays are tried first: it may hear what goes straight there, and not we the answer. */
+    private void handshakeAgain(Tunnel tunnel, Tick now) {
+        if (tunnel.path() instanceof Path.Relayed) {
+            initiator.startBeside(tunnel.primaryAddress(), now);
+        }
+        int version =
+                TunnelMonitor.versionFor(tunnel, snapshots.get().identity().validAt(now.wall()));
+        initiator.startWith(version, tunnel.primaryAddress(), now);
+    }
+
+    private void judge(@Nullable Tunnel tunnel, Tick now) {
+        Verification.Refused refusal =
+                tunnel == null ? null : monitor.refusal(tunnel, policy(snapshots.get()), now);
+        if (tunnel == null || refusal == null) {
+            return;
+        }
+        RefusedPeers.Peer peer =
+                new RefusedPeers.Peer(
+                        tunnel.peerName(),
+                        tunnel.addresses(),
+                        tunnel.peer().certificate().fingerprint());
+        followers.refused().refused(peer, refusal.message(), now);
+        events.emit(
+                new TunnelEvent.CertificateRefused(
+                        peer.addresses(), peer.name(), peer.certificate(), refusal.message()));
+        closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
     }
 
     /** The process did not run for so long: silent peers get another chance. */
@@ -374,8 +379,13 @@ final class TunnelLifecycle {
     }
 
     void closeAll() {
-        for (Tunnel tunnel : List.copyOf(tunnels.all())) {
-            closeAndRemove(tunnel, RemovalReason.SHUTDOWN);
+        List<Tunnel> held = List.copyOf(tunnels.all());
+        // Relayed ones first: without the relay's tunnel their peers would not be told.
+        for (Tunnel tunnel : held) {
+            if (!(tunnel.path() instanceof Path.Direct)) {
+                closeAndRemove(tunnel, RemovalReason.SHUTDOWN);
+            }
         }
+        held.forEach(tunnel -> closeAndRemove(tunnel, RemovalReason.SHUTDOWN));
     }
 }

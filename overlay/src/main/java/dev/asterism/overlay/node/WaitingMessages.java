@@ -55,14 +55,19 @@ final class WaitingMessages {
     }
 
     private void begin(ControlSender.HandshakeRequest request, Tick now) {
-        QueuedMessage item = request.item();
-        Tunnel tunnel = tunnels.byOverlay(request.peer());
-        if (item == null) {
-            initiator.wake(request.peer(), now);
-        } else if (tunnel != null) {
-            sender.waiting(tunnel, item);
-        } else {
-            initiator.start(request.peer(), item, now);
+        switch (request) {
+            case ControlSender.HandshakeRequest.Wake(Ip peer) -> initiator.wake(peer, now);
+            case ControlSender.HandshakeRequest.Relay(Ip peer) -> initiator.relayReady(peer, now);
+            case ControlSender.HandshakeRequest.Connect(Ip peer) ->
+                    initiator.start(peer, null, now);
+            case ControlSender.HandshakeRequest.Deliver(Ip peer, QueuedMessage item) -> {
+                Tunnel tunnel = tunnels.byOverlay(peer);
+                if (tunnel != null) {
+                    sender.waiting(tunnel, item);
+                } else {
+                    initiator.start(peer, item, now);
+                }
+            }
         }
     }
 

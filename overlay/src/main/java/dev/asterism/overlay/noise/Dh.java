@@ -6,10 +6,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A Diffie-Hellman group as Noise uses it (Noise 4.1, spec wire.md 4.1). Stateless, thread-safe. */
-public sealed interface Dh permits X25519 {
+public sealed interface Dh permits X25519, P256 {
 
     static Dh x25519() {
         return X25519.INSTANCE;
+    }
+
+    static Dh p256() {
+        return P256.INSTANCE;
     }
 
     /** The group's part of the protocol name. */
@@ -29,7 +33,7 @@ public sealed interface Dh permits X25519 {
         return pair;
     }
 
-    /** The key pair of a stored private key, which is copied. Throws IllegalArgumentException on a wrong length. */
+    /** The key pair of a stored private key, which is copied. Throws IllegalArgumentException when it is none. */
     KeyPair keyPair(byte[] privateKey);
 
     /**

@@ -27,6 +27,7 @@ final class X25519 implements Dh {
     static final X25519 INSTANCE = new X25519();
 
     private static final int KEY_BYTES = 32;
+    private static final int TOP_BIT = 255;
     private static final BigInteger BASE_POINT = BigInteger.valueOf(9);
 
     private X25519() {}
@@ -61,7 +62,7 @@ final class X25519 implements Dh {
             java.security.KeyPair made = generator.generateKeyPair();
             Optional<byte[]> drawn = ((XECPrivateKey) made.getPrivate()).getScalar();
             return drawn.isPresent() && Arrays.equals(drawn.get(), privateKey)
-                    ? littleEndian(((XECPublicKey) made.getPublic()).getU())
+                    ? LittleEndian.encode(((XECPublicKey) made.getPublic()).getU())
                     : multipliedBase(privateKey);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no X25519", e);
@@ -77,31 +78,12 @@ final class X25519 implements Dh {
         return publicKey;
     }
 
-    private static byte[] littleEndian(BigInteger value) {
-        byte[] bytes = new byte[KEY_BYTES];
-        byte[] bigEndian = value.toByteArray();
-        int length = Math.min(KEY_BYTES, bigEndian.length); // a sign byte may stand in front
-        for (int i = 0; i < length; i++) {
-            bytes[i] = bigEndian[bigEndian.length - 1 - i];
-        }
-        return bytes;
-    }
-
     @Override
     public byte @Nullable [] agree(KeyPair own, Bytes peerPublicKey) {
         if (peerPublicKey.length() != KEY_BYTES) {
             return null;
         }
-        return multiply(own.privateKey(), coordinate(peerPublicKey));
-    }
-
-    private static BigInteger coordinate(Bytes littleEndian) {
-        byte[] bigEndian = new byte[KEY_BYTES];
-        for (int i = 0; i < KEY_BYTES; i++) {
-            bigEndian[i] = littleEndian.at(KEY_BYTES - 1 - i);
-        }
-        bigEndian[0] &= 0x7F;
-        return new BigInteger(1, bigEndian);
+        return multiply(own.privateKey(), LittleEndian.decode(peerPublicKey).clearBit(TOP_BIT));
     }
 
     private static byte @Nullable [] multiply(byte[] scalar, BigInteger u) {

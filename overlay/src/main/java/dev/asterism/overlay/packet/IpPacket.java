@@ -46,8 +46,8 @@ public final class IpPacket {
     private static final int AUTHENTICATION = 51;
     private static final int DESTINATION_OPTIONS = 60;
 
-    private static final int ICMPV6_ECHO_REQUEST = 128;
-    private static final int ICMPV6_ECHO_REPLY = 129;
+    static final int ICMPV6_ECHO_REQUEST = 128;
+    static final int ICMPV6_ECHO_REPLY = 129;
 
     private static final PacketFault[] FAULTS = PacketFault.values();
 
@@ -191,6 +191,9 @@ public final class IpPacket {
         if (length < IPV6_HEADER_BYTES) {
             return failed(PacketFault.IPV6_TOO_SHORT);
         }
+        if (isMapped(packet, at + IPV6_SOURCE) || isMapped(packet, at + IPV6_DESTINATION)) {
+            return failed(PacketFault.IPV6_MAPPED_ADDRESS);
+        }
         int next = u8(packet, at + IPV6_NEXT_HEADER);
         int offset = IPV6_HEADER_BYTES;
         for (int extensions = 0; isExtension(next); extensions++) {
@@ -211,6 +214,11 @@ public final class IpPacket {
             }
         }
         return offset << OFFSET_SHIFT | next;
+    }
+
+    /** Rules and flows would take it for the IPv4 address in it; no packet on a network has one (RFC 6890 2.2.3). */
+    private static boolean isMapped(MemorySegment packet, long at) {
+        return Ip.isIpv4(i64(packet, at), i64(packet, at + 8));
     }
 
     private static boolean isExtension(int header) {

@@ -11,7 +11,8 @@ public enum PacketFault {
     IPV6_TOO_SHORT("packet is shorter than an IPv6 header"),
     IPV6_TRUNCATED(
             "packet ends inside an extension header or the transport protocol's first bytes"),
-    IPV6_TOO_MANY_EXTENSIONS("packet has more than 7 IPv6 extension headers");
+    IPV6_TOO_MANY_EXTENSIONS("packet has more than 7 IPv6 extension headers"),
+    IPV6_MAPPED_ADDRESS("IPv6 packet has an IPv4-mapped address (::ffff:0:0/96)");
 
     private final String description;
 

@@ -51,6 +51,16 @@ public enum PacketOutcome {
      * come, or there was no room to wait.
      */
     UNKNOWN_INDEX,
+    /** Inbound: a relay packet that went on to the other end of its path. */
+    FORWARDED,
+    /** Inbound: a relay packet for an index that no relay entry has. */
+    RELAY_UNKNOWN,
+    /** Inbound: a relay packet whose counter was seen before or is too old. */
+    RELAY_REPLAYED,
+    /** Inbound: a relay packet, and there is no leg by which it could go on. */
+    RELAY_NO_LEG,
+    /** Inbound: a relay packet inside another one; relays do not chain. */
+    RELAY_NESTED,
     /** Inbound: its counter was seen before or is too old. */
     REPLAYED,
     /** Inbound: its tag was wrong. */
@@ -69,6 +79,8 @@ public enum PacketOutcome {
     NO_REMOTE,
     /** Larger than the buffer it has to go through. */
     TOO_LARGE,
+    /** Outbound: larger than the path to the peer carries; whoever sent it was told. */
+    OVER_PATH_MTU,
     /** Outbound: the session has used up its counter. */
     COUNTER_EXHAUSTED,
     /** The firewall: the remote address is not in the peer's certificate. */

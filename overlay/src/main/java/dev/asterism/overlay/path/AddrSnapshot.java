@@ -14,6 +14,8 @@ import java.util.List;
 public record AddrSnapshot(
         List<UnderlayAddr> learned, List<UnderlayAddr> reported, List<Ip> relays) {
 
+    public static final AddrSnapshot EMPTY = new AddrSnapshot(List.of(), List.of(), List.of());
+
     public AddrSnapshot {
         learned = List.copyOf(learned);
         reported = List.copyOf(reported);

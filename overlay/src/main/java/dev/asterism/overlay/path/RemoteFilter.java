@@ -14,6 +14,11 @@ public interface RemoteFilter {
      */
     boolean allows(List<Ip> overlay, UnderlayAddr remote);
 
+    /** As above; what came through a relay has no address of the peer's to be denied. */
+    default boolean allows(List<Ip> overlay, Path path) {
+        return !(path instanceof Path.Direct(UnderlayAddr address)) || allows(overlay, address);
+    }
+
     /** For lanes: false when the address, as its two words, is denied whoever the peer is. Allocates nothing. */
     default boolean allowsFrom(long hi, long lo) {
         return true;

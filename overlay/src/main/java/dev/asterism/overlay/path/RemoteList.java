@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,11 @@ public final class RemoteList {
 
     private static final int MAX_BLOCKED = 32;
 
+    /** Of handshakes to remembered addresses: the peer may be away for a while at first. */
+    private static final int MAX_FAILURES = 3;
+
     private final Supplier<CandidateFilter> rules;
+    private final Consumer<RemoteList> onChange;
     private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>();
     private final Set<UnderlayAddr> blocked = new LinkedHashSet<>();
     private List<Ip> overlay;
@@ -33,11 +39,30 @@ public final class RemoteList {
     private List<UnderlayAddr> resolved = List.of();
     private List<UnderlayAddr> calculated = List.of();
 
+    /** Where an earlier process reached the peer; used only while nothing newer is known. */
+    private AddrSnapshot remembered = AddrSnapshot.EMPTY;
+
+    /** Those by which the peer has been reached, whoever else knows of them. */
+    private List<Ip> reachedThrough = List.of();
+
+    private int failures;
+
     /**
      * @param overlay the peer's overlay addresses as far as known, primary first
      * @param rules asked at each use, so that a reload acts at once
      */
     public RemoteList(List<Ip> overlay, Supplier<CandidateFilter> rules) {
+        this(overlay, rules, _ -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param onChange called when what an owner learned or reported has become another
+     */
+    public RemoteList(
+            List<Ip> overlay, Supplier<CandidateFilter> rules, Consumer<RemoteList> onChange) {
+        this.onChange = onChange;
         this.overlay = List.copyOf(overlay);
         this.rules = rules;
     }
@@ -48,32 +73,76 @@ public final class RemoteList {
 
     /** Effective candidates, filtered, deduplicated and sorted by wire.md 9.6. */
     public List<UnderlayAddr> candidates(List<Cidr> preferredRanges) {
+        return unsorted().distinct().sorted(new CandidateOrder(preferredRanges)).toList();
+    }
+
+    private Stream<UnderlayAddr> unsorted() {
         List<UnderlayAddr> all = new ArrayList<>(configured);
         all.addAll(resolved);
         all.addAll(calculated);
         for (ReportedAddrs owner : byOwner.values()) {
             owner.addTo(all);
         }
+        if (configured.isEmpty() && resolved.isEmpty()) {
+            all.addAll(remembered.learned());
+        }
         CandidateFilter current = rules.get();
-        return all.stream()
-                .filter(a -> !blocked.contains(a) && current.usable(overlay, a))
-                .distinct()
-                .sorted(new CandidateOrder(preferredRanges))
-                .toList();
+        return all.stream().filter(a -> !blocked.contains(a) && current.usable(overlay, a));
     }
 
-    /** Addresses of relays through which the peer says it can be reached, from all owners, sorted. */
+    /** Whether a candidate, at any port, has that address; sorts nothing. */
+    public boolean isCandidate(Ip address) {
+        return unsorted().anyMatch(known -> known.ip().equals(address));
+    }
+
+    /** Relays through which the peer has been reached or says it can be, from all owners, sorted. */
     public List<Ip> relays() {
         Set<Ip> all = new TreeSet<>();
         for (ReportedAddrs owner : byOwner.values()) {
             all.addAll(owner.relays());
         }
+        all.addAll(remembered.relays());
+        all.addAll(reachedThrough);
         return List.copyOf(all);
+    }
+
+    /**
+     * The peer has been reached through that relay. Not told to others: they hear of relays from the peer itself. The
+     * latest few are kept.
+     */
+    public void learnRelay(Ip relay) {
+        if (!reachedThrough.contains(relay)) {
+            List<Ip> more = new ArrayList<>(reachedThrough);
+            more.add(relay);
+            reachedThrough =
+                    List.copyOf(
+                            more.subList(Math.max(0, more.size() - MAX_PER_OWNER), more.size()));
+        }
     }
 
     /** Stores where an authenticated packet of the peer came from; one IPv4 and one IPv6 place per owner. */
     public void learn(Ip owner, UnderlayAddr address) {
-        recordOf(owner).learn(address);
+        // Remembered relays stay of use: nobody need have said by which the peer is reached now.
+        remembered = new AddrSnapshot(List.of(), List.of(), remembered.relays());
+        if (recordOf(owner).learn(address)) {
+            onChange.accept(this);
+        }
+    }
+
+    /**
+     * Where an earlier process of this node reached the peer: candidates until a packet of the peer or a report
+     * says something newer, and none at all beside addresses of static_host_map.
+     */
+    public void remember(List<UnderlayAddr> addresses, List<Ip> relays) {
+        failures = 0;
+        remembered = new AddrSnapshot(addresses, List.of(), relays);
+    }
+
+    /** A handshake ran out of tries: what is remembered has had its chance after a few. */
+    public void handshakeFailed() {
+        if (++failures >= MAX_FAILURES) {
+            remembered = AddrSnapshot.EMPTY;
+        }
     }
 
     /** What the owner's packets were last seen from, or null. */
@@ -85,7 +154,12 @@ public final class RemoteList {
     /** Replaces what the owner reported: the first ten of each kind that pass the rules. */
     public void report(Ip owner, List<UnderlayAddr> addresses, List<Ip> relays) {
         CandidateFilter current = rules.get();
-        recordOf(owner).report(addresses, relays, a -> current.admits(overlay, a));
+        if (!addresses.isEmpty() || !relays.isEmpty()) {
+            remembered = AddrSnapshot.EMPTY;
+        }
+        if (recordOf(owner).report(addresses, relays, a -> current.admits(overlay, a))) {
+            onChange.accept(this);
+        }
     }
 
     /** Replaces the literals of static_host_map. */
@@ -149,6 +223,10 @@ public final class RemoteList {
         configured = union(configured, other.configured);
         resolved = union(resolved, other.resolved);
         calculated = union(calculated, other.calculated);
+        if (remembered.isEmpty()) {
+            remembered = other.remembered;
+        }
+        other.reachedThrough.forEach(this::learnRelay);
         other.blocked.forEach(this::block);
     }
 

@@ -16,23 +16,31 @@ final class ReportedAddrs {
     private List<UnderlayAddr> reportedIpv6 = List.of();
     private List<Ip> relays = List.of();
 
-    void learn(UnderlayAddr address) {
+    /** True when that was not known. */
+    boolean learn(UnderlayAddr address) {
+        UnderlayAddr before = address.ip().isIpv4() ? learnedIpv4 : learnedIpv6;
         if (address.ip().isIpv4()) {
             learnedIpv4 = address;
         } else {
             learnedIpv6 = address;
         }
+        return !address.equals(before);
     }
 
     @Nullable UnderlayAddr learnedIpv4() {
         return learnedIpv4;
     }
 
-    /** Replaces the report. Filters before it counts, so that refused addresses do not push out others. */
-    void report(List<UnderlayAddr> addresses, List<Ip> via, Predicate<UnderlayAddr> admitted) {
+    /**
+     * Replaces the report. Filters before it counts, so that refused addresses do not push out
+     * others. True when it differs from the last one.
+     */
+    boolean report(List<UnderlayAddr> addresses, List<Ip> via, Predicate<UnderlayAddr> admitted) {
+        AddrSnapshot before = view();
         reportedIpv4 = first(addresses, a -> a.ip().isIpv4() && admitted.test(a));
         reportedIpv6 = first(addresses, a -> !a.ip().isIpv4() && admitted.test(a));
         relays = first(via, _ -> true);
+        return !view().equals(before);
     }
 
     private static <T> List<T> first(List<T> from, Predicate<T> wanted) {

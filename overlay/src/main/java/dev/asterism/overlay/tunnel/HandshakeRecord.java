@@ -13,6 +13,8 @@ import dev.asterism.overlay.wire.WireExtensions;
  * @param peerTime the time in the peer's message, Unix nanoseconds
  * @param ourCertificate what we showed
  * @param extensions what both have shown of {@link WireExtensions}
+ * @param echoes whether the peer is known to answer test requests with a payload of any size: Nebula from 1.10 on
+ *     does, and 1.6.1 ends in a panic ("invalid buffer overlap") at more than 16 bytes
  */
 public record HandshakeRecord(
         boolean initiator,
@@ -20,7 +22,8 @@ public record HandshakeRecord(
         Bytes message2,
         long peerTime,
         Certificate ourCertificate,
-        int extensions) {
+        int extensions,
+        boolean echoes) {
 
     /** That of a tunnel without extensions. */
     public HandshakeRecord(
@@ -29,6 +32,13 @@ public record HandshakeRecord(
             Bytes message2,
             long peerTime,
             Certificate ourCertificate) {
-        this(initiator, message1Digest, message2, peerTime, ourCertificate, WireExtensions.NONE);
+        this(
+                initiator,
+                message1Digest,
+                message2,
+                peerTime,
+                ourCertificate,
+                WireExtensions.NONE,
+                false);
     }
 }

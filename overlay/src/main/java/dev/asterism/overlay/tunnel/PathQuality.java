@@ -27,6 +27,7 @@ public final class PathQuality {
     private long rttAtNanos;
     private boolean rough;
 
+    private long answers;
     private int openTests;
     private boolean ambiguous;
     private long testSentNanos;
@@ -121,6 +122,7 @@ public final class PathQuality {
 
     /** An answer to a test request came; true when it gave a round trip time. */
     public boolean answered(long nowNanos) {
+        answers++;
         if (openTests == 0) {
             return false;
         }
@@ -131,6 +133,11 @@ public final class PathQuality {
         }
         measured(nanos, nowNanos);
         return true;
+    }
+
+    /** Answers to test requests so far, whatever they measured. */
+    public long answers() {
+        return answers;
     }
 
     /** A packet came from another address than the tunnel's, so the next answer may be to a request sent there. */

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tunnels by overlay address, the primary first (spec wire.md 10). One writer; {@link #primary} is lock-free and
- * allocates nothing.
+ * Tunnels by overlay address, the primary first (spec wire.md 10) and those last that do not serve the address. One
+ * writer; {@link #primary} is lock-free and allocates nothing.
  */
 final class PeerTable {
 
@@ -58,7 +58,11 @@ final class PeerTable {
 
     void add(Ip address, Tunnel tunnel, boolean asPrimary) {
         Peer peer = findOrAdd(address);
-        if (asPrimary || peer.all.isEmpty()) {
+        if (!tunnel.serves(address)) {
+            peer.all.addLast(tunnel);
+            return;
+        }
+        if (asPrimary || peer.primary == null) {
             peer.all.addFirst(tunnel);
         } else {
             peer.all.add(1, tunnel);
@@ -66,10 +70,10 @@ final class PeerTable {
         peer.primary = peer.all.getFirst();
     }
 
-    /** No effect on a tunnel that is not (or no longer) held for the address. */
+    /** No effect on a tunnel that is not (or no longer) held for the address, or does not serve it. */
     void promote(Ip address, Tunnel tunnel) {
         Peer peer = find(slots, address.hi(), address.lo());
-        if (peer != null && peer.all.remove(tunnel)) {
+        if (peer != null && tunnel.serves(address) && peer.all.remove(tunnel)) {
             peer.all.addFirst(tunnel);
             peer.primary = tunnel;
         }
@@ -78,7 +82,22 @@ final class PeerTable {
     void remove(Ip address, Tunnel tunnel) {
         Peer peer = find(slots, address.hi(), address.lo());
         if (peer != null && peer.all.remove(tunnel)) {
-            peer.primary = peer.all.isEmpty() ? null : peer.all.getFirst();
+            if (peer.primary == tunnel) {
+                confirmedFirst(peer.all, address);
+            }
+            boolean none = peer.all.isEmpty() || !peer.all.getFirst().serves(address);
+            peer.primary = none ? null : peer.all.getFirst();
+        }
+    }
+
+    /** Whoever has not proven to be there must not take the place of a primary that is gone, while another has. */
+    private static void confirmedFirst(List<Tunnel> held, Ip address) {
+        for (Tunnel next : held) {
+            if (next.isConfirmed() && next.serves(address)) {
+                held.remove(next);
+                held.addFirst(next);
+                return;
+            }
         }
     }
 

@@ -5,7 +5,9 @@ import dev.asterism.overlay.firewall.PeerIdentity;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RemoteList;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +30,14 @@ public final class Tunnel {
     private final HandshakeRecord origin;
     private final RemoteList remotes;
     private final Traffic traffic = new Traffic();
+    private final PathLimit pathLimit = new PathLimit();
     private final Watch watch = new Watch();
     private final PeerIdentity firewallPeer;
 
     private final RateLimit controlMessages = new RateLimit(PEER_PER_SECOND, PEER_BURST);
     private final RateLimit confirmations = new RateLimit(100, 1);
 
-    private volatile @Nullable UnderlayAddr remote;
+    private volatile @Nullable Path path;
     private volatile boolean confirmed;
     private volatile boolean removed;
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
@@ -44,14 +47,14 @@ public final class Tunnel {
             VerifiedCertificate peer,
             HandshakeRecord origin,
             RemoteList remotes,
-            @Nullable UnderlayAddr remote) {
+            @Nullable Path path) {
         this.session = session;
         this.peer = peer;
         this.addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         this.origin = origin;
         this.remotes = remotes;
         this.firewallPeer = PeerIdentity.of(peer);
-        this.remote = remote;
+        this.path = path;
         // Message 2 proves its sender; message 1 proves nothing until a packet follows it.
         this.confirmed = origin.initiator();
     }
@@ -67,6 +70,19 @@ public final class Tunnel {
     /** Overlay addresses of the peer's certificate, primary first. */
     public List<Ip> addresses() {
         return addresses;
+    }
+
+    /**
+     * Whether packets to this address of the peer may go by it: the peer takes none from an address that the
+     * certificate we showed lacks. Control plane only.
+     */
+    public boolean serves(Ip address) {
+        return !watch.unserved.contains(address);
+    }
+
+    /** Those of {@link #addresses} that it serves. Control plane only. */
+    public List<Ip> served() {
+        return addresses.stream().filter(this::serves).toList();
     }
 
     public Ip primaryAddress() {
@@ -89,18 +105,37 @@ public final class Tunnel {
         return traffic;
     }
 
+    /** Which packet sizes the path carries; for lanes. */
+    public PathLimit pathLimit() {
+        return pathLimit;
+    }
+
     /** What only the control plane looks at. */
     public Watch watch() {
         return watch;
     }
 
-    /** Where packets go; null while there is no direct path. */
-    public @Nullable UnderlayAddr remote() {
-        return remote;
+    /** How packets get to the peer; null while there is no way. */
+    public @Nullable Path path() {
+        return path;
     }
 
-    public void remote(UnderlayAddr to) {
-        remote = to;
+    public void path(@Nullable Path to) {
+        path = to;
+    }
+
+    /** Packets go by that path from now on, for this reason. Control plane only. */
+    public void moveTo(Path to, PathReason why, long nowNanos) {
+        path = to;
+        watch.quality.pathChanged();
+        watch.paths.changed(why);
+        watch.paths.look(to, nowNanos);
+    }
+
+    /** The peer's underlay address; null while the path is not direct. */
+    public @Nullable UnderlayAddr remote() {
+        Path current = path;
+        return current == null ? null : current.remote();
     }
 
     public PeerIdentity firewallPeer() {
@@ -178,26 +213,77 @@ public final class Tunnel {
         /** When the tunnel was added; monotonic. */
         public long establishedNanos;
 
-        /** Roaming: when the peer last moved and from where (spec wire.md 7.4). */
-        public long roamedNanos = Long.MIN_VALUE;
+        public final LastMove lastMove = new LastMove();
 
-        public @Nullable UnderlayAddr roamedFrom;
-
-        /** Doubt after a recv_error: since when, and how many packets had arrived by then. */
-        public long recvErrorProbeSinceNanos = Long.MIN_VALUE;
-
-        public long packetsInAtRecvErrorProbe;
-        public long lastRecvErrorProbeNanos = Long.MIN_VALUE;
+        public final RecvErrorDoubt recvError = new RecvErrorDoubt();
 
         public final RepeatLimits repeats = new RepeatLimits();
 
         public final PathSearch search = new PathSearch();
 
         public final PathQuality quality = new PathQuality();
+
+        /** Of the peer, not only of this tunnel: its next one takes it over. */
+        public PathHistory paths = new PathHistory();
+
+        /** Addresses of the peer that it does not serve; set before the tunnel is added. */
+        public List<Ip> unserved = List.of();
+
+        /** Primary addresses of the relays by which the peer has been reached; the first that can be used counts. */
+        public List<Ip> relays = List.of();
+
+        public final PacketSizes mtu = new PacketSizes();
+
+        public final Use use = new Use();
+    }
+
+    /** What packets of which size the path carries. */
+    public static final class PacketSizes {
+
+        /** Null as long as nobody asks for packet sizes. */
+        public @Nullable MtuSearch search;
+
+        /** Where packets went when {@link #search} was asked last; it knows of that path only. */
+        public @Nullable Path of;
+
+        /** Timer that is set for {@link #search}; {@link Long#MAX_VALUE} for none. */
+        public long dueNanos = Long.MAX_VALUE;
+    }
+
+    /** When the peer last moved, and from where (spec wire.md 7.4). */
+    public static final class LastMove {
+        public long nanos = Long.MIN_VALUE;
+        public @Nullable UnderlayAddr from;
+    }
+
+    /** Doubt after a recv_error: since when, and how many packets had arrived by then. */
+    public static final class RecvErrorDoubt {
+        public long sinceNanos = Long.MIN_VALUE;
+        public long packetsIn;
+
+        /** When the peer was last asked because of one. */
+        public long lastNanos = Long.MIN_VALUE;
+    }
+
+    /** When the tunnel was last used, as far as a look each second tells. */
+    public static final class Use {
+        public long bytesIn;
+        public long bytesOut;
+
+        /** When bytes last went through it, in either direction. */
+        public long bytesNanos = Long.MIN_VALUE;
+
+        public long packetsOut;
+
+        /** When a packet was last sent, of any kind. */
+        public long packetsOutNanos = Long.MIN_VALUE;
     }
 
     /** When a better path was last looked for (spec wire.md 7.4). */
     public static final class PathSearch {
+
+        private static final long ANSWERS_NANOS = 2_000_000_000L;
+        private static final long SETTLED_NANOS = 1_000_000_000L;
 
         /** Packets sent when candidates were last tried. */
         public long promoteSeenOut;
@@ -206,9 +292,56 @@ public final class Tunnel {
         public long requerySeenOut;
 
         public long lastRequeryNanos = Long.MIN_VALUE;
+
+        /** Straight to a peer that is reached through a relay. */
+        public final RateLimit directTests = new RateLimit(1, 1);
+
+        /** Where else the peer was asked lately; the first answer decides. */
+        private List<UnderlayAddr> asked = List.of();
+
+        private long askedNanos;
+        private boolean settled;
+        private long settledNanos;
+
+        /** The peer was asked at addresses besides the one in use, as it did not answer there. */
+        public void asked(List<UnderlayAddr> others, long nowNanos) {
+            asked = List.copyOf(others);
+            askedNanos = nowNanos;
+            settled = false;
+        }
+
+        /** And at one more. */
+        public void askedAlso(UnderlayAddr other, long nowNanos) {
+            List<UnderlayAddr> both = new ArrayList<>(asked);
+            if (!asked.contains(other)) {
+                both.add(other);
+            }
+            asked(both, nowNanos);
+        }
+
+        /**
+         * Something came from {@code from}, and the tunnel leads elsewhere.
+         *
+         * @param pathHeardNanos when something last came from where the tunnel leads
+         * @return false for an answer that is too late: another one came first, or the address in use answers after all
+         */
+        public boolean takes(UnderlayAddr from, long pathHeardNanos, long nowNanos) {
+            if (nowNanos - askedNanos >= ANSWERS_NANOS || !asked.contains(from)) {
+                return true;
+            }
+            if (settled) {
+                return nowNanos - settledNanos >= SETTLED_NANOS;
+            }
+            if (pathHeardNanos != Long.MIN_VALUE && pathHeardNanos - askedNanos >= 0) {
+                return false;
+            }
+            settled = true;
+            settledNanos = nowNanos;
+            return true;
+        }
     }
 
-    /** What a message 1 that came before may cause, as anybody can send it again. */
+    /** Limits of what a repeated message 1, which anybody can send, or the peer itself may cause again and again. */
     public static final class RepeatLimits {
 
         private static final int PER_SECOND = 10;
@@ -222,5 +355,8 @@ public final class Tunnel {
 
         /** Tests because of a message 1 that is older than the session. */
         public final RateLimit tests = new RateLimit(1, 1);
+
+        /** Handshakes with hosts to which the peer wants packets relayed. */
+        public final RateLimit relayTargets = new RateLimit(2, 32);
     }
 }

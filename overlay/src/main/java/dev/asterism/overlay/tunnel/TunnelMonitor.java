@@ -2,9 +2,11 @@ package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Credential;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.Ip;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides, at each check of a tunnel, what becomes of it (spec wire.md 6.2 to 6.4). It only decides and keeps its
@@ -49,9 +51,9 @@ public final class TunnelMonitor {
     }
 
     /**
-     * @param ours our certificate of the moment
+     * @param ours our certificates of the moment
      */
-    public Decision check(Tunnel tunnel, Policy policy, Certificate ours, Ip ourPrimary, Tick now) {
+    public Decision check(Tunnel tunnel, Policy policy, LocalIdentity ours, Tick now) {
         Tunnel.Watch watch = tunnel.watch();
         boolean in = tunnel.traffic().packetsIn() != watch.seenIn;
         boolean out = tunnel.traffic().packetsOut() != watch.seenOut;
@@ -68,7 +70,7 @@ public final class TunnelMonitor {
         }
         if (in) {
             watch.pendingDeletion = false;
-            return new Decision(whenAlive(tunnel, ours, ourPrimary), !out, settings.aliveNanos);
+            return new Decision(whenAlive(tunnel, ours, now), !out, settings.aliveNanos);
         }
         if (watch.pendingDeletion) {
             return gone(TunnelAction.REMOVE_DEAD);
@@ -78,11 +80,17 @@ public final class TunnelMonitor {
 
     /** True when the peer's certificate is blocklisted, or invalid while we insist on valid ones. */
     public boolean mustDisconnect(Tunnel tunnel, Policy policy, Tick now) {
+        return refusal(tunnel, policy, now) != null;
+    }
+
+    /** Why the tunnel must end, by its peer's certificate; null when it may stay. */
+    public Verification.@Nullable Refused refusal(Tunnel tunnel, Policy policy, Tick now) {
         return switch (policy.cas().recheck(tunnel.peer(), now.wall())) {
-            case Verification.Accepted _ -> false;
-            case Verification.Refused refused ->
-                    policy.disconnectInvalid()
-                            || refused.reason() == Verification.Reason.BLOCKLISTED;
+            case Verification.Accepted _ -> null;
+            case Verification.Refused refused -> {
+                boolean blocked = refused.reason() == Verification.Reason.BLOCKLISTED;
+                yield policy.disconnectInvalid() || blocked ? refused : null;
+            }
         };
     }
 
@@ -90,11 +98,14 @@ public final class TunnelMonitor {
         return new Decision(action, false, 0);
     }
 
-    private TunnelAction whenAlive(Tunnel tunnel, Certificate ours, Ip ourPrimary) {
+    private TunnelAction whenAlive(Tunnel tunnel, LocalIdentity ours, Tick now) {
         if (table.isPrimary(tunnel)) {
-            return wantsRehandshake(tunnel, ours) ? TunnelAction.REHANDSHAKE : TunnelAction.KEEP;
+            // A handshake for the first address cannot replace one that has only the others.
+            boolean forFirst = table.byOverlay(tunnel.primaryAddress()) == tunnel;
+            LocalIdentity choice = forFirst ? ours.validAt(now.wall()) : ours;
+            return wantsRehandshake(tunnel, choice) ? TunnelAction.REHANDSHAKE : TunnelAction.KEEP;
         }
-        return isChosenByPeer(tunnel) && maySwap(tunnel, ours, ourPrimary)
+        return isChosenByPeer(tunnel) && maySwap(tunnel, ours)
                 ? TunnelAction.MAKE_PRIMARY
                 : TunnelAction.KEEP;
     }
@@ -124,16 +135,39 @@ public final class TunnelMonitor {
         return new Decision(TunnelAction.KEEP, true, settings.aliveNanos);
     }
 
-    static boolean wantsRehandshake(Tunnel tunnel, Certificate ours) {
-        return !isSame(tunnel.origin().ourCertificate(), ours)
+    static boolean wantsRehandshake(Tunnel tunnel, LocalIdentity ours) {
+        Certificate used = tunnel.origin().ourCertificate();
+        Credential current = ours.ofVersion(used.version());
+        return current == null
+                || !isSame(used, current.certificate())
+                || versionFor(tunnel, ours) != used.version()
                 || tunnel.session().wantsRehandshake();
     }
 
+    /**
+     * The version of the certificate that the next handshake with the peer of this tunnel shows: as
+     * that of the peer, or as the configuration says, if that is higher than what the tunnel was made
+     * with (spec wire.md 6.4). It is never lower, as a tunnel of version 2 may serve addresses that
+     * one of version 1 cannot. 0, for what the configuration says, when that version is gone.
+     */
+    public static int versionFor(Tunnel tunnel, LocalIdentity ours) {
+        int used = tunnel.origin().ourCertificate().version();
+        int peers = tunnel.peer().certificate().version();
+        if (ours.ofVersion(used) == null) {
+            return 0;
+        }
+        return used < peers && ours.ofVersion(peers) != null
+                ? peers
+                : Math.max(used, ours.initiatingVersion());
+    }
+
     /** Only the end with the lower address swaps, so that both do not chase each other. */
-    static boolean maySwap(Tunnel tunnel, Certificate ours, Ip ourPrimary) {
-        return tunnel.primaryAddress().compareTo(ourPrimary) >= 0
+    static boolean maySwap(Tunnel tunnel, LocalIdentity ours) {
+        Certificate used = tunnel.origin().ourCertificate();
+        Credential current = ours.ofVersion(used.version());
+        return tunnel.primaryAddress().compareTo(ours.primary()) >= 0
                 && !tunnel.session().wantsRehandshake()
-                && isSame(tunnel.origin().ourCertificate(), ours);
+                && (current == null || isSame(used, current.certificate()));
     }
 
     private static boolean isSame(Certificate used, Certificate current) {

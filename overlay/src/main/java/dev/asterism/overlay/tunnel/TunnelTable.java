@@ -26,16 +26,17 @@ public final class TunnelTable {
      */
     public static final int MAX_UNCONFIRMED_PER_ADDRESS = 512;
 
-    private final IndexTable byIndex = new IndexTable();
+    private final IndexTable<Tunnel> byIndex = new IndexTable<>();
     private final PeerTable byAddress = new PeerTable();
     private final Map<Integer, Tunnel> byRemoteIndex = new LinkedHashMap<>();
     private final Set<Tunnel> all = new LinkedHashSet<>();
     private final IndexFilter awaited = new IndexFilter();
     private final IndexFilter remoteIndexes = new IndexFilter();
+    private volatile int peersSought;
     private long generation;
     private PacketGaps gone = PacketGaps.NONE;
 
-    /** The primary tunnel of an overlay address, given as its two words. */
+    /** The primary tunnel of an overlay address, given as its two words; null when no tunnel serves it. */
     public @Nullable Tunnel byOverlay(long hi, long lo) {
         return byAddress.primary(hi, lo);
     }
@@ -70,6 +71,17 @@ public final class TunnelTable {
     /** Indexes that peers have chosen, as recv_error names them. */
     public IndexFilter remoteIndexes() {
         return remoteIndexes;
+    }
+
+    /** For lanes: whether there is a peer that does not answer where we know it, so that hints are of use. */
+    public boolean isPeerSought() {
+        return peersSought > 0;
+    }
+
+    /** So many more peers are sought, or fewer; for the control plane. */
+    public void seek(int change) {
+        int before = peersSought;
+        peersSought = before + change;
     }
 
     public int size() {
@@ -152,16 +164,24 @@ public final class TunnelTable {
         return evicted;
     }
 
-    /** Makes a tunnel the primary of each of its addresses; no effect on one that was removed. */
+    /** Makes a tunnel the primary of each address that it serves; no effect on one that was removed. */
     public void promote(Tunnel tunnel) {
         if (all.contains(tunnel)) {
             tunnel.addresses().forEach(address -> byAddress.promote(address, tunnel));
         }
     }
 
+    /**
+     * Whether packets are sent through it: it is the primary tunnel of one of its addresses at least.
+     * Another one may be that of the others, if the peer has shown a certificate with fewer addresses.
+     */
     public boolean isPrimary(Tunnel tunnel) {
-        return byAddress.primary(tunnel.primaryAddress().hi(), tunnel.primaryAddress().lo())
-                == tunnel;
+        for (Ip address : tunnel.addresses()) {
+            if (byAddress.primary(address.hi(), address.lo()) == tunnel) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True when {@code one} was added after {@code other}. */

@@ -6,16 +6,20 @@ import java.util.List;
 /**
  * This node.
  *
+ * @param certificate what says what is ours: that of version 2, if there is one
+ * @param otherCertificates that of version 1 beside one of version 2
  * @param lighthouse whether this node is a lighthouse
  * @param cipher implementation and cipher that carry the packets
  * @param lighthouses those this node reports to, in the order of the configuration
  */
 public record NodeView(
         CertificateView certificate,
+        List<CertificateView> otherCertificates,
         boolean lighthouse,
         String cipher,
         List<LighthouseView> lighthouses,
-        Counts counts) {
+        Counts counts,
+        RelaysView relays) {
 
     /**
      * @param connected whether there is a tunnel that both ends have proven

@@ -15,9 +15,25 @@ public final class WireExtensions {
      */
     public static final int PARTIAL_CHECKSUMS = 1;
 
+    /** Lighthouse messages of the kind that Nebula does not know carry revocation bundles. */
+    public static final int BUNDLES = 2;
+
     private WireExtensions() {}
+
+    /**
+     * What a node shows that may show any.
+     *
+     * @param partialChecksums whether its device takes packets with unfinished checksums
+     */
+    public static int shown(boolean partialChecksums) {
+        return partialChecksums ? BUNDLES | PARTIAL_CHECKSUMS : BUNDLES;
+    }
 
     public static boolean hasPartialChecksums(int extensions) {
         return (extensions & PARTIAL_CHECKSUMS) != 0;
+    }
+
+    public static boolean hasBundles(int extensions) {
+        return (extensions & BUNDLES) != 0;
     }
 }

@@ -143,24 +143,20 @@ class CaPoolTest {
     }
 
     @Test
-    void skipsCasOfUnsupportedVersionOrCurveByName() throws CertificateException {
-        String p256 = VectorFile.certificate("ca-v1-p256").get("pem").asText();
+    void skipsCasOfUnknownVersionOrCurveByName() throws CertificateException {
+        String p256 = VectorFile.certificate("ca-v2-p256").get("pem").asText();
         String curve2 = CertificatePem.encode(withCurve(pki.ca(), 2));
         String good = CertificatePem.encode(pki.ca());
-        String v2 = good.replace("CERTIFICATE-", "CERTIFICATE V2-");
         String v3 = good.replace("CERTIFICATE-", "CERTIFICATE V3-");
 
-        CaPool.Loaded loaded = read(p256 + v2 + good + v3 + curve2);
+        CaPool.Loaded loaded = read(p256 + good + v3 + curve2);
 
-        assertThat(loaded.pool().authorities()).containsExactly(pki.ca());
+        assertThat(loaded.pool().authorities())
+                .containsExactlyInAnyOrder(pki.ca(), CertificatePem.readFirst(p256));
         assertThat(loaded.skipped())
                 .containsExactly(
-                        "certificate 1: \"spec ca v1 p256\": certificate curve not supported yet:"
-                                + " P256",
-                        "certificate 2: certificate version not supported yet: \"NEBULA CERTIFICATE"
-                                + " V2\"",
-                        "certificate 4: certificate version unrecognized: \"NEBULA CERTIFICATE V3\"",
-                        "certificate 5: \"test ca\": certificate curve unrecognized: 2");
+                        "certificate 3: certificate version unrecognized: \"NEBULA CERTIFICATE V3\"",
+                        "certificate 4: \"test ca\": certificate curve unrecognized: 2");
     }
 
     @Test

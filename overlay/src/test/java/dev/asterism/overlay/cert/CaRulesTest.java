@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -40,9 +41,9 @@ class CaRulesTest {
 
     /** Signing applies the same limits. */
     private static String signingMessage(Certificate ca, Certificate host) {
-        TestPki twin = TestPki.limited(3, ca.subject());
+        TestPki twin = TestPki.limited(3, ca.version(), ca.subject());
         try {
-            twin.host(host.subject());
+            twin.sign(host.version(), host.subject());
             return "";
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getCause() == null ? null : e.getCause().getMessage());
@@ -62,39 +63,27 @@ class CaRulesTest {
         Instant at = Instant.parse(forged.get("at").asText());
         CaPool pool = CaPool.read(ca.get("pem").asText(), Blocklist.EMPTY, at).pool();
 
-        assertThat(pool.verify(host, at))
-                .isEqualTo(
-                        new Verification.Refused(
-                                Verification.Reason.BAD_SIGNATURE,
-                                "certificate signature did not match"));
+        assertThat(pool.verify(host, at)).isInstanceOf(Verification.Refused.class);
     }
 
     @TestFactory
     Stream<DynamicTest> acceptsGenuineCertificates() {
-        return Stream.of("a-v1-25519", "b-v1-25519")
-                .map(
-                        name ->
-                                DynamicTest.dynamicTest(
-                                        name,
-                                        () -> {
-                                            CaPool pool =
-                                                    CaPool.of(
-                                                                    List.of(
-                                                                            read(
-                                                                                    VectorFile
-                                                                                            .certificate(
-                                                                                                    "ca-v1-25519"))),
-                                                                    Blocklist.EMPTY,
-                                                                    NOW)
-                                                            .pool();
-                                            assertThat(
-                                                            pool.verify(
-                                                                    read(
-                                                                            VectorFile.certificate(
-                                                                                    name)),
-                                                                    NOW))
-                                                    .isInstanceOf(Verification.Accepted.class);
-                                        }));
+        return VectorFile.certificates().keySet().stream()
+                .filter(name -> !name.startsWith("ca-"))
+                .map(name -> DynamicTest.dynamicTest(name, () -> checkGenuine(name)));
+    }
+
+    private static void checkGenuine(String name) throws CertificateException {
+        Certificate host = read(VectorFile.certificate(name));
+        List<Certificate> authorities = new ArrayList<>();
+        for (var entry : VectorFile.certificates().entrySet()) {
+            if (entry.getKey().startsWith("ca-")) {
+                authorities.add(read(entry.getValue()));
+            }
+        }
+        CaPool pool = CaPool.of(authorities, Blocklist.EMPTY, NOW).pool();
+
+        assertThat(pool.verify(host, NOW)).isInstanceOf(Verification.Accepted.class);
     }
 
     private static Certificate read(JsonNode vector) throws CertificateException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.sim.FuzzSeed;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,8 +89,8 @@ class CertificateFuzzTest {
     private static void readAll(String pem, String keyPem) {
         ignoring(() -> CertificatePem.readUsable(pem));
         ignoring(() -> CaPool.read(pem, Blocklist.EMPTY, TestPki.NOW));
-        ignoring(() -> LocalIdentity.read(pem, keyPem, TestPki.NOW));
-        ignoring(() -> Ed25519PrivateKey.fromPem(keyPem));
+        ignoring(() -> LocalIdentity.read(pem, keyPem, TestPki.NOW, List.of()));
+        ignoring(() -> SigningKey.fromPem(keyPem));
         ignoring(() -> KeyPem.readPublic(keyPem));
     }
 

@@ -6,9 +6,9 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a peer shows, and how it comes to be what the node believes. */
@@ -20,7 +20,8 @@ class ClaimTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void versionOneHasTwoNumbers(int certVersion) {
-        Claim claim = Claim.decode(certVersion, host.handshakeForm(), host.publicKey());
+        Claim claim =
+                Claim.decode(certVersion, host.handshakeForm(), host.publicKey(), Curve.CURVE25519);
 
         assertThat(claim).isInstanceOf(Claim.WellFormed.class);
         Claim.WellFormed readable = (Claim.WellFormed) claim;
@@ -33,7 +34,12 @@ class ClaimTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 257, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void anUnknownVersionIsNotRead(int certVersion) {
-        assertThat(Claim.decode(certVersion, host.handshakeForm(), host.publicKey()))
+        assertThat(
+                        Claim.decode(
+                                certVersion,
+                                host.handshakeForm(),
+                                host.publicKey(),
+                                Curve.CURVE25519))
                 .isEqualTo(
                         new Claim.Unreadable(
                                 Claim.Fault.VERSION,
@@ -42,23 +48,38 @@ class ClaimTest {
                                 ""));
     }
 
-    @Test
-    void ofVersion2NameAndIssuerAreTold() {
-        byte[] start = {0x30, 0x2F, (byte) 0xA0, 0x2D, (byte) 0x80, 2, 'v', '2', (byte) 0x87, 32};
-        Bytes der = Bytes.owning(Arrays.copyOf(start, 0x31));
+    /** The form of version 2 says nothing of its curve: it is taken for ours, and its key must fit. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURVE25519", "P256"})
+    void versionTwoHasOurCurve(Curve curve) {
+        TestPki ofCurve = TestPki.seeded(1, curve);
+        Certificate two = ofCurve.hostV2("h", "10.42.0.2/16", "fd42::2/64").certificate();
 
-        assertThat(Claim.decode(2, der, host.publicKey()))
-                .isEqualTo(
-                        new Claim.Unreadable(
-                                Claim.Fault.VERSION,
-                                "version 2 is not supported yet",
-                                "v2",
-                                "00".repeat(32)));
+        Claim claim = Claim.decode(2, two.handshakeForm(), two.publicKey(), curve);
+
+        assertThat(claim).isInstanceOf(Claim.WellFormed.class);
+        Claim.WellFormed readable = (Claim.WellFormed) claim;
+        assertThat(readable.certificate()).isEqualTo(two);
+        assertThat(readable.version()).isEqualTo(2);
+        assertThat(readable.curve()).isEqualTo(curve);
+        assertThat(readable.addresses()).containsExactly(Ip.of("10.42.0.2"), Ip.of("fd42::2"));
+        assertThat(ofCurve.pool().verify(readable, TestPki.NOW))
+                .isInstanceOf(Verification.Accepted.class);
+    }
+
+    @Test
+    void theBytesOfOneVersionAreNoCertificateOfTheOther() {
+        Certificate two = pki.hostV2("h", "10.42.0.2/16").certificate();
+
+        assertThat(Claim.decode(1, two.handshakeForm(), two.publicKey(), Curve.CURVE25519))
+                .isInstanceOf(Claim.Unreadable.class);
+        assertThat(Claim.decode(2, host.handshakeForm(), host.publicKey(), Curve.CURVE25519))
+                .isInstanceOf(Claim.Unreadable.class);
     }
 
     @Test
     void whatIsNoCertificateSaysWhy() {
-        assertThat(Claim.decode(1, host.encoded(), host.publicKey()))
+        assertThat(Claim.decode(1, host.encoded(), host.publicKey(), Curve.CURVE25519))
                 .isEqualTo(
                         new Claim.Unreadable(
                                 Claim.Fault.FORM,
@@ -70,9 +91,12 @@ class ClaimTest {
     @Test
     void aPoolMakesItAVerifiedCertificateOrRefusesIt() {
         Claim.WellFormed claim =
-                (Claim.WellFormed) Claim.decode(1, host.handshakeForm(), host.publicKey());
+                (Claim.WellFormed)
+                        Claim.decode(1, host.handshakeForm(), host.publicKey(), Curve.CURVE25519);
         Claim.WellFormed withAnotherKey =
-                (Claim.WellFormed) Claim.decode(1, host.handshakeForm(), pki.ca().publicKey());
+                (Claim.WellFormed)
+                        Claim.decode(
+                                1, host.handshakeForm(), pki.ca().publicKey(), Curve.CURVE25519);
 
         assertThat(pki.pool().verify(claim, TestPki.NOW))
                 .isEqualTo(new Verification.Accepted(new VerifiedCertificate(host, pki.ca())));

@@ -56,14 +56,17 @@ class PkiFuzzTest {
                 FuzzTarget.of("certificate", PkiFuzzTest::checkStored)
                         .seed(HOST.certificate().encoded().toArray())
                         .seed(PKI.ca().encoded().toArray());
-        JsonNode malformed = VectorFile.read("malformed.json");
-        for (String kind : List.of("mustNotParse", "mustParse")) {
-            for (JsonNode each : VectorFile.fields(malformed.get(kind)).values()) {
-                String hex = each.asText();
-                target.seed(HexFormat.of().parseHex(hex));
-            }
-        }
+        malformed().forEach(target::seed);
         return target;
+    }
+
+    /** The malformed certificates of the vectors, of both versions. */
+    static List<byte[]> malformed() {
+        JsonNode malformed = VectorFile.read("malformed.json");
+        return Stream.of("mustNotParse", "mustParse")
+                .flatMap(kind -> VectorFile.fields(malformed.get(kind)).values().stream())
+                .map(each -> HexFormat.of().parseHex(each.asText()))
+                .toList();
     }
 
     /** Its encoding reads as the same certificate, and only the genuine one is accepted. */
@@ -74,7 +77,7 @@ class PkiFuzzTest {
                 checkAgain(certificate, CertificateV1.decode(certificate.encoded()));
                 boolean genuine =
                         certificate.equals(HOST.certificate()) || certificate.equals(PKI.ca());
-                yield "valid " + checkTrust(certificate, genuine);
+                yield "valid " + checkTrust(POOL, certificate, genuine);
             }
         };
     }
@@ -93,19 +96,20 @@ class PkiFuzzTest {
                 checkAgain(
                         certificate,
                         CertificateV1.decodeHandshake(certificate.handshakeForm(), key));
-                yield "valid " + checkTrust(certificate, certificate.equals(HOST.certificate()));
+                yield "valid "
+                        + checkTrust(POOL, certificate, certificate.equals(HOST.certificate()));
             }
         };
     }
 
-    private static void checkAgain(Certificate certificate, Decoded again) {
+    static void checkAgain(Certificate certificate, Decoded again) {
         assertThat(again).isEqualTo(new Decoded.Valid(certificate));
         assertThat(((Decoded.Valid) again).certificate().fingerprint())
                 .isEqualTo(certificate.fingerprint());
     }
 
-    private static String checkTrust(Certificate certificate, boolean genuine) {
-        return switch (POOL.verify(certificate, TestPki.NOW)) {
+    static String checkTrust(CaPool pool, Certificate certificate, boolean genuine) {
+        return switch (pool.verify(certificate, TestPki.NOW)) {
             case Verification.Accepted _ -> {
                 assertThat(genuine).as("accepted: %s", certificate).isTrue();
                 yield "accepted";
@@ -176,8 +180,8 @@ class PkiFuzzTest {
         outcome.add(
                 outcomeOf(
                         () -> {
-                            Ed25519PrivateKey key = Ed25519PrivateKey.fromPem(text);
-                            assertThat(Ed25519PrivateKey.fromPem(key.toPem()).publicKey())
+                            SigningKey key = SigningKey.fromPem(text);
+                            assertThat(SigningKey.fromPem(key.toPem()).publicKey())
                                     .isEqualTo(key.publicKey());
                         }));
         outcome.add(
@@ -207,7 +211,7 @@ class PkiFuzzTest {
     }
 
     /** Without what differs from input to input. */
-    private static String words(@Nullable String message) {
+    static String words(@Nullable String message) {
         assertThat(message).isNotBlank();
         return String.valueOf(message).replaceAll("\"(\\\\.|[^\"])*\"|[0-9]+", "").strip();
     }

@@ -71,7 +71,7 @@ class PrivateKeyTest {
         JsonNode ca = VectorFile.certificate("ca-v1-25519");
         JsonNode host = VectorFile.certificate("a-v1-25519");
 
-        Ed25519PrivateKey caKey = Ed25519PrivateKey.fromPem(ca.get("privateKeyPem").asText());
+        SigningKey caKey = SigningKey.fromPem(ca.get("privateKeyPem").asText());
         KeyPair hostKey = KeyPem.readPrivate(host.get("privateKeyPem").asText());
 
         assertThat(caKey.publicKey().hex()).isEqualTo(ca.get("publicKey").asText());
@@ -88,7 +88,7 @@ class PrivateKeyTest {
     void refusesOtherLengths() {
         assertThatThrownBy(() -> KeyPem.readPrivate(pem(PemLabel.X25519_PRIVATE, 31)))
                 .hasMessage("key was not 32 bytes, is invalid CURVE25519 private key");
-        assertThatThrownBy(() -> Ed25519PrivateKey.fromPem(pem(PemLabel.ED25519_PRIVATE, 32)))
+        assertThatThrownBy(() -> SigningKey.fromPem(pem(PemLabel.ED25519_PRIVATE, 32)))
                 .hasMessage("key was not 64 bytes, is invalid ed25519 private key");
         assertThatThrownBy(() -> KeyPem.readPublic(pem(PemLabel.X25519_PUBLIC, 33)))
                 .hasMessage("key was not 32 bytes, is invalid CURVE25519 public key");
@@ -98,7 +98,7 @@ class PrivateKeyTest {
     void refusesOtherLabels() {
         assertThatThrownBy(() -> KeyPem.readPrivate(pem(PemLabel.ED25519_PRIVATE, 64)))
                 .hasMessage("bytes did not contain a proper private key banner");
-        assertThatThrownBy(() -> Ed25519PrivateKey.fromPem(pem(PemLabel.X25519_PRIVATE, 32)))
+        assertThatThrownBy(() -> SigningKey.fromPem(pem(PemLabel.X25519_PRIVATE, 32)))
                 .hasMessage("bytes did not contain a proper Ed25519/ECDSA private key banner");
         assertThatThrownBy(() -> KeyPem.readPublic(pem(PemLabel.X25519_PRIVATE, 32)))
                 .hasMessage("bytes did not contain a proper public key banner");
@@ -107,16 +107,16 @@ class PrivateKeyTest {
     }
 
     @Test
-    void refusesUnsupportedKindsByName() {
+    void refusesUnusableKeysByName() {
         assertThatThrownBy(() -> KeyPem.readPrivate(pem(PemLabel.P256_PRIVATE, 32)))
-                .hasMessage("P256 host keys are not supported yet");
-        assertThatThrownBy(() -> Ed25519PrivateKey.fromPem(pem(PemLabel.ED25519_ENCRYPTED, 99)))
-                .hasMessage("encrypted CA keys are not supported yet");
+                .hasMessage("key was not 32 bytes, is invalid P256 private key");
+        assertThatThrownBy(() -> SigningKey.fromPem(pem(PemLabel.ED25519_ENCRYPTED, 99)))
+                .hasMessage("private key must be decrypted");
     }
 
     @Test
     void refusesCaKeyWhoseHalvesDiffer() {
-        assertThatThrownBy(() -> Ed25519PrivateKey.fromPem(pem(PemLabel.ED25519_PRIVATE, 64)))
+        assertThatThrownBy(() -> SigningKey.fromPem(pem(PemLabel.ED25519_PRIVATE, 64)))
                 .hasMessage("private and public half of the key do not match");
     }
 

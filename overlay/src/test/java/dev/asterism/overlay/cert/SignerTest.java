@@ -27,7 +27,7 @@ class SignerTest {
         Signer signer =
                 new Signer(
                         CertificatePem.readFirst(vectorCa.get("pem").asText()),
-                        Ed25519PrivateKey.fromPem(vectorCa.get("privateKeyPem").asText()));
+                        SigningKey.fromPem(vectorCa.get("privateKeyPem").asText()));
 
         Certificate issued = signer.signHost(expected.subject(), expected.publicKey());
 

@@ -19,10 +19,12 @@ public final class TestPki {
 
     private final RandomSource random;
     private final Signer signer;
+    private final SigningKey key;
 
-    private TestPki(RandomSource random, Signer signer) {
+    private TestPki(RandomSource random, Signer signer, SigningKey key) {
         this.random = random;
         this.signer = signer;
+        this.key = key;
     }
 
     public static TestPki seeded(long seed) {
@@ -31,10 +33,25 @@ public final class TestPki {
 
     /** With a CA of these limits. */
     public static TestPki limited(long seed, Subject limits) {
+        return limited(seed, 1, limits);
+    }
+
+    /** With a CA of that version and these limits. */
+    public static TestPki limited(long seed, int version, Subject limits) {
+        return limited(seed, version, Curve.CURVE25519, limits);
+    }
+
+    /** With a CA of version 2 and that curve. */
+    public static TestPki seeded(long seed, Curve curve) {
+        return limited(seed, 2, curve, subject("test ca"));
+    }
+
+    private static TestPki limited(long seed, int version, Curve curve, Subject limits) {
         RandomSource random = new Random(seed)::nextBytes;
-        Ed25519PrivateKey key = Ed25519PrivateKey.generate(random);
+        SigningKey key = SigningKey.generate(curve, random);
         try {
-            return new TestPki(random, new Signer(Signer.selfSigned(limits, key), key));
+            return new TestPki(
+                    random, new Signer(Signer.selfSigned(version, limits, key), key), key);
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }
@@ -61,6 +78,14 @@ public final class TestPki {
 
     public Certificate ca() {
         return signer.ca();
+    }
+
+    public SigningKey caKey() {
+        return key;
+    }
+
+    public RandomSource random() {
+        return random;
     }
 
     public CaPool pool() {
@@ -92,11 +117,56 @@ public final class TestPki {
                         open.notAfter()));
     }
 
-    public LocalIdentity host(Subject subject) {
-        KeyPair key = Dh.x25519().generate(random);
+    /** A certificate of that version for a new key that nobody keeps. */
+    public Certificate sign(int version, Subject subject) {
         try {
-            String pem = CertificatePem.encode(signer.signHost(subject, key.publicKey()));
-            return LocalIdentity.read(pem, KeyPem.encodePrivate(key), NOW).identity();
+            return signer.signHost(version, subject, Dh.x25519().generate(random).publicKey());
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public LocalIdentity host(Subject subject) {
+        return host(key(), certificate(1, subject));
+    }
+
+    /** A host of both versions; the certificate of version 1 has the first network only. */
+    public LocalIdentity hostV1AndV2(String name, String... networks) {
+        return host(
+                key(),
+                certificate(1, subject(name, networks[0])),
+                certificate(2, subject(name, networks)));
+    }
+
+    /** A host of version 2. */
+    public LocalIdentity hostV2(String name, String... networks) {
+        return host(key(), certificate(2, subject(name, networks)));
+    }
+
+    /** A host key of the CA's curve. */
+    public KeyPair key() {
+        return (signer.ca().curve() == Curve.P256 ? Dh.p256() : Dh.x25519()).generate(random);
+    }
+
+    /** What {@link #host(KeyPair, ToSign...)} signs. */
+    public record ToSign(int version, Subject subject) {}
+
+    public static ToSign certificate(int version, Subject subject) {
+        return new ToSign(version, subject);
+    }
+
+    /** A host with these certificates for one key. */
+    public LocalIdentity host(KeyPair key, ToSign... certificates) {
+        try {
+            StringBuilder pem = new StringBuilder();
+            for (ToSign wanted : certificates) {
+                pem.append(
+                        CertificatePem.encode(
+                                signer.signHost(
+                                        wanted.version(), wanted.subject(), key.publicKey())));
+            }
+            String keyPem = KeyPem.encodePrivate(key);
+            return LocalIdentity.read(pem.toString(), keyPem, NOW, List.of()).identity();
         } catch (CertificateException e) {
             throw new IllegalArgumentException(e);
         }

@@ -24,6 +24,7 @@ import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.OverlayConfig.Punchy;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.config.OverlayConfig.RefusedAction;
+import dev.asterism.overlay.config.OverlayConfig.Relay;
 import dev.asterism.overlay.config.OverlayConfig.Route;
 import dev.asterism.overlay.config.OverlayConfig.StaticMap;
 import dev.asterism.overlay.config.OverlayConfig.Stats;
@@ -143,7 +144,8 @@ class AllKeysTest {
         assertThat(config.punchy())
                 .isEqualTo(new Punchy(true, true, ofSeconds(2), ofMillis(1500), true));
         assertThat(config.preferredRanges()).containsExactly(Cidr.of("172.16.5.0/24"));
-        assertThat(config.relay().useRelays()).isFalse();
+        assertThat(config.relay())
+                .isEqualTo(new Relay(false, false, List.of(Ip.of("10.42.0.8"), Ip.of("fd42::8"))));
         assertThat(config.handshakes()).isEqualTo(new Handshakes(ofMillis(200), 20, 32, 128));
         assertThat(config.timers())
                 .isEqualTo(new Timers(ofSeconds(6), ofSeconds(11), ofSeconds(90)));
@@ -232,10 +234,31 @@ class AllKeysTest {
         assertThat(place.column()).isEqualTo(7);
     }
 
+    private SourcePosition place(String pinned) {
+        return config.asterism().paths().stream()
+                .filter(pin -> pin.peers().equals(pinned))
+                .findFirst()
+                .orElseThrow()
+                .at();
+    }
+
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.WARN, LogFormat.JSON, true));
-        assertThat(config.asterism()).isEqualTo(new Asterism(200_000, false));
+        assertThat(config.asterism())
+                .isEqualTo(
+                        new Asterism(
+                                200_000,
+                                false,
+                                false,
+                                List.of(
+                                        new PathPin(place("db1"), "db1", "", true, true),
+                                        new PathPin(
+                                                place("group:office"),
+                                                "group:office",
+                                                "10.42.0.7",
+                                                false,
+                                                false))));
     }
 
     @Test

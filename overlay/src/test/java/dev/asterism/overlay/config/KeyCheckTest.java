@@ -255,8 +255,6 @@ class KeyCheckTest {
             value = {
                 "lighthouse: {serve_dns: true} | key lighthouse.serve_dns is",
                 "lighthouse: {serve_dns: true, dns: {port: 5353}} | keys lighthouse.serve_dns, lighthouse.dns.port are",
-                "relay: {am_relay: true} | key relay.am_relay is",
-                "relay: {am_relay: false, relays: [10.42.0.1]} | key relay.relays is",
                 "tun: {use_system_route_table: true} | key tun.use_system_route_table is",
                 "tun: {cpu_affinity: [1]} | key tun.cpu_affinity is",
                 "sshd: {enabled: yes, listen: '127.0.0.1:2222', host_key: k, authorized_users: [{user: u, keys: k}]} | section sshd is",
@@ -278,8 +276,8 @@ class KeyCheckTest {
             strings = {
                 "lighthouse: {serve_dns: false, dns: {host: '', port: 5353}}",
                 "lighthouse: {dns: {host: 10.42.0.1, port: 5353}}",
-                "relay: {am_relay: no, relays: [], use_relays: true}",
-                "relay: {am_relay: false, use_relays: false}",
+                "relay: {am_relay: yes, relays: [10.42.0.1], use_relays: true}",
+                "relay: {am_relay: false, relays: [10.42.0.1, 'fd42::1'], use_relays: false}",
                 "routines: 2",
                 "listen: {routines: '1', udp_offloads: false}",
                 "tun: {use_offloads: true, pin_threads: true, cpu_affinity: []}",
@@ -300,8 +298,11 @@ class KeyCheckTest {
 
     @Test
     void saysWhatOfTheFilterIsNotBuilt() {
-        assertThat(Configs.notices("l7: {admin: '127.0.0.1:1', services: {a: {hedge: {x: 1}}}}"))
+        assertThat(
+                        Configs.notices(
+                                "l7: {trace: {otlp: 'http://h'}, services: {a: {hedge: {x: 1}}}}"))
                 .containsExactly(
-                        "c.yml:2:6: keys l7.admin, l7.services.a.hedge are not built yet: they have no effect");
+                        "c.yml:2:14: key l7.trace.otlp is not built yet: it has no effect",
+                        "c.yml:2:48: key l7.services.a.hedge is not built yet: it has no effect");
     }
 }

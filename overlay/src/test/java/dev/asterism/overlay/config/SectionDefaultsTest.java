@@ -122,7 +122,7 @@ class SectionDefaultsTest {
     @Test
     void loggingAndOurOwn() {
         assertThat(config.logging()).isEqualTo(new Logging(LogLevel.INFO, LogFormat.TEXT, false));
-        assertThat(config.asterism()).isEqualTo(new Asterism(65_536, true));
+        assertThat(config.asterism()).isEqualTo(new Asterism(65_536, true, true, List.of()));
     }
 
     @ParameterizedTest

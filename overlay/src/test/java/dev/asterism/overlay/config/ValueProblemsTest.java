@@ -3,6 +3,8 @@ package dev.asterism.overlay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
+import dev.asterism.overlay.net.Ip;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,9 +146,25 @@ class ValueProblemsTest {
     }
 
     @Test
-    void amRelayForcesUseRelaysOff() {
-        assertThat(Configs.read("relay: {am_relay: true, use_relays: true}").relay().useRelays())
-                .isFalse();
+    void aRelayUsesNoRelaysAndAdvertisesNone() {
+        assertThat(
+                        Configs.read(
+                                        "relay: {am_relay: true, use_relays: true, relays: [10.42.0.8]}")
+                                .relay())
+                .isEqualTo(new OverlayConfig.Relay(true, false, List.of()));
+    }
+
+    @Test
+    void anInvalidRelayIsSkippedWithItsPlace() {
+        String text = "relay:\n  relays:\n    - 10.42.0.8\n    - relay.example.org\n    - fd42::8";
+
+        assertThat(Configs.read(text).relay().relays())
+                .containsExactly(Ip.of("10.42.0.8"), Ip.of("fd42::8"));
+        assertThat(Configs.notices(text))
+                .singleElement()
+                .asString()
+                .endsWith("`relay.example.org` is not an overlay address and is ignored")
+                .contains(":5:7:");
     }
 
     @Test

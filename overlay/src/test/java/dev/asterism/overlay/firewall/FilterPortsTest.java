@@ -93,6 +93,7 @@ class FilterPortsTest {
     void withoutASignOfLifeNewFlowsGoStraightOrAreRefusedAndOldOnesKeepTheirWay(WhenDown policy) {
         ports = ports(policy, new Entry(WEB, FILTER));
         in(syn(WEB, 1), 0);
+        looks(FilterGate.LOOKS);
         gate.alive(0, 3 * SECOND); // and not the other loop
 
         FlowKey late = syn(WEB, 2);
@@ -110,6 +111,39 @@ class FilterPortsTest {
         }
         gate.shut();
         assertThat(verdict(syn(WEB, 4), 3 * SECOND)).isEqualTo(verdict);
+    }
+
+    private void looks(int count) {
+        for (int i = 0; i < count; i++) {
+            gate.look();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPauseOfTheWholeProcessIsNoFilterThatDoesNotAnswer(WhenDown policy) {
+        ports = ports(policy, new Entry(WEB, FILTER));
+        looks(FilterGate.LOOKS - 1);
+
+        assertThat(in(syn(WEB, 1), 9 * SECOND)).as("all stood still").isEqualTo(FILTER);
+
+        looks(1);
+        assertThat(gate.answers(9 * SECOND)).as("only the loops stood still").isFalse();
+    }
+
+    @Test
+    void nobodyNeedsToWatchWhoWatches() {
+        assertThat(gate.answers(10 * SECOND)).isTrue();
+        assertThat(gate.answers(11 * SECOND)).isFalse();
+    }
+
+    @Test
+    void looksBeforeASignDoNotCount() {
+        looks(3 * FilterGate.LOOKS);
+        gate.alive(0, SECOND);
+        gate.alive(1, SECOND);
+
+        assertThat(gate.answers(4 * SECOND)).isTrue();
     }
 
     @Test

@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Claim;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.IssuerSet;
+import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.packet.AllocationProbe;
 import dev.asterism.sim.FuzzSeed;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimedIssuerTest {
@@ -29,6 +37,7 @@ class ClaimedIssuerTest {
     private final Certificate foreign = TestPki.seeded(4).host("x", "10.42.0.3/16").certificate();
     private final IssuerSet others = TestPki.seeded(4).pool().issuers();
     private final ClaimedIssuer issuer = new ClaimedIssuer();
+    private final Map<String, byte[]> payloads = new TreeMap<>();
 
     @Test
     void findsTheIssuerInTheBytes() {
@@ -44,7 +53,7 @@ class ClaimedIssuerTest {
         System.arraycopy(payload, 0, noise, KEYS, payload.length);
         MemorySegment slab = MemorySegment.ofArray(noise);
         AllocationProbe.assertAllocatesNothing(
-                _ -> issuer.isOneOf(ours, slab, 0, (int) slab.byteSize()));
+                _ -> issuer.isOneOf(ours, slab, 0, (int) slab.byteSize(), KEYS / 2));
     }
 
     /** A lane must not drop what the control plane would have taken for a certificate of ours. */
@@ -70,13 +79,83 @@ class ClaimedIssuerTest {
         assertThat(oursNamed).isBetween(readable / 20, readable - 1);
     }
 
+    /** The same of version 2, whose issuer stands behind elements of any length. */
+    @ParameterizedTest
+    @EnumSource(names = {"CURVE25519", "P256"})
+    void agreesWithTheDecodersAboutVersion2(Curve curve) {
+        TestPki signer = TestPki.seeded(3, curve);
+        Random random = new Random(FuzzSeed.of(3));
+        int readable = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            byte[] mutant = payloadOfVersion2(signer, i);
+            for (int flips = random.nextInt(3); flips > 0; flips--) {
+                mutant[random.nextInt(mutant.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Claim.WellFormed read = decoded(mutant, curve);
+            if (read != null) {
+                readable++;
+                assertThat(isOneOf(signer.pool().issuers(), mutant, curve))
+                        .as("mutation %d: %s", i, HexFormat.of().formatHex(mutant))
+                        .isEqualTo(read.issuerText().equals(signer.ca().fingerprint().toString()));
+            }
+        }
+        assertThat(readable).isGreaterThan(MUTATIONS / 4);
+    }
+
+    @Test
+    void findsTheIssuerOfVersion2WithoutAnObject() {
+        byte[] payload = payloadOfVersion2(pki, 3);
+        byte[] noise = new byte[KEYS + payload.length];
+        System.arraycopy(payload, 0, noise, KEYS, payload.length);
+        MemorySegment slab = MemorySegment.ofArray(noise);
+
+        assertThat(isOneOf(ours, payload)).isTrue();
+        assertThat(isOneOf(others, payload)).isFalse();
+        AllocationProbe.assertAllocatesNothing(
+                _ -> issuer.isOneOf(ours, slab, 0, (int) slab.byteSize(), KEYS / 2));
+    }
+
+    /** With more or fewer networks and groups. */
+    private byte[] payloadOfVersion2(TestPki signer, int number) {
+        int groups = number % 9;
+        return payloads.computeIfAbsent(
+                        signer.ca().fingerprint() + "/" + groups,
+                        _ -> {
+                            Certificate two =
+                                    signer.host(signer.key(), TestPki.certificate(2, wide(groups)))
+                                            .certificate();
+                            return new HandshakePayload(two.handshakeForm(), 77, 0, 1, 2).encode();
+                        })
+                .clone();
+    }
+
+    private static Subject wide(int groups) {
+        Subject narrow = TestPki.subject("h", "10.42.0.2/16", "fd42::2/64");
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < groups * groups; i++) {
+            names.add("group-" + i);
+        }
+        return new Subject(
+                "h",
+                narrow.networks(),
+                groups % 2 == 0 ? List.of() : List.of(Cidr.of("192.168.0.0/24")),
+                names,
+                narrow.notBefore(),
+                narrow.notAfter());
+    }
+
     private static Claim.@Nullable WellFormed decoded(byte[] payload) {
+        return decoded(payload, Curve.CURVE25519);
+    }
+
+    private static Claim.@Nullable WellFormed decoded(byte[] payload, Curve curve) {
         return HandshakePayload.decodeMessage1(Bytes.owning(payload))
                                 instanceof HandshakePayload.Decoded.Valid(HandshakePayload valid)
                         && Claim.decode(
                                         valid.certVersion(),
                                         valid.cert(),
-                                        Bytes.owning(new byte[32]))
+                                        Bytes.owning(new byte[curve.publicKeyBytes()]),
+                                        curve)
                                 instanceof Claim.WellFormed claim
                 ? claim
                 : null;
@@ -144,8 +223,14 @@ class ClaimedIssuerTest {
     }
 
     private boolean isOneOf(IssuerSet issuers, byte[] payload) {
-        byte[] noise = new byte[KEYS + payload.length];
-        System.arraycopy(payload, 0, noise, KEYS, payload.length);
-        return issuer.isOneOf(issuers, MemorySegment.ofArray(noise), 0, noise.length);
+        return isOneOf(issuers, payload, Curve.CURVE25519);
+    }
+
+    private boolean isOneOf(IssuerSet issuers, byte[] payload, Curve curve) {
+        int keys = 2 * curve.publicKeyBytes();
+        byte[] noise = new byte[keys + payload.length];
+        System.arraycopy(payload, 0, noise, keys, payload.length);
+        return issuer.isOneOf(
+                issuers, MemorySegment.ofArray(noise), 0, noise.length, curve.publicKeyBytes());
     }
 }

@@ -7,6 +7,7 @@ import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
 import java.lang.management.ManagementFactory;
@@ -52,7 +53,7 @@ class ForgedMessageMemoryTest {
             Bytes forged = i % 2 == 0 ? padded(genuine) : junk(genuine);
             UnderlayAddr from = new UnderlayAddr(Ip.ofIpv4(random.nextInt()), 4242);
             tick += 500_000;
-            if (b.handshakes.responder().answer(from, forged, at(tick / 1e9))
+            if (b.handshakes.responder().answer(Path.to(from), forged, at(tick / 1e9))
                     instanceof Message1Outcome.Accepted(Tunnel tunnel, var standing)) {
                 b.tunnels.add(tunnel, standing);
             }

@@ -28,6 +28,15 @@ class HandshakePayloadTest {
     private static final HandshakePayload FULL =
             new HandshakePayload(Bytes.ofHex("c0ffee"), 1, 0x80000001, 1_700_000_000_000L, 2);
 
+    /** Nebula 1.6.1 sends no cert_version; newer ones and ours send it with v1 as well. */
+    @Test
+    void knowsRecentSendersByTheCertificateVersion() {
+        Bytes cert = Bytes.ofHex("c0ffee");
+
+        assertThat(new HandshakePayload(cert, 300, 0, 5, 0).isOfRecentSender()).isFalse();
+        assertThat(new HandshakePayload(cert, 300, 0, 5, 1).isOfRecentSender()).isTrue();
+    }
+
     @Test
     void writesAscendingFieldsWithoutZeros() {
         HandshakePayload message1 = new HandshakePayload(Bytes.ofHex("c0ffee"), 300, 0, 5, 1);

@@ -8,6 +8,7 @@ import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
@@ -117,7 +118,7 @@ class HandshakeTest {
                         a.handshakes
                                 .initiator()
                                 .message2(
-                                        AT_B,
+                                        Path.to(AT_B),
                                         atB.session().remoteIndex(),
                                         atB.origin().message2(),
                                         at(0.02)))
@@ -170,7 +171,7 @@ class HandshakeTest {
         Bytes message1 = message1(0);
         Tunnel tunnel = answer(message1, 0.01);
 
-        Message1Outcome again = b.handshakes.responder().answer(AT_A, message1, at(0.02));
+        Message1Outcome again = b.handshakes.responder().answer(Path.to(AT_A), message1, at(0.02));
 
         assertThat(again).isEqualTo(new Message1Outcome.AlreadySeen(tunnel));
         assertThat(b.tunnels.size()).isEqualTo(1);
@@ -184,7 +185,7 @@ class HandshakeTest {
         for (int length = Header.LENGTH; length < genuine.length(); length++) {
             Bytes cut = genuine.slice(0, length);
             if (length % 8 == 0) {
-                assertThat(a.handshakes.initiator().message2(AT_B, index, cut, at(0.02)))
+                assertThat(a.handshakes.initiator().message2(Path.to(AT_B), index, cut, at(0.02)))
                         .isInstanceOf(Message2Outcome.Ignored.class);
             }
         }
@@ -199,7 +200,7 @@ class HandshakeTest {
                         a.handshakes
                                 .initiator()
                                 .message2(
-                                        AT_B,
+                                        Path.to(AT_B),
                                         atB.session().remoteIndex() + 1,
                                         atB.origin().message2(),
                                         at(0.02)))
@@ -210,7 +211,7 @@ class HandshakeTest {
     @Test
     void e16_ourOwnMessage1ReflectedIsRefused() {
         Bytes message1 = message1(0);
-        assertThat(a.handshakes.responder().answer(AT_B, message1, at(0.01)))
+        assertThat(a.handshakes.responder().answer(Path.to(AT_B), message1, at(0.01)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
         assertThat(refusals(a)).containsExactly(HandshakeRejection.OURSELVES);
     }
@@ -220,9 +221,9 @@ class HandshakeTest {
         b.remotePolicy = (_, remote) -> !remote.equals(AT_A);
         Bytes message1 = message1(0);
 
-        assertThat(b.handshakes.responder().answer(AT_A, message1, at(0.01)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), message1, at(0.01)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
-        assertThat(b.handshakes.responder().answer(AT_B, message1, at(0.02)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_B), message1, at(0.02)))
                 .isInstanceOf(Message1Outcome.Accepted.class);
     }
 
@@ -239,7 +240,7 @@ class HandshakeTest {
                 a.handshakes
                         .initiator()
                         .message2(
-                                AT_B,
+                                Path.to(AT_B),
                                 atB.session().remoteIndex(),
                                 atB.origin().message2(),
                                 at(0.02));
@@ -259,7 +260,7 @@ class HandshakeTest {
         Tunnel newer = answer(again.lastSent(), 5.01);
         newer.confirm();
 
-        assertThat(b.handshakes.responder().answer(AT_A, older, at(6)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), older, at(6)))
                 .isEqualTo(new Message1Outcome.TooOld(newer));
     }
 
@@ -273,7 +274,7 @@ class HandshakeTest {
         stranger.handshakes.initiator().onTimer(at(1));
 
         Message1Outcome outcome =
-                b.handshakes.responder().answer(AT_A, stranger.lastSent(), at(1.01));
+                b.handshakes.responder().answer(Path.to(AT_A), stranger.lastSent(), at(1.01));
 
         assertThat(outcome).isInstanceOf(Message1Outcome.Accepted.class);
         assertThat(((Message1Outcome.Accepted) outcome).standing()).isEqualTo(TunnelRank.SECONDARY);
@@ -284,7 +285,7 @@ class HandshakeTest {
         int accepted = 0;
         for (int i = 0; i < 200; i++) {
             Bytes forged = withTime(message1(0), i);
-            if (b.handshakes.responder().answer(AT_A, forged, at(1 + i * 0.0005))
+            if (b.handshakes.responder().answer(Path.to(AT_A), forged, at(1 + i * 0.0005))
                     instanceof Message1Outcome.Accepted) {
                 accepted++;
             }
@@ -299,14 +300,14 @@ class HandshakeTest {
         foreign.knows(B, AT_B);
         foreign.handshakes.initiator().start(B, null, at(0));
         foreign.handshakes.initiator().onTimer(at(0));
-        assertThat(b.handshakes.responder().answer(AT_A, foreign.lastSent(), at(0.01)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), foreign.lastSent(), at(0.01)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
 
         Blocklist blocked =
                 Blocklist.parse(List.of(a.identity.certificate().fingerprint().toString()))
                         .blocklist();
         b.cas = b.cas.withBlocklist(blocked);
-        assertThat(b.handshakes.responder().answer(AT_A, message1(0), at(0.02)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), message1(0), at(0.02)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
         assertThat(refusals(b))
                 .containsExactly(HandshakeRejection.UNKNOWN_CA, HandshakeRejection.BLOCKLISTED);
@@ -316,7 +317,10 @@ class HandshakeTest {
     void truncatedAndDamagedMessage1NeverThrowsAndChangesNothing() {
         Bytes genuine = message1(0);
         for (int length = 0; length < genuine.length(); length++) {
-            assertThat(b.handshakes.responder().answer(AT_A, genuine.slice(0, length), at(0.01)))
+            assertThat(
+                            b.handshakes
+                                    .responder()
+                                    .answer(Path.to(AT_A), genuine.slice(0, length), at(0.01)))
                     .as("length %d", length)
                     .isInstanceOf(Message1Outcome.Rejected.class);
         }
@@ -329,7 +333,7 @@ class HandshakeTest {
                 int at = Header.LENGTH + 32 + random.nextInt(damaged.length - Header.LENGTH - 32);
                 damaged[at] = (byte) random.nextInt(256);
             }
-            b.handshakes.responder().answer(AT_A, Bytes.owning(damaged), at(1 + i));
+            b.handshakes.responder().answer(Path.to(AT_A), Bytes.owning(damaged), at(1 + i));
         }
         assertThat(b.tunnels.size()).as("seed %d", seed).isZero();
         assertThat(answer(genuine, 4000).peerName()).isEqualTo("a");
@@ -348,7 +352,7 @@ class HandshakeTest {
                             a.handshakes
                                     .initiator()
                                     .message2(
-                                            AT_B,
+                                            Path.to(AT_B),
                                             atB.session().remoteIndex(),
                                             Bytes.owning(damaged),
                                             at(0.02)))
@@ -370,7 +374,7 @@ class HandshakeTest {
                         a.handshakes
                                 .initiator()
                                 .message2(
-                                        AT_B,
+                                        Path.to(AT_B),
                                         forged.session().remoteIndex(),
                                         forged.origin().message2(),
                                         at(0.015)))
@@ -406,13 +410,17 @@ class HandshakeTest {
         junk[Header.LENGTH + 40] ^= 1;
         a.handshakes
                 .initiator()
-                .message2(from, atB.session().remoteIndex(), Bytes.owning(junk), at(seconds));
+                .message2(
+                        Path.to(from),
+                        atB.session().remoteIndex(),
+                        Bytes.owning(junk),
+                        at(seconds));
     }
 
     @Test
     void aMessage1LongerThanFourKibibytesIsRefusedUnread() {
         byte[] padded = Arrays.copyOf(message1(0).toArray(), Responder.LONGEST_MESSAGE_1 + 1);
-        b.handshakes.responder().answer(AT_A, Bytes.owning(padded), at(0.01));
+        b.handshakes.responder().answer(Path.to(AT_A), Bytes.owning(padded), at(0.01));
         assertThat(refusals(b)).containsExactly(HandshakeRejection.TOO_LONG);
     }
 
@@ -488,7 +496,7 @@ class HandshakeTest {
 
     private static Tunnel acceptedBy(TestWorld responder, Bytes message1, double seconds) {
         Message1Outcome outcome =
-                responder.handshakes.responder().answer(AT_A, message1, at(seconds));
+                responder.handshakes.responder().answer(Path.to(AT_A), message1, at(seconds));
         assertThat(outcome).isInstanceOf(Message1Outcome.Accepted.class);
         Message1Outcome.Accepted accepted = (Message1Outcome.Accepted) outcome;
         responder.tunnels.add(accepted.tunnel(), accepted.standing());
@@ -500,7 +508,7 @@ class HandshakeTest {
                 a.handshakes
                         .initiator()
                         .message2(
-                                AT_B,
+                                Path.to(AT_B),
                                 atB.session().remoteIndex(),
                                 atB.origin().message2(),
                                 at(seconds));

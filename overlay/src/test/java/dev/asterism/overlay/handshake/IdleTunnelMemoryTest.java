@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -57,7 +58,10 @@ class IdleTunnelMemoryTest {
         peer.handshakes.initiator().start(US, null, at(seconds));
         peer.handshakes.initiator().onTimer(at(seconds));
         Message1Outcome outcome =
-                responder.handshakes.responder().answer(underlay, peer.lastSent(), at(seconds));
+                responder
+                        .handshakes
+                        .responder()
+                        .answer(Path.to(underlay), peer.lastSent(), at(seconds));
         assertThat(outcome).isInstanceOf(Message1Outcome.Accepted.class);
         Message1Outcome.Accepted accepted = (Message1Outcome.Accepted) outcome;
         accepted.tunnel().confirm();

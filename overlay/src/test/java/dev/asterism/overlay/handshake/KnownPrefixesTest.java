@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KnownPrefixesTest {
@@ -37,6 +38,19 @@ class KnownPrefixesTest {
 
         assertThat(known.contains(key(0), PREFIX)).isTrue();
         assertThat(known.contains(key(1), PREFIX)).isFalse();
+    }
+
+    /** Of a relayed peer the place is its overlay address. */
+    @Test
+    void theOverlayAddressOfARelayedPeerIsNoPrefixOfTheUnderlayAfterARestart() {
+        known.restore(
+                List.of(
+                        new KnownPrefixes.Entry(key(0), Ip.of("10.42.0.9")),
+                        new KnownPrefixes.Entry(key(0), PREFIX)));
+
+        assertThat(known.contains(key(0), Ip.of("10.42.0.0"))).isFalse();
+        assertThat(known.contains(key(0), Ip.of("10.42.0.9"))).isTrue();
+        assertThat(known.contains(key(0), PREFIX)).isTrue();
     }
 
     private static Bytes key(int number) {

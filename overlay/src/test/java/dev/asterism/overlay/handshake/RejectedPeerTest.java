@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.event.MeshEvent;
@@ -12,6 +13,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.Header;
 import java.util.Arrays;
@@ -72,17 +74,14 @@ class RejectedPeerTest {
     }
 
     @Test
-    void oneWithAVersion2CertificateByItsNameAllTheSame() {
-        byte[] name = {
-            0x30, 0x2F, (byte) 0xA0, 0x2D, (byte) 0x80, 0x02, 'v', '2', (byte) 0x87, 0x20
-        };
-        byte[] der = Arrays.copyOf(name, 0x31 + 8);
-        offer(withCertificate(message1(a), Bytes.owning(der), 2), 0);
+    void oneWithAVersion2CertificateOfAnotherAuthority() {
+        TestPki others = TestPki.seeded(99);
+        offer(message1(new TestWorld(others, others.hostV2("v2", "10.42.0.9/16"), 4)), 0);
 
         HandshakeEvent.PeerRejected told = onlyTold(b);
-        assertThat(told.reason()).isEqualTo(HandshakeRejection.CERTIFICATE_VERSION);
+        assertThat(told.reason()).isEqualTo(HandshakeRejection.UNKNOWN_CA);
         assertThat(told.claimedName()).isEqualTo("v2");
-        assertThat(told.claimedIssuer()).isEqualTo("00".repeat(32));
+        assertThat(told.claimedIssuer()).isEqualTo(others.ca().fingerprint().toString());
     }
 
     @Test
@@ -97,19 +96,18 @@ class RejectedPeerTest {
         assertThat(onlyTold(b).claimedName()).isEmpty();
     }
 
-    /** Its keys are longer, so that nothing stands where we look for it. */
+    /** Its keys have another length, so that nothing stands where we look for it. */
     @Test
     void oneOfTheOtherCurve() {
-        byte[] ours = message1(a).toArray();
-        byte[] longer = new byte[ours.length + 66];
-        System.arraycopy(ours, 0, longer, 0, Header.LENGTH);
-        longer[Header.LENGTH] = 4;
-        longer[Header.LENGTH + 65] = 4;
-        System.arraycopy(ours, KEYS, longer, Header.LENGTH + 130, ours.length - KEYS);
-        offer(Bytes.owning(longer), 0);
+        TestPki ofP256 = TestPki.seeded(5, Curve.P256);
+        TestWorld p256 = new TestWorld(ofP256, ofP256.hostV2("p", "10.42.0.7/16"), 5);
+        offer(message1(p256), 0);
+        p256.handshakes.responder().answer(Path.to(AT_A), message1(a), at(0));
 
         assertThat(onlyTold(b).reason()).isEqualTo(HandshakeRejection.CURVE);
         assertThat(onlyTold(b).detail()).isEqualTo("P256");
+        assertThat(onlyTold(p256).reason()).isEqualTo(HandshakeRejection.CURVE);
+        assertThat(onlyTold(p256).detail()).isEqualTo("CURVE25519");
     }
 
     /** Message 1 is plain, so only the answer shows it: the side that asked is told, with the likely cause. */
@@ -117,15 +115,20 @@ class RejectedPeerTest {
     void oneWithAnotherCipher() {
         TestWorld other =
                 new TestWorld(pki, pki.host("b", "10.42.0.2/16"), 2, AeadCipher.CHACHAPOLY);
-        Message1Outcome outcome = other.handshakes.responder().answer(AT_A, message1(a), at(0));
+        Message1Outcome outcome =
+                other.handshakes.responder().answer(Path.to(AT_A), message1(a), at(0));
         Tunnel atB = ((Message1Outcome.Accepted) outcome).tunnel();
 
         a.handshakes
                 .initiator()
-                .message2(AT_B, atB.session().remoteIndex(), atB.origin().message2(), at(0.1));
+                .message2(
+                        Path.to(AT_B),
+                        atB.session().remoteIndex(),
+                        atB.origin().message2(),
+                        at(0.1));
 
         assertThat(onlyTold(a).message()).contains("`cipher` setting differs");
-        assertThat(onlyTold(a).udpAddr()).isEqualTo(AT_B);
+        assertThat(onlyTold(a).udpAddr()).isEqualTo(Path.to(AT_B));
     }
 
     @Test
@@ -148,7 +151,7 @@ class RejectedPeerTest {
     }
 
     private void offer(Bytes message1, double seconds) {
-        assertThat(b.handshakes.responder().answer(AT_A, message1, at(seconds)))
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), message1, at(seconds)))
                 .isInstanceOf(Message1Outcome.Rejected.class);
     }
 

@@ -15,8 +15,10 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.PathPins;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.relay.RelayTry;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ final class TestWorld implements RemoteDirectory {
     final List<MeshEvent> events = new ArrayList<>();
     final List<QueuedMessage> neverSent = new ArrayList<>();
     final List<Ip> queried = new ArrayList<>();
+    final List<Ip> failed = new ArrayList<>();
     final TunnelTable tunnels = new TunnelTable();
     final Handshakes handshakes;
     CaPool cas;
@@ -64,7 +67,7 @@ final class TestWorld implements RemoteDirectory {
                                 cipher,
                                 JcaAead.aesGcm(),
                                 new Random(seed)::nextBytes,
-                                this::sendNow,
+                                new DirectOnly(),
                                 neverSent::add),
                         events::add);
     }
@@ -100,6 +103,11 @@ final class TestWorld implements RemoteDirectory {
     }
 
     @Override
+    public void handshakeFailed(Ip overlay) {
+        failed.add(overlay);
+    }
+
+    @Override
     public boolean isLighthouse(Ip overlay) {
         return false;
     }
@@ -111,14 +119,30 @@ final class TestWorld implements RemoteDirectory {
     public void peerGone(List<Ip> peerAddresses) {}
 
     private HandshakeSettings settings() {
-        return new HandshakeSettings(identity, cas, remotePolicy, config, extensions);
+        return new HandshakeSettings(
+                identity,
+                cas,
+                remotePolicy,
+                PathPins.of(config.asterism().paths()),
+                config,
+                extensions);
     }
 
-    private boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
-        if (!reachable) {
-            return false;
+    /** A network without relays. */
+    private final class DirectOnly implements HandshakeEnv.Message1Sender {
+
+        @Override
+        public boolean sendNow(List<UnderlayAddr> to, byte[] datagram) {
+            if (!reachable) {
+                return false;
+            }
+            to.forEach(address -> sent.add(new Sent(address, Bytes.copyOf(datagram))));
+            return true;
         }
-        to.forEach(address -> sent.add(new Sent(address, Bytes.copyOf(datagram))));
-        return true;
+
+        @Override
+        public int relay(Ip peer, List<Ip> relays, RelayTry why, byte[] datagram, Tick now) {
+            return 0;
+        }
     }
 }

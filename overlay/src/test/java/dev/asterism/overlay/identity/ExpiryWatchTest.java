@@ -25,7 +25,7 @@ class ExpiryWatchTest {
     private final List<MeshEvent> events = new ArrayList<>();
     private Certificate own = certificate(YEAR);
     private final ExpiryWatch watch =
-            new ExpiryWatch(() -> own, () -> List.of(pki.ca()), events::add);
+            new ExpiryWatch(() -> List.of(own), () -> List.of(pki.ca()), events::add);
     private long atNanos;
 
     @Test

@@ -2,10 +2,13 @@ package dev.asterism.overlay.lane;
 
 import static dev.asterism.overlay.firewall.FilterPorts.WhenDown.OPEN;
 import static dev.asterism.overlay.lane.LaneRig.A;
+import static dev.asterism.overlay.lane.LaneRig.A6;
 import static dev.asterism.overlay.lane.LaneRig.B;
+import static dev.asterism.overlay.lane.LaneRig.B6;
 import static dev.asterism.overlay.lane.LaneRig.NOW;
 import static dev.asterism.overlay.packet.TestPackets.ACK;
 import static dev.asterism.overlay.packet.TestPackets.ipv4;
+import static dev.asterism.overlay.packet.TestPackets.ipv6;
 import static dev.asterism.overlay.packet.TestPackets.tcp;
 import static dev.asterism.overlay.packet.TestPackets.udp;
 import static dev.asterism.overlay.wire.WireExtensions.NONE;
@@ -61,8 +64,19 @@ class LaneAllocationTest {
                 new Load("UDP super-packets", udp, 1240, NONE));
     }
 
+    static Stream<Load> loadsOfBothFamilies() {
+        Bytes small = Bytes.owning(ipv6(17, A6, B6, udp(1, 2, 64)));
+        Bytes tcp = Bytes.owning(ipv6(6, A6, B6, tcp(1, 2, 3, 4, ACK, SEGMENTS * 1220)));
+        return Stream.concat(
+                loads(),
+                Stream.of(
+                        new Load("small IPv6 packets", small, 0, NONE),
+                        new Load("IPv6 TCP super-packets", tcp, 1220, NONE),
+                        new Load("IPv6 TCP super-packets, partial", tcp, 1220, PARTIAL_CHECKSUMS)));
+    }
+
     @ParameterizedTest
-    @MethodSource("loads")
+    @MethodSource("loadsOfBothFamilies")
     void lanesLeaveNoGarbage(Load load) {
         LaneRig rig = rig(new NullAead(), load);
 
@@ -94,6 +108,24 @@ class LaneAllocationTest {
             assertThat(packet.getShort(20) & 0xFFFF).isEqualTo(80);
             assertThat(packet.getShort(22) & 0xFFFF).isEqualTo(40_002);
         }
+    }
+
+    /** From the TUN of one end over both lanes of a relay to that of the other. */
+    @ParameterizedTest
+    @MethodSource("loads")
+    void relayedLanesLeaveNoGarbage(Load load) {
+        byte[] packet = load.packet().toArray();
+        packet[19] = 3; // to the other end of the relayed path; no checksum is looked at on the way
+        RelayRig rig =
+                new RelayRig(new NullAead(), new MemoryTun(packet, load.segmentSize(), true));
+
+        AllocationProbe.assertAllocatesNothing(_ -> rig.carry(BURST));
+
+        assertThat(rig.deliveredAtY())
+                .isEqualTo(rig.sentByX())
+                .isEqualTo(rig.atRelay(PacketOutcome.FORWARDED))
+                .isPositive();
+        assertThat(rig.tunOfY.bytes).isPositive();
     }
 
     private static FilterGate gate() {

@@ -19,8 +19,10 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
+import dev.asterism.overlay.relay.RelayTable;
 import dev.asterism.overlay.route.RouteTable;
 import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.tunnel.ReplayWindow;
@@ -29,6 +31,7 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.MessageType;
+import dev.asterism.overlay.wire.WireExtensions;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -39,6 +42,8 @@ public final class LaneRig {
 
     static final String A = "10.42.0.1";
     static final String B = "10.42.0.2";
+    static final String A6 = "fd42::1";
+    static final String B6 = "fd42::2";
     public static final Tick NOW = new Tick(1_000_000_000L, TestPki.NOW);
 
     private static final UnderlayAddr AT_A = UnderlayAddr.of("192.0.2.1:4242");
@@ -52,8 +57,8 @@ public final class LaneRig {
             """;
 
     private final TestPki pki = TestPki.seeded(7);
-    private final LocalIdentity a = pki.host("a", A + "/16");
-    private final LocalIdentity b = pki.host("b", B + "/16");
+    private final LocalIdentity a = pki.hostV2("a", A + "/16", A6 + "/64");
+    private final LocalIdentity b = pki.hostV2("b", B + "/16", B6 + "/64");
     private final AeadProvider ciphers;
     final LaneCounters outCounters = new LaneCounters();
     public final LaneCounters inCounters = new LaneCounters();
@@ -61,7 +66,7 @@ public final class LaneRig {
     final MemoryTun tunOfB = new MemoryTun(new byte[0], 0, false);
     final MemoryWire wire = new MemoryWire(AT_A);
     private final Tunnel tunnelOfA;
-    private final PacketSender senderOfA;
+    public final PacketSender senderOfA;
     public final CommandQueue commandsOfB;
     final TunnelTable tunnelsOfB;
 
@@ -109,14 +114,33 @@ public final class LaneRig {
         return new Tunnel(
                 session,
                 verified,
-                new HandshakeRecord(true, Bytes.EMPTY, Bytes.EMPTY, 1, ours.certificate()),
+                new HandshakeRecord(
+                        true,
+                        Bytes.EMPTY,
+                        Bytes.EMPTY,
+                        1,
+                        ours.certificate(),
+                        WireExtensions.NONE,
+                        true),
                 new RemoteList(
                         peer.certificate().networks().stream().map(Cidr::address).toList(),
                         () -> CandidateFilter.OPEN),
-                at);
+                Path.to(at));
     }
 
     private LaneShared parts(LocalIdentity ours, Tunnel tunnel, LaneCounters counters) {
+        TunnelTable tunnels = new TunnelTable();
+        tunnels.add(tunnel, TunnelRank.PRIMARY);
+        return shared(pki, ours, tunnels, new RelayTable(tunnels), counters);
+    }
+
+    /** What a lane shares with the control plane of a node that lets everything pass. */
+    static LaneShared shared(
+            TestPki pki,
+            LocalIdentity ours,
+            TunnelTable tunnels,
+            RelayTable relays,
+            LaneCounters counters) {
         OverlayConfig config =
                 switch (ConfigReader.read("test.yml", CONFIG)) {
                     case ConfigOutcome.Loaded loaded -> loaded.config();
@@ -132,11 +156,10 @@ public final class LaneRig {
                         RouteTable.EMPTY,
                         rules(config, ours));
         LaneEpochs epochs = new LaneEpochs();
-        TunnelTable tunnels = new TunnelTable();
-        tunnels.add(tunnel, TunnelRank.PRIMARY);
         return new LaneShared(
                 new SnapshotCell(snapshot),
                 tunnels,
+                relays,
                 new CommandQueue(() -> {}),
                 new Firewall(new Conntrack(1000, 5)),
                 counters,
@@ -145,7 +168,7 @@ public final class LaneRig {
     }
 
     private static RuleSet rules(OverlayConfig config, LocalIdentity ours) {
-        return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours.certificate()));
+        return RuleCompiler.compile(config.firewall(), LocalNetworks.of(ours));
     }
 
     /** An L7 filter listens at A, or at B. */

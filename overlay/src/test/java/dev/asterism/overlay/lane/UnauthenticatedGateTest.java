@@ -189,6 +189,21 @@ class UnauthenticatedGateTest {
         assertThat(others).as("to one source").isBetween(50, 100);
     }
 
+    /** A hundred peers that keep a NAT's mapping alive send 20 punches a second, none of which is of use. */
+    @Test
+    void punchesOfOthersDoNotUseUpTheOneThatMatters() {
+        tunnels.seek(1);
+        int passed = 0;
+        for (int i = 0; i < 1_000; i++) {
+            gate.punch(datagram(1), NOW);
+        }
+        while (commands.pollUnauthenticated() != null) {
+            passed++;
+        }
+
+        assertThat(passed).isBetween(100, 200);
+    }
+
     private boolean mayBeTold(int index) {
         return gate.mayBeTold(RecvErrorGate.ALWAYS, index, datagram(16), NOW);
     }
@@ -214,7 +229,7 @@ class UnauthenticatedGateTest {
     }
 
     private PacketOutcome handshake(RemoteFilter policy, int length) {
-        return gate.handshake(policy, ISSUERS, datagram(length), nowNanos);
+        return gate.handshake(policy, ISSUERS, 32, datagram(length), nowNanos);
     }
 
     private Datagram datagram(int length) {

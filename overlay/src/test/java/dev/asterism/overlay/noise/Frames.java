@@ -15,7 +15,7 @@ final class Frames {
     private final AeadProvider provider;
     private final AeadContext context;
 
-    /** @param source an object with a field "cipher" */
+    /** @param source an object with the fields "curve" and "cipher" */
     Frames(JsonNode source) {
         provider = suite(source).cipher().jdk();
         context = provider.context();
@@ -23,7 +23,7 @@ final class Frames {
 
     static NoiseSuite suite(JsonNode source) {
         return new NoiseSuite(
-                Dh.x25519(),
+                source.path("curve").asText().equals("P256") ? Dh.p256() : Dh.x25519(),
                 switch (source.get("cipher").asText()) {
                     case "aes" -> AeadCipher.AES;
                     case "chachapoly" -> AeadCipher.CHACHAPOLY;

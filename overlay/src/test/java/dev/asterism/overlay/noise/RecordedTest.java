@@ -38,8 +38,9 @@ class RecordedTest {
 
     RecordedTest() {
         for (JsonNode pair : Vectors.json("static-keys.json")) {
-            staticKeys.put(
-                    pair.get("public").asText(), Dh.x25519().keyPair(Vectors.hex(pair, "private")));
+            String publicKey = pair.get("public").asText();
+            Dh dh = publicKey.length() == 2 * P256.POINT_BYTES ? Dh.p256() : Dh.x25519();
+            staticKeys.put(publicKey, dh.keyPair(Vectors.hex(pair, "private")));
         }
     }
 
@@ -51,6 +52,17 @@ class RecordedTest {
         "relay-v1, 6",
         "simultaneous-v1-v1, 4",
         "mixed-both-both-1-1, 2",
+        "pair-v2-25519-aes, 2",
+        "pair-v1-p256-aes, 2",
+        "pair-v2-p256-aes, 2",
+        "pair-v2-p256-chachapoly, 2",
+        "mixed-both-both-1-2, 2",
+        "mixed-both-to-v2only, 4",
+        "mixed-v2only-to-both, 2",
+        "relay-v2-p256, 6",
+        "simultaneous-both-mixed, 4",
+        "renewal-v1-to-v2, 4",
+        "client-1.11.1-pair-v2-p256-chachapoly, 1",
         "hub-1.11.1-pair-v1-25519-chachapoly, 1",
         "old-client-aes, 1",
         "old-client-chachapoly, 1",
@@ -181,8 +193,8 @@ class RecordedTest {
         return ((Read) outcome).payload().toArray();
     }
 
-    private static KeyPair keys(JsonNode hex) {
-        return Dh.x25519().keyPair(Vectors.hex(hex.asText()));
+    private KeyPair keys(JsonNode hex) {
+        return Frames.suite(scenario).dh().keyPair(Vectors.hex(hex.asText()));
     }
 
     private static byte[] innerOf(byte[] packet) {

@@ -68,6 +68,17 @@ class RemoteListTest {
     }
 
     @Test
+    void keepsTheLatestTenRelaysByWhichThePeerWasReachedAndTellsNobody() {
+        for (int i = 1; i <= 12; i++) {
+            list.learnRelay(Ip.of("10.42.1." + i));
+        }
+        list.learnRelay(Ip.of("10.42.1.12"));
+
+        assertThat(list.relays()).hasSize(10).startsWith(Ip.of("10.42.1.3"));
+        assertThat(list.knowledge()).isEmpty();
+    }
+
+    @Test
     void keepsTheFirstTenOfEachKindInOrderWithDuplicates() {
         List<UnderlayAddr> twelve = new ArrayList<>();
         twelve.add(UnderlayAddr.of("192.0.2.1:1"));
@@ -186,6 +197,37 @@ class RemoteListTest {
         list.report(PEER, List.of(), ips("10.42.0.7", "10.42.0.6"));
 
         assertThat(list.relays()).isEqualTo(ips("10.42.0.6", "10.42.0.7", "10.42.0.8", "fd42::7"));
+    }
+
+    @Test
+    void whatIsRememberedGivesWayToWhateverIsNewer() {
+        list.remember(addresses("192.0.2.1:1"), ips("10.42.0.7"));
+        assertThat(list.candidates(List.of())).isEqualTo(addresses("192.0.2.1:1"));
+        assertThat(list.relays()).isEqualTo(ips("10.42.0.7"));
+
+        list.report(LIGHTHOUSE, List.of(), List.of());
+        assertThat(list.candidates(List.of())).isNotEmpty();
+
+        list.learn(PEER, UnderlayAddr.of("192.0.2.2:1"));
+        assertThat(list.candidates(List.of())).isEqualTo(addresses("192.0.2.2:1"));
+        assertThat(list.relays()).isEqualTo(ips("10.42.0.7"));
+
+        list.report(LIGHTHOUSE, addresses("192.0.2.2:1"), List.of());
+        assertThat(list.relays()).isEmpty();
+    }
+
+    @Test
+    void tellsOfChangesOnly() {
+        List<RemoteList> changed = new ArrayList<>();
+        RemoteList watched = new RemoteList(List.of(PEER), () -> rules, changed::add);
+
+        watched.learn(PEER, UnderlayAddr.of("192.0.2.2:1"));
+        watched.learn(PEER, UnderlayAddr.of("192.0.2.2:1"));
+        watched.report(PEER, addresses("192.0.2.3:1"), ips("10.42.0.7"));
+        watched.report(PEER, addresses("192.0.2.3:1"), ips("10.42.0.7"));
+        watched.report(PEER, addresses("192.0.2.3:1"), ips("10.42.0.8"));
+
+        assertThat(changed).containsExactly(watched, watched, watched);
     }
 
     @Test

@@ -26,7 +26,7 @@ class TableSizeTest {
     void findsTheTunnelOfEveryIndexInAFewSteps(int size) {
         long seed = Long.getLong("test.seed", 17);
         Random random = new Random(seed);
-        IndexTable table = new IndexTable();
+        IndexTable<Tunnel> table = new IndexTable<>();
         List<Integer> indexes = random.ints().distinct().limit(size).boxed().toList();
         List<Tunnel> made = make(size);
         for (int i = 0; i < size; i++) {

@@ -3,6 +3,7 @@ package dev.asterism.overlay.tunnel;
 import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.cert.VerifiedCertificate;
@@ -10,6 +11,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.CandidateFilter;
+import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +22,7 @@ public final class TestTunnels {
     public static final UnderlayAddr REMOTE = UnderlayAddr.of("198.51.100.7:4242");
 
     private final TestPki pki = TestPki.seeded(7);
-    private final Certificate ours = pki.host("me", "10.42.0.5/16").certificate();
+    private final LocalIdentity ours = pki.host("me", "10.42.0.5/16");
     private final Map<Fingerprint, VerifiedCertificate> verified = new LinkedHashMap<>();
     private int nextIndex = 1;
 
@@ -28,7 +30,7 @@ public final class TestTunnels {
         return pki;
     }
 
-    public Certificate ours() {
+    public LocalIdentity ours() {
         return ours;
     }
 
@@ -47,7 +49,16 @@ public final class TestTunnels {
         return pki.host(subject).certificate();
     }
 
+    /** One that we initiated with that certificate of ours. */
+    public Tunnel shownTo(Certificate shown, String... peer) {
+        return tunnel(true, Bytes.EMPTY, certificate("peer", peer), shown);
+    }
+
     public Tunnel tunnel(boolean initiator, Bytes message1, Certificate peer) {
+        return tunnel(initiator, message1, peer, ours.certificate());
+    }
+
+    private Tunnel tunnel(boolean initiator, Bytes message1, Certificate peer, Certificate shown) {
         byte[] key = new byte[32];
         int index = nextIndex++;
         Session session =
@@ -62,10 +73,10 @@ public final class TestTunnels {
         return new Tunnel(
                 session,
                 of,
-                new HandshakeRecord(initiator, message1, Bytes.EMPTY, 1, ours),
+                new HandshakeRecord(initiator, message1, Bytes.EMPTY, 1, shown),
                 new RemoteList(
                         peer.networks().stream().map(Cidr::address).toList(),
                         () -> CandidateFilter.OPEN),
-                REMOTE);
+                Path.to(REMOTE));
     }
 }

@@ -3,12 +3,12 @@ package dev.asterism.overlay.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Blocklist;
-import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.Subject;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 class TunnelMonitorTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final Ip ME = Ip.of("10.42.0.5");
 
     private final TestTunnels tunnels = new TestTunnels();
     private final TunnelTable table = new TunnelTable();
@@ -26,7 +25,7 @@ class TunnelMonitorTest {
     private boolean disconnectInvalid = true;
     private boolean dropInactive;
     private Blocklist blocklist = Blocklist.EMPTY;
-    private Certificate ours = tunnels.ours();
+    private LocalIdentity ours = tunnels.ours();
     private long seconds = 100;
 
     @Test
@@ -101,10 +100,11 @@ class TunnelMonitorTest {
         in(second);
         assertThat(check(second).action()).isEqualTo(TunnelAction.MAKE_PRIMARY);
 
-        in(second);
-        TunnelMonitor.Decision fromAbove =
-                monitor.check(second, policy(), ours, Ip.of("10.42.0.200"), now());
-        assertThat(fromAbove.action()).isEqualTo(TunnelAction.KEEP);
+        Tunnel below = tunnels.initiated("below", "10.42.0.4/16");
+        table.add(tunnels.initiated("below", "10.42.0.4/16"), TunnelRank.PRIMARY);
+        table.add(below, TunnelRank.SECONDARY);
+        in(below);
+        assertThat(check(below).action()).isEqualTo(TunnelAction.KEEP);
     }
 
     @Test
@@ -131,12 +131,99 @@ class TunnelMonitorTest {
     void aTunnelOfAnOldCertificateIsNeitherSwappedToNorKept() {
         Tunnel first = add(TunnelRank.PRIMARY);
         Tunnel second = add(TunnelRank.SECONDARY);
-        ours = tunnels.pki().host("me", "10.42.0.5/16", "new").certificate();
+        ours = tunnels.pki().host("me", "10.42.0.5/16", "new");
         in(first);
         in(second);
 
         assertThat(check(second).action()).isEqualTo(TunnelAction.KEEP);
         assertThat(check(first).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+    }
+
+    /** Spec wire.md 6.3 and 6.4: what counts is the certificate that the tunnel was made with. */
+    @Test
+    void aRenewedCertificateThatTheTunnelDidNotShowChangesNothing() {
+        KeyPair key = tunnels.pki().key();
+        TestPki.ToSign v1 = TestPki.certificate(1, TestPki.subject("me", "10.42.0.5/16"));
+        ours = tunnels.pki().host(key, v1, TestPki.certificate(2, v1.subject()));
+        Tunnel tunnel = tunnels.shownTo(ours.certificates().getFirst(), "10.42.0.9/16");
+        table.add(tunnel, TunnelRank.PRIMARY);
+        monitor.begin(tunnel, now());
+        Subject renewed = TestPki.subject("renewed", "10.42.0.5/16");
+
+        in(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+        ours = tunnels.pki().host(key, v1, TestPki.certificate(2, renewed));
+        in(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.KEEP);
+        ours = ours.initiating(2);
+        in(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+        ours =
+                tunnels.pki()
+                        .host(
+                                key,
+                                TestPki.certificate(1, renewed),
+                                TestPki.certificate(2, renewed));
+        in(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+        assertThat(TunnelMonitor.versionFor(tunnel, ours)).isEqualTo(1);
+        ours = tunnels.pki().host(key, TestPki.certificate(2, renewed));
+        in(tunnel);
+        assertThat(check(tunnel).action()).isEqualTo(TunnelAction.REHANDSHAKE);
+        assertThat(TunnelMonitor.versionFor(tunnel, ours)).isZero();
+    }
+
+    /** The other one is shown before the peer ends the tunnel; one for the other addresses only is left alone. */
+    @Test
+    void aCertificateThatHasRunOutIsReplacedByTheOtherVersion() {
+        Subject valid = TestPki.subject("me", "10.42.0.5/16");
+        Subject over =
+                new Subject(
+                        valid.name(),
+                        valid.networks(),
+                        valid.unsafeNetworks(),
+                        valid.groups(),
+                        valid.notBefore(),
+                        TestPki.NOW.plusSeconds(10).getEpochSecond());
+        ours =
+                tunnels.pki()
+                        .host(
+                                tunnels.pki().key(),
+                                TestPki.certificate(1, valid),
+                                TestPki.certificate(2, over));
+        Tunnel tunnel =
+                tunnels.shownTo(ours.certificates().getLast(), "10.42.0.9/16", "10.43.0.9/16");
+        table.add(tunnel, TunnelRank.PRIMARY);
+        monitor.begin(tunnel, now());
+
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, at(9)).action())
+                .isNotEqualTo(TunnelAction.REHANDSHAKE);
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, at(11)).action())
+                .isEqualTo(TunnelAction.REHANDSHAKE);
+        table.add(
+                tunnels.shownTo(ours.certificates().getFirst(), "10.42.0.9/16"),
+                TunnelRank.PRIMARY);
+        in(tunnel);
+        assertThat(monitor.check(tunnel, policy(), ours, at(16)).action())
+                .isEqualTo(TunnelAction.KEEP);
+    }
+
+    /** A tunnel for the first address only stands beside one for all: neither is in the other's way. */
+    @Test
+    void aTunnelIsPrimaryAsLongAsOneOfItsAddressesUsesIt() {
+        Tunnel all = tunnels.initiated("peer", "10.42.0.9/16", "10.42.1.9/16");
+        table.add(all, TunnelRank.PRIMARY);
+        monitor.begin(all, now());
+        Tunnel first = add(TunnelRank.PRIMARY);
+
+        assertThat(table.byOverlay(first.primaryAddress())).isSameAs(first);
+        assertThat(table.isPrimary(all)).isTrue();
+        out(all);
+        assertThat(check(all).action())
+                .as("asked before it is given up")
+                .isEqualTo(TunnelAction.TEST);
     }
 
     @Test
@@ -171,14 +258,14 @@ class TunnelMonitorTest {
         monitor.begin(tunnel, at(0));
 
         in(tunnel);
-        assertThat(monitor.check(tunnel, policy(), ours, ME, at(45)).action())
+        assertThat(monitor.check(tunnel, policy(), ours, at(45)).action())
                 .isEqualTo(TunnelAction.KEEP);
         in(tunnel);
-        assertThat(monitor.check(tunnel, policy(), ours, ME, at(61)).action())
+        assertThat(monitor.check(tunnel, policy(), ours, at(61)).action())
                 .isEqualTo(TunnelAction.CLOSE_INVALID);
         disconnectInvalid = false;
         in(tunnel);
-        assertThat(monitor.check(tunnel, policy(), ours, ME, at(61)).action())
+        assertThat(monitor.check(tunnel, policy(), ours, at(61)).action())
                 .isEqualTo(TunnelAction.KEEP);
     }
 
@@ -220,7 +307,7 @@ class TunnelMonitorTest {
     }
 
     private TunnelMonitor.Decision check(Tunnel tunnel) {
-        return monitor.check(tunnel, policy(), ours, ME, now());
+        return monitor.check(tunnel, policy(), ours, now());
     }
 
     private TunnelMonitor.Policy policy() {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DevicePlan(List<Cidr> addresses, int mtu, int deviceMtu, List<Route> routes) {
 
-    private static final int TCP_IP_HEADER_BYTES = 40;
+    private static final int TCP_IPV4_HEADER_BYTES = 40;
+    private static final int TCP_IPV6_HEADER_BYTES = 60;
     private static final int CONNECTED_IPV6_METRIC = 256;
     private static final int IPV6_METRIC = 1024;
 
@@ -58,7 +59,8 @@ public record DevicePlan(List<Cidr> addresses, int mtu, int deviceMtu, List<Rout
 
     private LinkRoute linkRoute(
             Cidr network, LinkRoute.Origin origin, @Nullable Ip source, int bytes, int metric) {
-        int advertisedMss = bytes == deviceMtu ? 0 : bytes - TCP_IP_HEADER_BYTES;
+        int headers = network.isIpv4() ? TCP_IPV4_HEADER_BYTES : TCP_IPV6_HEADER_BYTES;
+        int advertisedMss = bytes == deviceMtu ? 0 : bytes - headers;
         return new LinkRoute(network, origin, source, bytes, advertisedMss, metric);
     }
 }

@@ -1,22 +1,34 @@
 package dev.asterism.tun.netlink;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.Libc;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntSupplier;
 
 /**
- * Hears of changes to the host's addresses and links, other than those of one link (our own device). Give {@link #fd}
- * to a loop and {@link #drain} it there.
+ * Hears of changes to the host's addresses, links and routes, other than those of one link (our own
+ * device). Give {@link #fd} to a loop and {@link #drain} it there.
  */
 public final class AddressEvents implements AutoCloseable {
 
-    private static final int GROUPS = 0x1 | 0x10 | 0x100; // LINK | IPV4_IFADDR | IPV6_IFADDR
-    private static final int LAST_ADDRESS_TYPE = 21;
-    private static final int FIRST_LINK_TYPE = 16;
-    private static final int INDEX_AT = NetlinkRequest.HEADER_BYTES + 4;
+    /** LINK | IPV4_IFADDR | IPV4_ROUTE | IPV6_IFADDR | IPV6_ROUTE. */
+    private static final int GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
+
+    private static final int RTM_NEWLINK = 16;
+    private static final int RTM_DELLINK = 17;
+    private static final int RTM_NEWADDR = 20;
+    private static final int RTM_DELADDR = 21;
+    private static final int RTM_NEWROUTE = 24;
+    private static final int RTM_DELROUTE = 25;
+    private static final int RTA_OIF = 4;
+    private static final int TABLE_AT = 4;
+    private static final int FLAGS_AT = 8;
+
+    /** Routes to the host's own addresses, of which the addresses tell. */
+    private static final int TABLE_LOCAL = 255;
+
+    /** What the kernel remembers of a route's use, such as a path MTU. */
+    private static final int RTM_F_CLONED = 0x200;
 
     private final NetlinkSocket socket;
     private final IntSupplier ignoredLink;
@@ -33,7 +45,7 @@ public final class AddressEvents implements AutoCloseable {
         return socket.fd();
     }
 
-    /** Reads all news; true when an address or link has come, gone or changed. Never blocks. */
+    /** Reads all news; true when an address, link or route has come, gone or changed. Never blocks. */
     public boolean drain() {
         boolean changed = false;
         while (true) {
@@ -53,18 +65,30 @@ public final class AddressEvents implements AutoCloseable {
         int at = 0;
         int length = NetlinkReply.messageBytes(buffer, at, end);
         while (length > 0) {
-            int type = NetlinkReply.type(buffer, at);
-            if (type >= FIRST_LINK_TYPE
-                    && type <= LAST_ADDRESS_TYPE
-                    && length >= INDEX_AT + 4
-                    && buffer.get(JAVA_INT_UNALIGNED, at + (long) INDEX_AT)
-                            != ignoredLink.getAsInt()) {
+            if (concerns(new NetlinkMessage(buffer, at, length))) {
                 return true;
             }
             at += NetlinkReply.aligned(length);
             length = NetlinkReply.messageBytes(buffer, at, end);
         }
         return false;
+    }
+
+    private boolean concerns(NetlinkMessage message) {
+        return switch (message.type()) {
+            case RTM_NEWLINK, RTM_DELLINK, RTM_NEWADDR, RTM_DELADDR -> isOther(message.bodyInt(4));
+            case RTM_NEWROUTE, RTM_DELROUTE ->
+                    message.bodyByte(TABLE_AT) != TABLE_LOCAL
+                            && (message.bodyInt(FLAGS_AT) & RTM_F_CLONED) == 0
+                            && isOther(
+                                    NetlinkMessage.intOf(
+                                            message.attribute(KernelRoute.BODY, RTA_OIF)));
+            default -> false;
+        };
+    }
+
+    private boolean isOther(int link) {
+        return link != ignoredLink.getAsInt();
     }
 
     @Override

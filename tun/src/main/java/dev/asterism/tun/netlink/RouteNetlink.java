@@ -39,6 +39,11 @@ public final class RouteNetlink implements AutoCloseable {
     /** IPv6: with duplicate detection the address is tentative for a while and no route may name it as source. */
     private static final int ADDRESS_FLAGS = IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
 
+    /** Containers often have it so. */
+    private static final String IPV6_OFF =
+            " (IPv6 is switched off here: set sysctl net.ipv6.conf.default.disable_ipv6 to 0, or"
+                    + " use a certificate without IPv6)";
+
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_PRIORITY = 6;
@@ -132,8 +137,19 @@ public final class RouteNetlink implements AutoCloseable {
             NetlinkRequest request =
                     address(arena, RTM_NEWADDR, flags, link, address)
                             .attribute(IFA_FLAGS, ADDRESS_FLAGS);
-            socket.request("add address " + address + " to link " + link, request);
+            String what = "add address " + address + " to link " + link;
+            int error = socket.tryRequest(what, request);
+            if (error != 0) {
+                throw libc.failure(isIpv6Off(error, address) ? what + IPV6_OFF : what, error);
+            }
         }
+    }
+
+    private static boolean isIpv6Off(int error, Cidr address) {
+        return !address.isIpv4()
+                && (error == Errno.EACCES
+                        || error == Errno.EAFNOSUPPORT
+                        || error == Errno.EOPNOTSUPP);
     }
 
     public void removeAddress(int link, Cidr address) {

@@ -40,6 +40,7 @@ public final class LinuxUdp implements AutoCloseable {
     private final boolean coalescing;
     private final boolean segmentation;
     private volatile BiConsumer<Ip, String> onGsoRejected = (to, why) -> {};
+    private final WholeDatagrams whole;
     private final SendFailures sendFailures = new SendFailures();
     private volatile BooleanSupplier onSendFailure = () -> false;
     private boolean closed;
@@ -65,6 +66,7 @@ public final class LinuxUdp implements AutoCloseable {
                     options.coalescing()
                             && trySet(scratch, ControlMessage.SOL_UDP, ControlMessage.UDP_GRO, 1);
             segmentation = options.segmentation() && knowsSegmentation(scratch);
+            whole = new WholeDatagrams(libc, fd, family);
         } catch (NativeIoException e) {
             libc.close(errno, fd);
             throw e;
@@ -222,6 +224,10 @@ public final class LinuxUdp implements AutoCloseable {
     /** File descriptor for {@link dev.asterism.tun.poll.EventLoop#watch}. Still owned and closed by this object. */
     public int fd() {
         return fd;
+    }
+
+    WholeDatagrams whole() {
+        return whole;
     }
 
     int family() {

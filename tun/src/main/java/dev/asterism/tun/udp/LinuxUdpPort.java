@@ -48,6 +48,14 @@ public final class LinuxUdpPort implements UdpPort {
         return sender.send(from);
     }
 
+    @Override
+    public int sendWhole(DatagramBatch from) {
+        if (closed) {
+            throw new IllegalStateException("the port is closed");
+        }
+        return sender.sendWhole(from);
+    }
+
     /**
      * Page-aligned native memory. A batch to receive into holds as many entries at a time as it has slots: of
      * {@link #GRO_SLOT_BYTES} with coalescing, else of {@code slabBytes / capacity} but at least 2 KiB.

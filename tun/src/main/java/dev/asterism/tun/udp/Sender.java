@@ -23,6 +23,7 @@ final class Sender {
     private final GsoPlan plan;
     private final MessageVector vector;
     private int handedOver;
+    private boolean sendingWhole;
 
     Sender(Libc libc, Errno errno, LinuxUdp socket, Arena arena) {
         this.libc = libc;
@@ -53,6 +54,18 @@ final class Sender {
             flush(from);
         }
         return handedOver;
+    }
+
+    /** As {@link #send}; datagrams that are too large are not reported, as whoever asks is told. */
+    int sendWhole(DatagramBatch from) {
+        sendingWhole = true;
+        socket.whole().begin();
+        try {
+            return send(from);
+        } finally {
+            socket.whole().end();
+            sendingWhole = false;
+        }
     }
 
     private void encode(DatagramBatch from) {
@@ -113,6 +126,9 @@ final class Sender {
         int code = errno.value();
         if (code == Errno.EBADF || code == Errno.ENOTSOCK || code == Errno.EFAULT) {
             throw libc.failure("sendmmsg", code);
+        }
+        if (sendingWhole && code == Errno.EMSGSIZE) {
+            return;
         }
         if (code == Errno.EAGAIN || code == Errno.ENOBUFS) {
             counters.sendQueueFull.increment();

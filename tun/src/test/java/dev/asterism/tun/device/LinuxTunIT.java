@@ -21,6 +21,8 @@ import dev.asterism.tun.udp.LinuxUdpPort;
 import dev.asterism.tun.udp.UdpOptions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,8 +57,23 @@ class LinuxTunIT {
                                                 + " mtu 1300 advmss 1260 \n");
                         assertThat(NetNamespace.ip("-6 route show dev mesh0"))
                                 .contains("fd42::/64 proto kernel")
-                                .contains("metric 256", "mtu 1300", "advmss 1260");
+                                .contains("metric 256", "mtu 1300", "advmss 1240");
                         assertThat(tun.name()).isEqualTo("mesh0");
+                    }
+                });
+    }
+
+    /** Of Docker's containers most are like that. */
+    @Test
+    void saysWhenTheHostHasIpv6SwitchedOff() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1");
+                    try (LinuxTun tun = LinuxTun.open(LIBC, TunOptions.named("mesh0", 1300))) {
+                        assertThatThrownBy(() -> tun.activate(ADDRESSES))
+                                .isInstanceOf(NativeIoException.class)
+                                .hasMessageContaining("add address fd42::2/64")
+                                .hasMessageContaining("IPv6 is switched off here");
                     }
                 });
     }

@@ -40,6 +40,25 @@ class AddressEventsIT {
                 });
     }
 
+    /** An address of a link that was down stays, so that its return shows in routes only. */
+    @Test
+    void hearsOfRoutesThatComeAndGo() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    NetNamespace.ip("link set lo up");
+                    NetNamespace.ip("addr add 192.0.2.1/24 dev lo");
+                    try (AddressEvents events = new AddressEvents(LIBC, () -> 0);
+                            AddressEvents ignoring = new AddressEvents(LIBC, () -> 1)) {
+                        NetNamespace.ip("route add 198.51.100.0/24 via 192.0.2.9");
+                        assertThat(events.drain()).isTrue();
+                        assertThat(ignoring.drain()).isFalse();
+
+                        NetNamespace.ip("route del 198.51.100.0/24");
+                        assertThat(events.drain()).isTrue();
+                    }
+                });
+    }
+
     private static boolean drainWithin(AddressEvents events, Poller poller) {
         poller.await(System.nanoTime() + 5_000_000_000L);
         return events.drain();

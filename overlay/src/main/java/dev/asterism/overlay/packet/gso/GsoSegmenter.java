@@ -59,6 +59,39 @@ public final class GsoSegmenter {
         return sums;
     }
 
+    /** Bytes of the largest packet that is to come, headers included. */
+    public int largest() {
+        return segmentSize == 0 ? total : Math.min(total, template.bytes() + segmentSize);
+    }
+
+    /**
+     * Between {@link #start} and the first {@link #next}: makes no packet larger than so many bytes.
+     * False, and nothing has changed, when the payload cannot be cut there; only TCP's can.
+     *
+     * @param leavePartial as for {@link #start}
+     */
+    public boolean shrink(int packetBytes, boolean leavePartial) {
+        boolean known = sums || template.read(packet, start, total);
+        if (!known
+                || !template.mayCutAnywhere(packet, start)
+                || packetBytes <= template.bytes()
+                || total <= template.bytes()) {
+            return false;
+        }
+        if (segmentSize == 0) {
+            sums = true;
+            partial = leavePartial;
+            template.remember(packet, start);
+        }
+        segmentSize = packetBytes - template.bytes();
+        return true;
+    }
+
+    /** Between {@link #start} and the first {@link #next}: no checksum is left to the receiver after all. */
+    public void finishChecksums() {
+        partial = false;
+    }
+
     /** Makes the next segment; false when there is none. */
     public boolean next() {
         if (consumed == total) {

@@ -31,6 +31,7 @@ final class SegmentTemplate {
 
     private static final int FIN_PSH = 0x09;
     private static final int CWR = 0x80;
+    private static final int SYN_URG = 0x22;
 
     private final MemorySegment header = MemorySegment.ofArray(new byte[MAX_HEADER_BYTES]);
     private int bytes;
@@ -113,6 +114,16 @@ final class SegmentTemplate {
         return ipv4
                 ? (u16(packet, at + IpPacket.IPV4_FRAGMENT) & FRAGMENT_BITS) == 0
                 : transportOffset == IpPacket.IPV6_HEADER_BYTES;
+    }
+
+    /**
+     * Whether the payload may be cut into segments of any size: TCP's, but not with SYN or an urgent
+     * pointer, which count from the first byte, nor in a fragment.
+     */
+    boolean mayCutAnywhere(MemorySegment packet, int at) {
+        return tcp
+                && mayStayPartial(packet, at)
+                && (u8(packet, at + transportOffset + TCP_FLAGS) & SYN_URG) == 0;
     }
 
     /**

@@ -1,0 +1,55 @@
+package dev.asterism.cert.cli;
+
+import dev.asterism.cert.serve.EnrolmentState;
+import dev.asterism.cert.serve.ServeException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** The flags that {@code serve} and {@code invite} share: where the state is. */
+final class EnrolmentFlags {
+
+    /** Holds the database's address when it must not stand in a list of processes. */
+    static final String DATABASE_VARIABLE = "ASTERISM_DATABASE";
+
+    private final CliEnvironment world;
+    private final Flag.Text folder;
+    private final Flag.Text database;
+
+    EnrolmentFlags(CliEnvironment world, GoFlags flags) {
+        this.world = world;
+        folder =
+                flags.text(
+                        "dir",
+                        "enrolment",
+                        "Optional: folder for the server's certificate, its database and the audit log");
+        database =
+                flags.text(
+                        "database",
+                        "",
+                        "Optional: JDBC address of a PostgreSQL database that several issuers share, without a"
+                                + " password; with one in the environment variable "
+                                + DATABASE_VARIABLE);
+    }
+
+    Path folder() throws ToolException {
+        ToolException.require("dir", folder.value());
+        try {
+            return world.directory().resolve(folder.value());
+        } catch (InvalidPathException e) {
+            throw new ToolException("cannot use the path " + folder.value() + ": " + e.getReason());
+        }
+    }
+
+    EnrolmentState open() throws ToolException, ServeException {
+        String given = database.value();
+        if (given.contains("password=") || given.contains("@")) {
+            throw new ToolException.Usage(
+                    "-database has a password in it, which every user of this machine can read there: put the"
+                            + " address into the environment variable "
+                            + DATABASE_VARIABLE);
+        }
+        String variable = System.getenv(DATABASE_VARIABLE);
+        return EnrolmentState.open(
+                folder(), given.isEmpty() && variable != null ? variable : given, world.random());
+    }
+}

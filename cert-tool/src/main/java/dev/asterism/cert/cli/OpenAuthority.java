@@ -1,0 +1,89 @@
+package dev.asterism.cert.cli;
+
+import dev.asterism.cert.file.ProcessLock;
+import dev.asterism.cert.issue.AuthorityFiles;
+import dev.asterism.cert.issue.IssuingAuthority;
+import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.cert.SigningKey;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A CA with key and record, for this process alone until it is closed. */
+final class OpenAuthority implements AutoCloseable {
+
+    private final ProcessLock lock;
+    private final SigningKey key;
+    private final Signer signer;
+    private final IssueRecord record;
+
+    private OpenAuthority(ProcessLock lock, SigningKey key, Signer signer, IssueRecord record) {
+        this.lock = lock;
+        this.key = key;
+        this.signer = signer;
+        this.record = record;
+    }
+
+    /** Asks for the passphrase first, if there is one, and then waits for other processes. */
+    static OpenAuthority open(AuthorityFlags flags, CliEnvironment world) throws ToolException {
+        Instant now = world.clock().instant();
+        AuthorityFiles files = flags.files();
+        SigningKey key = flags.readKey();
+        ProcessLock lock = null;
+        try {
+            Signer signer = flags.signer(key, now);
+            lock = lock(files, world);
+            OpenAuthority open =
+                    new OpenAuthority(
+                            lock, key, signer, IssueRecord.open(files.record(), signer.ca(), now));
+            lock = null;
+            key = null;
+            return open;
+        } catch (IOException e) {
+            throw new ToolException("cannot open the record of the CA: " + FilePort.reason(e));
+        } finally {
+            if (key != null) {
+                key.destroy();
+            }
+            release(lock);
+        }
+    }
+
+    private static void release(@Nullable ProcessLock lock) {
+        try (ProcessLock _ = lock) {
+            // Closed here, if it was taken.
+        } catch (IOException _) {
+            // It ends with the process.
+        }
+    }
+
+    static ProcessLock lock(AuthorityFiles files, CliEnvironment world) throws IOException {
+        return ProcessLock.take(
+                files.lock(),
+                () -> world.err().print("another asterism-cert works with this CA, waiting\n"));
+    }
+
+    Certificate ca() {
+        return signer.ca();
+    }
+
+    IssueRecord record() {
+        return record;
+    }
+
+    IssuingAuthority authority() {
+        return new IssuingAuthority(signer, record);
+    }
+
+    @Override
+    public void close() throws ToolException {
+        key.destroy();
+        try (ProcessLock _ = lock) {
+            record.close();
+        } catch (IOException e) {
+            throw new ToolException("cannot close the record of the CA: " + FilePort.reason(e));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.asterism.cert.issue;
+
+import dev.asterism.cert.file.DurableFile;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.KeyPem;
+import dev.asterism.overlay.noise.KeyPair;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Certificate and key of one host, which fit each other whenever a process is killed. A new key waits beside the old
+ * one until the certificate for it is there; {@link #finishInterrupted} ends what was interrupted. One writer.
+ */
+public record HostFiles(Path certificate, Path key) {
+
+    private static final long LIMIT_BYTES = 4 << 20;
+
+    /** {@code NAME.crt} and {@code NAME.key}. */
+    public static HostFiles in(Path folder, String name) {
+        return new HostFiles(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
+    }
+
+    private Path nextKey() {
+        return key.resolveSibling(key.getFileName() + ".next");
+    }
+
+    /** What is in the certificate file; empty when there is none. */
+    public List<Certificate> readCertificates() throws IOException, CertificateException {
+        String text = read(certificate);
+        return text == null ? List.of() : CertificatePem.readUsable(text).certificates();
+    }
+
+    /** For the caller to wipe; null when there is none. */
+    public @Nullable KeyPair readKey() throws IOException, CertificateException {
+        String text = read(key);
+        return text == null ? null : KeyPem.readPrivate(text);
+    }
+
+    private static @Nullable String read(Path file) throws IOException {
+        try {
+            if (Files.size(file) > LIMIT_BYTES) {
+                throw new IOException(file + " is longer than " + LIMIT_BYTES / 1024 + " KiB");
+            }
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException _) {
+            return null;
+        }
+    }
+
+    /** The names are on the disk after {@link DurableFile#syncFolder}. */
+    public void writeCertificates(List<Certificate> certificates) throws IOException {
+        DurableFile.replace(certificate, pem(certificates));
+    }
+
+    /** For a host that has none. */
+    public void createKey(KeyPair keys) throws IOException {
+        DurableFile.create(key, bytes(KeyPem.encodePrivate(keys)));
+    }
+
+    /** A new certificate for a new key, in place of what is there. */
+    public void replaceBoth(List<Certificate> certificates, KeyPair keys) throws IOException {
+        DurableFile.replace(nextKey(), bytes(KeyPem.encodePrivate(keys)));
+        DurableFile.syncFolder(DurableFile.folderOf(key));
+        DurableFile.replace(certificate, pem(certificates));
+        DurableFile.syncFolder(DurableFile.folderOf(certificate));
+        takeNextKey();
+    }
+
+    private void takeNextKey() throws IOException {
+        Files.move(
+                nextKey(),
+                key,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Takes a waiting key if the certificate is for it, and removes it if not. */
+    public void finishInterrupted() throws IOException, CertificateException {
+        String text = read(nextKey());
+        if (text == null) {
+            return;
+        }
+        KeyPair waiting = KeyPem.readPrivate(text);
+        waiting.destroy();
+        boolean isUsed =
+                readCertificates().stream()
+                        .anyMatch(read -> read.publicKey().equals(waiting.publicKey()));
+        if (isUsed) {
+            takeNextKey();
+        } else {
+            Files.delete(nextKey());
+        }
+    }
+
+    private static byte[] pem(List<Certificate> certificates) {
+        StringBuilder text = new StringBuilder();
+        certificates.forEach(certificate -> text.append(CertificatePem.encode(certificate)));
+        return bytes(text.toString());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.asterism.cert.issue;
+
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.Subject;
+import dev.asterism.overlay.net.Cidr;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a CA gives to a host, without times and key. Immutable.
+ *
+ * @param networks a version 1 certificate has exactly one, of IPv4
+ * @param life how long, but never longer than until one second before the CA's end, which is what null means
+ */
+public record HostGrant(
+        String name,
+        List<Cidr> networks,
+        List<Cidr> unsafeNetworks,
+        List<String> groups,
+        VersionChoice versions,
+        @Nullable Duration life) {
+
+    /** Version 2 sorts its networks so, and the first of both versions must be the same. */
+    private static final Comparator<Cidr> LOWEST_FIRST =
+            Comparator.comparing(Cidr::address).thenComparingInt(Cidr::bits);
+
+    public HostGrant {
+        networks = List.copyOf(networks);
+        unsafeNetworks = List.copyOf(unsafeNetworks);
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * The same again as what these certificates of one host say.
+     *
+     * @param present one, or one of each version
+     */
+    public static HostGrant of(List<Certificate> present, @Nullable Duration life) {
+        Certificate richest =
+                present.stream().max(Comparator.comparingInt(Certificate::version)).orElseThrow();
+        return new HostGrant(
+                richest.name(),
+                richest.networks(),
+                richest.unsafeNetworks(),
+                richest.groups(),
+                present.size() > 1 ? VersionChoice.BOTH : VersionChoice.of(richest.version()),
+                life);
+    }
+
+    /** What the certificate of this version would say if it began at this time. */
+    public Subject subject(int version, Certificate ca, Instant from) throws CertificateException {
+        return new Subject(
+                name,
+                version == 1 ? List.of(versionOneNetwork()) : networks,
+                version == 1
+                        ? unsafeNetworks.stream()
+                                .filter(network -> versions == VersionChoice.V1 || network.isIpv4())
+                                .toList()
+                        : unsafeNetworks,
+                groups,
+                from.getEpochSecond(),
+                lastSecond(ca, from));
+    }
+
+    private long lastSecond(Certificate ca, Instant from) {
+        long end = ca.subject().notAfter() - 1;
+        return life == null ? end : Math.min(end, from.getEpochSecond() + life.toSeconds());
+    }
+
+    private Cidr versionOneNetwork() throws CertificateException {
+        List<Cidr> ipv4 = networks.stream().filter(Cidr::isIpv4).sorted(LOWEST_FIRST).toList();
+        boolean isFit = versions == VersionChoice.BOTH || networks.size() == 1;
+        if (ipv4.isEmpty() || !isFit) {
+            throw new CertificateException(
+                    "a version 1 certificate has exactly one network, and that is IPv4");
+        }
+        return ipv4.getFirst();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.asterism.cert.issue;
+
+import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.Curve;
+import dev.asterism.overlay.cert.Signer;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.P256;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A CA that signs for hosts and writes into its record what it signed before anybody gets it, so that whatever was
+ * issued can be listed and revoked. A crash in between leaves a line for a certificate that nobody got. Any thread.
+ */
+public final class IssuingAuthority {
+
+    private final Signer signer;
+    private final IssueRecord record;
+
+    /** Borrows both. */
+    public IssuingAuthority(Signer signer, IssueRecord record) {
+        this.signer = signer;
+        this.record = record;
+    }
+
+    public Certificate ca() {
+        return signer.ca();
+    }
+
+    /**
+     * Signs for one host and writes it down; a certificate per version, in ascending order.
+     *
+     * @param publicKey the host's, of the CA's curve; who asks must know that the host has the private key
+     * @param by what signs, for the record, like {@code serve}
+     * @throws CertificateException when the CA may not sign this, with the rule
+     * @throws IOException when the record cannot be written, or the key was revoked; nothing is issued then
+     */
+    public List<Certificate> issue(HostGrant grant, Bytes publicKey, String by, Instant now)
+            throws CertificateException, IOException {
+        List<Certificate> certificates = sign(grant, publicKey, now);
+        write(certificates, by, now);
+        return certificates;
+    }
+
+    /** Only signs: the caller hands nothing out before it has called {@link #write} for it. */
+    public List<Certificate> sign(HostGrant grant, Bytes publicKey, Instant now)
+            throws CertificateException {
+        if (ca().expiredAt(now)) {
+            throw new CertificateException("ca certificate is expired");
+        }
+        requireKeyOf(ca().curve(), publicKey);
+        List<Certificate> certificates = new ArrayList<>();
+        for (int version : grant.versions().numbers()) {
+            certificates.add(
+                    signer.signHost(version, grant.subject(version, ca(), now), publicKey));
+        }
+        return certificates;
+    }
+
+    private static void requireKeyOf(Curve curve, Bytes publicKey) throws CertificateException {
+        boolean isFit =
+                curve == Curve.P256
+                        ? P256.publicKey(publicKey) != null
+                        : publicKey.length() == Dh.x25519().publicKeyBytes();
+        if (!isFit) {
+            throw new CertificateException("the public key is not one of the CA's curve, " + curve);
+        }
+    }
+
+    /** Writes down what {@link #sign} made, all of it or nothing. */
+    public void write(List<Certificate> certificates, String by, Instant now) throws IOException {
+        record.appendIssued(certificates, by, now);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.asterism.cert.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.asterism.overlay.enrol.EnrolFields;
+import dev.asterism.overlay.io.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * HTTPS for hosts: {@code POST /v1/enrol}, and nothing else. Bounds what strangers can cost: connections, the time of
+ * each, the size of a message, requests per source and in total, and how many are worked on at once.
+ */
+public final class EnrolServer implements AutoCloseable {
+
+    /** Where hosts ask. */
+    static final String PATH = "/v1/enrol";
+
+    private static final int BACKLOG = 128;
+    private static final int AT_ONCE = 16;
+    private static final int NOT_FOUND = 404;
+    private static final int WRONG_METHOD = 405;
+    private static final int TOO_LARGE = 413;
+    private static final int TOO_MANY = 429;
+    private static final int RETRY_SECONDS = 5;
+
+    private final HttpsServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore atOnce = new Semaphore(AT_ONCE, true);
+    private final EnrolmentDesk desk;
+    private final RequestLimits limits;
+
+    private EnrolServer(HttpsServer server, EnrolmentDesk desk, RequestLimits limits) {
+        this.server = server;
+        this.desk = desk;
+        this.limits = limits;
+    }
+
+    /** Listens. */
+    public static EnrolServer start(
+            InetSocketAddress at, ServerIdentity identity, EnrolmentDesk desk, RequestLimits limits)
+            throws ServeException {
+        boundConnections();
+        try {
+            HttpsServer server = HttpsServer.create(at, BACKLOG);
+            server.setHttpsConfigurator(new Tls(identity));
+            EnrolServer started = new EnrolServer(server, desk, limits);
+            server.createContext("/", started::handle);
+            server.setExecutor(started.threads);
+            server.start();
+            return started;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new ServeException("cannot listen on " + at + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The JDK's server has these as properties of the process only; what the command line says stays. */
+    private static void boundConnections() {
+        unlessSet("jdk.httpserver.maxConnections", "512");
+        unlessSet("sun.net.httpserver.maxReqTime", "10");
+        unlessSet("sun.net.httpserver.maxRspTime", "20");
+        unlessSet("sun.net.httpserver.idleInterval", "10");
+        unlessSet("sun.net.httpserver.maxIdleConnections", "32");
+        unlessSet("sun.net.httpserver.maxReqHeaders", "32");
+        unlessSet("sun.net.httpserver.maxReqHeaderSize", "8192");
+        unlessSet("sun.net.httpserver.drainAmount", "0");
+    }
+
+    private static void unlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    private static final class Tls extends HttpsConfigurator {
+
+        Tls(ServerIdentity identity) throws GeneralSecurityException, IOException {
+            super(identity.context());
+        }
+
+        @Override
+        public void configure(HttpsParameters parameters) {
+            SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+            tls.setProtocols(new String[] {"TLSv1.3"});
+            parameters.setSSLParameters(tls);
+        }
+    }
+
+    /** Of use when the port was left to the system. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            if (!limits.admit(exchange.getRemoteAddress().getAddress())) {
+                exchange.getResponseHeaders().set("Retry-After", String.valueOf(RETRY_SECONDS));
+                send(exchange, EnrolmentDesk.Reply.error(TOO_MANY, "too many requests; try later"));
+            } else if (!exchange.getRequestURI().toString().equals(PATH)) {
+                send(exchange, EnrolmentDesk.Reply.error(NOT_FOUND, "there is nothing here"));
+            } else if (!exchange.getRequestMethod().equals("POST")) {
+                send(exchange, EnrolmentDesk.Reply.error(WRONG_METHOD, "only POST"));
+            } else {
+                send(exchange, answer(exchange));
+            }
+        }
+    }
+
+    private EnrolmentDesk.Reply answer(HttpExchange exchange) throws IOException {
+        byte[] body;
+        try (InputStream in = exchange.getRequestBody()) {
+            body = in.readNBytes(EnrolFields.MAX_BYTES + 1);
+            if (body.length > EnrolFields.MAX_BYTES) {
+                return EnrolmentDesk.Reply.error(TOO_LARGE, "the message is too large");
+            }
+        }
+        atOnce.acquireUninterruptibly();
+        try {
+            return desk.answer(
+                    Bytes.owning(body), exchange.getRemoteAddress().getAddress().getHostAddress());
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private static void send(HttpExchange exchange, EnrolmentDesk.Reply reply) throws IOException {
+        byte[] body = reply.fields().encode().toArray();
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=us-ascii");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.getResponseHeaders().set("Connection", "close");
+        exchange.sendResponseHeaders(reply.status(), body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(1);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.asterism.cert.serve;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks every few seconds how many tokens other issuers have consumed, so that this one's mark is never far behind
+ * theirs. A thread of its own; what fails is tried again.
+ */
+public final class MarkKeeper implements AutoCloseable {
+
+    private static final Duration PACE = Duration.ofSeconds(5);
+
+    private final SqlStore store;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final Thread thread;
+    private volatile boolean ended;
+
+    public MarkKeeper(SqlStore store, AuditLog audit, Clock clock) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+        thread = Thread.ofPlatform().daemon().name("mark").start(this::run);
+    }
+
+    private void run() {
+        while (!ended) {
+            LockSupport.parkNanos(PACE.toNanos());
+            try {
+                look();
+            } catch (SQLException | IOException e) {
+                // The database is away or the disk is full: requests fail and say so in the audit
+                // log.
+            }
+        }
+    }
+
+    private void look() throws SQLException, IOException {
+        int count = store.follow(false, clock.instant());
+        if (count >= 0) {
+            audit.add("older-copy", Map.of("problem", "open tokens made void: " + count));
+        }
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        LockSupport.unpark(thread);
+    }
+}

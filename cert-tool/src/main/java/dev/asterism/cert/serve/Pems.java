@@ -1,0 +1,59 @@
+package dev.asterism.cert.serve;
+
+import dev.asterism.cert.issue.HostGrant;
+import dev.asterism.cert.issue.VersionChoice;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/** The certificates that one host has at once, lowest version first. */
+final class Pems {
+
+    /** One of each version. */
+    private static final int MOST = 2;
+
+    private Pems() {}
+
+    static String encode(List<Certificate> certificates) {
+        StringBuilder text = new StringBuilder();
+        certificates.forEach(certificate -> text.append(CertificatePem.encode(certificate)));
+        return text.toString();
+    }
+
+    static List<Certificate> decode(String text) throws CertificateException {
+        List<Certificate> read =
+                CertificatePem.readUsable(text).certificates().stream()
+                        .sorted(Comparator.comparingInt(Certificate::version))
+                        .toList();
+        if (read.isEmpty() || read.size() > MOST) {
+            throw new CertificateException("the file of the host has not one or two certificates");
+        }
+        return read;
+    }
+
+    /** Whether they differ in their versions, and belong together. */
+    static boolean isOneHost(List<Certificate> certificates) {
+        Certificate first = certificates.getFirst();
+        Certificate last = certificates.getLast();
+        return certificates.size() == 1
+                || first.version() != last.version()
+                        && first.name().equals(last.name())
+                        && first.groups().equals(last.groups())
+                        && first.subject().notBefore() == last.subject().notBefore();
+    }
+
+    /** What they grant, to grant it again; the highest version says all of it. */
+    static HostGrant grant(List<Certificate> certificates) {
+        Certificate last = certificates.getLast();
+        return new HostGrant(
+                last.name(),
+                last.networks(),
+                last.unsafeNetworks(),
+                last.groups(),
+                certificates.size() == MOST ? VersionChoice.BOTH : VersionChoice.of(last.version()),
+                Duration.ofSeconds(last.subject().notAfter() - last.subject().notBefore()));
+    }
+}

@@ -1,0 +1,345 @@
+package dev.asterism.cert.serve;
+
+import dev.asterism.cert.issue.HostGrant;
+import dev.asterism.cert.issue.IssuingAuthority;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.RandomSource;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Invitations and what was issued. A token is looked at, consumed and answered in one transaction, which is on the disk
+ * before the answer leaves; the same host may ask again and gets the same certificate. Any thread; other processes may
+ * use the same database.
+ */
+public final class SqlStore {
+
+    private static final int ID_BYTES = 16;
+
+    /** In the CA's record. */
+    private static final String SIGNED_BY = "serve";
+
+    private final Database database;
+    private final ConsumptionMark mark;
+
+    private SqlStore(Database database, ConsumptionMark mark) {
+        this.database = database;
+        this.mark = mark;
+    }
+
+    /** The tables are made or brought up to date, and a copy that is older than the mark is found out. */
+    static SqlStore open(Database database, ConsumptionMark mark, RandomSource random)
+            throws ServeException {
+        database.migrate();
+        SqlStore store = new SqlStore(database, mark);
+        String fresh = Bytes.owning(random.bytes(ID_BYTES)).hex();
+        try {
+            database.transaction(
+                    connection ->
+                            Sql.update(
+                                    connection,
+                                    "INSERT INTO enrolment_state VALUES (1, ?, 0, '') ON CONFLICT DO NOTHING",
+                                    fresh));
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        }
+        return store;
+    }
+
+    /** The row that every issuer locks when it consumes a token. */
+    private record State(String databaseId, long consumed) {}
+
+    /** Whoever has the token and the key that goes with it. */
+    record Redemption(Bytes id, Fingerprint secretDigest, Bytes publicKey) {}
+
+    void add(Invitation invitation) throws SQLException {
+        HostGrant host = invitation.host();
+        database.transaction(
+                connection ->
+                        Sql.update(
+                                connection,
+                                "INSERT INTO invitation (id, secret_digest, name, networks, unsafe_networks,"
+                                        + " host_groups, versions, lifetime, created_at, not_after)"
+                                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                invitation.id().hex(),
+                                invitation.secretDigest().toString(),
+                                host.name(),
+                                Sql.joined(host.networks()),
+                                Sql.joined(host.unsafeNetworks()),
+                                String.join(",", host.groups()),
+                                host.versions().toString(),
+                                invitation.lifetimeSeconds(),
+                                invitation.createdAt(),
+                                invitation.notAfter()));
+    }
+
+    /** Where hosts find the servers, as the last {@code serve} said; empty when none has run. */
+    String url() throws SQLException {
+        return database.transaction(
+                connection -> {
+                    try (PreparedStatement query =
+                                    connection.prepareStatement("SELECT url FROM enrolment_state");
+                            ResultSet rows = query.executeQuery()) {
+                        return rows.next() ? rows.getString(1) : "";
+                    }
+                });
+    }
+
+    void url(String url) throws SQLException {
+        database.transaction(
+                connection -> Sql.update(connection, "UPDATE enrolment_state SET url = ?", url));
+    }
+
+    /**
+     * Makes all open tokens void if the database is older than the mark, and says how many; else follows it with the
+     * mark and returns -1.
+     *
+     * @param anyway void in any case: the files came from a copy, too
+     */
+    int follow(boolean anyway, Instant now) throws SQLException, IOException {
+        ConsumptionMark.Position before = mark.position();
+        State state = database.transaction(SqlStore::state);
+        if (anyway || before.isAheadOf(state.databaseId(), state.consumed())) {
+            int count = database.transaction(connection -> voidOpen(connection, now));
+            state = database.transaction(SqlStore::state);
+            mark.raise(state.databaseId(), state.consumed());
+            return count;
+        }
+        mark.raise(state.databaseId(), state.consumed());
+        return -1;
+    }
+
+    /** Whether {@link #follow} would make tokens void. */
+    boolean isOlderCopy() throws SQLException {
+        ConsumptionMark.Position before = mark.position();
+        State state = database.transaction(SqlStore::state);
+        return before.isAheadOf(state.databaseId(), state.consumed());
+    }
+
+    private int voidOpen(Connection connection, Instant now) throws SQLException {
+        long reached = mark.position().consumed();
+        Sql.update(
+                connection,
+                "UPDATE enrolment_state SET consumed = ? WHERE consumed < ?",
+                reached,
+                reached);
+        return Sql.update(
+                connection,
+                "UPDATE invitation SET voided_at = ? WHERE used_at IS NULL AND voided_at IS NULL",
+                now.getEpochSecond());
+    }
+
+    /**
+     * Consumes a token.
+     *
+     * @throws CertificateException when the CA may not grant what the token says; the token stays open
+     * @throws OlderCopyException when the database turns out to be an older copy; nothing was consumed
+     */
+    Outcome redeem(Redemption asked, IssuingAuthority authority, Instant now)
+            throws SQLException, IOException, CertificateException {
+        State[] after = new State[1];
+        Outcome outcome =
+                transaction(connection -> redeem(connection, asked, authority, now, after));
+        if (after[0] != null) {
+            mark.raise(after[0].databaseId(), after[0].consumed());
+        }
+        return outcome;
+    }
+
+    private Outcome redeem(
+            Connection connection,
+            Redemption asked,
+            IssuingAuthority authority,
+            Instant now,
+            State[] after)
+            throws SQLException, IOException, CertificateException {
+        TokenRow row = TokenRow.find(connection, asked.id());
+        if (row == null || !row.hasSecret(asked.secretDigest())) {
+            return new Outcome.Refused("unknown token");
+        }
+        if (row.usedKey() != null) {
+            return used(row, asked.publicKey());
+        }
+        if (row.isVoid()) {
+            return new Outcome.Refused(
+                    "the token is void: the server was restored from a copy after it was made; ask for a new one");
+        }
+        long second = now.getEpochSecond();
+        if (second > row.notAfter() || second < row.createdAt()) {
+            return new Outcome.Refused(
+                    second > row.notAfter()
+                            ? "the token was valid until "
+                                    + Instant.ofEpochSecond(row.notAfter())
+                                    + "; ask for a new one"
+                            : "the token is not valid yet; is the server's clock right?");
+        }
+        // The claim first: who waits for it signs nothing in vain.
+        int won =
+                Sql.update(
+                        connection,
+                        "UPDATE invitation SET used_at = ?, used_key = ?"
+                                + " WHERE id = ? AND used_at IS NULL AND voided_at IS NULL",
+                        second,
+                        asked.publicKey().hex(),
+                        asked.id().hex());
+        if (won != 1) {
+            TokenRow other = TokenRow.find(connection, asked.id());
+            return other == null || other.usedKey() == null
+                    ? new Outcome.Refused("the token was made void just now; ask for a new one")
+                    : used(other, asked.publicKey());
+        }
+        List<Certificate> issued = authority.issue(row.host(), asked.publicKey(), SIGNED_BY, now);
+        Sql.update(
+                connection,
+                "UPDATE invitation SET certificates = ? WHERE id = ?",
+                Pems.encode(issued),
+                asked.id().hex());
+        addIssued(connection, issued, new Origin(asked.id().hex(), null), now);
+        after[0] = count(connection);
+        return new Outcome.Granted(issued, false);
+    }
+
+    /** One more is consumed; others that consume wait for the row until this one commits. */
+    private State count(Connection connection) throws SQLException {
+        Sql.update(connection, "UPDATE enrolment_state SET consumed = consumed + 1");
+        State state = state(connection);
+        if (mark.position().isAheadOf(state.databaseId(), state.consumed() - 1)) {
+            throw new OlderCopyException();
+        }
+        return state;
+    }
+
+    /** The database was put back while the server ran. */
+    static final class OlderCopyException extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        private OlderCopyException() {
+            super("the database is older than the mark beside it");
+        }
+    }
+
+    private static Outcome used(TokenRow row, Bytes publicKey) throws CertificateException {
+        if (row.certificates() == null || !publicKey.hex().equals(row.usedKey())) {
+            return new Outcome.Refused(
+                    "the token has been used by another host; if that was not you, tell your administrator");
+        }
+        return new Outcome.Granted(Pems.decode(row.certificates()), true);
+    }
+
+    /**
+     * The successors of a host's certificates, for the same key; they have them once at most.
+     *
+     * @param old one, or one of each version; lowest first
+     * @param any whether certificates that were not issued here have one
+     */
+    Outcome renew(List<Certificate> old, boolean any, IssuingAuthority authority, Instant now)
+            throws SQLException, IOException, CertificateException {
+        String fingerprint = old.getFirst().fingerprint().toString();
+        return transaction(
+                connection -> {
+                    String next =
+                            Sql.text(
+                                    connection,
+                                    "SELECT certificates FROM issued WHERE renewed_from = ?",
+                                    fingerprint);
+                    if (next != null) {
+                        return new Outcome.Granted(Pems.decode(next), true);
+                    }
+                    String known =
+                            Sql.text(
+                                    connection,
+                                    "SELECT fingerprint FROM issued WHERE fingerprint = ?",
+                                    fingerprint);
+                    if (known == null && !any) {
+                        return new Outcome.Refused(
+                                "the certificate was not issued by this server; enrol with a new token");
+                    }
+                    List<Certificate> successors =
+                            authority.issue(
+                                    Pems.grant(old), old.getFirst().publicKey(), SIGNED_BY, now);
+                    addIssued(connection, successors, new Origin(null, fingerprint), now);
+                    return new Outcome.Granted(successors, false);
+                });
+    }
+
+    /** Why a certificate was issued: a token's id, or the certificate before it. */
+    private record Origin(@Nullable String invitation, @Nullable String renewedFrom) {}
+
+    private static void addIssued(
+            Connection connection, List<Certificate> certificates, Origin origin, Instant now)
+            throws SQLException {
+        Certificate certificate = certificates.getFirst();
+        Sql.update(
+                connection,
+                "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                certificate.fingerprint().toString(),
+                certificate.name(),
+                certificate.publicKey().hex(),
+                certificate.subject().notBefore(),
+                certificate.subject().notAfter(),
+                origin.invitation(),
+                origin.renewedFrom(),
+                now.getEpochSecond(),
+                Pems.encode(certificates));
+    }
+
+    /** As {@link Database.Work}, but it may fail to sign, or to write down what it signs. */
+    private interface Signing<T> {
+        T in(Connection connection) throws SQLException, CertificateException, IOException;
+    }
+
+    private <T> T transaction(Signing<T> work)
+            throws SQLException, CertificateException, IOException {
+        try {
+            return database.transaction(
+                    connection -> {
+                        try {
+                            return work.in(connection);
+                        } catch (CertificateException | IOException e) {
+                            throw new NotIssued(e);
+                        }
+                    });
+        } catch (NotIssued e) {
+            switch (e.reason) {
+                case CertificateException refused -> throw refused;
+                case IOException failed -> throw failed;
+                default -> throw e;
+            }
+        }
+    }
+
+    /** Carries what is no fault of the database out of a transaction, which is taken back. */
+    private static final class NotIssued extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Exception reason;
+
+        private NotIssued(Exception reason) {
+            super(reason);
+            this.reason = reason;
+        }
+    }
+
+    private static State state(Connection connection) throws SQLException {
+        try (PreparedStatement query =
+                        connection.prepareStatement(
+                                "SELECT database_id, consumed FROM enrolment_state");
+                ResultSet rows = query.executeQuery()) {
+            if (!rows.next()) {
+                throw new SQLException("the table enrolment_state is empty");
+            }
+            return new State(rows.getString(1), rows.getLong(2));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.asterism.l7.limit;
+
+import dev.asterism.l7.identity.Caller;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How the callers of a service share the places that {@link MaxPolicy} gives it: a caller alone may hold seven eighths
+ * of them, and while others wait, as many as all of them divided by the callers that hold some or wait. So a caller
+ * that comes later finds a place, and one with requests that last does not keep the others out. A caller is the name in
+ * its certificate; those without one are one caller. Over all loops. Safe on any thread, without a lock; allocates when
+ * a caller is seen first.
+ */
+public final class CallerShares {
+
+    /** Of so many places one is kept for other callers. With fewer places a caller may hold them all. */
+    private static final int ONE_OF = 8;
+
+    /** Callers are nodes of a mesh; with more, those are forgotten that have nothing under way. */
+    private static final int MOST_CALLERS = 4096;
+
+    private final ConcurrentHashMap<String, Share> callers = new ConcurrentHashMap<>();
+    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong turns = new AtomicLong();
+
+    /** What one caller has. */
+    public final class Share {
+
+        private final AtomicInteger held = new AtomicInteger();
+        private final AtomicInteger waits = new AtomicInteger();
+        private final AtomicInteger under = new AtomicInteger();
+        private volatile long turn;
+
+        private Share() {}
+
+        /** Takes one of so many places; false: it has its share of them. */
+        public boolean tryHold(int places) {
+            enter();
+            int most = othersWait() ? fair(places) : alone(places);
+            if (held.incrementAndGet() <= most) {
+                return true;
+            }
+            release();
+            return false;
+        }
+
+        public void release() {
+            held.decrementAndGet();
+            exit();
+        }
+
+        /** Takes one of so many places in the queue; false: it has its share of them. */
+        public boolean tryWait(int places) {
+            enter();
+            waiting.incrementAndGet();
+            if (waits.incrementAndGet() <= alone(places)) {
+                return true;
+            }
+            waitsNoMore();
+            return false;
+        }
+
+        public void waitsNoMore() {
+            waits.decrementAndGet();
+            waiting.decrementAndGet();
+            exit();
+        }
+
+        /** What it took is in use. */
+        public void served() {
+            turn = turns.incrementAndGet();
+        }
+
+        /** Grows with each place that any caller got: whoever has the lowest has waited longest for one. */
+        public long turn() {
+            return turn;
+        }
+
+        private boolean othersWait() {
+            return waiting.get() > waits.get();
+        }
+
+        private void enter() {
+            if (under.getAndIncrement() == 0) {
+                active.incrementAndGet();
+            }
+        }
+
+        private void exit() {
+            if (under.decrementAndGet() == 0) {
+                active.decrementAndGet();
+            }
+        }
+
+        private boolean isIdle() {
+            return under.get() == 0;
+        }
+    }
+
+    public Share of(Caller caller) {
+        Share known = callers.get(caller.name());
+        if (known != null) {
+            return known;
+        }
+        if (callers.size() >= MOST_CALLERS) {
+            callers.values().removeIf(Share::isIdle);
+        }
+        return callers.computeIfAbsent(caller.name(), _ -> new Share());
+    }
+
+    /** How many it remembers. */
+    int callers() {
+        return callers.size();
+    }
+
+    /** One at least: where there is no place at all, that is not the caller's doing. */
+    private static int alone(int places) {
+        return Math.max(1, places - places / ONE_OF);
+    }
+
+    private int fair(int places) {
+        int callersNow = Math.max(1, active.get());
+        return Math.max(1, Math.min(alone(places), (places + callersNow - 1) / callersNow));
+    }
+}

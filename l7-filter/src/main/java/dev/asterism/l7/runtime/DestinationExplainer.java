@@ -1,0 +1,146 @@
+package dev.asterism.l7.runtime;
+
+import dev.asterism.l7.breaker.Ejection;
+import dev.asterism.l7.config.PolicyText;
+import dev.asterism.l7.match.RequestView;
+import dev.asterism.l7.pool.EndpointSet;
+import dev.asterism.l7.pool.PoolWatch;
+import dev.asterism.l7.proxy.Service;
+import dev.asterism.l7.route.Route;
+import dev.asterism.l7.route.Split;
+import dev.asterism.l7.runtime.RequestExplainer.PoolChoice;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pools may get a request, and what becomes of it where they are empty: asks the {@link Split} that chooses for
+ * real requests. For one question; one thread.
+ */
+final class DestinationExplainer {
+
+    private final Service service;
+    private final RequestView view;
+    private final long nowNanos;
+    private final Function<PoolWatch.Key, EndpointSet> endpoints;
+    private final List<PoolChoice> pools = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<String> takers = new LinkedHashSet<>();
+    private double lost;
+
+    /**
+     * @param endpoints those known at the moment
+     */
+    DestinationExplainer(
+            Service service,
+            RequestView view,
+            long nowNanos,
+            Function<PoolWatch.Key, EndpointSet> endpoints) {
+        this.service = service;
+        this.view = view;
+        this.nowNanos = nowNanos;
+        this.endpoints = endpoints;
+    }
+
+    /** What would become of the request, in one sentence; the lists tell more afterwards. */
+    String explain(@Nullable Route route) {
+        if (route == null) {
+            String first = service.spec().pools().firstEntry().getKey();
+            takes(choice(first, 100), first, "");
+        } else {
+            Split split = route.split();
+            int chosen = split.choose(view, 0);
+            if (chosen == Split.NOWHERE) {
+                return "500 no_route, as every weight of the split is 0";
+            }
+            if (split.isCertain(view)) {
+                branch(split, chosen, 100);
+            } else {
+                draws(split);
+            }
+        }
+        return answer();
+    }
+
+    /** Where it may go. */
+    List<PoolChoice> pools() {
+        return pools;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    private void draws(Split split) {
+        long all = split.branches().stream().mapToLong(Split.Branch::weight).sum();
+        for (int i = 0; i < split.branches().size(); i++) {
+            int weight = split.branch(i).weight();
+            if (weight > 0) {
+                branch(split, i, 100.0 * weight / all);
+            }
+        }
+    }
+
+    private void branch(Split split, int drawn, double share) {
+        int taker = split.orElse(drawn, other -> isLive(split.branch(other).pool()));
+        String said = split.failsOnEmpty() ? " (on_empty: fail)" : "";
+        takes(choice(split.branch(drawn).pool(), share), split.branch(taker).pool(), said);
+    }
+
+    private void takes(PoolChoice drawn, String taker, String onEmpty) {
+        pools.add(drawn);
+        if (!drawn.endpoints().entries().isEmpty()) {
+            takers.add(drawn.name());
+            tellEjected(drawn);
+        } else if (taker.equals(drawn.name()) || !isLive(taker)) {
+            notes.add("pool " + drawn.name() + " has no endpoint: 503 no_endpoint" + onEmpty);
+            lost += drawn.share();
+        } else {
+            notes.add(
+                    "pool "
+                            + drawn.name()
+                            + " has no endpoint: pool "
+                            + taker
+                            + " takes its requests (on_empty: fallback)");
+            takers.add(taker);
+        }
+    }
+
+    private void tellEjected(PoolChoice pool) {
+        for (EndpointSet.Entry entry : pool.endpoints().entries()) {
+            Ejection ejection = service.ejections(pool.name()).of(entry.address());
+            if (ejection != null && ejection.isEjected()) {
+                long left = Math.max(0, ejection.untilNanos() - nowNanos) / 1_000_000;
+                String when =
+                        left == 0
+                                ? "and its probe is due or under way"
+                                : "for " + PolicyText.of(Duration.ofMillis(left)) + " more";
+                notes.add("endpoint " + entry.name() + " is ejected " + when);
+            }
+        }
+    }
+
+    private String answer() {
+        if (takers.isEmpty()) {
+            return "503 no_endpoint";
+        }
+        String goes = "goes to an endpoint of " + String.join(" or ", takers);
+        return lost == 0
+                ? goes
+                : goes + String.format(Locale.ROOT, ", or %.4g%% of them 503 no_endpoint", lost);
+    }
+
+    private boolean isLive(String pool) {
+        return !choice(pool, 0).endpoints().entries().isEmpty();
+    }
+
+    private PoolChoice choice(String pool, double share) {
+        PoolWatch.Key key = new PoolWatch.Key(service.isInbound(), service.name(), pool);
+        return new PoolChoice(pool, share, endpoints.apply(key));
+    }
+}

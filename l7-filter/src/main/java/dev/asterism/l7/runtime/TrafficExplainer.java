@@ -1,0 +1,103 @@
+package dev.asterism.l7.runtime;
+
+import dev.asterism.l7.config.PolicyText;
+import dev.asterism.l7.fault.Fault;
+import dev.asterism.l7.fault.FaultSpec;
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.limit.RateLimiter;
+import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.route.Route;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What rates and faults do to a request: asks the limiter and the fault of real requests. For one question. */
+final class TrafficExplainer {
+
+    private static final int ALL = 10_000;
+
+    private final Caller caller;
+    private final boolean grpc;
+    private final long nowNanos;
+    private final List<String> notes = new ArrayList<>();
+
+    TrafficExplainer(Caller caller, boolean grpc, long nowNanos) {
+        this.caller = caller;
+        this.grpc = grpc;
+        this.nowNanos = nowNanos;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /**
+     * The answer of a rate that the caller is over at the moment; empty: it is not, or passes all the same.
+     *
+     * @param source of the rate as configured now: a limiter outlives the lines of its file
+     */
+    String rate(RateLimiter limiter, String source) {
+        RatePolicy limit = limiter.limit();
+        String overs =
+                limit.audit()
+                        ? "over it requests are counted and pass, as the mode is audit"
+                        : "over it requests get 429 rate_limited";
+        notes.add(
+                "limit (%s): %s for this caller, %s for all; %s"
+                        .formatted(
+                                source,
+                                PolicyText.of(limit.rateOf(caller)),
+                                PolicyText.of(limit.total()),
+                                overs));
+        long early = limiter.early(caller, nowNanos);
+        if (early <= 0) {
+            return "";
+        }
+        notes.add("the caller is over it now, for " + text(early) + " more");
+        return limit.audit() ? "" : "429 rate_limited by limit (" + source + ")";
+    }
+
+    /** The answer that a fault gives to all of such requests; empty: it does not. */
+    String fault(Route route) {
+        Fault fault = route.fault();
+        if (fault == null) {
+            return "";
+        }
+        String name = "fault (" + fault.spec().source() + ")";
+        boolean inPlace = fault.delayNanos() == 0 && fault.aborts(grpc);
+        if (!fault.isFor(caller)) {
+            notes.add(name + " is not for this caller");
+            return "";
+        }
+        if (route.answer() != null && !inPlace) {
+            notes.add(name + " does nothing, as the route answers by itself");
+            return "";
+        }
+        int share = fault.spec().tenThousandths();
+        String whose = share == ALL ? "all" : share / 100.0 + "%";
+        notes.add(name + ": " + whose + " of such requests " + what(fault));
+        return share == ALL && fault.aborts(grpc) ? answer(fault) + " by " + name : "";
+    }
+
+    private String what(Fault fault) {
+        List<String> parts = new ArrayList<>();
+        if (fault.delayNanos() > 0) {
+            parts.add("wait " + text(fault.delayNanos()));
+        }
+        if (fault.aborts(grpc)) {
+            parts.add("get " + answer(fault));
+        } else if (fault.bytesPerSecond() > 0) {
+            parts.add("get their answer at " + fault.bytesPerSecond() + " bytes a second");
+        }
+        return parts.isEmpty() ? "pass, as they are no gRPC" : String.join(", then ", parts);
+    }
+
+    private String answer(Fault fault) {
+        boolean status = grpc && fault.grpcStatus() != FaultSpec.NONE;
+        return status ? "gRPC status " + fault.grpcStatus() : fault.status(grpc) + " fault";
+    }
+
+    private static String text(long nanos) {
+        return PolicyText.of(Duration.ofMillis(Math.max(1, nanos / 1_000_000)));
+    }
+}

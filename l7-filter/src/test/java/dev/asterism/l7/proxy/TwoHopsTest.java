@@ -1,0 +1,64 @@
+package dev.asterism.l7.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.l7.authz.AuthzSpec;
+import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.io.MemoryConn;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The caller's filter and the serving one, with what the first sends given to the second. */
+class TwoHopsTest {
+
+    private final MeshRig calling =
+            new MeshRig(Policies.balance("round"), Policies.traffic(Policies.retry(3)))
+                    .endpoints(1, 2);
+    private final MeshRig serving =
+            new MeshRig(
+                            MeshRig.spec(
+                                    ServiceSide.INBOUND,
+                                    Policies.balance("round"),
+                                    Policies.traffic(Policies.retry(3)),
+                                    List.of(),
+                                    AuthzSpec.NONE),
+                            2)
+                    .endpoints(9);
+    private final Map<MemoryConn, MemoryConn> hops = new HashMap<>();
+
+    /** Carries what waits from one filter to the other and back; returns how often the application was asked. */
+    private int carry() {
+        MeshRig.Asked out = calling.asked();
+        if (out.port() == 0) {
+            return 0;
+        }
+        MemoryConn in =
+                hops.computeIfAbsent(out.conn(), _ -> serving.client(MeshRig.WEB, Spoken.HTTP));
+        in.arrive(out.text());
+        int asked = 0;
+        for (MeshRig.Asked at = serving.asked(); at.port() != 0; at = serving.asked()) {
+            at.answers(503);
+            serving.passMillis(300);
+            asked++;
+        }
+        out.conn().arrive(in.sentText());
+        return asked;
+    }
+
+    @Test
+    void theAttemptsOfTwoHopsAddUp() {
+        MemoryConn client = calling.client();
+        client.arrive(MeshRig.GET);
+        int asked = 0;
+        for (int i = 0; i < 40; i++) {
+            asked += carry();
+            calling.passMillis(50);
+        }
+
+        assertThat(asked).as("one attempt and three retries, of the first hop only").isEqualTo(4);
+        assertThat(client.sentText()).startsWith("HTTP/1.1 503 ");
+        assertThat(serving.observer().retries()).isEmpty();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.asterism.lighthouse.bundle;
+
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.BundleNumber;
+import java.time.Instant;
+
+/** What revocation bundles have to tell. */
+public sealed interface BundleEvent extends MeshEvent {
+
+    /**
+     * A newer bundle counts from now on, for handshakes and for live tunnels.
+     *
+     * @param caName of the CA in whose name it is signed
+     * @param revoked how many certificates it refuses
+     * @param from the peer it came from, {@code asterism.revocation.bundle} or {@code state folder}
+     */
+    record InForce(String caName, BundleNumber bundle, int revoked, String from)
+            implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String message() {
+            return "Revocation bundle is in force";
+        }
+    }
+
+    /** The bundle in force names a certificate that this node shows: peers close their tunnels to it. */
+    record OwnCertificateRevoked(String caName, BundleNumber bundle) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "This host's own certificate is revoked; it needs a new one";
+        }
+    }
+
+    /** A peer sent a bundle that cannot be used; it is not asked again for a while. */
+    record Refused(Ip vpnAddr, BundleNumber bundle, BundleException.Fault reason, String detail)
+            implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Revocation bundle of this host refused";
+        }
+    }
+
+    /** A peer said that it has a newer bundle and did not send it. */
+    record NotSent(Ip vpnAddr, BundleNumber bundle) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String message() {
+            return "This host did not send the revocation bundle that it offered";
+        }
+    }
+
+    /** The issuer promised another bundle by now: somebody may be withholding it. What is in force stays so. */
+    record Overdue(String caName, BundleNumber bundle, Instant due) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "A newer revocation bundle should have come by now";
+        }
+    }
+
+    /** The bundle also carries a policy, which this version does not apply; its revocations count. */
+    record PolicyIgnored(String caName, BundleNumber bundle, int bytes) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "The policy in the revocation bundle is not applied: this version has no use for it";
+        }
+    }
+}

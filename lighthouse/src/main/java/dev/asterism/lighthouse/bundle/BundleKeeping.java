@@ -1,0 +1,181 @@
+package dev.asterism.lighthouse.bundle;
+
+import dev.asterism.lighthouse.bundle.BundleMessage.Offer;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.discovery.BundleLink;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.BundlesInForce;
+import dev.asterism.overlay.revocation.RevocationBundle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The bundles in force: brings newer ones into force, never older ones, and tells people. Control plane only. */
+public final class BundleKeeping {
+
+    /** Where a bundle of this host's own configuration comes from, for people. */
+    public static final String OF_FILE = "asterism.revocation.bundle";
+
+    private static final String OF_STATE = "state folder";
+    private static final long LOOK_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final BundleLink link;
+    private final EventSink events;
+    private final Runnable changed;
+    private final BundleCounters counters = new BundleCounters();
+    private final Set<Offer> saidOverdue = new LinkedHashSet<>();
+    private BundlesInForce inForce = BundlesInForce.NONE;
+    private long lookNanos = Long.MAX_VALUE;
+
+    /** What became of a bundle that this host itself offered. */
+    public enum Result {
+        IN_FORCE,
+        /** It is in force already. */
+        SAME,
+        /** Another one with its number is in force: the number must be raised. */
+        NUMBER_USED_TWICE,
+        /** A newer one is in force, or there is no room for one more CA. */
+        NOT_NEWER
+    }
+
+    /**
+     * @param changed called after each change of what is in force
+     */
+    public BundleKeeping(BundleLink link, EventSink events, Runnable changed) {
+        this.link = link;
+        this.events = events;
+        this.changed = changed;
+    }
+
+    public BundlesInForce inForce() {
+        return inForce;
+    }
+
+    public BundleCounters counters() {
+        return counters;
+    }
+
+    /** CAs that are not in the pool any more make room for others; they could not refuse anything. */
+    void makeRoom() {
+        TreeSet<Fingerprint> cas = new TreeSet<>();
+        link.cas().authorities().forEach(ca -> cas.add(ca.fingerprint()));
+        BundlesInForce left = inForce.makingRoom(cas);
+        if (left != inForce) {
+            inForce = left;
+            changed.run();
+        }
+    }
+
+    List<Offer> offers() {
+        return inForce.all().stream().map(b -> new Offer(b.ca(), b.number())).toList();
+    }
+
+    /** True when one of ours is newer than that of the peer, or the peer has none of that CA. */
+    boolean hasNewerThan(List<Offer> theirs) {
+        return inForce.all().stream()
+                .anyMatch(
+                        bundle ->
+                                theirs.stream()
+                                        .filter(offer -> offer.ca().equals(bundle.ca()))
+                                        .noneMatch(
+                                                offer ->
+                                                        !bundle.number()
+                                                                .isNewerThan(offer.number())));
+    }
+
+    /**
+     * Takes over what an earlier process kept, whose signatures are checked again and whose times are not: what was
+     * revoked stays revoked.
+     */
+    public void restore(RevocationBundle bundle, Tick now) throws BundleException {
+        Certificate ca = bundle.head().verify(link.cas());
+        if (inForce.wants(bundle.ca(), bundle.number())) {
+            bringIntoForce(bundle, ca, OF_STATE, now);
+        }
+    }
+
+    /** For a bundle that the operator of this host gives it. */
+    Result offer(RevocationBundle bundle, Tick now) throws BundleException {
+        RevocationBundle running = inForce.of(bundle.ca());
+        if (running != null && running.number().equals(bundle.number())) {
+            return running.encoded().equals(bundle.encoded())
+                    ? Result.SAME
+                    : Result.NUMBER_USED_TWICE;
+        }
+        if (!inForce.wants(bundle.ca(), bundle.number())) {
+            return Result.NOT_NEWER;
+        }
+        Certificate ca = bundle.head().verifyAt(link.cas(), now.wall());
+        counters.countAccepted();
+        bringIntoForce(bundle, ca, OF_FILE, now);
+        return Result.IN_FORCE;
+    }
+
+    /** For a bundle of a peer, whose head has been verified. */
+    void accept(RevocationBundle bundle, String from, Tick now) {
+        CaPool cas = link.cas();
+        Certificate ca = cas.authority(bundle.ca());
+        if (ca != null) {
+            counters.countAccepted();
+            bringIntoForce(bundle, ca, from, now);
+        }
+    }
+
+    private void bringIntoForce(RevocationBundle bundle, Certificate ca, String from, Tick now) {
+        inForce = inForce.with(bundle);
+        link.revoke(inForce.blocklists());
+        lookNanos = now.nanos();
+        events.emit(
+                new BundleEvent.InForce(ca.name(), bundle.number(), bundle.revoked().size(), from));
+        Set<Fingerprint> revoked = bundle.revoked();
+        if (link.ownCertificates().stream().anyMatch(revoked::contains)) {
+            events.emit(new BundleEvent.OwnCertificateRevoked(ca.name(), bundle.number()));
+        }
+        if (!bundle.policy().isEmpty()) {
+            events.emit(
+                    new BundleEvent.PolicyIgnored(
+                            ca.name(), bundle.number(), bundle.policy().length()));
+        }
+        changed.run();
+    }
+
+    void refused(Ip peer, Offer offer, BundleException why) {
+        counters.countRefused(why.fault());
+        events.emit(new BundleEvent.Refused(peer, offer.number(), why.fault(), why.getMessage()));
+    }
+
+    void notSent(Ip peer, Offer offer) {
+        counters.countNotSent();
+        events.emit(new BundleEvent.NotSent(peer, offer.number()));
+    }
+
+    void onTimer(Tick now) {
+        if (lookNanos > now.nanos()) {
+            return;
+        }
+        lookNanos = now.nanos() + LOOK_NANOS;
+        saidOverdue.retainAll(offers());
+        for (RevocationBundle bundle : inForce.all()) {
+            Instant due = bundle.head().nextDueAt();
+            Certificate ca = link.cas().authority(bundle.ca());
+            if (due != null
+                    && ca != null
+                    && due.isBefore(now.wall())
+                    && saidOverdue.add(new Offer(bundle.ca(), bundle.number()))) {
+                events.emit(new BundleEvent.Overdue(ca.name(), bundle.number(), due));
+            }
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return lookNanos;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.asterism.lighthouse.bundle;
+
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.revocation.BundleHead;
+import dev.asterism.overlay.revocation.BundleNumber;
+import dev.asterism.overlay.revocation.BundlesInForce;
+import dev.asterism.overlay.revocation.Delegation;
+import dev.asterism.overlay.revocation.RevocationBundle;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two nodes say to each other about bundles. On the wire it is a {@code NebulaMeta} of type {@value
+ * #FIELD} with empty details and one unknown field, so that a decoder which knows neither passes over both; inside
+ * are fixed fields, big-endian (docs/wire-extensions.md).
+ */
+public sealed interface BundleMessage {
+
+    /** Number of the type and of the field; that of the handshake payload's field, too. */
+    int FIELD = 16723;
+
+    /** Of a bundle in one message: with all that is around it below the least MTU of IPv6. */
+    int PIECE_BYTES = 1_024;
+
+    /** Pieces that one message asks for at most. */
+    int MAX_PIECES_ASKED = 32;
+
+    /** Type, empty details, tag of the field; its length follows. */
+    Bytes PREFIX = Bytes.ofHex("08d38201" + "1200" + "9a9508");
+
+    /** A bundle by its CA and number. */
+    record Offer(Fingerprint ca, BundleNumber number) {}
+
+    /**
+     * What the sender has in force.
+     *
+     * @param answer to another one, and so not to be answered
+     */
+    record Have(boolean answer, List<Offer> offers) implements BundleMessage {
+
+        public Have {
+            offers = List.copyOf(offers);
+        }
+    }
+
+    /** The receiver should send these pieces, if that is still its bundle. */
+    record Want(Offer offer, int firstPiece, int pieces) implements BundleMessage {}
+
+    /**
+     * A part of a bundle: {@value #PIECE_BYTES} bytes, the last one fewer.
+     *
+     * @param index from 0
+     */
+    record Piece(Offer offer, int index, Bytes content) implements BundleMessage {}
+
+    /** True for payloads that {@link #decode} is for; whether they can be read is another question. */
+    static boolean isOne(Bytes payload) {
+        return payload.length() >= PREFIX.length()
+                && payload.slice(0, PREFIX.length()).equals(PREFIX);
+    }
+
+    /** Null for anything but what {@link #encode} writes. */
+    static @Nullable BundleMessage decode(Bytes payload) {
+        if (!isOne(payload)) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(payload.toArray()).position(PREFIX.length());
+        try {
+            if (length(in) != in.remaining()) {
+                return null;
+            }
+            BundleMessage message =
+                    switch (in.get()) {
+                        case 1 -> have(false, in);
+                        case 2 -> have(true, in);
+                        case 3 -> want(in);
+                        case 4 -> piece(in);
+                        default -> null; // of a later version
+                    };
+            return in.hasRemaining() ? null : message;
+        } catch (BufferUnderflowException _) {
+            return null;
+        }
+    }
+
+    /** A varint of at most two bytes, as small as it can be. */
+    private static int length(ByteBuffer in) {
+        int low = in.get();
+        if (low >= 0) {
+            return low;
+        }
+        int high = in.get();
+        return high > 0 ? low & 0x7F | high << 7 : -1;
+    }
+
+    private static @Nullable Have have(boolean answer, ByteBuffer in) {
+        int count = in.get();
+        if (count < 0 || count > BundlesInForce.MAX_CAS) {
+            return null;
+        }
+        List<Offer> offers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Offer offer = offer(in);
+            if (offer == null) {
+                return null;
+            }
+            offers.add(offer);
+        }
+        return new Have(answer, offers);
+    }
+
+    private static @Nullable Offer offer(ByteBuffer in) {
+        byte[] raw = new byte[Fingerprint.LENGTH_BYTES];
+        in.get(raw);
+        Fingerprint ca = Objects.requireNonNull(Fingerprint.ofRaw(Bytes.owning(raw)));
+        int delegation = in.getInt();
+        long version = in.getLong();
+        boolean lawful =
+                delegation >= 1
+                        && delegation <= Delegation.MAX_NUMBER
+                        && version >= 1
+                        && version <= BundleHead.MAX_VERSION;
+        return lawful ? new Offer(ca, new BundleNumber(delegation, version)) : null;
+    }
+
+    private static @Nullable Want want(ByteBuffer in) {
+        Offer offer = offer(in);
+        int first = Short.toUnsignedInt(in.getShort());
+        int pieces = in.get();
+        boolean lawful = offer != null && pieces >= 1 && pieces <= MAX_PIECES_ASKED;
+        return lawful ? new Want(Objects.requireNonNull(offer), first, pieces) : null;
+    }
+
+    private static @Nullable Piece piece(ByteBuffer in) {
+        Offer offer = offer(in);
+        int index = Short.toUnsignedInt(in.getShort());
+        int length = in.remaining();
+        boolean lawful =
+                offer != null
+                        && length >= 1
+                        && length <= PIECE_BYTES
+                        && index <= RevocationBundle.MAX_BYTES / PIECE_BYTES;
+        if (!lawful) {
+            return null;
+        }
+        byte[] content = new byte[length];
+        in.get(content);
+        return new Piece(Objects.requireNonNull(offer), index, Bytes.owning(content));
+    }
+
+    default byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(PIECE_BYTES + 128);
+        switch (this) {
+            case Have(boolean answer, List<Offer> offers) -> {
+                out.put((byte) (answer ? 2 : 1)).put((byte) offers.size());
+                offers.forEach(offer -> put(out, offer));
+            }
+            case Want(Offer offer, int first, int pieces) ->
+                    put(out.put((byte) 3), offer).putShort((short) first).put((byte) pieces);
+            case Piece(Offer offer, int index, Bytes content) ->
+                    put(out.put((byte) 4), offer).putShort((short) index).put(content.toArray());
+        }
+        int length = out.position();
+        ByteBuffer all = ByteBuffer.allocate(PREFIX.length() + 2 + length).put(PREFIX.toArray());
+        if (length < 0x80) {
+            all.put((byte) length);
+        } else {
+            all.put((byte) (length & 0x7F | 0x80)).put((byte) (length >> 7));
+        }
+        all.put(out.array(), 0, length);
+        byte[] message = new byte[all.position()];
+        all.get(0, message);
+        return message;
+    }
+
+    private static ByteBuffer put(ByteBuffer out, Offer offer) {
+        return out.put(offer.ca().raw().toArray())
+                .putInt(offer.number().delegation())
+                .putLong(offer.number().version());
+    }
+
+    /** How many pieces a bundle of so many bytes has. */
+    static int piecesOf(int bytes) {
+        return Math.ceilDiv(bytes, PIECE_BYTES);
+    }
+}

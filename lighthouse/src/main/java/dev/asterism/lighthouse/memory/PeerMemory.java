@@ -1,0 +1,214 @@
+package dev.asterism.lighthouse.memory;
+
+import dev.asterism.lighthouse.book.AddressBook;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.path.AddrSnapshot;
+import dev.asterism.overlay.path.RemoteList;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last confirmed addresses of every peer, bounded and aged, for a start while no lighthouse is there. Other
+ * nodes use an entry as candidates until something newer is known ({@link RemoteList#remember}). A lighthouse puts
+ * its entries back into the {@link AddressBook} and answers queries from them at once; hosts that do not come back
+ * soon are dropped. Control plane's thread only.
+ */
+public final class PeerMemory {
+
+    /** A lighthouse answers about all its hosts; other nodes talk to fewer. */
+    public static final int MAX_ON_LIGHTHOUSE = 32_768;
+
+    public static final int MAX_ELSEWHERE = 4_096;
+
+    static final Duration MAX_AGE_ON_LIGHTHOUSE = Duration.ofDays(1);
+    static final Duration MAX_AGE_ELSEWHERE = Duration.ofDays(14);
+
+    /** Hosts report every ten seconds as a rule; who has not by then is gone. */
+    private static final long RETURN_NANOS = Duration.ofMinutes(10).toNanos();
+
+    private final AddressBook book;
+    private final ControlLink link;
+    private final boolean onLighthouse;
+
+    /** By primary address, the latest last. */
+    private final Map<Ip, RememberedPeer> peers = new LinkedHashMap<>();
+
+    /** Every overlay address of those above, to its primary. */
+    private final Map<Ip, Ip> primaries = new LinkedHashMap<>();
+
+    private final Set<Fingerprint> blocked = new LinkedHashSet<>();
+
+    /** Put into a lighthouse's book and not heard from yet. */
+    private final Set<Ip> awaited = new LinkedHashSet<>();
+
+    private long awaitedUntilNanos = Long.MAX_VALUE;
+    private Instant wall = Instant.EPOCH;
+
+    public PeerMemory(AddressBook book, ControlLink link, boolean onLighthouse) {
+        this.book = book;
+        this.link = link;
+        this.onLighthouse = onLighthouse;
+    }
+
+    /** Takes over what an earlier process kept. Call once, before the first timer. */
+    public void restore(List<RememberedPeer> kept, Tick now) {
+        wall = now.wall();
+        kept.stream().filter(this::mayBeKept).forEach(this::put);
+        if (onLighthouse) {
+            peers.values().forEach(this::putIntoBook);
+            awaitedUntilNanos = now.nanos() + RETURN_NANOS;
+        } else {
+            book.lists().forEach(this::fill);
+        }
+    }
+
+    private boolean mayBeKept(RememberedPeer peer) {
+        Duration maxAge = onLighthouse ? MAX_AGE_ON_LIGHTHOUSE : MAX_AGE_ELSEWHERE;
+        return !isBlocked(peer.certificate()) && !peer.lastHeard().isBefore(wall.minus(maxAge));
+    }
+
+    private boolean isBlocked(@Nullable Fingerprint certificate) {
+        return certificate != null && blocked.contains(certificate);
+    }
+
+    private void putIntoBook(RememberedPeer peer) {
+        RemoteList list = book.unify(peer.overlay());
+        list.report(peer.primary(), peer.reported(), peer.relays());
+        peer.learned().forEach(address -> list.learn(peer.primary(), address));
+        awaited.add(peer.primary());
+    }
+
+    /** The list of a peer was made anew: gives it what is remembered of that peer. */
+    public void fill(RemoteList list) {
+        if (onLighthouse) {
+            return;
+        }
+        Ip primary = primaries.get(list.overlay().getFirst());
+        RememberedPeer peer = primary == null ? null : peers.get(primary);
+        if (peer != null) {
+            list.remember(peer.learned(), peer.relays());
+        }
+    }
+
+    /** The peer has proven itself, and where it is. */
+    public void sessionMade(List<Ip> addresses) {
+        awaited.remove(addresses.getFirst());
+        refresh(addresses, link.certificateOf(addresses.getFirst()));
+    }
+
+    /** The last tunnel of the peer is gone and its list goes, too. */
+    public void peerGone(List<Ip> addresses) {
+        RememberedPeer before = peers.get(addresses.getFirst());
+        if (onLighthouse) {
+            remove(addresses.getFirst());
+        } else if (before != null) {
+            refresh(addresses, before.certificate());
+        }
+    }
+
+    private void refresh(List<Ip> addresses, @Nullable Fingerprint certificate) {
+        Ip primary = addresses.getFirst();
+        RemoteList list = book.known(primary);
+        if (list == null || isBlocked(certificate)) {
+            return;
+        }
+        AddrSnapshot known = list.knowledgeOf(primary);
+        AddrSnapshot own = known == null ? AddrSnapshot.EMPTY : known;
+        List<Ip> relays = onLighthouse ? own.relays() : list.relays();
+        if (own.isEmpty() && relays.isEmpty()) {
+            return;
+        }
+        put(
+                new RememberedPeer(
+                        addresses,
+                        certificate,
+                        own.learned(),
+                        onLighthouse ? own.reported() : List.of(),
+                        relays,
+                        wall.truncatedTo(ChronoUnit.HOURS)));
+    }
+
+    private void put(RememberedPeer peer) {
+        peer.overlay().forEach(this::removeOf);
+        peers.put(peer.primary(), peer);
+        peer.overlay().forEach(address -> primaries.put(address, peer.primary()));
+        int most = onLighthouse ? MAX_ON_LIGHTHOUSE : MAX_ELSEWHERE;
+        if (peers.size() > most) {
+            remove(peers.keySet().iterator().next());
+        }
+    }
+
+    private void removeOf(Ip overlay) {
+        Ip primary = primaries.get(overlay);
+        if (primary != null) {
+            remove(primary);
+        }
+    }
+
+    private void remove(Ip primary) {
+        RememberedPeer peer = peers.remove(primary);
+        if (peer != null) {
+            peer.overlay().forEach(address -> primaries.remove(address, primary));
+        }
+    }
+
+    /** Forgets peers with such certificates and keeps none of them from now on. */
+    public void block(Set<Fingerprint> certificates) {
+        blocked.clear();
+        blocked.addAll(certificates);
+        for (RememberedPeer peer : List.copyOf(peers.values())) {
+            if (isBlocked(peer.certificate())) {
+                remove(peer.primary());
+                RemoteList list = book.known(peer.primary());
+                if (list != null) {
+                    list.remember(List.of(), List.of());
+                }
+                if (awaited.remove(peer.primary())) {
+                    book.forget(peer.overlay());
+                }
+            }
+        }
+    }
+
+    /** A copy for the file, the latest last; what has a tunnel is as of now. */
+    public List<RememberedPeer> peers() {
+        for (RememberedPeer peer : new ArrayList<>(peers.values())) {
+            if (link.hasTunnel(peer.primary())) {
+                refresh(peer.overlay(), peer.certificate());
+            }
+        }
+        return peers.values().stream().filter(this::mayBeKept).toList();
+    }
+
+    public void onTimer(Tick now) {
+        wall = now.wall();
+        if (awaitedUntilNanos <= now.nanos()) {
+            awaitedUntilNanos = Long.MAX_VALUE;
+            awaited.forEach(this::drop);
+            awaited.clear();
+        }
+    }
+
+    private void drop(Ip primary) {
+        RememberedPeer peer = peers.get(primary);
+        if (peer != null && !link.hasTunnel(primary)) {
+            remove(primary);
+            book.forget(peer.overlay());
+        }
+    }
+
+    public long nextDeadlineNanos() {
+        return awaitedUntilNanos;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.asterism.agent.control;
+
+import dev.asterism.lighthouse.Discovery;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.revocation.RevocationBundle;
+import dev.asterism.overlay.view.RefusedPeerView;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is revoked, and whom that kept away.
+ *
+ * @param bundles in force, one of each CA
+ * @param refused the last peers that block lists refused, the latest first
+ */
+public record RevocationView(List<BundleView> bundles, List<RefusedPeerView> refused) {
+
+    public static final RevocationView EMPTY = new RevocationView(List.of(), List.of());
+
+    /**
+     * A bundle in force.
+     *
+     * @param caName empty when the CA is not in {@code pki.ca} any more
+     * @param number delegation and version
+     * @param nextDue when the issuer has promised the next one; null without a promise
+     * @param overdue whether that time has passed
+     * @param revoked how many certificates
+     * @param delegationEnds when nodes take no more bundles of its key
+     */
+    public record BundleView(
+            String ca,
+            String caName,
+            String number,
+            Instant issued,
+            @Nullable Instant nextDue,
+            boolean overdue,
+            int revoked,
+            Instant delegationEnds) {
+
+        static BundleView of(RevocationBundle bundle, CaPool cas, Instant now) {
+            Certificate ca = cas.authority(bundle.ca());
+            Instant due = bundle.head().nextDueAt();
+            return new BundleView(
+                    bundle.ca().toString(),
+                    ca == null ? "" : ca.name(),
+                    bundle.number().toString(),
+                    bundle.head().issuedAt(),
+                    due,
+                    due != null && due.isBefore(now),
+                    bundle.revoked().size(),
+                    bundle.head().delegation().validity().end());
+        }
+    }
+
+    /** On the control plane's thread. */
+    public static RevocationView of(
+            Discovery discovery, CaPool cas, List<RefusedPeerView> refused, Instant now) {
+        return new RevocationView(
+                discovery.exchange().kept().inForce().all().stream()
+                        .map(bundle -> BundleView.of(bundle, cas, now))
+                        .toList(),
+                refused);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.asterism.agent.enrol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.agent.config.ConfigFiles;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.cert.Curve;
+import dev.asterism.overlay.config.ConfigOutcome;
+import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.config.Strictness;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class RenewalServiceTest {
+
+    private static final Duration LIFE = Duration.ofHours(30);
+
+    @TempDir private Path folder;
+    private EnrolmentServer server;
+    private final MovedClock clock = new MovedClock();
+    private final Semaphore reloads = new Semaphore(0);
+    private @Nullable RenewalService service;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new EnrolmentServer(folder, Curve.CURVE25519, clock);
+        new Enrolment(folder.resolve("pki"), clock, new SecureRandom()::nextBytes)
+                .enrol(server.invite("laptop", LIFE));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (service != null) {
+            service.stop();
+        }
+        server.close();
+    }
+
+    private OverlayConfig config(String more) throws Exception {
+        Path file = folder.resolve("config.yml");
+        Files.writeString(
+                file,
+                "pki: {ca: %1$s/ca.crt, cert: %1$s/host.crt, key: %1$s/host.key}\n"
+                                .formatted(folder.resolve("pki"))
+                        + more);
+        return switch (ConfigFiles.load(file, Strictness.REFUSE)) {
+            case ConfigOutcome.Loaded loaded -> loaded.config();
+            case ConfigOutcome.Refused refused ->
+                    throw new AssertionError(refused.problems().toString());
+        };
+    }
+
+    private RenewalService start(String more) throws Exception {
+        RenewalService fresh =
+                new RenewalService(
+                        config(more), reloads::release, clock, new SecureRandom()::nextBytes);
+        service = fresh;
+        fresh.start();
+        return fresh;
+    }
+
+    private Instant end() throws Exception {
+        return CertificatePem.readFirst(Files.readString(folder.resolve("pki/host.crt")))
+                .notAfter();
+    }
+
+    @Test
+    void renewsAndAsksForAReload() throws Exception {
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+        start("");
+
+        assertThat(reloads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(end()).isEqualTo(clock.instant().plus(LIFE));
+        assertThat(server.audit().lines().filter(line -> line.contains("\"renewed\""))).hasSize(1);
+    }
+
+    @Test
+    void looksAgainWhenTheFilesAreOthers() throws Exception {
+        RenewalService running = start("");
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+
+        running.reload(config(""));
+
+        assertThat(reloads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void hasNoThreadWithoutAFileOfRenewals() throws Exception {
+        Files.delete(folder.resolve("pki/host.crt.renewal"));
+
+        assertStartsNoThread("");
+    }
+
+    @Test
+    void hasNoThreadWhenItIsTurnedOff() throws Exception {
+        assertStartsNoThread("asterism: {renew_certificate: false}\n");
+    }
+
+    private void assertStartsNoThread(String more) throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        start(more);
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(
+                        thread -> thread.getName().equals("renewal") && !before.contains(thread));
+    }
+}

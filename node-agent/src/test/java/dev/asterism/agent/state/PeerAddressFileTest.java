@@ -1,0 +1,134 @@
+package dev.asterism.agent.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asterism.lighthouse.memory.RememberedPeer;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.net.UnderlayAddr;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PeerAddressFileTest {
+
+    private static final Bytes KEY = Bytes.owning(new byte[32]);
+    private static final Fingerprint CERTIFICATE = Fingerprint.of(KEY);
+    private static final Instant HEARD = Instant.ofEpochSecond(1_800_000_000L);
+
+    @TempDir Path folder;
+
+    @Test
+    void givesBackWhatWasWritten() throws IOException {
+        List<RememberedPeer> peers =
+                List.of(
+                        new RememberedPeer(
+                                List.of(Ip.of("10.42.0.2"), Ip.of("fd42::2")),
+                                CERTIFICATE,
+                                List.of(
+                                        UnderlayAddr.of("192.0.2.2:4242"),
+                                        UnderlayAddr.of("[2001:db8::2]:4242")),
+                                List.of(UnderlayAddr.of("10.0.0.2:4242")),
+                                List.of(Ip.of("10.42.0.7"), Ip.of("fd42::7")),
+                                HEARD),
+                        new RememberedPeer(
+                                List.of(Ip.of("10.42.0.3")),
+                                null,
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                HEARD));
+        file().write(List.of());
+        file().write(peers);
+
+        assertThat(file().read()).isEqualTo(peers);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().path())))
+                .isEqualTo("rw-------");
+        try (var left = Files.list(folder)) {
+            assertThat(left).containsExactly(file().path());
+        }
+    }
+
+    @Test
+    void isEmptyBeforeTheFirstTimeAndAfterADeletion() throws IOException {
+        assertThat(file().read()).isEmpty();
+        file().write(peers(1));
+        file().delete();
+        assertThat(file().read()).isEmpty();
+        file().delete();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "asterism known prefixes 1",
+                "FORMAT|",
+                "FORMAT|1800000000 - 10.42.0.2 - -",
+                "FORMAT|1800000000 - 10.42.0.2 - - - -",
+                "FORMAT|1800000000 - - 192.0.2.2:1 - -",
+                "FORMAT|-1 - 10.42.0.2 192.0.2.2:1 - -",
+                "FORMAT|99999999999 - 10.42.0.2 192.0.2.2:1 - -",
+                "FORMAT|soon - 10.42.0.2 192.0.2.2:1 - -",
+                "FORMAT|1800000000 abcd 10.42.0.2 192.0.2.2:1 - -",
+                "FORMAT|1800000000 - ten 192.0.2.2:1 - -",
+                "FORMAT|1800000000 - 10.42.0.2 192.0.2.2 - -",
+                "FORMAT|1800000000 - 10.42.0.2 192.0.2.2:1, - -",
+                "FORMAT|1800000000 - 10.42.0.2 - 192.0.2.2:99999 -",
+                "FORMAT|1800000000 - 10.42.0.2 - - relay"
+            })
+    void refusesWhatItDidNotWrite(String content) throws IOException {
+        Files.writeString(
+                file().path(),
+                content.replace("FORMAT", "asterism peer addresses 1").replace("|", "\n") + "\n");
+        assertThatThrownBy(() -> file().read()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void refusesWhatIsHuge() throws IOException {
+        Files.write(file().path(), new byte[PeerAddressFile.MAX_BYTES + 1]);
+        assertThatThrownBy(() -> file().read()).hasMessageContaining("longer");
+    }
+
+    @Test
+    void writesTheLatestThatItCanRead() throws IOException {
+        List<RememberedPeer> many = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            many.addAll(peers(16_384));
+        }
+        file().write(many);
+
+        List<RememberedPeer> read = file().read();
+        assertThat(read.size()).isBetween(100_000, many.size() - 1);
+        assertThat(read).isEqualTo(many.subList(many.size() - read.size(), many.size()));
+    }
+
+    private static List<RememberedPeer> peers(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i ->
+                                new RememberedPeer(
+                                        List.of(Ip.ofIpv4(0x0A000000 + i)),
+                                        CERTIFICATE,
+                                        List.of(UnderlayAddr.of("192.0.2.2:4242")),
+                                        List.of(),
+                                        List.of(),
+                                        HEARD))
+                .toList();
+    }
+
+    private PeerAddressFile file() {
+        return new PeerAddressFile(folder, KEY);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.asterism.overlay.revocation;
+
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.SignedBlocklists;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The bundle of each CA that a node goes by, at most {@value #MAX_CAS}. Immutable. */
+public final class BundlesInForce {
+
+    /** CAs whose bundles one node goes by. */
+    public static final int MAX_CAS = 8;
+
+    public static final BundlesInForce NONE = new BundlesInForce(new TreeMap<>());
+
+    private final SortedMap<Fingerprint, RevocationBundle> byCa;
+
+    private BundlesInForce(SortedMap<Fingerprint, RevocationBundle> byCa) {
+        this.byCa = byCa;
+    }
+
+    /** Null when the CA has none. */
+    public @Nullable RevocationBundle of(Fingerprint ca) {
+        return byCa.get(ca);
+    }
+
+    /** In order of their CAs' fingerprints. */
+    public Collection<RevocationBundle> all() {
+        return Collections.unmodifiableCollection(byCa.values());
+    }
+
+    /** Whether a bundle with this number would come into force: it is newer, or the CA has none and there is room. */
+    public boolean wants(Fingerprint ca, BundleNumber number) {
+        RevocationBundle now = byCa.get(ca);
+        return now == null ? byCa.size() < MAX_CAS : number.isNewerThan(now.number());
+    }
+
+    /** The same with this one in place of its CA's. */
+    public BundlesInForce with(RevocationBundle bundle) {
+        TreeMap<Fingerprint, RevocationBundle> next = new TreeMap<>(byCa);
+        next.put(bundle.ca(), bundle);
+        return new BundlesInForce(next);
+    }
+
+    /** The same without bundles of other CAs than these, if there is no room for one more; else this. */
+    public BundlesInForce makingRoom(SortedSet<Fingerprint> cas) {
+        if (byCa.size() < MAX_CAS) {
+            return this;
+        }
+        TreeMap<Fingerprint, RevocationBundle> left = new TreeMap<>(byCa);
+        left.keySet().retainAll(cas);
+        return new BundlesInForce(left);
+    }
+
+    /** What the verdict on certificates goes by. */
+    public SignedBlocklists blocklists() {
+        TreeMap<Fingerprint, SignedBlocklists.NamedList> lists = new TreeMap<>();
+        byCa.forEach(
+                (ca, bundle) ->
+                        lists.put(
+                                ca,
+                                new SignedBlocklists.NamedList(
+                                        "bundle " + bundle.number(), bundle.revoked())));
+        return SignedBlocklists.of(lists);
+    }
+
+    /** Every fingerprint of every bundle. */
+    public SortedSet<Fingerprint> revoked() {
+        TreeSet<Fingerprint> all = new TreeSet<>();
+        byCa.values().forEach(bundle -> all.addAll(bundle.revoked()));
+        return all;
+    }
+}
