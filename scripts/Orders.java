@@ -72,7 +72,7 @@ public final class Orders {
             String by = field(answer, "x-served-by: ");
             String reason = field(answer, "x-mesh-reason: ");
             return answer.length() < 12
-                    ? "none - "
+                    ? "none -"
                     : answer.substring(9, 12) + " " + (by.isEmpty() ? reason : by);
         } catch (IOException e) {
             return "none -";

@@ -28,6 +28,22 @@ tools_want_library() {
     tools_missing+=("$2")
 }
 
+# A server whose programs are not on the PATH, and which must not start by itself.
+tools_want_postgresql() {
+    local program
+    for program in /usr/lib/postgresql/*/bin/initdb; do
+        [ ! -x "$program" ] || return 0
+    done
+    tools_missing+=(postgresql)
+}
+
+# Debian's package makes a database and starts a server on this machine's port unless this file says otherwise.
+tools_keep_postgresql_quiet() {
+    # shellcheck disable=SC2016,SC2086 # the shell that runs as root expands it; one or two words on purpose
+    $tools_root sh -c 'conf=/etc/postgresql-common/createcluster.conf
+        [ -e "$conf" ] || { mkdir -p "${conf%/*}" && echo "create_main_cluster = false" >"$conf"; }'
+}
+
 # What ./demo and ./verify have for speed on the CPUs that there is such a library for.
 tools_want_ciphers() {
     [ "$(uname -m)" != x86_64 ] || tools_want_library 'libIPSec_MB.so.2|libIPSec_MB.so.1' 'libipsec-mb2|libipsec-mb1'
@@ -149,6 +165,7 @@ tools_install_these() {
         return 0
     fi
     [ "$tools_interrupted" = no ] || return 0
+    [[ " $* " != *" postgresql "* ]] || tools_keep_postgresql_quiet
     # Half of an installation is worse than a wait.
     trap 'tools_interrupted=yes; ui_say "interrupted: the package manager ends first what it has begun"' INT TERM HUP
     if ! tools_apt "installing $*" --no-install-recommends install "$@"; then

@@ -230,7 +230,7 @@ class Lab:
             sh("ip", "-n", node.namespace, "route", "replace", "default", "via", f"10.93.{node.number}.1")
 
     def make_ca(self):
-        sh(CERT, "ca", "-name", "soak", "-duration", "1000h", "-out-crt", f"{self.folder}/ca.crt", "-out-key", f"{self.folder}/ca.key")
+        sh(CERT, "ca", "-version", "1", "-name", "soak", "-duration", "1000h", "-out-crt", f"{self.folder}/ca.crt", "-out-key", f"{self.folder}/ca.key")
 
     def sign(self, node):
         """A new certificate and key in the place of those that it has."""
