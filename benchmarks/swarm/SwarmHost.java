@@ -26,6 +26,7 @@ final class SwarmHost {
     private final Discovery discovery;
     private final List<DutyCycle> cycles;
     private long armedNanos = Long.MAX_VALUE;
+    private boolean queued;
     private boolean connected;
     private Ip asked;
 
@@ -103,12 +104,24 @@ final class SwarmHost {
         connected = false;
     }
 
-    /** Whether that is the time of its next turn; earlier ones were replaced. */
-    boolean isArmedFor(long nanos) {
-        return armedNanos == nanos;
+    /** Whether that is the time of its next turn, which it has then; earlier ones were replaced. */
+    boolean takeTimer(long nanos) {
+        boolean mine = armedNanos == nanos;
+        if (mine) {
+            armedNanos = Long.MAX_VALUE;
+        }
+        return mine;
+    }
+
+    /** Whether it was not among those that have their turn next; it is now. */
+    boolean queue() {
+        boolean added = !queued;
+        queued = true;
+        return added;
     }
 
     void turn(Tick now) {
+        queued = false;
         long next = Long.MAX_VALUE;
         int done = 1;
         for (int i = 0; i < 8 && done > 0; i++) {
@@ -120,7 +133,10 @@ final class SwarmHost {
         for (DutyCycle cycle : cycles) {
             next = Math.min(next, cycle.nextDeadlineNanos());
         }
-        armedNanos = next;
-        all.arm(this, next);
+        // Once for each time: with an entry for every turn the host would be woken by all of them, and make as many.
+        if (next != armedNanos) {
+            armedNanos = next;
+            all.arm(this, next);
+        }
     }
 }

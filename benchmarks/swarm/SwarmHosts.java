@@ -51,7 +51,7 @@ final class SwarmHosts implements AutoCloseable {
         while (started < mesh.hosts() && startBegan + started * (SECOND / STARTS_A_SECOND) <= now) {
             SwarmHost host = new SwarmHost(this, started, mesh, port);
             hosts.add(host);
-            woken.add(host);
+            wake(host);
             started++;
         }
     }
@@ -66,7 +66,9 @@ final class SwarmHosts implements AutoCloseable {
 
     /** The host has its turn as soon as possible. */
     void wake(SwarmHost host) {
-        woken.add(host);
+        if (host.queue()) {
+            woken.add(host);
+        }
     }
 
     /** The host has its first tunnel to this lighthouse. */
@@ -149,8 +151,8 @@ final class SwarmHosts implements AutoCloseable {
         Tick tick = new Tick(System.nanoTime(), Instant.now());
         while (!timers.isEmpty() && timers.peek().nanos() <= tick.nanos()) {
             Due due = timers.poll();
-            if (due.host().isArmedFor(due.nanos())) {
-                woken.add(due.host());
+            if (due.host().takeTimer(due.nanos())) {
+                wake(due.host());
             }
         }
         for (int i = woken.size(); i > 0; i--) {
@@ -159,7 +161,7 @@ final class SwarmHosts implements AutoCloseable {
     }
 
     private void ready(SelectionKey key) {
-        woken.add((SwarmHost) key.attachment());
+        wake((SwarmHost) key.attachment());
     }
 
     /** The host has its turn at that time, unless it is armed anew before. */
