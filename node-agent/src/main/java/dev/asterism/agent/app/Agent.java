@@ -26,6 +26,7 @@ import dev.asterism.overlay.config.ConfigPrinter;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.noise.CurveChoice;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;
@@ -266,7 +267,8 @@ public final class Agent {
                         .setMessage("Cipher provider chosen")
                         .addKeyValue("provider", ciphers.by())
                         .addKeyValue("variant", ciphers.variant())
-                        .addKeyValue("cipher", ciphers.cipher().displayName());
+                        .addKeyValue("cipher", ciphers.cipher().displayName())
+                        .addKeyValue("handshakes", CurveChoice.name());
         if (!ciphers.notUsed().isEmpty()) {
             line = line.addKeyValue("fallbackReason", String.join("; ", ciphers.notUsed()));
         }

@@ -1,7 +1,9 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.OverlayConfig;
+import dev.asterism.overlay.noise.CurveChoice;
 import dev.asterism.tun.aead.CipherProviders;
+import dev.asterism.tun.curve.CurveProviders;
 
 /** Asks {@link CipherProviders} for what the configuration says. */
 final class CipherChoice {
@@ -13,6 +15,18 @@ final class CipherChoice {
     static CipherProviders.Outcome of(OverlayConfig config) {
         return CipherProviders.ofThisMachine()
                 .choose(config.get(MachineSettings.SECTION).cipherProvider(), config.cipher());
+    }
+
+    /** Handshakes and certificates are calculated by OpenSSL where that is installed, unless the JDK was named. */
+    static void chooseCurve(OverlayConfig config) {
+        boolean jdk =
+                config.get(MachineSettings.SECTION).cipherProvider()
+                        == CipherProviders.Preference.JDK;
+        if (jdk) {
+            CurveChoice.choose(null);
+        } else if (CurveChoice.chosen() == null) {
+            CurveChoice.choose(CurveProviders.ofThisMachine());
+        }
     }
 
     /** What a named provider that cannot be used is told with. */

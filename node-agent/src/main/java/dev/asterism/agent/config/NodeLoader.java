@@ -89,6 +89,9 @@ public final class NodeLoader {
     private LoadedNode load(OverlayConfig config, SourceMap origins) {
         checkHeap(config, origins);
         checkGroup(config, origins);
+        // Before the certificates are read: their signatures are the first thing that is
+        // calculated.
+        CipherChoice.chooseCurve(config);
         NodeSnapshot snapshot = compiled(config, origins);
         CipherProviders.Chosen ciphers = ciphers(config, origins);
         RevocationBundle bundle = snapshot == null ? null : bundle(snapshot, origins);

@@ -1,6 +1,8 @@
 package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.Curve25519;
+import dev.asterism.overlay.noise.CurveChoice;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.GivenRandom;
 import dev.asterism.overlay.noise.KeyPair;
@@ -71,6 +73,13 @@ final class Ed25519 {
         if (publicKey.length() != KEY_LENGTH) {
             return false;
         }
+        Curve25519 curve = CurveChoice.chosen();
+        return curve != null
+                ? curve.isGenuine(publicKey.toArray(), message.toArray(), signature.toArray())
+                : verifyByJdk(publicKey, message, signature);
+    }
+
+    private static boolean verifyByJdk(Bytes publicKey, Bytes message, Bytes signature) {
         try {
             Signature verifier = Signature.getInstance("Ed25519");
             verifier.initVerify(publicKey(publicKey));

@@ -56,6 +56,11 @@ final class X25519 implements Dh {
     }
 
     private static byte[] publicKey(byte[] privateKey) {
+        Curve25519 curve = CurveChoice.chosen();
+        return curve != null ? curve.publicKey(privateKey) : publicKeyByJdk(privateKey);
+    }
+
+    private static byte[] publicKeyByJdk(byte[] privateKey) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
             generator.initialize(NamedParameterSpec.X25519, new GivenRandom(privateKey));
@@ -82,6 +87,10 @@ final class X25519 implements Dh {
     public byte @Nullable [] agree(KeyPair own, Bytes peerPublicKey) {
         if (peerPublicKey.length() != KEY_BYTES) {
             return null;
+        }
+        Curve25519 curve = CurveChoice.chosen();
+        if (curve != null) {
+            return curve.agree(own.privateKey(), peerPublicKey.toArray());
         }
         return multiply(own.privateKey(), LittleEndian.decode(peerPublicKey).clearBit(TOP_BIT));
     }

@@ -58,10 +58,6 @@ record Evp(
     }
 
     static long call(MemorySegment function, long a, long b, long c, long d, long e) {
-        try {
-            return (long) NativeCalls.Six.CALL.invokeExact(function, a, b, c, d, e, 0L);
-        } catch (Throwable t) {
-            throw NativeCalls.impossible(t);
-        }
+        return NativeCalls.five(function, a, b, c, d, e);
     }
 }

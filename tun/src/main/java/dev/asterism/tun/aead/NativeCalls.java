@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
@@ -17,9 +18,18 @@ import java.util.Collections;
  *
  * <p>Critical calls: short, no way back to Java, no safepoint in them.
  */
-final class NativeCalls {
+public final class NativeCalls {
 
     private NativeCalls() {}
+
+    /** Calls a function that takes five words or fewer. */
+    public static long five(MemorySegment function, long a, long b, long c, long d, long e) {
+        try {
+            return (long) Six.CALL.invokeExact(function, a, b, c, d, e, 0L);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
 
     /** All in registers. */
     static final class Six {

@@ -1,0 +1,183 @@
+package dev.asterism.tun.curve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.asterism.overlay.cert.Curve;
+import dev.asterism.overlay.cert.SignatureCheck;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.noise.Curve25519;
+import dev.asterism.overlay.noise.CurveChoice;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.noise.Vectors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** libcrypto's answers through our wrappers, by Wycheproof and beside the JDK's. */
+class OpenSslCurveTest {
+
+    private static final byte[] ZERO = new byte[32];
+
+    @BeforeEach
+    void chooseOpenSsl() {
+        Curve25519 curve = CurveProviders.ofThisMachine();
+        if (curve == null) {
+            System.err.println("SKIPPED: libcrypto.so.3 is not installed");
+            Assumptions.abort("libcrypto.so.3 is not installed");
+        }
+        CurveChoice.choose(curve);
+    }
+
+    @AfterEach
+    void chooseTheJdk() {
+        CurveChoice.choose(null);
+    }
+
+    @Test
+    void agreesWithEveryVerdictOnX25519AndRefusesZeroSecrets() {
+        List<JsonNode> tests = Vectors.wycheproof("x25519");
+        assertThat(tests).hasSize(518);
+        for (JsonNode test : tests) {
+            KeyPair own = Dh.x25519().keyPair(Vectors.hex(test, "private"));
+            byte[] expected = Vectors.hex(test, "shared");
+
+            byte[] secret = Dh.x25519().agree(own, Bytes.owning(Vectors.hex(test, "public")));
+
+            assertThat(secret)
+                    .as("%s %s", test.get("tcId"), test.get("comment"))
+                    .isEqualTo(Arrays.equals(expected, ZERO) ? null : expected);
+        }
+    }
+
+    @Test
+    void agreesWithEveryVerdictOnEd25519() {
+        List<Verdict> verdicts = verdictsOnEd25519();
+        assertThat(verdicts).hasSize(151);
+        verdicts.forEach(
+                one -> assertThat(one.isGenuine()).as(one.name()).isEqualTo(one.expected()));
+        CurveChoice.choose(null);
+        verdicts.forEach(
+                one ->
+                        assertThat(one.isGenuine())
+                                .as("jdk " + one.name())
+                                .isEqualTo(one.expected()));
+    }
+
+    private record Verdict(
+            String name, Bytes key, Bytes message, Bytes signature, boolean expected) {
+        boolean isGenuine() {
+            return SignatureCheck.isGenuine(Curve.CURVE25519, key, message, signature);
+        }
+    }
+
+    private static List<Verdict> verdictsOnEd25519() {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (JsonNode group : Vectors.json("wycheproof/ed25519.json.gz").get("testGroups")) {
+            Bytes key = Bytes.owning(Vectors.hex(group.get("publicKey"), "pk"));
+            for (JsonNode test : group.get("tests")) {
+                verdicts.add(
+                        new Verdict(
+                                test.get("tcId").asText() + " " + test.get("comment").asText(),
+                                key,
+                                Bytes.owning(Vectors.hex(test, "msg")),
+                                Bytes.owning(Vectors.hex(test, "sig")),
+                                test.get("result").asText().equals("valid")));
+            }
+        }
+        return verdicts;
+    }
+
+    /** Points and scalars of all kinds: random, small, with the top bit, at and above the prime. */
+    @Test
+    void answersAsTheJdkDoes() {
+        Random dice = new Random(25519);
+        for (int i = 0; i < 300; i++) {
+            byte[] scalar = odd(dice);
+            byte[] point = odd(dice);
+            byte[] byOpenSsl = secret(scalar, point);
+            Bytes key = Dh.x25519().keyPair(scalar).publicKey();
+            CurveChoice.choose(null);
+            assertThat(byOpenSsl)
+                    .as("scalar %s, point %s", Arrays.toString(scalar), Arrays.toString(point))
+                    .isEqualTo(secret(scalar, point));
+            assertThat(key).isEqualTo(Dh.x25519().keyPair(scalar).publicKey());
+            chooseOpenSsl();
+        }
+    }
+
+    private static byte @Nullable [] secret(byte[] scalar, byte[] point) {
+        return Dh.x25519().agree(Dh.x25519().keyPair(scalar), Bytes.copyOf(point));
+    }
+
+    private static byte[] odd(Random dice) {
+        byte[] value = new byte[32];
+        switch (dice.nextInt(4)) {
+            case 0 -> dice.nextBytes(value);
+            case 1 -> value[dice.nextInt(32)] = (byte) dice.nextInt(256);
+            case 2 -> Arrays.fill(value, (byte) 0xFF);
+            default -> {
+                Arrays.fill(value, (byte) 0xFF);
+                value[0] = (byte) (0xE8 + dice.nextInt(24));
+                value[31] = (byte) (dice.nextBoolean() ? 0x7F : 0xFF);
+            }
+        }
+        return value;
+    }
+
+    @Test
+    void refusesKeysAndSignaturesOfOtherLengths() {
+        Curve25519 curve = Objects.requireNonNull(CurveChoice.chosen());
+        Verdict good = verdictsOnEd25519().get(1);
+        byte[] key = good.key().toArray();
+        byte[] message = good.message().toArray();
+        byte[] signature = good.signature().toArray();
+        assertThat(curve.isGenuine(key, message, signature)).isTrue();
+        for (int length : new int[] {0, 1, 31, 33, 63, 65}) {
+            assertThat(curve.isGenuine(key, message, Arrays.copyOf(signature, length))).isFalse();
+            assertThat(curve.isGenuine(Arrays.copyOf(key, length), message, signature)).isFalse();
+            assertThat(curve.agree(key, new byte[length])).isNull();
+        }
+    }
+
+    @Test
+    void isNotChosenWhenItAnswersWrongly() {
+        Curve25519 right = Objects.requireNonNull(CurveChoice.chosen());
+        assertThat(CurveProviders.passes(right)).isTrue();
+        assertThat(CurveProviders.passes(new Wrong(right, 0))).isFalse();
+        assertThat(CurveProviders.passes(new Wrong(right, 1))).isFalse();
+        assertThat(CurveProviders.passes(new Wrong(right, 2))).isFalse();
+    }
+
+    /** Right but for one kind of question. */
+    private record Wrong(Curve25519 right, int what) implements Curve25519 {
+        @Override
+        public byte[] publicKey(byte[] privateKey) {
+            return what == 0 ? new byte[32] : right.publicKey(privateKey);
+        }
+
+        @Override
+        public byte @Nullable [] agree(byte[] privateKey, byte[] peerPublicKey) {
+            byte[] shared = right.agree(privateKey, peerPublicKey);
+            return what == 1 && shared == null ? new byte[32] : shared;
+        }
+
+        @Override
+        public boolean isGenuine(byte[] publicKey, byte[] message, byte[] signature) {
+            return what == 2 || right.isGenuine(publicKey, message, signature);
+        }
+
+        @Override
+        public String name() {
+            return "wrong";
+        }
+    }
+}
