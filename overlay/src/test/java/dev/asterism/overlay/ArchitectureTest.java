@@ -26,6 +26,7 @@ class ArchitectureTest {
                     "wire",
                     "io",
                     "aead",
+                    "curve",
                     "config",
                     "packet",
                     "noise",

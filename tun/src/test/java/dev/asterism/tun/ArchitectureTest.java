@@ -13,9 +13,9 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.asterism.tun";
 
-    /** Native calls have as many parameters as the kernel wants. */
+    /** Native calls have as many parameters as the kernel and the libraries want. */
     private static final Pattern PER_PACKET =
-            Pattern.compile("tun\\.(aead|device|libc|offload|udp)");
+            Pattern.compile("tun\\.(aead|curve|device|libc|offload|udp)");
 
     private static final JavaClasses CODE = Production.of(ROOT);
 

@@ -26,7 +26,7 @@ import dev.asterism.overlay.config.ConfigPrinter;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
-import dev.asterism.overlay.noise.CurveChoice;
+import dev.asterism.overlay.curve.CurveChoice;
 import dev.asterism.overlay.text.ProductVersion;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.libc.LinuxLibc;

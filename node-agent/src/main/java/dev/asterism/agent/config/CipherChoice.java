@@ -1,7 +1,7 @@
 package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.OverlayConfig;
-import dev.asterism.overlay.noise.CurveChoice;
+import dev.asterism.overlay.curve.CurveChoice;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.curve.CurveProviders;
 

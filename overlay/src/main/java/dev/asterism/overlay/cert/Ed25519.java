@@ -1,8 +1,8 @@
 package dev.asterism.overlay.cert;
 
+import dev.asterism.overlay.curve.Curve25519;
+import dev.asterism.overlay.curve.CurveChoice;
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.noise.Curve25519;
-import dev.asterism.overlay.noise.CurveChoice;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.GivenRandom;
 import dev.asterism.overlay.noise.KeyPair;

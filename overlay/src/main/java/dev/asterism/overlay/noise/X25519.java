@@ -1,5 +1,7 @@
 package dev.asterism.overlay.noise;
 
+import dev.asterism.overlay.curve.Curve25519;
+import dev.asterism.overlay.curve.CurveChoice;
 import dev.asterism.overlay.io.Bytes;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

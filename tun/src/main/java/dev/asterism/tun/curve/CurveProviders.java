@@ -1,6 +1,6 @@
 package dev.asterism.tun.curve;
 
-import dev.asterism.overlay.noise.Curve25519;
+import dev.asterism.overlay.curve.Curve25519;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;

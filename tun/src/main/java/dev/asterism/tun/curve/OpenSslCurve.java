@@ -3,7 +3,7 @@ package dev.asterism.tun.curve;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.asterism.overlay.noise.Curve25519;
+import dev.asterism.overlay.curve.Curve25519;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;

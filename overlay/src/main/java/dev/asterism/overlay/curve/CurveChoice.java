@@ -1,4 +1,4 @@
-package dev.asterism.overlay.noise;
+package dev.asterism.overlay.curve;
 
 import org.jspecify.annotations.Nullable;
 
