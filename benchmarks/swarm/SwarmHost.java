@@ -99,6 +99,10 @@ final class SwarmHost {
         asked = null;
     }
 
+    boolean isConnected() {
+        return connected;
+    }
+
     /** The lighthouse is a new process. */
     void forget() {
         connected = false;

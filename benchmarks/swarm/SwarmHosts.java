@@ -119,8 +119,8 @@ final class SwarmHosts implements AutoCloseable {
         Random seeded = new Random(1);
         double[] millis = new double[questions];
         for (int i = 0; i < questions; i++) {
-            SwarmHost asker = hosts.get(seeded.nextInt(hosts.size()));
-            Ip about = SwarmMesh.overlay(seeded.nextInt(mesh.hosts()));
+            SwarmHost asker = hosts.get(anyConnected(seeded));
+            Ip about = SwarmMesh.overlay(anyConnected(seeded));
             long began = System.nanoTime();
             asker.ask(about, new Tick(began, Instant.now()));
             while (asker.waits() && System.nanoTime() - began < SECOND) {
@@ -132,6 +132,15 @@ final class SwarmHosts implements AutoCloseable {
         }
         Arrays.sort(millis);
         return millis;
+    }
+
+    /** Those few that have no tunnel yet cannot ask, and nobody knows them. */
+    private int anyConnected(Random seeded) {
+        int number;
+        do {
+            number = seeded.nextInt(hosts.size());
+        } while (!hosts.get(number).isConnected());
+        return number;
     }
 
     /** One look at sockets and timers, at most until then. */
