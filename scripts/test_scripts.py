@@ -412,5 +412,31 @@ class Lost(unittest.TestCase):
         self.assertEqual("0 of 80", self.lost(list(range(1, 81)) + [5], 80, 80))
 
 
+class ArchitectureLists(unittest.TestCase):
+    """docs/architecture.md has a table of the packages of each module."""
+
+    def packages(self, module):
+        """Below the module's root package, with a dot where one has another inside."""
+        roots = sorted((ROOT / module / "src/main/java").rglob("package-info.java"))
+        folders = [p.parent.relative_to(ROOT / module / "src/main/java").parts for p in roots]
+        return {".".join(parts[3:]) for parts in folders if len(parts) > 3}
+
+    def listed(self, module):
+        text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+        begin = text.index(f"Packages of `{module}`")
+        rows = re.findall(r"^\| (`.*?) \|", text[begin:].split("\n\n")[1], re.M)
+        return [name for row in rows for name in re.findall(r"`([a-z0-9.]+)`", row)]
+
+    def test_names_every_package_once(self):
+        for module in ("overlay", "lighthouse", "tun", "node-agent", "cert-tool", "l7-filter"):
+            with self.subTest(module):
+                self.assertEqual(sorted(self.listed(module)), sorted(self.packages(module)))
+
+    def test_every_package_says_what_it_is(self):
+        for module in ("overlay", "lighthouse", "tun", "node-agent", "cert-tool", "l7-filter"):
+            source = ROOT / module / "src/main/java"
+            folders = {p.parent for p in source.rglob("*.java")}
+            self.assertEqual({f for f in folders if not (f / "package-info.java").exists()}, set())
+
 if __name__ == "__main__":
     unittest.main()

@@ -250,6 +250,21 @@ class Http2ServerTest extends Http2ClientRig {
         assertThat(seen()).containsExactly("DATA 1 456789abcde end");
     }
 
+    /** RFC 9113, 6.5.3: the acknowledgement is due at once, and what the new window lets out is not before it. */
+    @Test
+    void acknowledgesSettingsBeforeTheDataThatTheyLetOut() {
+        client.arrive(join(PREFACE, settings(Frame.INITIAL_WINDOW_SIZE, 0), get(1)));
+        rig.server().arrive("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        assertThat(frames.read(client.sent()))
+                .endsWith("HEADERS 1 [:status: 200, content-length: 5]");
+
+        client.arrive(settings(Frame.INITIAL_WINDOW_SIZE, 3));
+        assertThat(frames.read(client.sent())).containsExactly("SETTINGS ack", "DATA 1 hel");
+
+        client.arrive(settings(Frame.INITIAL_WINDOW_SIZE, 100));
+        assertThat(frames.read(client.sent())).containsExactly("SETTINGS ack", "DATA 1 lo end");
+    }
+
     @Test
     void sendsTrailersBehindDataThatWaits() {
         greet(Frame.INITIAL_WINDOW_SIZE, 1);

@@ -295,6 +295,20 @@ class Http2UpstreamTest {
         assertThat(client.isPaused()).isFalse();
     }
 
+    /** RFC 9113, 6.5.3, as for clients. */
+    @Test
+    void acknowledgesSettingsBeforeTheDataThatTheyLetOut() {
+        client.arrive("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
+        rig.server().arrive(settings(Frame.INITIAL_WINDOW_SIZE, 0));
+        client.arrive("hello");
+        assertThat(fromServer.read(rig.server().sent())).endsWith("SETTINGS ack");
+
+        rig.server().arrive(settings(Frame.INITIAL_WINDOW_SIZE, 10));
+
+        assertThat(fromServer.read(rig.server().sent()))
+                .containsExactly("SETTINGS ack", "DATA 1 hello end");
+    }
+
     private static int bytes(List<String> frames) {
         return frames.stream()
                 .filter(s -> s.startsWith("DATA 1 "))

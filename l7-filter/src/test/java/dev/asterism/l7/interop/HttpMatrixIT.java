@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Other people's clients through the filter to other people's servers: every pair, in both versions of HTTP on either
  * side. Programs that are not on the PATH are skipped, with the reason.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class HttpMatrixIT {
 
     /** More than curl sends without asking first. */

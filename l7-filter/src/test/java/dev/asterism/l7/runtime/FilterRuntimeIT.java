@@ -159,7 +159,7 @@ class FilterRuntimeIT {
 
     private static String askHttp2(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(
                             FrameBytes.join(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A proxy in a process that may open few files. */
-@Timeout(120)
+@Timeout(300)
 class DescriptorLimitIT {
 
     /** The JDK alone has a descriptor for each of its jars. */

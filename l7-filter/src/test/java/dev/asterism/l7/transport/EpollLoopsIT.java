@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several loops, several listeners, TCP and paths, on real sockets. */
-@Timeout(60)
+@Timeout(300)
 class EpollLoopsIT {
 
     private static final byte[] GET =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An application behind a Unix socket that accepts slowly: with a full backlog Linux answers EAGAIN. */
-@Timeout(60)
+@Timeout(300)
 class FullBacklogIT {
 
     private static final String POST =

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * h2spec 2.2.0, strict, against a proxy in front of a small server. The program comes out of a Maven plugin's jar.
  */
-@Timeout(120)
+@Timeout(300)
 class H2SpecIT {
 
     private static final String ARCHIVE = "/h2spec/2.2.0/h2spec_linux_amd64.tar.gz";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The bound of the buffers holds within one batch of events, before those that give way have given anything back. */
-@Timeout(120)
+@Timeout(300)
 class HeldBurstIT {
 
     private static final int CLIENTS = 3000;

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Real sockets: the JDK's client, or curl, and the JDK's server with one or two of our proxies between. Two are
  * client, HTTP/1, HTTP/2, HTTP/1, server, so both roles of both versions carry everything.
  */
-@Timeout(60)
+@Timeout(300)
 class LoopbackIT {
 
     /** What stands between client and server. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A client that is not read for now, as it has sent many requests behind one that is not answered, and that goes. */
-@Timeout(30)
+@Timeout(300)
 class PausedClientIT {
 
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";

@@ -42,8 +42,7 @@ class CipherProvidersIT {
         NamespaceMesh.Plan plan =
                 NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, wanted.a(), wanted.b())
                         .with(wanted.cipher(), NamespaceMesh.Order.A_LOWER);
-        try (NamespaceMesh mesh = new NamespaceMesh(plan);
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan)) {
             mesh.start();
             mesh.check(
                     () -> {

@@ -19,14 +19,18 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * Every verb as a user types it, against two agents in namespaces and a lighthouse, which is a
  * Nebula where there is one; and every exit status of docs/control.md.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ControlIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(40);
@@ -291,7 +295,9 @@ class ControlIT {
                 .isZero();
     }
 
+    /** Last, as test packets are lost meanwhile, which others see. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void anAgentThatHangsGivesFive() {
         mesh.a().daemon().signal("STOP");
         try {

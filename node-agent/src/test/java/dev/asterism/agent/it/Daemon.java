@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** A process of a product, with its log. */
 final class Daemon implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path log;

@@ -133,8 +133,7 @@ class DocumentedCommandsIT {
     @Test
     void theMachinesOfTheFirstHourReachEachOther() {
         try (NetLab lab = new NetLab();
-                ScratchClone clone = new ScratchClone("clone").withoutCaches();
-                LoadGate.Pass _ = LoadGate.shared()) {
+                ScratchClone clone = new ScratchClone("clone").withoutCaches()) {
             Host lighthouse = lab.host("l", 1);
             DocumentedMachine machines =
                     new DocumentedMachine(
@@ -149,8 +148,7 @@ class DocumentedCommandsIT {
     @Test
     void theNodeOfTheReadmeStarts() throws IOException {
         try (NetLab lab = new NetLab();
-                ScratchClone clone = new ScratchClone("clone").withoutCaches();
-                LoadGate.Pass _ = LoadGate.shared()) {
+                ScratchClone clone = new ScratchClone("clone").withoutCaches()) {
             Files.writeString(
                     clone.folder().resolve("node.yml"),
                     Documentation.blocks("README.md", "yaml").getFirst());
@@ -166,8 +164,7 @@ class DocumentedCommandsIT {
     @Test
     void theFirstHourSeesWhatItSaysInsideTheDemo() {
         NetLab.requireRights();
-        try (ScratchClone clone = new ScratchClone("clone").withoutCaches();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (ScratchClone clone = new ScratchClone("clone").withoutCaches()) {
             Path log = clone.folder().resolve("demo.log");
             // Whoever runs the tests in the background of a script has SIGINT ignored, and so would
             // the demo.

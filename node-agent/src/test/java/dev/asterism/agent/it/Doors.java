@@ -10,7 +10,7 @@ import java.time.Duration;
 /** Asks which UDP ports of a node its firewall opens to another node. */
 final class Doors {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Doors() {}
 

@@ -39,7 +39,7 @@ class InboundRedirectIT {
     private static final String SERVER = "10.42.0.2";
     private static final int WEB = 80;
     private static final int MEGABYTES = 24;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private NetLab lab;
     private String clientAddress = CLIENT;
@@ -279,7 +279,7 @@ class InboundRedirectIT {
                 .inside(
                         () -> {
                             Socket socket = new Socket();
-                            socket.connect(new InetSocketAddress(serverAddress, port), 3000);
+                            socket.connect(new InetSocketAddress(serverAddress, port), 12_000);
                             socket.setSoTimeout((int) PATIENCE.toMillis());
                             return socket;
                         });

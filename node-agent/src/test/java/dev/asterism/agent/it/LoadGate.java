@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Tests run side by side, but not everything may: transfers at full speed and measured recoveries have the machine for
- * themselves, everything else shares it. First come, first served.
+ * Tests run side by side, and their bounds leave room for that: they tell failure from slowness. Only what would take
+ * the whole machine takes turns. First come, first served.
  */
 final class LoadGate {
 
@@ -23,10 +23,15 @@ final class LoadGate {
 
     private LoadGate() {}
 
+    /**
+     * For claims that do not stand a transfer at full speed beside them. Everybody who wants to be alone waits for the
+     * end of it, and so does everybody behind them: never for a start, nor for seconds of waiting.
+     */
     static Pass shared() {
         return enter(LOCK.readLock());
     }
 
+    /** For transfers at full speed and for measured recoveries, one at a time; not for the start before. */
     static Pass alone() {
         return enter(LOCK.writeLock());
     }

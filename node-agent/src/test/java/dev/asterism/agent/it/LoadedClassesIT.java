@@ -84,8 +84,7 @@ class LoadedClassesIT {
     private static String loaded(String section, String socket) {
         Ours.AGENT.require();
         Pki pki = Pki.madeBy(Ours.AGENT);
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             Path config = lab.folder().resolve("config.yml");
             Path classes = lab.folder().resolve("classes");
             String path =

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class MetricsIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     private static final int PORT = 9100;
     private static final int LINT_FOUND_SOMETHING = 3;
     private static final String STATS =

@@ -198,9 +198,9 @@ final class NamespaceMesh implements AutoCloseable {
                 + b.daemon().log();
     }
 
-    /** Packets the kernel threw away anywhere on the way of the pair. */
+    /** Packets the kernel threw away anywhere in the mesh: on the way of the pair, and what others lost. */
     long kernelDrops() {
-        return a.host().kernelDrops() + b.host().kernelDrops();
+        return lab.kernelDrops();
     }
 
     @Override

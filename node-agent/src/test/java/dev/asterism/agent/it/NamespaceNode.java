@@ -5,13 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a mesh: a product with its configuration on a host of the laboratory. */
 final class NamespaceNode {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final NetLab lab;
     private final Host host;
@@ -83,8 +84,15 @@ final class NamespaceNode {
                 lab.own(
                         Daemon.start(
                                 host.commandLine(product.startCommand(configFile())),
-                                environment,
+                                withOwnSockets(environment),
                                 folder.resolve("log-" + starts + ".txt")));
+    }
+
+    /** Namespaces share /run, where agents of the same device's name would contend for one control socket. */
+    private Map<String, String> withOwnSockets(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("RUNTIME_DIRECTORY", folder.toString());
+        return all;
     }
 
     void awaitReady() {

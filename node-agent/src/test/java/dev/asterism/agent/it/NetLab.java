@@ -25,6 +25,7 @@ final class NetLab implements AutoCloseable {
     private final String prefix =
             "ast" + ProcessHandle.current().pid() + "-" + NEXT.incrementAndGet();
     private final List<String> namespaces = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread atExit = new Thread(this::close, "end of " + prefix);
@@ -130,6 +131,7 @@ final class NetLab implements AutoCloseable {
         synchronized (namespaces) {
             Shell.check("ip", "netns", "add", host.namespace());
             namespaces.add(host.namespace());
+            hosts.add(host);
         }
         host.ip("link set lo up\n");
         return host;
@@ -151,6 +153,11 @@ final class NetLab implements AutoCloseable {
         inner.ip(
                 "addr add %s.2/24 dev %s\nlink set %s up\nroute add default via %s.1\n"
                         .formatted(base, device, device, base));
+    }
+
+    /** Packets that the kernel threw away in any namespace of this laboratory, routers included. */
+    long kernelDrops() {
+        return hosts.stream().mapToLong(Host::kernelDrops).sum();
     }
 
     @Override

@@ -53,7 +53,7 @@ class OutboundRedirectIT {
     private static final int WEB = 80;
     private static final String PEER4 = "10.42.0.9";
     private static final String PEER6 = "fd42::9";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final BlockingQueue<String> atFilter = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> atPeer = new LinkedBlockingQueue<>();

@@ -15,15 +15,14 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ProcessFaultsIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     private static final String NEW_RULE =
             "{port: %d, proto: any, host: any}".formatted(NodeConfig.BLUE_PORT);
     private static final String RELOADED = "Config reload complete";
 
     @Test
     void obeysSignalsThatItsParentIgnored() {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, new ThroughShell("trap '' HUP TERM INT"));
             node.start();
             node.awaitReady();
@@ -39,8 +38,7 @@ class ProcessFaultsIT {
 
     @Test
     void passesOverUserSignals() {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, Ours.AGENT);
             node.start();
             node.awaitReady();
@@ -63,8 +61,7 @@ class ProcessFaultsIT {
                         .filter(line -> line.startsWith("trap '' "))
                         .findFirst()
                         .orElseThrow();
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, new ThroughShell(trap + "\necho trapped"));
             node.start();
             node.daemon().awaitLog("trapped");
@@ -89,9 +86,8 @@ class ProcessFaultsIT {
                 new ThroughShell(
                         "cat %1$s & echo $! >%1$s.pid".formatted(pipe), ">" + pipe + " 2>&1");
         try (NamespaceMesh mesh =
-                        new NamespaceMesh(
-                                NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, piped, Ours.AGENT));
-                LoadGate.Pass _ = LoadGate.shared()) {
+                new NamespaceMesh(
+                        NamespaceMesh.Plan.of(Ours.AGENT, Ours.AGENT, piped, Ours.AGENT))) {
             mesh.a().config().logging("{level: debug}");
             mesh.start();
             PairFlow first = mesh.flow();
@@ -131,8 +127,7 @@ class ProcessFaultsIT {
     /** With the kernel's words, once for all tries. */
     @Test
     void saysWhyTheKernelTakesNoDatagram() {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node =
                     alone(
                             lab,

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 class ProcessIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     private static final String NOBODY = "65534";
 
     static Stream<Product> peers() {
@@ -34,9 +34,7 @@ class ProcessIT {
     void tellsPeersThatItStopsAndEndsWithZero(Product peer) {
         peer.require();
         try (NamespaceMesh mesh =
-                        new NamespaceMesh(
-                                NamespaceMesh.Plan.of(peer, Ours.AGENT, Ours.AGENT, peer));
-                LoadGate.Pass _ = LoadGate.shared()) {
+                new NamespaceMesh(NamespaceMesh.Plan.of(peer, Ours.AGENT, Ours.AGENT, peer))) {
             mesh.b().config().logging("{level: debug}");
             mesh.start();
             PairFlow flow = mesh.flow();
@@ -53,8 +51,7 @@ class ProcessIT {
 
     @Test
     void tellsTheServiceManagerThatItIsReady() {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, "{disabled: true}");
             node.runsWithoutDevice();
             Path socket = lab.folder().resolve("notify");
@@ -73,8 +70,7 @@ class ProcessIT {
 
     @Test
     void writesOneJsonObjectPerLineWhenAskedTo() throws IOException {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, "{dev: neb0}");
             node.config().logging("{level: debug, format: json}");
             node.start();
@@ -94,8 +90,7 @@ class ProcessIT {
 
     @Test
     void writesPlainTextOtherwise() {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, "{dev: neb0}");
             node.start();
             node.awaitReady();
@@ -122,16 +117,15 @@ class ProcessIT {
     void isALighthouseWithoutDeviceAndWithoutRights(Product peer) throws IOException {
         peer.require();
         NamespaceMesh.Plan plan = NamespaceMesh.Plan.of(peer, new Unprivileged(), Ours.AGENT, peer);
-        try (NamespaceMesh mesh = new NamespaceMesh(plan);
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan)) {
             mesh.lighthouse().config().tun("{disabled: true}");
             mesh.lighthouse().runsWithoutDevice();
             mesh.start();
 
             PairFlow flow = mesh.flow();
             mesh.check(() -> flow.awaitBothWays(SETTLE));
-            mesh.check(() -> Ping.once(mesh.b(), mesh.lighthouse().overlay(), 5));
-            mesh.check(() -> Ping.once(mesh.a(), mesh.lighthouse().overlay(), 5));
+            mesh.check(() -> Ping.once(mesh.b(), mesh.lighthouse().overlay(), 20));
+            mesh.check(() -> Ping.once(mesh.a(), mesh.lighthouse().overlay(), 20));
             assertThat(mesh.lighthouse().daemon().status("Uid")).contains(NOBODY);
             assertThat(mesh.lighthouse().daemon().status("CapEff")).matches("0+");
         }

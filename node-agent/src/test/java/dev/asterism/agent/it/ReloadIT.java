@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 class ReloadIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     private static final String NEW_RULE = "{port: %d, proto: any, host: any}";
     private static final int RELOADS = 20;
     private static final int WARM_UP = 5;
@@ -82,8 +82,7 @@ class ReloadIT {
     @ParameterizedTest
     @EnumSource(Breakage.class)
     void aBrokenConfigurationChangesNothing(Breakage breakage) {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
             NodeConfig next = mesh.a().config().rule(NEW_RULE.formatted(NodeConfig.BLUE_PORT));
             String text = breakage.apply(next, mesh.lab().folder());
@@ -111,8 +110,7 @@ class ReloadIT {
 
     @Test
     void newRulesHoldAtOnceAndGoAtOnce() {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
             assertThat(Doors.isOpen(mesh.b(), mesh.a(), NodeConfig.BLUE_PORT)).isFalse();
 
@@ -131,8 +129,7 @@ class ReloadIT {
 
     @Test
     void namesTheKeysThatNeedARestart() {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
 
             mesh.a().reload(mesh.a().config().render().replace("port: 4242", "port: 4243"));
@@ -144,8 +141,7 @@ class ReloadIT {
 
     @Test
     void forgetsTheRestartWhenTheFileGoesBack() {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
             String before = mesh.a().config().render();
             String moved = before.replace("port: 4242", "port: 4243");
@@ -164,8 +160,7 @@ class ReloadIT {
 
     @Test
     void aRevocationHoldsWhateverElseIsWrong() {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
             Matcher peer =
                     Pattern.compile(
@@ -253,8 +248,7 @@ class ReloadIT {
 
     @Test
     void leavesNothingOpenAfterManyReloads() {
-        try (NamespaceMesh mesh = new NamespaceMesh(plan());
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = new NamespaceMesh(plan())) {
             PairFlow flow = flowing(mesh);
             reload(mesh.a(), 0, WARM_UP);
             int descriptors = mesh.a().daemon().descriptors();

@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 class StateIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(20);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
 
     /** It writes once a minute. */
     private static final Duration NEXT_WRITE = Duration.ofSeconds(90);
 
-    private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration END = Duration.ofSeconds(20);
 
     private static final String FORMAT = "asterism known prefixes 1\n";
 
@@ -41,18 +41,16 @@ class StateIT {
     void addsWhatItLearnsToWhatItReads() throws IOException {
         try (NamespaceMesh mesh = remembering()) {
             Path file = stateFile(folder(mesh), mesh.a().overlay());
-            try (LoadGate.Pass _ = LoadGate.shared()) {
-                runUntilItKnows(mesh);
-                stop(mesh.a());
-                assertThat(read(file)).startsWith(FORMAT).contains(PREFIX_OF_B + "\n");
+            runUntilItKnows(mesh);
+            stop(mesh.a());
+            assertThat(read(file)).startsWith(FORMAT).contains(PREFIX_OF_B + "\n");
 
-                Files.writeString(file, FORMAT + STRANGER + "\n");
-                Files.writeString(file.resolveSibling(file.getFileName() + ".new"), "half of a");
-                mesh.a().start();
-                mesh.a().awaitReady();
-                flow(mesh);
-                stop(mesh.a());
-            }
+            Files.writeString(file, FORMAT + STRANGER + "\n");
+            Files.writeString(file.resolveSibling(file.getFileName() + ".new"), "half of a");
+            mesh.a().start();
+            mesh.a().awaitReady();
+            flow(mesh);
+            stop(mesh.a());
 
             assertThat(read(file))
                     .startsWith(FORMAT)
@@ -75,21 +73,17 @@ class StateIT {
     void hasItStillWhenItWasKilled() {
         try (NamespaceMesh mesh = remembering()) {
             Path file = stateFile(folder(mesh), mesh.a().overlay());
-            try (LoadGate.Pass _ = LoadGate.shared()) {
-                runUntilItKnows(mesh);
-            }
+            runUntilItKnows(mesh);
             Waits.until("a first write", NEXT_WRITE, () -> Files.exists(file));
             mesh.a().kill();
             String kept = read(file);
             assertThat(kept).startsWith(FORMAT).contains(PREFIX_OF_B + "\n").endsWith("\n");
 
             NodeConfig.write(file, kept + STRANGER + "\n");
-            try (LoadGate.Pass _ = LoadGate.shared()) {
-                mesh.a().start();
-                mesh.a().awaitReady();
-                flow(mesh);
-                stop(mesh.a());
-            }
+            mesh.a().start();
+            mesh.a().awaitReady();
+            flow(mesh);
+            stop(mesh.a());
 
             assertThat(mesh.a().daemon().log()).doesNotContain(UNUSABLE);
             assertThat(read(file)).contains(PREFIX_OF_B + "\n", STRANGER + "\n");
@@ -98,8 +92,7 @@ class StateIT {
 
     @Test
     void replacesAFileThatItCannotUse() {
-        try (NamespaceMesh mesh = remembering();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NamespaceMesh mesh = remembering()) {
             Path file = stateFile(folder(mesh), mesh.a().overlay());
             NodeConfig.write(file, FORMAT + STRANGER.substring(0, 40));
 
@@ -154,8 +147,7 @@ class StateIT {
     @ParameterizedTest
     @EnumSource
     void startsBesideAFileThatItCannotUseAndSaysSoOnce(Unusable what) throws IOException {
-        try (NetLab lab = new NetLab();
-                LoadGate.Pass _ = LoadGate.shared()) {
+        try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab);
             Path file = stateFile(lab.folder(), node.overlay());
             what.make(file);
@@ -179,7 +171,7 @@ class StateIT {
             Unusable.PIPE.make(stateFile(lab.folder(), node.overlay()));
             Path socket = lab.folder().resolve("notify");
             int manager = Kernel.bindUnixDatagram(socket, 1);
-            try (LoadGate.Pass _ = LoadGate.alone()) {
+            try {
                 assertThat(Kernel.fillUnixDatagram(socket)).isPositive();
                 node.start(Map.of("NOTIFY_SOCKET", socket.toString()));
                 node.awaitReady();

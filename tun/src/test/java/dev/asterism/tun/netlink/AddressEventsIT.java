@@ -27,7 +27,7 @@ class AddressEventsIT {
                         assertThat(events.drain()).isFalse();
 
                         NetNamespace.ip("addr add 192.0.2.1/24 dev lo");
-                        poller.await(System.nanoTime() + 5_000_000_000L);
+                        poller.await(System.nanoTime() + 30_000_000_000L);
                         assertThat(events.drain()).isTrue();
                         assertThat(events.drain()).isFalse();
 
@@ -60,7 +60,7 @@ class AddressEventsIT {
     }
 
     private static boolean drainWithin(AddressEvents events, Poller poller) {
-        poller.await(System.nanoTime() + 5_000_000_000L);
+        poller.await(System.nanoTime() + 30_000_000_000L);
         return events.drain();
     }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class EventLoopIT {
 
     private static final Libc LIBC = new LinuxLibc();
@@ -126,7 +126,7 @@ class EventLoopIT {
         assertThat(ticks.getFirst().nanos()).isGreaterThanOrEqualTo(before);
         assertThat(ticks.getLast().wall())
                 .isBetween(
-                        java.time.Instant.now().minusSeconds(5),
+                        java.time.Instant.now().minusSeconds(60),
                         java.time.Instant.now().plusMillis(1));
     }
 
