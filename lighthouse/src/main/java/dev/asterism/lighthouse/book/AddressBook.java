@@ -68,7 +68,7 @@ public final class AddressBook {
         Set<RemoteList> before = new LinkedHashSet<>();
         for (Ip address : addresses) {
             RemoteList list = byOverlay.get(address);
-            if (list != null) {
+            if (list != null && !before.contains(list) && !leftTo(list, addresses)) {
                 before.add(list);
             }
         }
@@ -85,6 +85,20 @@ public final class AddressBook {
         one.serve(addresses);
         addresses.forEach(address -> add(address, one));
         return one;
+    }
+
+    /**
+     * Whether the list is another host's, from which addresses have moved to this one: its primary address is not among
+     * them, and it is in use. It keeps what is left, and all that is known of where that host is.
+     */
+    private boolean leftTo(RemoteList list, List<Ip> addresses) {
+        List<Ip> left = list.overlay().stream().filter(ip -> !addresses.contains(ip)).toList();
+        if (addresses.contains(list.overlay().getFirst()) || left.stream().noneMatch(pinned)) {
+            return false;
+        }
+        addresses.forEach(moved -> byOverlay.remove(moved, list));
+        list.serve(left);
+        return true;
     }
 
     /**

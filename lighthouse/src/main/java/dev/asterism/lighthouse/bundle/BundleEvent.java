@@ -1,5 +1,6 @@
 package dev.asterism.lighthouse.bundle;
 
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.revocation.BundleException;
@@ -79,6 +80,69 @@ public sealed interface BundleEvent extends MeshEvent {
         @Override
         public String message() {
             return "A newer revocation bundle should have come by now";
+        }
+    }
+
+    /**
+     * The delegated key has signed two bundles with one number: by mistake, or somebody else has the key. All nodes go
+     * by the later one.
+     *
+     * @param replaced when the one that does not count any more was issued
+     * @param issued when the other one was
+     * @param from as with {@link InForce}
+     */
+    record NumberUsedTwice(
+            String caName, BundleNumber bundle, Instant replaced, Instant issued, String from)
+            implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Two revocation bundles have the same number; the later one counts, sign the next number";
+        }
+    }
+
+    /** A bundle was in force in an earlier process, and its CA is not in {@code pki.ca} now, or is blocked. */
+    record Waiting(Fingerprint ca, BundleNumber bundle) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "The CA of a kept revocation bundle is not trusted here; the bundle waits for it";
+        }
+    }
+
+    /** A bundle that waited for its CA is not genuine. */
+    record KeptRefused(
+            Fingerprint ca, BundleNumber bundle, BundleException.Fault reason, String detail)
+            implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "A kept revocation bundle does not count any more";
+        }
+    }
+
+    /** A peer has said for a minute that it has a bundle of this CA, and this node still has none. */
+    record Missing(String caName, Ip vpnAddr) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "No revocation bundle of this CA is in force, though this host offers one";
         }
     }
 

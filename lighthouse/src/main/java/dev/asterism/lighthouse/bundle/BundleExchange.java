@@ -79,7 +79,7 @@ public final class BundleExchange {
     /** At a start, and when the settings, and with them perhaps the CAs, are others. */
     public void restart(Tick now) {
         offers.forgetUseless();
-        kept.makeRoom();
+        kept.casChanged(now);
         news.restart(now);
     }
 
@@ -125,6 +125,7 @@ public final class BundleExchange {
             return;
         }
         for (Offer offer : have.offers()) {
+            kept.heardOf(offer, peer, now);
             if (isWanted(new BundleOffers.Offered(peer, offer), now)) {
                 offers.add(peer, offer);
             }
@@ -150,7 +151,7 @@ public final class BundleExchange {
     private boolean isWanted(BundleOffers.Offered offered, Tick now) {
         Offer offer = offered.offer();
         return link.bundles().cas().authority(offer.ca()) != null
-                && kept.inForce().wants(offer.ca(), offer.number())
+                && kept.inForce().wants(offer.ca(), offer.edition())
                 && !offers.isUseless(offer, now)
                 && !limits.isPenalised(offered.peer(), now)
                 && link.bundles().exchangesBundles(offered.peer());
@@ -162,7 +163,7 @@ public final class BundleExchange {
 
     private void onWant(Ip peer, Want want, Tick now) {
         RevocationBundle bundle = kept.inForce().of(want.offer().ca());
-        if (bundle == null || !bundle.number().equals(want.offer().number())) {
+        if (bundle == null || !bundle.edition().equals(want.offer().edition())) {
             if (limits.maySay(peer, now)) {
                 tell(peer, true, now); // it has been replaced meanwhile
             }
@@ -194,7 +195,7 @@ public final class BundleExchange {
             if (under.isComplete()) {
                 RevocationBundle bundle = under.bundle();
                 fetch = null;
-                if (kept.inForce().wants(bundle.ca(), bundle.number())) {
+                if (kept.inForce().wants(bundle.ca(), bundle.edition())) {
                     kept.accept(bundle, peer.toString(), now);
                     news.changed(now);
                 }

@@ -96,7 +96,7 @@ final class BundleFetch {
 
     private void begin(Bytes first, CaPool cas, Tick now) throws BundleException {
         BundleHead read = BundleHead.read(first);
-        if (!read.delegation().ca().equals(offer.ca()) || !read.number().equals(offer.number())) {
+        if (!read.delegation().ca().equals(offer.ca()) || !read.edition().equals(offer.edition())) {
             throw new BundleException(Fault.FORGED, "it is another bundle than the one offered");
         }
         read.verifyAt(cas, now.wall());

@@ -13,8 +13,10 @@ import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,8 +33,11 @@ public final class BundleKeeping {
     private final EventSink events;
     private final Runnable changed;
     private final BundleCounters counters = new BundleCounters();
+    private final WaitingBundles waiting = new WaitingBundles();
+    private final OfferedCas offered = new OfferedCas();
     private final Set<Offer> saidOverdue = new LinkedHashSet<>();
     private BundlesInForce inForce = BundlesInForce.NONE;
+    private List<RevocationBundle> all = List.of();
     private long lookNanos = Long.MAX_VALUE;
 
     /** What became of a bundle that this host itself offered. */
@@ -40,7 +45,7 @@ public final class BundleKeeping {
         IN_FORCE,
         /** It is in force already. */
         SAME,
-        /** Another one with its number is in force: the number must be raised. */
+        /** Another one with its number is in force, which is newer: the number must be raised. */
         NUMBER_USED_TWICE,
         /** A newer one is in force, or there is no room for one more CA. */
         NOT_NEWER
@@ -63,19 +68,67 @@ public final class BundleKeeping {
         return counters;
     }
 
-    /** CAs that are not in the pool any more make room for others; they could not refuse anything. */
-    void makeRoom() {
+    /** What a later process should have: in force or waiting for its CA. The same object until that changes. */
+    public List<RevocationBundle> toKeep() {
+        return all;
+    }
+
+    /** Those that wait for their CA. */
+    public List<RevocationBundle> waiting() {
+        return waiting.all();
+    }
+
+    /** CAs of the pool that have no bundle in force, though this peer says that it has one; the peer by the CA. */
+    public Map<Fingerprint, Ip> offeredOnly() {
+        return offered.by(inForce, link.cas());
+    }
+
+    /** A partner has a bundle of one of our CAs. */
+    void heardOf(Offer offer, Ip peer, Tick now) {
+        if (link.cas().authority(offer.ca()) != null && inForce.of(offer.ca()) == null) {
+            offered.add(offer.ca(), peer, now);
+            lookNanos = Math.min(lookNanos, now.nanos() + LOOK_NANOS);
+        }
+    }
+
+    /**
+     * The CAs may be others: those that are not in the pool any more make room for others, as they could not refuse
+     * anything, and bundles whose CA has come count from now on.
+     */
+    void casChanged(Tick now) {
         TreeSet<Fingerprint> cas = new TreeSet<>();
         link.cas().authorities().forEach(ca -> cas.add(ca.fingerprint()));
         BundlesInForce left = inForce.makingRoom(cas);
         if (left != inForce) {
+            for (RevocationBundle bundle : inForce.all()) {
+                if (left.of(bundle.ca()) == null) {
+                    waiting.add(bundle);
+                }
+            }
             inForce = left;
-            changed.run();
+            keptChanged();
+        }
+        for (RevocationBundle bundle : waiting.takeThoseOf(link.cas())) {
+            try {
+                restore(bundle, now);
+            } catch (BundleException e) {
+                events.emit(
+                        new BundleEvent.KeptRefused(
+                                bundle.ca(), bundle.number(), e.fault(), e.getMessage()));
+            }
+            keptChanged();
         }
     }
 
+    private void keptChanged() {
+        List<RevocationBundle> kept = new ArrayList<>(inForce.all());
+        kept.addAll(waiting.all());
+        all = List.copyOf(kept);
+        changed.run();
+    }
+
     List<Offer> offers() {
-        return inForce.all().stream().map(b -> new Offer(b.ca(), b.number())).toList();
+        return inForce.all().stream().map(Offer::of).toList();
     }
 
     /** True when one of ours is newer than that of the peer, or the peer has none of that CA. */
@@ -87,17 +140,23 @@ public final class BundleKeeping {
                                         .filter(offer -> offer.ca().equals(bundle.ca()))
                                         .noneMatch(
                                                 offer ->
-                                                        !bundle.number()
-                                                                .isNewerThan(offer.number())));
+                                                        !bundle.edition()
+                                                                .isNewerThan(offer.edition())));
     }
 
     /**
      * Takes over what an earlier process kept, whose signatures are checked again and whose times are not: what was
-     * revoked stays revoked.
+     * revoked stays revoked. If its CA is not here, it waits for it.
      */
     public void restore(RevocationBundle bundle, Tick now) throws BundleException {
+        if (link.cas().authority(bundle.ca()) == null) {
+            waiting.add(bundle);
+            events.emit(new BundleEvent.Waiting(bundle.ca(), bundle.number()));
+            keptChanged();
+            return;
+        }
         Certificate ca = bundle.head().verify(link.cas());
-        if (inForce.wants(bundle.ca(), bundle.number())) {
+        if (inForce.wants(bundle.ca(), bundle.edition())) {
             bringIntoForce(bundle, ca, OF_STATE, now);
         }
     }
@@ -105,13 +164,12 @@ public final class BundleKeeping {
     /** For a bundle that the operator of this host gives it. */
     Result offer(RevocationBundle bundle, Tick now) throws BundleException {
         RevocationBundle running = inForce.of(bundle.ca());
-        if (running != null && running.number().equals(bundle.number())) {
-            return running.encoded().equals(bundle.encoded())
-                    ? Result.SAME
-                    : Result.NUMBER_USED_TWICE;
+        if (running != null && running.edition().equals(bundle.edition())) {
+            return Result.SAME;
         }
-        if (!inForce.wants(bundle.ca(), bundle.number())) {
-            return Result.NOT_NEWER;
+        if (!inForce.wants(bundle.ca(), bundle.edition())) {
+            boolean twice = running != null && running.edition().sharesNumberWith(bundle.edition());
+            return twice ? Result.NUMBER_USED_TWICE : Result.NOT_NEWER;
         }
         Certificate ca = bundle.head().verifyAt(link.cas(), now.wall());
         counters.countAccepted();
@@ -130,6 +188,16 @@ public final class BundleKeeping {
     }
 
     private void bringIntoForce(RevocationBundle bundle, Certificate ca, String from, Tick now) {
+        RevocationBundle before = inForce.of(bundle.ca());
+        if (before != null && before.edition().sharesNumberWith(bundle.edition())) {
+            events.emit(
+                    new BundleEvent.NumberUsedTwice(
+                            ca.name(),
+                            bundle.number(),
+                            before.head().issuedAt(),
+                            bundle.head().issuedAt(),
+                            from));
+        }
         inForce = inForce.with(bundle);
         link.revoke(inForce.blocklists());
         lookNanos = now.nanos();
@@ -144,7 +212,7 @@ public final class BundleKeeping {
                     new BundleEvent.PolicyIgnored(
                             ca.name(), bundle.number(), bundle.policy().length()));
         }
-        changed.run();
+        keptChanged();
     }
 
     void refused(Ip peer, Offer offer, BundleException why) {
@@ -169,10 +237,12 @@ public final class BundleKeeping {
             if (due != null
                     && ca != null
                     && due.isBefore(now.wall())
-                    && saidOverdue.add(new Offer(bundle.ca(), bundle.number()))) {
+                    && saidOverdue.add(Offer.of(bundle))) {
                 events.emit(new BundleEvent.Overdue(ca.name(), bundle.number(), due));
             }
         }
+        offered.due(inForce, link.cas(), now)
+                .forEach((ca, peer) -> events.emit(new BundleEvent.Missing(ca.name(), peer)));
     }
 
     long nextDeadlineNanos() {

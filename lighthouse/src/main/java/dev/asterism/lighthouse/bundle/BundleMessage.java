@@ -2,6 +2,7 @@ package dev.asterism.lighthouse.bundle;
 
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.revocation.BundleEdition;
 import dev.asterism.overlay.revocation.BundleHead;
 import dev.asterism.overlay.revocation.BundleNumber;
 import dev.asterism.overlay.revocation.BundlesInForce;
@@ -33,8 +34,17 @@ public sealed interface BundleMessage {
     /** Type, empty details, tag of the field; its length follows. */
     Bytes PREFIX = Bytes.ofHex("08d38201" + "1200" + "9a9508");
 
-    /** A bundle by its CA and number. */
-    record Offer(Fingerprint ca, BundleNumber number) {}
+    /** A bundle by its CA and what tells it from all others of that CA. */
+    record Offer(Fingerprint ca, BundleEdition edition) {
+
+        public static Offer of(RevocationBundle bundle) {
+            return new Offer(bundle.ca(), bundle.edition());
+        }
+
+        public BundleNumber number() {
+            return edition.number();
+        }
+    }
 
     /**
      * What the sender has in force.
@@ -115,17 +125,26 @@ public sealed interface BundleMessage {
     }
 
     private static @Nullable Offer offer(ByteBuffer in) {
-        byte[] raw = new byte[Fingerprint.LENGTH_BYTES];
-        in.get(raw);
-        Fingerprint ca = Objects.requireNonNull(Fingerprint.ofRaw(Bytes.owning(raw)));
+        Fingerprint ca = fingerprint(in);
         int delegation = in.getInt();
         long version = in.getLong();
+        long issued = in.getLong();
+        Fingerprint digest = fingerprint(in);
         boolean lawful =
                 delegation >= 1
                         && delegation <= Delegation.MAX_NUMBER
                         && version >= 1
-                        && version <= BundleHead.MAX_VERSION;
-        return lawful ? new Offer(ca, new BundleNumber(delegation, version)) : null;
+                        && version <= BundleHead.MAX_VERSION
+                        && issued >= 1
+                        && issued <= BundleHead.MAX_SECONDS;
+        BundleNumber number = new BundleNumber(delegation, version);
+        return lawful ? new Offer(ca, new BundleEdition(number, issued, digest)) : null;
+    }
+
+    private static Fingerprint fingerprint(ByteBuffer in) {
+        byte[] raw = new byte[Fingerprint.LENGTH_BYTES];
+        in.get(raw);
+        return Objects.requireNonNull(Fingerprint.ofRaw(Bytes.owning(raw)));
     }
 
     private static @Nullable Want want(ByteBuffer in) {
@@ -181,7 +200,9 @@ public sealed interface BundleMessage {
     private static ByteBuffer put(ByteBuffer out, Offer offer) {
         return out.put(offer.ca().raw().toArray())
                 .putInt(offer.number().delegation())
-                .putLong(offer.number().version());
+                .putLong(offer.number().version())
+                .putLong(offer.edition().issued())
+                .put(offer.edition().digest().raw().toArray());
     }
 
     /** How many pieces a bundle of so many bytes has. */

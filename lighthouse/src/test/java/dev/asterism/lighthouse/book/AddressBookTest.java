@@ -63,6 +63,23 @@ class AddressBookTest {
         assertThat(one.overlay()).containsExactly(A, A6);
     }
 
+    /** As when an address is taken from one host's certificate and given to another's. */
+    @Test
+    void anAddressThatMovedTakesNothingElseFromTheHostBefore() {
+        Ip b = Ip.of("10.42.0.3");
+        RemoteList before = book.unify(List.of(b, A6));
+        before.learn(b, UnderlayAddr.of("192.0.2.3:1"));
+        pinned.add(b);
+
+        RemoteList now = book.unify(List.of(A, A6));
+
+        assertThat(book.known(A6)).isSameAs(now).isSameAs(book.known(A));
+        assertThat(now.candidates(List.of())).isEmpty();
+        assertThat(book.known(b)).isSameAs(before);
+        assertThat(before.overlay()).containsExactly(b);
+        assertThat(before.candidates(List.of())).isEqualTo(addresses("192.0.2.3:1"));
+    }
+
     @Test
     void forgetsUnderAllAddresses() {
         book.unify(List.of(A, A6));

@@ -11,6 +11,7 @@ import dev.asterism.lighthouse.bundle.BundleMessage.Want;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.revocation.BundleEdition;
 import dev.asterism.overlay.revocation.BundleNumber;
 import dev.asterism.overlay.revocation.BundlesInForce;
 import java.util.List;
@@ -23,7 +24,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BundleMessageFuzzTest {
 
     private static final Offer OFFER =
-            new Offer(Fingerprint.of(Bytes.ofHex("00")), new BundleNumber(1, 7));
+            new Offer(
+                    Fingerprint.of(Bytes.ofHex("00")),
+                    new BundleEdition(
+                            new BundleNumber(1, 7),
+                            1_700_000_000,
+                            Fingerprint.of(Bytes.ofHex("01"))));
     private static final List<BundleMessage> EXAMPLES =
             List.of(
                     new Have(false, List.of()),

@@ -60,6 +60,10 @@ final class BundleMesh {
         return List.copyOf(discovery.exchange().kept().inForce().all());
     }
 
+    List<RevocationBundle> inForceAt(MeshHost host) {
+        return inForce(discovery(host));
+    }
+
     private void restore(Discovery discovery, List<RevocationBundle> bundles) {
         try {
             for (RevocationBundle bundle : bundles) {

@@ -173,6 +173,29 @@ class BundleSimTest {
         assertThat(world.numberAt(lighthouse)).hasToString("1.7");
     }
 
+    /** By mistake, or by a thief, two lighthouses get different bundles of one number. */
+    @Seeded
+    void allEndWithTheSameOneOfTwoWithOneNumber(SimMesh sim) {
+        BundleMesh world = new BundleMesh(sim);
+        MeshHost first = world.lighthouse("first");
+        MeshHost second = world.lighthouse("second");
+        List<MeshHost> all =
+                List.of(first, second, world.host("a"), world.host("b"), world.host("c"));
+        world.mesh.startAll();
+        world.mesh.runFor(FIVE_SECONDS);
+
+        RevocationBundle one = world.issuer.bundle(7);
+        RevocationBundle two = world.issuer.large(7, 3);
+        world.give(first, one);
+        world.give(second, two);
+        world.mesh.runFor(Duration.ofSeconds(20));
+
+        RevocationBundle counts = one.edition().isNewerThan(two.edition()) ? one : two;
+        assertThat(all).allMatch(host -> world.inForceAt(host).equals(List.of(counts)));
+        MeshHost corrected = counts.equals(one) ? second : first;
+        assertThat(corrected.sim().events(BundleEvent.NumberUsedTwice.class)).hasSize(1);
+    }
+
     @Seeded
     void goesByWhatItKeptWhileEveryLighthouseIsAway(SimMesh sim) {
         BundleMesh world = new BundleMesh(sim);

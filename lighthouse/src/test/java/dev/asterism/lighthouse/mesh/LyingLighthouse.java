@@ -14,7 +14,6 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.RemoteList;
-import dev.asterism.overlay.revocation.BundleNumber;
 import dev.asterism.overlay.revocation.TestBundles;
 import dev.asterism.overlay.wire.MessageType;
 import java.util.List;
@@ -36,7 +35,7 @@ final class LyingLighthouse implements PeerDiscovery {
         SILENT
     }
 
-    static final BundleNumber PROMISED = new BundleNumber(1, 99);
+    static final long PROMISED = 99;
 
     private final Discovery honest;
     private final ControlLink link;
@@ -51,8 +50,12 @@ final class LyingLighthouse implements PeerDiscovery {
     }
 
     private Offer offer() {
-        BundleNumber number = lie == Lie.OLD ? new BundleNumber(1, 1) : PROMISED;
-        return new Offer(issuer.delegation().ca(), number);
+        return Offer.of(
+                switch (lie) {
+                    case OLD -> issuer.bundle(1);
+                    case CHANGED -> issuer.large(PROMISED, 3);
+                    case GARBAGE, WITHHELD, SILENT -> issuer.bundle(PROMISED);
+                });
     }
 
     private void send(Ip peer, BundleMessage message, Tick now) {
@@ -95,7 +98,7 @@ final class LyingLighthouse implements PeerDiscovery {
 
     /** One fingerprint is not the one that was signed. */
     private byte[] changed() {
-        byte[] bundle = issuer.large(PROMISED.version(), 3).encoded().toArray();
+        byte[] bundle = issuer.large(PROMISED, 3).encoded().toArray();
         bundle[bundle.length - 1] ^= 1;
         return bundle;
     }

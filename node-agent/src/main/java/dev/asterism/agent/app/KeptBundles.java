@@ -4,21 +4,21 @@ import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.state.RevocationBundleFile;
 import dev.asterism.lighthouse.bundle.BundleKeeping;
 import dev.asterism.overlay.revocation.BundleException;
-import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.tun.poll.SystemClock;
 import java.io.IOException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The revocation bundles in force, in the node's discovery and in its file. One thread at a time. */
+/** The revocation bundles in force, and those that wait for their CA, in the node's discovery and in its file. One thread at a time. */
 final class KeptBundles {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
 
     private final RunningNode running;
     private final RevocationBundleFile file;
-    private BundlesInForce written = BundlesInForce.NONE;
+    private List<RevocationBundle> written = List.of();
     private boolean warned;
 
     private KeptBundles(RunningNode running, RevocationBundleFile file) {
@@ -53,17 +53,17 @@ final class KeptBundles {
 
     /** Writes nothing when nothing has changed. */
     void save() {
-        BundlesInForce inForce =
+        List<RevocationBundle> kept =
                 ControlPlaneCall.ask(
                         running.node(),
                         ControlPlaneCall.PATIENCE,
-                        _ -> running.discovery().exchange().kept().inForce());
-        if (inForce == null || inForce == written) {
+                        _ -> running.discovery().exchange().kept().toKeep());
+        if (kept == null || kept.equals(written)) {
             return;
         }
         try {
-            file.write(inForce.all());
-            written = inForce;
+            file.write(kept);
+            written = kept;
         } catch (IOException e) {
             if (!warned) {
                 warned = true;

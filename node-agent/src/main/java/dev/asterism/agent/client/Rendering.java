@@ -84,6 +84,7 @@ final class Rendering {
                                 counts.number("evicted_flows")));
         PathText.relays(text, node.object("relays"));
         node.objects("bundles").forEach(bundle -> text.field("revoked", bundle(bundle)));
+        node.objects("absent_bundles").forEach(bundle -> text.field("revoked", absent(bundle)));
         text.field(
                 "agent",
                 "%s, pid %d, up %s, log level %s"
@@ -108,6 +109,16 @@ final class Rendering {
         return bundle.isTrue("overdue")
                 ? text + ", " + screen.bad("the next one is overdue")
                 : text;
+    }
+
+    private String absent(JsonValue bundle) {
+        String what =
+                bundle.has("offered_by")
+                        ? "no bundle of %s, though %s offers one"
+                                .formatted(bundle.text("ca_name"), bundle.text("offered_by"))
+                        : "bundle %s waits for its CA %s, which is not in pki.ca or is blocked"
+                                .formatted(bundle.text("number"), bundle.text("ca"));
+        return screen.bad(what);
     }
 
     private String lastReload(JsonValue reload) {

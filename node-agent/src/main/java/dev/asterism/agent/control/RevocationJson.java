@@ -1,6 +1,7 @@
 package dev.asterism.agent.control;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.agent.control.RevocationView.AbsentView;
 import dev.asterism.agent.control.RevocationView.BundleView;
 import dev.asterism.overlay.view.RefusedPeerView;
 import java.io.IOException;
@@ -27,6 +28,23 @@ final class RevocationJson {
             }
             json.writeNumberField("revoked", bundle.revoked());
             json.writeStringField("delegation_ends", bundle.delegationEnds().toString());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void absent(JsonGenerator json, RevocationView revocation) throws IOException {
+        json.writeArrayFieldStart("absent_bundles");
+        for (AbsentView absent : revocation.absent()) {
+            json.writeStartObject();
+            json.writeStringField("ca", absent.ca());
+            json.writeStringField("ca_name", absent.caName());
+            if (!absent.number().isEmpty()) {
+                json.writeStringField("number", absent.number());
+            }
+            if (!absent.offeredBy().isEmpty()) {
+                json.writeStringField("offered_by", absent.offeredBy());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();

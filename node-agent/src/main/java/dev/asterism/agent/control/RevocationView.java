@@ -1,11 +1,13 @@
 package dev.asterism.agent.control;
 
 import dev.asterism.lighthouse.Discovery;
+import dev.asterism.lighthouse.bundle.BundleKeeping;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.view.RefusedPeerView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +15,22 @@ import org.jspecify.annotations.Nullable;
  * What is revoked, and whom that kept away.
  *
  * @param bundles in force, one of each CA
+ * @param absent CAs whose bundle this node should go by and does not
  * @param refused the last peers that block lists refused, the latest first
  */
-public record RevocationView(List<BundleView> bundles, List<RefusedPeerView> refused) {
+public record RevocationView(
+        List<BundleView> bundles, List<AbsentView> absent, List<RefusedPeerView> refused) {
 
-    public static final RevocationView EMPTY = new RevocationView(List.of(), List.of());
+    public static final RevocationView EMPTY = new RevocationView(List.of(), List.of(), List.of());
+
+    /**
+     * A bundle that should be in force and is not.
+     *
+     * @param caName empty when the CA is not in {@code pki.ca}
+     * @param number of the kept one that waits for its CA; empty when there is none
+     * @param offeredBy the peer that has a bundle of this CA; empty when this node has one that waits
+     */
+    public record AbsentView(String ca, String caName, String number, String offeredBy) {}
 
     /**
      * A bundle in force.
@@ -54,6 +67,24 @@ public record RevocationView(List<BundleView> bundles, List<RefusedPeerView> ref
         }
     }
 
+    private static List<AbsentView> absent(BundleKeeping kept, CaPool cas) {
+        List<AbsentView> absent = new ArrayList<>();
+        for (RevocationBundle waiting : kept.waiting()) {
+            absent.add(
+                    new AbsentView(waiting.ca().toString(), "", waiting.number().toString(), ""));
+        }
+        kept.offeredOnly()
+                .forEach(
+                        (fingerprint, peer) -> {
+                            Certificate ca = cas.authority(fingerprint);
+                            String name = ca == null ? "" : ca.name();
+                            absent.add(
+                                    new AbsentView(
+                                            fingerprint.toString(), name, "", peer.toString()));
+                        });
+        return List.copyOf(absent);
+    }
+
     /** On the control plane's thread. */
     public static RevocationView of(
             Discovery discovery, CaPool cas, List<RefusedPeerView> refused, Instant now) {
@@ -61,6 +92,7 @@ public record RevocationView(List<BundleView> bundles, List<RefusedPeerView> ref
                 discovery.exchange().kept().inForce().all().stream()
                         .map(bundle -> BundleView.of(bundle, cas, now))
                         .toList(),
+                absent(discovery.exchange().kept(), cas),
                 refused);
     }
 }

@@ -79,6 +79,7 @@ final class ViewJson {
         json.writeEndObject();
         PathJson.relays(json, node.relays());
         RevocationJson.bundles(json, revocation);
+        RevocationJson.absent(json, revocation);
         json.writeEndObject();
     }
 

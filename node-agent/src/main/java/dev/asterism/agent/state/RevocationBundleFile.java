@@ -14,12 +14,15 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The bundles in force as a file, one a line in base64, so that a restart cannot bring an older one back. What is read
+ * The bundles in force, and those that wait for their CA, as a file, one a line in base64, so that a restart cannot bring an older one back. What is read
  * is verified by whoever takes it into force.
  */
 public final class RevocationBundleFile {
 
-    static final int MAX_BYTES = 4 << 20;
+    static final int MAX_BYTES = 5 << 20;
+
+    /** In force, and as many again that wait for their CA. */
+    static final int MOST = 2 * BundlesInForce.MAX_CAS;
 
     /** Of other nodes of this machine, or of this one under earlier keys; the rest is not looked at. */
     static final int MAX_FILES = 16;
@@ -85,8 +88,8 @@ public final class RevocationBundleFile {
 
     static List<RevocationBundle> parse(byte[] content) throws IOException {
         List<String> lines = StateFile.lines(content, FORMAT, MAX_BYTES);
-        if (lines.size() > 1 + BundlesInForce.MAX_CAS) {
-            throw new IOException("it has more than " + BundlesInForce.MAX_CAS + " bundles");
+        if (lines.size() > 1 + MOST) {
+            throw new IOException("it has more than " + MOST + " bundles");
         }
         List<RevocationBundle> bundles = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {

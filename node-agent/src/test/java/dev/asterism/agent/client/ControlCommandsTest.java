@@ -149,6 +149,10 @@ class ControlCommandsTest {
         agent.revokes();
         assertThat(run("status")).isZero();
         assertThat(out()).contains("bundle 1.7 of my mesh, 3 certificates", "next one is overdue");
+        assertThat(out())
+                .contains(
+                        "no bundle of other mesh, though 10.42.0.1 offers one",
+                        "bundle 1.4 waits for its CA");
         assertThat(run("peers laptop")).isZero();
         assertThat(out()).contains("laptop (10.42.0.99) was refused by bundle 1.7 8s ago: ");
     }

@@ -142,6 +142,10 @@ public final class FixedAgent implements AgentControl {
                                         3,
                                         NOW.plus(Duration.ofDays(300)))),
                         List.of(
+                                new RevocationView.AbsentView(
+                                        "ab".repeat(32), "other mesh", "", "10.42.0.1"),
+                                new RevocationView.AbsentView("ba".repeat(32), "", "1.4", "")),
+                        List.of(
                                 new RefusedPeerView(
                                         "laptop",
                                         List.of(Ip.of("10.42.0.99")),

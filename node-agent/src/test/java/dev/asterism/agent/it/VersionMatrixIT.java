@@ -1,7 +1,5 @@
 package dev.asterism.agent.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,8 +19,7 @@ class VersionMatrixIT {
 
     private static final boolean ALL =
             System.getProperty("asterism.interop.versions", "").equals("all");
-    private static final int MEGABYTES = 16;
-    private static final int FIRST_PING_SECONDS = 5;
+    private static final int MEGABYTES = ALL ? 64 : 16;
 
     /** What lighthouse, initiator and responder show; a node of one version finds one CA of each in its pool. */
     private static final List<List<String>> VERSIONS =
@@ -40,12 +37,13 @@ class VersionMatrixIT {
 
         @Override
         public String toString() {
-            return "%s: lighthouse %s, %s to %s, %s"
+            return "%s: lighthouse %s, %s to %s, %s, %s"
                     .formatted(
                             nebula,
                             plan.lighthouse().label(),
                             plan.a().label(),
                             plan.b().label(),
+                            plan.cipher(),
                             plan.shown());
         }
     }
@@ -60,10 +58,10 @@ class VersionMatrixIT {
         Nebula two = Nebula.NEWEST;
         Ours ours = Ours.AGENT;
         return Stream.of(
-                cell(one, one, ours, one, List.of("2", "2", "2"), "25519"),
-                cell(two, ours, two, ours, List.of("2", "2", "2"), "P256"),
-                cell(two, two, two, ours, List.of("12", "12", "2"), "25519"),
-                cell(one, ours, ours, one, List.of("12", "1", "12"), "P256"));
+                cell(one, one, ours, one, List.of("2", "2", "2"), "25519", "chachapoly"),
+                cell(two, ours, two, ours, List.of("2", "2", "2"), "P256", "aes"),
+                cell(two, two, two, ours, List.of("12", "12", "2"), "25519", "aes"),
+                cell(one, ours, ours, one, List.of("12", "1", "12"), "P256", "chachapoly"));
     }
 
     private static Stream<Cell> everything() {
@@ -71,26 +69,23 @@ class VersionMatrixIT {
         for (Nebula nebula : List.of(Nebula.NEW, Nebula.NEWEST)) {
             for (String curve : List.of("25519", "P256")) {
                 for (List<String> versions : VERSIONS) {
-                    cells.addAll(parts(nebula, versions, curve));
-                }
-            }
-        }
-        return cells.stream();
-    }
-
-    private static List<Cell> parts(Nebula nebula, List<String> versions, String curve) {
-        List<Cell> cells = new ArrayList<>();
-        List<Product> two = List.of(Ours.AGENT, nebula);
-        for (Product lighthouse : two) {
-            for (Product a : two) {
-                for (Product b : two) {
-                    if (List.of(lighthouse, a, b).contains(Ours.AGENT)) {
-                        cells.add(cell(nebula, lighthouse, a, b, versions, curve));
+                    for (String cipher : List.of("aes", "chachapoly")) {
+                        for (MatrixChecks.Parts p : MatrixChecks.parts(nebula)) {
+                            cells.add(
+                                    cell(
+                                            nebula,
+                                            p.lighthouse(),
+                                            p.a(),
+                                            p.b(),
+                                            versions,
+                                            curve,
+                                            cipher));
+                        }
                     }
                 }
             }
         }
-        return cells;
+        return cells.stream();
     }
 
     private static Cell cell(
@@ -99,10 +94,15 @@ class VersionMatrixIT {
             Product a,
             Product b,
             List<String> versions,
-            String curve) {
+            String curve,
+            String cipher) {
         ShownCertificates shown =
                 new ShownCertificates(versions.get(0), versions.get(1), versions.get(2), curve);
-        return new Cell(nebula, NamespaceMesh.Plan.of(nebula, lighthouse, a, b).showing(shown));
+        return new Cell(
+                nebula,
+                NamespaceMesh.Plan.of(nebula, lighthouse, a, b)
+                        .with(cipher, NamespaceMesh.Order.A_LOWER)
+                        .showing(shown));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -119,12 +119,15 @@ class VersionMatrixIT {
         try (LoadGate.Pass _ = LoadGate.shared()) {
             mesh.start(
                     () -> {
-                        firstPing[0] = Ping.once(mesh.a(), mesh.b().overlay(), FIRST_PING_SECONDS);
-                        admitsByGroup(mesh.a(), mesh.b());
-                        admitsByGroup(mesh.b(), mesh.a());
+                        firstPing[0] =
+                                Ping.once(
+                                        mesh.a(),
+                                        mesh.b().overlay(),
+                                        MatrixChecks.FIRST_PING_SECONDS);
+                        MatrixChecks.admitByGroup(mesh.a(), mesh.b());
                     });
-            carriesTcp(mesh.a(), mesh.b());
-            carriesTcp(mesh.b(), mesh.a());
+            MatrixChecks.carriesTcp(mesh.a(), mesh.b(), MEGABYTES);
+            MatrixChecks.carriesTcp(mesh.b(), mesh.a(), MEGABYTES);
             if (Objects.requireNonNull(cell.plan().shown()).areOfVersion2Alone()) {
                 carriesIpv6(mesh);
             }
@@ -135,24 +138,9 @@ class VersionMatrixIT {
     private static void carriesIpv6(NamespaceMesh mesh) {
         NamespaceNode a = mesh.a().by(NamespaceMesh.ipv6Of(mesh.a().overlay()));
         NamespaceNode b = mesh.b().by(NamespaceMesh.ipv6Of(mesh.b().overlay()));
-        Ping.once(a, b.overlay(), FIRST_PING_SECONDS);
-        admitsByGroup(a, b);
-        admitsByGroup(b, a);
-        carriesTcp(a, b);
-        carriesTcp(b, a);
-    }
-
-    private static void admitsByGroup(NamespaceNode from, NamespaceNode to) {
-        assertThat(Doors.isOpen(from, to, NodeConfig.RED_PORT))
-                .as("%s lets the group in", to.product().label())
-                .isTrue();
-        assertThat(Doors.isOpen(from, to, NodeConfig.BLUE_PORT))
-                .as("%s keeps others out", to.product().label())
-                .isFalse();
-    }
-
-    private static void carriesTcp(NamespaceNode from, NamespaceNode to) {
-        TcpTransfer transfer = TcpTransfer.of(from, to, MEGABYTES);
-        assertThat(transfer.received()).as("SHA-256 of what arrived").isEqualTo(transfer.sent());
+        Ping.once(a, b.overlay(), MatrixChecks.FIRST_PING_SECONDS);
+        MatrixChecks.admitByGroup(a, b);
+        MatrixChecks.carriesTcp(a, b, MEGABYTES);
+        MatrixChecks.carriesTcp(b, a, MEGABYTES);
     }
 }

@@ -78,7 +78,7 @@ class RevocationBundleFileTest {
         Files.writeString(file().path(), "asterism revocation bundles 2\n");
         assertThatThrownBy(() -> file().read()).hasMessageContaining("first line");
 
-        file().write(Collections.nCopies(9, ISSUER.bundle(7)));
-        assertThatThrownBy(() -> file().read()).hasMessage("it has more than 8 bundles");
+        file().write(Collections.nCopies(RevocationBundleFile.MOST + 1, ISSUER.bundle(7)));
+        assertThatThrownBy(() -> file().read()).hasMessage("it has more than 16 bundles");
     }
 }

@@ -7,7 +7,6 @@ import dev.asterism.fuzz.Fuzzer;
 import dev.asterism.lighthouse.memory.RememberedPeer;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.handshake.KnownPrefixes;
-import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.revocation.TestBundles;
 import java.io.IOException;
@@ -61,7 +60,7 @@ class StateFuzzTest {
             assertThat(e.getMessage()).isNotBlank();
             return String.valueOf(e.getMessage()).replaceAll("[0-9]+", "");
         }
-        assertThat(bundles.size()).isLessThanOrEqualTo(BundlesInForce.MAX_CAS);
+        assertThat(bundles.size()).isLessThanOrEqualTo(RevocationBundleFile.MOST);
         byte[] text = RevocationBundleFile.text(bundles).getBytes(StandardCharsets.US_ASCII);
         try {
             assertThat(RevocationBundleFile.parse(text)).isEqualTo(bundles);

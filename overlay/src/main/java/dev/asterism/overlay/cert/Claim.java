@@ -5,6 +5,7 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a peer says it is: the certificate in its handshake message. Nothing of it is proven, so the
@@ -85,6 +86,11 @@ public sealed interface Claim {
         /** Of the certificate: where it is on a block list, every other word of the claim is as the list meant it. */
         public Fingerprint fingerprint() {
             return certificate.fingerprint();
+        }
+
+        /** With the other form of a P-256 signature; null when there is one form only. */
+        public @Nullable Fingerprint alternateFingerprint() {
+            return certificate.alternateFingerprint();
         }
 
         public Curve curve() {

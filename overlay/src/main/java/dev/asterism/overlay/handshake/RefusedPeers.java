@@ -33,8 +33,18 @@ public final class RefusedPeers {
      * What the certificate says.
      *
      * @param addresses overlay addresses, primary first
+     * @param otherForm fingerprint with the other form of a P-256 signature; null when there is one form only
      */
-    public record Peer(String name, List<Ip> addresses, Fingerprint certificate) {}
+    public record Peer(
+            String name,
+            List<Ip> addresses,
+            Fingerprint certificate,
+            @Nullable Fingerprint otherForm) {
+
+        private boolean isBlockedBy(CaPool inForce) {
+            return inForce.blocks(certificate) || otherForm != null && inForce.blocks(otherForm);
+        }
+    }
 
     /**
      * No effect for refusals of any other kind.
@@ -60,11 +70,10 @@ public final class RefusedPeers {
     }
 
     /**
-     * Other lists are in force: forgets whom they do not refuse. One that they have in the other form of its signature
-     * is forgotten as well, until it comes again.
+     * Other lists are in force: forgets whom they do not refuse in any form of the certificate.
      */
     public void listsChanged(CaPool inForce) {
-        peers.keySet().removeIf(certificate -> !inForce.blocks(certificate));
+        peers.values().removeIf(entry -> !entry.peer.isBlockedBy(inForce));
     }
 
     private static String listIn(String why) {

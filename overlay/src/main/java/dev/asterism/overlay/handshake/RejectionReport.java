@@ -38,7 +38,11 @@ final class RejectionReport {
         counters.countRejected(reason);
         if (reason == HandshakeRejection.BLOCKLISTED && claim instanceof Claim.WellFormed shown) {
             refused.refused(
-                    new RefusedPeers.Peer(shown.name(), shown.addresses(), shown.fingerprint()),
+                    new RefusedPeers.Peer(
+                            shown.name(),
+                            shown.addresses(),
+                            shown.fingerprint(),
+                            shown.alternateFingerprint()),
                     why.detail(),
                     now);
         }

@@ -128,7 +128,7 @@ public final class Responder {
             Tunnel existing = env.tunnels().byOverlay(network.address());
             if (existing != null && existing.isConfirmed()) {
                 works = true;
-                if (isOlder(verified.payload(), existing)) {
+                if (isSameHost(peer, existing.peer()) && isOlder(verified.payload(), existing)) {
                     return new Message1Outcome.TooOld(existing);
                 }
             }
@@ -146,6 +146,12 @@ public final class Responder {
                         works ? TunnelRank.SECONDARY : TunnelRank.PRIMARY);
             }
         };
+    }
+
+    /** Hosts that share an address have clocks of their own; one that got a new key keeps its name. */
+    private static boolean isSameHost(VerifiedCertificate one, VerifiedCertificate other) {
+        return one.certificate().publicKey().equals(other.certificate().publicKey())
+                || one.certificate().name().equals(other.certificate().name());
     }
 
     private static boolean isOlder(HandshakePayload payload, Tunnel existing) {

@@ -1,5 +1,6 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.PeerDiscovery;
@@ -360,11 +361,13 @@ final class TunnelLifecycle {
         if (tunnel == null || refusal == null) {
             return;
         }
+        Certificate shown = tunnel.peer().certificate();
         RefusedPeers.Peer peer =
                 new RefusedPeers.Peer(
                         tunnel.peerName(),
                         tunnel.addresses(),
-                        tunnel.peer().certificate().fingerprint());
+                        shown.fingerprint(),
+                        shown.alternateFingerprint());
         followers.refused().refused(peer, refusal.message(), now);
         events.emit(
                 new TunnelEvent.CertificateRefused(

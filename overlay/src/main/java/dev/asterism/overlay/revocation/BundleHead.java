@@ -45,7 +45,8 @@ public record BundleHead(
     private static final Bytes CONTEXT =
             Bytes.owning("\0asterism revocation bundle 1".getBytes(StandardCharsets.US_ASCII));
 
-    private static final long MAX_SECONDS = 253_402_300_799L;
+    /** The end of the year 9999. */
+    public static final long MAX_SECONDS = 253_402_300_799L;
 
     /**
      * @param entries how many fingerprints, 32 bytes each
@@ -128,6 +129,10 @@ public record BundleHead(
 
     public BundleNumber number() {
         return new BundleNumber(delegation.number(), version);
+    }
+
+    public BundleEdition edition() {
+        return new BundleEdition(number(), issued, Fingerprint.of(signedBytes()));
     }
 
     public Instant issuedAt() {

@@ -34,10 +34,10 @@ public final class BundlesInForce {
         return Collections.unmodifiableCollection(byCa.values());
     }
 
-    /** Whether a bundle with this number would come into force: it is newer, or the CA has none and there is room. */
-    public boolean wants(Fingerprint ca, BundleNumber number) {
+    /** Whether this bundle would come into force: it is newer, or the CA has none and there is room. */
+    public boolean wants(Fingerprint ca, BundleEdition edition) {
         RevocationBundle now = byCa.get(ca);
-        return now == null ? byCa.size() < MAX_CAS : number.isNewerThan(now.number());
+        return now == null ? byCa.size() < MAX_CAS : edition.isNewerThan(now.edition());
     }
 
     /** The same with this one in place of its CA's. */

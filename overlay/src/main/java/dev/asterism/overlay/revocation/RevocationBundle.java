@@ -116,6 +116,10 @@ public record RevocationBundle(
         return head.delegation().ca();
     }
 
+    public BundleEdition edition() {
+        return head.edition();
+    }
+
     public BundleNumber number() {
         return head.number();
     }

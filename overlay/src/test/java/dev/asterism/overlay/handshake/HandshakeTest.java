@@ -264,6 +264,20 @@ class HandshakeTest {
                 .isEqualTo(new Message1Outcome.TooOld(newer));
     }
 
+    /** The address has moved to another host, whose clock is behind. */
+    @Test
+    void theClocksOfTwoHostsWithOneAddressAreNotCompared() {
+        Bytes older = message1(0);
+        TestWorld other = new TestWorld(pki, pki.host("other", "10.42.0.1/16"), 9);
+        other.knows(B, AT_B);
+        other.handshakes.initiator().start(B, null, at(5));
+        other.handshakes.initiator().onTimer(at(5));
+        answer(other.lastSent(), 5.01).confirm();
+
+        assertThat(b.handshakes.responder().answer(Path.to(AT_A), older, at(6)))
+                .isInstanceOf(Message1Outcome.Accepted.class);
+    }
+
     @Test
     void f22_message1NeverDisplacesATunnelThatWorks() {
         Tunnel works = answer(message1(0), 0.01);

@@ -267,10 +267,10 @@ class RevocationBundleTest {
         }
         Fingerprint ninth = PKI.ca().fingerprint();
 
-        assertThat(full.wants(ninth, new BundleNumber(1, 1))).isFalse();
-        assertThat(full.wants(left.first(), new BundleNumber(1, 2))).isTrue();
+        assertThat(full.wants(ninth, ISSUER.bundle(1).edition())).isFalse();
+        assertThat(full.wants(left.first(), ISSUER.bundle(2).edition())).isTrue();
         left.remove(left.last());
-        assertThat(full.makingRoom(left).wants(ninth, new BundleNumber(1, 1))).isTrue();
+        assertThat(full.makingRoom(left).wants(ninth, ISSUER.bundle(1).edition())).isTrue();
         assertThat(full.makingRoom(left).all()).hasSize(7);
     }
 

@@ -1,0 +1,183 @@
+package dev.asterism.lighthouse.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asterism.lighthouse.bundle.BundleMessage.Offer;
+import dev.asterism.lighthouse.testing.FakeBundleLink;
+import dev.asterism.lighthouse.testing.TestNode;
+import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.TestPki;
+import dev.asterism.overlay.event.MeshEvent;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.RevocationBundle;
+import dev.asterism.overlay.revocation.RevocationBundle.Content;
+import dev.asterism.overlay.revocation.TestBundles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What is in force and what is kept, without a peer. */
+class BundleKeepingTest {
+
+    private static final TestPki PKI = TestPki.seeded(7);
+    private static final TestPki OTHER = TestPki.seeded(8);
+    private static final TestBundles ISSUER = TestBundles.of(PKI);
+    private static final Certificate HOST = PKI.host("host", "10.42.0.9/16").certificate();
+    private static final CaPool EMPTY = new FakeBundleLink().cas;
+    private static final Tick NOW = TestNode.at(0);
+    private static final Ip LIGHTHOUSE = Ip.of("10.42.0.1");
+
+    private final FakeBundleLink link = new FakeBundleLink();
+    private final List<MeshEvent> events = new ArrayList<>();
+    private final BundleKeeping keeping = new BundleKeeping(link, events::add, () -> {});
+
+    private <T extends MeshEvent> List<T> events(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** With this number and of this second; what it revokes tells it from others. */
+    private static RevocationBundle twin(long secondsLater, Certificate... revoked) {
+        TreeSet<Fingerprint> list = new TreeSet<>();
+        for (Certificate certificate : revoked) {
+            list.add(certificate.fingerprint());
+        }
+        long issued = TestPki.NOW.getEpochSecond() + secondsLater;
+        return ISSUER.sign(new Content(7, issued, 0, list, Bytes.EMPTY));
+    }
+
+    @Test
+    void aKeptBundleWaitsForItsCaAndCountsWhenThatComes() throws BundleException {
+        link.cas = OTHER.pool();
+        RevocationBundle bundle = ISSUER.bundle(7, HOST.fingerprint());
+        keeping.restore(bundle, NOW);
+
+        assertThat(keeping.inForce().all()).isEmpty();
+        assertThat(keeping.toKeep()).as("survives the next save").containsExactly(bundle);
+        assertThat(events(BundleEvent.Waiting.class)).hasSize(1);
+
+        link.cas = PKI.pool();
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).containsExactly(bundle);
+        assertThat(keeping.waiting()).isEmpty();
+        assertThat(keeping.toKeep()).containsExactly(bundle);
+        assertThat(link.cas.verify(HOST, TestPki.NOW)).hasToString(refusal());
+    }
+
+    private static String refusal() {
+        return "Refused[reason=BLOCKLISTED, message=certificate is in the block list of bundle 1.7]";
+    }
+
+    @Test
+    void ofEachCaTheNewestWaits() throws BundleException {
+        link.cas = EMPTY;
+        keeping.restore(ISSUER.bundle(8), NOW);
+        keeping.restore(ISSUER.bundle(7), NOW);
+
+        assertThat(keeping.waiting()).containsExactly(ISSUER.bundle(8));
+    }
+
+    @Test
+    void aBoundedNumberWaits() throws BundleException {
+        link.cas = EMPTY;
+        for (int i = 0; i < 3 * WaitingBundles.MOST; i++) {
+            keeping.restore(TestBundles.of(TestPki.seeded(100 + i)).bundle(1), NOW);
+        }
+        keeping.restore(ISSUER.bundle(7), NOW);
+
+        assertThat(keeping.waiting()).hasSize(WaitingBundles.MOST).contains(ISSUER.bundle(7));
+    }
+
+    @Test
+    void aWaitingBundleMustBeGenuineWhenItsCaComes() throws BundleException {
+        link.cas = EMPTY;
+        byte[] forged = ISSUER.bundle(7).encoded().toArray();
+        forged[forged.length - 1] ^= 1; // of the signature
+        keeping.restore(RevocationBundle.decode(Bytes.owning(forged)), NOW);
+
+        link.cas = PKI.pool();
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).isEmpty();
+        assertThat(keeping.toKeep()).isEmpty();
+        assertThat(events(BundleEvent.KeptRefused.class)).hasSize(1);
+    }
+
+    @Test
+    void aKeptBundleOfATrustedCaMustBeGenuineAtOnce() throws BundleException {
+        link.cas = PKI.pool();
+        byte[] forged = ISSUER.bundle(7).encoded().toArray();
+        forged[forged.length - 1] ^= 1;
+        RevocationBundle bundle = RevocationBundle.decode(Bytes.owning(forged));
+
+        assertThatThrownBy(() -> keeping.restore(bundle, NOW)).isInstanceOf(BundleException.class);
+        assertThat(keeping.toKeep()).isEmpty();
+    }
+
+    @Test
+    void ofTwoWithOneNumberTheLaterOneCountsInWhicheverOrderTheyCome() throws BundleException {
+        link.cas = PKI.pool();
+        RevocationBundle earlier = twin(0, HOST);
+        RevocationBundle later = twin(1);
+
+        assertThat(keeping.offer(earlier, NOW)).isEqualTo(BundleKeeping.Result.IN_FORCE);
+        assertThat(keeping.offer(later, NOW)).isEqualTo(BundleKeeping.Result.IN_FORCE);
+        assertThat(keeping.inForce().all()).containsExactly(later);
+        BundleEvent.NumberUsedTwice said = events(BundleEvent.NumberUsedTwice.class).getFirst();
+        assertThat(said.bundle()).hasToString("1.7");
+        assertThat(said.issued()).isAfter(said.replaced());
+
+        assertThat(keeping.offer(earlier, NOW)).isEqualTo(BundleKeeping.Result.NUMBER_USED_TWICE);
+        assertThat(keeping.inForce().all()).containsExactly(later);
+    }
+
+    @Test
+    void ofTwoOfOneSecondOneCountsInWhicheverOrderTheyCome() throws BundleException {
+        link.cas = PKI.pool();
+        RevocationBundle one = twin(0, HOST);
+        RevocationBundle two = twin(0);
+        BundleKeeping opposite = new BundleKeeping(link, events::add, () -> {});
+
+        keeping.offer(one, NOW);
+        keeping.offer(two, NOW);
+        opposite.offer(two, NOW);
+        opposite.offer(one, NOW);
+
+        assertThat(List.copyOf(keeping.inForce().all()))
+                .isEqualTo(List.copyOf(opposite.inForce().all()));
+    }
+
+    @Test
+    void saysOnceThatAPeersBundleDoesNotCome() throws BundleException {
+        link.cas = PKI.pool();
+        keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, NOW);
+        assertThat(keeping.offeredOnly()).containsEntry(PKI.ca().fingerprint(), LIGHTHOUSE);
+        keeping.onTimer(TestNode.at(59));
+        assertThat(events).isEmpty();
+
+        keeping.onTimer(TestNode.at(61));
+        keeping.onTimer(TestNode.at(200));
+        assertThat(events(BundleEvent.Missing.class))
+                .containsExactly(new BundleEvent.Missing(PKI.ca().name(), LIGHTHOUSE));
+
+        keeping.offer(ISSUER.bundle(7), TestNode.at(300));
+        assertThat(keeping.offeredOnly()).isEmpty();
+    }
+
+    @Test
+    void saysNothingOfACaThatItDoesNotTrust() {
+        link.cas = OTHER.pool();
+        keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, NOW);
+        keeping.onTimer(TestNode.at(100));
+
+        assertThat(keeping.offeredOnly()).isEmpty();
+        assertThat(events).isEmpty();
+    }
+}
