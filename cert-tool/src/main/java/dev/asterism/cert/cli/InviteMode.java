@@ -84,7 +84,7 @@ final class InviteMode extends Mode {
         Instant now = world.clock().instant();
         HostGrant host = host(ca, now);
         EnrolmentState open = state.open();
-        ServerIdentity identity = ServerIdentity.of(state.folder(), ca.name(), now);
+        ServerIdentity identity = open.identity(ca.name(), false, now);
         long notAfter = now.getEpochSecond() + minutes.value() * 60;
         Bytes secret = Bytes.owning(world.random().bytes(EnrolToken.SECRET_BYTES));
         EnrolToken token =

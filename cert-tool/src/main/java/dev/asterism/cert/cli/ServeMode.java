@@ -59,6 +59,11 @@ final class ServeMode extends Mode {
             flags.flag(
                     "restored",
                     "Makes all open tokens void: needed once after this machine was put back to an earlier state");
+    private final Flag.Switch newServerPem =
+            flags.flag(
+                    "new-server-pem",
+                    "Makes a new certificate of the server though hosts know an old one that is lost: no open token"
+                            + " works then and no host renews until it is invited again");
     private final EnrolmentFlags state = new EnrolmentFlags(world, flags);
 
     ServeMode(CliEnvironment world) {
@@ -122,25 +127,27 @@ final class ServeMode extends Mode {
                                                 .print(
                                                         "waiting for another serve in this folder\n"));
                 IssueRecord record = IssueRecord.open(files.record(), signer.ca(), now)) {
+            AuditLog audit = new AuditLog(open.audit(), world.clock());
             EnrolmentDesk desk =
                     new EnrolmentDesk(
                             open.store(),
                             new IssuingAuthority(signer, record),
                             trust(files, signer.ca().fingerprint(), now),
-                            new AuditLog(open.audit(), world.clock()),
+                            audit,
                             world.clock());
-            serve(open, desk, at, limits);
+            serve(open, desk, audit, new Listening(at, limits));
         } catch (IOException e) {
             throw new ToolException("cannot use the record of the CA: " + FilePort.reason(e));
         }
     }
 
-    private void serve(
-            EnrolmentState open, EnrolmentDesk desk, InetSocketAddress at, RequestLimits limits)
+    private record Listening(InetSocketAddress at, RequestLimits limits) {}
+
+    private void serve(EnrolmentState open, EnrolmentDesk desk, AuditLog audit, Listening listening)
             throws ToolException, ServeException {
         Instant now = world.clock().instant();
         ServerIdentity identity =
-                ServerIdentity.of(state.folder(), authority.readCertificate().name(), now);
+                open.identity(authority.readCertificate().name(), newServerPem.isSet(), now);
         int madeVoid = open.serveAt(url.value(), restored.isSet(), now);
         if (madeVoid >= 0) {
             world.err()
@@ -148,9 +155,9 @@ final class ServeMode extends Mode {
                             "the database is an older copy: %d open tokens are void now, invite those hosts again\n"
                                     .formatted(madeVoid));
         }
-        AuditLog audit = new AuditLog(open.audit(), world.clock());
         CountDownLatch stopped = new CountDownLatch(1);
-        try (EnrolServer server = EnrolServer.start(at, identity, desk, limits);
+        try (EnrolServer server =
+                        EnrolServer.start(listening.at(), identity, desk, listening.limits());
                 MarkKeeper _ = new MarkKeeper(open.store(), audit, world.clock())) {
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop"));
             world.err()
@@ -163,24 +170,21 @@ final class ServeMode extends Mode {
         }
     }
 
-    /** With -renew-any: the CA that signs, and one that it takes over from by a rotation in the same folder. */
-    private Set<Fingerprint> renewed(AuthorityFiles authorityFiles, Fingerprint ca)
+    /** The CAs that the one that signs takes over from, by rotations in the same folder. */
+    private static Set<Fingerprint> replaced(AuthorityFiles authorityFiles, Fingerprint ca)
             throws IOException {
-        if (!renewAny.isSet()) {
-            return Set.of();
-        }
-        Set<Fingerprint> renewed = new TreeSet<>(Set.of(ca));
+        Set<Fingerprint> replaced = new TreeSet<>();
         Path folder = DurableFile.folderOf(authorityFiles.certificate());
         try (DirectoryStream<Path> rotations =
                 Files.newDirectoryStream(folder, "*.rotation.json")) {
             for (Path file : rotations) {
                 Rotation rotation = RotationFile.read(file);
                 if (rotation.newCa().equals(ca)) {
-                    renewed.add(rotation.oldCa());
+                    replaced.add(rotation.oldCa());
                 }
             }
         }
-        return renewed;
+        return replaced;
     }
 
     private EnrolmentDesk.Trust trust(AuthorityFiles authorityFiles, Fingerprint ca, Instant now)
@@ -194,7 +198,8 @@ final class ServeMode extends Mode {
                                 : authority.crtPath().path());
         try {
             CaPool pool = CaPool.read(caPem, Blocklist.EMPTY, now).pool();
-            return new EnrolmentDesk.Trust(caPem, pool, renewed(authorityFiles, ca));
+            return new EnrolmentDesk.Trust(
+                    caPem, pool, replaced(authorityFiles, ca), renewAny.isSet());
         } catch (CertificateException e) {
             throw new ToolException("error while parsing ca-crt: " + e.getMessage());
         }

@@ -27,7 +27,8 @@ public final class Database {
     private static final String POSTGRESQL = "jdbc:postgresql:";
 
     /** In their order; the number of one is its place here, from 1. What has been released never changes. */
-    private static final List<String> MIGRATIONS = List.of("V1__invitations.sql");
+    private static final List<String> MIGRATIONS =
+            List.of("V1__invitations.sql", "V2__issued_key.sql");
 
     /** Chosen by nobody else: "asterism" as a number. */
     private static final long LOCK = 0x617374657269736DL;

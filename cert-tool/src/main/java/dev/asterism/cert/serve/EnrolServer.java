@@ -8,6 +8,7 @@ import dev.asterism.overlay.enrol.EnrolFields;
 import dev.asterism.overlay.io.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutorService;
@@ -32,9 +33,13 @@ public final class EnrolServer implements AutoCloseable {
     private static final int TOO_MANY = 429;
     private static final int RETRY_SECONDS = 5;
 
+    /** Of large messages together: with 8 KiB for each of 512 connections, 8 MiB at most. */
+    private static final int LARGE_BODIES = 4 << 20;
+
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore atOnce = new Semaphore(AT_ONCE, true);
+    private final BodyBudget bodies = new BodyBudget(EnrolFields.MAX_BYTES, LARGE_BODIES);
     private final EnrolmentDesk desk;
     private final RequestLimits limits;
 
@@ -115,17 +120,35 @@ public final class EnrolServer implements AutoCloseable {
     }
 
     private EnrolmentDesk.Reply answer(HttpExchange exchange) throws IOException {
-        byte[] body;
-        try (InputStream in = exchange.getRequestBody()) {
-            body = in.readNBytes(EnrolFields.MAX_BYTES + 1);
-            if (body.length > EnrolFields.MAX_BYTES) {
-                return EnrolmentDesk.Reply.error(TOO_LARGE, "the message is too large");
-            }
+        if (declaredLength(exchange) > EnrolFields.MAX_BYTES) {
+            return EnrolmentDesk.Reply.error(TOO_LARGE, "the message is too large");
         }
+        try (InputStream in = exchange.getRequestBody();
+                BodyBudget.Body body = bodies.read(in)) {
+            return inTurn(body, exchange.getRemoteAddress().getAddress());
+        } catch (BodyBudget.TooLargeException e) {
+            return EnrolmentDesk.Reply.error(TOO_LARGE, String.valueOf(e.getMessage()));
+        } catch (BodyBudget.FullException e) {
+            exchange.getResponseHeaders().set("Retry-After", String.valueOf(RETRY_SECONDS));
+            return EnrolmentDesk.Reply.error(
+                    EnrolmentDesk.UNAVAILABLE, e.getMessage() + "; try later");
+        }
+    }
+
+    /** As the client says, or 0; the JDK's server refuses what is no number. */
+    private static long declaredLength(HttpExchange exchange) {
+        String value = exchange.getRequestHeaders().getFirst("Content-Length");
+        try {
+            return value == null ? 0 : Long.parseLong(value.strip());
+        } catch (NumberFormatException _) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private EnrolmentDesk.Reply inTurn(BodyBudget.Body body, InetAddress source) {
         atOnce.acquireUninterruptibly();
         try {
-            return desk.answer(
-                    Bytes.owning(body), exchange.getRemoteAddress().getAddress().getHostAddress());
+            return desk.answer(Bytes.owning(body.bytes()), source.getHostAddress());
         } finally {
             atOnce.release();
         }

@@ -34,6 +34,8 @@ public final class EnrolmentDesk {
     static final int FORBIDDEN = 403;
     static final int UNAVAILABLE = 503;
 
+    private static final Set<String> ISSUED = Set.of("enrolled", "renewed");
+
     private final SqlStore store;
     private final IssuingAuthority authority;
     private final Trust trust;
@@ -45,18 +47,26 @@ public final class EnrolmentDesk {
      *
      * @param caPem handed to every host
      * @param pool the same authorities
-     * @param renewAny CAs whose certificates are renewed though this server did not issue them
+     * @param replaced CAs that a rotation replaces by the one that signs
+     * @param renewsAny whether certificates of these and of the one that signs are renewed though this server did not
+     *     issue them
      */
-    public record Trust(String caPem, CaPool pool, Set<Fingerprint> renewAny) {
+    public record Trust(String caPem, CaPool pool, Set<Fingerprint> replaced, boolean renewsAny) {
 
         public Trust {
-            renewAny = Set.copyOf(renewAny);
+            replaced = Set.copyOf(replaced);
         }
 
-        private boolean renewsAny(List<Certificate> certificates) {
+        /** A host must not get back to a CA that a rotation has just taken it away from. */
+        private boolean replaces(List<Certificate> certificates, Certificate ca) {
             return certificates.stream()
                     .map(pool::issuerOf)
-                    .allMatch(ca -> ca.isPresent() && renewAny.contains(ca.get().fingerprint()));
+                    .allMatch(
+                            issuer ->
+                                    issuer.isPresent()
+                                            && (issuer.get().fingerprint().equals(ca.fingerprint())
+                                                    || replaced.contains(
+                                                            issuer.get().fingerprint())));
         }
     }
 
@@ -168,7 +178,11 @@ public final class EnrolmentDesk {
             return new Outcome.Refused(
                     "too early: a certificate is renewed after half of its life");
         }
-        return store.renew(old, trust.renewsAny(old), authority, now);
+        if (!trust.replaces(old, authority.ca())) {
+            return new Outcome.Refused(
+                    "the certificate is of another CA than this server signs with; the server of that one renews it");
+        }
+        return store.renew(old, trust.renewsAny(), authority, now);
     }
 
     private Reply grant(
@@ -208,7 +222,13 @@ public final class EnrolmentDesk {
 
     private Reply tell(String event, Map<String, String> details, Reply reply) {
         try {
-            audit.add(event, details);
+            // What was issued is always written; all else somebody may ask for as often as the
+            // rates allow.
+            if (ISSUED.contains(event)) {
+                audit.add(event, details);
+            } else {
+                audit.addRefusal(event, details.getOrDefault("source", ""), details);
+            }
             return reply;
         } catch (IOException e) {
             return unavailable();

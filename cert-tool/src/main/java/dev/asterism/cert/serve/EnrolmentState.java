@@ -64,6 +64,31 @@ public final class EnrolmentState {
         return store;
     }
 
+    /**
+     * The server's key and certificate; made if there is none and nobody relies on one that there was.
+     *
+     * @param anew make one also if somebody does
+     * @throws ServeException when it is missing though hosts know it: they would not talk to a new one
+     */
+    public ServerIdentity identity(String name, boolean anew, Instant now) throws ServeException {
+        try {
+            if (!anew && !ServerIdentity.isIn(folder)) {
+                long dependants = store.dependants(now);
+                if (dependants > 0 && !ServerIdentity.isIn(folder)) {
+                    throw new ServeException(
+                            ("%s is missing, and %d open tokens and enrolled hosts know the server by it: put it back"
+                                            + " from the backup or from another server. If it is lost, start serve"
+                                            + " with -new-server-pem: a new one is made, no open token works any more"
+                                            + " and no host renews; invite all of them again")
+                                    .formatted(folder.resolve(ServerIdentity.FILE), dependants));
+                }
+            }
+            return ServerIdentity.of(folder, name, now);
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        }
+    }
+
     /** Stores an invitation; fails when the database is an older copy, as its token would be made void. */
     public void invite(Invitation invitation) throws ServeException {
         try {

@@ -68,6 +68,10 @@ public final class ServerIdentity {
         }
     }
 
+    static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(FILE));
+    }
+
     private static void make(Path file, String text) throws IOException {
         try {
             DurableFile.create(file, text.getBytes(StandardCharsets.US_ASCII));

@@ -26,10 +26,12 @@ final class Sql {
     }
 
     /** The first column of the first row; null when there is no row. */
-    static @Nullable String text(Connection connection, String sql, String value)
+    static @Nullable String text(Connection connection, String sql, Object... values)
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, value);
+            for (int i = 0; i < values.length; i++) {
+                query.setObject(i + 1, values[i]);
+            }
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next() ? rows.getString(1) : null;
             }

@@ -255,12 +255,8 @@ public final class SqlStore {
                     if (next != null) {
                         return new Outcome.Granted(Pems.decode(next), true);
                     }
-                    String known =
-                            Sql.text(
-                                    connection,
-                                    "SELECT fingerprint FROM issued WHERE fingerprint = ?",
-                                    fingerprint);
-                    if (known == null && !any) {
+                    boolean isKnown = isEnrolled(connection, old.getFirst());
+                    if (!isKnown && !any) {
                         return new Outcome.Refused(
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
@@ -270,6 +266,35 @@ public final class SqlStore {
                     addIssued(connection, successors, new Origin(null, fingerprint), now);
                     return new Outcome.Granted(successors, false);
                 });
+    }
+
+    /**
+     * Whether the host is one of this server's: by its name and key, not by the certificate alone, so that one which a
+     * rotation or {@code renew} made for it since is renewed as well.
+     */
+    private static boolean isEnrolled(Connection connection, Certificate certificate)
+            throws SQLException {
+        return Sql.text(
+                        connection,
+                        "SELECT fingerprint FROM issued WHERE public_key = ? AND name = ?",
+                        certificate.publicKey().hex(),
+                        certificate.name())
+                != null;
+    }
+
+    /** How many open tokens and unexpired certificates there are, whose hosts know the server by its certificate. */
+    long dependants(Instant now) throws SQLException {
+        long second = now.getEpochSecond();
+        String open =
+                "SELECT COUNT(*) FROM invitation WHERE used_at IS NULL AND voided_at IS NULL AND not_after >= ?";
+        String alive = "SELECT COUNT(*) FROM issued WHERE not_after >= ?";
+        return database.transaction(
+                connection -> count(connection, open, second) + count(connection, alive, second));
+    }
+
+    private static long count(Connection connection, String sql, long second) throws SQLException {
+        String count = Sql.text(connection, sql, second);
+        return count == null ? 0 : Long.parseLong(count);
     }
 
     /** Why a certificate was issued: a token's id, or the certificate before it. */

@@ -302,14 +302,45 @@ class EnrolmentDeskTest {
                 rig.desk(
                         state,
                         CertificatePem.encode(rig.ca) + CertificatePem.encode(elsewhere.ca),
-                        Set.of(rig.ca.fingerprint()));
+                        Set.of(),
+                        true);
         rig.pass(THIRDS);
 
         EnrolmentDesk.Reply refused = rig.ask(any, keys, renewalOf(ofOther));
 
-        assertThat(EnrolmentRig.error(refused)).contains("not issued by this server");
+        assertThat(EnrolmentRig.error(refused)).contains("another CA");
         assertThat(rig.ask(any, keys, renewalOf(byHand)).status()).isEqualTo(EnrolmentDesk.OK);
         elsewhere.close();
+    }
+
+    /** Enrolled by the old CA; the rotation's certificate was copied to it; from then on it renews with the new CA. */
+    @Test
+    void aRotationTakesEnrolledHostsAlongAndNeverBack() throws Exception {
+        KeyPair keys = rig.keys();
+        Certificate first =
+                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        EnrolmentRig after = new EnrolmentRig(Files.createDirectory(folder.resolve("next")), 100);
+        String both = CertificatePem.encode(rig.ca) + CertificatePem.encode(after.ca);
+        EnrolmentDesk oldCa = rig.desk(state, both, Set.of(), false);
+        EnrolmentDesk newCa = after.desk(state, both, Set.of(rig.ca.fingerprint()), false);
+        Certificate rotated = after.signedAgain(first);
+        Certificate stranger = after.signedByHand(keys);
+        rig.pass(THIRDS);
+        after.pass(THIRDS);
+
+        assertThat(EnrolmentRig.error(rig.ask(oldCa, keys, renewalOf(rotated))))
+                .contains("another CA");
+        assertThat(EnrolmentRig.error(after.ask(newCa, keys, renewalOf(stranger))))
+                .as("of another name, which no token was for")
+                .contains("not issued by this server");
+        Certificate next = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(rotated)));
+        after.pass(Duration.ofMinutes(1));
+        Certificate ofOld = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(first)));
+
+        assertThat(next.issuer()).isEqualTo(after.ca.fingerprint());
+        assertThat(ofOld.issuer()).as("not rotated by hand").isEqualTo(after.ca.fingerprint());
+        assertThat(next.groups()).isEqualTo(first.groups());
+        after.close();
     }
 
     private static EnrolRequest.Grant renewalOf(Certificate certificate) {

@@ -65,7 +65,7 @@ final class EnrolmentRig implements AutoCloseable {
 
         @Override
         public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
+            return Clock.fixed(now, zone);
         }
 
         @Override
@@ -125,20 +125,21 @@ final class EnrolmentRig implements AutoCloseable {
     }
 
     EnrolmentDesk desk(EnrolmentState state) throws Exception {
-        return desk(state, CertificatePem.encode(ca), Set.of());
+        return desk(state, CertificatePem.encode(ca), Set.of(), false);
     }
 
     /**
      * @param pem CAs that hosts trust
-     * @param renewAny as the desk takes it
+     * @param replaced and {@code renewsAny}: as the desk takes them
      */
-    EnrolmentDesk desk(EnrolmentState state, String pem, Set<Fingerprint> renewAny)
+    EnrolmentDesk desk(
+            EnrolmentState state, String pem, Set<Fingerprint> replaced, boolean renewsAny)
             throws Exception {
         return new EnrolmentDesk(
                 state.store(),
                 authority,
                 new EnrolmentDesk.Trust(
-                        pem, CaPool.read(pem, Blocklist.EMPTY, now).pool(), renewAny),
+                        pem, CaPool.read(pem, Blocklist.EMPTY, now).pool(), replaced, renewsAny),
                 new AuditLog(state.audit(), clock()),
                 clock());
     }
@@ -177,6 +178,12 @@ final class EnrolmentRig implements AutoCloseable {
                         VersionChoice.V1,
                         LIFE);
         return authority.issue(host, keys.publicKey(), "test", now).getFirst();
+    }
+
+    /** As a rotation to this CA makes it for a host that has a certificate of another one. */
+    Certificate signedAgain(Certificate old) throws Exception {
+        HostGrant host = HostGrant.of(List.of(old), LIFE);
+        return authority.issue(host, old.publicKey(), "rotate", now).getFirst();
     }
 
     void revoke(Certificate certificate) throws Exception {

@@ -58,4 +58,29 @@ class ServerIdentityTest {
                 .isInstanceOf(ServeException.class)
                 .hasMessageContaining(ServerIdentity.FILE);
     }
+
+    /** Open tokens and hosts name the old one, and would not talk to another. */
+    @Test
+    void isNotReplacedSilentlyWhileSomebodyKnowsIt() throws Exception {
+        try (EnrolmentRig rig = new EnrolmentRig(folder)) {
+            EnrolmentState state = rig.state();
+            Path file = folder.resolve("state").resolve(ServerIdentity.FILE);
+            Fingerprint first = state.identity("x", false, EnrolmentRig.START).pin();
+            Files.delete(file);
+            assertThat(state.identity("x", false, EnrolmentRig.START).pin())
+                    .as("nobody knew it")
+                    .isNotEqualTo(first);
+            rig.invite(state, "laptop");
+            Files.delete(file);
+
+            assertThatThrownBy(() -> state.identity("x", false, EnrolmentRig.START))
+                    .isInstanceOf(ServeException.class)
+                    .hasMessageContaining("server.pem is missing, and 1 open tokens")
+                    .hasMessageContaining("-new-server-pem");
+            assertThat(Files.exists(file)).isFalse();
+
+            state.identity("x", true, EnrolmentRig.START);
+            assertThat(Files.exists(file)).isTrue();
+        }
+    }
 }

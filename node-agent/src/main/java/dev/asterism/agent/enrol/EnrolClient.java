@@ -18,26 +18,38 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Asks enrolment servers, one after the other until one decides. A connection for each request, on the caller's
- * thread, for a bounded time; redirects and proxies are not followed.
+ * thread, for half a minute each at most, however slowly a server answers; redirects and proxies are not followed.
  */
 final class EnrolClient {
 
     private static final String PATH = "/v1/enrol";
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** For one server, from the first look-up of its name to the last byte of its answer. */
+    private static final Duration REQUEST = Duration.ofSeconds(30);
+
     private static final int OK = 200;
     private static final int TOO_MANY = 429;
     private static final int SERVER_PROBLEM = 500;
 
     private final List<String> urls;
     private final SSLSocketFactory sockets;
+    private final Duration longest;
 
     /**
      * @param urls {@code https://HOST:PORT}
      * @param pin of the certificate that all of them show
      */
     EnrolClient(List<String> urls, Fingerprint pin) {
+        this(urls, pin, REQUEST);
+    }
+
+    /**
+     * @param longest whole seconds for one server
+     */
+    EnrolClient(List<String> urls, Fingerprint pin, Duration longest) {
         this.urls = List.copyOf(urls);
+        this.longest = longest;
         sockets = PinnedTrust.sockets(pin);
     }
 
@@ -61,14 +73,25 @@ final class EnrolClient {
     }
 
     private EnrolAnswer answer(String url, Bytes message) throws EnrolFailure {
+        try (BoundedSockets bounded = new BoundedSockets(sockets, longest.toSeconds())) {
+            return answer(url, message, bounded);
+        }
+    }
+
+    private EnrolAnswer answer(String url, Bytes message, BoundedSockets bounded)
+            throws EnrolFailure {
         try {
-            return read(url, open(url), message);
+            return read(url, open(url, bounded), message);
         } catch (EnrolException e) {
             throw new EnrolFailure(
                     EnrolFailure.Kind.UNREACHABLE,
                     "%s gave no proper answer: %s".formatted(url, e.getMessage()));
         } catch (IOException | IllegalArgumentException e) {
-            throw new EnrolFailure(EnrolFailure.Kind.UNREACHABLE, reason(url, e));
+            throw new EnrolFailure(
+                    EnrolFailure.Kind.UNREACHABLE,
+                    bounded.isLate()
+                            ? "%s did not answer within %d s".formatted(url, longest.toSeconds())
+                            : reason(url, e));
         }
     }
 
@@ -82,16 +105,16 @@ final class EnrolClient {
         return "%s cannot be reached: %s".formatted(url, e.getMessage());
     }
 
-    private HttpsURLConnection open(String url) throws IOException {
+    private HttpsURLConnection open(String url, BoundedSockets bounded) throws IOException {
         HttpsURLConnection connection =
                 (HttpsURLConnection) URI.create(url + PATH).toURL().openConnection(Proxy.NO_PROXY);
-        connection.setSSLSocketFactory(sockets);
+        connection.setSSLSocketFactory(bounded);
         // The fingerprint says who the server is; its name may be anything.
         connection.setHostnameVerifier((_, _) -> true);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout((int) CONNECT.toMillis());
-        connection.setReadTimeout((int) ANSWER.toMillis());
+        connection.setReadTimeout((int) longest.toMillis());
         return connection;
     }
 

@@ -49,7 +49,7 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
         }
     }
 
-    /** Asks for the next certificate and puts it into the file. */
+    /** Asks for the next certificate and puts it into the file, unless the file has another one by then. */
     Certificate renew() throws EnrolFailure {
         RenewalFile from = from();
         KeyPair keys = keys();
@@ -60,7 +60,10 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
                             keys, new EnrolRequest.Grant.Renewal(pem), clock.instant(), random);
             EnrolAnswer answer = new EnrolClient(from.urls(), from.pin()).ask(request);
             requireTrusted(AnswerCheck.checked(answer, keys.publicKey(), clock.instant()));
-            SafeFile.write(certificate, answer.certificatePem());
+            // Who renewed or replaced the files meanwhile has newer ones, maybe for another key.
+            if (BoundedFile.read(certificate).equals(pem)) {
+                SafeFile.write(certificate, answer.certificatePem());
+            }
             return current();
         } catch (IOException e) {
             throw unusable(certificate, BoundedFile.reason(e));

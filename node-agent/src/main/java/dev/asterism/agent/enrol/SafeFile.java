@@ -4,39 +4,88 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.time.Duration;
+import java.time.Instant;
 
 /** Puts files of mode 0600 in their place, whole, on the disk when a call returns. */
 final class SafeFile {
 
+    private static final String SUFFIX = ".new";
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
     private SafeFile() {}
 
-    /** In place of what may be there. */
+    /**
+     * In place of what may be there. Any number of processes may write the same file: each writes one of its own name
+     * first, and the last to be renamed counts.
+     */
     static void write(Path path, String text) throws IOException {
-        Path fresh = path.resolveSibling("." + path.getFileName() + ".new");
-        Files.deleteIfExists(fresh); // of a write that did not end, or a link that somebody laid
-        try (FileChannel out =
-                FileChannel.open(
-                        fresh,
-                        Set.of(
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS),
+        Path folder = folderOf(path);
+        String prefix = "." + path.getFileName() + ".";
+        removeAbandoned(folder, prefix);
+        Path fresh =
+                Files.createTempFile(
+                        folder,
+                        prefix,
+                        SUFFIX,
                         PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
+                                PosixFilePermissions.fromString("rw-------")));
+        boolean isMoved = false;
+        try (FileChannel out =
+                FileChannel.open(fresh, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
             out.force(true);
+            move(fresh, path);
+            isMoved = true;
+        } finally {
+            if (!isMoved) {
+                Files.deleteIfExists(fresh);
+            }
         }
-        move(fresh, path);
+    }
+
+    /** Of writers that were killed; what is younger may be somebody's who is writing now. */
+    private static void removeAbandoned(Path folder, String prefix) throws IOException {
+        Instant oldest = Instant.now().minus(ABANDONED);
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(
+                        folder,
+                        file -> {
+                            String name = String.valueOf(file.getFileName());
+                            return name.startsWith(prefix) && name.endsWith(SUFFIX);
+                        })) {
+            for (Path file : files) {
+                if (isOlder(file, oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(than);
+        } catch (NoSuchFileException _) {
+            return false; // its writer has renamed it meanwhile
+        }
+    }
+
+    private static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file.toAbsolutePath() : folder;
     }
 
     static void move(Path from, Path to) throws IOException {

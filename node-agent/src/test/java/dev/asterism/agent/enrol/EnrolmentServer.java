@@ -73,7 +73,10 @@ final class EnrolmentServer implements AutoCloseable {
                         state.store(),
                         new IssuingAuthority(new Signer(ca, key), record),
                         new EnrolmentDesk.Trust(
-                                pem, CaPool.read(pem, Blocklist.EMPTY, now).pool(), Set.of()),
+                                pem,
+                                CaPool.read(pem, Blocklist.EMPTY, now).pool(),
+                                Set.of(),
+                                false),
                         new AuditLog(state.audit(), clock),
                         clock);
         server =

@@ -1,0 +1,77 @@
+package dev.asterism.agent.enrol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class SafeFileTest {
+
+    private static final int WRITERS = 4;
+    private static final int ROUNDS = 50;
+
+    @TempDir private Path folder;
+
+    /** The agent and a renewal by cron. */
+    @Test
+    void writersDoNotDisturbEachOtherAndTheFileIsWholeAtAnyTime() throws Exception {
+        Path file = folder.resolve("host.crt");
+        SafeFile.write(file, text(0));
+        List<Future<?>> all = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1)) {
+            for (int i = 0; i < WRITERS; i++) {
+                int writer = i;
+                all.add(
+                        threads.submit(
+                                () -> {
+                                    for (int round = 0; round < ROUNDS; round++) {
+                                        SafeFile.write(file, text(writer));
+                                    }
+                                    return null;
+                                }));
+            }
+            while (!all.stream().allMatch(Future::isDone)) {
+                String read = Files.readString(file);
+                assertThat(read).isEqualTo(text(read.charAt(0) - 'a'));
+            }
+        }
+        for (Future<?> writer : all) {
+            writer.get();
+        }
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    private static String text(int writer) {
+        return String.valueOf((char) ('a' + writer)).repeat(10_000);
+    }
+
+    @Test
+    void removesWhatAKilledWriterLeftAndNotWhatOneWritesNow() throws Exception {
+        Path abandoned = Files.writeString(folder.resolve(".host.key.1.new"), "secret");
+        Files.setLastModifiedTime(
+                abandoned, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path young = Files.writeString(folder.resolve(".host.key.2.new"), "in work");
+        Path other = Files.writeString(folder.resolve(".host.crt.3.new"), "another file's");
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+
+        SafeFile.write(folder.resolve("host.key"), "key");
+
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(folder.resolve("host.key"), young, other);
+        }
+    }
+}
