@@ -161,6 +161,7 @@ final class FilterChecks {
     private void collectServe(Section serve) {
         collectRules(serve);
         collectLimit(serve);
+        serve.section("overload").sections("classes").forEach(one -> collect(one, "from"));
         serve.sections("routes").forEach(this::collectRoute);
     }
 

@@ -2,8 +2,10 @@ package dev.asterism.l7.config;
 
 import dev.asterism.l7.balance.BalancePolicy;
 import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.retry.BudgetPolicy;
@@ -210,6 +212,56 @@ final class PolicyReader {
             throw new IllegalArgumentException("`%s` is more than 1m".formatted(text));
         }
         return value;
+    }
+
+    /**
+     * Of a service of this node.
+     *
+     * @param audit what would be shed passes all the same
+     */
+    static OverloadPolicy overload(FieldReader at, boolean audit) {
+        OverloadPolicy base = OverloadPolicy.OFF;
+        if (!at.has("overload")) {
+            return base;
+        }
+        FieldReader overload = at.map("overload");
+        List<OverloadPolicy.CallerClass> classes = new ArrayList<>();
+        for (Section item : overload.section().sections("classes")) {
+            FieldReader one = new FieldReader(item);
+            for (String key : List.of("from", "class")) {
+                if (!one.has(key)) {
+                    item.error(
+                            key,
+                            "a class of callers needs " + key,
+                            "{from: \"group:ci\", class: batch}");
+                }
+            }
+            classes.add(
+                    new OverloadPolicy.CallerClass(
+                            one.selector("from", Selector.ANY),
+                            one.choice("class", Priority.NORMAL, Priority.values())));
+        }
+        boolean adaptive = overload.flag("adaptive", true);
+        if (!adaptive && !classes.isEmpty()) {
+            overload.section()
+                    .notice("classes", "classes have no effect", "set overload.adaptive to true");
+        }
+        return new OverloadPolicy(
+                adaptive,
+                overload.integer("least", 1, MILLION, base.least()),
+                overload.value("headroom", base.headroom(), PolicyReader::headroom),
+                overload.value("wait", base.patience(), PolicyReader::patience),
+                classes,
+                audit,
+                at.source("overload"));
+    }
+
+    private static double headroom(String text) {
+        double ratio = Quantities.ratio(text);
+        if (ratio < 0.05 || ratio > 10) {
+            throw new IllegalArgumentException("`%s` is not 5%% to 1000%%".formatted(text));
+        }
+        return ratio;
     }
 
     static BalancePolicy balance(FieldReader at, BalancePolicy base) {

@@ -3,6 +3,7 @@ package dev.asterism.l7.config;
 import dev.asterism.l7.breaker.BreakerPolicy;
 import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.retry.GrpcStatus;
@@ -125,6 +126,26 @@ public final class PolicyText {
                         Quantities.text(limit.total()),
                         Quantities.text(limit.perPeer()),
                         overrides);
+    }
+
+    /** Of a service of this node. */
+    public static String of(OverloadPolicy overload) {
+        String classes =
+                overload.classes().stream()
+                        .map(
+                                one ->
+                                        "{from: %s, class: %s}"
+                                                .formatted(
+                                                        quoted(one.from().toString()),
+                                                        one.priority().word()))
+                        .collect(Collectors.joining(", ", "[", "]"));
+        return "{adaptive: %s, least: %d, headroom: %s, wait: %s, classes: %s}"
+                .formatted(
+                        overload.adaptive(),
+                        overload.least(),
+                        Quantities.percent(overload.headroom()),
+                        Quantities.text(overload.patience()),
+                        classes);
     }
 
     static String list(List<String> words) {

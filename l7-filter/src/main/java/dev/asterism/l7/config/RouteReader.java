@@ -3,6 +3,7 @@ package dev.asterism.l7.config;
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.match.PathMatch;
 import dev.asterism.l7.proxy.TrafficPolicy;
@@ -123,6 +124,10 @@ final class RouteReader {
                                 MatchReader.rules(section, "deny"),
                                 MatchReader.rules(section, "allow")))
                 .policy(policy(route))
+                .priority(
+                        route.has("class")
+                                ? route.choice("class", Priority.NORMAL, Priority.values())
+                                : null)
                 .build();
     }
 

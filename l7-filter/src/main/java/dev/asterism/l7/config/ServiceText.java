@@ -64,6 +64,7 @@ final class ServiceText {
         if (inbound) {
             rules(service.rules(), lines, "");
             lines.add("limit: " + PolicyText.of(traffic.limit()));
+            lines.add("overload: " + PolicyText.of(service.upstream().overload()));
         }
         if (!service.routes().isEmpty()) {
             lines.add("routes:");
@@ -204,6 +205,9 @@ final class ServiceText {
         }
         if (route.fault() != null) {
             lines.add(indent + "fault: " + PolicyText.of(route.fault()));
+        }
+        if (route.priority() != null) {
+            lines.add(indent + "class: " + route.priority().word());
         }
         rules(route.rules(), lines, indent);
         if (route.policy() != RouteSpec.OF_SERVICE) {

@@ -2,6 +2,7 @@ package dev.asterism.l7.exchange;
 
 import dev.asterism.l7.io.Unopened;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An answer of our own: status, the word of {@code x-mesh-reason}, and the status for gRPC, which is an HTTP 200 with
@@ -52,6 +53,12 @@ public final class LocalAnswer {
     /** Its caller has its share of what the service may have under way, and others wait. */
     public static final LocalAnswer CALLER_SHARE = of(429, "caller_share", 8);
 
+    /**
+     * The application has all it can do, and others matter more or came before. Not 503: a caller's filter takes 429 as
+     * a sign of load, and does not eject the endpoint for it.
+     */
+    public static final LocalAnswer OVERLOAD = of(429, "overload", 8).with("retry-after", "1");
+
     public static final LocalAnswer DRAINING = of(503, "draining", 14);
 
     /** Ours has run out. */
@@ -59,6 +66,13 @@ public final class LocalAnswer {
 
     /** The caller's has run out. */
     public static final LocalAnswer DEADLINE = of(504, "deadline", 4);
+
+    private static final int USUAL_SECONDS = 64;
+
+    private static final List<LocalAnswer> RATE_LIMITS =
+            IntStream.range(0, USUAL_SECONDS)
+                    .mapToObj(s -> RATE_LIMITED.with("retry-after", Integer.toString(s)))
+                    .toList();
 
     /** A field of it, the name in lower case. */
     public record Field(String name, String value) {}
@@ -98,6 +112,13 @@ public final class LocalAnswer {
     /** No connection came about, so no server can have seen the request. */
     public boolean isUnconnected() {
         return equals(NO_ENDPOINT) || equals(BACKLOG) || equals(NO_DESCRIPTOR) || equals(LOOP);
+    }
+
+    /** Over a rate; the answer says to come again after so many seconds. Allocates nothing for the usual ones. */
+    public static LocalAnswer rateLimited(long seconds) {
+        return seconds < RATE_LIMITS.size()
+                ? RATE_LIMITS.get((int) seconds)
+                : RATE_LIMITED.with("retry-after", Long.toString(seconds));
     }
 
     /** The same with a field more. */

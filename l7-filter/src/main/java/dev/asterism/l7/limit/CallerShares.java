@@ -78,7 +78,8 @@ public final class CallerShares {
             return turn;
         }
 
-        private boolean othersWait() {
+        /** Whether requests of other callers wait for a place. */
+        public boolean othersWait() {
             return waiting.get() > waits.get();
         }
 

@@ -8,14 +8,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Meter {
 
+    private final Rate rate;
     private final long intervalNanos;
     private final long toleranceNanos;
     private final AtomicLong dueNanos;
 
     Meter(Rate rate, long nowNanos) {
+        this.rate = rate;
         intervalNanos = rate.intervalNanos();
         toleranceNanos = intervalNanos * (rate.burst() - 1);
         dueNanos = new AtomicLong(nowNanos);
+    }
+
+    /** What it holds to. */
+    Rate rate() {
+        return rate;
     }
 
     /** What {@link #tryPass} would say, without counting. */

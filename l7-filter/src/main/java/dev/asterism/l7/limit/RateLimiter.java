@@ -2,6 +2,7 @@ package dev.asterism.l7.limit;
 
 import dev.asterism.l7.identity.Caller;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter {
 
-    /** Callers are nodes of a mesh; with more, those are forgotten that have been quiet. */
-    private static final int MOST_CALLERS = 4096;
+    /** Callers are nodes of a mesh; with more, those are forgotten that have been quiet, and the rest share. */
+    static final int MOST_CALLERS = 4096;
+
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final RatePolicy limit;
     private final @Nullable Meter total;
     private final ConcurrentHashMap<String, Meter> callers = new ConcurrentHashMap<>();
 
+    /** By rate: as many as a configuration names. */
+    private final ConcurrentHashMap<Rate, Meter> strangers = new ConcurrentHashMap<>();
+
+    private final AtomicLong lookedNanos;
+
     public RateLimiter(RatePolicy limit, long nowNanos) {
         this.limit = limit;
+        lookedNanos = new AtomicLong(nowNanos - LOOK_NANOS);
         total = limit.total().isUnlimited() ? null : new Meter(limit.total(), nowNanos);
     }
 
@@ -40,21 +49,47 @@ public final class RateLimiter {
 
     /** What {@link #tryPass} would say, without counting. */
     public long early(Caller caller, long nowNanos) {
+        Rate rate = limit.rateOf(caller);
         Meter own = callers.get(caller.name());
-        boolean limited = !limit.rateOf(caller).isUnlimited();
-        long early = own != null && limited ? own.early(nowNanos) : 0;
+        long early = own != null && own.rate().equals(rate) ? own.early(nowNanos) : 0;
         return early > 0 || total == null ? early : total.early(nowNanos);
     }
 
     private Meter meter(String name, Rate rate, long nowNanos) {
         Meter known = callers.get(name);
         if (known != null) {
-            return known;
+            return known.rate().equals(rate) ? known : changed(name, rate, nowNanos);
         }
-        if (callers.size() >= MOST_CALLERS) {
-            callers.values().removeIf(meter -> meter.isIdle(nowNanos));
+        if (callers.size() >= MOST_CALLERS && !forgetsIdle(nowNanos)) {
+            return strangers(rate, nowNanos);
         }
         return callers.computeIfAbsent(name, _ -> new Meter(rate, nowNanos));
+    }
+
+    /** The caller has another certificate: an override holds for it now, or no more. */
+    private Meter changed(String name, Rate rate, long nowNanos) {
+        return callers.compute(
+                name,
+                (_, now) ->
+                        now != null && now.rate().equals(rate) ? now : new Meter(rate, nowNanos));
+    }
+
+    /** Whether there is room now; looks through all at most ten times a second, as that takes a while. */
+    private boolean forgetsIdle(long nowNanos) {
+        long last = lookedNanos.get();
+        if (nowNanos - last < LOOK_NANOS || !lookedNanos.compareAndSet(last, nowNanos)) {
+            return false;
+        }
+        callers.values().removeIf(meter -> meter.isIdle(nowNanos));
+        return callers.size() < MOST_CALLERS;
+    }
+
+    /** What callers share for whom there is no room: with no room left the rate holds for them together. */
+    private Meter strangers(Rate rate, long nowNanos) {
+        Meter known = strangers.get(rate);
+        return known != null
+                ? known
+                : strangers.computeIfAbsent(rate, _ -> new Meter(rate, nowNanos));
     }
 
     /** How many callers it remembers. */

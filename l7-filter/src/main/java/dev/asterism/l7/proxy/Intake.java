@@ -10,6 +10,7 @@ import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.IdentityHeaders;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.RequestView;
@@ -123,6 +124,10 @@ final class Intake {
             return refusal;
         }
         request.plan().begin(policy, head, hop, service.isInbound());
+        if (service.overload() != null) {
+            Priority ofRoute = route == null ? null : route.spec().priority();
+            request.sender().priority(ofRoute);
+        }
         times(request, policy, left);
         Fault fault = route == null ? null : faultOf(request, route);
         if (fault != null) {
@@ -160,7 +165,7 @@ final class Intake {
         boolean audit = limiter.limit().audit();
         loop.observer().limited(request.facts(), audit);
         long seconds = (early + 999_999_999) / 1_000_000_000;
-        return audit ? null : LocalAnswer.RATE_LIMITED.with("retry-after", Long.toString(seconds));
+        return audit ? null : LocalAnswer.rateLimited(seconds);
     }
 
     private void times(RoutedRequest request, CallPolicy policy, long left) {

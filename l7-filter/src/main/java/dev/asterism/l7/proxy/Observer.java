@@ -1,5 +1,7 @@
 package dev.asterism.l7.proxy;
 
+import dev.asterism.l7.identity.Priority;
+
 /**
  * Is told what happens; one for each loop, called on the loop's thread, and neither blocks nor keeps what it is lent.
  */
@@ -30,6 +32,11 @@ public interface Observer {
 
     /** A request was over the rate; {@code audit}: it passes all the same. */
     default void limited(RequestReport request, boolean audit) {}
+
+    /**
+     * A request was shed, as the application has all it can do; {@code audit}: it passes all the same.
+     */
+    default void shed(RequestReport request, Priority priority, boolean audit) {}
 
     /** The protocol refused what a client sent. */
     default void inputRefused(InputReport input) {}

@@ -7,6 +7,7 @@ import dev.asterism.l7.exchange.Relay;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Holding;
 import dev.asterism.l7.limit.CallerShares.Share;
+import dev.asterism.l7.limit.Overload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private State state = State.IDLE;
     private int place;
     private long turn;
+    private @Nullable Overload countedWith;
 
     RequestInHand(DispatchLoop loop) {
         this.loop = loop;
@@ -83,6 +85,15 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     final void readTurn() {
         Share share = share();
         turn = share == null ? 0 : share.turn();
+    }
+
+    /** Where it counts as one that waits; a reload may have made another since. Null: nowhere. */
+    final @Nullable Overload countedWith() {
+        return countedWith;
+    }
+
+    final void countedWith(@Nullable Overload overload) {
+        countedWith = overload;
     }
 
     /** What {@link #readTurn} has found. */
@@ -249,6 +260,9 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     /** Answers it here. */
     @Override
     public void refuse(LocalAnswer cause) {
+        if (cause == LocalAnswer.OVERLOAD) {
+            loop.observer().shed(facts(), sender.priority(), false);
+        }
         facts().refused(cause, nowNanos());
         Exchange current = exchange();
         leave();

@@ -4,9 +4,11 @@ import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.limit.CallerShares;
 import dev.asterism.l7.limit.CallerShares.Share;
 import dev.asterism.l7.limit.Gauge;
+import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.pool.Member;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.pool.Tried;
@@ -32,6 +34,7 @@ final class RequestSender {
     private @Nullable ServiceOnLoop service;
     private @Nullable Share share;
     private boolean placed;
+    private Priority priority = Priority.NORMAL;
 
     RequestSender(DispatchLoop loop, RequestTimer timer) {
         this.loop = loop;
@@ -43,6 +46,7 @@ final class RequestSender {
         exchange = next;
         service = to;
         placed = false;
+        priority = Priority.NORMAL;
         CallerShares shares = to.service().shares();
         share = shares == null ? null : shares.of(next.caller());
         tried.clear();
@@ -82,6 +86,22 @@ final class RequestSender {
 
     private long nowNanos() {
         return loop.batch().nowNanos();
+    }
+
+    /**
+     * Its class while the service has too much to do.
+     *
+     * @param ofRoute null: the caller's
+     */
+    void priority(@Nullable Priority ofRoute) {
+        Overload overload = shared().overload();
+        if (overload != null) {
+            priority = ofRoute == null ? overload.priority(exchange().caller()) : ofRoute;
+        }
+    }
+
+    Priority priority() {
+        return priority;
     }
 
     /** The plan is made: what comes of the body is kept from now on. */
@@ -137,21 +157,34 @@ final class RequestSender {
         if (placed) {
             return null;
         }
+        Overload overload = shared().overload();
+        if (overload != null && overload.yields(priority)) {
+            return LocalAnswer.OVERLOAD;
+        }
         Share of = share;
         if (of != null && !of.tryHold(shared().places(plan.protocol()))) {
-            return LocalAnswer.CALLER_SHARE;
+            return sheds(overload) && !of.othersWait()
+                    ? LocalAnswer.OVERLOAD
+                    : LocalAnswer.CALLER_SHARE;
         }
         if (!shared().requests().tryTake()) {
             if (of != null) {
                 of.release();
             }
-            return LocalAnswer.OVERFLOW;
+            return sheds(overload) ? LocalAnswer.OVERLOAD : LocalAnswer.OVERFLOW;
         }
         placed = true;
+        if (overload != null && overload.isOverInAudit()) {
+            loop.observer().shed(facts, priority, true);
+        }
         if (of != null) {
             of.served();
         }
         return null;
+    }
+
+    private static boolean sheds(@Nullable Overload overload) {
+        return overload != null && !overload.policy().audit();
     }
 
     /** Takes a place among those that wait; null, or why there is none. */
@@ -179,6 +212,15 @@ final class RequestSender {
     /** What its caller has; null: callers do not share. */
     @Nullable Share share() {
         return share;
+    }
+
+    /** The head of an answer has come. */
+    void answered(int status, int grpcStatus, long nowNanos) {
+        attempt.answered(status, grpcStatus, nowNanos);
+        Overload overload = shared().overload();
+        if (overload != null) {
+            overload.answered(nowNanos - attempt.sentNanos(), nowNanos);
+        }
     }
 
     /** Frees the request's place and wakes the requests that wait for one. */

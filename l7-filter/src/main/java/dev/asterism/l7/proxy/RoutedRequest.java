@@ -52,7 +52,7 @@ final class RoutedRequest extends RequestInHand {
         Service shared = sender().shared();
         Pool pool = plan().pool();
         boolean hopeless = pool == null || pool.isEmpty() && pool.failsFast();
-        LocalAnswer full = hopeless || shared.patienceNanos() == 0 ? lacks : sender().takeTurn();
+        LocalAnswer full = hopeless || shared.patienceNanos() == 0 ? lacks : takeTurn();
         if (full != null) {
             refuse(full);
         } else {
@@ -61,6 +61,18 @@ final class RoutedRequest extends RequestInHand {
             sender().service().waits(this);
             timer().wake(nowNanos() + shared.patienceNanos());
         }
+    }
+
+    /** In the place of one that matters less, when there is no other. */
+    private @Nullable LocalAnswer takeTurn() {
+        LocalAnswer full = sender().takeTurn();
+        boolean pushes = full == LocalAnswer.OVERFLOW && sender().shared().overload() != null;
+        if (!pushes) {
+            return full;
+        }
+        return sender().service().shedBelow(sender().priority())
+                ? sender().takeTurn()
+                : LocalAnswer.OVERLOAD;
     }
 
     @Override
@@ -137,7 +149,7 @@ final class RoutedRequest extends RequestInHand {
     public void head(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
         timer().attempt(RequestTimer.NEVER);
         int grpc = exchange().isGrpc() ? AnswerWatch.grpcStatus(head) : -1;
-        attempt().answered(head.status(), grpc, nowNanos());
+        sender().answered(head.status(), grpc, nowNanos());
         long advice = adviceIn(head);
         boolean decided = !exchange().isGrpc() || grpc >= 0 || end || head.status() != 200;
         if (decided) {

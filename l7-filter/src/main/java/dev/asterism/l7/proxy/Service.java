@@ -6,6 +6,8 @@ import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.limit.CallerShares;
 import dev.asterism.l7.limit.Gauge;
 import dev.asterism.l7.limit.MaxPolicy;
+import dev.asterism.l7.limit.Overload;
+import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.MatchSpec;
 import dev.asterism.l7.retry.BudgetPolicy;
@@ -43,6 +45,7 @@ public final class Service {
     private final Gauge pending;
     private final Gauge requests;
     private final @Nullable CallerShares shares;
+    private final @Nullable Overload overload;
 
     /** @param names with all that the configuration mentions */
     Service(ServiceSpec spec, FieldNames names, @Nullable Service previous, long nowNanos) {
@@ -75,7 +78,26 @@ public final class Service {
             pending.most(max.pending());
             requests.most(max.requests());
         }
+        overload = overload(spec.upstream(), previous, nowNanos);
         budget = budget(spec.traffic().retry().budget(), previous);
+    }
+
+    /** What the limit has learnt outlives a change of other things. */
+    private @Nullable Overload overload(
+            UpstreamPolicy upstream, @Nullable Service previous, long nowNanos) {
+        OverloadPolicy policy = upstream.overload();
+        if (!policy.adaptive()) {
+            return null;
+        }
+        int most = upstream.max().requests();
+        Overload known = previous == null ? null : previous.overload;
+        if (previous != null && known != null && known.policy().isSameAs(policy)) {
+            if (previous.spec.upstream().max().requests() == most) {
+                known.apply();
+                return known;
+            }
+        }
+        return new Overload(policy, requests, most, nowNanos);
     }
 
     private static RetryBudget budget(BudgetPolicy policy, @Nullable Service previous) {
@@ -175,6 +197,11 @@ public final class Service {
         return shares;
     }
 
+    /** Null: the places are those of {@code max}. */
+    public @Nullable Overload overload() {
+        return overload;
+    }
+
     /** Of the service as a whole; null: no rate is set. */
     public @Nullable RateLimiter limiter() {
         return policy.limiter();
@@ -188,6 +215,9 @@ public final class Service {
     }
 
     long patienceNanos() {
-        return spec.upstream().max().patience().toNanos();
+        long most = spec.upstream().max().patience().toNanos();
+        return overload == null || overload.policy().audit()
+                ? most
+                : Math.min(most, overload.policy().patience().toNanos());
     }
 }

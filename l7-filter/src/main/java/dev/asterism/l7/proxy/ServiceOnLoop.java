@@ -2,9 +2,11 @@ package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.io.Timer;
 import dev.asterism.l7.limit.CallerShares.Share;
 import dev.asterism.l7.limit.Gauge;
+import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.pool.EndpointFactory;
 import dev.asterism.l7.pool.EndpointSet;
@@ -29,6 +31,10 @@ final class ServiceOnLoop {
 
     /** Other loops free places too, without waking this one. */
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long LOOK_FOR_CLASS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final List<Priority> CLASSES = List.of(Priority.values());
 
     /** By what was read once: other loops go on counting while this one sorts. */
     private static final Comparator<RequestInHand> BY_TURN =
@@ -216,13 +222,48 @@ final class ServiceOnLoop {
 
     void waits(RequestInHand request) {
         waiting.add(request);
+        Overload overload = service.overload();
+        request.countedWith(overload);
+        if (overload != null) {
+            overload.waits(request.sender().priority());
+        }
         if (!lookAgain.isArmed()) {
-            loop.batch().after(lookAgain, LOOK_AGAIN_NANOS);
+            loop.batch().after(lookAgain, lookAgainNanos());
         }
     }
 
+    /** More often with classes: while a request that matters more waits here, other loops leave places free for it. */
+    private long lookAgainNanos() {
+        return service.overload() == null ? LOOK_AGAIN_NANOS : LOOK_FOR_CLASS_NANOS;
+    }
+
     void forget(RequestInHand request) {
-        waiting.remove(request);
+        if (waiting.remove(request)) {
+            waitsNoMore(request);
+        }
+    }
+
+    private static void waitsNoMore(RequestInHand request) {
+        Overload overload = request.countedWith();
+        request.countedWith(null);
+        if (overload != null) {
+            overload.waitsNoMore(request.sender().priority());
+        }
+    }
+
+    /** Answers the latest of those that wait here and matter less, the least first; false: there is none. */
+    boolean shedBelow(Priority priority) {
+        for (int of = 0; of < priority.rank(); of++) {
+            Iterator<RequestInHand> latest = waiting.descendingIterator();
+            while (latest.hasNext()) {
+                RequestInHand request = latest.next();
+                if (request.sender().priority().rank() == of) {
+                    request.refuse(LocalAnswer.OVERLOAD);
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** A place may be free: waiting requests are served after the events at hand. */
@@ -238,17 +279,39 @@ final class ServiceOnLoop {
         if (service.shares() != null && waiting.size() > 1) {
             inTurn();
         }
+        Overload overload = service.overload();
+        if (overload == null) {
+            serve(null);
+            return;
+        }
+        for (int of = CLASSES.size() - 1; of >= 0; of--) {
+            if (overload.waiting(CLASSES.get(of)) > 0) {
+                serve(CLASSES.get(of));
+            }
+        }
+    }
+
+    /**
+     * In the order in which they came.
+     *
+     * @param priority of this class only; null: all
+     */
+    private void serve(@Nullable Priority priority) {
         int unsent = 0;
         Iterator<RequestInHand> all = waiting.iterator();
         Share full = null;
         while (all.hasNext() && unsent < MOST_UNSENT) {
             RequestInHand request = all.next();
+            if (priority != null && request.sender().priority() != priority) {
+                continue;
+            }
             if (full != null && full.equals(request.share())) {
                 continue;
             }
             LocalAnswer lacks = request.goesOn();
             if (lacks == null) {
                 all.remove();
+                waitsNoMore(request);
             } else if (lacks == LocalAnswer.CALLER_SHARE) {
                 full = request.share();
             } else {
@@ -278,7 +341,7 @@ final class ServiceOnLoop {
         turns.sort(BY_TURN);
         for (RequestInHand request : turns) {
             if (request.goesOn() == null) {
-                waiting.remove(request);
+                forget(request);
             }
         }
         turns.clear();
@@ -293,7 +356,7 @@ final class ServiceOnLoop {
                 serveWaiting();
             } finally {
                 if (!waiting.isEmpty()) {
-                    loop.batch().after(this, LOOK_AGAIN_NANOS);
+                    loop.batch().after(this, lookAgainNanos());
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.asterism.l7.route;
 
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.fault.FaultSpec;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.match.MatchSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param respond in place of sending it on
  * @param rules of this route, asked after those of the service
  * @param policy place in the service's list of time-outs, retries and limits; {@link #OF_SERVICE}: the service's own
+ * @param priority of its requests while the service has too much to do; null: the caller's
  */
 public record RouteSpec(
         String name,
@@ -29,7 +31,8 @@ public record RouteSpec(
         @Nullable RespondSpec respond,
         @Nullable FaultSpec fault,
         AuthzSpec rules,
-        int policy) {
+        int policy,
+        @Nullable Priority priority) {
 
     public static final int OF_SERVICE = -1;
 
@@ -53,6 +56,7 @@ public record RouteSpec(
         private @Nullable FaultSpec fault;
         private AuthzSpec rules = AuthzSpec.NONE;
         private int policy = OF_SERVICE;
+        private @Nullable Priority priority;
 
         private Builder(String name, String source) {
             this.name = name;
@@ -114,10 +118,15 @@ public record RouteSpec(
             return this;
         }
 
+        public Builder priority(@Nullable Priority of) {
+            priority = of;
+            return this;
+        }
+
         public RouteSpec build() {
             return new RouteSpec(
                     name, source, match, split, request, response, rewrite, redirect, respond,
-                    fault, rules, policy);
+                    fault, rules, policy, priority);
         }
     }
 }

@@ -160,6 +160,7 @@ public final class RequestExplainer {
             answer = pass(route.rules(), route.policy(), service, view, traffic, rules);
             answer = answer.isEmpty() ? traffic.fault(route) : answer;
         }
+        traffic.overload(service, route);
         boolean passes = answer.isEmpty();
         if (passes && route != null && route.answer() != null) {
             answer = ownAnswer(route.spec());

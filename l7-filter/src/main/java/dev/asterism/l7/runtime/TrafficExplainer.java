@@ -4,12 +4,17 @@ import dev.asterism.l7.config.PolicyText;
 import dev.asterism.l7.fault.Fault;
 import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.limit.AdaptiveLimit;
+import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.limit.RatePolicy;
+import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.route.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What rates and faults do to a request: asks the limiter and the fault of real requests. For one question. */
 final class TrafficExplainer {
@@ -55,6 +60,30 @@ final class TrafficExplainer {
         }
         notes.add("the caller is over it now, for " + text(early) + " more");
         return limit.audit() ? "" : "429 rate_limited by limit (" + source + ")";
+    }
+
+    /** What happens to the request while the application has all it can do. */
+    void overload(Service service, @Nullable Route route) {
+        Overload overload = service.overload();
+        if (overload == null || overload.limit() == null) {
+            return;
+        }
+        Priority ofRoute = route == null ? null : route.spec().priority();
+        Priority priority = ofRoute == null ? overload.priority(caller) : ofRoute;
+        AdaptiveLimit limit = overload.limit();
+        String best = limit.bestNanos() == 0 ? "not known yet" : text(limit.bestNanos());
+        notes.add(
+                "overload (%s): class %s, by its %s; %d of %d places are taken, the application's best latency is %s; %s"
+                        .formatted(
+                                service.spec().upstream().overload().source(),
+                                priority.word(),
+                                ofRoute == null ? "caller" : "route",
+                                service.requests().count(),
+                                limit.limit(),
+                                best,
+                                overload.policy().audit()
+                                        ? "what is over that is counted and passes, as the mode is audit"
+                                        : "what is over that waits, and gets 429 overload, the lowest class first"));
     }
 
     /** The answer that a fault gives to all of such requests; empty: it does not. */

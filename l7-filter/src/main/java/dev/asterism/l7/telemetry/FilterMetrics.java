@@ -110,6 +110,7 @@ public final class FilterMetrics {
                                 LoopMetrics::denials,
                                 (Denial d) -> List.of(d.service(), d.rule(), d.mode()))),
                 limited(routes),
+                OverloadFamilies.shed(routes),
                 fallbacks(),
                 new MetricFamily(
                         "mesh_l7_config_hash",

@@ -1,6 +1,7 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.AttemptReport;
 import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.Observer;
@@ -188,6 +189,11 @@ final class LoopMetrics implements Observer {
     @Override
     public void limited(RequestReport request, boolean audit) {
         route(request).limited(audit);
+    }
+
+    @Override
+    public void shed(RequestReport request, Priority priority, boolean audit) {
+        route(request).shed(priority, audit);
     }
 
     @Override

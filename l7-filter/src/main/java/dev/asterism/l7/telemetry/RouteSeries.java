@@ -1,5 +1,6 @@
 package dev.asterism.l7.telemetry;
 
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.ServiceSide;
 import java.util.EnumMap;
@@ -27,6 +28,9 @@ final class RouteSeries {
     private long left;
     private long limited;
     private long limitedInAudit;
+
+    /** By class, in audit behind them. */
+    private final long[] shed = new long[RouteTotals.SHED];
 
     RouteSeries(Key key) {
         this.key = key;
@@ -77,6 +81,10 @@ final class RouteSeries {
         }
     }
 
+    void shed(Priority priority, boolean audit) {
+        shed[RouteTotals.ofShed(priority, audit)]++;
+    }
+
     /** Adds all of it to a sum over loops. */
     void addTo(RouteTotals totals) {
         totals.good += good;
@@ -84,6 +92,9 @@ final class RouteSeries {
         totals.inFlight += begun - left;
         totals.limited += limited;
         totals.limitedInAudit += limitedInAudit;
+        for (int i = 0; i < shed.length; i++) {
+            totals.shed[i] += shed[i];
+        }
         totals.sumNanos += latencies.sumNanos();
         latencies.addTo(totals.buckets);
         retries.forEach((outcome, count) -> totals.retries.merge(outcome, count[0], Long::sum));

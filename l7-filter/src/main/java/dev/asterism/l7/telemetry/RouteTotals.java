@@ -1,5 +1,6 @@
 package dev.asterism.l7.telemetry;
 
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.RetryOutcome;
 import java.util.EnumMap;
 import java.util.Map;
@@ -7,6 +8,10 @@ import java.util.Map;
 /** Sums over all loops for one route, of one reader at one moment. */
 final class RouteTotals {
 
+    /** Places of {@link #shed}. */
+    static final int SHED = 2 * Priority.values().length;
+
+    final long[] shed = new long[SHED];
     final long[] buckets = new long[Latencies.BUCKETS];
     final Map<RetryOutcome, Long> retries = new EnumMap<>(RetryOutcome.class);
     long good;
@@ -15,6 +20,10 @@ final class RouteTotals {
     long limited;
     long limitedInAudit;
     long sumNanos;
+
+    static int ofShed(Priority priority, boolean audit) {
+        return audit ? Priority.values().length + priority.rank() : priority.rank();
+    }
 
     long retries(RetryOutcome outcome) {
         return retries.getOrDefault(outcome, 0L);

@@ -91,4 +91,39 @@ class RateLimiterTest {
         }
         assertThat(limiter.callers()).isLessThanOrEqualTo(4097);
     }
+
+    @Test
+    void aTableThatIsFullOfBusyCallersDoesNotGrowAndTheRestShareARate() {
+        Rate rate = Rate.perSecond(1).withBurst(1);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(Rate.UNLIMITED, rate, List.of(), false, ""), 0);
+        int passed = 0;
+        for (int i = 0; i < 10_000; i++) {
+            passed += limiter.tryPass(caller("n" + i, "g"), i) == 0 ? 1 : 0;
+        }
+
+        assertThat(limiter.callers()).isEqualTo(RateLimiter.MOST_CALLERS);
+        assertThat(passed).isEqualTo(RateLimiter.MOST_CALLERS + 1);
+        assertThat(limiter.tryPass(caller("n20000", "g"), 3 * SECOND)).isZero();
+        assertThat(limiter.callers()).as("the quiet are forgotten").isEqualTo(1);
+    }
+
+    @Test
+    void anotherCertificateWithOtherGroupsHasItsOwnRate() {
+        RatePolicy policy =
+                new RatePolicy(
+                        Rate.UNLIMITED,
+                        Rate.perSecond(100).withBurst(1),
+                        List.of(
+                                new RatePolicy.Override(
+                                        Selector.parse("group:batch"),
+                                        Rate.perSecond(5).withBurst(1))),
+                        false,
+                        "");
+        RateLimiter limiter = new RateLimiter(policy, 0);
+        assertThat(passes(limiter, caller("a", "web"), 0, SECOND)).isEqualTo(100);
+
+        assertThat(passes(limiter, caller("a", "batch"), SECOND, SECOND)).isEqualTo(5);
+        assertThat(passes(limiter, caller("a", "web"), 2 * SECOND, SECOND)).isEqualTo(100);
+    }
 }

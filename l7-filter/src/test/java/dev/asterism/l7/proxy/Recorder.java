@@ -133,4 +133,16 @@ final class Recorder implements Observer {
     int limited() {
         return limited;
     }
+
+    private final List<String> shed = new java.util.ArrayList<>();
+
+    @Override
+    public void shed(
+            RequestReport request, dev.asterism.l7.identity.Priority priority, boolean audit) {
+        shed.add(priority + (audit ? " audit" : " enforce"));
+    }
+
+    List<String> shed() {
+        return shed;
+    }
 }

@@ -71,6 +71,21 @@ class RequestExplainerTest {
     }
 
     @Test
+    void saysTheClassAndTheLimitOfAServiceThatSheds() {
+        assertThat(ask(example("overload"), "api", "GET", "/").notes())
+                .anyMatch(
+                        note ->
+                                note.startsWith("overload (c.yml:")
+                                        && note.contains("class normal, by its caller; 0 of 8"));
+        assertThat(ask(example("overload"), "api", "GET", "/reports/1").notes())
+                .anyMatch(note -> note.contains("class batch, by its route"));
+        assertThat(
+                        ask(example("overload").replace("group:ci", "group:web"), "api", "GET", "/")
+                                .notes())
+                .anyMatch(note -> note.contains("class batch, by its caller"));
+    }
+
+    @Test
     void knowsNoServiceOfThatName() {
         assertThat(explainer("l7: {enabled: true}").explain(question("x", "GET", "/"), 0)).isNull();
     }

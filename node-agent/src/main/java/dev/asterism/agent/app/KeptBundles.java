@@ -11,7 +11,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The revocation bundles in force, and those that wait for their CA, in the node's discovery and in its file. One thread at a time. */
+/**
+ * The revocation bundles in force, and those that wait for their CA, in the node's discovery and in its file. One
+ * thread at a time.
+ */
 final class KeptBundles {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");

@@ -53,8 +53,7 @@ class InteropMatrixIT {
             for (MatrixChecks.Parts parts : MatrixChecks.parts(nebula)) {
                 for (String variant :
                         List.of("aes, low", "aes, high", "chachapoly, low", "chachapoly, high")) {
-                    cells.add(
-                            cell(nebula, parts.lighthouse(), parts.a(), parts.b(), variant));
+                    cells.add(cell(nebula, parts.lighthouse(), parts.a(), parts.b(), variant));
                 }
             }
         }

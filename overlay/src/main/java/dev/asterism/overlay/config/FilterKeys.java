@@ -210,7 +210,9 @@ final class FilterKeys {
                         at(serve + "allow[].", RULE),
                         at(serve + "deny[].", RULE),
                         at(serve + "limit.", LIMIT),
+                        at(serve + "overload.", OVERLOAD),
                         route(serve + "routes[]."),
+                        at(serve + "routes[].", SERVED_ROUTE),
                         at(service, SERVICE),
                         at(service + "pool.", POOL),
                         at(service + "pools.*.", POOL),
@@ -228,7 +230,24 @@ final class FilterKeys {
             allow | list | [] | callers that are let in, any of these; none given: all
             deny | list | [] | callers that are refused, before `allow` is looked at
             limit | map | {} | rates of requests
+            overload | map | {} | how many requests the application gets at once, found by its latency; without the map as many as `max.requests` says
             routes | list | [] | the first that matches; none: all requests go to the application
+            """;
+
+    private static final String OVERLOAD =
+            """
+            adaptive | bool | true | find the limit; `false`: only `max` holds
+            least | int 1..1000000 | 4 | the limit never falls below it
+            headroom | percent | 25% | how much slower than at its best the application may become
+            wait | duration | 100ms | for a place; at most as long as `max.wait`
+            classes | list | [] | classes of callers, the first that fits; others are `normal`
+            classes[].from | selector | (required) | which callers
+            classes[].class | one of batch, normal, critical | (required) | `batch` is shed first, `critical` last
+            """;
+
+    private static final String SERVED_ROUTE =
+            """
+            class | one of batch, normal, critical | (of the caller) | of its requests, when the service has `overload`
             """;
 
     private static final String ROUTES =

@@ -1,0 +1,92 @@
+package dev.asterism.l7.limit;
+
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Priority;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link OverloadPolicy} at work, over all loops: keeps a service's places at the adaptive limit, and knows of which
+ * class requests wait. Safe on any thread, without a lock; allocates nothing for a request.
+ */
+public final class Overload {
+
+    private final OverloadPolicy policy;
+    private final Gauge requests;
+    private final @Nullable AdaptiveLimit limit;
+    private final AtomicIntegerArray waiting = new AtomicIntegerArray(Priority.values().length);
+
+    /**
+     * @param requests whose number of places this one sets from now on, unless the policy is not adaptive or in audit
+     * @param most places
+     */
+    public Overload(OverloadPolicy policy, Gauge requests, int most, long nowNanos) {
+        this.policy = policy;
+        this.requests = requests;
+        limit =
+                policy.adaptive()
+                        ? new AdaptiveLimit(policy.least(), most, policy.headroom(), nowNanos)
+                        : null;
+        apply();
+    }
+
+    public OverloadPolicy policy() {
+        return policy;
+    }
+
+    /** Null: the limit is a fixed one. */
+    public @Nullable AdaptiveLimit limit() {
+        return limit;
+    }
+
+    /** Sets the number of places anew. */
+    public void apply() {
+        if (limit != null && !policy.audit()) {
+            requests.most(limit.limit());
+        }
+    }
+
+    public Priority priority(Caller caller) {
+        return policy.of(caller);
+    }
+
+    /** An answer of the application has begun, so long after its request was sent. */
+    public void answered(long latencyNanos, long nowNanos) {
+        AdaptiveLimit adaptive = limit;
+        if (adaptive != null && adaptive.answered(latencyNanos, requests.count(), nowNanos)) {
+            apply();
+        }
+    }
+
+    /** In audit: whether a request that got its place would not have got it. */
+    public boolean isOverInAudit() {
+        return policy.audit() && limit != null && requests.count() > limit.limit();
+    }
+
+    /** One of this class waits from now on. */
+    public void waits(Priority priority) {
+        waiting.incrementAndGet(priority.rank());
+    }
+
+    public void waitsNoMore(Priority priority) {
+        waiting.decrementAndGet(priority.rank());
+    }
+
+    /** Whether requests that matter more wait, on any loop: one of this class may not go before them. */
+    public boolean yields(Priority priority) {
+        if (policy.audit()) {
+            return false;
+        }
+        for (int above = priority.rank() + 1; above < waiting.length(); above++) {
+            if (waiting.get(above) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many requests of this class wait. */
+    public int waiting(Priority priority) {
+        return waiting.get(priority.rank());
+    }
+}
