@@ -83,8 +83,7 @@ final class Rendering {
                                 counts.number("max_tracked_flows"),
                                 counts.number("evicted_flows")));
         PathText.relays(text, node.object("relays"));
-        node.objects("bundles").forEach(bundle -> text.field("revoked", bundle(bundle)));
-        node.objects("absent_bundles").forEach(bundle -> text.field("revoked", absent(bundle)));
+        bundles(text, node);
         text.field(
                 "agent",
                 "%s, pid %d, up %s, log level %s"
@@ -96,6 +95,11 @@ final class Rendering {
         text.field("config", agent.text("config"));
         text.field("last reload", lastReload(agent.object("last_reload")));
         return text.toString();
+    }
+
+    private void bundles(Paragraph text, JsonValue node) {
+        node.objects("bundles").forEach(bundle -> text.field("revoked", bundle(bundle)));
+        node.objects("absent_bundles").forEach(bundle -> text.field("revoked", absent(bundle)));
     }
 
     private String bundle(JsonValue bundle) {
