@@ -35,8 +35,8 @@ class LineQueueTest {
         }
 
         @Override
-        public void write(int b) {
-            throw new UnsupportedOperationException();
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         List<String> lines() {
