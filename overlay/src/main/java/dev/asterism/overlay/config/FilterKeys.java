@@ -44,7 +44,7 @@ final class FilterKeys {
             port | int 1..65535 | (required) | on the overlay addresses of this node
             to | text | (required) | the application, `127.0.0.1:9090` or `unix:/run/app.sock`
             protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
-            mode | one of enforce, audit | enforce | `audit`: what `allow` and `deny` would refuse is counted and logged only
+            mode | one of enforce, audit | enforce | `audit`: what `allow`, `deny`, `limit` and `overload` would refuse is counted and passes
             """;
 
     private static final String SERVICE =
