@@ -244,28 +244,38 @@ public final class SqlStore {
      */
     Outcome renew(List<Certificate> old, boolean any, IssuingAuthority authority, Instant now)
             throws SQLException, IOException, CertificateException {
-        String fingerprint = old.getFirst().fingerprint().toString();
+        Certificate first = old.getFirst();
         return transaction(
                 connection -> {
-                    String next =
-                            Sql.text(
-                                    connection,
-                                    "SELECT certificates FROM issued WHERE renewed_from = ?",
-                                    fingerprint);
-                    if (next != null) {
-                        return new Outcome.Granted(Pems.decode(next), true);
+                    List<Certificate> known = successors(connection, first);
+                    if (!known.isEmpty()) {
+                        return new Outcome.Granted(known, true);
                     }
-                    boolean isKnown = isEnrolled(connection, old.getFirst());
-                    if (!isKnown && !any) {
+                    if (!any && !isEnrolled(connection, first)) {
                         return new Outcome.Refused(
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
-                    List<Certificate> successors =
-                            authority.issue(
-                                    Pems.grant(old), old.getFirst().publicKey(), SIGNED_BY, now);
-                    addIssued(connection, successors, new Origin(null, fingerprint), now);
-                    return new Outcome.Granted(successors, false);
+                    List<Certificate> issued =
+                            authority.issue(Pems.grant(old), first.publicKey(), SIGNED_BY, now);
+                    Origin origin = new Origin(null, first.fingerprint().toString());
+                    boolean isAdded = addIssued(connection, issued, origin, now);
+                    // Another issuer may have renewed the same certificate meanwhile.
+                    List<Certificate> others = isAdded ? List.of() : successors(connection, first);
+                    return others.isEmpty()
+                            ? new Outcome.Granted(issued, false)
+                            : new Outcome.Granted(others, true);
                 });
+    }
+
+    /** Empty when it has not been renewed. */
+    private static List<Certificate> successors(Connection connection, Certificate old)
+            throws SQLException, CertificateException {
+        String pem =
+                Sql.text(
+                        connection,
+                        "SELECT certificates FROM issued WHERE renewed_from = ?",
+                        old.fingerprint().toString());
+        return pem == null ? List.of() : Pems.decode(pem);
     }
 
     /**
@@ -300,22 +310,28 @@ public final class SqlStore {
     /** Why a certificate was issued: a token's id, or the certificate before it. */
     private record Origin(@Nullable String invitation, @Nullable String renewedFrom) {}
 
-    private static void addIssued(
+    /**
+     * False when a row has the origin already, or the same certificate: the signature of Ed25519 is the same for the
+     * same content, so that a host gets the same one again within a second.
+     */
+    private static boolean addIssued(
             Connection connection, List<Certificate> certificates, Origin origin, Instant now)
             throws SQLException {
         Certificate certificate = certificates.getFirst();
-        Sql.update(
-                connection,
-                "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                certificate.fingerprint().toString(),
-                certificate.name(),
-                certificate.publicKey().hex(),
-                certificate.subject().notBefore(),
-                certificate.subject().notAfter(),
-                origin.invitation(),
-                origin.renewedFrom(),
-                now.getEpochSecond(),
-                Pems.encode(certificates));
+        int added =
+                Sql.update(
+                        connection,
+                        "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        certificate.fingerprint().toString(),
+                        certificate.name(),
+                        certificate.publicKey().hex(),
+                        certificate.subject().notBefore(),
+                        certificate.subject().notAfter(),
+                        origin.invitation(),
+                        origin.renewedFrom(),
+                        now.getEpochSecond(),
+                        Pems.encode(certificates));
+        return added == 1;
     }
 
     /** As {@link Database.Work}, but it may fail to sign, or to write down what it signs. */

@@ -251,6 +251,23 @@ class EnrolmentDeskTest {
         assertThat(again.fingerprint()).isEqualTo(next.fingerprint());
     }
 
+    /** As after {@code renew}: the host asks with the old one and with the new one. */
+    @Test
+    void twoCertificatesOfAHostHaveOneSuccessorInOneSecond() throws Exception {
+        KeyPair keys = rig.keys();
+        Certificate first =
+                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        rig.pass(Duration.ofSeconds(1));
+        Certificate second = rig.signedAgain(first);
+        rig.pass(THIRDS);
+
+        Certificate next = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(first)));
+        Certificate other = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(second)));
+
+        assertThat(second.fingerprint()).isNotEqualTo(first.fingerprint());
+        assertThat(other.fingerprint()).isEqualTo(next.fingerprint());
+    }
+
     @Test
     void aCertificateIsRenewedForItsOwnKeyOnly() throws Exception {
         EnrolmentDesk.Reply first = rig.ask(desk, rig.keys(), rig.invite(state, "laptop").grant());
