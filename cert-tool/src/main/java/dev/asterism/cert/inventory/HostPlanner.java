@@ -138,14 +138,21 @@ public final class HostPlanner {
     }
 
     private Bytes givenKey(String text) throws CertificateException {
-        boolean isRequest = SigningRequest.isIn(text);
-        Curve curve =
-                isRequest ? SigningRequest.read(text).curve() : KeyPem.readPublic(text).curve();
+        if (SigningRequest.isIn(text)) {
+            SigningRequest request = SigningRequest.read(text);
+            requireCurve(request.curve());
+            return request.publicKey();
+        }
+        KeyPem.PublicHostKey key = KeyPem.readPublic(text);
+        requireCurve(key.curve());
+        return key.bytes();
+    }
+
+    private void requireCurve(Curve curve) throws CertificateException {
         if (curve != ca.curve()) {
             throw new CertificateException(
                     "its public key is of the curve " + curve + ", and the CA's is " + ca.curve());
         }
-        return isRequest ? SigningRequest.read(text).publicKey() : KeyPem.readPublic(text).bytes();
     }
 
     /** Why a certificate must be issued; null when none must. */
