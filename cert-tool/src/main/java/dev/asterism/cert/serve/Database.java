@@ -48,7 +48,7 @@ public final class Database {
         T in(Connection connection) throws SQLException;
     }
 
-    /** A database in a file, which is made with its folder there. */
+    /** A database in a file, which is made if there is none; its folder is there. */
     public static Database file(Path path) throws ServeException {
         try {
             Files.createFile(
