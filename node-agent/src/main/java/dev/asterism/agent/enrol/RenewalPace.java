@@ -40,7 +40,7 @@ final class RenewalPace {
         Duration part = Duration.between(now, certificate.notAfter()).dividedBy(PART);
         Duration most = part.compareTo(LONGEST_WAIT) < 0 ? part : LONGEST_WAIT;
         Duration half = most.dividedBy(2);
-        Duration wait = half.plus(partOf(half.abs()));
+        Duration wait = half.plus(partOf(half));
         return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
     }
 

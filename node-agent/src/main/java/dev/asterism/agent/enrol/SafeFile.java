@@ -90,11 +90,8 @@ final class SafeFile {
 
     static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Path folder = to.toAbsolutePath().getParent();
-        if (folder != null) {
-            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-                names.force(true);
-            }
+        try (FileChannel names = FileChannel.open(folderOf(to), StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 }
