@@ -15,8 +15,7 @@ import java.util.List;
 
 /**
  * The bundles in force, and those that wait for their CA, as a file, one a line in base64, so that a restart cannot
- * bring an older one back. What is read
- * is verified by whoever takes it into force.
+ * bring an older one back. What is read is verified by whoever takes it into force.
  */
 public final class RevocationBundleFile {
 
