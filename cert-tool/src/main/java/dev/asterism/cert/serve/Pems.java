@@ -1,7 +1,6 @@
 package dev.asterism.cert.serve;
 
 import dev.asterism.cert.issue.HostGrant;
-import dev.asterism.cert.issue.VersionChoice;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
@@ -45,15 +44,9 @@ final class Pems {
                         && first.subject().notBefore() == last.subject().notBefore();
     }
 
-    /** What they grant, to grant it again; the highest version says all of it. */
+    /** What they grant, to grant it again for as long. */
     static HostGrant grant(List<Certificate> certificates) {
         Certificate last = certificates.getLast();
-        return new HostGrant(
-                last.name(),
-                last.networks(),
-                last.unsafeNetworks(),
-                last.groups(),
-                certificates.size() == MOST ? VersionChoice.BOTH : VersionChoice.of(last.version()),
-                Duration.ofSeconds(last.subject().notAfter() - last.subject().notBefore()));
+        return HostGrant.of(certificates, Duration.between(last.notBefore(), last.notAfter()));
     }
 }
