@@ -3,8 +3,6 @@ package dev.asterism.cert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.cert.cli.ToolRun.Result;
-import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.revocation.BundleException;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import java.io.IOException;
@@ -60,14 +58,6 @@ class BundleModesTest {
         }
     }
 
-    private String fingerprint(String file) {
-        try {
-            return CertificatePem.readFirst(tool.file(file)).fingerprint().toString();
-        } catch (CertificateException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"25519", "P256"})
     void signsABundleThatVerifies(String curve) {
@@ -79,11 +69,11 @@ class BundleModesTest {
         assertThat(signed.text())
                 .isEqualTo(
                         "added "
-                                + fingerprint("laptop.crt")
+                                + tool.fingerprint("laptop.crt")
                                 + "\nbundle 1.1, 1 certificates, 1 added, 0 removed: bundle-1.1.pem\n");
         ok("bundle verify -ca ca.crt -path bundle-1.1.pem");
         RevocationBundle bundle = bundle("bundle-1.1.pem");
-        assertThat(bundle.revoked()).hasToString("[" + fingerprint("laptop.crt") + "]");
+        assertThat(bundle.revoked()).hasToString("[" + tool.fingerprint("laptop.crt") + "]");
         assertThat(bundle.head().issuedAt()).isEqualTo(ToolRun.NOW);
         assertThat(bundle.head().nextDueAt()).isEqualTo(ToolRun.NOW.plus(Duration.ofDays(7)));
     }
@@ -99,7 +89,7 @@ class BundleModesTest {
         assertThat(third.text())
                 .isEqualTo(
                         "removed "
-                                + fingerprint("laptop.crt")
+                                + tool.fingerprint("laptop.crt")
                                 + "\nbundle 1.3, 1 certificates, 0 added, 1 removed: bundle-1.3.pem\n");
 
         assertThat(bundle("bundle-1.2.pem").revoked()).hasSize(2);
@@ -123,7 +113,8 @@ class BundleModesTest {
         String advice = "pki.blocklist";
 
         assertThat(refused("bundle sign -first -add ca.crt")).contains("\"mesh\"", advice);
-        assertThat(refused("bundle sign -first -add " + fingerprint("ca.crt"))).contains(advice);
+        assertThat(refused("bundle sign -first -add " + tool.fingerprint("ca.crt")))
+                .contains(advice);
     }
 
     /** Nodes whose clock is a little behind take its first bundle, too. */
@@ -180,7 +171,7 @@ class BundleModesTest {
                 .contains(
                         "\"number\":\"1.1\"",
                         "\"revoked\":[\"" + STRANGER + "\"]",
-                        "\"ca\":\"" + fingerprint("ca.crt") + "\"",
+                        "\"ca\":\"" + tool.fingerprint("ca.crt") + "\"",
                         "\"issued\":\"2027-01-01T00:00:00Z\"",
                         "\"nextDue\":null");
     }

@@ -3,8 +3,6 @@ package dev.asterism.cert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.CertificatePem;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,7 @@ class CsrModeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"25519", "P256"})
-    void signsARequestWithoutEverSeeingTheKey(String curve) throws CertificateException {
+    void signsARequestWithoutEverSeeingTheKey(String curve) {
         tool.ok(
                 "ca",
                 "-name",
@@ -69,7 +67,7 @@ class CsrModeTest {
                 "-ca-key",
                 "c.key");
 
-        Certificate signed = certificate("h.crt");
+        Certificate signed = tool.certificate("h.crt");
         assertThat(signed.name()).isEqualTo("h");
         assertThat(signed.groups()).containsExactly("web");
         assertThat(signed.networks()).map(Object::toString).containsExactly("10.42.0.7/16");
@@ -124,9 +122,5 @@ class CsrModeTest {
         assertThat(tool.refused("csr", "-name", "h", "-out-csr", "-", "-out-key", "-"))
                 .isEqualTo(
                         "Error: -out-key and -out-csr both set to \"-\", only one output may write to stdout");
-    }
-
-    private Certificate certificate(String file) throws CertificateException {
-        return CertificatePem.readFirst(tool.file(file));
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.cert.SigningRequest;
 import java.io.IOException;
@@ -66,16 +65,16 @@ class LifecycleModesTest {
     }
 
     @Test
-    void renewsWithTheSameContentKeyAndLife() throws CertificateException {
+    void renewsWithTheSameContentKeyAndLife() {
         sign("web1", "-duration", "720h");
-        Certificate before = certificate("web1.crt");
+        Certificate before = tool.certificate("web1.crt");
         String key = tool.file("web1.key");
         tool.at(ToolRun.NOW.plus(Duration.ofDays(40)));
 
         assertThat(tool.ok("renew", "-crt", "web1.crt"))
                 .isEqualTo("web1: renewed; ends 2027-03-12T00:00:00Z\n");
 
-        Certificate after = certificate("web1.crt");
+        Certificate after = tool.certificate("web1.crt");
         assertThat(after.groups()).isEqualTo(before.groups());
         assertThat(after.networks()).isEqualTo(before.networks());
         assertThat(after.publicKey()).isEqualTo(before.publicKey());
@@ -85,13 +84,13 @@ class LifecycleModesTest {
     }
 
     @Test
-    void renewsWithANewKeyAndAnotherLife() throws CertificateException {
+    void renewsWithANewKeyAndAnotherLife() {
         sign("web1");
-        Certificate before = certificate("web1.crt");
+        Certificate before = tool.certificate("web1.crt");
 
         tool.ok("renew", "-crt", "web1.crt", "-new-key", "-duration", "10d");
 
-        Certificate after = certificate("web1.crt");
+        Certificate after = tool.certificate("web1.crt");
         assertThat(after.publicKey()).isNotEqualTo(before.publicKey());
         assertThat(after.notAfter()).isEqualTo(ToolRun.NOW.plus(Duration.ofDays(10)));
         assertThat(tool.file("web1.key")).startsWith("-----BEGIN NEBULA X25519 PRIVATE KEY");
@@ -125,7 +124,7 @@ class LifecycleModesTest {
                         NAME  V  NETWORKS      GROUPS  ENDS                  STATE         FINGERPRINT
                         web1  2  10.42.0.2/16  web     2027-01-11T00:00:00Z  10 days left  %s
                         """
-                                .formatted(fingerprint("web1.crt")));
+                                .formatted(tool.fingerprint("web1.crt")));
         assertThat(tool.ok("list", "-all").lines())
                 .hasSize(4)
                 .anyMatch(line -> line.startsWith("web2") && line.contains("revoked"));
@@ -172,7 +171,7 @@ class LifecycleModesTest {
                 "c.key");
         tool.ok("audit", "-begin", "-ca-crt", "c.crt");
         sign("web1", "-ca-crt", "c.crt", "-ca-key", "c.key");
-        Certificate host = certificate("web1.crt");
+        Certificate host = tool.certificate("web1.crt");
 
         String said = tool.ok("revoke", "-name", "web1", "-ca-crt", "c.crt", "-reason", "stolen");
 
@@ -222,7 +221,7 @@ class LifecycleModesTest {
 
         tool.ok("revoke", "-crt", "web1.crt");
 
-        assertThat(tool.file("ca.blocklist.yml")).contains(fingerprint("web1.crt"));
+        assertThat(tool.file("ca.blocklist.yml")).contains(tool.fingerprint("web1.crt"));
         assertThat(tool.ok("audit")).startsWith("2 lines, 0 certificates");
         tool.ok("keygen", "-out-key", "k", "-out-pub", "p");
         assertThat(
@@ -264,8 +263,8 @@ class LifecycleModesTest {
         tool.ok("revoke", "-name", "web2");
 
         assertThat(tool.file("ca.blocklist.yml"))
-                .contains(fingerprint("web2.crt"))
-                .doesNotContain(fingerprint("web1.crt"));
+                .contains(tool.fingerprint("web2.crt"))
+                .doesNotContain(tool.fingerprint("web1.crt"));
     }
 
     @Test
@@ -351,17 +350,5 @@ class LifecycleModesTest {
                                 "-passphrase-fd",
                                 "eight"))
                 .isEqualTo("Error: -passphrase-fd must be the number of an open descriptor: eight");
-    }
-
-    private Certificate certificate(String file) throws CertificateException {
-        return CertificatePem.readFirst(tool.file(file));
-    }
-
-    private String fingerprint(String file) {
-        try {
-            return certificate(file).fingerprint().toString();
-        } catch (CertificateException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -2,6 +2,9 @@ package dev.asterism.cert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import java.io.ByteArrayInputStream;
@@ -179,6 +182,19 @@ final class ToolRun {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The first one in a file. */
+    Certificate certificate(String name) {
+        try {
+            return CertificatePem.readFirst(file(name));
+        } catch (CertificateException e) {
+            throw new AssertionError(name, e);
+        }
+    }
+
+    String fingerprint(String name) {
+        return certificate(name).fingerprint().toString();
     }
 
     /** Puts test resources into the directory. */
