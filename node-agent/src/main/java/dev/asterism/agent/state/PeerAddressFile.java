@@ -155,7 +155,10 @@ public final class PeerAddressFile {
     private static String joined(Collection<?> values) {
         return values.isEmpty()
                 ? NONE
-                : values.stream().map(Object::toString).collect(Collectors.joining(","));
+                : values.stream()
+                        .limit(MAX_VALUES)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(","));
     }
 
     /** Nothing is to be kept any more. */
