@@ -64,11 +64,12 @@ final class RenewMode extends Mode {
                             + duration.value()
                             + ": write something like 90d or 2160h");
         }
-        String text = files.read("unable to read crt: ", crt.value());
         try (OpenAuthority open = OpenAuthority.open(authority, world)) {
             Path path = files.resolved(crt.value());
             HostFiles pair = new HostFiles(path, keyPath(path));
             pair.finishInterrupted();
+            // Under the lock: who held it may have changed both files.
+            String text = files.read("unable to read crt: ", crt.value());
             List<Certificate> present = CertificatePem.readUsable(text).certificates();
             if (present.isEmpty()) {
                 throw new ToolException("no valid certificates found in crt");
