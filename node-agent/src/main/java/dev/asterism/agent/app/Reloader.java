@@ -112,8 +112,8 @@ final class Reloader {
             done.forEach(ReloadStep.Undo::run);
             failed(
                     failure
-                            + "; apart from new pki.blocklist entries, the running configuration is"
-                            + " unchanged");
+                            + "; apart from new pki.blocklist entries and a newer revocation bundle,"
+                            + " the running configuration is unchanged");
             return refused(List.of(failure), loaded.notices());
         }
         done.descendingIterator().forEachRemaining(ReloadStep.Undo::complete);
