@@ -37,6 +37,8 @@ public final class CurveProviders {
             return found != null && passes(found) ? found : null;
         } catch (IllegalArgumentException notInstalled) {
             return null;
+        } catch (IllegalStateException refused) { // as with FIPS providers that have no Curve25519
+            return null;
         }
     }
 

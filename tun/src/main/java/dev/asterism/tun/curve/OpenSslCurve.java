@@ -74,6 +74,7 @@ final class OpenSslCurve implements Curve25519 {
                 return peer == 0 ? null : agree(own, peer, arena);
             } finally {
                 evp.freeKey(own);
+                evp.clearErrors();
             }
         }
     }
@@ -96,7 +97,6 @@ final class OpenSslCurve implements Curve25519 {
         } finally {
             evp.freeContext(context);
             evp.freeKey(peer);
-            evp.clearErrors();
         }
     }
 
