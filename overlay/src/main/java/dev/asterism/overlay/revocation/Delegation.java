@@ -32,12 +32,11 @@ public record Delegation(
     public static final int MAY_REVOKE = 1;
     public static final int MAY_CARRY_POLICY = 2;
 
-    /** 0xFFFF_FFFF is no number: the next one must be possible. */
+    /** One less than the largest, as the next one must be possible. */
     public static final int MAX_NUMBER = Integer.MAX_VALUE - 1;
 
     private static final int FORMAT = 1;
     private static final int MAX_KEY_BYTES = 65;
-    private static final long MAX_SECONDS = 253_402_300_799L; // the year 9999
 
     /**
      * What is signed begins so. No certificate's signed bytes begin with zero: it is neither a field of protobuf nor
@@ -115,8 +114,8 @@ public record Delegation(
             throw BundleFields.malformed("the delegated key has " + key.length() + " bytes");
         }
         int rights = fields.unsignedByte();
-        long notBefore = fields.number(Long.BYTES, "time", MAX_SECONDS);
-        long notAfter = fields.number(Long.BYTES, "time", MAX_SECONDS);
+        long notBefore = fields.number(Long.BYTES, "time", BundleHead.MAX_SECONDS);
+        long notAfter = fields.number(Long.BYTES, "time", BundleHead.MAX_SECONDS);
         Validity validity = new Validity(notBefore, notAfter);
         return new Delegation(
                 ca, number, key.compact(), rights, validity, fields.counted().compact());
