@@ -133,7 +133,7 @@ public sealed interface BundleEvent extends MeshEvent {
         }
     }
 
-    /** A peer has said for a minute that it has a bundle of this CA, and this node still has none. */
+    /** A peer said a minute ago or earlier that it has a bundle of this CA, and this node still has none. */
     record Missing(String caName, Ip vpnAddr) implements BundleEvent {
         @Override
         public Level level() {
