@@ -162,7 +162,7 @@ class RelayFailoverSimTest {
     }
 
     /** F10. */
-    @Seeded
+    @Seeded({1, 2, 3, 6425840574852627222L})
     void goesThroughTheOtherRelayWhenTheOneInUseIsKilled(SimMesh sim) {
         RelayedPair world = RelayedPair.overTwoRelays(sim);
         MeshHost used = world.relayInUse();

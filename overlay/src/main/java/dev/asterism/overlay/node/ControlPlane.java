@@ -271,6 +271,8 @@ public final class ControlPlane implements DutyCycle {
                     if (subtype == MessageType.TEST_REQUEST) {
                         if (payload.length() == 0) { // others try other paths
                             probes.standbys().tested(tunnel, messages.by(), now);
+                        } else if (payload.length() == ControlSender.RELAY_TEST_BYTES) {
+                            probes.relayTested(tunnel, messages.by());
                         }
                         sender.testReply(tunnel, paths.replyPath(tunnel, messages.by()), payload);
                     } else {

@@ -64,6 +64,11 @@ final class PathProbes {
         directs.punched(from, now);
     }
 
+    /** The peer has tested one of the relays by which it may send. */
+    void relayTested(Tunnel tunnel, @Nullable Path by) {
+        silence.heardByTest(tunnel, by);
+    }
+
     /**
      * A test request through a relay was answered. It counts for the standby relays and for the choice of a path,
      * whichever of them has sent it.
@@ -80,6 +85,7 @@ final class PathProbes {
         }
         tunnel.watch().paths.of(tested.path()).answered(now.nanos());
         standbys.answered(tunnel, tested, by, now);
+        silence.heardByTest(tunnel, by);
         chooser.answered(tunnel, tested, now);
     }
 

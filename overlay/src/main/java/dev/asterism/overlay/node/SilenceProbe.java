@@ -98,6 +98,9 @@ final class SilenceProbe {
         private int repeats;
         private int hinted;
 
+        /** Packets that came by other relays because those were tested: no sign that the one in use works. */
+        private long beside;
+
         /**
          * @param byAnswer whether nothing but an answer to a test proves that our packets arrive
          */
@@ -119,7 +122,7 @@ final class SilenceProbe {
         boolean isAnswered() {
             return byAnswer
                     ? tunnel.watch().quality.answers() != seenAnswers || hasMoved()
-                    : tunnel.traffic().packetsIn() != seenIn;
+                    : tunnel.traffic().packetsIn() - seenIn > beside;
         }
 
         /** Whether the path in use has brought something since. */
@@ -172,6 +175,20 @@ final class SilenceProbe {
     /** Packets go both ways, which does not say that ours arrive: one of four tests has to be answered. */
     void prove(Tunnel tunnel, Tick now) {
         begin(tunnel, true, now);
+    }
+
+    /**
+     * Something came by a relay because either end tested that relay. It says nothing of the one in use, where the
+     * peer has to be asked on.
+     */
+    void heardByTest(Tunnel tunnel, @Nullable Path by) {
+        Check check = running.get(tunnel.primaryAddress());
+        if (check != null
+                && check.tunnel == tunnel
+                && tunnel.path() instanceof Path.Relayed
+                && !tunnel.path().equals(by)) {
+            check.beside++;
+        }
     }
 
     /** Whether the peer has not answered by the path in use, so that other paths are tried. */
@@ -326,7 +343,9 @@ final class SilenceProbe {
     private void remember(Check check) {
         Ip peer = check.peer();
         past.remove(peer);
-        past.put(peer, new Past(check.tunnel.traffic(), check.seenIn, check.stepNanos));
+        past.put(
+                peer,
+                new Past(check.tunnel.traffic(), check.seenIn + check.beside, check.stepNanos));
         if (past.size() > MAX_SLOW_PEERS) {
             past.remove(past.keySet().iterator().next());
         }
