@@ -34,6 +34,11 @@ public final class Overload {
         return policy;
     }
 
+    /** Places are given by class, and what is over the limit is refused; else, in audit, it is counted only. */
+    public boolean sheds() {
+        return !policy.audit();
+    }
+
     /** Null: the limit is a fixed one. */
     public @Nullable AdaptiveLimit limit() {
         return limit;
@@ -63,7 +68,7 @@ public final class Overload {
         return policy.audit() && limit != null && requests.count() > limit.limit();
     }
 
-    /** One of this class waits from now on. */
+    /** One of this class lacks a place from now on. */
     public void waits(Priority priority) {
         waiting.incrementAndGet(priority.rank());
     }
@@ -85,7 +90,7 @@ public final class Overload {
         return false;
     }
 
-    /** How many requests of this class wait. */
+    /** How many requests of this class lack a place. */
     public int waiting(Priority priority) {
         return waiting.get(priority.rank());
     }

@@ -7,7 +7,6 @@ import dev.asterism.l7.exchange.Relay;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Holding;
 import dev.asterism.l7.limit.CallerShares.Share;
-import dev.asterism.l7.limit.Overload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +33,12 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private final RequestSender sender;
     private final AnswerWatch answer = new AnswerWatch();
     private final PacedAnswer paced;
+    private final Waiting waiting = new Waiting();
     private final Holding memory;
     private State state = State.IDLE;
     private int place;
     private long turn;
-    private @Nullable Overload countedWith;
+    private int line;
 
     RequestInHand(DispatchLoop loop) {
         this.loop = loop;
@@ -87,13 +87,18 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
         turn = share == null ? 0 : share.turn();
     }
 
-    /** Where it counts as one that waits; a reload may have made another since. Null: nowhere. */
-    final @Nullable Overload countedWith() {
-        return countedWith;
+    /** In which it waits. */
+    final int line() {
+        return line;
     }
 
-    final void countedWith(@Nullable Overload overload) {
-        countedWith = overload;
+    final void line(int number) {
+        line = number;
+    }
+
+    /** What it waits for. */
+    final Waiting waiting() {
+        return waiting;
     }
 
     /** What {@link #readTurn} has found. */
@@ -288,6 +293,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private void leave() {
         if (state == State.WAITING) {
             sender.service().forget(this);
+            waiting.end();
             sender.giveTurn();
         }
         if (answer.endsFault()) {

@@ -12,6 +12,7 @@ import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.pool.Member;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.pool.Tried;
+import dev.asterism.l7.proxy.Waiting.Lack;
 import dev.asterism.l7.retry.ReplayBody;
 import dev.asterism.l7.retry.ServerAdvice;
 import dev.asterism.l7.upstream.OutgoingHead;
@@ -35,6 +36,7 @@ final class RequestSender {
     private @Nullable Share share;
     private boolean placed;
     private Priority priority = Priority.NORMAL;
+    private Lack lack = Lack.PLACE;
 
     RequestSender(DispatchLoop loop, RequestTimer timer) {
         this.loop = loop;
@@ -104,6 +106,11 @@ final class RequestSender {
         return priority;
     }
 
+    /** What {@link #tryAttempt} has found to be lacking. */
+    Lack lack() {
+        return lack;
+    }
+
     /** The plan is made: what comes of the body is kept from now on. */
     void ready() {
         replay.begin(plan.policy().retry().bodyBytes());
@@ -111,6 +118,7 @@ final class RequestSender {
 
     /** Null: it is on its way; else what it lacks. */
     @Nullable LocalAnswer tryAttempt() {
+        lack = Lack.PLACE;
         LocalAnswer lacks = takePlace();
         if (lacks != null) {
             return lacks;
@@ -118,6 +126,7 @@ final class RequestSender {
         Pool pool = plan.pool();
         Member member = pool == null ? null : pool.pick(nowNanos(), plan.key(), tried);
         if (pool == null || member == null) {
+            lack = Lack.ENDPOINT;
             return pool == null || pool.isEmpty() ? LocalAnswer.NO_ENDPOINT : LocalAnswer.EJECTED;
         }
         int number = facts.attempts() + 1;
@@ -163,6 +172,7 @@ final class RequestSender {
         }
         Share of = share;
         if (of != null && !of.tryHold(shared().places(plan.protocol()))) {
+            lack = Lack.SHARE;
             return sheds(overload) && !of.othersWait()
                     ? LocalAnswer.OVERLOAD
                     : LocalAnswer.CALLER_SHARE;
@@ -184,7 +194,7 @@ final class RequestSender {
     }
 
     private static boolean sheds(@Nullable Overload overload) {
-        return overload != null && !overload.policy().audit();
+        return overload != null && overload.sheds();
     }
 
     /** Takes a place among those that wait; null, or why there is none. */

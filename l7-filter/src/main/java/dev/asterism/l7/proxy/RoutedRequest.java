@@ -4,6 +4,7 @@ import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.IdentityHeaders;
+import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.RetryTrigger;
 import dev.asterism.l7.retry.ServerAdvice;
@@ -20,7 +21,6 @@ final class RoutedRequest extends RequestInHand {
     private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Runnable again = this::attemptAgain;
-    private LocalAnswer waitsFor = LocalAnswer.OVERFLOW;
     private int discarded;
 
     RoutedRequest(DispatchLoop loop) {
@@ -52,27 +52,30 @@ final class RoutedRequest extends RequestInHand {
         Service shared = sender().shared();
         Pool pool = plan().pool();
         boolean hopeless = pool == null || pool.isEmpty() && pool.failsFast();
-        LocalAnswer full = hopeless || shared.patienceNanos() == 0 ? lacks : takeTurn();
+        LocalAnswer full =
+                hopeless || shared.patienceNanos(sender().lack()) == 0 ? lacks : takeTurn();
         if (full != null) {
             refuse(full);
         } else {
             become(State.WAITING);
-            waitsFor = lacks;
+            waiting().begin(lacks, sender(), nowNanos());
             sender().service().waits(this);
-            timer().wake(nowNanos() + shared.patienceNanos());
+            timer().wake(waiting().endNanos());
         }
     }
 
-    /** In the place of one that matters less, when there is no other. */
+    /** In the place of one that matters less, when there is no other; a caller at its share sheds its own. */
     private @Nullable LocalAnswer takeTurn() {
         LocalAnswer full = sender().takeTurn();
-        boolean pushes = full == LocalAnswer.OVERFLOW && sender().shared().overload() != null;
-        if (!pushes) {
+        Overload overload = sender().shared().overload();
+        if (full == null || overload == null || !overload.sheds()) {
             return full;
         }
-        return sender().service().shedBelow(sender().priority())
-                ? sender().takeTurn()
-                : LocalAnswer.OVERLOAD;
+        boolean ofShare = full == LocalAnswer.CALLER_SHARE;
+        if (sender().service().shedBelow(sender().priority(), ofShare ? share() : null)) {
+            return sender().takeTurn();
+        }
+        return ofShare ? full : LocalAnswer.OVERLOAD;
     }
 
     @Override
@@ -83,9 +86,12 @@ final class RoutedRequest extends RequestInHand {
         LocalAnswer lacks = tryAttempt();
         if (lacks != null) {
             sender().returnPlace();
-            waitsFor = lacks;
+            if (waiting().lacks(lacks, sender(), nowNanos())) {
+                timer().wake(waiting().endNanos());
+            }
             return lacks;
         }
+        waiting().end();
         sender().giveTurn();
         timer().wake(RequestTimer.NEVER);
         return null;
@@ -353,7 +359,7 @@ final class RoutedRequest extends RequestInHand {
         if (pool != null && pool.isEmpty()) {
             pool.failFast();
         }
-        refuse(waitsFor);
+        refuse(waiting().cause());
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.MatchSpec;
+import dev.asterism.l7.proxy.Waiting.Lack;
 import dev.asterism.l7.retry.BudgetPolicy;
 import dev.asterism.l7.retry.RetryBudget;
 import dev.asterism.l7.route.RouteFinding;
@@ -214,9 +215,10 @@ public final class Service {
                 : Math.min(requests.most(), connections.most());
     }
 
-    long patienceNanos() {
+    /** How long a request waits that lacks this. */
+    long patienceNanos(Lack lack) {
         long most = spec.upstream().max().patience().toNanos();
-        return overload == null || overload.policy().audit()
+        return lack == Lack.ENDPOINT || overload == null || !overload.sheds()
                 ? most
                 : Math.min(most, overload.policy().patience().toNanos());
     }

@@ -6,7 +6,6 @@ import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.io.Timer;
 import dev.asterism.l7.limit.CallerShares.Share;
 import dev.asterism.l7.limit.Gauge;
-import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.pool.EndpointFactory;
 import dev.asterism.l7.pool.EndpointSet;
@@ -14,10 +13,6 @@ import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.pool.PoolPolicy;
 import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.upstream.ConnectionGate;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,20 +29,9 @@ final class ServiceOnLoop {
 
     private static final long LOOK_FOR_CLASS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static final List<Priority> CLASSES = List.of(Priority.values());
-
-    /** By what was read once: other loops go on counting while this one sorts. */
-    private static final Comparator<RequestInHand> BY_TURN =
-            Comparator.comparingLong(RequestInHand::turn);
-
-    /** When so many waiting requests cannot be sent, the others are not tried. */
-    private static final int MOST_UNSENT = 16;
-
     private final DispatchLoop loop;
     private final Map<String, Pool> pools = new LinkedHashMap<>();
-    private final ArrayDeque<RequestInHand> waiting = new ArrayDeque<>();
-    private final Map<Share, RequestInHand> firsts = new LinkedHashMap<>();
-    private final List<RequestInHand> turns = new ArrayList<>();
+    private final WaitingLines waiting = new WaitingLines();
     private final AtomicInteger wanted = new AtomicInteger();
     private final Runnable lacking = this::lacks;
     private final ConnectionGate gate = new IdleGivesWay();
@@ -221,54 +205,42 @@ final class ServiceOnLoop {
     // --- who waits ---
 
     void waits(RequestInHand request) {
-        waiting.add(request);
-        Overload overload = service.overload();
-        request.countedWith(overload);
-        if (overload != null) {
-            overload.waits(request.sender().priority());
-        }
+        waiting.add(request, hasClasses() ? request.sender().priority() : Priority.NORMAL);
         if (!lookAgain.isArmed()) {
             loop.batch().after(lookAgain, lookAgainNanos());
         }
     }
 
+    private boolean hasClasses() {
+        return service.overload() != null && service.overload().sheds();
+    }
+
     /** More often with classes: while a request that matters more waits here, other loops leave places free for it. */
     private long lookAgainNanos() {
-        return service.overload() == null ? LOOK_AGAIN_NANOS : LOOK_FOR_CLASS_NANOS;
+        return hasClasses() ? LOOK_FOR_CLASS_NANOS : LOOK_AGAIN_NANOS;
     }
 
     void forget(RequestInHand request) {
-        if (waiting.remove(request)) {
-            waitsNoMore(request);
-        }
+        waiting.remove(request);
     }
 
-    private static void waitsNoMore(RequestInHand request) {
-        Overload overload = request.countedWith();
-        request.countedWith(null);
-        if (overload != null) {
-            overload.waitsNoMore(request.sender().priority());
+    /**
+     * Answers the latest of those that wait here and matter less, the least first; false: there is none.
+     *
+     * @param share of this caller only; null: of all
+     */
+    boolean shedBelow(Priority priority, @Nullable Share share) {
+        RequestInHand latest = waiting.latestBelow(priority, share);
+        if (latest == null) {
+            return false;
         }
-    }
-
-    /** Answers the latest of those that wait here and matter less, the least first; false: there is none. */
-    boolean shedBelow(Priority priority) {
-        for (int of = 0; of < priority.rank(); of++) {
-            Iterator<RequestInHand> latest = waiting.descendingIterator();
-            while (latest.hasNext()) {
-                RequestInHand request = latest.next();
-                if (request.sender().priority().rank() == of) {
-                    request.refuse(LocalAnswer.OVERLOAD);
-                    return true;
-                }
-            }
-        }
-        return false;
+        latest.refuse(LocalAnswer.OVERLOAD);
+        return true;
     }
 
     /** A place may be free: waiting requests are served after the events at hand. */
     void wake() {
-        if (!waiting.isEmpty() && !woken) {
+        if (!woken && !waiting.isEmpty()) {
             woken = true;
             loop.batch().afterEvents(serve);
         }
@@ -276,76 +248,7 @@ final class ServiceOnLoop {
 
     private void serveWaiting() {
         woken = false;
-        if (service.shares() != null && waiting.size() > 1) {
-            inTurn();
-        }
-        Overload overload = service.overload();
-        if (overload == null) {
-            serve(null);
-            return;
-        }
-        for (int of = CLASSES.size() - 1; of >= 0; of--) {
-            if (overload.waiting(CLASSES.get(of)) > 0) {
-                serve(CLASSES.get(of));
-            }
-        }
-    }
-
-    /**
-     * In the order in which they came.
-     *
-     * @param priority of this class only; null: all
-     */
-    private void serve(@Nullable Priority priority) {
-        int unsent = 0;
-        Iterator<RequestInHand> all = waiting.iterator();
-        Share full = null;
-        while (all.hasNext() && unsent < MOST_UNSENT) {
-            RequestInHand request = all.next();
-            if (priority != null && request.sender().priority() != priority) {
-                continue;
-            }
-            if (full != null && full.equals(request.share())) {
-                continue;
-            }
-            LocalAnswer lacks = request.goesOn();
-            if (lacks == null) {
-                all.remove();
-                waitsNoMore(request);
-            } else if (lacks == LocalAnswer.CALLER_SHARE) {
-                full = request.share();
-            } else {
-                unsent++;
-            }
-        }
-    }
-
-    /** The first of each caller goes first, in the order in which callers got their last place. */
-    private void inTurn() {
-        // An exception may have left some.
-        firsts.clear();
-        turns.clear();
-        for (RequestInHand request : waiting) {
-            Share share = request.share();
-            if (share != null && !firsts.containsKey(share)) {
-                firsts.put(share, request);
-            }
-        }
-        if (firsts.size() < 2) {
-            return;
-        }
-        for (RequestInHand request : firsts.values()) {
-            request.readTurn();
-            turns.add(request);
-        }
-        turns.sort(BY_TURN);
-        for (RequestInHand request : turns) {
-            if (request.goesOn() == null) {
-                forget(request);
-            }
-        }
-        turns.clear();
-        firsts.clear();
+        waiting.serve();
     }
 
     private final class LookAgain extends Timer {

@@ -1,0 +1,133 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.exchange.LocalAnswer;
+import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.limit.CallerShares.Share;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait on one loop, in a line for each class: the line that matters most is served first, and within
+ * it callers in turn. Without classes all stand in one. Belongs to one loop's thread.
+ */
+final class WaitingLines {
+
+    /** By what was read once: other loops go on counting while this one sorts. */
+    private static final Comparator<RequestInHand> BY_TURN =
+            Comparator.comparingLong(RequestInHand::turn);
+
+    /** When so many requests of a line cannot be sent, the others are not tried. */
+    private static final int MOST_UNSENT = 16;
+
+    private final List<ArrayDeque<RequestInHand>> lines = new ArrayList<>();
+    private final Map<Share, RequestInHand> firsts = new LinkedHashMap<>();
+    private final List<RequestInHand> turns = new ArrayList<>();
+
+    WaitingLines() {
+        for (Priority _ : Priority.values()) {
+            lines.add(new ArrayDeque<>());
+        }
+    }
+
+    boolean isEmpty() {
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void add(RequestInHand request, Priority line) {
+        request.line(line.rank());
+        lines.get(line.rank()).add(request);
+    }
+
+    void remove(RequestInHand request) {
+        lines.get(request.line()).remove(request);
+    }
+
+    /**
+     * The latest of those that matter less than this, of the line that matters least; null: none.
+     *
+     * @param share of this caller only; null: of all
+     */
+    @Nullable RequestInHand latestBelow(Priority priority, @Nullable Share share) {
+        for (int of = 0; of < priority.rank(); of++) {
+            Iterator<RequestInHand> latest = lines.get(of).descendingIterator();
+            while (latest.hasNext()) {
+                RequestInHand request = latest.next();
+                if (share == null || share.equals(request.share())) {
+                    return request;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Sends what can be sent. */
+    void serve() {
+        for (int of = lines.size() - 1; of >= 0; of--) {
+            ArrayDeque<RequestInHand> line = lines.get(of);
+            if (line.size() > 1) {
+                inTurn(line);
+            }
+            serve(line);
+        }
+    }
+
+    /** In the order in which they came. */
+    private static void serve(ArrayDeque<RequestInHand> line) {
+        int unsent = 0;
+        Iterator<RequestInHand> all = line.iterator();
+        Share full = null;
+        while (all.hasNext() && unsent < MOST_UNSENT) {
+            RequestInHand request = all.next();
+            if (full != null && full.equals(request.share())) {
+                continue;
+            }
+            LocalAnswer lacks = request.goesOn();
+            if (lacks == null) {
+                all.remove();
+            } else if (lacks == LocalAnswer.CALLER_SHARE) {
+                full = request.share();
+            } else {
+                unsent++;
+            }
+        }
+    }
+
+    /** The first of each caller goes first, in the order in which callers got their last place. */
+    private void inTurn(ArrayDeque<RequestInHand> line) {
+        // An exception may have left some.
+        firsts.clear();
+        turns.clear();
+        for (RequestInHand request : line) {
+            Share share = request.share();
+            if (share != null && !firsts.containsKey(share)) {
+                firsts.put(share, request);
+            }
+        }
+        if (firsts.size() < 2) {
+            return;
+        }
+        for (RequestInHand request : firsts.values()) {
+            request.readTurn();
+            turns.add(request);
+        }
+        turns.sort(BY_TURN);
+        for (RequestInHand request : turns) {
+            if (request.goesOn() == null) {
+                line.remove(request);
+            }
+        }
+        turns.clear();
+        firsts.clear();
+    }
+}
