@@ -67,10 +67,15 @@ public final class AdaptiveLimit {
         return best == Long.MAX_VALUE ? 0 : best;
     }
 
+    /** Slower than at its best; false while that is not known. */
+    boolean isSlow(long latencyNanos) {
+        return latencyNanos > bestNanos;
+    }
+
     /**
      * An answer has begun.
      *
-     * @param latencyNanos since the request was sent to the application
+     * @param latencyNanos since the application had all of the request
      * @param underWay how many requests the application has
      * @return whether {@link #limit} may be another now
      */

@@ -55,10 +55,19 @@ public final class Overload {
         return policy.of(caller);
     }
 
-    /** An answer of the application has begun, so long after its request was sent. */
-    public void answered(long latencyNanos, long nowNanos) {
+    /**
+     * An answer of the application has begun.
+     *
+     * @param latencyNanos since it had all of the request
+     * @param failed the answer says so: such a one counts only when it was slow, as an application that refuses at once
+     *     is not at its best
+     */
+    public void answered(long latencyNanos, boolean failed, long nowNanos) {
         AdaptiveLimit adaptive = limit;
-        if (adaptive != null && adaptive.answered(latencyNanos, requests.count(), nowNanos)) {
+        if (adaptive == null || failed && !adaptive.isSlow(latencyNanos)) {
+            return;
+        }
+        if (adaptive.answered(latencyNanos, requests.count(), nowNanos)) {
             apply();
         }
     }

@@ -28,6 +28,7 @@ final class RequestAttempt implements AttemptReport {
     private boolean judged;
     private long probe;
     private long sentNanos;
+    private long wholeNanos;
     private long answeredNanos;
     private long endedNanos;
 
@@ -47,10 +48,21 @@ final class RequestAttempt implements AttemptReport {
         judged = false;
         probe = of.probe();
         sentNanos = nowNanos;
+        wholeNanos = nowNanos;
         answeredNanos = 0;
         endedNanos = 0;
         of.sent(to);
         request.attempt(to.name());
+    }
+
+    /** The end of the request is sent. */
+    void sentWhole(long nowNanos) {
+        wholeNanos = nowNanos;
+    }
+
+    /** When the end of the request was sent; while it was not, when its head was. */
+    long wholeNanos() {
+        return wholeNanos;
     }
 
     boolean isUnderWay() {

@@ -152,7 +152,7 @@ final class RequestSender {
         }
         boolean flows = true;
         if (replay.length() > 0 || replay.hasEnded()) {
-            flows = exchange().forward(replay.bytes(), 0, replay.length(), replay.hasEnded());
+            flows = forward(replay.bytes(), 0, replay.length(), replay.hasEnded());
         }
         if (replay.isTooLarge()) {
             replay.giveUp();
@@ -228,8 +228,10 @@ final class RequestSender {
     void answered(int status, int grpcStatus, long nowNanos) {
         attempt.answered(status, grpcStatus, nowNanos);
         Overload overload = shared().overload();
-        if (overload != null) {
-            overload.answered(nowNanos - attempt.sentNanos(), nowNanos);
+        // Before it has all of the request it waits for the client.
+        if (overload != null && exchange().isBodySent()) {
+            boolean failed = attempt.hasFailed() || attempt.isTooMuch();
+            overload.answered(nowNanos - attempt.wholeNanos(), failed, nowNanos);
         }
     }
 
@@ -257,7 +259,20 @@ final class RequestSender {
     /** A piece for the endpoint that is asked, which may be wanted again. */
     boolean pass(byte[] in, int from, int to, boolean end) {
         replay.keep(in, from, to, end);
+        return forward(in, from, to, end);
+    }
+
+    private boolean forward(byte[] in, int from, int to, boolean end) {
+        if (end) {
+            attempt.sentWhole(nowNanos());
+        }
         return exchange().forward(in, from, to, end);
+    }
+
+    /** The end of a body, for the endpoint that is asked. */
+    void passTrailers(Head fields) {
+        attempt.sentWhole(nowNanos());
+        exchange().forwardTrailers(fields);
     }
 
     /** A piece for an endpoint that is still to be found; false: there is no memory for it. */

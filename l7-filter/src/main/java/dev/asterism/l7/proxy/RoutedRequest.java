@@ -136,7 +136,7 @@ final class RoutedRequest extends RequestInHand {
         // They are not kept: such a request is sent once.
         sender().dropKept();
         if (state() == State.ASKED || state() == State.ANSWERING) {
-            exchange().forwardTrailers(fields);
+            sender().passTrailers(fields);
         } else {
             refuse(LocalAnswer.OVERFLOW);
         }
