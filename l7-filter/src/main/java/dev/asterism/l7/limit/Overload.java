@@ -13,21 +13,34 @@ public final class Overload {
 
     private final OverloadPolicy policy;
     private final Gauge requests;
-    private final @Nullable AdaptiveLimit limit;
-    private final AtomicIntegerArray waiting = new AtomicIntegerArray(Priority.values().length);
+    private final int most;
+    private final AdaptiveLimit limit;
+    private final AtomicIntegerArray waiting;
 
     /**
-     * @param requests whose number of places this one sets from now on, unless the policy is not adaptive or in audit
+     * @param policy an adaptive one
+     * @param requests whose number of places {@link #apply} sets; in audit it stays {@code most}
      * @param most places
+     * @param previous of another configuration of the service: who waits there waits here, and what its limit has
+     *     learnt goes on when it is found in the same way
      */
-    public Overload(OverloadPolicy policy, Gauge requests, int most, long nowNanos) {
+    public Overload(
+            OverloadPolicy policy,
+            Gauge requests,
+            int most,
+            @Nullable Overload previous,
+            long nowNanos) {
         this.policy = policy;
         this.requests = requests;
+        this.most = most;
         limit =
-                policy.adaptive()
-                        ? new AdaptiveLimit(policy.least(), most, policy.headroom(), nowNanos)
-                        : null;
-        apply();
+                previous != null && previous.most == most && previous.policy.findsAs(policy)
+                        ? previous.limit
+                        : new AdaptiveLimit(policy.least(), most, policy.headroom(), nowNanos);
+        waiting =
+                previous == null
+                        ? new AtomicIntegerArray(Priority.values().length)
+                        : previous.waiting;
     }
 
     public OverloadPolicy policy() {
@@ -39,16 +52,13 @@ public final class Overload {
         return !policy.audit();
     }
 
-    /** Null: the limit is a fixed one. */
-    public @Nullable AdaptiveLimit limit() {
+    public AdaptiveLimit limit() {
         return limit;
     }
 
-    /** Sets the number of places anew. */
+    /** Sets the number of places. */
     public void apply() {
-        if (limit != null && !policy.audit()) {
-            requests.most(limit.limit());
-        }
+        requests.most(policy.audit() ? most : limit.limit());
     }
 
     public Priority priority(Caller caller) {
@@ -63,18 +73,15 @@ public final class Overload {
      *     is not at its best
      */
     public void answered(long latencyNanos, boolean failed, long nowNanos) {
-        AdaptiveLimit adaptive = limit;
-        if (adaptive == null || failed && !adaptive.isSlow(latencyNanos)) {
-            return;
-        }
-        if (adaptive.answered(latencyNanos, requests.count(), nowNanos)) {
+        boolean counts = !failed || limit.isSlow(latencyNanos);
+        if (counts && limit.answered(latencyNanos, requests.count(), nowNanos)) {
             apply();
         }
     }
 
     /** In audit: whether a request that got its place would not have got it. */
     public boolean isOverInAudit() {
-        return policy.audit() && limit != null && requests.count() > limit.limit();
+        return policy.audit() && requests.count() > limit.limit();
     }
 
     /** One of this class lacks a place from now on. */

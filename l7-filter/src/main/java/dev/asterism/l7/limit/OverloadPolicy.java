@@ -56,13 +56,8 @@ public record OverloadPolicy(
         return Priority.NORMAL;
     }
 
-    /** The same, wherever they stand. */
-    public boolean isSameAs(OverloadPolicy other) {
-        return adaptive == other.adaptive
-                && least == other.least
-                && headroom == other.headroom
-                && patience.equals(other.patience)
-                && classes.equals(other.classes)
-                && audit == other.audit;
+    /** Whether the limit is found in the same way, whatever is done with it. */
+    boolean findsAs(OverloadPolicy other) {
+        return adaptive == other.adaptive && least == other.least && headroom == other.headroom;
     }
 }

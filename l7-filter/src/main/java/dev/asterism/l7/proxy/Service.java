@@ -77,28 +77,28 @@ public final class Service {
             requests = previous.requests;
             connections.most(max.connections());
             pending.most(max.pending());
-            requests.most(max.requests());
         }
         overload = overload(spec.upstream(), previous, nowNanos);
         budget = budget(spec.traffic().retry().budget(), previous);
+        applyPlaces();
     }
 
     /** What the limit has learnt outlives a change of other things. */
     private @Nullable Overload overload(
             UpstreamPolicy upstream, @Nullable Service previous, long nowNanos) {
         OverloadPolicy policy = upstream.overload();
-        if (!policy.adaptive()) {
-            return null;
-        }
-        int most = upstream.max().requests();
         Overload known = previous == null ? null : previous.overload;
-        if (previous != null && known != null && known.policy().isSameAs(policy)) {
-            if (previous.spec.upstream().max().requests() == most) {
-                known.apply();
-                return known;
-            }
+        int most = upstream.max().requests();
+        return policy.adaptive() ? new Overload(policy, requests, most, known, nowNanos) : null;
+    }
+
+    /** A loop that still had the previous configuration may have set its number of places since. */
+    void applyPlaces() {
+        if (overload != null) {
+            overload.apply();
+        } else {
+            requests.most(spec.upstream().max().requests());
         }
-        return new Overload(policy, requests, most, nowNanos);
     }
 
     private static RetryBudget budget(BudgetPolicy policy, @Nullable Service previous) {

@@ -55,6 +55,7 @@ final class ServiceOnLoop {
     /** Other rules; pools that stay keep their members. */
     void apply(Service next) {
         service = next;
+        next.applyPlaces();
         for (Pool pool : pools()) {
             if (!next.spec().pools().containsKey(pool.name())) {
                 pools.remove(pool.name());

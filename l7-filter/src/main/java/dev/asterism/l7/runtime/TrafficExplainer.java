@@ -65,7 +65,7 @@ final class TrafficExplainer {
     /** What happens to the request while the application has all it can do. */
     void overload(Service service, @Nullable Route route) {
         Overload overload = service.overload();
-        if (overload == null || overload.limit() == null) {
+        if (overload == null) {
             return;
         }
         Priority ofRoute = route == null ? null : route.spec().priority();

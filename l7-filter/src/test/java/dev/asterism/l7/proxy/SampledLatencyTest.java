@@ -2,57 +2,34 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.authz.AuthzSpec;
-import dev.asterism.l7.balance.BalancePolicy;
-import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.front.Spoken;
-import dev.asterism.l7.identity.Priority;
-import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.limit.AdaptiveLimit;
-import dev.asterism.l7.limit.MaxPolicy;
-import dev.asterism.l7.limit.OverloadPolicy;
-import dev.asterism.l7.limit.OverloadPolicy.CallerClass;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What of a request counts as the application's latency, and what of it outlives a reload. */
+/** What of a request counts as the application's latency. */
 class SampledLatencyTest {
 
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final List<CallerClass> CLASSES =
-            List.of(new CallerClass(Selector.parse("group:ci"), Priority.BATCH));
 
-    private static ServiceSpec spec(OverloadPolicy overload) {
-        return MeshRig.spec(
-                ServiceSide.INBOUND,
-                new UpstreamPolicy(
-                        BalancePolicy.STANDARD,
-                        BreakerPolicy.STANDARD,
-                        MaxPolicy.STANDARD,
-                        UpstreamPolicy.Protocol.AUTO,
-                        overload),
-                TrafficPolicy.STANDARD,
-                List.of(),
-                AuthzSpec.NONE);
-    }
-
-    private static ServiceSpec spec(int least, List<CallerClass> classes) {
-        return spec(
-                new OverloadPolicy(true, least, 0.25, Duration.ofMillis(100), classes, false, ""));
-    }
-
-    private final MeshRig rig = new MeshRig(spec(4, List.of()), 1).endpoints(1);
-
-    private Service service() {
-        return rig.snapshot().services().getFirst();
-    }
+    private final MeshRig rig =
+            new MeshRig(
+                            FilterFiles.config(
+                                            """
+                                            l7:
+                                              serve:
+                                                orders: {port: 80, to: "127.0.0.1:9090", overload: {}}
+                                            """)
+                                    .services()
+                                    .getFirst(),
+                            1)
+                    .endpoints(1);
 
     private AdaptiveLimit limit() {
-        return Objects.requireNonNull(service().overload()).limit();
+        return Objects.requireNonNull(rig.snapshot().services().getFirst().overload()).limit();
     }
 
     /** So many requests one after another. */
