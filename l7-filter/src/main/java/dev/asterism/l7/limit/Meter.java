@@ -1,6 +1,7 @@
 package dev.asterism.l7.limit;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds something to a rate by the generic cell rate algorithm: one number, the time at which the next would be due if
@@ -12,17 +13,30 @@ final class Meter {
     private final long intervalNanos;
     private final long toleranceNanos;
     private final AtomicLong dueNanos;
+    private final @Nullable Meter next;
 
     Meter(Rate rate, long nowNanos) {
+        this(rate, null, nowNanos);
+    }
+
+    /**
+     * @param next for another rate of the same caller; null: none
+     */
+    Meter(Rate rate, @Nullable Meter next, long nowNanos) {
+        this.next = next;
         this.rate = rate;
         intervalNanos = rate.intervalNanos();
         toleranceNanos = intervalNanos * (rate.burst() - 1);
         dueNanos = new AtomicLong(nowNanos);
     }
 
-    /** What it holds to. */
-    Rate rate() {
-        return rate;
+    /** This one, or the one behind it that holds to this rate; null: there is none. */
+    @Nullable Meter of(Rate wanted) {
+        Meter one = this;
+        while (one != null && !one.rate.equals(wanted)) {
+            one = one.next;
+        }
+        return one;
     }
 
     /** What {@link #tryPass} would say, without counting. */
@@ -45,8 +59,13 @@ final class Meter {
         }
     }
 
-    /** Nothing of the past matters any more: a new one would do the same. */
+    /** Nothing of the past matters any more, also of those behind it: new ones would do the same. */
     boolean isIdle(long nowNanos) {
-        return dueNanos.get() - nowNanos <= 0;
+        for (Meter one = this; one != null; one = one.next) {
+            if (one.dueNanos.get() - nowNanos > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

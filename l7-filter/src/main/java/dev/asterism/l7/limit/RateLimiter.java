@@ -1,6 +1,7 @@
 package dev.asterism.l7.limit;
 
 import dev.asterism.l7.identity.Caller;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class RateLimiter {
 
     private final RatePolicy limit;
     private final @Nullable Meter total;
+
+    /** By name. A caller whose certificates have different groups has a meter for each of their rates. */
     private final ConcurrentHashMap<String, Meter> callers = new ConcurrentHashMap<>();
 
     /** By rate: as many as a configuration names. */
@@ -50,28 +53,42 @@ public final class RateLimiter {
     /** What {@link #tryPass} would say, without counting. */
     public long early(Caller caller, long nowNanos) {
         Rate rate = limit.rateOf(caller);
-        Meter own = callers.get(caller.name());
-        long early = own != null && own.rate().equals(rate) ? own.early(nowNanos) : 0;
+        Meter own = rate.isUnlimited() ? null : known(caller.name(), rate);
+        long early = own == null ? 0 : own.early(nowNanos);
         return early > 0 || total == null ? early : total.early(nowNanos);
     }
 
+    /** Null: a caller with its first request. */
+    private @Nullable Meter known(String name, Rate rate) {
+        Meter first = callers.get(name);
+        if (first != null) {
+            return first.of(rate);
+        }
+        return callers.size() >= MOST_CALLERS ? strangers.get(rate) : null;
+    }
+
     private Meter meter(String name, Rate rate, long nowNanos) {
-        Meter known = callers.get(name);
-        if (known != null) {
-            return known.rate().equals(rate) ? known : changed(name, rate, nowNanos);
+        Meter first = callers.get(name);
+        if (first != null) {
+            Meter known = first.of(rate);
+            return known != null ? known : another(name, rate, nowNanos);
         }
         if (callers.size() >= MOST_CALLERS && !forgetsIdle(nowNanos)) {
             return strangers(rate, nowNanos);
         }
-        return callers.computeIfAbsent(name, _ -> new Meter(rate, nowNanos));
+        return another(name, rate, nowNanos);
     }
 
-    /** The caller has another certificate: an override holds for it now, or no more. */
-    private Meter changed(String name, Rate rate, long nowNanos) {
-        return callers.compute(
-                name,
-                (_, now) ->
-                        now != null && now.rate().equals(rate) ? now : new Meter(rate, nowNanos));
+    /** The caller is new, or has another certificate: an override holds for it now, or no more. */
+    private Meter another(String name, Rate rate, long nowNanos) {
+        Meter first =
+                callers.compute(
+                        name,
+                        (_, now) ->
+                                now != null && now.of(rate) != null
+                                        ? now
+                                        : new Meter(rate, now, nowNanos));
+        return Objects.requireNonNull(first.of(rate));
     }
 
     /** Whether there is room now; looks through all at most ten times a second, as that takes a while. */

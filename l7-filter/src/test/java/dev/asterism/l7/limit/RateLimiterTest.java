@@ -126,4 +126,45 @@ class RateLimiterTest {
         assertThat(passes(limiter, caller("a", "batch"), SECOND, SECOND)).isEqualTo(5);
         assertThat(passes(limiter, caller("a", "web"), 2 * SECOND, SECOND)).isEqualTo(100);
     }
+
+    @Test
+    void twoCertificatesOfOneNameInTurnsHoldEachToItsRate() {
+        RatePolicy policy =
+                new RatePolicy(
+                        Rate.UNLIMITED,
+                        Rate.perSecond(10).withBurst(10),
+                        List.of(
+                                new RatePolicy.Override(
+                                        Selector.parse("group:batch"),
+                                        Rate.perSecond(5).withBurst(5))),
+                        false,
+                        "");
+        RateLimiter limiter = new RateLimiter(policy, 0);
+        int ofWeb = 0;
+        int ofBatch = 0;
+        for (int i = 0; i < 1000; i++) {
+            ofWeb += limiter.tryPass(caller("a", "web"), i) == 0 ? 1 : 0;
+            ofBatch += limiter.tryPass(caller("a", "batch"), i) == 0 ? 1 : 0;
+        }
+
+        assertThat(ofWeb).isEqualTo(10);
+        assertThat(ofBatch).isEqualTo(5);
+        assertThat(limiter.early(caller("a", "web"), 1000)).isPositive();
+        assertThat(limiter.early(caller("a", "batch"), 1000)).isPositive();
+        assertThat(limiter.callers()).isOne();
+    }
+
+    @Test
+    void saysOfAStrangerWhatHoldsForStrangers() {
+        Rate rate = Rate.perSecond(1).withBurst(1);
+        RateLimiter limiter =
+                new RateLimiter(new RatePolicy(Rate.UNLIMITED, rate, List.of(), false, ""), 0);
+        for (int i = 0; i < 5000; i++) {
+            limiter.tryPass(caller("n" + i, "g"), i);
+        }
+
+        Caller stranger = caller("n20000", "g");
+        assertThat(limiter.early(stranger, 5000)).isEqualTo(limiter.tryPass(stranger, 5000));
+        assertThat(limiter.early(stranger, 5000)).isPositive();
+    }
 }
