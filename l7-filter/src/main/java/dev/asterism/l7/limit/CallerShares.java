@@ -2,6 +2,7 @@ package dev.asterism.l7.limit;
 
 import dev.asterism.l7.identity.Caller;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,13 +18,21 @@ public final class CallerShares {
     /** Of so many places one is kept for other callers. With fewer places a caller may hold them all. */
     private static final int ONE_OF = 8;
 
-    /** Callers are nodes of a mesh; with more, those are forgotten that have nothing under way. */
-    private static final int MOST_CALLERS = 4096;
+    /** Callers are nodes of a mesh; with more, those are forgotten that have nothing under way, and the rest are one. */
+    static final int MOST_CALLERS = 4096;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ConcurrentHashMap<String, Share> callers = new ConcurrentHashMap<>();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong turns = new AtomicLong();
+    private final Share rest = new Share();
+    private final AtomicLong lookedNanos;
+
+    public CallerShares(long nowNanos) {
+        lookedNanos = new AtomicLong(nowNanos - LOOK_NANOS);
+    }
 
     /** What one caller has. */
     public final class Share {
@@ -32,6 +41,7 @@ public final class CallerShares {
         private final AtomicInteger waits = new AtomicInteger();
         private final AtomicInteger under = new AtomicInteger();
         private volatile long turn;
+        private volatile boolean forgotten;
 
         private Share() {}
 
@@ -95,20 +105,43 @@ public final class CallerShares {
             }
         }
 
-        private boolean isIdle() {
-            return under.get() == 0;
+        /**
+         * There was no room for a caller that has nothing: it has another share by now. Whoever takes something at the
+         * very moment keeps it apart from what that caller takes later.
+         */
+        public boolean isForgotten() {
+            return forgotten;
+        }
+
+        private boolean forget() {
+            forgotten = true;
+            if (under.get() > 0) {
+                forgotten = false;
+            }
+            return forgotten;
         }
     }
 
-    public Share of(Caller caller) {
+    /** What this caller has. Good until the caller has nothing under way; then {@link Share#isForgotten} may hold. */
+    public Share of(Caller caller, long nowNanos) {
         Share known = callers.get(caller.name());
         if (known != null) {
             return known;
         }
-        if (callers.size() >= MOST_CALLERS) {
-            callers.values().removeIf(Share::isIdle);
+        if (callers.size() >= MOST_CALLERS && !forgetsIdle(nowNanos)) {
+            return rest;
         }
         return callers.computeIfAbsent(caller.name(), _ -> new Share());
+    }
+
+    /** Whether there is room now; looks through all at most ten times a second, as that takes a while. */
+    private boolean forgetsIdle(long nowNanos) {
+        long last = lookedNanos.get();
+        if (nowNanos - last < LOOK_NANOS || !lookedNanos.compareAndSet(last, nowNanos)) {
+            return false;
+        }
+        callers.values().removeIf(Share::forget);
+        return callers.size() < MOST_CALLERS;
     }
 
     /** How many it remembers. */

@@ -49,11 +49,15 @@ final class RequestSender {
         service = to;
         placed = false;
         priority = Priority.NORMAL;
-        CallerShares shares = to.service().shares();
-        share = shares == null ? null : shares.of(next.caller());
+        share = shareOf(to.service(), next);
         tried.clear();
         Service of = to.service();
         facts.begin(next, head, of.spec().direction(), of.name());
+    }
+
+    private @Nullable Share shareOf(Service to, Exchange of) {
+        CallerShares shares = to.shares();
+        return shares == null ? null : shares.of(of.caller(), nowNanos());
     }
 
     Exchange exchange() {
@@ -171,6 +175,11 @@ final class RequestSender {
             return LocalAnswer.OVERLOAD;
         }
         Share of = share;
+        if (of != null && of.isForgotten()) {
+            // It had nothing for a while: a fault's delay, or between two attempts.
+            of = shareOf(shared(), exchange());
+            share = of;
+        }
         if (of != null && !of.tryHold(shared().places(plan.protocol()))) {
             lack = Lack.SHARE;
             return sheds(overload) && !of.othersWait()

@@ -66,7 +66,7 @@ public final class Service {
         balanceHeader = header.isEmpty() ? FieldNames.OTHER : names.idOf(header);
         MaxPolicy max = spec.upstream().max();
         if (previous == null) {
-            shares = isInbound() ? new CallerShares() : null;
+            shares = isInbound() ? new CallerShares(nowNanos) : null;
             connections = new Gauge(max.connections());
             pending = new Gauge(max.pending());
             requests = new Gauge(max.requests());

@@ -149,7 +149,7 @@ final class ServiceOnLoop {
                 return PipeAdmission.refused(LocalAnswer.RATE_LIMITED);
             }
         }
-        Share share = service.shares() == null ? null : service.shares().of(caller);
+        Share share = service.shares() == null ? null : service.shares().of(caller, nowNanos);
         if (share != null && !share.tryHold(service.connections().most())) {
             return PipeAdmission.refused(LocalAnswer.CALLER_SHARE);
         }

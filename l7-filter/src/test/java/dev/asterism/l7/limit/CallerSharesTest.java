@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.limit.CallerShares.Share;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CallerSharesTest {
 
-    private final CallerShares shares = new CallerShares();
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final CallerShares shares = new CallerShares(0);
+    private long now;
 
     private Share share(String name) {
-        return shares.of(new Caller(name, List.of(), "", "", ""));
+        return shares.of(new Caller(name, List.of(), "", "", ""), now);
     }
 
     private static int holdAll(Share share, int places) {
@@ -79,11 +83,57 @@ class CallerSharesTest {
         Share busy = share("busy");
         busy.tryHold(8);
         for (int i = 0; i < 10_000; i++) {
+            now += MILLI;
             Share one = share("n" + i);
             one.tryHold(8);
             one.release();
         }
         assertThat(shares.callers()).isLessThanOrEqualTo(4096);
         assertThat(share("busy")).isSameAs(busy);
+    }
+
+    @Test
+    void aTableThatIsFullOfBusyCallersDoesNotGrowAndTheRestAreOneCaller() {
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(share("n" + i).tryHold(20_000)).isTrue();
+        }
+        assertThat(shares.callers()).isEqualTo(CallerShares.MOST_CALLERS);
+        Share rest = share("n9999");
+        assertThat(rest).isSameAs(share("another")).isNotSameAs(share("n0"));
+
+        // Their share is that of one caller, also for those in the table.
+        share("n0").tryWait(8);
+        assertThat(share("n1").tryHold(8)).as("of 4097 callers").isFalse();
+        assertThat(rest.tryHold(8)).isFalse();
+    }
+
+    @Test
+    void looksForQuietCallersTenTimesASecondAtMost() {
+        for (int i = 0; i < CallerShares.MOST_CALLERS; i++) {
+            share("n" + i).tryHold(20_000);
+        }
+        Share rest = share("looks");
+        share("n7").release();
+
+        now += 99 * MILLI;
+        assertThat(share("new")).isSameAs(rest);
+        now += 2 * MILLI;
+        assertThat(share("new")).isNotSameAs(rest);
+        assertThat(shares.callers()).isEqualTo(CallerShares.MOST_CALLERS);
+    }
+
+    @Test
+    void aForgottenShareSaysSo() {
+        Share quiet = share("quiet");
+        Share busy = share("busy");
+        busy.tryHold(8);
+        for (int i = 0; i < CallerShares.MOST_CALLERS; i++) {
+            share("n" + i);
+        }
+
+        assertThat(quiet.isForgotten()).isTrue();
+        assertThat(busy.isForgotten()).isFalse();
+        assertThat(share("quiet")).isNotSameAs(quiet);
+        assertThat(share("quiet").isForgotten()).isFalse();
     }
 }

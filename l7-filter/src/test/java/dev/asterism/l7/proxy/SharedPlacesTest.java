@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.balance.BalancePolicy;
 import dev.asterism.l7.breaker.BreakerPolicy;
+import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.MemoryConn;
+import dev.asterism.l7.limit.CallerShares;
 import dev.asterism.l7.limit.MaxPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The places of a service, between its callers and between its loops. */
@@ -53,6 +56,38 @@ class SharedPlacesTest {
         assertThat(rig.observer().requests()).contains("429 caller_share  default 0");
         ask(rig, OTHER, 2);
         assertThat(rig.servers(1)).hasSize(16);
+    }
+
+    @Test
+    void whatWasForgottenWhileARequestWasDelayedIsOneShareAgain() {
+        ServiceSpec spec =
+                FilterFiles.config(
+                                """
+                                l7:
+                                  serve:
+                                    orders:
+                                      port: 80
+                                      to: 127.0.0.1:9090
+                                      max: {requests: 8, wait: 0s}
+                                      routes:
+                                        - {match: {prefix: /slow}, fault: {delay: 100ms}}
+                                        - {match: {prefix: /}}
+                                """)
+                        .services()
+                        .getFirst();
+        MeshRig rig = new MeshRig(spec, 1).endpoints(1);
+        rig.client(MeshRig.WEB, Spoken.HTTP).arrive("GET /slow HTTP/1.1\r\nHost: orders\r\n\r\n");
+        CallerShares shares = Objects.requireNonNull(rig.snapshot().services().getFirst().shares());
+        for (int i = 0; i < 5000; i++) {
+            Caller quiet = new Caller("n" + i, List.of(), "10.0.0.2", "cd", "mesh");
+            shares.of(quiet, rig.nowNanos());
+        }
+        rig.passMillis(200);
+        assertThat(rig.servers(1)).hasSize(1);
+
+        ask(rig, MeshRig.WEB, 8);
+
+        assertThat(rig.servers(1)).as("one of eight places is for others").hasSize(7);
     }
 
     @Test
