@@ -117,7 +117,7 @@ public final class Authorizer {
         return deny.isEmpty() && allow.isEmpty();
     }
 
-    /** Whether a refusal is only counted and logged. */
+    /** Whether a refusal is only counted. */
     public boolean isAudit() {
         return mode == AuthzSpec.Mode.AUDIT;
     }

@@ -8,7 +8,7 @@ public record AuthzSpec(Mode mode, List<RuleSpec> deny, List<RuleSpec> allow) {
     /** What comes of a refusal. */
     public enum Mode {
         ENFORCE,
-        /** It is counted and logged, and the request passes. */
+        /** It is counted, and the request passes. */
         AUDIT
     }
 

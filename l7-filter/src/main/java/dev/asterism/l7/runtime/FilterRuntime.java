@@ -136,6 +136,7 @@ public final class FilterRuntime implements AutoCloseable {
         for (EpollLoop loop : loops.loops()) {
             around.metrics().watch(loop.batch().counts());
         }
+        around.metrics().watch(() -> snapshot.services());
         boolean _ = reserve();
         watch(snapshot);
         var _ =

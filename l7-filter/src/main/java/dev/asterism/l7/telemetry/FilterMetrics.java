@@ -4,6 +4,7 @@ import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.io.LoopCounts;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
+import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.telemetry.LoopMetrics.Counter;
 import dev.asterism.l7.telemetry.LoopMetrics.Denial;
 import dev.asterism.l7.telemetry.LoopMetrics.EjectedEndpoint;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The counts of all loops, summed up when they are read. They grow while the agent lives. Any thread. */
 public final class FilterMetrics {
@@ -32,6 +34,7 @@ public final class FilterMetrics {
     private final AccessLog log;
     private volatile PeerLabels peers;
     private volatile String hash;
+    private volatile Supplier<List<Service>> services = List::of;
 
     /** For the configuration that the filter starts with. */
     public FilterMetrics(FilterConfig config, AccessLog log) {
@@ -54,6 +57,11 @@ public final class FilterMetrics {
     /** What a loop's connections hold is shown from now on. */
     public void watch(LoopCounts loop) {
         counts.add(loop);
+    }
+
+    /** What the services of the moment have found is shown from now on; asked on any thread. */
+    public void watch(Supplier<List<Service>> ofTheMoment) {
+        services = ofTheMoment;
     }
 
     /** Another configuration is in force. */
@@ -111,6 +119,7 @@ public final class FilterMetrics {
                                 (Denial d) -> List.of(d.service(), d.rule(), d.mode()))),
                 limited(routes),
                 OverloadFamilies.shed(routes),
+                OverloadFamilies.limit(services.get()),
                 fallbacks(),
                 new MetricFamily(
                         "mesh_l7_config_hash",

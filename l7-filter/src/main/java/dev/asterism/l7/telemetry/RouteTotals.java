@@ -29,6 +29,15 @@ final class RouteTotals {
         return retries.getOrDefault(outcome, 0L);
     }
 
+    /** Of all classes. */
+    long shed(boolean audit) {
+        long sum = 0;
+        for (Priority priority : Priority.values()) {
+            sum += shed[ofShed(priority, audit)];
+        }
+        return sum;
+    }
+
     long requests() {
         return good + failed;
     }
@@ -42,6 +51,9 @@ final class RouteTotals {
         since.limited = limited - before.limited;
         since.limitedInAudit = limitedInAudit - before.limitedInAudit;
         since.sumNanos = sumNanos - before.sumNanos;
+        for (int i = 0; i < shed.length; i++) {
+            since.shed[i] = shed[i] - before.shed[i];
+        }
         for (int i = 0; i < buckets.length; i++) {
             since.buckets[i] = buckets[i] - before.buckets[i];
         }

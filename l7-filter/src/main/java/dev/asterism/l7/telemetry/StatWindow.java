@@ -25,6 +25,8 @@ public final class StatWindow {
      * @param p50 seconds, as {@link #p95} and {@link #p99}
      * @param retries that were sent
      * @param retriesRefused that the policy would have liked, but for the budget and its like
+     * @param shed that were refused as the application had all it could do, of all classes
+     * @param shedInAudit that would have been
      * @param ejected endpoints of the service that are ejected
      * @param inFlight of the service
      */
@@ -39,6 +41,8 @@ public final class StatWindow {
             double p99,
             long retries,
             long retriesRefused,
+            long shed,
+            long shedInAudit,
             long ejected,
             long inFlight) {}
 
@@ -122,6 +126,8 @@ public final class StatWindow {
                 Latencies.quantileSeconds(since.buckets, 0.99),
                 sent,
                 wanted - sent,
+                since.shed(false),
+                since.shed(true),
                 ejected,
                 inFlight);
     }

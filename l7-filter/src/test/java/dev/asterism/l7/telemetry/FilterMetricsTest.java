@@ -6,6 +6,9 @@ import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.exchange.InputRefusal;
 import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.limit.Overload;
+import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
@@ -13,6 +16,7 @@ import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.telemetry.MetricFamily.Point;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +161,41 @@ class FilterMetricsTest {
                 .containsExactlyInAnyOrder(
                         point(1, "orders", "route-1", "enforce"),
                         point(1, "orders", "route-1", "audit"));
+    }
+
+    @Test
+    void countsWhatIsShedByClass() {
+        loop.shed(new TestRequest(), Priority.BATCH, false);
+        other.shed(new TestRequest(), Priority.BATCH, false);
+        other.shed(new TestRequest(), Priority.CRITICAL, true);
+
+        assertThat(family("mesh_l7_shed_total"))
+                .containsExactlyInAnyOrder(
+                        point(2, "orders", "route-1", "batch", "enforce"),
+                        point(1, "orders", "route-1", "critical", "audit"));
+    }
+
+    @Test
+    void showsTheLimitOfTheMoment() {
+        FilterConfig serving =
+                FilterFiles.config(
+                        """
+                        l7:
+                          serve:
+                            orders: {port: 80, to: "127.0.0.1:9090", mode: audit, overload: {least: 3}}
+                            plain: {port: 81, to: "127.0.0.1:9091"}
+                        """);
+        FilterSnapshot snapshot = FilterSnapshot.of(serving.spec("self"), null, 0);
+        assertThat(family("mesh_l7_limit")).isEmpty();
+        metrics.watch(snapshot::services);
+        assertThat(family("mesh_l7_limit")).containsExactly(point(6, "orders"));
+
+        Overload overload = Objects.requireNonNull(snapshot.services().getFirst().overload());
+        for (int i = 1; i <= 1000; i++) {
+            overload.answered(i * 1_000_000L, false, i * 100_000_000L);
+        }
+
+        assertThat(family("mesh_l7_limit")).containsExactly(point(4, "orders"));
     }
 
     /** The issuer of certificates chooses the groups; their number must not grow the metrics without bound. */

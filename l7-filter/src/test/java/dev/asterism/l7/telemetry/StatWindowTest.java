@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
+import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,13 @@ class StatWindowTest {
     @Test
     void tellsOfTheLastTenSecondsOnly() {
         ask(1_000, 200, 1);
+        loop.shed(new TestRequest(), Priority.BATCH, false);
         for (int second = 1; second <= 30; second++) {
             window.tick(second * SECOND);
         }
+        loop.shed(new TestRequest(), Priority.BATCH, false);
+        loop.shed(new TestRequest(), Priority.NORMAL, false);
+        loop.shed(new TestRequest(), Priority.NORMAL, true);
         ask(90, 200, 2);
         ask(10, 503, 40);
         loop.retried(new TestRequest(), RetryOutcome.SENT);
@@ -41,6 +46,8 @@ class StatWindowTest {
         assertThat(row.p99()).isBetween(0.025, 0.05);
         assertThat(row.retries()).isEqualTo(1);
         assertThat(row.retriesRefused()).isEqualTo(1);
+        assertThat(row.shed()).as("of all classes").isEqualTo(2);
+        assertThat(row.shedInAudit()).isEqualTo(1);
         assertThat(row.ejected()).isEqualTo(1);
         assertThat(row.inFlight()).isEqualTo(1);
     }

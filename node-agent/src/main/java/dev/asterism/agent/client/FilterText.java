@@ -19,7 +19,7 @@ final class FilterText {
                 new TextTable(
                         List.of(
                                 "DIR", "SERVICE", "ROUTE", "SUCCESS", "RPS", "P50", "P95", "P99",
-                                "RETRIES", "EJECTED", "NOW"));
+                                "RETRIES", "SHED", "EJECTED", "NOW"));
         double seconds = Math.max(1, data.number("window_ms")) / 1000.0;
         for (JsonValue row : data.objects("routes")) {
             long requests = row.number("requests");
@@ -34,6 +34,7 @@ final class FilterText {
                             latency(requests, row.number("p95_us")),
                             latency(requests, row.number("p99_us")),
                             retries(row),
+                            shed(row),
                             row.text("ejected"),
                             row.text("inflight")));
         }
@@ -64,6 +65,11 @@ final class FilterText {
     private static String retries(JsonValue row) {
         long refused = row.number("retries_refused");
         return row.text("retries") + (refused == 0 ? "" : " (" + refused + " refused)");
+    }
+
+    private static String shed(JsonValue row) {
+        long inAudit = row.number("shed_audit");
+        return row.text("shed") + (inAudit == 0 ? "" : " (" + inAudit + " audit)");
     }
 
     String explain(JsonValue data) {

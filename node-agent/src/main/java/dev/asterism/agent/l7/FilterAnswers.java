@@ -68,6 +68,8 @@ final class FilterAnswers implements FilterControl {
             json.writeNumberField("p99_us", Math.round(row.p99() * MICROS));
             json.writeNumberField("retries", row.retries());
             json.writeNumberField("retries_refused", row.retriesRefused());
+            json.writeNumberField("shed", row.shed());
+            json.writeNumberField("shed_audit", row.shedInAudit());
             json.writeNumberField("ejected", row.ejected());
             json.writeNumberField("inflight", row.inFlight());
             json.writeEndObject();

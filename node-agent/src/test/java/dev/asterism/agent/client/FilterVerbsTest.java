@@ -141,9 +141,9 @@ class FilterVerbsTest {
                 .isEqualTo(
                         """
                         last 10 s, config abc
-                        DIR  SERVICE  ROUTE    SUCCESS  RPS  P50    P95    P99   RETRIES        EJECTED  NOW
-                        out  orders   route-1  99.90%   100  1.5ms  2.0ms  1.2s  3 (1 refused)  1        7
-                        in   -        -        -        0.0  -      -      -     0              0        0
+                        DIR  SERVICE  ROUTE    SUCCESS  RPS  P50    P95    P99   RETRIES        SHED          EJECTED  NOW
+                        out  orders   route-1  99.90%   100  1.5ms  2.0ms  1.2s  3 (1 refused)  40 (2 audit)  1        7
+                        in   -        -        -        0.0  -      -      -     0              0             0        0
                         """);
     }
 
@@ -215,8 +215,8 @@ class FilterVerbsTest {
                     json,
                     "outbound",
                     "orders",
-                    new long[] {1_000, 1, 1_500, 2_000, 1_200_000, 3, 1, 1, 7});
-            row(json, "inbound", "", new long[9]);
+                    new long[] {1_000, 1, 1_500, 2_000, 1_200_000, 3, 1, 40, 2, 1, 7});
+            row(json, "inbound", "", new long[11]);
             json.writeEndArray();
         }
 
@@ -231,6 +231,8 @@ class FilterVerbsTest {
                             "p99_us",
                             "retries",
                             "retries_refused",
+                            "shed",
+                            "shed_audit",
                             "ejected",
                             "inflight");
             json.writeStartObject();
