@@ -54,6 +54,15 @@ final class Waiting {
         return true;
     }
 
+    /** Another request of its caller was tried just now, and the caller has its share. */
+    void lacksShare() {
+        if (lack == Lack.PLACE) {
+            lack = Lack.SHARE;
+            cause = LocalAnswer.CALLER_SHARE;
+            countWith(null);
+        }
+    }
+
     private void count(LocalAnswer why, RequestSender request) {
         cause = why;
         countWith(lack == Lack.PLACE ? request.shared().overload() : null);

@@ -90,6 +90,7 @@ final class WaitingLines {
         while (all.hasNext() && unsent < MOST_UNSENT) {
             RequestInHand request = all.next();
             if (full != null && full.equals(request.share())) {
+                request.waiting().lacksShare();
                 continue;
             }
             LocalAnswer lacks = request.goesOn();

@@ -88,6 +88,24 @@ class WaitingByClassTest {
         assertThat(service(rig).pending().count()).as("there is room for all").isZero();
     }
 
+    /** They waited for a place before, which they may not take any more as others wait. */
+    @Test
+    void noneOfACallerThatHasComeToItsShareHoldsOthersBack() {
+        MeshRig rig = rig("requests: 8, pending: 100, wait: 60s", "least: 4, wait: 60s");
+        ask(rig, MeshRig.WEB, "/a", 4);
+        List<MeshRig.Asked> ofWeb = asked(rig);
+        ask(rig, PAY, "/a", 4);
+        ask(rig, PAY, "/a", 3);
+        ask(rig, MeshRig.WEB, "/a", 4);
+        asked(rig);
+
+        ofWeb.forEach(one -> one.answers(200));
+        rig.passMillis(5);
+
+        assertThat(service(rig).requests().count()).as("four of eight for each").isEqualTo(8);
+        assertThat(asked(rig)).hasSize(4).allMatch(one -> one.text().contains("web-1"));
+    }
+
     @Test
     void aCallersCriticalRequestTakesThePlaceOfItsOwnBatch() {
         MeshRig rig = rig("requests: 1, pending: 8, wait: 60s", "least: 1, wait: 60s");
