@@ -28,6 +28,7 @@ final class WaitingLines {
     private final List<ArrayDeque<RequestInHand>> lines = new ArrayList<>();
     private final Map<Share, RequestInHand> firsts = new LinkedHashMap<>();
     private final List<RequestInHand> turns = new ArrayList<>();
+    private int size;
 
     WaitingLines() {
         for (Priority _ : Priority.values()) {
@@ -36,21 +37,19 @@ final class WaitingLines {
     }
 
     boolean isEmpty() {
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isEmpty()) {
-                return false;
-            }
-        }
-        return true;
+        return size == 0;
     }
 
     void add(RequestInHand request, Priority line) {
         request.line(line.rank());
         lines.get(line.rank()).add(request);
+        size++;
     }
 
     void remove(RequestInHand request) {
-        lines.get(request.line()).remove(request);
+        if (lines.get(request.line()).remove(request)) {
+            size--;
+        }
     }
 
     /**
@@ -83,7 +82,7 @@ final class WaitingLines {
     }
 
     /** In the order in which they came. */
-    private static void serve(ArrayDeque<RequestInHand> line) {
+    private void serve(ArrayDeque<RequestInHand> line) {
         int unsent = 0;
         Iterator<RequestInHand> all = line.iterator();
         Share full = null;
@@ -96,6 +95,7 @@ final class WaitingLines {
             LocalAnswer lacks = request.goesOn();
             if (lacks == null) {
                 all.remove();
+                size--;
             } else if (lacks == LocalAnswer.CALLER_SHARE) {
                 full = request.share();
             } else {
@@ -125,7 +125,7 @@ final class WaitingLines {
         turns.sort(BY_TURN);
         for (RequestInHand request : turns) {
             if (request.goesOn() == null) {
-                line.remove(request);
+                remove(request);
             }
         }
         turns.clear();
