@@ -5,6 +5,7 @@ import dev.asterism.overlay.event.MeshEvent;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.revocation.BundleException;
 import dev.asterism.overlay.revocation.BundleNumber;
+import dev.asterism.overlay.revocation.BundlesInForce;
 import java.time.Instant;
 
 /** What revocation bundles have to tell. */
@@ -115,6 +116,32 @@ public sealed interface BundleEvent extends MeshEvent {
         @Override
         public String message() {
             return "The CA of a kept revocation bundle is not trusted here; the bundle waits for it";
+        }
+    }
+
+    /** A kept bundle whose CA is trusted finds those of {@value BundlesInForce#MAX_CAS} other CAs in force. */
+    record NoRoom(String caName, BundleNumber bundle) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Too many CAs have revocation bundles: this kept one waits and does not count";
+        }
+    }
+
+    /** The oldest of those that wait, as only {@value BundlesInForce#MAX_CAS} may. */
+    record Forgotten(Fingerprint ca, BundleNumber bundle) implements BundleEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "Too many kept revocation bundles wait for their CAs: this one is forgotten";
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.asterism.lighthouse.bundle;
 
 import dev.asterism.lighthouse.bundle.BundleMessage.Offer;
-import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.discovery.BundleLink;
@@ -73,7 +72,7 @@ public final class BundleKeeping {
         return all;
     }
 
-    /** Those that wait for their CA. */
+    /** Those that wait for their CA, or for room. */
     public List<RevocationBundle> waiting() {
         return waiting.all();
     }
@@ -93,30 +92,79 @@ public final class BundleKeeping {
 
     /**
      * The CAs may be others: those that are not in the pool any more make room for others, as they could not refuse
-     * anything, and bundles whose CA has come count from now on.
+     * anything, and bundles whose CA has come count from now on if there is room.
      */
     void casChanged(Tick now) {
-        TreeSet<Fingerprint> cas = new TreeSet<>();
-        link.cas().authorities().forEach(ca -> cas.add(ca.fingerprint()));
-        BundlesInForce left = inForce.makingRoom(cas);
-        if (left != inForce) {
-            for (RevocationBundle bundle : inForce.all()) {
-                if (left.of(bundle.ca()) == null) {
-                    waiting.add(bundle);
-                }
+        boolean changed = makeRoom();
+        for (RevocationBundle bundle : waiting.all()) {
+            if (link.cas().authority(bundle.ca()) != null) {
+                changed |= waitsNoLonger(bundle, now);
             }
-            inForce = left;
+        }
+        if (changed) {
             keptChanged();
         }
-        for (RevocationBundle bundle : waiting.takeThoseOf(link.cas())) {
-            try {
-                restore(bundle, now);
-            } catch (BundleException e) {
-                events.emit(
-                        new BundleEvent.KeptRefused(
-                                bundle.ca(), bundle.number(), e.fault(), e.getMessage()));
+    }
+
+    private boolean makeRoom() {
+        TreeSet<Fingerprint> cas = new TreeSet<>();
+        link.cas().authorities().forEach(ca -> cas.add(ca.fingerprint()));
+        BundlesInForce before = inForce;
+        inForce = before.makingRoom(cas);
+        if (inForce == before) {
+            return false;
+        }
+        for (RevocationBundle bundle : before.all()) {
+            if (inForce.of(bundle.ca()) == null) {
+                awaitCa(bundle);
             }
-            keptChanged();
+        }
+        link.revoke(inForce.blocklists());
+        return true;
+    }
+
+    private void awaitCa(RevocationBundle bundle) {
+        keepWaiting(bundle);
+        events.emit(new BundleEvent.Waiting(bundle.ca(), bundle.number()));
+    }
+
+    private void awaitRoom(RevocationBundle bundle, Certificate ca) {
+        keepWaiting(bundle);
+        events.emit(new BundleEvent.NoRoom(ca.name(), bundle.number()));
+    }
+
+    private void keepWaiting(RevocationBundle bundle) {
+        RevocationBundle forgotten = waiting.add(bundle);
+        if (forgotten != null) {
+            events.emit(new BundleEvent.Forgotten(forgotten.ca(), forgotten.number()));
+        }
+    }
+
+    /** For a bundle whose CA has come; false when there is no room for it. */
+    private boolean waitsNoLonger(RevocationBundle bundle, Tick now) {
+        try {
+            Certificate ca = bundle.head().verify(link.cas());
+            if (hasNoRoomFor(bundle)) {
+                awaitRoom(bundle, ca);
+                return false;
+            }
+            bringIntoForceIfNewer(bundle, ca, now);
+        } catch (BundleException e) {
+            events.emit(
+                    new BundleEvent.KeptRefused(
+                            bundle.ca(), bundle.number(), e.fault(), e.getMessage()));
+        }
+        waiting.remove(bundle);
+        return true;
+    }
+
+    private boolean hasNoRoomFor(RevocationBundle bundle) {
+        return inForce.of(bundle.ca()) == null && !inForce.wants(bundle.ca(), bundle.edition());
+    }
+
+    private void bringIntoForceIfNewer(RevocationBundle bundle, Certificate ca, Tick now) {
+        if (inForce.wants(bundle.ca(), bundle.edition())) {
+            bringIntoForce(bundle, ca, OF_STATE, now);
         }
     }
 
@@ -146,19 +194,20 @@ public final class BundleKeeping {
 
     /**
      * Takes over what an earlier process kept, whose signatures are checked again and whose times are not: what was
-     * revoked stays revoked. If its CA is not here, it waits for it.
+     * revoked stays revoked. If its CA is not here, or those of too many others are, it waits.
      */
     public void restore(RevocationBundle bundle, Tick now) throws BundleException {
         if (link.cas().authority(bundle.ca()) == null) {
-            waiting.add(bundle);
-            events.emit(new BundleEvent.Waiting(bundle.ca(), bundle.number()));
-            keptChanged();
-            return;
+            awaitCa(bundle);
+        } else {
+            Certificate ca = bundle.head().verify(link.cas());
+            if (hasNoRoomFor(bundle)) {
+                awaitRoom(bundle, ca);
+            } else {
+                bringIntoForceIfNewer(bundle, ca, now);
+            }
         }
-        Certificate ca = bundle.head().verify(link.cas());
-        if (inForce.wants(bundle.ca(), bundle.edition())) {
-            bringIntoForce(bundle, ca, OF_STATE, now);
-        }
+        keptChanged();
     }
 
     /** For a bundle that the operator of this host gives it. */
@@ -174,17 +223,20 @@ public final class BundleKeeping {
         Certificate ca = bundle.head().verifyAt(link.cas(), now.wall());
         counters.countAccepted();
         bringIntoForce(bundle, ca, OF_FILE, now);
+        keptChanged();
         return Result.IN_FORCE;
     }
 
-    /** For a bundle of a peer, whose head has been verified. */
-    void accept(RevocationBundle bundle, String from, Tick now) {
-        CaPool cas = link.cas();
-        Certificate ca = cas.authority(bundle.ca());
-        if (ca != null) {
-            counters.countAccepted();
-            bringIntoForce(bundle, ca, from, now);
+    /** For a bundle of a peer, whose head has been verified; false when its CA has gone since. */
+    boolean accept(RevocationBundle bundle, String from, Tick now) {
+        Certificate ca = link.cas().authority(bundle.ca());
+        if (ca == null) {
+            return false;
         }
+        counters.countAccepted();
+        bringIntoForce(bundle, ca, from, now);
+        keptChanged();
+        return true;
     }
 
     private void bringIntoForce(RevocationBundle bundle, Certificate ca, String from, Tick now) {
@@ -212,7 +264,6 @@ public final class BundleKeeping {
                     new BundleEvent.PolicyIgnored(
                             ca.name(), bundle.number(), bundle.policy().length()));
         }
-        keptChanged();
     }
 
     void refused(Ip peer, Offer offer, BundleException why) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asterism.lighthouse.bundle.BundleMessage.Offer;
 import dev.asterism.lighthouse.testing.FakeBundleLink;
 import dev.asterism.lighthouse.testing.TestNode;
+import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.event.MeshEvent;
@@ -15,12 +17,14 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.revocation.RevocationBundle.Content;
 import dev.asterism.overlay.revocation.TestBundles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is in force and what is kept, without a peer. */
@@ -36,7 +40,8 @@ class BundleKeepingTest {
 
     private final FakeBundleLink link = new FakeBundleLink();
     private final List<MeshEvent> events = new ArrayList<>();
-    private final BundleKeeping keeping = new BundleKeeping(link, events::add, () -> {});
+    private int changes;
+    private final BundleKeeping keeping = new BundleKeeping(link, events::add, () -> changes++);
 
     private <T extends MeshEvent> List<T> events(Class<T> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
@@ -93,6 +98,7 @@ class BundleKeepingTest {
         keeping.restore(ISSUER.bundle(7), NOW);
 
         assertThat(keeping.waiting()).hasSize(WaitingBundles.MOST).contains(ISSUER.bundle(7));
+        assertThat(events(BundleEvent.Forgotten.class)).hasSize(2 * WaitingBundles.MOST + 1);
     }
 
     @Test
@@ -152,6 +158,112 @@ class BundleKeepingTest {
 
         assertThat(List.copyOf(keeping.inForce().all()))
                 .isEqualTo(List.copyOf(opposite.inForce().all()));
+    }
+
+    private static List<TestPki> others(int count) {
+        return IntStream.range(0, count).mapToObj(i -> TestPki.seeded(100 + i)).toList();
+    }
+
+    private static CaPool pool(List<TestPki> pkis) {
+        try {
+            return CaPool.of(pkis.stream().map(TestPki::ca).toList(), Blocklist.EMPTY, TestPki.NOW)
+                    .pool();
+        } catch (CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void restoreAllOf(List<TestPki> pkis) throws BundleException {
+        for (TestPki pki : pkis) {
+            keeping.restore(TestBundles.of(pki).bundle(1), NOW);
+        }
+    }
+
+    @Test
+    void aKeptBundleForWhichThereIsNoRoomAtAStartWaits() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS + 1);
+        link.cas = pool(pkis);
+
+        restoreAllOf(pkis);
+
+        RevocationBundle last = TestBundles.of(pkis.getLast()).bundle(1);
+        assertThat(keeping.inForce().all()).hasSize(BundlesInForce.MAX_CAS);
+        assertThat(keeping.waiting()).containsExactly(last);
+        assertThat(keeping.toKeep()).hasSize(pkis.size()).contains(last);
+        assertThat(events(BundleEvent.NoRoom.class))
+                .containsExactly(new BundleEvent.NoRoom(pkis.getLast().ca().name(), last.number()));
+    }
+
+    @Test
+    void aKeptBundleForWhichThereIsNoRoomAtAReloadGoesOnWaitingUntilThereIs()
+            throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
+        RevocationBundle bundle = ISSUER.bundle(7, HOST.fingerprint());
+        link.cas = pool(pkis);
+        restoreAllOf(pkis);
+        keeping.restore(bundle, NOW);
+
+        List<TestPki> all = new ArrayList<>(pkis);
+        all.add(PKI);
+        link.cas = pool(all);
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.waiting()).containsExactly(bundle);
+        assertThat(keeping.toKeep()).hasSize(all.size()).contains(bundle);
+        assertThat(events(BundleEvent.NoRoom.class)).hasSize(1);
+
+        link.cas = pool(all.subList(1, all.size()));
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).hasSize(BundlesInForce.MAX_CAS).contains(bundle);
+        assertThat(keeping.waiting()).containsExactly(TestBundles.of(pkis.getFirst()).bundle(1));
+    }
+
+    @Test
+    void anOlderBundleThanTheOneInForceDoesNotWait() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
+        link.cas = pool(pkis);
+        restoreAllOf(pkis);
+
+        keeping.restore(TestBundles.of(pkis.getFirst()).bundle(1), NOW);
+
+        assertThat(keeping.waiting()).isEmpty();
+        assertThat(events(BundleEvent.NoRoom.class)).isEmpty();
+    }
+
+    /** That no CA of theirs is trusted any more shows at once, not with the next bundle. */
+    @Test
+    void bundlesThatMakeRoomWaitAndCountNoMore() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
+        link.cas = pool(pkis);
+        restoreAllOf(pkis);
+
+        link.cas = PKI.pool().withSigned(link.cas.signed());
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).isEmpty();
+        assertThat(keeping.waiting()).hasSize(pkis.size());
+        assertThat(events(BundleEvent.Waiting.class)).hasSize(pkis.size());
+        assertThat(link.cas.signed().isEmpty()).isTrue();
+    }
+
+    @Test
+    void tellsOnceOfAllThatAReloadChanges() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
+        restoreAllOf(pkis);
+        link.cas = pool(pkis);
+        changes = 0;
+
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).hasSize(pkis.size());
+        assertThat(changes).isEqualTo(1);
+
+        List<RevocationBundle> kept = keeping.toKeep();
+        keeping.casChanged(NOW);
+
+        assertThat(changes).isEqualTo(1);
+        assertThat(keeping.toKeep()).isSameAs(kept);
     }
 
     @Test

@@ -116,12 +116,20 @@ final class Rendering {
     }
 
     private String absent(JsonValue bundle) {
-        String what =
-                bundle.has("offered_by")
-                        ? "no bundle of %s, though %s offers one"
-                                .formatted(bundle.text("ca_name"), bundle.text("offered_by"))
-                        : "bundle %s waits for its CA %s, which is not in pki.ca or is blocked"
-                                .formatted(bundle.text("number"), bundle.text("ca"));
+        String what;
+        if (bundle.has("offered_by")) {
+            what =
+                    "no bundle of %s, though %s offers one"
+                            .formatted(bundle.text("ca_name"), bundle.text("offered_by"));
+        } else if (bundle.text("ca_name").isEmpty()) {
+            what =
+                    "bundle %s waits for its CA %s, which is not in pki.ca or is blocked"
+                            .formatted(bundle.text("number"), bundle.text("ca"));
+        } else {
+            what =
+                    "bundle %s of %s waits: too many other CAs have bundles"
+                            .formatted(bundle.text("number"), bundle.text("ca_name"));
+        }
         return screen.bad(what);
     }
 

@@ -4,6 +4,7 @@ import dev.asterism.lighthouse.Discovery;
 import dev.asterism.lighthouse.bundle.BundleKeeping;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.view.RefusedPeerView;
 import java.time.Instant;
@@ -27,7 +28,7 @@ public record RevocationView(
      * A bundle that should be in force and is not.
      *
      * @param caName empty when the CA is not in {@code pki.ca}
-     * @param number of the kept one that waits for its CA; empty when there is none
+     * @param number of the kept one that waits for its CA, or for room if that is trusted; empty when there is none
      * @param offeredBy the peer that has a bundle of this CA; empty when this node has one that waits
      */
     public record AbsentView(String ca, String caName, String number, String offeredBy) {}
@@ -53,11 +54,10 @@ public record RevocationView(
             Instant delegationEnds) {
 
         static BundleView of(RevocationBundle bundle, CaPool cas, Instant now) {
-            Certificate ca = cas.authority(bundle.ca());
             Instant due = bundle.head().nextDueAt();
             return new BundleView(
                     bundle.ca().toString(),
-                    ca == null ? "" : ca.name(),
+                    nameOf(bundle.ca(), cas),
                     bundle.number().toString(),
                     bundle.head().issuedAt(),
                     due,
@@ -70,19 +70,25 @@ public record RevocationView(
     private static List<AbsentView> absent(BundleKeeping kept, CaPool cas) {
         List<AbsentView> absent = new ArrayList<>();
         for (RevocationBundle waiting : kept.waiting()) {
-            absent.add(
-                    new AbsentView(waiting.ca().toString(), "", waiting.number().toString(), ""));
+            String fingerprint = waiting.ca().toString();
+            String number = waiting.number().toString();
+            absent.add(new AbsentView(fingerprint, nameOf(waiting.ca(), cas), number, ""));
         }
         kept.offeredOnly()
                 .forEach(
                         (fingerprint, peer) -> {
-                            Certificate ca = cas.authority(fingerprint);
-                            String name = ca == null ? "" : ca.name();
+                            String name = nameOf(fingerprint, cas);
                             absent.add(
                                     new AbsentView(
                                             fingerprint.toString(), name, "", peer.toString()));
                         });
         return List.copyOf(absent);
+    }
+
+    /** Empty when it is not trusted. */
+    private static String nameOf(Fingerprint fingerprint, CaPool cas) {
+        Certificate ca = cas.authority(fingerprint);
+        return ca == null ? "" : ca.name();
     }
 
     /** On the control plane's thread. */

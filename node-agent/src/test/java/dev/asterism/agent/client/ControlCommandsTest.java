@@ -152,7 +152,8 @@ class ControlCommandsTest {
         assertThat(out())
                 .contains(
                         "no bundle of other mesh, though 10.42.0.1 offers one",
-                        "bundle 1.4 waits for its CA");
+                        "bundle 1.4 waits for its CA",
+                        "bundle 1.2 of ninth mesh waits: too many other CAs have bundles");
         assertThat(run("peers laptop")).isZero();
         assertThat(out()).contains("laptop (10.42.0.99) was refused by bundle 1.7 8s ago: ");
     }

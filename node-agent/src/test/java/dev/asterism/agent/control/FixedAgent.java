@@ -144,7 +144,9 @@ public final class FixedAgent implements AgentControl {
                         List.of(
                                 new RevocationView.AbsentView(
                                         "ab".repeat(32), "other mesh", "", "10.42.0.1"),
-                                new RevocationView.AbsentView("ba".repeat(32), "", "1.4", "")),
+                                new RevocationView.AbsentView("ba".repeat(32), "", "1.4", ""),
+                                new RevocationView.AbsentView(
+                                        "bb".repeat(32), "ninth mesh", "1.2", "")),
                         List.of(
                                 new RefusedPeerView(
                                         "laptop",

@@ -53,8 +53,7 @@ public final class BundlesInForce {
             return this;
         }
         TreeMap<Fingerprint, RevocationBundle> left = new TreeMap<>(byCa);
-        left.keySet().retainAll(cas);
-        return new BundlesInForce(left);
+        return left.keySet().retainAll(cas) ? new BundlesInForce(left) : this;
     }
 
     /** What the verdict on certificates goes by. */
