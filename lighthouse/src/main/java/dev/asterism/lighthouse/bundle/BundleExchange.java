@@ -195,8 +195,8 @@ public final class BundleExchange {
             if (under.isComplete()) {
                 RevocationBundle bundle = under.bundle();
                 fetch = null;
-                if (kept.inForce().wants(bundle.ca(), bundle.edition())) {
-                    kept.accept(bundle, peer.toString(), now);
+                if (kept.inForce().wants(bundle.ca(), bundle.edition())
+                        && kept.accept(bundle, peer.toString(), now)) {
                     news.changed(now);
                 }
                 next(now);

@@ -118,6 +118,25 @@ class BundleExchangeTest {
     }
 
     @Test
+    void tellsNobodyOfABundleWhoseCaWentWhileItCame() {
+        RevocationBundle bundle = ISSUER.large(7, 60, HOST.fingerprint());
+        hears(node, LIGHTHOUSE, have(bundle), 0);
+        hears(node, LIGHTHOUSE, piece(bundle, 0), 0.01);
+        node.discovery.onTimer(TestNode.at(0.02));
+        said(node, SECOND);
+
+        node.link.bundles.cas = TestPki.seeded(8).pool();
+        for (int i = 1; i < BundleMessage.piecesOf(bundle.encoded().length()); i++) {
+            hears(node, LIGHTHOUSE, piece(bundle, i), 0.03);
+        }
+        node.discovery.onTimer(TestNode.at(0.04));
+
+        assertThat(numberAt(node)).isNull();
+        assertThat(said(node, SECOND)).isEmpty();
+        assertThat(kept(node).counters().accepted()).isZero();
+    }
+
+    @Test
     void fetchesTheHeadFirstAndThenTheRest() {
         RevocationBundle bundle = ISSUER.large(7, 1_200, HOST.fingerprint());
         int pieces = BundleMessage.piecesOf(bundle.encoded().length());
