@@ -78,8 +78,8 @@ public final class BundleKeeping {
     }
 
     /** CAs of the pool that have no bundle in force, though this peer says that it has one; the peer by the CA. */
-    public Map<Fingerprint, Ip> offeredOnly() {
-        return offered.by(inForce, link.cas());
+    public Map<Fingerprint, Ip> offeredOnly(Tick now) {
+        return offered.by(inForce, link, now);
     }
 
     /** A partner has a bundle of one of our CAs. */
@@ -95,32 +95,30 @@ public final class BundleKeeping {
      * anything, and bundles whose CA has come count from now on if there is room.
      */
     void casChanged(Tick now) {
-        boolean changed = makeRoom();
+        List<RevocationBundle> gone = makeRoom();
+        boolean changed = !gone.isEmpty();
         for (RevocationBundle bundle : waiting.all()) {
             if (link.cas().authority(bundle.ca()) != null) {
                 changed |= waitsNoLonger(bundle, now);
             }
         }
+        gone.forEach(this::awaitCa); // now, as they push out who still waits
         if (changed) {
             keptChanged();
         }
     }
 
-    private boolean makeRoom() {
+    /** Returns those that are not in force any more. */
+    private List<RevocationBundle> makeRoom() {
         TreeSet<Fingerprint> cas = new TreeSet<>();
         link.cas().authorities().forEach(ca -> cas.add(ca.fingerprint()));
         BundlesInForce before = inForce;
         inForce = before.makingRoom(cas);
         if (inForce == before) {
-            return false;
-        }
-        for (RevocationBundle bundle : before.all()) {
-            if (inForce.of(bundle.ca()) == null) {
-                awaitCa(bundle);
-            }
+            return List.of();
         }
         link.revoke(inForce.blocklists());
-        return true;
+        return before.all().stream().filter(b -> inForce.of(b.ca()) == null).toList();
     }
 
     private void awaitCa(RevocationBundle bundle) {
@@ -292,7 +290,7 @@ public final class BundleKeeping {
                 events.emit(new BundleEvent.Overdue(ca.name(), bundle.number(), due));
             }
         }
-        offered.due(inForce, link.cas(), now)
+        offered.due(inForce, link, now)
                 .forEach((ca, peer) -> events.emit(new BundleEvent.Missing(ca.name(), peer)));
     }
 

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bundles of CAs that this node does not trust now, or for which there was no room, the newest of each CA; of too many
- * the one that came first is forgotten. They have been in force here, and are kept for the CA's return: what was revoked stays revoked, also when
- * the CA's file was missing at one start. Their signatures are to be verified then. Control plane only.
+ * the one that came first is forgotten. They have been in force here, and are kept for the CA's return: what was
+ * revoked stays revoked, also when the CA's file was missing at one start. Their signatures are to be verified then.
+ * Control plane only.
  */
 final class WaitingBundles {
 

@@ -247,6 +247,23 @@ class BundleKeepingTest {
         assertThat(link.cas.signed().isEmpty()).isTrue();
     }
 
+    /** Those whose CAs have gone come too late to push out what counts from now on. */
+    @Test
+    void aBundleThatWaitedForRoomTakesThePlaceOfThoseThatGo() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
+        RevocationBundle bundle = ISSUER.bundle(7, HOST.fingerprint());
+        link.cas = pool(pkis);
+        restoreAllOf(pkis);
+        keeping.restore(bundle, NOW);
+
+        link.cas = PKI.pool();
+        keeping.casChanged(NOW);
+
+        assertThat(keeping.inForce().all()).containsExactly(bundle);
+        assertThat(keeping.waiting()).hasSize(pkis.size());
+        assertThat(events(BundleEvent.Forgotten.class)).isEmpty();
+    }
+
     @Test
     void tellsOnceOfAllThatAReloadChanges() throws BundleException {
         List<TestPki> pkis = others(BundlesInForce.MAX_CAS);
@@ -266,30 +283,67 @@ class BundleKeepingTest {
         assertThat(keeping.toKeep()).isSameAs(kept);
     }
 
+    /** As a peer that goes on saying so, each ten seconds. */
+    private void hearsFor(int seconds) {
+        for (int i = 0; i <= seconds; i += 10) {
+            keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, TestNode.at(i));
+        }
+    }
+
     @Test
     void saysOnceThatAPeersBundleDoesNotCome() throws BundleException {
         link.cas = PKI.pool();
-        keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, NOW);
-        assertThat(keeping.offeredOnly()).containsEntry(PKI.ca().fingerprint(), LIGHTHOUSE);
+        link.peers.add(LIGHTHOUSE);
+        hearsFor(50);
+        assertThat(keeping.offeredOnly(TestNode.at(50)))
+                .containsEntry(PKI.ca().fingerprint(), LIGHTHOUSE);
         keeping.onTimer(TestNode.at(59));
         assertThat(events).isEmpty();
 
-        keeping.onTimer(TestNode.at(61));
-        keeping.onTimer(TestNode.at(200));
+        for (int i = 60; i <= 200; i += 10) {
+            keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, TestNode.at(i));
+            keeping.onTimer(TestNode.at(i + 1));
+        }
         assertThat(events(BundleEvent.Missing.class))
                 .containsExactly(new BundleEvent.Missing(PKI.ca().name(), LIGHTHOUSE));
 
-        keeping.offer(ISSUER.bundle(7), TestNode.at(300));
-        assertThat(keeping.offeredOnly()).isEmpty();
+        keeping.offer(ISSUER.bundle(7), TestNode.at(200));
+        assertThat(keeping.offeredOnly(TestNode.at(200))).isEmpty();
+    }
+
+    @Test
+    void anOfferThatIsNotRepeatedIsForgotten() {
+        link.cas = PKI.pool();
+        link.peers.add(LIGHTHOUSE);
+        keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, NOW);
+
+        assertThat(keeping.offeredOnly(TestNode.at(40))).isNotEmpty();
+        assertThat(keeping.offeredOnly(TestNode.at(60))).isEmpty();
+        keeping.onTimer(TestNode.at(61));
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void anOfferGoesWithTheTunnelOfWhoMadeIt() {
+        link.cas = PKI.pool();
+        link.peers.add(LIGHTHOUSE);
+        hearsFor(60);
+        link.peers.clear();
+
+        keeping.onTimer(TestNode.at(61));
+
+        assertThat(keeping.offeredOnly(TestNode.at(61))).isEmpty();
+        assertThat(events).isEmpty();
     }
 
     @Test
     void saysNothingOfACaThatItDoesNotTrust() {
         link.cas = OTHER.pool();
-        keeping.heardOf(Offer.of(ISSUER.bundle(7)), LIGHTHOUSE, NOW);
+        link.peers.add(LIGHTHOUSE);
+        hearsFor(100);
         keeping.onTimer(TestNode.at(100));
 
-        assertThat(keeping.offeredOnly()).isEmpty();
+        assertThat(keeping.offeredOnly(TestNode.at(100))).isEmpty();
         assertThat(events).isEmpty();
     }
 }

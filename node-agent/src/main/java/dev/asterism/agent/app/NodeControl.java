@@ -109,7 +109,7 @@ final class NodeControl implements AgentControl {
                                 running.discovery(),
                                 running.node().snapshot().cas(),
                                 inspector.refused(now),
-                                now.wall()));
+                                now));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.asterism.lighthouse.bundle.BundleKeeping;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.view.RefusedPeerView;
 import java.time.Instant;
@@ -67,14 +68,14 @@ public record RevocationView(
         }
     }
 
-    private static List<AbsentView> absent(BundleKeeping kept, CaPool cas) {
+    private static List<AbsentView> absent(BundleKeeping kept, CaPool cas, Tick now) {
         List<AbsentView> absent = new ArrayList<>();
         for (RevocationBundle waiting : kept.waiting()) {
             String fingerprint = waiting.ca().toString();
             String number = waiting.number().toString();
             absent.add(new AbsentView(fingerprint, nameOf(waiting.ca(), cas), number, ""));
         }
-        kept.offeredOnly()
+        kept.offeredOnly(now)
                 .forEach(
                         (fingerprint, peer) -> {
                             String name = nameOf(fingerprint, cas);
@@ -93,12 +94,12 @@ public record RevocationView(
 
     /** On the control plane's thread. */
     public static RevocationView of(
-            Discovery discovery, CaPool cas, List<RefusedPeerView> refused, Instant now) {
+            Discovery discovery, CaPool cas, List<RefusedPeerView> refused, Tick now) {
         return new RevocationView(
                 discovery.exchange().kept().inForce().all().stream()
-                        .map(bundle -> BundleView.of(bundle, cas, now))
+                        .map(bundle -> BundleView.of(bundle, cas, now.wall()))
                         .toList(),
-                absent(discovery.exchange().kept(), cas),
+                absent(discovery.exchange().kept(), cas, now),
                 refused);
     }
 }
