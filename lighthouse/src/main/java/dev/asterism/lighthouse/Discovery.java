@@ -19,7 +19,8 @@ import dev.asterism.lighthouse.staticmap.StaticHosts;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageSender;
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.Blocklist;
+import dev.asterism.overlay.cert.SignedBlocklists;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.discovery.PeerDiscovery;
@@ -31,10 +32,8 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.RemoteFilter;
 import dev.asterism.overlay.path.RemoteList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -285,14 +284,9 @@ public final class Discovery implements PeerDiscovery {
 
     private void block(List<String> configured) {
         blocklist = configured;
-        Set<Fingerprint> blocked = new LinkedHashSet<>(bundles.inForce().revoked());
-        for (String text : configured) {
-            Fingerprint certificate = Fingerprint.parse(text);
-            if (certificate != null) {
-                blocked.add(certificate);
-            }
-        }
-        memory.block(blocked);
+        Blocklist ofFile = Blocklist.parse(configured).blocklist();
+        SignedBlocklists ofCas = bundles.inForce().blocklists();
+        memory.block(shown -> ofFile.contains(shown) || ofCas.contains(shown));
     }
 
     /** What is worth keeping over a restart; on the control plane's thread, as all else. */

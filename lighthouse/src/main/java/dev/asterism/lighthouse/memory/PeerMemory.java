@@ -1,7 +1,7 @@
 package dev.asterism.lighthouse.memory;
 
 import dev.asterism.lighthouse.book.AddressBook;
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class PeerMemory {
     /** Every overlay address of those above, to its primary. */
     private final Map<Ip, Ip> primaries = new LinkedHashMap<>();
 
-    private final Set<Fingerprint> blocked = new LinkedHashSet<>();
+    private Predicate<CertificateId> blocked = _ -> false;
 
     /** Put into a lighthouse's book and not heard from yet. */
     private final Set<Ip> awaited = new LinkedHashSet<>();
@@ -78,8 +79,8 @@ public final class PeerMemory {
         return !isBlocked(peer.certificate()) && !peer.lastHeard().isBefore(wall.minus(maxAge));
     }
 
-    private boolean isBlocked(@Nullable Fingerprint certificate) {
-        return certificate != null && blocked.contains(certificate);
+    private boolean isBlocked(@Nullable CertificateId certificate) {
+        return certificate != null && blocked.test(certificate);
     }
 
     private void putIntoBook(RememberedPeer peer) {
@@ -117,7 +118,7 @@ public final class PeerMemory {
         }
     }
 
-    private void refresh(List<Ip> addresses, @Nullable Fingerprint certificate) {
+    private void refresh(List<Ip> addresses, @Nullable CertificateId certificate) {
         Ip primary = addresses.getFirst();
         RemoteList list = book.known(primary);
         if (list == null || isBlocked(certificate)) {
@@ -164,9 +165,8 @@ public final class PeerMemory {
     }
 
     /** Forgets peers with such certificates and keeps none of them from now on. */
-    public void block(Set<Fingerprint> certificates) {
-        blocked.clear();
-        blocked.addAll(certificates);
+    public void block(Predicate<CertificateId> certificates) {
+        blocked = certificates;
         for (RememberedPeer peer : List.copyOf(peers.values())) {
             if (isBlocked(peer.certificate())) {
                 remove(peer.primary());

@@ -1,6 +1,6 @@
 package dev.asterism.lighthouse.memory;
 
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RememberedPeer(
         List<Ip> overlay,
-        @Nullable Fingerprint certificate,
+        @Nullable CertificateId certificate,
         List<UnderlayAddr> learned,
         List<UnderlayAddr> reported,
         List<Ip> relays,

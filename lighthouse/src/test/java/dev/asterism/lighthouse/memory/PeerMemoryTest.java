@@ -11,21 +11,31 @@ import dev.asterism.lighthouse.testing.TestNode;
 import dev.asterism.lighthouse.wire.AddressForm;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
+import dev.asterism.overlay.cert.CertificateId;
+import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.Fingerprint;
-import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.net.HostAddr;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.TestBundles;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeerMemoryTest {
 
     private static final String LIGHTHOUSE = "10.42.0.1";
     private static final String B = "10.42.0.2";
-    private static final Fingerprint CERTIFICATE = Fingerprint.of(Bytes.owning(new byte[] {1}));
+    private static final TestPki PKI = TestPki.seeded(5, Curve.P256);
+    private static final TestPki OTHER = TestPki.seeded(6, Curve.P256);
+    private static final CertificateId CERTIFICATE =
+            CertificateId.of(PKI.host("laptop", B + "/16").certificate());
 
     private final TestNode host = new TestNode(host().build());
     private final TestNode lighthouse =
@@ -188,7 +198,7 @@ class PeerMemoryTest {
     @Test
     void forgetsAPeerWhoseCertificateIsBlocked() {
         List<RememberedPeer> kept = List.of(peer(B, "192.0.2.2:4242"));
-        List<String> blocked = List.of(CERTIFICATE.toString());
+        List<String> blocked = List.of(CERTIFICATE.fingerprint().toString());
         host.discovery.restore(kept, blocked, at(1));
         assertThat(host.candidates(B)).isEmpty();
         assertThat(host.discovery.remembered()).isEmpty();
@@ -200,6 +210,40 @@ class PeerMemoryTest {
         host.link.tunnels.clear();
         host.discovery.peerGone(ips(B));
         assertThat(host.discovery.remembered()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void forgetsAPeerWhoseCertificateIsBlockedInItsOtherForm(boolean byItsCa)
+            throws BundleException {
+        Fingerprint other = Objects.requireNonNull(CERTIFICATE.otherForm());
+        host.link.bundles.cas = PKI.pool();
+        List<String> blocked = byItsCa ? List.of() : List.of(other.toString());
+        host.discovery.restore(List.of(peer(B, "192.0.2.2:4242")), blocked, at(1));
+        if (byItsCa) {
+            host.discovery.exchange().offer(TestBundles.of(PKI).bundle(1, other), at(2));
+        }
+
+        assertThat(host.candidates(B)).isEmpty();
+        assertThat(host.discovery.remembered()).isEmpty();
+
+        meet(host, B, "192.0.2.3:4242");
+        host.link.tunnels.clear();
+        host.discovery.peerGone(ips(B));
+        assertThat(host.discovery.remembered()).isEmpty();
+    }
+
+    @Test
+    void aBundleHasNoSayAboutPeersOfAnotherCa() throws BundleException {
+        host.link.bundles.cas = OTHER.pool();
+        host.discovery.restore(List.of(peer(B, "192.0.2.2:4242")), List.of(), at(1));
+
+        host.discovery
+                .exchange()
+                .offer(TestBundles.of(OTHER).bundle(1, CERTIFICATE.fingerprint()), at(2));
+
+        assertThat(host.candidates(B)).isEqualTo(addresses("192.0.2.2:4242"));
+        assertThat(host.discovery.remembered()).hasSize(1);
     }
 
     @Test

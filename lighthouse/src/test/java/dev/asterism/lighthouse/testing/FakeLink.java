@@ -2,7 +2,7 @@ package dev.asterism.lighthouse.testing;
 
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageKind;
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
@@ -38,7 +38,7 @@ public class FakeLink implements ControlLink {
     public final List<Ip> woken = new ArrayList<>();
     public final List<Ip> ensured = new ArrayList<>();
     public final Map<Ip, List<UnderlayAddr>> moved = new LinkedHashMap<>();
-    public final Map<Ip, Fingerprint> certificates = new LinkedHashMap<>();
+    public final Map<Ip, CertificateId> certificates = new LinkedHashMap<>();
     public final Map<Ip, Integer> ourVersion = new LinkedHashMap<>();
     public final Map<Ip, Integer> peerVersion = new LinkedHashMap<>();
     public final Map<Ip, List<Cidr>> networks = new LinkedHashMap<>();
@@ -83,7 +83,7 @@ public class FakeLink implements ControlLink {
     }
 
     @Override
-    public @Nullable Fingerprint certificateOf(Ip peer) {
+    public @Nullable CertificateId certificateOf(Ip peer) {
         return certificates.get(peer);
     }
 

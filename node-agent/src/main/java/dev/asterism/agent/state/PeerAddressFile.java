@@ -1,6 +1,7 @@
 package dev.asterism.agent.state;
 
 import dev.asterism.lighthouse.memory.RememberedPeer;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RememberedPeer}s as a file, one a line, the latest last. A line has six fields with a
- * blank between them: seconds of the Unix clock, fingerprint of the certificate, overlay addresses,
- * learned addresses, reported addresses, relays. A field with several values has commas, one
- * without any is {@code -}.
+ * blank between them: seconds of the Unix clock, certificate, overlay addresses, learned addresses, reported
+ * addresses, relays. The certificate is three fingerprints: its own, that of its other form, that of its CA. A field
+ * with several values has commas; one without any is {@code -}, as is a fingerprint that is not there.
  */
 public final class PeerAddressFile {
 
     static final int MAX_BYTES = 16 << 20;
-    private static final String FORMAT = "asterism peer addresses 1";
+    private static final String FORMAT = "asterism peer addresses 2";
     private static final int FIELDS = 6;
     private static final int MAX_VALUES = 64;
     private static final String NONE = "-";
@@ -75,7 +76,7 @@ public final class PeerAddressFile {
             return null;
         }
         Instant lastHeard = instant(fields[0]);
-        Fingerprint certificate = Fingerprint.parse(fields[1]);
+        CertificateId certificate = certificate(fields[1]);
         List<Ip> overlay = values(fields[2], Ip::parse);
         List<UnderlayAddr> learned = values(fields[3], UnderlayAddr::parse);
         List<UnderlayAddr> reported = values(fields[4], UnderlayAddr::parse);
@@ -90,6 +91,23 @@ public final class PeerAddressFile {
             return null;
         }
         return new RememberedPeer(overlay, certificate, learned, reported, relays, lastHeard);
+    }
+
+    /** Null for none and for what cannot be read. */
+    private static @Nullable CertificateId certificate(String field) {
+        String[] parts = field.split(",", -1);
+        if (parts.length != 3) {
+            return null;
+        }
+        Fingerprint shown = Fingerprint.parse(parts[0]);
+        Fingerprint otherForm = Fingerprint.parse(parts[1]);
+        Fingerprint issuer = Fingerprint.parse(parts[2]);
+        if (shown == null
+                || (otherForm == null && !parts[1].equals(NONE))
+                || (issuer == null && !parts[2].equals(NONE))) {
+            return null;
+        }
+        return new CertificateId(shown, otherForm, issuer);
     }
 
     private static @Nullable Instant instant(String field) {
@@ -137,10 +155,9 @@ public final class PeerAddressFile {
     }
 
     private static String line(RememberedPeer peer) {
-        Fingerprint certificate = peer.certificate();
         return peer.lastHeard().getEpochSecond()
                 + " "
-                + (certificate == null ? NONE : certificate)
+                + text(peer.certificate())
                 + " "
                 + joined(peer.overlay())
                 + " "
@@ -150,6 +167,20 @@ public final class PeerAddressFile {
                 + " "
                 + joined(peer.relays())
                 + "\n";
+    }
+
+    private static String text(@Nullable CertificateId certificate) {
+        return certificate == null
+                ? NONE
+                : text(certificate.fingerprint())
+                        + ","
+                        + text(certificate.otherForm())
+                        + ","
+                        + text(certificate.issuer());
+    }
+
+    private static String text(@Nullable Fingerprint fingerprint) {
+        return fingerprint == null ? NONE : fingerprint.toString();
     }
 
     private static String joined(Collection<?> values) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class StateFuzzTest {
 
-    private static final String ADDRESSES = "asterism peer addresses 1\n";
+    private static final String ADDRESSES = "asterism peer addresses 2\n";
     private static final TestBundles BUNDLES = TestBundles.of(TestPki.seeded(7));
     private static final String KEY = "0123456789abcdef".repeat(4);
 
@@ -40,8 +40,9 @@ class StateFuzzTest {
                 FuzzTarget.of("peer-address-file", StateFuzzTest::checkAddresses)
                         .seed(
                                 ADDRESSES
-                                        + "1800000000 %1$s 10.42.0.2,fd42::2 192.0.2.2:4242 - 10.42.0.7\n"
+                                        + "1800000000 %1$s,-,%1$s 10.42.0.2,fd42::2 192.0.2.2:4242 - 10.42.0.7\n"
                                                 .formatted(KEY))
+                        .seed(ADDRESSES + "0 %1$s,%1$s,- 10.42.0.2 - - -\n".formatted(KEY))
                         .seed(ADDRESSES + "0 - 10.42.0.2 - [2001:db8::2]:1 -\n")
                         .words(KEY, " ", ",", "-", "\n", ":", "[::]:1", ADDRESSES),
                 FuzzTarget.of("revocation-bundle-file", StateFuzzTest::checkBundles)

@@ -53,6 +53,12 @@ public final class Blocklist {
         return fingerprints.contains(fingerprint);
     }
 
+    /** Whether it has the certificate in either form; CAs are not asked about. */
+    public boolean contains(CertificateId certificate) {
+        Fingerprint other = certificate.otherForm();
+        return contains(certificate.fingerprint()) || other != null && contains(other);
+    }
+
     public int size() {
         return fingerprints.size();
     }

@@ -222,8 +222,8 @@ public final class CaPool {
         return blocked != null ? blocked : new Accepted(verified);
     }
 
-    /** Whether a block list has this fingerprint, whoever has signed the certificate. */
-    public boolean blocks(Fingerprint certificate) {
+    /** Whether the block list of the configuration or that of its CA has the certificate in either form. */
+    public boolean blocks(CertificateId certificate) {
         return blocklist.contains(certificate) || signed.contains(certificate);
     }
 

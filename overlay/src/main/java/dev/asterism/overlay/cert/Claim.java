@@ -5,7 +5,6 @@ import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who a peer says it is: the certificate in its handshake message. Nothing of it is proven, so the
@@ -88,9 +87,9 @@ public sealed interface Claim {
             return certificate.fingerprint();
         }
 
-        /** With the other form of a P-256 signature; null when there is one form only. */
-        public @Nullable Fingerprint alternateFingerprint() {
-            return certificate.alternateFingerprint();
+        /** As {@link #fingerprint}, for those who look into block lists later. */
+        public CertificateId id() {
+            return CertificateId.of(certificate);
         }
 
         public Curve curve() {

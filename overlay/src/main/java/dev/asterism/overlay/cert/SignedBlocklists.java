@@ -45,9 +45,13 @@ public final class SignedBlocklists {
         return byCa.isEmpty();
     }
 
-    /** Whether the list of any CA has it. */
-    boolean contains(Fingerprint certificate) {
-        return byCa.values().stream().anyMatch(list -> list.fingerprints.contains(certificate));
+    /** Whether the list of its CA has the certificate in either form. */
+    public boolean contains(CertificateId certificate) {
+        Fingerprint ca = certificate.issuer();
+        Fingerprint other = certificate.otherForm();
+        return ca != null
+                && (refusing(ca, certificate.fingerprint()) != null
+                        || other != null && refusing(ca, other) != null);
     }
 
     /** The name of the list that refuses a certificate of this CA; null when none does. */

@@ -1,6 +1,6 @@
 package dev.asterism.overlay.discovery;
 
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
@@ -47,7 +47,7 @@ public interface ControlLink {
     boolean hasTunnel(Ip peer);
 
     /** Names the certificate on the peer's tunnel; null without a tunnel. */
-    @Nullable Fingerprint certificateOf(Ip peer);
+    @Nullable CertificateId certificateOf(Ip peer);
 
     /** Networks of the certificate on the peer's tunnel, in order; null without a tunnel. */
     @Nullable List<Cidr> networksOf(Ip peer);

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.cert.CaPool;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
@@ -33,18 +34,8 @@ public final class RefusedPeers {
      * What the certificate says.
      *
      * @param addresses overlay addresses, primary first
-     * @param otherForm fingerprint with the other form of a P-256 signature; null when there is one form only
      */
-    public record Peer(
-            String name,
-            List<Ip> addresses,
-            Fingerprint certificate,
-            @Nullable Fingerprint otherForm) {
-
-        private boolean isBlockedBy(CaPool inForce) {
-            return inForce.blocks(certificate) || otherForm != null && inForce.blocks(otherForm);
-        }
-    }
+    public record Peer(String name, List<Ip> addresses, CertificateId certificate) {}
 
     /**
      * No effect for refusals of any other kind.
@@ -55,8 +46,9 @@ public final class RefusedPeers {
         if (!why.startsWith(CaPool.IN_BLOCKLIST)) {
             return;
         }
-        peers.remove(peer.certificate);
-        peers.put(peer.certificate, new Entry(peer, listIn(why), now.nanos()));
+        Fingerprint shown = peer.certificate.fingerprint();
+        peers.remove(shown);
+        peers.put(shown, new Entry(peer, listIn(why), now.nanos()));
         if (peers.size() > MOST) {
             Iterator<Fingerprint> oldest = peers.keySet().iterator();
             oldest.next();
@@ -70,10 +62,10 @@ public final class RefusedPeers {
     }
 
     /**
-     * Other lists are in force: forgets whom they do not refuse in any form of the certificate.
+     * Other lists are in force: forgets whom they do not refuse.
      */
     public void listsChanged(CaPool inForce) {
-        peers.values().removeIf(entry -> !entry.peer.isBlockedBy(inForce));
+        peers.values().removeIf(entry -> !inForce.blocks(entry.peer.certificate));
     }
 
     private static String listIn(String why) {
@@ -90,7 +82,7 @@ public final class RefusedPeers {
         return new RefusedPeerView(
                 entry.peer.name,
                 entry.peer.addresses,
-                entry.peer.certificate.toString(),
+                entry.peer.certificate.fingerprint().toString(),
                 entry.by,
                 Duration.ofNanos(now.nanos() - entry.nanos));
     }

@@ -38,11 +38,7 @@ final class RejectionReport {
         counters.countRejected(reason);
         if (reason == HandshakeRejection.BLOCKLISTED && claim instanceof Claim.WellFormed shown) {
             refused.refused(
-                    new RefusedPeers.Peer(
-                            shown.name(),
-                            shown.addresses(),
-                            shown.fingerprint(),
-                            shown.alternateFingerprint()),
+                    new RefusedPeers.Peer(shown.name(), shown.addresses(), shown.id()),
                     why.detail(),
                     now);
         }

@@ -1,6 +1,6 @@
 package dev.asterism.overlay.node;
 
-import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.discovery.BundleLink;
 import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.handshake.QueuedMessage;
@@ -209,9 +209,9 @@ final class ControlSender implements ControlLink, RelayLink {
     }
 
     @Override
-    public @Nullable Fingerprint certificateOf(Ip peer) {
+    public @Nullable CertificateId certificateOf(Ip peer) {
         Tunnel tunnel = tunnels.byOverlay(peer);
-        return tunnel == null ? null : tunnel.peer().certificate().fingerprint();
+        return tunnel == null ? null : CertificateId.of(tunnel.peer().certificate());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Verification;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.discovery.PeerDiscovery;
@@ -364,14 +365,11 @@ final class TunnelLifecycle {
         Certificate shown = tunnel.peer().certificate();
         RefusedPeers.Peer peer =
                 new RefusedPeers.Peer(
-                        tunnel.peerName(),
-                        tunnel.addresses(),
-                        shown.fingerprint(),
-                        shown.alternateFingerprint());
+                        tunnel.peerName(), tunnel.addresses(), CertificateId.of(shown));
         followers.refused().refused(peer, refusal.message(), now);
         events.emit(
                 new TunnelEvent.CertificateRefused(
-                        peer.addresses(), peer.name(), peer.certificate(), refusal.message()));
+                        peer.addresses(), peer.name(), shown.fingerprint(), refusal.message()));
         closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
     }
 

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The bundle of each CA that a node goes by, at most {@value #MAX_CAS}. Immutable. */
@@ -66,12 +65,5 @@ public final class BundlesInForce {
                                 new SignedBlocklists.NamedList(
                                         "bundle " + bundle.number(), bundle.revoked())));
         return SignedBlocklists.of(lists);
-    }
-
-    /** Every fingerprint of every bundle. */
-    public SortedSet<Fingerprint> revoked() {
-        TreeSet<Fingerprint> all = new TreeSet<>();
-        byCa.values().forEach(bundle -> all.addAll(bundle.revoked()));
-        return all;
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Curve;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.revocation.BundlesInForce;
+import dev.asterism.overlay.revocation.TestBundles;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,7 @@ class RefusedPeersTest {
     private void isRefused() {
         refused.refused(
                 new RefusedPeers.Peer(
-                        "laptop", List.of(Ip.of("10.42.0.9")), shown.fingerprint(), otherForm),
+                        "laptop", List.of(Ip.of("10.42.0.9")), CertificateId.of(shown)),
                 CaPool.IN_BLOCKLIST,
                 NOW);
     }
@@ -42,6 +45,20 @@ class RefusedPeersTest {
         assertThat(refused.views(NOW)).hasSize(1);
         refused.listsChanged(blocking(otherForm));
         assertThat(refused.views(NOW)).hasSize(1);
+    }
+
+    @Test
+    void onlyTheListOfItsCaCounts() {
+        isRefused();
+        refused.listsChanged(signedBy(pki));
+        assertThat(refused.views(NOW)).hasSize(1);
+        refused.listsChanged(signedBy(TestPki.seeded(6, Curve.P256)));
+        assertThat(refused.views(NOW)).isEmpty();
+    }
+
+    private CaPool signedBy(TestPki ca) {
+        BundlesInForce bundles = BundlesInForce.NONE.with(TestBundles.of(ca).bundle(1, otherForm));
+        return pki.pool().withSigned(bundles.blocklists());
     }
 
     @Test
