@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How libraries are found; tests find others. */
 @FunctionalInterface
-interface NativeLibraries {
+public interface NativeLibraries {
+
+    /** OpenSSL 3. */
+    String LIBCRYPTO = "libcrypto.so.3";
 
     /** Null when there is no such library. */
     @Nullable SymbolLookup find(String name);

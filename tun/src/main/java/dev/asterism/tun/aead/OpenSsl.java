@@ -11,7 +11,7 @@ import java.util.Optional;
 /** OpenSSL's libcrypto by its EVP interface. A key is its 32 bytes; what is derived from it lies in the contexts. */
 final class OpenSsl implements NativeAead {
 
-    static final String FILE = "libcrypto.so.3";
+    static final String FILE = NativeLibraries.LIBCRYPTO;
     static final String PACKAGES = "libssl3t64 or libssl3";
 
     private final AeadCipher cipher;

@@ -1,7 +1,7 @@
 package dev.asterism.tun.curve;
 
 import dev.asterism.overlay.curve.Curve25519;
-import java.lang.foreign.Arena;
+import dev.asterism.tun.aead.NativeLibraries;
 import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who calculates on Curve25519: OpenSSL where it is installed and passes published vectors, otherwise the JDK. */
 public final class CurveProviders {
-
-    private static final String FILE = "libcrypto.so.3";
 
     // Wycheproof, x25519, test 1.
     private static final String PRIVATE =
@@ -32,11 +30,14 @@ public final class CurveProviders {
 
     /** Looked for by each call anew. Null for the JDK. */
     public static @Nullable Curve25519 ofThisMachine() {
+        return of(NativeLibraries::ofSystem);
+    }
+
+    static @Nullable Curve25519 of(NativeLibraries libraries) {
+        SymbolLookup library = libraries.find(NativeLibraries.LIBCRYPTO);
         try {
-            Curve25519 found = OpenSslCurve.of(SymbolLookup.libraryLookup(FILE, Arena.global()));
+            Curve25519 found = library == null ? null : OpenSslCurve.of(library);
             return found != null && passes(found) ? found : null;
-        } catch (IllegalArgumentException notInstalled) {
-            return null;
         } catch (IllegalStateException refused) { // as with FIPS providers that have no Curve25519
             return null;
         }

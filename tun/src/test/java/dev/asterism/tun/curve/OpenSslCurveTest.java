@@ -11,6 +11,8 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.noise.Vectors;
+import dev.asterism.tun.aead.NativeLibraries;
+import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** libcrypto's answers through our wrappers, by Wycheproof and beside the JDK's. */
 class OpenSslCurveTest {
@@ -155,6 +159,42 @@ class OpenSslCurveTest {
         assertThat(CurveProviders.passes(new Wrong(right, 0))).isFalse();
         assertThat(CurveProviders.passes(new Wrong(right, 1))).isFalse();
         assertThat(CurveProviders.passes(new Wrong(right, 2))).isFalse();
+    }
+
+    /**
+     * As libcrypto answers whose provider has no Curve25519, such as that of FIPS mode: with NULL or 0. Its list of
+     * errors is empty here, so that the look at the last one gives 0 as well.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "EVP_PKEY_new_raw_private_key",
+                "EVP_PKEY_new_raw_public_key",
+                "EVP_PKEY_get_raw_public_key",
+                "EVP_PKEY_CTX_new",
+                "EVP_PKEY_derive_init",
+                "EVP_PKEY_derive_set_peer",
+                "EVP_PKEY_derive",
+                "EVP_MD_CTX_new",
+                "EVP_DigestVerifyInit",
+                "EVP_DigestVerify"
+            })
+    void isNotChosenWhenItRefusesAStep(String step) {
+        assertThat(CurveProviders.of(inPlaceOf(step, "ERR_peek_last_error"))).isNull();
+    }
+
+    @Test
+    void isNotChosenWhereItLacksAFunctionOrIsNotInstalled() {
+        assertThat(CurveProviders.of(inPlaceOf("EVP_PKEY_derive", "no_such_function"))).isNull();
+        assertThat(CurveProviders.of(_ -> null)).isNull();
+    }
+
+    /** The system's libcrypto, in which a function is found under another one's name. */
+    private static NativeLibraries inPlaceOf(String function, String other) {
+        return name -> {
+            SymbolLookup real = Objects.requireNonNull(NativeLibraries.ofSystem(name));
+            return symbol -> real.find(symbol.equals(function) ? other : symbol);
+        };
     }
 
     /** Right but for one kind of question. */
