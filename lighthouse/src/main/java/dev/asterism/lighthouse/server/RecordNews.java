@@ -9,7 +9,6 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.AddrSnapshot;
 import dev.asterism.overlay.path.RemoteList;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,21 +17,20 @@ import java.util.Map;
 /**
  * Tells those who asked about a host where it is now: when it has moved, names other relays, or registers after a
  * question that could not be answered. The message is an ordinary answer; hosts take it at any time (spec wire.md
- * 9.4). Bounded: the latest eight who asked, a host's news every two seconds, 64 hosts every 10 ms.
+ * 9.4). Bounded: by {@link Interest}, a host's news every two seconds, 64 hosts every 10 ms.
  */
 final class RecordNews {
 
-    private static final int MAX_ASKERS = 8;
-    private static final int MAX_HOSTS = 16_384;
     private static final int BURST = 64;
     private static final long BURST_NANOS = Duration.ofMillis(10).toNanos();
     private static final long REST_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final MessageSender sender;
     private final Introductions introductions;
+    private final Interest interest = new Interest();
 
-    /** By the address that was asked about. */
-    private final Map<Ip, Followed> followed = new LinkedHashMap<>();
+    /** Hosts whose news were told, and until when they rest; the latest last. */
+    private final Map<Ip, Long> resting = new LinkedHashMap<>();
 
     /** Those with news, each with its list. */
     private final Map<Ip, RemoteList> changed = new LinkedHashMap<>();
@@ -40,12 +38,6 @@ final class RecordNews {
     private long burstEndNanos;
     private long nextNanos = Long.MAX_VALUE;
     private boolean running;
-
-    private static final class Followed {
-        private final List<Ip> askers = new ArrayList<>(1);
-        private boolean told;
-        private long dueNanos;
-    }
 
     /** How a host hears that another wants to reach it. */
     interface Introductions {
@@ -60,27 +52,13 @@ final class RecordNews {
     }
 
     void asked(Ip asker, Ip about) {
-        Followed host = followed.remove(about);
-        if (host == null) {
-            host = new Followed();
-        }
-        followed.put(about, host);
-        host.askers.remove(asker);
-        if (host.askers.size() == MAX_ASKERS) {
-            host.askers.removeFirst();
-        }
-        host.askers.add(asker);
-        if (followed.size() > MAX_HOSTS) {
-            Ip oldest = followed.keySet().iterator().next();
-            followed.remove(oldest);
-            changed.remove(oldest);
-        }
+        interest.asked(asker, about);
     }
 
     /** Something about the host may be new; may be called from anywhere on the control plane. */
     void changed(RemoteList list) {
         for (Ip overlay : list.overlay()) {
-            if (followed.containsKey(overlay)) {
+            if (interest.isAskedAbout(overlay)) {
                 changed.put(overlay, list);
                 nextNanos = burstEndNanos;
             }
@@ -97,12 +75,12 @@ final class RecordNews {
         }
         burstEndNanos = now.nanos() + BURST_NANOS;
         nextNanos = Long.MAX_VALUE;
+        resting.values().removeIf(until -> until <= now.nanos());
         int told = 0;
         Iterator<Map.Entry<Ip, RemoteList>> each = changed.entrySet().iterator();
         while (each.hasNext()) {
             Map.Entry<Ip, RemoteList> news = each.next();
-            Followed host = followed.get(news.getKey());
-            long due = host == null || !host.told ? now.nanos() : host.dueNanos;
+            long due = resting.getOrDefault(news.getKey(), now.nanos());
             if (told == BURST) {
                 nextNanos = burstEndNanos;
                 return;
@@ -112,22 +90,24 @@ final class RecordNews {
                 continue;
             }
             each.remove();
-            if (host != null) {
+            if (interest.isAskedAbout(news.getKey())) {
                 told++;
-                host.told = true;
-                host.dueNanos = now.nanos() + REST_NANOS;
-                tell(news.getKey(), news.getValue(), host, now);
+                resting.put(news.getKey(), now.nanos() + REST_NANOS);
+                tell(news.getKey(), news.getValue(), now);
             }
         }
     }
 
-    private void tell(Ip about, RemoteList list, Followed host, Tick now) {
+    private void tell(Ip about, RemoteList list, Tick now) {
         AddrSnapshot known = list.knowledgeOf(list.overlay().getFirst());
         if (known == null || known.isEmpty()) {
             return;
         }
-        host.askers.removeIf(asker -> !sender.link().hasTunnel(asker));
-        for (Ip asker : host.askers) {
+        for (Ip asker : interest.askersOf(about)) {
+            if (!sender.link().hasTunnel(asker)) {
+                interest.forget(asker, about);
+                continue;
+            }
             AddressForm towards = sender.formTowards(asker);
             AddressForm form = towards.canName(about) ? towards : AddressForm.V2; // it asked in it
             if (!list.overlay().contains(asker)) {

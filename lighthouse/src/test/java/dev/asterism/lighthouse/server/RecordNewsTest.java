@@ -206,6 +206,27 @@ class RecordNewsTest {
                         "10.42.0.19");
     }
 
+    /** However many hosts it asks about, within what a member may ask. */
+    @Test
+    void noMemberMakesItForgetWhatOthersAsked() {
+        update(1, List.of(), "192.0.2.1:1");
+        query(2, C, B);
+        int others = Interest.MAX_HOSTS + 1;
+        for (int i = 0; i < others; i++) {
+            query(
+                    2 + i / (double) QueryLimits.PER_SECOND,
+                    "10.42.0.66",
+                    "10.42.%d.%d".formatted(16 + i / 256, i % 256));
+        }
+        lighthouse.link.sent.clear();
+
+        double end = 3 + others / (double) QueryLimits.PER_SECOND;
+        update(end, List.of(), "192.0.2.2:1");
+        lighthouse.runUntil(end + 1);
+
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
+    }
+
     private List<FakeLink.Sent> told() {
         return lighthouse.link.sent(MessageKind.HOST_QUERY_REPLY);
     }
