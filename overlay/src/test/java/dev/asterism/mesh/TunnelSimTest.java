@@ -215,6 +215,39 @@ class TunnelSimTest {
                 .containsExactly(RemovalReason.CLOSED_BY_PEER);
     }
 
+    /** A recv_error of another lane would overtake it, and the peer would not know why the tunnel has gone. */
+    @Seeded
+    void saysThatATunnelEndsBeforeItDoesNotKnowItAnyMore(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        List<Integer> held = new ArrayList<>();
+        sim.network()
+                .intercept(
+                        (datagram, onward) -> {
+                            if (datagram.type() == MessageType.CLOSE_TUNNEL) {
+                                held.add(a.tunnelsTo(b).size());
+                            }
+                            onward.accept(datagram);
+                        });
+
+        mesh.connect(a, b);
+        a.node().closeTunnels(b.address());
+        mesh.runUntil(b.hasTunnelsTo(a, 0), SECOND);
+        mesh.connect(a, b);
+        String fingerprint = b.identity().certificate().fingerprint().toString();
+        a.section("pki", "{ca: ca, cert: cert, key: key, blocklist: [" + fingerprint + "]}");
+        a.reload();
+        mesh.runUntil(b.hasTunnelsTo(a, 0), SECOND);
+        a.section("pki", "{ca: ca, cert: cert, key: key}").reload();
+        mesh.connect(a, b);
+        a.sim().stop();
+        mesh.runUntil(b.hasTunnelsTo(a, 0), SECOND);
+
+        assertThat(held).containsExactly(1, 1, 1);
+    }
+
     /** E27. */
     @Seeded
     void obeysCloseTunnelOnlyWhenItIsAuthentic(SimMesh sim) {

@@ -327,7 +327,7 @@ public final class ControlPlane implements DutyCycle {
     /** Closes every tunnel of the peer and tells it; returns how many there were. */
     public int closeTunnels(Ip peer) {
         List<Tunnel> held = List.copyOf(core.tunnels().allOf(peer));
-        held.forEach(tunnel -> keeper.closeAndRemove(tunnel, RemovalReason.CLOSED_BY_OPERATOR));
+        keeper.closeAndRemove(held, RemovalReason.CLOSED_BY_OPERATOR);
         return held.size();
     }
 
@@ -366,7 +366,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** Tells every peer that we go; call once, last. */
     void shutDown() {
-        keeper.closeAll();
+        keeper.closeAndRemove(core.tunnels().all(), RemovalReason.SHUTDOWN);
         sender.flush();
     }
 

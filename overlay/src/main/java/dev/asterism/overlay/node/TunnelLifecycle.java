@@ -1,5 +1,7 @@
 package dev.asterism.overlay.node;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Verification;
@@ -20,7 +22,9 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelMonitor;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,10 +230,21 @@ final class TunnelLifecycle {
     }
 
     void closeAndRemove(Tunnel tunnel, RemovalReason reason) {
-        if (!tunnel.isRemoved()) {
-            sender.close(tunnel);
-            remove(tunnel, reason);
-        }
+        closeAndRemove(List.of(tunnel), reason);
+    }
+
+    /**
+     * Tells the peers before lanes do not know the tunnels any more: the recv_errors of these would overtake it, and
+     * the peers would not know why. Relayed ones first: without the relay's tunnel their peers would not be told.
+     */
+    void closeAndRemove(Collection<Tunnel> these, RemovalReason reason) {
+        Map<Boolean, List<Tunnel>> closing =
+                these.stream()
+                        .filter(tunnel -> !tunnel.isRemoved())
+                        .collect(partitioningBy(tunnel -> tunnel.path() instanceof Path.Direct));
+        closing.values().forEach(part -> part.forEach(sender::close));
+        sender.flush();
+        closing.values().forEach(part -> part.forEach(tunnel -> remove(tunnel, reason)));
     }
 
     private static TunnelEvent removedEvent(Tunnel tunnel, RemovalReason reason) {
@@ -340,10 +355,9 @@ final class TunnelLifecycle {
     /** After a reload: what must not stay goes at once, and every other tunnel is checked soon. */
     void sweep(Tick now) {
         followers.refused().listsChanged(snapshots.get().cas());
-        for (Tunnel tunnel : List.copyOf(tunnels.all())) {
-            expectLighthouse(tunnel);
-            judge(tunnel, now);
-        }
+        tunnels.all().forEach(this::expectLighthouse);
+        List<Tunnel> refused = tunnels.all().stream().filter(t -> isRefused(t, now)).toList();
+        closeAndRemove(refused, RemovalReason.CERTIFICATE_INVALID);
     }
 
     /** With a relayed peer the relays are tried first: it may hear what goes straight there, and not we the answer. */
@@ -357,10 +371,15 @@ final class TunnelLifecycle {
     }
 
     private void judge(@Nullable Tunnel tunnel, Tick now) {
-        Verification.Refused refusal =
-                tunnel == null ? null : monitor.refusal(tunnel, policy(snapshots.get()), now);
-        if (tunnel == null || refusal == null) {
-            return;
+        if (tunnel != null && isRefused(tunnel, now)) {
+            closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
+        }
+    }
+
+    private boolean isRefused(Tunnel tunnel, Tick now) {
+        Verification.Refused refusal = monitor.refusal(tunnel, policy(snapshots.get()), now);
+        if (refusal == null) {
+            return false;
         }
         Certificate shown = tunnel.peer().certificate();
         RefusedPeers.Peer peer =
@@ -370,23 +389,12 @@ final class TunnelLifecycle {
         events.emit(
                 new TunnelEvent.CertificateRefused(
                         peer.addresses(), peer.name(), shown.fingerprint(), refusal.message()));
-        closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
+        return true;
     }
 
     /** The process did not run for so long: silent peers get another chance. */
     void forgiveSilence(long lateNanos) {
         events.emit(new TunnelEvent.Stalled(lateNanos));
         monitor.forgiveSilence();
-    }
-
-    void closeAll() {
-        List<Tunnel> held = List.copyOf(tunnels.all());
-        // Relayed ones first: without the relay's tunnel their peers would not be told.
-        for (Tunnel tunnel : held) {
-            if (!(tunnel.path() instanceof Path.Direct)) {
-                closeAndRemove(tunnel, RemovalReason.SHUTDOWN);
-            }
-        }
-        held.forEach(tunnel -> closeAndRemove(tunnel, RemovalReason.SHUTDOWN));
     }
 }
