@@ -3,6 +3,8 @@ package dev.asterism.agent.l7;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.overlay.cert.CertificateId;
+import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.Node;
@@ -31,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The peers that this node has a tunnel to, as the control plane's read model shows them every half second. Whose
- * certificate has ended or is blocked is told, so that its requests can be cut. Any thread.
+ * certificate has ended, or is blocked by the configuration or a revocation bundle, is told, so that its requests can
+ * be cut. Any thread.
  */
 final class TunnelPeers implements PeerDirectory, AutoCloseable {
 
@@ -77,9 +80,10 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
                 ControlPlaneCall.ask(node, PATIENCE, tick -> node.inspector().peers(tick));
         if (now != null) {
             List<PeerView> before = views;
-            List<String> blocklist = node.snapshot().config().pki().blocklist();
-            take(now, blocklist, node.snapshot().own().networks());
-            Set<String> ended = ended(before, blocklist, Instant.now());
+            NodeSnapshot snapshot = node.snapshot();
+            Predicate<CertificateId> blocked = snapshot.cas()::blocks;
+            take(now, blocked, snapshot.own().networks());
+            Set<String> ended = ended(before, blocked, Instant.now());
             ended.addAll(replaced(before, now));
             if (!ended.isEmpty()) {
                 cut.accept(caller -> ended.contains(caller.fingerprint()));
@@ -92,9 +96,9 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
      *
      * @param own networks of this node
      */
-    void take(List<PeerView> now, List<String> blocklist, List<Cidr> own) {
+    void take(List<PeerView> now, Predicate<CertificateId> blocked, List<Cidr> own) {
         views = now;
-        List<Peer> next = peers(now, blocklist, own);
+        List<Peer> next = peers(now, blocked, own);
         if (!next.equals(peers)) {
             peers = next;
             listeners.forEach(Runnable::run);
@@ -102,12 +106,11 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     }
 
     /** Fingerprints of certificates that were good a moment ago. */
-    static Set<String> ended(List<PeerView> before, List<String> blocklist, Instant at) {
+    static Set<String> ended(List<PeerView> before, Predicate<CertificateId> blocked, Instant at) {
         Set<String> ended = new TreeSet<>();
         for (PeerView view : before) {
             CertificateView certificate = view.certificate();
-            if (blocklist.contains(certificate.fingerprint())
-                    || certificate.notAfter().isBefore(at)) {
+            if (blocked.test(certificate.id()) || certificate.notAfter().isBefore(at)) {
                 ended.add(certificate.fingerprint());
             }
         }
@@ -145,7 +148,8 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     }
 
     /** What the pools get to see: of each peer its primary tunnel, in the order of names. */
-    static List<Peer> peers(List<PeerView> views, List<String> blocklist, List<Cidr> own) {
+    static List<Peer> peers(
+            List<PeerView> views, Predicate<CertificateId> blocked, List<Cidr> own) {
         Map<InetAddress, Peer> byAddress = new LinkedHashMap<>();
         List<PeerView> sorted = new ArrayList<>(views);
         sorted.sort(
@@ -162,7 +166,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
                                 certificate.groups(),
                                 address,
                                 view.confirmed(),
-                                blocklist.contains(certificate.fingerprint()),
+                                blocked.test(certificate.id()),
                                 certificate.notAfter().toEpochMilli(),
                                 List.of()));
             }

@@ -1,6 +1,8 @@
 package dev.asterism.agent.control;
 
 import dev.asterism.agent.service.ReloadReport;
+import dev.asterism.overlay.cert.CertificateId;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -94,7 +96,8 @@ public final class FixedAgent implements AgentControl {
                 "cd".repeat(32),
                 "my mesh",
                 NOW.minus(Duration.ofDays(1)),
-                NOW.plus(Duration.ofDays(days)));
+                NOW.plus(Duration.ofDays(days)),
+                new CertificateId(new Fingerprint(1, 2, 3, 4), null, null));
     }
 
     public boolean answersProbes = true;

@@ -3,6 +3,9 @@ package dev.asterism.agent.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.pool.PeerDirectory.Peer;
+import dev.asterism.overlay.cert.CertificateId;
+import dev.asterism.overlay.cert.Fingerprint;
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -10,10 +13,12 @@ import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.PathView;
 import dev.asterism.overlay.view.PeerView;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class TunnelPeersTest {
@@ -28,7 +33,7 @@ class TunnelPeersTest {
 
     @Test
     void showsEachPeerOnceInTheOrderOfNames() {
-        List<Peer> peers = TunnelPeers.peers(List.of(b, old, a), List.of(), OWN);
+        List<Peer> peers = TunnelPeers.peers(List.of(b, old, a), TunnelPeersTest::isBlocked, OWN);
 
         assertThat(peers).extracting(Peer::name).containsExactly("a", "b");
         assertThat(peers).extracting(Peer::isAlive).containsExactly(false, true);
@@ -36,18 +41,20 @@ class TunnelPeersTest {
         assertThat(peers.getFirst().address().getHostAddress()).isEqualTo("10.42.0.1");
         assertThat(peers.getFirst().groups()).containsExactly("web");
         assertThat(peers.getFirst().expiresMillis()).isEqualTo(NOW.plusSeconds(60).toEpochMilli());
-        assertThat(TunnelPeers.peers(List.of(b, a), List.of(), OWN))
-                .isEqualTo(TunnelPeers.peers(List.of(a, b), List.of(), OWN));
+        assertThat(TunnelPeers.peers(List.of(b, a), TunnelPeersTest::isBlocked, OWN))
+                .isEqualTo(TunnelPeers.peers(List.of(a, b), TunnelPeersTest::isBlocked, OWN));
     }
 
     @Test
     void aBlockedPeerIsNoEndpointAndItsRequestsEnd() {
-        List<String> blocked = List.of("print-b");
+        Predicate<CertificateId> blocked = b.certificate().id()::equals;
 
         assertThat(TunnelPeers.peers(List.of(a, b), blocked, OWN).getLast().isBlocked()).isTrue();
         assertThat(TunnelPeers.ended(List.of(a, b), blocked, NOW)).containsExactly("print-b");
-        assertThat(TunnelPeers.ended(List.of(a, b), List.of(), NOW)).isEmpty();
-        assertThat(TunnelPeers.ended(List.of(a, b), List.of(), NOW.plusSeconds(61)))
+        assertThat(TunnelPeers.ended(List.of(a, b), TunnelPeersTest::isBlocked, NOW)).isEmpty();
+        assertThat(
+                        TunnelPeers.ended(
+                                List.of(a, b), TunnelPeersTest::isBlocked, NOW.plusSeconds(61)))
                 .containsExactly("print-a", "print-b");
     }
 
@@ -80,9 +87,20 @@ class TunnelPeersTest {
                 .isEqualTo(TunnelPeers.inet(Ip.of("10.42.0.2")));
     }
 
+    private static boolean isBlocked(CertificateId unused) {
+        return false;
+    }
+
+    private static CertificateId idOf(String name) {
+        Bytes text = Bytes.owning(name.getBytes(StandardCharsets.UTF_8));
+        return new CertificateId(Fingerprint.of(text), null, null);
+    }
+
     private static InetAddress addressOf(PeerView peer, String... own) {
         List<Cidr> networks = Arrays.stream(own).map(Cidr::of).toList();
-        return TunnelPeers.peers(List.of(peer), List.of(), networks).getFirst().address();
+        return TunnelPeers.peers(List.of(peer), TunnelPeersTest::isBlocked, networks)
+                .getFirst()
+                .address();
     }
 
     private static PeerView withNetworks(PeerView of, String... networks) {
@@ -98,7 +116,8 @@ class TunnelPeersTest {
                         was.issuer(),
                         was.issuerName(),
                         was.notBefore(),
-                        was.notAfter()),
+                        was.notAfter(),
+                        was.id()),
                 true,
                 true);
     }
@@ -116,7 +135,8 @@ class TunnelPeersTest {
                         was.issuer(),
                         was.issuerName(),
                         was.notBefore(),
-                        was.notAfter()),
+                        was.notAfter(),
+                        was.id()),
                 true,
                 true);
     }
@@ -134,7 +154,8 @@ class TunnelPeersTest {
                         "issuer",
                         "mesh",
                         NOW,
-                        ends);
+                        ends,
+                        idOf(name));
         return view(certificate, primary, confirmed);
     }
 

@@ -1,6 +1,7 @@
 package dev.asterism.overlay.view;
 
 import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.net.Ip;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param fingerprint lower-case hex SHA-256
  * @param issuer fingerprint of the CA
  * @param issuerName empty when the CA is not known
+ * @param id what block lists know it by
  */
 public record CertificateView(
         int version,
@@ -24,7 +26,8 @@ public record CertificateView(
         String issuer,
         String issuerName,
         Instant notBefore,
-        Instant notAfter) {
+        Instant notAfter,
+        CertificateId id) {
 
     public static CertificateView of(Certificate certificate, String issuerName) {
         return new CertificateView(
@@ -37,7 +40,8 @@ public record CertificateView(
                 certificate.issuerText(),
                 issuerName,
                 certificate.notBefore(),
-                certificate.notAfter());
+                certificate.notAfter(),
+                CertificateId.of(certificate));
     }
 
     /** Overlay addresses, primary first. */
