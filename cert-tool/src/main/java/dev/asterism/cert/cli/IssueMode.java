@@ -133,7 +133,7 @@ final class IssueMode extends Mode {
                         }
                     });
             Instant now = world.clock().instant();
-            new InventoryIssue(open.authority(), folder, world.random(), now)
+            new InventoryIssue(open.authority(), folder, open::newHostKey, now)
                     .run(issues, threads, BY, this::report);
             summary(issues.size(), "issued", plans);
         }

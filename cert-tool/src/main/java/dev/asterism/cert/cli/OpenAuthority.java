@@ -7,6 +7,8 @@ import dev.asterism.cert.record.IssueRecord;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.SigningKey;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,19 @@ final class OpenAuthority implements AutoCloseable {
     private final SigningKey key;
     private final Signer signer;
     private final IssueRecord record;
+    private final RandomSource random;
 
-    private OpenAuthority(ProcessLock lock, SigningKey key, Signer signer, IssueRecord record) {
+    private OpenAuthority(
+            ProcessLock lock,
+            SigningKey key,
+            Signer signer,
+            IssueRecord record,
+            RandomSource random) {
         this.lock = lock;
         this.key = key;
         this.signer = signer;
         this.record = record;
+        this.random = random;
     }
 
     /** Asks for the passphrase first, if there is one, and then waits for other processes. */
@@ -37,7 +46,11 @@ final class OpenAuthority implements AutoCloseable {
             lock = lock(files, world);
             OpenAuthority open =
                     new OpenAuthority(
-                            lock, key, signer, IssueRecord.open(files.record(), signer.ca(), now));
+                            lock,
+                            key,
+                            signer,
+                            IssueRecord.open(files.record(), signer.ca(), now),
+                            world.random());
             lock = null;
             key = null;
             return open;
@@ -75,6 +88,11 @@ final class OpenAuthority implements AutoCloseable {
 
     IssuingAuthority authority() {
         return new IssuingAuthority(signer, record);
+    }
+
+    /** Makes a key for a host of this CA; any thread, and the caller destroys it. */
+    KeyPair newHostKey() {
+        return CurveName.hostKeys(ca().curve()).generate(random);
     }
 
     @Override

@@ -129,7 +129,7 @@ final class RenewMode extends Mode {
         }
         List<Certificate> renewed;
         if (newKey.isSet()) {
-            KeyPair fresh = CurveName.hostKeys(open.ca().curve()).generate(world.random());
+            KeyPair fresh = open.newHostKey();
             try {
                 renewed = open.authority().issue(grant, fresh.publicKey(), BY, now);
                 pair.replaceBoth(renewed, fresh);

@@ -83,7 +83,7 @@ final class RotateIssueMode extends RotateStep {
         try (OpenAuthority open = OpenAuthority.open(authority, world);
                 InOrder threads = new InOrder()) {
             List<HostPlan.Issue> plans = plans(names, history, newCa(now), folder);
-            new InventoryIssue(open.authority(), folder, world.random(), world.clock().instant())
+            new InventoryIssue(open.authority(), folder, open::newHostKey, world.clock().instant())
                     .run(
                             plans,
                             threads,

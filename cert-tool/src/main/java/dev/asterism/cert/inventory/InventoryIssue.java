@@ -5,18 +5,19 @@ import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.issue.InOrder;
 import dev.asterism.cert.issue.IssuingAuthority;
 import dev.asterism.overlay.cert.Certificate;
-import dev.asterism.overlay.cert.Curve;
+import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.io.Bytes;
-import dev.asterism.overlay.io.RandomSource;
-import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +31,18 @@ public final class InventoryIssue {
 
     private final IssuingAuthority authority;
     private final Path folder;
-    private final RandomSource random;
+    private final Supplier<KeyPair> keys;
     private final Instant now;
 
     /**
      * @param folder of certificates and keys
-     * @param random must allow several threads
+     * @param keys makes a key pair of the CA's curve; called by several threads, and what it made is wiped
      */
     public InventoryIssue(
-            IssuingAuthority authority, Path folder, RandomSource random, Instant now) {
+            IssuingAuthority authority, Path folder, Supplier<KeyPair> keys, Instant now) {
         this.authority = authority;
         this.folder = folder;
-        this.random = random;
+        this.keys = keys;
         this.now = now;
     }
 
@@ -62,35 +63,46 @@ public final class InventoryIssue {
         for (int from = 0; from < plans.size(); from += HOSTS_AT_A_TIME) {
             List<HostPlan.Issue> some =
                     plans.subList(from, Math.min(plans.size(), from + HOSTS_AT_A_TIME));
-            List<Signed> signed = threads.map(some, this::sign);
-            List<Certificate> all = new ArrayList<>();
-            signed.forEach(one -> all.addAll(one.certificates()));
-            authority.write(all, by, now);
-            threads.map(signed, this::createKey);
-            DurableFile.syncFolder(folder);
-            threads.map(signed, this::writeCertificates);
-            DurableFile.syncFolder(folder);
-            signed.forEach(one -> whenDone.accept(one.plan(), one.certificates()));
+            Queue<KeyPair> made = new ConcurrentLinkedQueue<>();
+            try {
+                List<Signed> signed = threads.map(some, plan -> sign(plan, made));
+                run(signed, threads, by);
+                signed.forEach(one -> whenDone.accept(one.plan(), one.certificates()));
+            } catch (InterruptedException e) {
+                made.clear(); // a thread may be writing one still
+                throw e;
+            } finally {
+                made.forEach(KeyPair::destroy);
+            }
         }
     }
 
-    private Signed sign(HostPlan.Issue plan) throws Exception {
+    private void run(List<Signed> signed, InOrder threads, String by)
+            throws IOException, ExecutionException, InterruptedException {
+        List<Certificate> all = new ArrayList<>();
+        signed.forEach(one -> all.addAll(one.certificates()));
+        authority.write(all, by, now);
+        threads.map(signed, this::createKey);
+        DurableFile.syncFolder(folder);
+        threads.map(signed, this::writeCertificates);
+        DurableFile.syncFolder(folder);
+    }
+
+    /**
+     * @param made takes the key if one is made
+     */
+    private Signed sign(HostPlan.Issue plan, Queue<KeyPair> made) throws CertificateException {
         Bytes given = plan.publicKey();
-        KeyPair fresh = given == null ? freshKey() : null;
-        Bytes key = fresh == null ? given : fresh.publicKey();
-        if (key == null) {
-            throw new IllegalStateException("a key is given or made");
+        if (given != null) {
+            return new Signed(plan, authority.sign(plan.grant(), given, now), null);
         }
-        return new Signed(plan, authority.sign(plan.grant(), key, now), fresh);
-    }
-
-    private KeyPair freshKey() {
-        Dh dh = authority.ca().curve() == Curve.P256 ? Dh.p256() : Dh.x25519();
-        return dh.generate(random);
+        KeyPair fresh = keys.get();
+        made.add(fresh);
+        return new Signed(plan, authority.sign(plan.grant(), fresh.publicKey(), now), fresh);
     }
 
     /** Before any certificate: one without its key would be taken for that of a host that keeps its key itself. */
-    private Path createKey(Signed signed) throws IOException {
+    private Path createKey(Signed signed) throws IOException, CertificateException {
         HostFiles files = filesOf(signed);
         if (signed.fresh() != null && !signed.plan().hasKey()) {
             files.createKey(signed.fresh());
@@ -98,7 +110,7 @@ public final class InventoryIssue {
         return files.key();
     }
 
-    private Path writeCertificates(Signed signed) throws IOException {
+    private Path writeCertificates(Signed signed) throws IOException, CertificateException {
         HostFiles files = filesOf(signed);
         KeyPair fresh = signed.fresh();
         if (fresh != null && signed.plan().hasKey()) {
@@ -106,13 +118,10 @@ public final class InventoryIssue {
         } else {
             files.writeCertificates(signed.certificates());
         }
-        if (fresh != null) {
-            fresh.destroy();
-        }
         return files.certificate();
     }
 
-    private HostFiles filesOf(Signed signed) {
+    private HostFiles filesOf(Signed signed) throws CertificateException {
         return HostFiles.in(folder, signed.plan().host().name());
     }
 }
