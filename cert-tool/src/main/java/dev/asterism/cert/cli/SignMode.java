@@ -1,6 +1,7 @@
 package dev.asterism.cert.cli;
 
 import dev.asterism.cert.cli.FilePort.PathFlag;
+import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.record.IssueRecord;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
@@ -15,6 +16,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.noise.KeyPair;
 import dev.asterism.overlay.noise.P256;
+import dev.asterism.overlay.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,7 @@ final class SignMode extends Mode {
         if (version.value() < 0 || version.value() > 2) {
             throw new ToolException.Usage("-version must be either 1 or 2");
         }
+        requireFileName(request);
         outCrt.set(CommaList.either(outCrt.value(), name.value() + ".crt"));
         outKey.set(
                 inPub.value().isEmpty() && request == null
@@ -143,6 +146,18 @@ final class SignMode extends Mode {
             return request;
         } catch (CertificateException e) {
             throw new ToolException("error while parsing csr: " + e.getMessage());
+        }
+    }
+
+    /** What a stranger wrote into a request does not say where files go. What -name says is the caller's affair. */
+    private void requireFileName(@Nullable SigningRequest request) throws ToolException {
+        String wish = request == null ? "" : request.wishes().name();
+        String unfit = wish.equals(name.value()) ? HostFiles.unfit(wish) : null;
+        if (unfit != null && outCrt.value().isEmpty()) {
+            throw new ToolException(
+                    ("the request asks for the name \"%s\", which cannot be the name of a file: %s; say with -out-crt"
+                                    + " where the certificate goes, or give the host another -name")
+                            .formatted(Printable.escaped(wish), unfit));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.KeyPem;
 import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,19 +24,53 @@ public record HostFiles(Path certificate, Path key) {
 
     private static final long LIMIT_BYTES = 4 << 20;
 
-    /** {@code NAME.crt} and {@code NAME.key}. */
-    public static HostFiles in(Path folder, String name) {
+    /**
+     * {@code NAME.crt} and {@code NAME.key}. Certificates name hosts at will; a name must not lead out of the folder.
+     *
+     * @throws CertificateException when the name cannot be that of a file, with the reason
+     */
+    public static HostFiles in(Path folder, String name) throws CertificateException {
+        String unfit = unfit(name);
+        if (unfit != null) {
+            throw new CertificateException(
+                    "the name \"%s\" cannot be the name of a file: %s; give the host another name"
+                            .formatted(Printable.escaped(name), unfit));
+        }
         return new HostFiles(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
+    }
+
+    /** Why a host of this name cannot have files named after it; null when it can. */
+    public static @Nullable String unfit(String name) {
+        if (name.isEmpty()) {
+            return "it is empty";
+        }
+        if (name.indexOf('/') >= 0) {
+            return "it has a /";
+        }
+        return name.indexOf('\0') >= 0 ? "it has the character 0" : null;
     }
 
     private Path nextKey() {
         return key.resolveSibling(key.getFileName() + ".next");
     }
 
-    /** What is in the certificate file; empty when there is none. */
+    /**
+     * What is in the certificate file; empty when there is none.
+     *
+     * @throws CertificateException also for the certificate of a CA, which no host's may replace
+     */
     public List<Certificate> readCertificates() throws IOException, CertificateException {
         String text = read(certificate);
-        return text == null ? List.of() : CertificatePem.readUsable(text).certificates();
+        if (text == null) {
+            return List.of();
+        }
+        List<Certificate> present = CertificatePem.readUsable(text).certificates();
+        if (present.stream().anyMatch(Certificate::isCa)) {
+            throw new CertificateException(
+                    certificate
+                            + " is the certificate of a CA: put the files of hosts into another folder");
+        }
+        return present;
     }
 
     /** For the caller to wipe; null when there is none. */

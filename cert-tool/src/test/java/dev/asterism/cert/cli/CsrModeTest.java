@@ -3,6 +3,8 @@ package dev.asterism.cert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.overlay.cert.Certificate;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,31 @@ class CsrModeTest {
 
     private String signRequest(String file) {
         return tool.refused("sign", "-csr", file, "-name", "x", "-networks", "10.0.0.1/8");
+    }
+
+    @Test
+    void aRequestSaysNotWhereTheCertificateGoes() throws IOException {
+        Files.createDirectory(tool.path("elsewhere"));
+        tool.ok(
+                "csr",
+                "-name",
+                "elsewhere/evil",
+                "-networks",
+                "10.42.0.9/16",
+                "-out-key",
+                "e.key",
+                "-out-csr",
+                "e.csr");
+
+        assertThat(tool.refused("sign", "-csr", "e.csr", "-as-requested"))
+                .isEqualTo(
+                        "Error: the request asks for the name \"elsewhere/evil\", which cannot be the"
+                                + " name of a file: it has a /; say with -out-crt where the certificate goes, or give"
+                                + " the host another -name");
+        assertThat(tool.path("elsewhere/evil.crt")).doesNotExist();
+        tool.ok("sign", "-csr", "e.csr", "-as-requested", "-out-crt", "e.crt");
+        tool.ok("sign", "-csr", "e.csr", "-as-requested", "-name", "good");
+        assertThat(tool.certificate("good.crt").name()).isEqualTo("good");
     }
 
     @Test

@@ -258,6 +258,19 @@ class IssueModeTest {
         assertThat(tool.file("hosts/web1.crt")).isEqualTo("mine\n");
     }
 
+    /** The key of a CA may be elsewhere, so that only its certificate is in the way. */
+    @Test
+    void neverPutsAHostInPlaceOfACa() throws IOException {
+        Files.createDirectory(directory.resolve("safe"));
+        Files.move(directory.resolve("ca.key"), directory.resolve("safe/ca.key"));
+        String before = tool.file("ca.crt");
+        tool.write("hosts.yml", "hosts:\n  - {name: ca, networks: [10.42.0.2/16]}\n");
+
+        assertThat(tool.refused("issue", "-f", "hosts.yml", "-ca-key", "safe/ca.key", "-out", "."))
+                .contains("hosts.yml:2:", "ca.crt is the certificate of a CA", "another folder");
+        assertThat(tool.file("ca.crt")).isEqualTo(before);
+    }
+
     @Test
     void replacesACertificateThatAnotherCaOrNobodySigned() {
         issue();

@@ -202,6 +202,29 @@ class RotateModesTest {
         assertThat(tool.refused("rotate", "trust")).contains("is not the state of a rotation");
     }
 
+    @Test
+    void writesNoFileOutsideItsFolderWhateverAHostIsCalled() {
+        makeNewCa();
+        tool.ok(
+                "sign",
+                "-name",
+                "../evil",
+                "-networks",
+                "10.42.0.9/16",
+                "-out-crt",
+                "x.crt",
+                "-out-key",
+                "x.key");
+        trustAll();
+
+        assertThat(issue())
+                .isEqualTo(
+                        "Error: error in the rotation: the name \"../evil\" cannot be the name of a file: it has a /;"
+                                + " give the host another name");
+        assertThat(directory.resolve("evil.crt")).doesNotExist();
+        assertThat(directory.resolve("rotated/a.crt")).doesNotExist();
+    }
+
     private void trustAll() {
         tool.ok("rotate", "plan", "-new-ca-crt", "n.crt");
         tool.ok("rotate", "trust", "-done", "all");
