@@ -2,6 +2,7 @@ package dev.asterism.cert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.cert.file.HeldLock;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,31 @@ class LifecycleModesTest {
         assertThat(after.notAfter()).isEqualTo(ToolRun.NOW.plus(Duration.ofDays(10)));
         assertThat(tool.file("web1.key")).startsWith("-----BEGIN NEBULA X25519 PRIVATE KEY");
         assertThat(directory.resolve("web1.key.next")).doesNotExist();
+    }
+
+    /** Another {@code renew -new-key} had the lock: its key is beside what this one writes. */
+    @Test
+    void renewsTheKeyThatIsThereWhenItsTurnComes() throws Exception {
+        sign("a");
+        tool.ok("renew", "-crt", "a.crt");
+        String crt = tool.file("a.crt");
+        String key = tool.file("a.key");
+        tool.ok("renew", "-crt", "a.crt", "-new-key");
+        String newCrt = tool.file("a.crt");
+        String newKey = tool.file("a.key");
+        tool.write("a.crt", crt);
+        tool.write("a.key", key);
+        BackgroundRun renew;
+        try (HeldLock _ = new HeldLock(tool.path("ca.lock"))) {
+            renew = new BackgroundRun(tool, "renew", "-crt", "a.crt");
+            renew.awaitSaid(Pattern.compile("(works with this CA, waiting)"));
+            tool.write("a.crt", newCrt);
+            tool.write("a.key", newKey);
+        }
+
+        assertThat(renew.exit()).as(renew.said()).isZero();
+        assertThat(tool.certificate("a.crt").publicKey())
+                .isEqualTo(KeyPem.readPrivate(newKey).publicKey());
     }
 
     @Test

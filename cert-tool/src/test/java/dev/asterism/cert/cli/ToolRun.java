@@ -160,7 +160,7 @@ final class ToolRun {
                 exit, Bytes.owning(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
     }
 
-    private CliEnvironment world(String stdin, OutputStream out, OutputStream err) {
+    CliEnvironment world(String stdin, OutputStream out, OutputStream err) {
         return new CliEnvironment(
                 directory,
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
