@@ -43,6 +43,16 @@ final class RecordFlags {
     }
 
     static RecordHistory readRecord(FilePort files, String crt) throws ToolException {
+        try {
+            return IssueRecord.read(requireRecord(files, crt));
+        } catch (IOException e) {
+            throw new ToolException(
+                    "cannot read the record: " + FilePort.reason(e) + "; see \"audit\"");
+        }
+    }
+
+    /** The file, which is there. */
+    static Path requireRecord(FilePort files, String crt) throws ToolException {
         Path file = AuthorityFlags.files(files, crt).record();
         if (!Files.exists(file)) {
             throw new ToolException(
@@ -52,12 +62,7 @@ final class RecordFlags {
                             + crt
                             + ": \"issue\", \"renew\" and \"audit -begin\" begin one");
         }
-        try {
-            return IssueRecord.read(file);
-        } catch (IOException e) {
-            throw new ToolException(
-                    "cannot read the record: " + FilePort.reason(e) + "; see \"audit\"");
-        }
+        return file;
     }
 
     /** All certificates in the folder's files, in order of the files' names. */

@@ -51,8 +51,11 @@ abstract class RotateStep extends Mode {
     @Override
     final void run() throws ToolException {
         ToolException.require("ca-crt", caCrt.value());
-        RecordHistory history = RecordFlags.readRecord(files, caCrt.value());
+        // Before the lock, which makes a file beside the CA.
+        RecordFlags.requireRecord(files, caCrt.value());
         try (ProcessLock _ = OpenAuthority.lock(authority(), world)) {
+            // Under it: who held it may have issued for more hosts.
+            RecordHistory history = RecordFlags.readRecord(files, caCrt.value());
             Path file = authority().rotation();
             Rotation before = Files.exists(file) ? RotationFile.read(file) : null;
             if (before != null && !before.oldCa().equals(oldCa().fingerprint())) {

@@ -134,13 +134,17 @@ public final class IssueRecord implements Closeable {
 
     /** Whether certificates for this public key were revoked. */
     public synchronized boolean hasRevoked(Bytes publicKey) throws IOException {
-        revoked.readUpTo(RecordTail.of(file, channel).end(), channel);
-        return revoked.contains(publicKey);
+        try (FileLock _ = lock()) {
+            revoked.readUpTo(RecordTail.of(file, channel).end(), channel);
+            return revoked.contains(publicKey);
+        }
     }
 
     /** All of it, its chain checked. */
     public synchronized RecordHistory read() throws IOException {
-        return RecordReader.read(file.toString(), channel);
+        try (FileLock _ = lock()) {
+            return RecordReader.read(file.toString(), channel);
+        }
     }
 
     /** The record without opening it for writing. */

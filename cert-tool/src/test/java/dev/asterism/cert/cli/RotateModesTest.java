@@ -2,10 +2,12 @@ package dev.asterism.cert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.cert.file.HeldLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +225,24 @@ class RotateModesTest {
                                 + " give the host another name");
         assertThat(directory.resolve("evil.crt")).doesNotExist();
         assertThat(directory.resolve("rotated/a.crt")).doesNotExist();
+    }
+
+    /** The record is read while nobody else changes the rotation: {@code sign} writes into it at any time. */
+    @Test
+    void cutsNobodyOffWhoCameWhileItWaited() throws Exception {
+        makeNewCa();
+        trustAll();
+        tool.ok("rotate", "issue", "-new-ca-key", "n.key");
+        tool.ok("rotate", "issue", "-done", "all");
+        BackgroundRun retire;
+        try (HeldLock _ = new HeldLock(directory.resolve("ca.lock"))) {
+            retire = new BackgroundRun(tool, "rotate", "retire");
+            retire.awaitSaid(Pattern.compile("(works with this CA, waiting)"));
+            tool.ok("sign", "-name", "late", "-networks", "10.42.0.9/16");
+        }
+
+        assertThat(retire.exit()).isEqualTo(1);
+        assertThat(retire.said()).contains("would be cut off: late;");
     }
 
     private void trustAll() {

@@ -3,6 +3,7 @@ package dev.asterism.cert.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asterism.cert.file.HeldLock;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Curve;
@@ -20,6 +21,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +156,31 @@ class IssueRecordTest {
                     .isInstanceOf(RevokedKeyException.class)
                     .hasMessageContaining("web1");
             assertThat(record.read().issued()).containsExactly(WEB);
+        }
+    }
+
+    /** Half a batch of another process must not be taken for the end of the record. */
+    @Test
+    void looksForRevokedKeysWhenNobodyWrites() throws Exception {
+        byte[] before;
+        byte[] after;
+        try (IssueRecord record = open()) {
+            record.appendIssued(List.of(WEB), "issue", NOW);
+            before = Files.readAllBytes(file());
+            record.appendRevoked(List.of(WEB), "", NOW);
+            after = Files.readAllBytes(file());
+        }
+        Files.write(file(), before);
+        try (IssueRecord record = open()) {
+            FutureTask<Boolean> answer = new FutureTask<>(() -> record.hasRevoked(WEB.publicKey()));
+            try (HeldLock _ = new HeldLock(file())) {
+                Thread.ofPlatform().daemon().start(answer);
+                assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS))
+                        .isInstanceOf(TimeoutException.class);
+                Files.write(file(), after);
+            }
+
+            assertThat(answer.get(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
