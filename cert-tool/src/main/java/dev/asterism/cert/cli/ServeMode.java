@@ -5,8 +5,7 @@ import dev.asterism.cert.file.ProcessLock;
 import dev.asterism.cert.issue.AuthorityFiles;
 import dev.asterism.cert.issue.IssuingAuthority;
 import dev.asterism.cert.record.IssueRecord;
-import dev.asterism.cert.rotate.Rotation;
-import dev.asterism.cert.rotate.RotationFile;
+import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.cert.serve.AuditLog;
 import dev.asterism.cert.serve.EnrolServer;
 import dev.asterism.cert.serve.EnrolmentDesk;
@@ -24,12 +23,8 @@ import dev.asterism.overlay.cert.SigningKey;
 import dev.asterism.overlay.enrol.EnrolToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code serve}: gives certificates to hosts with a token and renews them, until it is stopped. */
@@ -170,36 +165,21 @@ final class ServeMode extends Mode {
         }
     }
 
-    /** The CAs that the one that signs takes over from, by rotations in the same folder. */
-    private static Set<Fingerprint> replaced(AuthorityFiles authorityFiles, Fingerprint ca)
-            throws IOException {
-        Set<Fingerprint> replaced = new TreeSet<>();
-        Path folder = DurableFile.folderOf(authorityFiles.certificate());
-        try (DirectoryStream<Path> rotations =
-                Files.newDirectoryStream(folder, "*.rotation.json")) {
-            for (Path file : rotations) {
-                Rotation rotation = RotationFile.read(file);
-                if (rotation.newCa().equals(ca)) {
-                    replaced.add(rotation.oldCa());
-                }
-            }
-        }
-        return replaced;
-    }
-
     private EnrolmentDesk.Trust trust(AuthorityFiles authorityFiles, Fingerprint ca, Instant now)
             throws ToolException, IOException {
         String bundle = authorityFiles.bundle().toString();
-        String caPem =
+        String own =
                 files.read(
                         "error while reading ca-crt: ",
                         Files.exists(authorityFiles.bundle())
                                 ? bundle
                                 : authority.crtPath().path());
+        EarlierCas earlier =
+                EarlierCas.before(ca, DurableFile.folderOf(authorityFiles.certificate()));
         try {
+            String caPem = earlier.trustedWith(own);
             CaPool pool = CaPool.read(caPem, Blocklist.EMPTY, now).pool();
-            return new EnrolmentDesk.Trust(
-                    caPem, pool, replaced(authorityFiles, ca), renewAny.isSet());
+            return new EnrolmentDesk.Trust(caPem, pool, earlier.replaced(), renewAny.isSet());
         } catch (CertificateException e) {
             throw new ToolException("error while parsing ca-crt: " + e.getMessage());
         }

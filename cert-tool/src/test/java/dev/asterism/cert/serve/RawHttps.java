@@ -12,23 +12,23 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Requests as bytes, with nothing between the test and the connection. */
-final class RawHttps {
+public final class RawHttps {
 
     private final InetSocketAddress server;
     final TrustEverything trust = new TrustEverything();
 
-    RawHttps(InetSocketAddress server) {
+    public RawHttps(InetSocketAddress server) {
         this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
     }
 
     /** Status 0 when the connection ended without an answer. */
-    record Answer(int status, String head, Bytes body) {
+    public record Answer(int status, String head, Bytes body) {
 
-        EnrolFields fields() throws Exception {
+        public EnrolFields fields() throws Exception {
             return EnrolFields.parse(body);
         }
 
-        String error() throws Exception {
+        public String error() throws Exception {
             return fields().text("error");
         }
     }
@@ -41,7 +41,7 @@ final class RawHttps {
         return new Socket(server.getAddress(), server.getPort());
     }
 
-    Answer post(Bytes body) throws Exception {
+    public Answer post(Bytes body) throws Exception {
         return send("POST", EnrolServer.PATH, body);
     }
 

@@ -1,0 +1,157 @@
+package dev.asterism.cert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.cert.serve.RawHttps;
+import dev.asterism.overlay.cert.Certificate;
+import dev.asterism.overlay.cert.CertificatePem;
+import dev.asterism.overlay.enrol.EnrolAnswer;
+import dev.asterism.overlay.enrol.EnrolRequest;
+import dev.asterism.overlay.enrol.EnrolToken;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.noise.Dh;
+import dev.asterism.overlay.noise.KeyPair;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code serve} and {@code rotate} as docs/enrolment.md puts them together. */
+class ServeRotationTest {
+
+    private static final Pattern SERVING = Pattern.compile("serving on \\S+?:(\\d+),");
+    private static final Duration TWO_THIRDS = Duration.ofDays(20);
+
+    @TempDir Path directory;
+
+    private final RandomSource random = new Random(3)::nextBytes;
+    private final KeyPair keys = Dh.x25519().generate(random);
+    private ToolRun tool = new ToolRun(Path.of(""));
+    private Instant now = ToolRun.NOW;
+
+    @BeforeEach
+    void makeCa() {
+        tool = new ToolRun(directory);
+        tool.ok("ca", "-name", "old");
+    }
+
+    @Test
+    void theNewCaRenewsForHostsOfTheOldOneAndNewHostsTrustBoth() throws Exception {
+        String first = enrolled(keys, "ca").certificatePem();
+        pass(TWO_THIRDS);
+        rotate("plan", "-new-ca-crt", "n.crt");
+        rotate("trust", "-done", "all");
+
+        EnrolAnswer renewed;
+        EnrolAnswer fresh;
+        try (BackgroundRun server = serve("n")) {
+            renewed = ask(server, keys, new EnrolRequest.Grant.Renewal(first));
+            fresh = ask(server, Dh.x25519().generate(random), invited("phone"));
+        }
+
+        assertThat(certificate(renewed).issuer()).hasToString(tool.fingerprint("n.crt"));
+        assertThat(certificate(renewed).name()).isEqualTo("laptop");
+        assertThat(trusted(renewed)).isEqualTo(trusted(fresh)).isEqualTo(both());
+    }
+
+    @Test
+    void afterItsEndNewHostsTrustTheNewCaAlone() throws Exception {
+        enrolled(keys, "ca");
+        rotate("plan", "-new-ca-crt", "n.crt");
+        rotate("trust", "-done", "all");
+        tool.ok("rotate", "issue", "-new-ca-key", "n.key");
+        rotate("issue", "-done", "all");
+        tool.ok("rotate", "retire");
+
+        EnrolAnswer fresh = enrolled(Dh.x25519().generate(random), "n");
+
+        assertThat(trusted(fresh)).containsExactly(tool.fingerprint("n.crt"));
+    }
+
+    private void rotate(String step, String... more) {
+        if (step.equals("plan")) {
+            tool.ok(
+                    "ca",
+                    "-name",
+                    "new",
+                    "-out-crt",
+                    "n.crt",
+                    "-out-key",
+                    "n.key",
+                    "-duration",
+                    "17520h");
+        }
+        String[] call = new String[2 + more.length];
+        call[0] = "rotate";
+        call[1] = step;
+        System.arraycopy(more, 0, call, 2, more.length);
+        tool.ok(call);
+    }
+
+    private List<String> both() {
+        return List.of(tool.fingerprint("n.crt"), tool.fingerprint("ca.crt")).stream()
+                .sorted()
+                .toList();
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        tool.at(now);
+    }
+
+    private BackgroundRun serve(String ca) {
+        return new BackgroundRun(
+                tool,
+                "serve",
+                "-ca-crt",
+                ca + ".crt",
+                "-ca-key",
+                ca + ".key",
+                "-listen",
+                "127.0.0.1:0",
+                "-url",
+                "https://127.0.0.1:1");
+    }
+
+    private EnrolAnswer enrolled(KeyPair host, String ca) throws Exception {
+        try (BackgroundRun server = serve(ca)) {
+            server.awaitSaid(SERVING);
+            return ask(server, host, invited("laptop"));
+        }
+    }
+
+    private EnrolRequest.Grant invited(String name) throws Exception {
+        ToolRun.Result made = tool.run("invite", "-name", name, "-networks", "10.42.0.9/16");
+        assertThat(made.exit()).as(made.stderr()).isZero();
+        EnrolToken token = EnrolToken.decode(made.text());
+        return new EnrolRequest.Grant.Invited(token.id(), token.secret());
+    }
+
+    private EnrolAnswer ask(BackgroundRun server, KeyPair host, EnrolRequest.Grant grant)
+            throws Exception {
+        int port = Integer.parseInt(server.awaitSaid(SERVING));
+        RawHttps.Answer answer =
+                new RawHttps(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .post(EnrolRequest.by(host, grant, now, random).fields().encode());
+        assertThat(answer.fields().has("error") ? answer.error() : "").isEmpty();
+        return EnrolAnswer.of(answer.fields());
+    }
+
+    private static Certificate certificate(EnrolAnswer answer) throws Exception {
+        return CertificatePem.readFirst(answer.certificatePem());
+    }
+
+    private static List<String> trusted(EnrolAnswer answer) throws Exception {
+        return CertificatePem.readUsable(answer.caPem()).certificates().stream()
+                .map(ca -> ca.fingerprint().toString())
+                .sorted()
+                .toList();
+    }
+}
