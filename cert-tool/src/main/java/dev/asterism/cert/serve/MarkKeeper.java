@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks every few seconds how many tokens other issuers have consumed, so that this one's mark is never far behind
- * theirs. A thread of its own; what fails is tried again.
+ * theirs. A thread of its own; what fails is tried again, and an error that nobody foresaw has one line in the
+ * audit log until it is over.
  */
 public final class MarkKeeper implements AutoCloseable {
 
@@ -18,25 +19,47 @@ public final class MarkKeeper implements AutoCloseable {
     private final SqlStore store;
     private final AuditLog audit;
     private final Clock clock;
+    private final Duration pace;
     private final Thread thread;
     private volatile boolean ended;
 
     public MarkKeeper(SqlStore store, AuditLog audit, Clock clock) {
+        this(store, audit, clock, PACE);
+    }
+
+    MarkKeeper(SqlStore store, AuditLog audit, Clock clock, Duration pace) {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
+        this.pace = pace;
         thread = Thread.ofPlatform().daemon().name("mark").start(this::run);
     }
 
     private void run() {
+        String said = "";
         while (!ended) {
-            LockSupport.parkNanos(PACE.toNanos());
+            LockSupport.parkNanos(pace.toNanos());
             try {
                 look();
+                said = "";
             } catch (SQLException | IOException e) {
                 // The database is away or the disk is full: requests fail and say so in the audit
                 // log.
+            } catch (RuntimeException e) {
+                String problem = "the thread \"mark\" goes on after " + e;
+                if (!problem.equals(said)) {
+                    said = problem;
+                    say(problem);
+                }
             }
+        }
+    }
+
+    private void say(String problem) {
+        try {
+            audit.add("failed", Map.of("problem", problem));
+        } catch (IOException e) {
+            // The disk is full: requests fail and say so.
         }
     }
 
