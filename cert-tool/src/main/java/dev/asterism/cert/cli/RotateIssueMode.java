@@ -110,14 +110,14 @@ final class RotateIssueMode extends RotateStep {
             List<String> names, RecordHistory history, Certificate ca, Path folder)
             throws ToolException, IOException, CertificateException {
         Instant now = world.clock().instant();
+        Certificate old = oldCa();
         Map<String, List<Certificate>> newest = history.newestByName();
         List<HostPlan.Issue> plans = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (String name : names) {
             List<Certificate> present = newest.getOrDefault(name, List.of());
             Certificate first = present.getFirst();
-            Duration life = Duration.between(first.notBefore(), first.notAfter());
-            HostGrant grant = HostGrant.of(present, life);
+            HostGrant grant = HostGrant.of(present, life(first, old, history));
             for (int version : grant.versions().numbers()) {
                 String rule = Signer.violation(ca, version, grant.subject(version, ca, now));
                 if (rule != null) {
@@ -139,6 +139,14 @@ final class RotateIssueMode extends RotateStep {
                             + String.join("\n", refused));
         }
         return plans;
+    }
+
+    /** As long as it was; if the end of the old CA made it shorter, as long as one was before. */
+    private static Duration life(Certificate present, Certificate ca, RecordHistory history) {
+        boolean isCut = !present.notAfter().isBefore(ca.notAfter().minusSeconds(1));
+        return isCut
+                ? history.longestLife(present)
+                : Duration.between(present.notBefore(), present.notAfter());
     }
 
     private static boolean isDone(List<Certificate> present, HostGrant grant, Certificate ca) {

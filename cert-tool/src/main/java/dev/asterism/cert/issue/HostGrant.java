@@ -51,6 +51,11 @@ public record HostGrant(
                 life);
     }
 
+    /** The same for another time. */
+    public HostGrant lasting(Duration other) {
+        return new HostGrant(name, networks, unsafeNetworks, groups, versions, other);
+    }
+
     /** What the certificate of this version would say if it began at this time. */
     public Subject subject(int version, Certificate ca, Instant from) throws CertificateException {
         return new Subject(

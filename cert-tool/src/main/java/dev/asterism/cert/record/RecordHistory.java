@@ -86,6 +86,20 @@ public record RecordHistory(List<RecordEntry> entries, List<String> digests, lon
         return byName;
     }
 
+    /** The longest life that a host's certificates for this key were issued for, revoked ones among them. */
+    public Duration longestLife(Certificate of) {
+        return issued().stream()
+                .filter(other -> other.name().equals(of.name()))
+                .filter(other -> other.publicKey().equals(of.publicKey()))
+                .map(RecordHistory::life)
+                .max(Comparator.naturalOrder())
+                .orElseGet(() -> life(of));
+    }
+
+    private static Duration life(Certificate certificate) {
+        return Duration.between(certificate.notBefore(), certificate.notAfter());
+    }
+
     /** A host that changed its key, or from two versions to one, does not use the others any more. */
     private static List<Certificate> ofOneKey(Iterable<Certificate> versions) {
         List<Certificate> all = new ArrayList<>();

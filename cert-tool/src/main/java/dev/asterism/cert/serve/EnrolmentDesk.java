@@ -68,6 +68,15 @@ public final class EnrolmentDesk {
                                                     || replaced.contains(
                                                             issuer.get().fingerprint())));
         }
+
+        private boolean endWithIssuer(List<Certificate> certificates) {
+            return certificates.stream()
+                    .anyMatch(
+                            certificate ->
+                                    pool.issuerOf(certificate)
+                                            .filter(issuer -> endsWith(issuer, certificate))
+                                            .isPresent());
+        }
     }
 
     public EnrolmentDesk(
@@ -182,7 +191,15 @@ public final class EnrolmentDesk {
             return new Outcome.Refused(
                     "the certificate is of another CA than this server signs with; the server of that one renews it");
         }
-        return store.renew(old, trust.renewsAny(), authority, now);
+        return store.renew(
+                new SqlStore.Renewal(old, trust.endWithIssuer(old), trust.renewsAny()),
+                authority,
+                now);
+    }
+
+    /** Whether the CA's end, and not what was granted, is the end of the certificate. */
+    private static boolean endsWith(Certificate ca, Certificate certificate) {
+        return !certificate.notAfter().isBefore(ca.notAfter().minusSeconds(1));
     }
 
     private Reply grant(
@@ -191,6 +208,13 @@ public final class EnrolmentDesk {
         details.put("name", certificate.name());
         details.put("fingerprint", certificate.fingerprint().toString());
         details.put("notAfter", certificate.notAfter().toString());
+        if (endsWith(authority.ca(), certificate)) {
+            details.put(
+                    "warning",
+                    ("the certificate ends with the CA, which ends %s: change the CA before, see asterism-cert"
+                                    + " rotate plan")
+                            .formatted(authority.ca().notAfter()));
+        }
         String event = grant instanceof EnrolRequest.Grant.Renewal ? "renewed" : "enrolled";
         return tell(
                 granted.again() ? event + "-again" : event,

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Invitations and what was issued. A token is looked at, consumed and answered in one transaction, which is on the disk
@@ -203,7 +202,7 @@ public final class SqlStore {
                 "UPDATE invitation SET certificates = ? WHERE id = ?",
                 Pems.encode(issued),
                 asked.id().hex());
-        addIssued(connection, issued, new Origin(asked.id().hex(), null), now);
+        IssuedTable.add(connection, issued, new IssuedTable.Origin(asked.id().hex(), null), now);
         after[0] = count(connection);
         return new Outcome.Granted(issued, false);
     }
@@ -237,59 +236,54 @@ public final class SqlStore {
     }
 
     /**
-     * The successors of a host's certificates, for the same key; they have them once at most.
+     * Certificates of a host that are to be renewed.
      *
      * @param old one, or one of each version; lowest first
-     * @param any whether certificates that were not issued here have one
+     * @param isCut whether their CA's end made them shorter than the host's certificates are to be
+     * @param any whether they are renewed if they were not issued here
      */
-    Outcome renew(List<Certificate> old, boolean any, IssuingAuthority authority, Instant now)
+    record Renewal(List<Certificate> old, boolean isCut, boolean any) {}
+
+    /** Their successors, for the same key; they have them once at most, and only if those end later. */
+    Outcome renew(Renewal asked, IssuingAuthority authority, Instant now)
             throws SQLException, IOException, CertificateException {
-        Certificate first = old.getFirst();
+        Certificate first = asked.old().getFirst();
         return transaction(
                 connection -> {
-                    List<Certificate> known = successors(connection, first);
+                    List<Certificate> known = IssuedTable.successors(connection, first);
                     if (!known.isEmpty()) {
                         return new Outcome.Granted(known, true);
                     }
-                    if (!any && !isEnrolled(connection, first)) {
+                    if (!asked.any() && !IssuedTable.isEnrolled(connection, first)) {
                         return new Outcome.Refused(
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
+                    HostGrant grant = IssuedTable.grant(connection, asked.old(), asked.isCut());
+                    if (!endsLater(grant, first, authority.ca(), now)) {
+                        return new Outcome.Refused(
+                                ("the CA ends %s, so that a new certificate would end no later than this one: the CA"
+                                                + " must be changed, see asterism-cert rotate plan")
+                                        .formatted(authority.ca().notAfter()));
+                    }
                     List<Certificate> issued =
-                            authority.issue(Pems.grant(old), first.publicKey(), SIGNED_BY, now);
-                    Origin origin = new Origin(null, first.fingerprint().toString());
-                    boolean isAdded = addIssued(connection, issued, origin, now);
+                            authority.issue(grant, first.publicKey(), SIGNED_BY, now);
+                    IssuedTable.Origin origin =
+                            new IssuedTable.Origin(null, first.fingerprint().toString());
+                    boolean isAdded = IssuedTable.add(connection, issued, origin, now);
                     // Another issuer may have renewed the same certificate meanwhile.
-                    List<Certificate> others = isAdded ? List.of() : successors(connection, first);
+                    List<Certificate> others =
+                            isAdded ? List.of() : IssuedTable.successors(connection, first);
                     return others.isEmpty()
                             ? new Outcome.Granted(issued, false)
                             : new Outcome.Granted(others, true);
                 });
     }
 
-    /** Empty when it has not been renewed. */
-    private static List<Certificate> successors(Connection connection, Certificate old)
-            throws SQLException, CertificateException {
-        String pem =
-                Sql.text(
-                        connection,
-                        "SELECT certificates FROM issued WHERE renewed_from = ?",
-                        old.fingerprint().toString());
-        return pem == null ? List.of() : Pems.decode(pem);
-    }
-
-    /**
-     * Whether the host is one of this server's: by its name and key, not by the certificate alone, so that one which a
-     * rotation or {@code renew} made for it since is renewed as well.
-     */
-    private static boolean isEnrolled(Connection connection, Certificate certificate)
-            throws SQLException {
-        return Sql.text(
-                        connection,
-                        "SELECT fingerprint FROM issued WHERE public_key = ? AND name = ?",
-                        certificate.publicKey().hex(),
-                        certificate.name())
-                != null;
+    private static boolean endsLater(
+            HostGrant grant, Certificate present, Certificate ca, Instant now)
+            throws CertificateException {
+        long end = grant.subject(present.version(), ca, now).notAfter();
+        return end > present.subject().notAfter();
     }
 
     /** How many open tokens and unexpired certificates there are, whose hosts know the server by its certificate. */
@@ -305,33 +299,6 @@ public final class SqlStore {
     private static long count(Connection connection, String sql, long second) throws SQLException {
         String count = Sql.text(connection, sql, second);
         return count == null ? 0 : Long.parseLong(count);
-    }
-
-    /** Why a certificate was issued: a token's id, or the certificate before it. */
-    private record Origin(@Nullable String invitation, @Nullable String renewedFrom) {}
-
-    /**
-     * False when a row has the origin already, or the same certificate: the signature of Ed25519 is the same for the
-     * same content, so that a host gets the same one again within a second.
-     */
-    private static boolean addIssued(
-            Connection connection, List<Certificate> certificates, Origin origin, Instant now)
-            throws SQLException {
-        Certificate certificate = certificates.getFirst();
-        int added =
-                Sql.update(
-                        connection,
-                        "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                        certificate.fingerprint().toString(),
-                        certificate.name(),
-                        certificate.publicKey().hex(),
-                        certificate.subject().notBefore(),
-                        certificate.subject().notAfter(),
-                        origin.invitation(),
-                        origin.renewedFrom(),
-                        now.getEpochSecond(),
-                        Pems.encode(certificates));
-        return added == 1;
     }
 
     /** As {@link Database.Work}, but it may fail to sign, or to write down what it signs. */

@@ -3,9 +3,11 @@ package dev.asterism.cert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.cert.file.HeldLock;
+import dev.asterism.overlay.cert.Certificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +245,38 @@ class RotateModesTest {
 
         assertThat(retire.exit()).isEqualTo(1);
         assertThat(retire.said()).contains("would be cut off: late;");
+    }
+
+    /** Renewals near the end of the old CA are short; with the new one they need not be. */
+    @Test
+    void givesTheWholeLifeAgain() {
+        tool.ok(
+                "ca",
+                "-name",
+                "short",
+                "-duration",
+                "1000h",
+                "-out-crt",
+                "s.crt",
+                "-out-key",
+                "s.key");
+        tool.write("one.yml", "hosts:\n  - {name: c, networks: [10.42.0.4/16], duration: 30d}\n");
+        tool.ok("issue", "-f", "one.yml", "-ca-crt", "s.crt", "-ca-key", "s.key", "-out", "one");
+        tool.at(ToolRun.NOW.plus(Duration.ofDays(25)));
+        tool.ok("renew", "-crt", "one/c.crt", "-ca-crt", "s.crt", "-ca-key", "s.key");
+        makeNewCa();
+        tool.ok("rotate", "plan", "-ca-crt", "s.crt", "-new-ca-crt", "n.crt");
+        tool.ok("rotate", "trust", "-ca-crt", "s.crt", "-done", "all");
+
+        tool.ok("rotate", "issue", "-ca-crt", "s.crt", "-new-ca-key", "n.key");
+
+        assertThat(life("one/c.crt")).isEqualTo(Duration.ofSeconds(400 * 3600 - 1));
+        assertThat(life("rotated/c.crt")).isEqualTo(Duration.ofDays(30));
+    }
+
+    private Duration life(String crt) {
+        Certificate certificate = tool.certificate(crt);
+        return Duration.between(certificate.notBefore(), certificate.notAfter());
     }
 
     private void trustAll() {

@@ -364,6 +364,52 @@ class EnrolmentDeskTest {
         return new EnrolRequest.Grant.Renewal(CertificatePem.encode(certificate));
     }
 
+    /** What ends no later than what the host has is of no use to it, and would come at an ever faster pace. */
+    @Test
+    void theEndOfTheCaShortensACertificateAndThenNoneIsRenewed() throws Exception {
+        KeyPair keys = rig.keys();
+        rig.pass(EnrolmentRig.CA_LIFE.minusHours(40));
+        Certificate first =
+                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        assertThat(rig.audit(state)).doesNotContain("warning");
+        rig.pass(THIRDS);
+
+        Certificate last = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(first)));
+        rig.pass(Duration.ofHours(14));
+        EnrolmentDesk.Reply next = rig.ask(desk, keys, renewalOf(last));
+
+        assertThat(last.notAfter()).isEqualTo(rig.ca.notAfter().minusSeconds(1));
+        assertThat(rig.audit(state))
+                .contains(
+                        "\"warning\":\"the certificate ends with the CA, which ends 2028-02-29T12:00:00Z: change the"
+                                + " CA before, see asterism-cert rotate plan\"");
+        assertThat(EnrolmentRig.error(next))
+                .isEqualTo(
+                        "the CA ends 2028-02-29T12:00:00Z, so that a new certificate would end no later than this one:"
+                                + " the CA must be changed, see asterism-cert rotate plan");
+    }
+
+    @Test
+    void theNextCaGivesTheWholeLifeAgain() throws Exception {
+        KeyPair keys = rig.keys();
+        rig.pass(EnrolmentRig.CA_LIFE.minusHours(10));
+        Certificate cut =
+                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        EnrolmentRig after =
+                new EnrolmentRig(
+                        Files.createDirectory(folder.resolve("next")), 100, Duration.ofDays(730));
+        String both = CertificatePem.encode(rig.ca) + CertificatePem.encode(after.ca);
+        EnrolmentDesk newCa = after.desk(state, both, Set.of(rig.ca.fingerprint()), false);
+        after.pass(EnrolmentRig.CA_LIFE.minusHours(2));
+
+        Certificate next = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(cut)));
+
+        assertThat(cut.notAfter()).isEqualTo(rig.ca.notAfter().minusSeconds(1));
+        assertThat(Duration.between(next.notBefore(), next.notAfter()))
+                .isEqualTo(EnrolmentRig.LIFE);
+        after.close();
+    }
+
     @Test
     void aRevokedKeyIsNotRenewed() throws Exception {
         KeyPair keys = rig.keys();

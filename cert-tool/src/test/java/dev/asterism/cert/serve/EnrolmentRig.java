@@ -38,6 +38,7 @@ final class EnrolmentRig implements AutoCloseable {
 
     static final Instant START = Instant.parse("2027-03-01T12:00:00Z");
     static final Duration LIFE = Duration.ofHours(30);
+    static final Duration CA_LIFE = Duration.ofDays(365);
 
     private static final long TOKEN_SECONDS = 1800;
 
@@ -79,6 +80,10 @@ final class EnrolmentRig implements AutoCloseable {
     }
 
     EnrolmentRig(Path folder, long seed) throws Exception {
+        this(folder, seed, CA_LIFE);
+    }
+
+    EnrolmentRig(Path folder, long seed, Duration caLife) throws Exception {
         this.folder = folder;
         random = new Random(seed)::nextBytes;
         SigningKey key = SigningKey.generate(Curve.CURVE25519, random);
@@ -90,7 +95,7 @@ final class EnrolmentRig implements AutoCloseable {
                                 List.of(),
                                 List.of("red", "blue"),
                                 START.getEpochSecond() - 10,
-                                START.plus(Duration.ofDays(365)).getEpochSecond()),
+                                START.plus(caLife).getEpochSecond()),
                         key);
         record = IssueRecord.open(folder.resolve("ca.issued.jsonl"), ca, START);
         authority = new IssuingAuthority(new Signer(ca, key), record);
