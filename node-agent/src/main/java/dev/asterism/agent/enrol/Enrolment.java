@@ -13,6 +13,7 @@ import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -76,20 +77,32 @@ final class Enrolment {
 
     private KeyPair keys(EnrolToken token, Path pending)
             throws IOException, CertificateException, EnrolFailure {
+        // Whoever has a key here is enrolled, and not by the attempt that the pending key is of.
+        refuseExisting(key());
         if (Files.exists(pending)) {
-            return KeyPem.readPrivate(Files.readString(pending, StandardCharsets.US_ASCII));
+            return readKey(pending);
         }
-        for (Path file : List.of(ca(), certificate(), key())) {
-            if (Files.exists(file)) {
-                throw new EnrolFailure(
-                        EnrolFailure.Kind.FILES,
-                        "refusing to overwrite %s: name another folder with --out, or move it away"
-                                .formatted(file));
-            }
-        }
+        refuseExisting(ca());
+        refuseExisting(certificate());
         KeyPair fresh = (token.curve() == Curve.P256 ? Dh.p256() : Dh.x25519()).generate(random);
-        SafeFile.write(pending, KeyPem.encodePrivate(fresh));
-        return fresh;
+        if (SafeFile.create(pending, KeyPem.encodePrivate(fresh))) {
+            return fresh;
+        }
+        fresh.destroy();
+        return readKey(pending); // of the same command that runs at the same time
+    }
+
+    private static KeyPair readKey(Path file) throws IOException, CertificateException {
+        return KeyPem.readPrivate(Files.readString(file, StandardCharsets.US_ASCII));
+    }
+
+    private static void refuseExisting(Path file) throws EnrolFailure {
+        if (Files.exists(file)) {
+            throw new EnrolFailure(
+                    EnrolFailure.Kind.FILES,
+                    "refusing to overwrite %s: name another folder with --out, or move it away"
+                            .formatted(file));
+        }
     }
 
     private List<Certificate> enrol(EnrolToken token, KeyPair keys, Path pending)
@@ -106,7 +119,20 @@ final class Enrolment {
         SafeFile.write(ca(), answer.caPem());
         SafeFile.write(certificate(), answer.certificatePem());
         new RenewalFile(token.pin(), token.urls()).write(RenewalFile.beside(certificate()));
-        SafeFile.move(pending, key()); // last: it ends what could be repeated
+        finish(pending, keys); // last: it ends what could be repeated
         return certificates;
+    }
+
+    private void finish(Path pending, KeyPair keys) throws IOException, CertificateException {
+        try {
+            SafeFile.move(pending, key());
+        } catch (NoSuchFileException e) {
+            // The same command that ran at the same time may have done it.
+            KeyPair there = readKey(key());
+            there.destroy();
+            if (!there.publicKey().equals(keys.publicKey())) {
+                throw e;
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +29,33 @@ final class SafeFile {
      * first, and the last to be renamed counts.
      */
     static void write(Path path, String text) throws IOException {
+        Path fresh = writeFresh(path, text);
+        boolean isMoved = false;
+        try {
+            move(fresh, path);
+            isMoved = true;
+        } finally {
+            if (!isMoved) {
+                Files.deleteIfExists(fresh);
+            }
+        }
+    }
+
+    /** False when there is one, which stays; of any number of processes one makes it. */
+    static boolean create(Path path, String text) throws IOException {
+        Path fresh = writeFresh(path, text);
+        try {
+            Files.createLink(path, fresh); // a rename would replace it
+            syncNames(path);
+            return true;
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static Path writeFresh(Path path, String text) throws IOException {
         Path folder = folderOf(path);
         String prefix = "." + path.getFileName() + ".";
         removeAbandoned(folder, prefix);
@@ -38,7 +66,7 @@ final class SafeFile {
                         SUFFIX,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
-        boolean isMoved = false;
+        boolean isWritten = false;
         try (FileChannel out =
                 FileChannel.open(fresh, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
@@ -46,10 +74,10 @@ final class SafeFile {
                 out.write(bytes);
             }
             out.force(true);
-            move(fresh, path);
-            isMoved = true;
+            isWritten = true;
+            return fresh;
         } finally {
-            if (!isMoved) {
+            if (!isWritten) {
                 Files.deleteIfExists(fresh);
             }
         }
@@ -90,7 +118,11 @@ final class SafeFile {
 
     static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(folderOf(to), StandardOpenOption.READ)) {
+        syncNames(to);
+    }
+
+    private static void syncNames(Path of) throws IOException {
+        try (FileChannel names = FileChannel.open(folderOf(of), StandardOpenOption.READ)) {
             names.force(true);
         }
     }

@@ -178,6 +178,28 @@ class EnrolCommandTest {
         assertThat(files()).containsExactly("ca.crt", "host.crt", "host.crt.renewal", "host.key");
     }
 
+    /** The answer to the first token was lost, and the host was enrolled with another one since. */
+    @Test
+    void leavesAnotherEnrolmentAloneWhenItIsRepeated() throws Exception {
+        EnrolToken lost = server.invite("laptop", LIFE);
+        run(lost.encode(), "enroll", "-", "--out", "pki");
+        Path pki = folder.resolve("pki");
+        Files.move(pki.resolve("host.key"), pki.resolve("." + lost.id().hex() + ".key"));
+        for (String name : List.of("ca.crt", "host.crt", "host.crt.renewal")) {
+            Files.delete(pki.resolve(name));
+        }
+        run(server.invite("desktop", LIFE).encode(), "enroll", "-", "--out", "pki");
+        String certificate = file("host.crt");
+        String key = file("host.key");
+
+        Result again = run(lost.encode(), "enroll", "-", "--out", "pki");
+
+        assertThat(again.exit()).isEqualTo(ExitCode.NOT_PERMITTED);
+        assertThat(again.err()).contains("refusing to overwrite").contains("host.key");
+        assertThat(file("host.crt")).isEqualTo(certificate);
+        assertThat(file("host.key")).isEqualTo(key);
+    }
+
     @Test
     void saysWhyTheServerRefuses() throws Exception {
         EnrolToken token = server.invite("laptop", LIFE);
