@@ -148,8 +148,16 @@ public final class EnrolCommand {
                                     .formatted(due, current.notAfter()));
             return ExitCode.OK;
         }
-        Certificate next = renewal.renew();
-        console.out().print("renewed, valid until " + next.notAfter() + "\n");
+        Renewal.Renewed next = renewal.renew();
+        console.out().print("renewed, valid until " + next.certificate().notAfter() + "\n");
+        if (next.caEnd() != null) {
+            console.err()
+                    .print(
+                            ("asterism: the CA ends %s, the certificate ends with it, and no later one can be had:"
+                                            + " your administrator must change the CA before, see asterism-cert"
+                                            + " rotate plan\n")
+                                    .formatted(next.caEnd()));
+        }
         return ExitCode.OK;
     }
 }

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renews the certificate of one host in its file, for the key that it has: only one file changes, so that certificate
@@ -49,8 +51,16 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
         }
     }
 
+    /**
+     * What the file has after a renewal.
+     *
+     * @param caEnd the end of the CA, if that and not its own life ends the certificate: then no later one can be had
+     *     before the CA is changed; else null
+     */
+    record Renewed(Certificate certificate, @Nullable Instant caEnd) {}
+
     /** Asks for the next certificate and puts it into the file, unless the file has another one by then. */
-    Certificate renew() throws EnrolFailure {
+    Renewed renew() throws EnrolFailure {
         RenewalFile from = from();
         KeyPair keys = keys();
         try {
@@ -59,12 +69,14 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
                     EnrolRequest.by(
                             keys, new EnrolRequest.Grant.Renewal(pem), clock.instant(), random);
             EnrolAnswer answer = new EnrolClient(from.urls(), from.pin()).ask(request);
-            requireTrusted(AnswerCheck.checked(answer, keys.publicKey(), clock.instant()));
+            CaPool trusted =
+                    requireTrusted(AnswerCheck.checked(answer, keys.publicKey(), clock.instant()));
             // Who renewed or replaced the files meanwhile has newer ones, maybe for another key.
             if (BoundedFile.read(certificate).equals(pem)) {
                 SafeFile.write(certificate, answer.certificatePem());
             }
-            return current();
+            Certificate next = current();
+            return new Renewed(next, caEnd(next, trusted));
         } catch (IOException e) {
             throw unusable(certificate, BoundedFile.reason(e));
         } catch (CertificateException e) {
@@ -74,8 +86,15 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
         }
     }
 
+    private static @Nullable Instant caEnd(Certificate certificate, CaPool trusted) {
+        return trusted.issuerOf(certificate)
+                .map(Certificate::notAfter)
+                .filter(end -> !certificate.notAfter().isBefore(end.minusSeconds(1)))
+                .orElse(null);
+    }
+
     /** A certificate that this host could not verify itself would end it at the next start. */
-    private void requireTrusted(List<Certificate> next) throws EnrolFailure {
+    private CaPool requireTrusted(List<Certificate> next) throws EnrolFailure {
         boolean isInPlace = ca.contains("\n");
         String where = isInPlace ? "pki.ca" : ca;
         try {
@@ -90,6 +109,7 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
                                         + " renew again; the certificate of this host is unchanged")
                                 .formatted(where, refusal, where));
             }
+            return trusted;
         } catch (IOException e) {
             throw unusable(where, BoundedFile.reason(e));
         } catch (CertificateException | InvalidPathException e) {

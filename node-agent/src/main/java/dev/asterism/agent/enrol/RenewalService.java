@@ -92,33 +92,55 @@ public final class RenewalService implements AgentService {
     }
 
     private void run() {
-        Instant retry = Instant.MIN;
-        Certificate known = null;
-        Instant due = Instant.MAX;
+        Schedule schedule = new Schedule();
         try {
             while (!stopping) {
-                Renewal files = renewal;
-                Certificate current = files == null ? null : current(files);
-                if (files == null || current == null) {
-                    await(LONGEST_WAIT);
-                    continue;
-                }
-                if (known == null || !known.fingerprint().equals(current.fingerprint())) {
-                    known = current;
-                    due = pace.due(current);
-                    retry = Instant.MIN;
-                }
-                Instant next = due.isAfter(retry) ? due : retry;
-                Instant now = clock.instant();
-                if (next.isAfter(now)) {
-                    await(Duration.between(now, next));
-                } else if (!renew(files)) {
-                    retry = now.plus(pace.retry(current, now));
-                }
+                await(step(schedule));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What the thread knows from one look to the next. */
+    private static final class Schedule {
+
+        private @Nullable Certificate known;
+        private Instant due = Instant.MAX;
+        private Instant retry = Instant.MIN;
+    }
+
+    /** Renews if it is time. How long to wait then; no error ends the thread, as the node would end without it. */
+    private Duration step(Schedule schedule) {
+        try {
+            return look(schedule);
+        } catch (RuntimeException e) {
+            LOG.atError().setMessage("Certificate renewal failed and goes on").setCause(e).log();
+            return LONGEST_WAIT;
+        }
+    }
+
+    private Duration look(Schedule schedule) {
+        Renewal files = renewal;
+        Certificate current = files == null ? null : current(files);
+        if (files == null || current == null) {
+            return LONGEST_WAIT;
+        }
+        Certificate known = schedule.known;
+        if (known == null || !known.fingerprint().equals(current.fingerprint())) {
+            schedule.known = current;
+            schedule.due = pace.due(current);
+            schedule.retry = Instant.MIN;
+        }
+        Instant next = schedule.due.isAfter(schedule.retry) ? schedule.due : schedule.retry;
+        Instant now = clock.instant();
+        if (next.isAfter(now)) {
+            return Duration.between(now, next);
+        }
+        if (!renew(files)) {
+            schedule.retry = now.plus(pace.retry(current, now));
+        }
+        return Duration.ZERO;
     }
 
     private void await(Duration time) throws InterruptedException {
@@ -143,12 +165,22 @@ public final class RenewalService implements AgentService {
     /** False when it is to be tried again. */
     private boolean renew(Renewal files) {
         try {
-            Certificate next = files.renew();
+            Renewal.Renewed renewed = files.renew();
+            Certificate next = renewed.certificate();
             LOG.atInfo()
                     .setMessage("Certificate was renewed")
                     .addKeyValue("fingerprint", next.fingerprint())
                     .addKeyValue("notAfter", next.notAfter())
                     .log();
+            if (renewed.caEnd() != null) {
+                LOG.atWarn()
+                        .setMessage("The CA ends, and the certificate with it")
+                        .addKeyValue("caEnds", renewed.caEnd())
+                        .addKeyValue(
+                                "fix",
+                                "your administrator must change the CA before: asterism-cert rotate plan")
+                        .log();
+            }
             reload.run();
             return true;
         } catch (EnrolFailure e) {

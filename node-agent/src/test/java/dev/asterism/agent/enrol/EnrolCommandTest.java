@@ -270,6 +270,19 @@ class EnrolCommandTest {
     }
 
     @Test
+    void saysWhenTheCaEndsTheCertificate() throws Exception {
+        clock.pass(server.caEnd().minus(LIFE).minusSeconds(600));
+        run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+
+        Result renewed = run("", "renew", "--out", "pki");
+
+        assertThat(renewed.exit()).isZero();
+        assertThat(renewed.err())
+                .contains("the CA ends ", "the certificate ends with it", "rotate plan");
+    }
+
+    @Test
     void aRenewalThatFailsChangesNothing() throws Exception {
         run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
         String first = file("host.crt");

@@ -87,6 +87,11 @@ final class EnrolmentServer implements AutoCloseable {
                         new RequestLimits(10_000, 10_000, () -> 0L));
     }
 
+    /** How long until the CA ends. */
+    Duration caEnd() {
+        return Duration.between(clock.instant(), ca.notAfter());
+    }
+
     String url() {
         return "https://127.0.0.1:" + server.address().getPort();
     }

@@ -2,6 +2,10 @@ package dev.asterism.agent.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.core.read.ListAppender;
 import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Curve;
@@ -13,15 +17,19 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 @Timeout(120)
 class RenewalServiceTest {
@@ -32,10 +40,16 @@ class RenewalServiceTest {
     private EnrolmentServer server;
     private final MovedClock clock = new MovedClock();
     private final Semaphore reloads = new Semaphore(0);
+    private final AtomicInteger failures = new AtomicInteger();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("asterism");
     private @Nullable RenewalService service;
 
     @BeforeEach
     void open() throws Exception {
+        log.list = new CopyOnWriteArrayList<>(); // the service's thread writes while a test reads
+        log.start();
+        logger.addAppender(log);
         server = new EnrolmentServer(folder, Curve.CURVE25519, clock);
         new Enrolment(folder.resolve("pki"), clock, new SecureRandom()::nextBytes)
                 .enrol(server.invite("laptop", LIFE));
@@ -47,6 +61,7 @@ class RenewalServiceTest {
             service.stop();
         }
         server.close();
+        logger.detachAppender(log);
     }
 
     private OverlayConfig config(String more) throws Exception {
@@ -107,6 +122,75 @@ class RenewalServiceTest {
     @Test
     void hasNoThreadWhenItIsTurnedOff() throws Exception {
         assertStartsNoThread("asterism: {renew_certificate: false}\n");
+    }
+
+    /** What no one foresaw, once: a renewal that never comes again would end the node. */
+    @Test
+    void goesOnAfterAnErrorAndSaysSo() throws Exception {
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+        RenewalService running =
+                new RenewalService(
+                        config(""),
+                        () -> {
+                            reloads.release();
+                            if (failures.getAndDecrement() > 0) {
+                                throw new IllegalStateException("no reload today");
+                            }
+                        },
+                        clock,
+                        new SecureRandom()::nextBytes);
+        service = running;
+        failures.set(1);
+        running.start();
+        assertThat(reloads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+
+        Instant before = clock.instant();
+        for (int i = 0; i < 600 && !end().equals(before.plus(LIFE)); i++) {
+            running.reload(config(""));
+            reloads.tryAcquire(100, TimeUnit.MILLISECONDS);
+        }
+
+        assertThat(end()).isEqualTo(before.plus(LIFE));
+        assertThat(logged("Certificate renewal failed and goes on"))
+                .singleElement()
+                .asString()
+                .contains("IllegalStateException: no reload today");
+    }
+
+    @Test
+    void saysWhenTheCaEndsTheCertificate() throws Exception {
+        clock.pass(server.caEnd().minus(LIFE).minusSeconds(3600));
+        Path pki = folder.resolve("pki");
+        for (String name : List.of("ca.crt", "host.crt", "host.key", "host.crt.renewal")) {
+            Files.delete(pki.resolve(name));
+        }
+        new Enrolment(pki, clock, new SecureRandom()::nextBytes).enrol(server.invite("late", LIFE));
+        clock.pass(LIFE.multipliedBy(3).dividedBy(4));
+        start("");
+
+        assertThat(reloads.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(logged("The CA ends, and the certificate with it"))
+                .singleElement()
+                .asString()
+                .contains("caEnds=\"" + clock.instant().plus(left()) + "\"", "rotate plan");
+    }
+
+    /** Until the CA's end. */
+    private Duration left() {
+        return server.caEnd();
+    }
+
+    private List<String> logged(String message) {
+        return log.list.stream()
+                .filter(event -> event.getFormattedMessage().equals(message))
+                .map(event -> event.getKeyValuePairs() + " " + thrown(event))
+                .toList();
+    }
+
+    private static String thrown(ILoggingEvent event) {
+        IThrowableProxy thrown = event.getThrowableProxy();
+        return thrown == null ? "" : thrown.getClassName() + ": " + thrown.getMessage();
     }
 
     private void assertStartsNoThread(String more) throws Exception {
