@@ -5,6 +5,7 @@ import dev.asterism.overlay.revocation.BundleException;
 import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,14 +70,23 @@ public final class RevocationBundleFile {
     }
 
     private List<Path> others() throws IOException {
-        List<Path> others = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, PREFIX + "*")) {
+            return others(found);
+        }
+    }
+
+    /** Up to where the folder can be read: our own file counts in any case. */
+    List<Path> others(DirectoryStream<Path> found) {
+        List<Path> others = new ArrayList<>();
+        try {
             for (Path path : found) {
                 boolean whole = !path.toString().endsWith(".new");
                 if (whole && !path.equals(file.path()) && others.size() < MAX_FILES) {
                     others.add(path);
                 }
             }
+        } catch (DirectoryIteratorException _) {
+            // what is known by then counts
         }
         return others;
     }

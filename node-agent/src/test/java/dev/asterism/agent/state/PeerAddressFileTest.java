@@ -127,6 +127,36 @@ class PeerAddressFileTest {
         assertThatThrownBy(() -> file().read()).hasMessageContaining("longer");
     }
 
+    /** The configuration may name any number of relays and addresses. */
+    @Test
+    void writesNoMoreOfAPeerThanItReads() throws IOException {
+        List<UnderlayAddr> addresses =
+                IntStream.rangeClosed(1, 70)
+                        .mapToObj(i -> UnderlayAddr.of("192.0.2.2:" + i))
+                        .toList();
+        List<Ip> relays =
+                IntStream.rangeClosed(1, 70).mapToObj(i -> Ip.ofIpv4(0x0A000000 + i)).toList();
+        file().write(
+                        List.of(
+                                new RememberedPeer(
+                                        List.of(Ip.of("10.42.0.2")),
+                                        CERTIFICATE,
+                                        addresses,
+                                        addresses,
+                                        relays,
+                                        HEARD)));
+
+        assertThat(file().read())
+                .containsExactly(
+                        new RememberedPeer(
+                                List.of(Ip.of("10.42.0.2")),
+                                CERTIFICATE,
+                                addresses.subList(0, 64),
+                                addresses.subList(0, 64),
+                                relays.subList(0, 64),
+                                HEARD));
+    }
+
     @Test
     void writesTheLatestThatItCanRead() throws IOException {
         List<RememberedPeer> many = new ArrayList<>();

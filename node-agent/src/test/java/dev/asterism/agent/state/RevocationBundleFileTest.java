@@ -9,11 +9,15 @@ import dev.asterism.overlay.revocation.BundleHead;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.overlay.revocation.TestBundles;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +63,32 @@ class RevocationBundleFileTest {
         Files.writeString(new RevocationBundleFile(folder, OTHER_KEY).path(), "garbage");
 
         assertThat(file().read()).containsExactly(ISSUER.bundle(7));
+    }
+
+    /** The disk fails while the folder is read: what is known by then counts, and our own file. */
+    @Test
+    void isNotStoppedByAFolderThatCannotBeReadToItsEnd() {
+        Path one = folder.resolve("revocation-bundles-ff");
+        DirectoryStream<Path> failing =
+                new DirectoryStream<>() {
+                    @Override
+                    public Iterator<Path> iterator() {
+                        return Stream.of(one, folder)
+                                .peek(
+                                        path -> {
+                                            if (path.equals(folder)) {
+                                                throw new DirectoryIteratorException(
+                                                        new IOException("no disk"));
+                                            }
+                                        })
+                                .iterator();
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+
+        assertThat(file().others(failing)).containsExactly(one);
     }
 
     @Test
