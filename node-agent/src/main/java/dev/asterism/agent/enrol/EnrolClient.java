@@ -83,16 +83,20 @@ final class EnrolClient {
         try {
             return read(url, open(url, bounded), message);
         } catch (EnrolException e) {
-            throw new EnrolFailure(
-                    EnrolFailure.Kind.UNREACHABLE,
-                    "%s gave no proper answer: %s".formatted(url, e.getMessage()));
+            throw unreachable(
+                    url, bounded, "%s gave no proper answer: %s".formatted(url, e.getMessage()));
         } catch (IOException | IllegalArgumentException e) {
-            throw new EnrolFailure(
-                    EnrolFailure.Kind.UNREACHABLE,
-                    bounded.isLate()
-                            ? "%s did not answer within %d s".formatted(url, longest.toSeconds())
-                            : reason(url, e));
+            throw unreachable(url, bounded, reason(url, e));
         }
+    }
+
+    /** An answer that was cut off for its slowness may look like a whole one that is malformed. */
+    private EnrolFailure unreachable(String url, BoundedSockets bounded, String otherwise) {
+        return new EnrolFailure(
+                EnrolFailure.Kind.UNREACHABLE,
+                bounded.isLate()
+                        ? "%s did not answer within %d s".formatted(url, longest.toSeconds())
+                        : otherwise);
     }
 
     private static String reason(String url, Exception e) {
