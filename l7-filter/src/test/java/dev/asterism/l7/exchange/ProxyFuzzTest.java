@@ -172,8 +172,9 @@ class ProxyFuzzTest {
         assertThat(frames.getFirst()).startsWith("HEADERS 1 [:method: POST");
         for (String frame : frames.subList(1, frames.size())) {
             if (frame.startsWith("HEADERS 1 ")) {
-                assertThat(frame).endsWith("] end").doesNotContain("\r", "\n", "\0", "[:", ", :");
+                assertThat(frame).endsWith("] end").doesNotContain("\r", "\n", "\0");
                 assertThat(frame.substring(9))
+                        .doesNotContainPattern("(\\[|, ):[a-z]+: ")
                         .doesNotContainPattern(
                                 "(\\[|, )(te|host|connection|content-length|transfer-encoding): ");
             }

@@ -3,7 +3,7 @@ package dev.asterism.l7.http;
 /** Messages of ours in chunks, compared by what they say. */
 public final class ChunkedText {
 
-    private static final String FIELD = "transfer-encoding: chunked\r\n";
+    private static final String FIELD = "\r\ntransfer-encoding: chunked\r\n";
 
     private ChunkedText() {}
 

@@ -49,10 +49,21 @@ final class ReferenceParser {
         return flow;
     }
 
+    /** ::ffff:0:0/96. */
+    private static boolean isMapped(byte[] address) {
+        byte[] prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+        return Arrays.equals(prefix, Arrays.copyOf(address, prefix.length));
+    }
+
     private static @Nullable FlowKey ipv6(ByteBuffer in) {
         byte[] header = new byte[40];
         in.get(header);
-        FlowKey flow = flow(Arrays.copyOfRange(header, 24, 40), Arrays.copyOfRange(header, 8, 24));
+        byte[] source = Arrays.copyOfRange(header, 8, 24);
+        byte[] destination = Arrays.copyOfRange(header, 24, 40);
+        if (isMapped(source) || isMapped(destination)) {
+            return null;
+        }
+        FlowKey flow = flow(destination, source);
         int next = header[6] & 0xFF;
         for (int step = 1; step <= 8; step++) {
             flow.protocol = next;
