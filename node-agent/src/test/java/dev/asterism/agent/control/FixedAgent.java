@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,9 @@ public final class FixedAgent implements AgentControl {
                 relays);
     }
 
+    private static final Fingerprint FINGERPRINT =
+            Objects.requireNonNull(Fingerprint.parse("ab".repeat(32)));
+
     private static CertificateView certificate(String name, String network, int days) {
         return new CertificateView(
                 1,
@@ -92,12 +96,11 @@ public final class FixedAgent implements AgentControl {
                 List.of(Cidr.of(network)),
                 List.of(),
                 List.of("servers", "eu"),
-                "ab".repeat(32),
                 "cd".repeat(32),
                 "my mesh",
                 NOW.minus(Duration.ofDays(1)),
                 NOW.plus(Duration.ofDays(days)),
-                new CertificateId(new Fingerprint(1, 2, 3, 4), null, null));
+                new CertificateId(FINGERPRINT, null, null));
     }
 
     public boolean answersProbes = true;

@@ -17,6 +17,7 @@ public final class CertificateV1 implements Certificate {
     private @Nullable Bytes encoded;
     private @Nullable Bytes handshakeForm;
     private @Nullable Fingerprint fingerprint;
+    private @Nullable Fingerprint alternateFingerprint;
 
     CertificateV1(DetailsV1 details, Bytes signature) {
         this.details = details;
@@ -131,6 +132,17 @@ public final class CertificateV1 implements Certificate {
         if (made == null) {
             made = Fingerprint.of(encoded());
             fingerprint = made;
+        }
+        return made;
+    }
+
+    /** Made once: those who look into block lists ask again and again. */
+    @Override
+    public @Nullable Fingerprint alternateFingerprint() {
+        Fingerprint made = alternateFingerprint;
+        if (made == null) {
+            made = Certificate.super.alternateFingerprint();
+            alternateFingerprint = made;
         }
         return made;
     }

@@ -16,6 +16,7 @@ public final class CertificateV2 implements Certificate {
     private final Bytes publicKey;
     private final Bytes signature;
     private @Nullable Fingerprint fingerprint;
+    private @Nullable Fingerprint alternateFingerprint;
 
     CertificateV2(
             DetailsV2 details,
@@ -119,6 +120,17 @@ public final class CertificateV2 implements Certificate {
         if (made == null) {
             made = fingerprintWith(signature);
             fingerprint = made;
+        }
+        return made;
+    }
+
+    /** Made once: those who look into block lists ask again and again. */
+    @Override
+    public @Nullable Fingerprint alternateFingerprint() {
+        Fingerprint made = alternateFingerprint;
+        if (made == null) {
+            made = Certificate.super.alternateFingerprint();
+            alternateFingerprint = made;
         }
         return made;
     }

@@ -11,7 +11,6 @@ import java.util.List;
  * The certificate of this node or of a peer.
  *
  * @param networks overlay addresses with the prefix of their network, primary first
- * @param fingerprint lower-case hex SHA-256
  * @param issuer fingerprint of the CA
  * @param issuerName empty when the CA is not known
  * @param id what block lists know it by
@@ -22,7 +21,6 @@ public record CertificateView(
         List<Cidr> networks,
         List<Cidr> unsafeNetworks,
         List<String> groups,
-        String fingerprint,
         String issuer,
         String issuerName,
         Instant notBefore,
@@ -36,12 +34,16 @@ public record CertificateView(
                 certificate.networks(),
                 certificate.unsafeNetworks(),
                 certificate.groups(),
-                certificate.fingerprint().toString(),
                 certificate.issuerText(),
                 issuerName,
                 certificate.notBefore(),
                 certificate.notAfter(),
                 CertificateId.of(certificate));
+    }
+
+    /** Lower-case hex SHA-256. */
+    public String fingerprint() {
+        return id.fingerprint().toString();
     }
 
     /** Overlay addresses, primary first. */
