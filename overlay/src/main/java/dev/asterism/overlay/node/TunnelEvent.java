@@ -80,6 +80,12 @@ public sealed interface TunnelEvent extends MeshEvent {
 
     record Removed(List<Ip> vpnAddrs, String certName, int localIndex, RemovalReason reason)
             implements TunnelEvent {
+
+        static Removed of(Tunnel tunnel, RemovalReason reason) {
+            return new Removed(
+                    tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex(), reason);
+        }
+
         @Override
         public Level level() {
             boolean expected =

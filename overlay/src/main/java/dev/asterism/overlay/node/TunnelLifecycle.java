@@ -1,7 +1,5 @@
 package dev.asterism.overlay.node;
 
-import static java.util.stream.Collectors.partitioningBy;
-
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Verification;
@@ -23,8 +21,8 @@ import dev.asterism.overlay.tunnel.TunnelMonitor;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,7 +205,7 @@ final class TunnelLifecycle {
             followers.relays().removed(old, tunnels.allOf(old.primaryAddress()).isEmpty());
             followers.retired().retire(old.session());
             events.emit(
-                    removedEvent(
+                    TunnelEvent.Removed.of(
                             old,
                             old.isConfirmed()
                                     ? RemovalReason.REPLACED
@@ -223,7 +221,7 @@ final class TunnelLifecycle {
         boolean last = tunnels.remove(tunnel);
         followers.relays().removed(tunnel, last);
         followers.retired().retire(tunnel.session());
-        events.emit(removedEvent(tunnel, reason));
+        events.emit(TunnelEvent.Removed.of(tunnel, reason));
         if (last) {
             discovery.peerGone(tunnel.addresses());
         }
@@ -234,22 +232,21 @@ final class TunnelLifecycle {
     }
 
     /**
-     * Tells the peers before lanes do not know the tunnels any more: the recv_errors of these would overtake it, and
-     * the peers would not know why. Relayed ones first: without the relay's tunnel their peers would not be told.
+     * Tells the peers while the lanes know the tunnels: a lane that does not know one any more answers with
+     * recv_error, which could arrive before our close. Relayed ones first: without the relay's tunnel their peers would
+     * not be told.
      */
     void closeAndRemove(Collection<Tunnel> these, RemovalReason reason) {
-        Map<Boolean, List<Tunnel>> closing =
+        List<Tunnel> closing =
                 these.stream()
                         .filter(tunnel -> !tunnel.isRemoved())
-                        .collect(partitioningBy(tunnel -> tunnel.path() instanceof Path.Direct));
-        closing.values().forEach(part -> part.forEach(sender::close));
+                        .sorted(
+                                Comparator.comparing(
+                                        tunnel -> tunnel.path() instanceof Path.Direct))
+                        .toList();
+        closing.forEach(sender::close);
         sender.flush();
-        closing.values().forEach(part -> part.forEach(tunnel -> remove(tunnel, reason)));
-    }
-
-    private static TunnelEvent removedEvent(Tunnel tunnel, RemovalReason reason) {
-        return new TunnelEvent.Removed(
-                tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex(), reason);
+        closing.forEach(tunnel -> remove(tunnel, reason));
     }
 
     int onTimer(Tick now) {
@@ -356,7 +353,7 @@ final class TunnelLifecycle {
     void sweep(Tick now) {
         followers.refused().listsChanged(snapshots.get().cas());
         tunnels.all().forEach(this::expectLighthouse);
-        List<Tunnel> refused = tunnels.all().stream().filter(t -> isRefused(t, now)).toList();
+        List<Tunnel> refused = tunnels.all().stream().filter(t -> tellIfRefused(t, now)).toList();
         closeAndRemove(refused, RemovalReason.CERTIFICATE_INVALID);
     }
 
@@ -371,12 +368,13 @@ final class TunnelLifecycle {
     }
 
     private void judge(@Nullable Tunnel tunnel, Tick now) {
-        if (tunnel != null && isRefused(tunnel, now)) {
+        if (tunnel != null && tellIfRefused(tunnel, now)) {
             closeAndRemove(tunnel, RemovalReason.CERTIFICATE_INVALID);
         }
     }
 
-    private boolean isRefused(Tunnel tunnel, Tick now) {
+    /** Whether its certificate is refused, which is told then. */
+    private boolean tellIfRefused(Tunnel tunnel, Tick now) {
         Verification.Refused refusal = monitor.refusal(tunnel, policy(snapshots.get()), now);
         if (refusal == null) {
             return false;
