@@ -128,7 +128,7 @@ public sealed interface BundleEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Too many CAs have revocation bundles: this kept one waits and does not count";
+            return "Too many CAs have revocation bundles: this kept one waits and is not in force";
         }
     }
 
@@ -141,7 +141,7 @@ public sealed interface BundleEvent extends MeshEvent {
 
         @Override
         public String message() {
-            return "Too many kept revocation bundles wait for their CAs: this one is forgotten";
+            return "Too many kept revocation bundles wait: this one, the oldest, is forgotten";
         }
     }
 

@@ -46,8 +46,10 @@ public final class BundleKeeping {
         SAME,
         /** Another one with its number is in force, which is newer: the number must be raised. */
         NUMBER_USED_TWICE,
-        /** A newer one is in force, or there is no room for one more CA. */
-        NOT_NEWER
+        /** A newer one is in force. */
+        NOT_NEWER,
+        /** Bundles of {@value BundlesInForce#MAX_CAS} other CAs are in force. */
+        NO_ROOM
     }
 
     /**
@@ -146,7 +148,7 @@ public final class BundleKeeping {
                 awaitRoom(bundle, ca);
                 return false;
             }
-            bringIntoForceIfNewer(bundle, ca, now);
+            boolean _ = bringIntoForceIfNewer(bundle, ca, now);
         } catch (BundleException e) {
             events.emit(
                     new BundleEvent.KeptRefused(
@@ -160,10 +162,12 @@ public final class BundleKeeping {
         return inForce.of(bundle.ca()) == null && !inForce.wants(bundle.ca(), bundle.edition());
     }
 
-    private void bringIntoForceIfNewer(RevocationBundle bundle, Certificate ca, Tick now) {
-        if (inForce.wants(bundle.ca(), bundle.edition())) {
+    private boolean bringIntoForceIfNewer(RevocationBundle bundle, Certificate ca, Tick now) {
+        boolean isNewer = inForce.wants(bundle.ca(), bundle.edition());
+        if (isNewer) {
             bringIntoForce(bundle, ca, OF_STATE, now);
         }
+        return isNewer;
     }
 
     private void keptChanged() {
@@ -201,8 +205,8 @@ public final class BundleKeeping {
             Certificate ca = bundle.head().verify(link.cas());
             if (hasNoRoomFor(bundle)) {
                 awaitRoom(bundle, ca);
-            } else {
-                bringIntoForceIfNewer(bundle, ca, now);
+            } else if (!bringIntoForceIfNewer(bundle, ca, now)) {
+                return;
             }
         }
         keptChanged();
@@ -213,6 +217,9 @@ public final class BundleKeeping {
         RevocationBundle running = inForce.of(bundle.ca());
         if (running != null && running.edition().equals(bundle.edition())) {
             return Result.SAME;
+        }
+        if (hasNoRoomFor(bundle)) {
+            return Result.NO_ROOM;
         }
         if (!inForce.wants(bundle.ca(), bundle.edition())) {
             boolean twice = running != null && running.edition().sharesNumberWith(bundle.edition());

@@ -20,7 +20,7 @@ public final class BundleNews {
     private static final List<Duration> TOLD_AFTER =
             List.of(Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(3));
 
-    private static final long PERIOD_NANOS = Duration.ofSeconds(10).toNanos();
+    static final long PERIOD_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long PACE_NANOS = Duration.ofMillis(20).toNanos();
     private static final int PEERS_AT_ONCE = 256;
 

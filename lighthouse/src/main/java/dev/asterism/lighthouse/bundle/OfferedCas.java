@@ -19,8 +19,8 @@ final class OfferedCas {
 
     static final long PATIENCE_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** Five times as long as partners that differ in what they have are silent ({@link BundleNews}). */
-    static final long LASTING_NANOS = Duration.ofSeconds(50).toNanos();
+    /** Partners that differ in what they have tell it each period. */
+    static final long LASTING_NANOS = 5 * BundleNews.PERIOD_NANOS;
 
     private final Map<Fingerprint, Heard> byCa = new LinkedHashMap<>();
 

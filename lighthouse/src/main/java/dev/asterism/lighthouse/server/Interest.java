@@ -21,7 +21,7 @@ final class Interest {
 
     static final int MAX_HOSTS = 16_384;
 
-    /** Askers by the host, which was asked about latest is last; the latest asker is last. */
+    /** Askers by host. The host that was asked about last is last, and so is its last asker. */
     private final Map<Ip, Set<Ip>> askers = new LinkedHashMap<>();
 
     /** The other way round: hosts by the asker, the latest last. */

@@ -195,6 +195,30 @@ class BundleKeepingTest {
     }
 
     @Test
+    void saysThatThereIsNoRoomForAnOperatorsBundle() throws BundleException {
+        List<TestPki> pkis = others(BundlesInForce.MAX_CAS + 1);
+        link.cas = pool(pkis);
+        restoreAllOf(pkis.subList(0, BundlesInForce.MAX_CAS));
+        RevocationBundle bundle = TestBundles.of(pkis.getLast()).bundle(1);
+
+        assertThat(keeping.offer(bundle, NOW)).isEqualTo(BundleKeeping.Result.NO_ROOM);
+        assertThat(keeping.inForce().of(bundle.ca())).isNull();
+    }
+
+    @Test
+    void anOlderKeptBundleChangesNothing() throws BundleException {
+        link.cas = PKI.pool();
+        keeping.restore(ISSUER.bundle(7), NOW);
+        int before = changes;
+
+        keeping.restore(ISSUER.bundle(6), NOW);
+        keeping.restore(ISSUER.bundle(7), NOW);
+
+        assertThat(changes).isEqualTo(before);
+        assertThat(keeping.inForce().all()).containsExactly(ISSUER.bundle(7));
+    }
+
+    @Test
     void aKeptBundleForWhichThereIsNoRoomAtAReloadGoesOnWaitingUntilThereIs()
             throws BundleException {
         List<TestPki> pkis = others(BundlesInForce.MAX_CAS);

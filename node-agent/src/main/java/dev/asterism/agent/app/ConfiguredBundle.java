@@ -6,6 +6,7 @@ import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.lighthouse.bundle.BundleKeeping;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.revocation.BundleException;
+import dev.asterism.overlay.revocation.BundlesInForce;
 import dev.asterism.overlay.revocation.RevocationBundle;
 import dev.asterism.tun.poll.SystemClock;
 import java.time.Duration;
@@ -65,6 +66,11 @@ final class ConfiguredBundle {
                 case IN_FORCE, SAME -> {}
                 case NOT_NEWER ->
                         tell(bundle, "it is not newer than the one in force: raise its version");
+                case NO_ROOM ->
+                        tell(
+                                bundle,
+                                "bundles of %d other CAs are in force: take a CA out of pki.ca"
+                                        .formatted(BundlesInForce.MAX_CAS));
                 case NUMBER_USED_TWICE ->
                         tell(
                                 bundle,
