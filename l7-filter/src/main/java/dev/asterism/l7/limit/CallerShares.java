@@ -106,8 +106,8 @@ public final class CallerShares {
         }
 
         /**
-         * There was no room for a caller that has nothing: it has another share by now. Whoever takes something at the
-         * very moment keeps it apart from what that caller takes later.
+         * The table was full and this share had nothing, so it was removed: ask {@link #of} again. What is taken on it
+         * at that very moment is not counted with the caller's new share.
          */
         public boolean isForgotten() {
             return forgotten;

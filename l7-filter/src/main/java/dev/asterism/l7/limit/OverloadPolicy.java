@@ -56,8 +56,8 @@ public record OverloadPolicy(
         return Priority.NORMAL;
     }
 
-    /** Whether the limit is found in the same way, whatever is done with it. */
+    /** For two that are adaptive: whether they find the limit in the same way, whatever is done with it. */
     boolean findsAs(OverloadPolicy other) {
-        return adaptive == other.adaptive && least == other.least && headroom == other.headroom;
+        return least == other.least && headroom == other.headroom;
     }
 }

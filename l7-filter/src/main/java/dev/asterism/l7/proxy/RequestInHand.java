@@ -38,7 +38,6 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     private State state = State.IDLE;
     private int place;
     private long turn;
-    private int line;
 
     RequestInHand(DispatchLoop loop) {
         this.loop = loop;
@@ -85,15 +84,6 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     final void readTurn() {
         Share share = share();
         turn = share == null ? 0 : share.turn();
-    }
-
-    /** In which it waits. */
-    final int line() {
-        return line;
-    }
-
-    final void line(int number) {
-        line = number;
     }
 
     /** What it waits for. */

@@ -26,6 +26,7 @@ final class Waiting {
     private Priority priority = Priority.NORMAL;
     private long mostNanos;
     private long endNanos;
+    private int line;
     private @Nullable Overload countedWith;
 
     /** It waits for the first time, or once more. */
@@ -90,6 +91,15 @@ final class Waiting {
     /** The answer when nothing comes. */
     LocalAnswer cause() {
         return cause;
+    }
+
+    /** The number of the line in which it waits. */
+    int line() {
+        return line;
+    }
+
+    void line(int number) {
+        line = number;
     }
 
     /** So long it waits. */

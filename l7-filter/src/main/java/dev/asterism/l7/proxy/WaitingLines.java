@@ -41,13 +41,13 @@ final class WaitingLines {
     }
 
     void add(RequestInHand request, Priority line) {
-        request.line(line.rank());
+        request.waiting().line(line.rank());
         lines.get(line.rank()).add(request);
         size++;
     }
 
     void remove(RequestInHand request) {
-        if (lines.get(request.line()).remove(request)) {
+        if (lines.get(request.waiting().line()).remove(request)) {
             size--;
         }
     }
@@ -74,7 +74,8 @@ final class WaitingLines {
     void serve() {
         for (int of = lines.size() - 1; of >= 0; of--) {
             ArrayDeque<RequestInHand> line = lines.get(of);
-            if (line.size() > 1) {
+            // All requests of a service have shares, or none has.
+            if (line.size() > 1 && line.getFirst().share() != null) {
                 inTurn(line);
             }
             serve(line);

@@ -108,19 +108,17 @@ class RateLimiterTest {
         assertThat(limiter.callers()).as("the quiet are forgotten").isEqualTo(1);
     }
 
+    /** Each caller has a rate of its own, and those of the group batch another one. */
+    private static RateLimiter withBatch(Rate each, Rate batch) {
+        List<RatePolicy.Override> overrides =
+                List.of(new RatePolicy.Override(Selector.parse("group:batch"), batch));
+        return new RateLimiter(new RatePolicy(Rate.UNLIMITED, each, overrides, false, ""), 0);
+    }
+
     @Test
     void anotherCertificateWithOtherGroupsHasItsOwnRate() {
-        RatePolicy policy =
-                new RatePolicy(
-                        Rate.UNLIMITED,
-                        Rate.perSecond(100).withBurst(1),
-                        List.of(
-                                new RatePolicy.Override(
-                                        Selector.parse("group:batch"),
-                                        Rate.perSecond(5).withBurst(1))),
-                        false,
-                        "");
-        RateLimiter limiter = new RateLimiter(policy, 0);
+        RateLimiter limiter =
+                withBatch(Rate.perSecond(100).withBurst(1), Rate.perSecond(5).withBurst(1));
         assertThat(passes(limiter, caller("a", "web"), 0, SECOND)).isEqualTo(100);
 
         assertThat(passes(limiter, caller("a", "batch"), SECOND, SECOND)).isEqualTo(5);
@@ -129,17 +127,8 @@ class RateLimiterTest {
 
     @Test
     void twoCertificatesOfOneNameInTurnsHoldEachToItsRate() {
-        RatePolicy policy =
-                new RatePolicy(
-                        Rate.UNLIMITED,
-                        Rate.perSecond(10).withBurst(10),
-                        List.of(
-                                new RatePolicy.Override(
-                                        Selector.parse("group:batch"),
-                                        Rate.perSecond(5).withBurst(5))),
-                        false,
-                        "");
-        RateLimiter limiter = new RateLimiter(policy, 0);
+        RateLimiter limiter =
+                withBatch(Rate.perSecond(10).withBurst(10), Rate.perSecond(5).withBurst(5));
         int ofWeb = 0;
         int ofBatch = 0;
         for (int i = 0; i < 1000; i++) {
