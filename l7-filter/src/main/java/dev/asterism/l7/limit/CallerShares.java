@@ -1,8 +1,6 @@
 package dev.asterism.l7.limit;
 
 import dev.asterism.l7.identity.Caller;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,20 +16,16 @@ public final class CallerShares {
     /** Of so many places one is kept for other callers. With fewer places a caller may hold them all. */
     private static final int ONE_OF = 8;
 
-    /** Callers are nodes of a mesh; with more, those are forgotten that have nothing under way, and the rest are one. */
-    static final int MOST_CALLERS = 4096;
+    /** With more callers those are forgotten that have nothing under way, and the rest are one. */
+    private final CallerTable<Share> callers;
 
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private final ConcurrentHashMap<String, Share> callers = new ConcurrentHashMap<>();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong turns = new AtomicLong();
     private final Share rest = new Share();
-    private final AtomicLong lookedNanos;
 
     public CallerShares(long nowNanos) {
-        lookedNanos = new AtomicLong(nowNanos - LOOK_NANOS);
+        callers = new CallerTable<>(nowNanos);
     }
 
     /** What one caller has. */
@@ -128,20 +122,9 @@ public final class CallerShares {
         if (known != null) {
             return known;
         }
-        if (callers.size() >= MOST_CALLERS && !forgetsIdle(nowNanos)) {
-            return rest;
-        }
-        return callers.computeIfAbsent(caller.name(), _ -> new Share());
-    }
-
-    /** Whether there is room now; looks through all at most ten times a second, as that takes a while. */
-    private boolean forgetsIdle(long nowNanos) {
-        long last = lookedNanos.get();
-        if (nowNanos - last < LOOK_NANOS || !lookedNanos.compareAndSet(last, nowNanos)) {
-            return false;
-        }
-        callers.values().removeIf(Share::forget);
-        return callers.size() < MOST_CALLERS;
+        return callers.hasRoom(nowNanos, Share::forget)
+                ? callers.change(caller.name(), share -> share == null ? new Share() : share)
+                : rest;
     }
 
     /** How many it remembers. */

@@ -3,7 +3,6 @@ package dev.asterism.l7.limit;
 import dev.asterism.l7.identity.Caller;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimiter {
 
-    /** Callers are nodes of a mesh; with more, those are forgotten that have been quiet, and the rest share. */
-    static final int MOST_CALLERS = 4096;
-
-    private static final long LOOK_NANOS = 100_000_000;
-
     private final RatePolicy limit;
     private final @Nullable Meter total;
 
-    /** By name. A caller whose certificates have different groups has a meter for each of their rates. */
-    private final ConcurrentHashMap<String, Meter> callers = new ConcurrentHashMap<>();
+    /**
+     * With more callers those are forgotten that have been quiet, and the rest share. A caller whose certificates have
+     * different groups has a meter for each of their rates.
+     */
+    private final CallerTable<Meter> callers;
 
     /** By rate: as many as a configuration names. */
     private final ConcurrentHashMap<Rate, Meter> strangers = new ConcurrentHashMap<>();
 
-    private final AtomicLong lookedNanos;
-
     public RateLimiter(RatePolicy limit, long nowNanos) {
         this.limit = limit;
-        lookedNanos = new AtomicLong(nowNanos - LOOK_NANOS);
+        callers = new CallerTable<>(nowNanos);
         total = limit.total().isUnlimited() ? null : new Meter(limit.total(), nowNanos);
     }
 
@@ -64,7 +59,7 @@ public final class RateLimiter {
         if (first != null) {
             return first.of(rate);
         }
-        return callers.size() >= MOST_CALLERS ? strangers.get(rate) : null;
+        return callers.isFull() ? strangers.get(rate) : null;
     }
 
     private Meter meter(String name, Rate rate, long nowNanos) {
@@ -73,32 +68,21 @@ public final class RateLimiter {
             Meter known = first.of(rate);
             return known != null ? known : another(name, rate, nowNanos);
         }
-        if (callers.size() >= MOST_CALLERS && !forgetsIdle(nowNanos)) {
-            return strangers(rate, nowNanos);
-        }
-        return another(name, rate, nowNanos);
+        return callers.hasRoom(nowNanos, meter -> meter.isIdle(nowNanos))
+                ? another(name, rate, nowNanos)
+                : strangers(rate, nowNanos);
     }
 
     /** The caller is new, or has another certificate: an override holds for it now, or no more. */
     private Meter another(String name, Rate rate, long nowNanos) {
         Meter first =
-                callers.compute(
+                callers.change(
                         name,
-                        (_, now) ->
+                        now ->
                                 now != null && now.of(rate) != null
                                         ? now
                                         : new Meter(rate, now, nowNanos));
         return Objects.requireNonNull(first.of(rate));
-    }
-
-    /** Whether there is room now; looks through all at most ten times a second, as that takes a while. */
-    private boolean forgetsIdle(long nowNanos) {
-        long last = lookedNanos.get();
-        if (nowNanos - last < LOOK_NANOS || !lookedNanos.compareAndSet(last, nowNanos)) {
-            return false;
-        }
-        callers.values().removeIf(meter -> meter.isIdle(nowNanos));
-        return callers.size() < MOST_CALLERS;
     }
 
     /** What callers share for whom there is no room: with no room left the rate holds for them together. */

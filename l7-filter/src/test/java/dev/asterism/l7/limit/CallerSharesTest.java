@@ -97,7 +97,7 @@ class CallerSharesTest {
         for (int i = 0; i < 10_000; i++) {
             assertThat(share("n" + i).tryHold(20_000)).isTrue();
         }
-        assertThat(shares.callers()).isEqualTo(CallerShares.MOST_CALLERS);
+        assertThat(shares.callers()).isEqualTo(CallerTable.MOST);
         Share rest = share("n9999");
         assertThat(rest).isSameAs(share("another")).isNotSameAs(share("n0"));
 
@@ -109,7 +109,7 @@ class CallerSharesTest {
 
     @Test
     void looksForQuietCallersTenTimesASecondAtMost() {
-        for (int i = 0; i < CallerShares.MOST_CALLERS; i++) {
+        for (int i = 0; i < CallerTable.MOST; i++) {
             share("n" + i).tryHold(20_000);
         }
         Share rest = share("looks");
@@ -119,7 +119,7 @@ class CallerSharesTest {
         assertThat(share("new")).isSameAs(rest);
         now += 2 * MILLI;
         assertThat(share("new")).isNotSameAs(rest);
-        assertThat(shares.callers()).isEqualTo(CallerShares.MOST_CALLERS);
+        assertThat(shares.callers()).isEqualTo(CallerTable.MOST);
     }
 
     @Test
@@ -127,7 +127,7 @@ class CallerSharesTest {
         Share quiet = share("quiet");
         Share busy = share("busy");
         busy.tryHold(8);
-        for (int i = 0; i < CallerShares.MOST_CALLERS; i++) {
+        for (int i = 0; i < CallerTable.MOST; i++) {
             share("n" + i);
         }
 

@@ -102,8 +102,8 @@ class RateLimiterTest {
             passed += limiter.tryPass(caller("n" + i, "g"), i) == 0 ? 1 : 0;
         }
 
-        assertThat(limiter.callers()).isEqualTo(RateLimiter.MOST_CALLERS);
-        assertThat(passed).isEqualTo(RateLimiter.MOST_CALLERS + 1);
+        assertThat(limiter.callers()).isEqualTo(CallerTable.MOST);
+        assertThat(passed).isEqualTo(CallerTable.MOST + 1);
         assertThat(limiter.tryPass(caller("n20000", "g"), 3 * SECOND)).isZero();
         assertThat(limiter.callers()).as("the quiet are forgotten").isEqualTo(1);
     }
