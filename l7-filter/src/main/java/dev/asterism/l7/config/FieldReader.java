@@ -67,7 +67,7 @@ final class FieldReader {
                 key,
                 byDefault,
                 text -> {
-                    if (!text.matches("[0-9]{1,9}")) {
+                    if (!text.matches("-?[0-9]{1,9}")) {
                         throw new IllegalArgumentException(
                                 "`%s` is not a whole number".formatted(text));
                     }
@@ -137,8 +137,14 @@ final class FieldReader {
     /** The map under the key, empty when there is none; an error for what is no map. */
     FieldReader map(String key) {
         if (section.has(key) && !section.isMap(key)) {
-            String found = section.isList(key) ? "a list" : "a single value";
-            section.error(key, "%s must be a map, not %s".formatted(section.path(key), found), "");
+            boolean list = section.isList(key);
+            section.error(
+                    key,
+                    "%s must be a map, not %s"
+                            .formatted(section.path(key), list ? "a list" : "a single value"),
+                    !list && "true".equals(section.written(key))
+                            ? "write %s: {}".formatted(key)
+                            : "");
         }
         return new FieldReader(section.section(key));
     }

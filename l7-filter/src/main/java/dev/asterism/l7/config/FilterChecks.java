@@ -30,8 +30,19 @@ final class FilterChecks {
         checkLoops(services, listen);
         checkHosts(services);
         checkFailure();
+        checkOverload(services);
         l7.named("serve").values().forEach(this::collectServe);
         l7.named("services").values().forEach(this::collectService);
+    }
+
+    private void checkOverload(List<ServiceSpec> services) {
+        Map<String, Section> written = l7.named("serve");
+        for (ServiceSpec service : services) {
+            Section section = written.get(service.name());
+            if (service.direction() == ServiceSide.INBOUND && section != null) {
+                OverloadChecks.check(section, service);
+            }
+        }
     }
 
     /** Says that rules do not hold while the filter does not answer, unless {@code on_failure} is set. */

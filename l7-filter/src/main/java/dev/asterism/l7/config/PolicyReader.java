@@ -242,10 +242,6 @@ final class PolicyReader {
                             one.choice("class", Priority.NORMAL, Priority.values())));
         }
         boolean adaptive = overload.flag("adaptive", true);
-        if (!adaptive && !classes.isEmpty()) {
-            overload.section()
-                    .notice("classes", "classes have no effect", "set overload.adaptive to true");
-        }
         return new OverloadPolicy(
                 adaptive,
                 overload.integer("least", 1, MILLION, base.least()),

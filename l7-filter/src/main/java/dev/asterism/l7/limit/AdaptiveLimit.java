@@ -10,12 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * limit * best * (1 + headroom) / latency + sqrt(limit)}. Source: the gradient controller of Envoy's adaptive
  * concurrency filter. The best latency is the lowest mean of a window; every half minute it is measured anew, for a
  * few windows with half the limit, so that neither a queue that lasts nor a better past is taken for it. The limit does
- * not grow while less than half of it is in use. Safe on any thread, without a lock; allocates nothing.
+ * not grow while less than half of it is in use. While requests find no place and no answer begins, those under way may
+ * be answers or uploads that last, so the limit grows every second. Safe on any thread, without a lock; allocates
+ * nothing.
  */
 public final class AdaptiveLimit {
 
     static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** An application that gives no answer for so long has requests that last, or it stands still. */
+    static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Fewer answers say too little, so the window goes on. */
     static final int LEAST_SAMPLES = 10;
@@ -36,6 +41,7 @@ public final class AdaptiveLimit {
     private final AtomicInteger peak = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicLong windowNanos;
+    private final AtomicLong heardNanos;
     private volatile double limit;
     private volatile long bestNanos = Long.MAX_VALUE;
     private volatile int measuring;
@@ -52,6 +58,7 @@ public final class AdaptiveLimit {
         this.headroom = headroom;
         limit = Math.min(most, 2.0 * least);
         windowNanos = new AtomicLong(nowNanos);
+        heardNanos = new AtomicLong(nowNanos);
         measuredNanos = nowNanos;
     }
 
@@ -82,6 +89,7 @@ public final class AdaptiveLimit {
     public boolean answered(long latencyNanos, int underWay, long nowNanos) {
         sum.addAndGet(latencyNanos);
         int samples = count.incrementAndGet();
+        heardNanos.setOpaque(nowNanos);
         if (underWay > peak.get()) {
             peak.set(underWay);
         }
@@ -94,6 +102,33 @@ public final class AdaptiveLimit {
         try {
             // Another thread may have closed it since.
             return windowNanos.compareAndSet(began, nowNanos) && close(nowNanos);
+        } finally {
+            closing.set(false);
+        }
+    }
+
+    /**
+     * A request finds no place. Only an answer that begins can change the limit, so one that is used up by requests that
+     * last would stay as it is for as long as they do.
+     *
+     * @return whether {@link #limit} may be another now
+     */
+    public boolean refused(long nowNanos) {
+        long heard = heardNanos.get();
+        if (nowNanos - heard < SILENCE_NANOS || !closing.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            if (!heardNanos.compareAndSet(heard, nowNanos)) {
+                return false;
+            }
+            if (measuring > 0) {
+                // There is nothing to measure; the best of before stays.
+                measuring = 0;
+                measuredNanos = nowNanos;
+            }
+            limit = Math.min(most, limit + Math.max(1, Math.sqrt(limit)));
+            return true;
         } finally {
             closing.set(false);
         }

@@ -69,12 +69,19 @@ public final class Overload {
      * An answer of the application has begun.
      *
      * @param latencyNanos since it had all of the request
-     * @param failed the answer says so: such a one counts only when it was slow, as an application that refuses at once
-     *     is not at its best
+     * @param refused the answer says so, by 4xx, 5xx or gRPC's status: such a one counts only when it was slow, as an
+     *     application that refuses at once is not at its best
      */
-    public void answered(long latencyNanos, boolean failed, long nowNanos) {
-        boolean counts = !failed || limit.isSlow(latencyNanos);
+    public void answered(long latencyNanos, boolean refused, long nowNanos) {
+        boolean counts = !refused || limit.isSlow(latencyNanos);
         if (counts && limit.answered(latencyNanos, requests.count(), nowNanos)) {
+            apply();
+        }
+    }
+
+    /** A request finds no place. */
+    public void lacksPlace(long nowNanos) {
+        if (limit.refused(nowNanos)) {
             apply();
         }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestAttempt implements AttemptReport {
 
+    private static final int BAD_REQUEST = 400;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final long LEAST_PENALTY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int GRPC_RESOURCE_EXHAUSTED = 8;
@@ -94,6 +95,11 @@ final class RequestAttempt implements AttemptReport {
     /** The endpoint has too much to do: bad for its score, no fault in a row. */
     boolean isTooMuch() {
         return status == TOO_MANY_REQUESTS || grpcStatus == GRPC_RESOURCE_EXHAUSTED;
+    }
+
+    /** The endpoint did not do what was asked, for whatever reason. */
+    boolean hasRefused() {
+        return status >= BAD_REQUEST || grpcStatus > 0;
     }
 
     /** Tells the pool what the answer says; once. */

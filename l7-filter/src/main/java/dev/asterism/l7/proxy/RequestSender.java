@@ -182,6 +182,7 @@ final class RequestSender {
         }
         if (of != null && !of.tryHold(shared().places(plan.protocol()))) {
             lack = Lack.SHARE;
+            lacksPlace(overload);
             return sheds(overload) && !of.othersWait()
                     ? LocalAnswer.OVERLOAD
                     : LocalAnswer.CALLER_SHARE;
@@ -190,16 +191,24 @@ final class RequestSender {
             if (of != null) {
                 of.release();
             }
+            lacksPlace(overload);
             return sheds(overload) ? LocalAnswer.OVERLOAD : LocalAnswer.OVERFLOW;
         }
         placed = true;
         if (overload != null && overload.isOverInAudit()) {
+            lacksPlace(overload);
             loop.observer().shed(facts, priority, true);
         }
         if (of != null) {
             of.served();
         }
         return null;
+    }
+
+    private void lacksPlace(@Nullable Overload overload) {
+        if (overload != null) {
+            overload.lacksPlace(nowNanos());
+        }
     }
 
     private static boolean sheds(@Nullable Overload overload) {
@@ -239,8 +248,7 @@ final class RequestSender {
         Overload overload = shared().overload();
         // Before it has all of the request it waits for the client.
         if (overload != null && exchange().isBodySent()) {
-            boolean failed = attempt.hasFailed() || attempt.isTooMuch();
-            overload.answered(nowNanos - attempt.wholeNanos(), failed, nowNanos);
+            overload.answered(nowNanos - attempt.wholeNanos(), attempt.hasRefused(), nowNanos);
         }
     }
 

@@ -26,6 +26,8 @@ class FilterProblemsTest {
                 "identity: {headers: [mesh, x]} | 1: l7.identity.headers[1]: `x` is none of mesh, xfcc, none",
                 "log: {sample: 2} | 1: l7.log.sample: `2` is not a percentage such as 20%",
                 "serve: {a: {port: 1, to: '127.0.0.1:2', overload: {least: 0}}} | 1: l7.serve.a.overload.least: 0 is not between 1 and 1000000",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', overload: {least: -3}}} | 1: l7.serve.a.overload.least: -3 is not between 1 and 1000000",
+                "serve: {a: {port: 1, to: '127.0.0.1:2', overload: true}} | 1: l7.serve.a.overload must be a map, not a single value (write overload: {})",
                 "serve: {a: {port: 1, to: '127.0.0.1:2', overload: {headroom: 1%}}} | 1: l7.serve.a.overload.headroom: `1%` is not 5% to 1000%",
                 "serve: {a: {port: 1, to: '127.0.0.1:2', overload: {wait: 2m}}} | 1: l7.serve.a.overload.wait: `2m` is more than 1m",
                 "serve: {a: {port: 1, to: '127.0.0.1:2', overload: {classes: [{from: 'group:ci'}]}}} | 1: l7.serve.a.overload.classes[0].class: a class of callers needs class ({from: \"group:ci\", class: batch})",
@@ -151,6 +153,36 @@ class FilterProblemsTest {
                                 + " instead)");
         assertThat(FilterFiles.notices("l7: {on_failure: open, " + serve)).isEmpty();
         assertThat(FilterFiles.notices("l7: {on_failure: closed, " + serve)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "overload: {least: 20}, max: {requests: 10} | overload.least: least is more than max.requests (10), which bounds the limit (raise max.requests or lower least)",
+                "overload: {wait: 2s} | overload.wait: wait is longer than max.wait (1s), which ends it (raise max.wait or lower wait)",
+                "overload: {}, protocol: tcp | overload: overload has no effect with protocol: tcp, which has no requests (max.connections bounds them)",
+                "overload: {adaptive: false, least: 5} | overload.least: least has no effect (set overload.adaptive to true)",
+                "overload: {adaptive: false, classes: [{from: any, class: batch}]} | overload.classes: classes has no effect (set overload.adaptive to true)",
+                "routes: [{class: batch}] | routes[0].class: class has no effect without overload (overload: {} in the service turns it on)",
+                "overload: {classes: [{from: any, class: batch}, {from: 'group:x', class: critical}]} | overload.classes[1].from: no caller gets here: a class before it is for `any` (put the class for any last)",
+            })
+    void warnsOfOverloadWithoutEffect(String service, String notice) {
+        String serve = "l7: {serve: {a: {port: 1, to: '127.0.0.1:2', %s}}}";
+
+        assertThat(FilterFiles.problems(serve.formatted(service))).isEmpty();
+        assertThat(FilterFiles.notices(serve.formatted(service)))
+                .containsExactly("1: l7.serve.a." + notice);
+    }
+
+    @Test
+    void doesNotWarnOfOverloadThatWorks() {
+        String serve =
+                "l7: {serve: {a: {port: 1, to: '127.0.0.1:2', overload: {least: 9, wait: 1s,"
+                        + " classes: [{from: 'group:x', class: batch}, {from: any, class:"
+                        + " critical}]}, max: {requests: 10}, routes: [{class: batch}]}}}";
+
+        assertThat(FilterFiles.notices(serve)).isEmpty();
     }
 
     /** A list whose last rule was taken out, or commented out, opens what it closed. */

@@ -61,6 +61,33 @@ class AdaptiveLimitTest {
         assertThat(limit.limit()).isGreaterThanOrEqualTo(50);
     }
 
+    /** Those under way may be answers that last: nothing but growth can tell what the application does. */
+    @Test
+    void growsEachSecondInWhichRequestsAreRefusedAndNoAnswerBegins() {
+        AdaptiveLimit limit = new AdaptiveLimit(4, 20, 0.25, now);
+        run(limit, 50, 10 * MILLI, 2, 1);
+        assertThat(limit.limit()).isEqualTo(8);
+
+        assertThat(limit.refused(now + 900 * MILLI)).isFalse();
+        assertThat(limit.refused(now + 1_000 * MILLI)).isTrue();
+        assertThat(limit.limit()).isEqualTo(10);
+        assertThat(limit.refused(now + 1_500 * MILLI)).isFalse();
+        for (int second = 2; second < 20; second++) {
+            limit.refused(now + second * 1_000L * MILLI);
+        }
+        assertThat(limit.limit()).isEqualTo(20);
+    }
+
+    @Test
+    void doesNotGrowWhileAnswersBegin() {
+        AdaptiveLimit limit = new AdaptiveLimit(4, 1024, 0.25, now);
+        run(limit, 4, 10 * MILLI, 10_000, 5);
+        int before = limit.limit();
+
+        assertThat(limit.refused(now + 500 * MILLI)).isFalse();
+        assertThat(limit.limit()).isEqualTo(before);
+    }
+
     @Test
     void doesNotGrowWithoutUseAndStaysWithinItsBounds() {
         AdaptiveLimit unused = new AdaptiveLimit(4, 1024, 0.25, 0);

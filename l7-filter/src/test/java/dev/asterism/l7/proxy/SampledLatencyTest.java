@@ -103,6 +103,17 @@ class SampledLatencyTest {
         assertThat(limit().bestNanos()).isBetween(10 * MILLI, 11 * MILLI);
     }
 
+    /** Else a caller could lower the limit for all with requests that the application refuses. */
+    @Test
+    void requestsThatAreRefusedAtOnceAreNotTheBest() {
+        gets(30, 10, 200);
+
+        gets(300, 1, 404);
+        gets(300, 1, 401);
+
+        assertThat(limit().bestNanos()).isBetween(10 * MILLI, 11 * MILLI);
+    }
+
     @Test
     void failuresThatAreSlowLowerTheLimit() {
         for (int i = 0; i < 60; i++) {
