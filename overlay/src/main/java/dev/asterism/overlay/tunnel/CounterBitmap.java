@@ -1,14 +1,24 @@
 package dev.asterism.overlay.tunnel;
 
+import java.util.Arrays;
+
 /**
- * One bit for each of the last {@code length} counters; counters a multiple of the length apart share a bit. Not
+ * One bit for each of the last {@code length} counters; counters a multiple of the length apart share a bit. It begins
+ * small and grows with the counters: most peers of a large mesh send a few hundred packets in a session. Not
  * thread-safe: {@link ReplayWindow} guards it.
  */
 final class CounterBitmap {
 
+    /** 64 bytes with the array's head. */
+    private static final int FIRST_SLOTS = 256;
+
     private final int length;
     private final int slotsPerWord;
-    private final long[] words;
+
+    /** How many there are so far: the length, or a power of two above every counter that was marked. */
+    private int slots;
+
+    private long[] words;
     private long wordsCleared;
 
     /**
@@ -17,7 +27,27 @@ final class CounterBitmap {
     CounterBitmap(int length) {
         this.length = length;
         slotsPerWord = Math.min(Long.SIZE, length);
-        words = new long[length / slotsPerWord];
+        slots = Math.min(FIRST_SLOTS, length);
+        words = new long[slots / slotsPerWord];
+    }
+
+    /** To be called before anything is done with a counter that is higher than all before. */
+    void reach(long counter) {
+        if (slots < length && Long.compareUnsigned(counter, slots) >= 0) {
+            grow(counter);
+        }
+    }
+
+    /** Counters so far keep their places, as each is lower than the number of slots. */
+    private void grow(long counter) {
+        boolean whole = Long.compareUnsigned(counter, length) >= 0;
+        slots = whole ? length : Math.min(length, (int) Long.highestOneBit(counter) << 1);
+        words = Arrays.copyOf(words, slots / slotsPerWord);
+    }
+
+    /** Bytes of the bits. */
+    int bytes() {
+        return words.length * Long.BYTES;
     }
 
     boolean isMarked(long counter) {
@@ -79,7 +109,7 @@ final class CounterBitmap {
     }
 
     private int slot(long counter) {
-        return (int) counter & length - 1;
+        return (int) counter & slots - 1;
     }
 
     private int word(long counter) {

@@ -78,6 +78,7 @@ public final class ReplayWindow {
     }
 
     private void advanceByOne(long counter) {
+        seen.reach(counter);
         if (Long.compareUnsigned(counter, length) > 0 && !seen.isMarked(counter)) {
             lost++;
         }
@@ -86,6 +87,7 @@ public final class ReplayWindow {
     }
 
     private void jump(long counter) {
+        seen.reach(counter);
         long distance = counter - current;
         int passed = Long.compareUnsigned(distance, length) > 0 ? length : (int) distance;
         // Slots that no counter has had yet lose nothing when they are passed over.
@@ -110,6 +112,11 @@ public final class ReplayWindow {
     /** Words of the bitmap that jumps have cleared so far. */
     synchronized long wordsCleared() {
         return seen.wordsCleared();
+    }
+
+    /** Memory of the bitmap, which grows up to the window's length. */
+    synchronized int bytes() {
+        return seen.bytes();
     }
 
     public long current() {

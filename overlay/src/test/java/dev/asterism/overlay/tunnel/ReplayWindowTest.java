@@ -201,6 +201,24 @@ class ReplayWindowTest {
         assertThat(wide.check(10_065)).isFalse();
     }
 
+    /** A lighthouse has one for each of ten thousand hosts, of which most send a few hundred packets. */
+    @Test
+    void takesMemoryOnlyForCountersThatCame() {
+        ReplayWindow wide = new ReplayWindow(8192);
+        for (long counter = 1; counter < 256; counter++) {
+            assertThat(wide.update(counter)).isTrue();
+        }
+        assertThat(wide.bytes()).isEqualTo(32);
+        assertThat(wide.update(256)).isTrue();
+        assertThat(wide.bytes()).isEqualTo(64);
+        assertThat(wide.update(5_000)).isTrue();
+        assertThat(wide.bytes()).isEqualTo(1024);
+        assertThat(wide.check(255)).isFalse();
+        assertThat(wide.check(257)).isTrue();
+        assertThat(wide.update(1L << 40)).isTrue();
+        assertThat(wide.bytes()).isEqualTo(1024);
+    }
+
     /** The window as the specification tells it, one slot after the other. */
     private static final class BitwiseWindow {
         private final int length;
