@@ -9,11 +9,23 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Curve25519 {
 
-    /** The public key of a private key, which is clamped at use. */
-    byte[] publicKey(byte[] privateKey);
+    /** Prepares a private key, which is clamped at use. The caller destroys what it gets. */
+    Key key(byte[] privateKey);
 
-    /** The shared secret, or null when it is zero: the peer's key is a point of small order. */
-    byte @Nullable [] agree(byte[] privateKey, byte[] peerPublicKey);
+    /**
+     * A private key that is ready for agreements. Preparing one costs as much as an agreement, so whoever agrees more
+     * than once keeps it. One that nobody destroyed is wiped when it cannot be reached any more. Thread-safe.
+     */
+    interface Key {
+
+        byte[] publicKey();
+
+        /** The shared secret, or null when it is zero: the peer's key is a point of small order. */
+        byte @Nullable [] agree(byte[] peerPublicKey);
+
+        /** Wipes it. Agreements afterwards throw IllegalStateException. */
+        void destroy();
+    }
 
     /**
      * Whether the key signed the message. False also for a key or signature that cannot be one.

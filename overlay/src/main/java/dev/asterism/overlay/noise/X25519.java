@@ -54,12 +54,11 @@ final class X25519 implements Dh {
         if (privateKey.length != KEY_BYTES) {
             throw new IllegalArgumentException("an X25519 key has 32 bytes");
         }
-        return new KeyPair(this, privateKey.clone(), Bytes.owning(publicKey(privateKey)));
-    }
-
-    private static byte[] publicKey(byte[] privateKey) {
+        byte[] kept = privateKey.clone();
         Curve25519 curve = CurveChoice.chosen();
-        return curve != null ? curve.publicKey(privateKey) : publicKeyByJdk(privateKey);
+        return curve != null
+                ? new KeyPair(this, kept, curve.key(kept))
+                : new KeyPair(this, kept, Bytes.owning(publicKeyByJdk(kept)));
     }
 
     private static byte[] publicKeyByJdk(byte[] privateKey) {
@@ -92,7 +91,7 @@ final class X25519 implements Dh {
         }
         Curve25519 curve = CurveChoice.chosen();
         if (curve != null) {
-            return curve.agree(own.privateKey(), peerPublicKey.toArray());
+            return own.preparedBy(curve).agree(peerPublicKey.toArray());
         }
         return multiply(own.privateKey(), LittleEndian.decode(peerPublicKey).clearBit(TOP_BIT));
     }

@@ -47,14 +47,20 @@ public final class CurveProviders {
     static boolean passes(Curve25519 curve) {
         byte[] base = new byte[32];
         base[0] = 9;
-        byte[] own = hex(PRIVATE);
         byte[] wrong = hex(SIGNATURE);
         wrong[wrong.length - 1] ^= 0x10;
-        return Arrays.equals(curve.agree(own, hex(PEER)), hex(SHARED))
-                && Arrays.equals(curve.publicKey(own), curve.agree(own, base))
-                && curve.agree(own, new byte[32]) == null
-                && curve.isGenuine(hex(SIGNER), hex(MESSAGE), hex(SIGNATURE))
-                && !curve.isGenuine(hex(SIGNER), hex(MESSAGE), wrong);
+        Curve25519.Key own = curve.key(hex(PRIVATE));
+        try {
+            // Twice, as whoever keeps a key agrees by it again and again, a refusal between.
+            return Arrays.equals(own.agree(hex(PEER)), hex(SHARED))
+                    && own.agree(new byte[32]) == null
+                    && Arrays.equals(own.agree(hex(PEER)), hex(SHARED))
+                    && Arrays.equals(own.publicKey(), own.agree(base))
+                    && curve.isGenuine(hex(SIGNER), hex(MESSAGE), hex(SIGNATURE))
+                    && !curve.isGenuine(hex(SIGNER), hex(MESSAGE), wrong);
+        } finally {
+            own.destroy();
+        }
     }
 
     private static byte[] hex(String text) {

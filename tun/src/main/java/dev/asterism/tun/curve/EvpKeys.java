@@ -125,6 +125,16 @@ final class EvpKeys {
         return (int) result == 1;
     }
 
+    static void expect(long result) {
+        if (result == 0) {
+            throw new IllegalStateException("libcrypto refused a step with a key");
+        }
+    }
+
+    static void expect(boolean result) {
+        expect(result ? 1 : 0);
+    }
+
     private long call(Function function, long a, long b, long c, long d, long e) {
         return NativeCalls.five(Objects.requireNonNull(functions.get(function)), a, b, c, d, e);
     }

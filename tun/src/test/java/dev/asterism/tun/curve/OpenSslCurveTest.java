@@ -1,6 +1,7 @@
 package dev.asterism.tun.curve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.asterism.overlay.cert.Curve;
@@ -144,12 +145,56 @@ class OpenSslCurveTest {
         byte[] key = good.key().toArray();
         byte[] message = good.message().toArray();
         byte[] signature = good.signature().toArray();
+        Curve25519.Key own = curve.key(key);
         assertThat(curve.isGenuine(key, message, signature)).isTrue();
         for (int length : new int[] {0, 1, 31, 33, 63, 65}) {
             assertThat(curve.isGenuine(key, message, Arrays.copyOf(signature, length))).isFalse();
             assertThat(curve.isGenuine(Arrays.copyOf(key, length), message, signature)).isFalse();
-            assertThat(curve.agree(key, new byte[length])).isNull();
+            assertThat(own.agree(new byte[length])).isNull();
         }
+    }
+
+    /** Keys are kept over many agreements, and secrets must not outlive them. */
+    @Test
+    void agreesByOneKeyAgainAndAgainAndNeverOnceItIsDestroyed() {
+        Curve25519 curve = Objects.requireNonNull(CurveChoice.chosen());
+        Random dice = new Random(7);
+        byte[] scalar = odd(dice);
+        Curve25519.Key kept = curve.key(scalar);
+        for (int i = 0; i < 50; i++) {
+            byte[] point = odd(dice);
+            Curve25519.Key fresh = curve.key(scalar);
+            assertThat(kept.agree(point)).isEqualTo(fresh.agree(point));
+            fresh.destroy();
+        }
+        kept.destroy();
+        kept.destroy();
+        assertThatThrownBy(() -> kept.agree(new byte[32]))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(kept::publicKey).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** As when the choice falls after the keys were read. */
+    @Test
+    void takesPairsThatTheJdkHasMadeAndTheOtherWayRound() {
+        byte[] scalar = odd(new Random(3));
+        byte[] point = curvePoint();
+        KeyPair byOpenSsl = Dh.x25519().keyPair(scalar);
+        CurveChoice.choose(null);
+        KeyPair byJdk = Dh.x25519().keyPair(scalar);
+        byte[] expected = Dh.x25519().agree(byJdk, Bytes.copyOf(point));
+        assertThat(expected).isNotNull();
+        assertThat(Dh.x25519().agree(byOpenSsl, Bytes.copyOf(point))).isEqualTo(expected);
+        chooseOpenSsl();
+        assertThat(Dh.x25519().agree(byJdk, Bytes.copyOf(point))).isEqualTo(expected);
+        byJdk.destroy();
+        assertThat(Dh.x25519().agree(byJdk, Bytes.copyOf(point))).isNotEqualTo(expected);
+    }
+
+    private static byte[] curvePoint() {
+        byte[] point = new byte[32];
+        point[0] = 9;
+        return point;
     }
 
     @Test
@@ -200,14 +245,25 @@ class OpenSslCurveTest {
     /** Right but for one kind of question. */
     private record Wrong(Curve25519 right, int what) implements Curve25519 {
         @Override
-        public byte[] publicKey(byte[] privateKey) {
-            return what == 0 ? new byte[32] : right.publicKey(privateKey);
-        }
+        public Key key(byte[] privateKey) {
+            Key key = right.key(privateKey);
+            return new Key() {
+                @Override
+                public byte[] publicKey() {
+                    return what == 0 ? new byte[32] : key.publicKey();
+                }
 
-        @Override
-        public byte @Nullable [] agree(byte[] privateKey, byte[] peerPublicKey) {
-            byte[] shared = right.agree(privateKey, peerPublicKey);
-            return what == 1 && shared == null ? new byte[32] : shared;
+                @Override
+                public byte @Nullable [] agree(byte[] peerPublicKey) {
+                    byte[] shared = key.agree(peerPublicKey);
+                    return what == 1 && shared == null ? new byte[32] : shared;
+                }
+
+                @Override
+                public void destroy() {
+                    key.destroy();
+                }
+            };
         }
 
         @Override
