@@ -33,7 +33,7 @@ public enum AeadCipher {
         return bigEndianCounter;
     }
 
-    /** The JDK's implementation: handshakes are rare and must not depend on native libraries. */
+    /** The JDK's implementation, which is always there. */
     public AeadProvider jdk() {
         return switch (this) {
             case AES -> JcaAead.aesGcm();

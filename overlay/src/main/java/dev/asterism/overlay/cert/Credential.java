@@ -1,7 +1,7 @@
 package dev.asterism.overlay.cert;
 
-import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.noise.KeyPair;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 
 /**
@@ -35,7 +35,7 @@ public record Credential(Certificate certificate, KeyPair keys) {
      *
      * @param cipher of the whole network; it is the node's for its life and no part of a credential
      */
-    public NoiseSuite suite(AeadCipher cipher) {
+    public NoiseSuite suite(NoiseCipher cipher) {
         return new NoiseSuite(keys.dh(), cipher);
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * @param settings those in force; another answer after a reload
  * @param cipher of handshakes
- * @param ciphers of the sessions that come of them; the same cipher
+ * @param ciphers who calculates it, for handshakes and for the sessions that come of them
  * @param neverSent is told of each message that waited for a handshake and is dropped
  */
 public record HandshakeEnv(

@@ -1,6 +1,5 @@
 package dev.asterism.overlay.handshake;
 
-import dev.asterism.overlay.aead.AeadCipher;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Credential;
 import dev.asterism.overlay.cert.Curve;
@@ -11,6 +10,7 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.noise.IxHandshake;
 import dev.asterism.overlay.noise.MessageRead;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.NoiseSuite;
 import dev.asterism.overlay.tunnel.HandshakeRecord;
 import dev.asterism.overlay.wire.Header;
@@ -67,7 +67,7 @@ final class HandshakeMachine {
     /** What the machines of a node have in common. One thread. */
     static final class Shared {
 
-        private final AeadCipher cipher;
+        private final NoiseCipher cipher;
         private final RandomSource random;
         private final IntPredicate isUsed;
         private final PeerVerifier verifier = new PeerVerifier();
@@ -76,7 +76,7 @@ final class HandshakeMachine {
         /**
          * @param isUsed whether a tunnel or another handshake has this local index
          */
-        Shared(AeadCipher cipher, RandomSource random, IntPredicate isUsed) {
+        Shared(NoiseCipher cipher, RandomSource random, IntPredicate isUsed) {
             this.cipher = cipher;
             this.random = random;
             this.isUsed = isUsed;

@@ -2,6 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
@@ -22,7 +23,7 @@ public final class Handshakes {
         this.env = env;
         HandshakeMachine.Shared machines =
                 new HandshakeMachine.Shared(
-                        env.cipher(),
+                        NoiseCipher.of(env.cipher(), env.ciphers()),
                         env.random(),
                         index ->
                                 env.tunnels().byIndex(index) != null

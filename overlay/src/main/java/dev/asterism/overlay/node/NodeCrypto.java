@@ -8,6 +8,6 @@ import dev.asterism.overlay.io.RandomSource;
  * The node's cryptography, fixed for its life.
  *
  * @param cipher of handshakes; their curve is that of the credential
- * @param ciphers of transport packets; the same cipher
+ * @param ciphers who calculates it, for handshakes and transport packets
  */
 public record NodeCrypto(AeadCipher cipher, AeadProvider ciphers, RandomSource random) {}

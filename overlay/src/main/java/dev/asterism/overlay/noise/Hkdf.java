@@ -1,28 +1,31 @@
 package dev.asterism.overlay.noise;
 
-import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.SecretKey;
 
 /**
  * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
- * {@link #expand} without info. Written on {@code Mac}, so that intermediate keys are arrays that can be wiped.
+ * {@link #expand} without info. Written on {@code MessageDigest}: a {@code Mac} looks for its provider anew for each
+ * key, eight times in a handshake, and keeps the key until it gets another. Intermediate keys are arrays here, which
+ * are wiped; the JDK wipes its block when a digest is made.
  */
 final class Hkdf {
 
     static final int HASH_BYTES = 32;
 
-    private static final String ALGORITHM = "HmacSHA256";
+    private static final int BLOCK_BYTES = 64;
+    private static final byte INNER = 0x36;
+    private static final byte OUTER = 0x5C;
     private static final int MAX_OUTPUT = 255 * HASH_BYTES;
 
     private Hkdf() {}
 
     /** The 32-byte pseudo-random key. An empty salt counts as 32 zero bytes. */
     static byte[] extract(byte[] salt, byte[] input) {
-        Mac mac = mac(salt.length == 0 ? new byte[HASH_BYTES] : salt);
-        byte[] extracted = mac.doFinal(input);
-        forgetKey(mac);
+        Hmac hmac = new Hmac(salt);
+        byte[] extracted = hmac.of(input);
+        hmac.forget();
         return extracted;
     }
 
@@ -30,66 +33,62 @@ final class Hkdf {
         if (length < 0 || length > MAX_OUTPUT) {
             throw new IllegalArgumentException("HKDF cannot make " + length + " bytes");
         }
-        Mac mac = mac(pseudoRandomKey);
+        Hmac hmac = new Hmac(pseudoRandomKey);
         byte[] output = new byte[length];
         byte[] block = new byte[0];
         for (int done = 0, counter = 1; done < length; done += HASH_BYTES, counter++) {
-            mac.update(block);
-            mac.update(info);
-            mac.update((byte) counter);
+            byte[] next = hmac.of(block, info, new byte[] {(byte) counter});
             Arrays.fill(block, (byte) 0);
-            block = mac.doFinal();
+            block = next;
             System.arraycopy(block, 0, output, done, Math.min(HASH_BYTES, length - done));
         }
         Arrays.fill(block, (byte) 0);
-        forgetKey(mac);
+        hmac.forget();
         return output;
     }
 
-    private static Mac mac(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new BorrowedKey(key));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no HMAC-SHA256", e);
-        }
-    }
+    /** HMAC (RFC 2104) with one key, again and again. */
+    private static final class Hmac {
 
-    /** A {@code Mac} keeps its key, padded, until it gets another. */
-    private static void forgetKey(Mac mac) {
-        try {
-            mac.init(new BorrowedKey(new byte[HASH_BYTES]));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA256 refuses a key", e);
-        }
-    }
+        private final MessageDigest sha256;
+        private final byte[] inner;
+        private final byte[] outer;
 
-    /**
-     * Over the caller's array, which the caller wipes: {@code SecretKeySpec} would keep a copy that
-     * nobody can wipe. The JDK wipes the copy that it asks for.
-     */
-    private static final class BorrowedKey implements SecretKey {
-
-        private final transient byte[] raw;
-
-        BorrowedKey(byte[] raw) {
-            this.raw = raw;
+        Hmac(byte[] key) {
+            try {
+                sha256 = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("this JDK has no SHA-256", e);
+            }
+            byte[] shortened = key.length > BLOCK_BYTES ? sha256.digest(key) : key.clone();
+            inner = padded(shortened, INNER);
+            outer = padded(shortened, OUTER);
+            Arrays.fill(shortened, (byte) 0);
         }
 
-        @Override
-        public String getAlgorithm() {
-            return ALGORITHM;
+        private static byte[] padded(byte[] key, byte pad) {
+            byte[] block = Arrays.copyOf(key, BLOCK_BYTES);
+            for (int i = 0; i < BLOCK_BYTES; i++) {
+                block[i] ^= pad;
+            }
+            return block;
         }
 
-        @Override
-        public String getFormat() {
-            return "RAW";
+        byte[] of(byte[]... parts) {
+            sha256.update(inner);
+            for (byte[] part : parts) {
+                sha256.update(part);
+            }
+            byte[] hash = sha256.digest();
+            sha256.update(outer);
+            byte[] code = sha256.digest(hash);
+            Arrays.fill(hash, (byte) 0);
+            return code;
         }
 
-        @Override
-        public byte[] getEncoded() {
-            return raw.clone();
+        void forget() {
+            Arrays.fill(inner, (byte) 0);
+            Arrays.fill(outer, (byte) 0);
         }
     }
 }

@@ -29,8 +29,8 @@ final class SymmetricState {
 
     /** For a protocol name of at most 32 bytes, with the empty prologue mixed in. */
     SymmetricState(NoiseSuite suite) {
-        provider = suite.cipher().jdk();
-        cipher = provider.context();
+        provider = suite.cipher().provider();
+        cipher = suite.cipher().context();
         byte[] name = suite.protocolName().getBytes(StandardCharsets.US_ASCII);
         if (name.length > HASH_BYTES) {
             throw new IllegalArgumentException("protocol name would have to be hashed");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.overlay.aead.AeadCipher;
+import dev.asterism.overlay.noise.NoiseCipher;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +16,9 @@ class CredentialTest {
     @Test
     void theCurveIsTheCertificatesAndTheCipherTheNodes() {
         assertThat(host.curve()).isEqualTo(Curve.CURVE25519);
-        assertThat(host.suite(AeadCipher.AES).protocolName())
+        assertThat(host.suite(NoiseCipher.byJdk(AeadCipher.AES)).protocolName())
                 .isEqualTo("Noise_IX_25519_AESGCM_SHA256");
-        assertThat(host.suite(AeadCipher.CHACHAPOLY).protocolName())
+        assertThat(host.suite(NoiseCipher.byJdk(AeadCipher.CHACHAPOLY)).protocolName())
                 .isEqualTo("Noise_IX_25519_ChaChaPoly_SHA256");
     }
 

@@ -20,6 +20,7 @@ import dev.asterism.overlay.handshake.HandshakeStep.Verified;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.Vectors;
 import dev.asterism.overlay.wire.Header;
 import java.nio.ByteBuffer;
@@ -305,7 +306,7 @@ class HandshakeMachineTest {
         drawn.add(new byte[32]);
         HandshakeMachine.Shared shared =
                 new HandshakeMachine.Shared(
-                        AeadCipher.AES,
+                        NoiseCipher.byJdk(AeadCipher.AES),
                         into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),
                         index -> index == 7);
 
@@ -353,7 +354,7 @@ class HandshakeMachineTest {
     }
 
     private static HandshakeMachine.Shared shared(RandomSource random) {
-        return new HandshakeMachine.Shared(AeadCipher.AES, random, _ -> false);
+        return new HandshakeMachine.Shared(NoiseCipher.byJdk(AeadCipher.AES), random, _ -> false);
     }
 
     private static HandshakeMachine.Shared drawing(JsonNode recorded, String role) {
@@ -365,7 +366,7 @@ class HandshakeMachineTest {
                         ? AeadCipher.AES
                         : AeadCipher.CHACHAPOLY;
         return new HandshakeMachine.Shared(
-                cipher,
+                NoiseCipher.byJdk(cipher),
                 into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),
                 _ -> false);
     }

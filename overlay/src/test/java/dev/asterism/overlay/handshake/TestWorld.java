@@ -1,7 +1,6 @@
 package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.aead.AeadCipher;
-import dev.asterism.overlay.aead.JcaAead;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.cert.TestPki;
@@ -65,7 +64,7 @@ final class TestWorld implements RemoteDirectory {
                                 tunnels,
                                 this,
                                 cipher,
-                                JcaAead.aesGcm(),
+                                cipher.jdk(),
                                 new Random(seed)::nextBytes,
                                 new DirectOnly(),
                                 neverSent::add),

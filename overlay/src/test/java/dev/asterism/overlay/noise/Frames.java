@@ -17,12 +17,12 @@ final class Frames {
 
     /** @param source an object with the fields "curve" and "cipher" */
     Frames(JsonNode source) {
-        provider = suite(source).cipher().jdk();
+        provider = suite(source).cipher().provider();
         context = provider.context();
     }
 
     static NoiseSuite suite(JsonNode source) {
-        return new NoiseSuite(
+        return NoiseSuite.byJdk(
                 source.path("curve").asText().equals("P256") ? Dh.p256() : Dh.x25519(),
                 switch (source.get("cipher").asText()) {
                     case "aes" -> AeadCipher.AES;

@@ -25,12 +25,12 @@ class IxHandshakeTest {
     private final Random random = new Random(11);
     private final KeyPair initiatorStatic = DH.generate(random::nextBytes);
     private final KeyPair responderStatic = DH.generate(random::nextBytes);
-    private final NoiseSuite suite = new NoiseSuite(DH, AeadCipher.AES);
+    private final NoiseSuite suite = NoiseSuite.byJdk(DH, AeadCipher.AES);
 
     @ParameterizedTest
     @EnumSource(AeadCipher.class)
     void bothEndsLearnPayloadAndPeerAndGetMirroredKeys(AeadCipher cipher) {
-        NoiseSuite either = new NoiseSuite(DH, cipher);
+        NoiseSuite either = NoiseSuite.byJdk(DH, cipher);
         IxHandshake initiator = initiator(either);
         IxHandshake responder = responder(either);
 
@@ -176,7 +176,7 @@ class IxHandshakeTest {
     @ParameterizedTest
     @EnumSource(AeadCipher.class)
     void survivesForgedRepliesAndCompletesWithTheGenuineOne(AeadCipher cipher) {
-        NoiseSuite either = new NoiseSuite(DH, cipher);
+        NoiseSuite either = NoiseSuite.byJdk(DH, cipher);
         IxHandshake initiator = initiator(either);
         IxHandshake responder = responder(either);
         responder.readMessage1(initiator.writeMessage1(bytes("one")));
@@ -229,7 +229,7 @@ class IxHandshakeTest {
     @Test
     void rejectsAReplyMadeWithTheOtherCipher() {
         IxHandshake initiator = initiator(suite);
-        IxHandshake responder = responder(new NoiseSuite(DH, AeadCipher.CHACHAPOLY));
+        IxHandshake responder = responder(NoiseSuite.byJdk(DH, AeadCipher.CHACHAPOLY));
         responder.readMessage1(initiator.writeMessage1(bytes("one")));
 
         assertThat(initiator.readMessage2(message2(responder, "two")))

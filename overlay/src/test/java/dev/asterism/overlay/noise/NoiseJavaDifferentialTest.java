@@ -27,7 +27,7 @@ class NoiseJavaDifferentialTest {
     @ParameterizedTest
     @EnumSource(AeadCipher.class)
     void isAnsweredByItsResponder(AeadCipher cipher) throws GeneralSecurityException {
-        NoiseSuite suite = new NoiseSuite(DH, cipher);
+        NoiseSuite suite = NoiseSuite.byJdk(DH, cipher);
         for (int round = 0; round < ROUNDS; round++) {
             KeyPair ourStatic = keys();
             KeyPair theirStatic = keys();
@@ -47,7 +47,7 @@ class NoiseJavaDifferentialTest {
     @ParameterizedTest
     @EnumSource(AeadCipher.class)
     void answersItsInitiator(AeadCipher cipher) throws GeneralSecurityException {
-        NoiseSuite suite = new NoiseSuite(DH, cipher);
+        NoiseSuite suite = NoiseSuite.byJdk(DH, cipher);
         for (int round = 0; round < ROUNDS; round++) {
             KeyPair theirStatic = keys();
             IxHandshake ours = IxHandshake.responder(suite, keys(), keys());
@@ -67,7 +67,7 @@ class NoiseJavaDifferentialTest {
     @ParameterizedTest
     @EnumSource(AeadCipher.class)
     void writesTheSameBytesFromTheSameKeys(AeadCipher cipher) throws GeneralSecurityException {
-        NoiseSuite suite = new NoiseSuite(DH, cipher);
+        NoiseSuite suite = NoiseSuite.byJdk(DH, cipher);
         for (int round = 0; round < ROUNDS; round++) {
             KeyPair staticA = keys();
             KeyPair staticB = keys();
@@ -108,7 +108,7 @@ class NoiseJavaDifferentialTest {
 
     private static byte[] seal(NoiseSuite suite, byte[] key) {
         byte[] sealed = new byte[40 + AeadProvider.TAG_BYTES];
-        AeadProvider provider = suite.cipher().jdk();
+        AeadProvider provider = suite.cipher().provider();
         provider.context()
                 .seal(
                         provider.key(key),

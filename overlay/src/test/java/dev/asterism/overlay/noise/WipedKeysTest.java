@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What a handshake leaves in memory. */
 class WipedKeysTest {
 
-    private static final NoiseSuite SUITE = new NoiseSuite(Dh.x25519(), AeadCipher.AES);
+    private static final NoiseSuite SUITE = NoiseSuite.byJdk(Dh.x25519(), AeadCipher.AES);
     private static final byte[] ZEROS = new byte[32];
 
     private final List<byte[]> drawn = new ArrayList<>();

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireFuzzTest {
 
     private static final int KEY_BYTES = 32;
-    private static final NoiseSuite SUITE = new NoiseSuite(Dh.x25519(), AeadCipher.AES);
+    private static final NoiseSuite SUITE = NoiseSuite.byJdk(Dh.x25519(), AeadCipher.AES);
 
     static Stream<FuzzTarget> targets() {
         return Stream.of(header(), handshakePayload(), message1(), message2(), addresses());
