@@ -18,6 +18,7 @@ import dev.asterism.overlay.wire.MessageType;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,18 +160,27 @@ final class HandshakeMachine {
      * @param datagram with its header, which is not looked at
      */
     HandshakeStep.Reading read(Bytes datagram) {
-        HandshakeStep.Reading step = readBody(datagram);
+        return read(datagram, _ -> true);
+    }
+
+    /**
+     * As above.
+     *
+     * @param mayDecode asked with the claimed static key before a responder decodes a certificate that it has not seen
+     */
+    HandshakeStep.Reading read(Bytes datagram, Predicate<Bytes> mayDecode) {
+        HandshakeStep.Reading step = readBody(datagram, mayDecode);
         last = step;
         return step;
     }
 
-    private HandshakeStep.Reading readBody(Bytes datagram) {
+    private HandshakeStep.Reading readBody(Bytes datagram, Predicate<Bytes> mayDecode) {
         if (datagram.length() < Header.LENGTH) {
             return new HandshakeStep.Rejected(HandshakeRejection.TOO_SHORT, "");
         }
         Bytes body = datagram.slice(Header.LENGTH, datagram.length() - Header.LENGTH);
         return switch (role) {
-            case RESPONDER -> readMessage1(body);
+            case RESPONDER -> readMessage1(body, mayDecode);
             case INITIATOR -> readMessage2(body);
         };
     }
@@ -179,7 +189,7 @@ final class HandshakeMachine {
      * Message 1 is plain text, so a stranger's is read without a Noise state: the curve work comes
      * when its sender is believed.
      */
-    private HandshakeStep.Reading readMessage1(Bytes body) {
+    private HandshakeStep.Reading readMessage1(Bytes body, Predicate<Bytes> mayDecode) {
         if (last != null) {
             throw new IllegalStateException("a responder reads one message");
         }
@@ -198,7 +208,9 @@ final class HandshakeMachine {
                             : new HandshakeStep.Rejected(
                                     HandshakeRejection.BAD_PAYLOAD, reason.name());
             case HandshakePayload.Decoded.Valid(HandshakePayload payload) -> {
-                HandshakeStep.Reading read = shared.verifier.read(payload, staticKey, ours.curve());
+                HandshakeStep.Reading read =
+                        shared.verifier.read(
+                                payload, staticKey, ours.curve(), () -> mayDecode.test(staticKey));
                 if (read instanceof HandshakeStep.Claimed claimed && identity != null) {
                     ours = identity.answering(claimed.claim().version());
                 }
@@ -234,7 +246,7 @@ final class HandshakeMachine {
                                 new HandshakeStep.Rejected(
                                         HandshakeRejection.BAD_PAYLOAD, reason.name());
                         case HandshakePayload.Decoded.Valid(HandshakePayload payload) ->
-                                shared.verifier.read(payload, staticKey, ours.curve());
+                                shared.verifier.read(payload, staticKey, ours.curve(), () -> true);
                     };
         };
     }

@@ -57,6 +57,21 @@ final class HandshakeRateLimiter {
     }
 
     /**
+     * Whether {@link #allowsSignatureCheck} would say yes; nothing is taken. A few look-ups, so that what comes while
+     * all is spent need not be decoded.
+     *
+     * @param staticKey as claimed: nothing vouches for it yet
+     */
+    boolean hasSignatureCheck(Bytes staticKey, Path from, long nowNanos) {
+        Ip prefix = SourcePrefix.of(from);
+        return allQuietSignatures.has(ALL, nowNanos) && quietSignatures.has(prefix, nowNanos)
+                || allFirstSignatures.has(ALL, nowNanos) && firstSignatures.has(prefix, nowNanos)
+                || allKnownSignatures.has(ALL, nowNanos)
+                        && known.contains(staticKey, prefix)
+                        && knownSignatures.has(new Pair(staticKey, prefix), nowNanos);
+    }
+
+    /**
      * @param staticKey as claimed: nothing vouches for it yet
      */
     boolean allowsSignatureCheck(Bytes staticKey, Path from, long nowNanos) {

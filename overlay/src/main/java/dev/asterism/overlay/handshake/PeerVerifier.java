@@ -43,11 +43,16 @@ final class PeerVerifier {
      *
      * @param staticKey the peer's Noise static key
      * @param own the curve that the peer's certificate must have, that of ours
+     * @param mayDecode asked before anything unknown is decoded, as its signature would have to be checked next
      */
-    HandshakeStep.Reading read(HandshakePayload payload, Bytes staticKey, Curve own) {
+    HandshakeStep.Reading read(
+            HandshakePayload payload, Bytes staticKey, Curve own, BooleanSupplier mayDecode) {
         VerifiedCertificate before = known.get(Fingerprint.of(payload.cert(), staticKey));
         if (before != null && isOfVersion(before, payload.certVersion())) {
             return claimed(payload, Claim.of(before), before, own);
+        }
+        if (!mayDecode.getAsBoolean()) {
+            return new Rejected(HandshakeRejection.OVER_BUDGET, "signature checks");
         }
         return switch (Claim.decode(payload.certVersion(), payload.cert(), staticKey, own)) {
             case Claim.WellFormed claim -> claimed(payload, claim, null, own);

@@ -12,6 +12,7 @@ import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable.TunnelRank;
 import dev.asterism.overlay.wire.Header;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,8 @@ public final class Responder {
         if (!settings.remotePolicy().allows(List.of(), from)) {
             return reject(asked, HandshakeRejection.ADDRESS_DENIED, "");
         }
-        return switch (machine.read(datagram)) {
+        Predicate<Bytes> mayDecode = key -> budget.hasSignatureCheck(key, from, now.nanos());
+        return switch (machine.read(datagram, mayDecode)) {
             case HandshakeStep.Rejected rejected -> reject(asked, rejected);
             case HandshakeStep.Claimed claimed -> onClaim(asked, claimed);
         };

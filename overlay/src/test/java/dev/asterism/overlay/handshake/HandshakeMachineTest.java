@@ -26,10 +26,12 @@ import dev.asterism.overlay.wire.Header;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -241,6 +243,28 @@ class HandshakeMachineTest {
         assertThat(unknown.before()).isNull();
         assertThat(((Rejected) stranger.verify(unknown, pki.pool(), () -> false, NOW)).reason())
                 .isEqualTo(HandshakeRejection.OVER_BUDGET);
+    }
+
+    /** Decoding costs as well, so what no signature check would follow is not decoded; who is known is let through. */
+    @Test
+    void decodesOnlyWhatItMayCheckAndWhatItKnows() {
+        HandshakeMachine early = HandshakeMachine.responder(atB, b, 0);
+        List<Bytes> asked = new ArrayList<>();
+        Predicate<Bytes> none =
+                key -> {
+                    asked.add(key);
+                    return false;
+                };
+
+        Rejected refused = (Rejected) early.read(calling(a), none);
+
+        assertThat(refused.reason()).isEqualTo(HandshakeRejection.OVER_BUDGET);
+        assertThat(refused.claim()).as("what was not decoded").isNull();
+        assertThat(asked).containsExactly(a.keys().publicKey());
+        answer(b, atB, 0, calling(a));
+        HandshakeMachine later = HandshakeMachine.responder(atB, b, 0);
+        assertThat(((Claimed) later.read(calling(a), none)).before()).isNotNull();
+        assertThat(asked).hasSize(1);
     }
 
     /** What is remembered is asked about again: the CA may have gone, the certificate been blocked. */

@@ -66,6 +66,38 @@ class HandshakeRateLimiterTest {
         assertThat(signatures / 30).isBetween(250, 550);
     }
 
+    /** Every door shut and open, by the prefix and by all together. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void tellsBeforehandWhetherASignatureCheckIsLeft(long seed) {
+        Random dice = new Random(seed);
+        for (int i = 0; i < 40; i++) {
+            known.add(Bytes.owning(new byte[] {(byte) i, 3}), SourcePrefix.of(forged(dice).ip()));
+        }
+        int allowed = 0;
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            KnownPrefixes.Entry honest = known.entries().get(dice.nextInt(40));
+            boolean forged = dice.nextInt(4) > 0;
+            Bytes key =
+                    forged
+                            ? Bytes.owning(new byte[] {(byte) dice.nextInt(), 1})
+                            : honest.staticKey();
+            Path from = Path.to(forged ? forged(dice) : new UnderlayAddr(honest.prefix(), 4242));
+            long now = i * MS / 2;
+            String step = "seed %d, step %d".formatted(seed, i);
+
+            boolean left = budget.hasSignatureCheck(key, from, now);
+
+            assertThat(budget.hasSignatureCheck(key, from, now)).as(step).isEqualTo(left);
+            assertThat(budget.allowsSignatureCheck(key, from, now)).as(step).isEqualTo(left);
+            allowed += left ? 1 : 0;
+            refused += left ? 0 : 1;
+        }
+        assertThat(allowed).isGreaterThan(1_000);
+        assertThat(refused).isGreaterThan(1_000);
+    }
+
     @Test
     void aThousandMembersThatComeAtOnceAreInWithinTenSeconds() {
         boolean[] in = new boolean[1_000];
