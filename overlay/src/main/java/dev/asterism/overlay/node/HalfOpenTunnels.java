@@ -52,6 +52,11 @@ final class HalfOpenTunnels {
         waiting.removeIf(entry -> entry.tunnel == tunnel);
     }
 
+    /** More than {@link #FEW}: many hosts come at once, or somebody forges. */
+    boolean areMany() {
+        return waiting.size() > FEW;
+    }
+
     int size() {
         return waiting.size();
     }

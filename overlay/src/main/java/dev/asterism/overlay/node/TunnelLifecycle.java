@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TunnelLifecycle {
 
-    /** How long a peer that sent message 1 may take to prove itself before we look for it ourselves. */
-    private static final long PROBATION_NANOS = 250_000_000L;
-
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final TunnelMonitor monitor;
@@ -43,8 +40,12 @@ final class TunnelLifecycle {
     private final ControlSender sender;
     private final Followers followers;
     private final EventSink events;
-    private final Deadlines<Due> timers = new Deadlines<>();
+
+    /** By local index, so that a tunnel that is gone is not kept until then. */
+    private final Deadlines<Integer> checks = new Deadlines<>();
+
     private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
+    private final Probation probation;
     private final PathUpkeep upkeep;
     private final ExpiryTimers expiries = new ExpiryTimers();
     private final DuplicateWatch duplicates;
@@ -52,19 +53,6 @@ final class TunnelLifecycle {
     /** Who follows tunnels that come and go. */
     record Followers(
             PathMtu mtu, RetiredSessions retired, RelayNegotiator relays, RefusedPeers refused) {}
-
-    private enum Kind {
-        CHECK,
-        PROBATION
-    }
-
-    /** By index, so that a tunnel that is gone is not kept until then. */
-    private record Due(Kind kind, int localIndex) {
-
-        static Due of(Kind kind, Tunnel tunnel) {
-            return new Due(kind, tunnel.session().localIndex());
-        }
-    }
 
     TunnelLifecycle(
             NodeCore core,
@@ -83,6 +71,7 @@ final class TunnelLifecycle {
         this.duplicates = new DuplicateWatch(tunnels, events);
         this.measure = new PathMeasure(tunnels, sender);
         this.upkeep = new PathUpkeep(discovery, sender);
+        this.probation = new Probation(tunnels, sender, initiator, halfOpen);
     }
 
     private static TunnelMonitor.Settings settings(OverlayConfig config) {
@@ -103,10 +92,10 @@ final class TunnelLifecycle {
         expectLighthouse(tunnel);
         followers.mtu().established(tunnel);
         monitor.begin(tunnel, now);
-        timers.at(now.nanos() + monitor.firstCheckNanos(), Due.of(Kind.CHECK, tunnel));
+        checks.at(now.nanos() + monitor.firstCheckNanos(), tunnel.session().localIndex());
         expiries.checked(tunnel, monitor.firstCheckNanos(), now);
         if (!tunnel.isConfirmed()) {
-            timers.at(now.nanos() + PROBATION_NANOS, Due.of(Kind.PROBATION, tunnel));
+            probation.begin(tunnel, now);
         }
         if (tunnel.isConfirmed()) {
             followers.refused().proven(tunnel.addresses());
@@ -251,36 +240,22 @@ final class TunnelLifecycle {
 
     int onTimer(Tick now) {
         int done = expiries.onTimer(now, index -> judge(tunnels.byIndex(index), now));
-        for (Due due = timers.pollDue(now.nanos());
+        done += probation.onTimer(now);
+        for (Integer due = checks.pollDue(now.nanos());
                 due != null;
-                due = timers.pollDue(now.nanos())) {
+                due = checks.pollDue(now.nanos())) {
             done++;
-            Tunnel tunnel = tunnels.byIndex(due.localIndex);
+            Tunnel tunnel = tunnels.byIndex(due);
             if (tunnel != null) {
-                switch (due.kind) {
-                    case CHECK -> check(tunnel, now);
-                    case PROBATION -> probation(tunnel, now);
-                }
+                check(tunnel, now);
             }
         }
         return done;
     }
 
     long nextDeadlineNanos() {
-        return Math.min(timers.nextNanos(), expiries.nextDeadlineNanos());
-    }
-
-    /** Nobody has proven to be there: ask again, and look for the peer at the addresses we know. */
-    private void probation(Tunnel tunnel, Tick now) {
-        if (tunnel.isConfirmed()) {
-            return;
-        }
-        sender.testRequest(tunnel, now);
-        if (tunnels.isPrimary(tunnel)) {
-            initiator.start(tunnel.primaryAddress(), null, now);
-            initiator.yieldTo(
-                    tunnel.primaryAddress(), now); // an answer to the test makes it needless
-        }
+        long next = Math.min(checks.nextNanos(), expiries.nextDeadlineNanos());
+        return Math.min(next, probation.nextDeadlineNanos());
     }
 
     private void check(Tunnel tunnel, Tick now) {
@@ -309,7 +284,7 @@ final class TunnelLifecycle {
             measure.checked(tunnel, now);
             followers.relays().checked(tunnel);
             upkeep.lookForBetterPath(tunnel, snapshot, now);
-            timers.at(now.nanos() + decision.recheckNanos(), Due.of(Kind.CHECK, tunnel));
+            checks.at(now.nanos() + decision.recheckNanos(), tunnel.session().localIndex());
             expiries.checked(tunnel, decision.recheckNanos(), now);
         }
     }
