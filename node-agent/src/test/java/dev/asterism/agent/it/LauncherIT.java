@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,6 +136,31 @@ class LauncherIT {
 
             assertThat(agent.limit("Max open files")).isEqualTo("900");
         }
+    }
+
+    /** What seals packets needs C2; what only answers handshakes and messages does without (ADR 0052). */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: true}",
+                "1 | lighthouse:\\n  am_lighthouse: true\\ntun:\\n  disabled: true # no root",
+                "4 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: true}\\nrelay: {am_relay: true}",
+                "4 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: false}",
+                "4 | lighthouse: {am_lighthouse: true}\\n# disabled: true",
+                "4 | tun: {disabled: true}"
+            })
+    void takesC1AloneForALighthouseThatSealsNoPackets(int level, String sections) {
+        Shell.Result result =
+                clone.run(
+                        """
+                        { grep -v disabled node.yml; printf '%s\n'; } >role.yml &&
+                        JDK_JAVA_OPTIONS=-XX:+PrintFlagsFinal bin/asterism run --test --config role.yml 2>&1
+                        """
+                                .formatted(sections),
+                        Map.of());
+
+        assertThat(result.output()).containsPattern(" TieredStopAtLevel += " + level + " ");
     }
 
     /** One thread without memory must not leave half a process behind. */
