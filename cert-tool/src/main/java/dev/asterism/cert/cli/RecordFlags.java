@@ -6,6 +6,7 @@ import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +69,7 @@ final class RecordFlags {
     /** All certificates in the folder's files, in order of the files' names. */
     List<Certificate> readFolder() throws ToolException {
         List<Certificate> found = new ArrayList<>();
-        TreeSet<Path> names = new TreeSet<>();
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(files.resolved(folder.value()), "*.crt")) {
-            entries.forEach(names::add);
-        } catch (IOException e) {
-            throw new ToolException("cannot read -dir: " + FilePort.reason(e));
-        }
-        for (Path name : names) {
+        for (Path name : names()) {
             String text = files.read("unable to read crt: ", name.toString());
             try {
                 found.addAll(CertificatePem.readUsable(text).certificates());
@@ -84,5 +78,22 @@ final class RecordFlags {
             }
         }
         return found;
+    }
+
+    private TreeSet<Path> names() throws ToolException {
+        TreeSet<Path> names = new TreeSet<>();
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(files.resolved(folder.value()), "*.crt")) {
+            entries.forEach(names::add);
+            return names;
+        } catch (DirectoryIteratorException e) {
+            throw unreadable(e.getCause());
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ToolException unreadable(IOException e) {
+        return new ToolException("cannot read -dir: " + FilePort.reason(e));
     }
 }

@@ -3,6 +3,7 @@ package dev.asterism.cert.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -102,6 +103,8 @@ public final class DurableFile {
             for (Path leftover : files) {
                 Files.deleteIfExists(leftover);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

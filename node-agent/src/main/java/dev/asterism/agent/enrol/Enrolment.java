@@ -80,16 +80,31 @@ final class Enrolment {
         // Whoever has a key here is enrolled, and not by the attempt that the pending key is of.
         refuseExisting(key());
         if (Files.exists(pending)) {
-            return readKey(pending);
+            return readPending(pending);
         }
         refuseExisting(ca());
         refuseExisting(certificate());
         KeyPair fresh = (token.curve() == Curve.P256 ? Dh.p256() : Dh.x25519()).generate(random);
-        if (SafeFile.create(pending, KeyPem.encodePrivate(fresh))) {
-            return fresh;
+        boolean isOurs = false;
+        try {
+            isOurs = SafeFile.create(pending, KeyPem.encodePrivate(fresh));
+        } finally {
+            if (!isOurs) {
+                fresh.destroy();
+            }
         }
-        fresh.destroy();
-        return readKey(pending); // of the same command that runs at the same time
+        return isOurs ? fresh : readPending(pending);
+    }
+
+    /** Of an earlier attempt, or of the same command that runs at the same time and may end before we read. */
+    private KeyPair readPending(Path pending)
+            throws IOException, CertificateException, EnrolFailure {
+        try {
+            return readKey(pending);
+        } catch (NoSuchFileException e) {
+            refuseExisting(key());
+            throw e;
+        }
     }
 
     private static KeyPair readKey(Path file) throws IOException, CertificateException {

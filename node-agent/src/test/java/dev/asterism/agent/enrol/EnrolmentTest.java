@@ -1,6 +1,7 @@
 package dev.asterism.agent.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.overlay.cert.CertificatePem;
 import dev.asterism.overlay.cert.Curve;
@@ -83,6 +84,20 @@ class EnrolmentTest {
         assertThat(isOtherDone).isTrue();
         assertThat(text("host.key")).isEqualTo(theirs);
         assertKeyAndCertificateFit();
+    }
+
+    /** A link to nothing is taken as a name and cannot be read, as a key that the other moves in between. */
+    @Test
+    void saysThatThereIsAKeyWhenTheOtherEndsBeforeItsKeyIsRead() throws Exception {
+        EnrolToken token = server.invite("laptop", Duration.ofHours(3));
+        Files.createSymbolicLink(pending(pki, token), folder.resolve("nothing"));
+        Enrolment enrolment =
+                new Enrolment(
+                        pki, clock, during(() -> Files.writeString(pki.resolve("host.key"), "x")));
+
+        assertThatThrownBy(() -> enrolment.enrol(token))
+                .isInstanceOf(EnrolFailure.class)
+                .hasMessageContaining("refusing to overwrite " + pki.resolve("host.key"));
     }
 
     @Test
