@@ -75,8 +75,7 @@ final class RenewMode extends Mode {
                 throw new ToolException("no valid certificates found in crt");
             }
             requireIssued(present, open.ca());
-            Certificate first = present.getFirst();
-            Duration same = Duration.between(first.notBefore(), first.notAfter());
+            Duration same = present.getFirst().life();
             renew(open, pair, present, HostGrant.of(present, life == null ? same : life));
         } catch (CertificateException e) {
             throw new ToolException("error while renewing: " + e.getMessage());

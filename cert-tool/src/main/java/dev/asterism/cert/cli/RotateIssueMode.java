@@ -141,12 +141,12 @@ final class RotateIssueMode extends RotateStep {
         return plans;
     }
 
-    /** As long as it was; if the end of the old CA made it shorter, as long as one was before. */
+    /**
+     * As long as it was; if the end of the old CA made it shorter, the longest life that a certificate for the same
+     * host and key had before.
+     */
     private static Duration life(Certificate present, Certificate ca, RecordHistory history) {
-        boolean isCut = !present.notAfter().isBefore(ca.notAfter().minusSeconds(1));
-        return isCut
-                ? history.longestLife(present)
-                : Duration.between(present.notBefore(), present.notAfter());
+        return present.endsWith(ca) ? history.longestLife(present) : present.life();
     }
 
     private static boolean isDone(List<Certificate> present, HostGrant grant, Certificate ca) {

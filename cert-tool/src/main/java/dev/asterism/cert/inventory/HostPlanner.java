@@ -204,7 +204,7 @@ public final class HostPlanner {
         if (says.notAfter() != wanted.notAfter()) {
             return "its duration changed";
         }
-        return isDue(present) && canLiveLonger(grant, present)
+        return isDue(present) && grant.outlives(present, ca, now)
                 ? "its certificate ends in " + DaysOrGo.text(left(present))
                 : null;
     }
@@ -218,20 +218,13 @@ public final class HostPlanner {
     }
 
     private boolean isDue(Certificate certificate) {
-        Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
-        return left(certificate).compareTo(life.dividedBy(PARTS_OF_LIFE)) < 0;
-    }
-
-    private boolean canLiveLonger(HostGrant grant, Certificate certificate)
-            throws CertificateException {
-        return grant.subject(certificate.version(), ca, now).notAfter()
-                > certificate.subject().notAfter();
+        return left(certificate).compareTo(certificate.life().dividedBy(PARTS_OF_LIFE)) < 0;
     }
 
     private HostPlan keep(InventoryHost host, HostGrant grant, List<Certificate> present)
             throws CertificateException {
         Certificate first = present.getFirst();
         return new HostPlan.Keep(
-                host, first.notAfter(), isDue(first) && !canLiveLonger(grant, first));
+                host, first.notAfter(), isDue(first) && !grant.outlives(first, ca, now));
     }
 }

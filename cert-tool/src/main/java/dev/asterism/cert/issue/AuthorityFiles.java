@@ -8,6 +8,16 @@ import java.nio.file.Path;
  */
 public record AuthorityFiles(Path certificate) {
 
+    /** How the names of the files end that say where a rotation stands. */
+    public static final String ROTATION = ".rotation.json";
+
+    /** The files of the CA whose {@link #rotation} this is; its certificate is taken to be a {@code .crt}. */
+    public static AuthorityFiles ofRotation(Path rotationFile) {
+        String name = String.valueOf(rotationFile.getFileName());
+        String old = name.substring(0, name.length() - ROTATION.length());
+        return new AuthorityFiles(rotationFile.resolveSibling(old + ".crt"));
+    }
+
     /** What was issued and revoked. */
     public Path record() {
         return beside(".issued.jsonl");
@@ -25,7 +35,7 @@ public record AuthorityFiles(Path certificate) {
 
     /** Where a rotation to another CA stands. */
     public Path rotation() {
-        return beside(".rotation.json");
+        return beside(ROTATION);
     }
 
     /** The certificates that hosts trust during a rotation. */

@@ -71,6 +71,12 @@ public record HostGrant(
                 lastSecond(ca, from));
     }
 
+    /** Whether the certificate of the same version that began now would end later than this one. */
+    public boolean outlives(Certificate present, Certificate ca, Instant now)
+            throws CertificateException {
+        return subject(present.version(), ca, now).notAfter() > present.subject().notAfter();
+    }
+
     private long lastSecond(Certificate ca, Instant from) {
         long end = ca.subject().notAfter() - 1;
         return life == null ? end : Math.min(end, from.getEpochSecond() + life.toSeconds());

@@ -91,13 +91,9 @@ public record RecordHistory(List<RecordEntry> entries, List<String> digests, lon
         return issued().stream()
                 .filter(other -> other.name().equals(of.name()))
                 .filter(other -> other.publicKey().equals(of.publicKey()))
-                .map(RecordHistory::life)
+                .map(Certificate::life)
                 .max(Comparator.naturalOrder())
-                .orElseGet(() -> life(of));
-    }
-
-    private static Duration life(Certificate certificate) {
-        return Duration.between(certificate.notBefore(), certificate.notAfter());
+                .orElseGet(of::life);
     }
 
     /** A host that changed its key, or from two versions to one, does not use the others any more. */

@@ -25,8 +25,6 @@ import java.util.TreeSet;
  */
 public record EarlierCas(Set<Fingerprint> replaced, List<Certificate> trusted) {
 
-    private static final String SUFFIX = ".rotation.json";
-
     public EarlierCas {
         replaced = Set.copyOf(replaced);
         trusted = List.copyOf(trusted);
@@ -40,12 +38,13 @@ public record EarlierCas(Set<Fingerprint> replaced, List<Certificate> trusted) {
     public static EarlierCas before(Fingerprint ca, Path folder) throws IOException {
         Set<Fingerprint> replaced = new TreeSet<>();
         List<Certificate> trusted = new ArrayList<>();
-        try (DirectoryStream<Path> rotations = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+        try (DirectoryStream<Path> rotations =
+                Files.newDirectoryStream(folder, "*" + AuthorityFiles.ROTATION)) {
             for (Path file : rotations) {
                 Rotation rotation = RotationFile.read(file);
                 if (rotation.newCa().equals(ca)) {
                     replaced.add(rotation.oldCa());
-                    trusted.addAll(bundleBeside(file));
+                    trusted.addAll(read(AuthorityFiles.ofRotation(file).bundle()));
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -54,10 +53,7 @@ public record EarlierCas(Set<Fingerprint> replaced, List<Certificate> trusted) {
         return new EarlierCas(replaced, trusted);
     }
 
-    private static List<Certificate> bundleBeside(Path rotation) throws IOException {
-        String name = String.valueOf(rotation.getFileName());
-        String old = name.substring(0, name.length() - SUFFIX.length());
-        Path bundle = new AuthorityFiles(rotation.resolveSibling(old + ".crt")).bundle();
+    private static List<Certificate> read(Path bundle) throws IOException {
         if (!Files.exists(bundle)) {
             return List.of();
         }

@@ -74,7 +74,7 @@ public final class EnrolmentDesk {
                     .anyMatch(
                             certificate ->
                                     pool.issuerOf(certificate)
-                                            .filter(issuer -> endsWith(issuer, certificate))
+                                            .filter(certificate::endsWith)
                                             .isPresent());
         }
     }
@@ -197,18 +197,13 @@ public final class EnrolmentDesk {
                 now);
     }
 
-    /** Whether the CA's end, and not what was granted, is the end of the certificate. */
-    private static boolean endsWith(Certificate ca, Certificate certificate) {
-        return !certificate.notAfter().isBefore(ca.notAfter().minusSeconds(1));
-    }
-
     private Reply grant(
             Outcome.Granted granted, EnrolRequest.Grant grant, Map<String, String> details) {
         Certificate certificate = granted.certificates().getFirst();
         details.put("name", certificate.name());
         details.put("fingerprint", certificate.fingerprint().toString());
         details.put("notAfter", certificate.notAfter().toString());
-        if (endsWith(authority.ca(), certificate)) {
+        if (certificate.endsWith(authority.ca())) {
             details.put(
                     "warning",
                     ("the certificate ends with the CA, which ends %s: change the CA before, see asterism-cert"

@@ -4,7 +4,6 @@ import dev.asterism.cert.issue.HostGrant;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
@@ -46,7 +45,6 @@ final class Pems {
 
     /** What they grant, to grant it again for as long. */
     static HostGrant grant(List<Certificate> certificates) {
-        Certificate last = certificates.getLast();
-        return HostGrant.of(certificates, Duration.between(last.notBefore(), last.notAfter()));
+        return HostGrant.of(certificates, certificates.getLast().life());
     }
 }

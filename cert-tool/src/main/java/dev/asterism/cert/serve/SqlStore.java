@@ -259,7 +259,7 @@ public final class SqlStore {
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
                     HostGrant grant = IssuedTable.grant(connection, asked.old(), asked.isCut());
-                    if (!endsLater(grant, first, authority.ca(), now)) {
+                    if (!grant.outlives(first, authority.ca(), now)) {
                         return new Outcome.Refused(
                                 ("the CA ends %s, so that a new certificate would end no later than this one: the CA"
                                                 + " must be changed, see asterism-cert rotate plan")
@@ -277,13 +277,6 @@ public final class SqlStore {
                             ? new Outcome.Granted(issued, false)
                             : new Outcome.Granted(others, true);
                 });
-    }
-
-    private static boolean endsLater(
-            HostGrant grant, Certificate present, Certificate ca, Instant now)
-            throws CertificateException {
-        long end = grant.subject(present.version(), ca, now).notAfter();
-        return end > present.subject().notAfter();
     }
 
     /** How many open tokens and unexpired certificates there are, whose hosts know the server by its certificate. */

@@ -88,8 +88,8 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
 
     private static @Nullable Instant caEnd(Certificate certificate, CaPool trusted) {
         return trusted.issuerOf(certificate)
+                .filter(certificate::endsWith)
                 .map(Certificate::notAfter)
-                .filter(end -> !certificate.notAfter().isBefore(end.minusSeconds(1)))
                 .orElse(null);
     }
 

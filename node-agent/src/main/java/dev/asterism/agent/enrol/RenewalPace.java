@@ -25,7 +25,7 @@ final class RenewalPace {
 
     /** The time of the first attempt. */
     Instant due(Certificate certificate) {
-        Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
+        Duration life = certificate.life();
         return certificate
                 .notBefore()
                 .plus(life.multipliedBy(2).dividedBy(3))

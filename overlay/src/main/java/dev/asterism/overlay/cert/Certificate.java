@@ -2,6 +2,7 @@ package dev.asterism.overlay.cert;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Cidr;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,17 @@ public sealed interface Certificate permits CertificateV1, CertificateV2 {
 
     default Instant notAfter() {
         return Subject.instant(subject().notAfter());
+    }
+
+    /** How long it is valid, from its first second to its last. */
+    default Duration life() {
+        return Duration.between(notBefore(), notAfter());
+    }
+
+    /** Whether it ends with this CA, so that the CA can give none that ends later. */
+    default boolean endsWith(Certificate ca) {
+        // What is to last as long as the CA ends one second before it: HostGrant.lastSecond.
+        return Duration.between(notAfter(), ca.notAfter()).toSeconds() <= 1;
     }
 
     /** The CA that signed it; null for a CA, and where the field holds anything but 32 bytes. */

@@ -25,7 +25,7 @@ public enum ExpiryStage {
         if (now.isAfter(certificate.notAfter())) {
             return EXPIRED;
         }
-        Duration whole = Duration.between(certificate.notBefore(), certificate.notAfter());
+        Duration whole = certificate.life();
         Duration left = Duration.between(now, certificate.notAfter());
         ExpiryStage stage = FAR;
         for (ExpiryStage next : values()) {

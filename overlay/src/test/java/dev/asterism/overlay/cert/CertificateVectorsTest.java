@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CertificateVectorsTest {
 
@@ -164,5 +166,25 @@ class CertificateVectorsTest {
         assertThat(host.expiredAt(TestPki.END)).isFalse();
         assertThat(host.expiredAt(TestPki.START.minusSeconds(1))).isTrue();
         assertThat(host.expiredAt(TestPki.END.plusNanos(1))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, true", "2, false", "1000000, false"})
+    void endsWithItsCaIfItEndsAtMostASecondEarlier(long secondsBefore, boolean isCut) {
+        TestPki pki = TestPki.seeded(1);
+        Subject whole = TestPki.subject("h", "10.0.0.1/8");
+        Certificate host =
+                pki.sign(
+                        1,
+                        new Subject(
+                                "h",
+                                whole.networks(),
+                                List.of(),
+                                List.of(),
+                                whole.notBefore(),
+                                whole.notAfter() - secondsBefore));
+
+        assertThat(host.endsWith(pki.ca())).isEqualTo(isCut);
+        assertThat(host.life()).isEqualTo(pki.ca().life().minusSeconds(secondsBefore));
     }
 }
