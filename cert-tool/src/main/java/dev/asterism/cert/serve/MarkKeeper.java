@@ -46,7 +46,8 @@ public final class MarkKeeper implements AutoCloseable {
                 // The database is away or the disk is full: requests fail and say so in the audit
                 // log.
             } catch (RuntimeException e) {
-                String problem = "the thread \"mark\" goes on after " + e;
+                String problem =
+                        "cannot look for tokens that other issuers consumed, will try again: " + e;
                 if (!problem.equals(said)) {
                     said = problem;
                     say(problem);

@@ -46,8 +46,7 @@ class ServeRotationTest {
     void theNewCaRenewsForHostsOfTheOldOneAndNewHostsTrustBoth() throws Exception {
         String first = enrolled(keys, "ca").certificatePem();
         pass(TWO_THIRDS);
-        rotate("plan", "-new-ca-crt", "n.crt");
-        rotate("trust", "-done", "all");
+        beginRotation();
 
         EnrolAnswer renewed;
         EnrolAnswer fresh;
@@ -64,10 +63,9 @@ class ServeRotationTest {
     @Test
     void afterItsEndNewHostsTrustTheNewCaAlone() throws Exception {
         enrolled(keys, "ca");
-        rotate("plan", "-new-ca-crt", "n.crt");
-        rotate("trust", "-done", "all");
+        beginRotation();
         tool.ok("rotate", "issue", "-new-ca-key", "n.key");
-        rotate("issue", "-done", "all");
+        tool.ok("rotate", "issue", "-done", "all");
         tool.ok("rotate", "retire");
 
         EnrolAnswer fresh = enrolled(Dh.x25519().generate(random), "n");
@@ -75,24 +73,19 @@ class ServeRotationTest {
         assertThat(trusted(fresh)).containsExactly(tool.fingerprint("n.crt"));
     }
 
-    private void rotate(String step, String... more) {
-        if (step.equals("plan")) {
-            tool.ok(
-                    "ca",
-                    "-name",
-                    "new",
-                    "-out-crt",
-                    "n.crt",
-                    "-out-key",
-                    "n.key",
-                    "-duration",
-                    "17520h");
-        }
-        String[] call = new String[2 + more.length];
-        call[0] = "rotate";
-        call[1] = step;
-        System.arraycopy(more, 0, call, 2, more.length);
-        tool.ok(call);
+    private void beginRotation() {
+        tool.ok(
+                "ca",
+                "-name",
+                "new",
+                "-out-crt",
+                "n.crt",
+                "-out-key",
+                "n.key",
+                "-duration",
+                "17520h");
+        tool.ok("rotate", "plan", "-new-ca-crt", "n.crt");
+        tool.ok("rotate", "trust", "-done", "all");
     }
 
     private List<String> both() {

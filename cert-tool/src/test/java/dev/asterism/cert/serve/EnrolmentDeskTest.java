@@ -47,6 +47,10 @@ class EnrolmentDeskTest {
         rig.close();
     }
 
+    private Certificate enrolled(KeyPair keys) throws Exception {
+        return EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+    }
+
     @Test
     void aTokenGivesWhatTheInvitationSays() throws Exception {
         EnrolmentRig.Token token = rig.invite(state, "laptop");
@@ -234,9 +238,7 @@ class EnrolmentDeskTest {
     @Test
     void aCertificateIsRenewedOnceAfterHalfOfItsLife() throws Exception {
         KeyPair keys = rig.keys();
-        EnrolmentDesk.Reply first = rig.ask(desk, keys, rig.invite(state, "laptop").grant());
-        EnrolRequest.Grant renewal =
-                new EnrolRequest.Grant.Renewal(EnrolAnswer.of(first.fields()).certificatePem());
+        EnrolRequest.Grant renewal = renewalOf(enrolled(keys));
 
         EnrolmentDesk.Reply early = rig.ask(desk, keys, renewal);
         rig.pass(THIRDS);
@@ -255,8 +257,7 @@ class EnrolmentDeskTest {
     @Test
     void twoCertificatesOfAHostHaveOneSuccessorInOneSecond() throws Exception {
         KeyPair keys = rig.keys();
-        Certificate first =
-                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        Certificate first = enrolled(keys);
         rig.pass(Duration.ofSeconds(1));
         Certificate second = rig.signedAgain(first);
         rig.pass(THIRDS);
@@ -270,9 +271,7 @@ class EnrolmentDeskTest {
 
     @Test
     void aCertificateIsRenewedForItsOwnKeyOnly() throws Exception {
-        EnrolmentDesk.Reply first = rig.ask(desk, rig.keys(), rig.invite(state, "laptop").grant());
-        EnrolRequest.Grant renewal =
-                new EnrolRequest.Grant.Renewal(EnrolAnswer.of(first.fields()).certificatePem());
+        EnrolRequest.Grant renewal = renewalOf(enrolled(rig.keys()));
         rig.pass(THIRDS);
 
         assertThat(EnrolmentRig.error(rig.ask(desk, rig.keys(), renewal))).contains("another key");
@@ -281,15 +280,10 @@ class EnrolmentDeskTest {
     @Test
     void whatHasExpiredIsNotRenewed() throws Exception {
         KeyPair keys = rig.keys();
-        EnrolmentDesk.Reply first = rig.ask(desk, keys, rig.invite(state, "laptop").grant());
+        Certificate first = enrolled(keys);
         rig.pass(EnrolmentRig.LIFE.plusSeconds(1));
 
-        EnrolmentDesk.Reply late =
-                rig.ask(
-                        desk,
-                        keys,
-                        new EnrolRequest.Grant.Renewal(
-                                EnrolAnswer.of(first.fields()).certificatePem()));
+        EnrolmentDesk.Reply late = rig.ask(desk, keys, renewalOf(first));
 
         assertThat(EnrolmentRig.error(late)).contains("expired");
     }
@@ -334,8 +328,7 @@ class EnrolmentDeskTest {
     @Test
     void aRotationTakesEnrolledHostsAlongAndNeverBack() throws Exception {
         KeyPair keys = rig.keys();
-        Certificate first =
-                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        Certificate first = enrolled(keys);
         EnrolmentRig after = new EnrolmentRig(Files.createDirectory(folder.resolve("next")), 100);
         String both = CertificatePem.encode(rig.ca) + CertificatePem.encode(after.ca);
         EnrolmentDesk oldCa = rig.desk(state, both, Set.of(), false);
@@ -369,8 +362,7 @@ class EnrolmentDeskTest {
     void theEndOfTheCaShortensACertificateAndThenNoneIsRenewed() throws Exception {
         KeyPair keys = rig.keys();
         rig.pass(EnrolmentRig.CA_LIFE.minusHours(40));
-        Certificate first =
-                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        Certificate first = enrolled(keys);
         assertThat(rig.audit(state)).doesNotContain("warning");
         rig.pass(THIRDS);
 
@@ -393,8 +385,7 @@ class EnrolmentDeskTest {
     void theNextCaGivesTheWholeLifeAgain() throws Exception {
         KeyPair keys = rig.keys();
         rig.pass(EnrolmentRig.CA_LIFE.minusHours(10));
-        Certificate cut =
-                EnrolmentRig.certificate(rig.ask(desk, keys, rig.invite(state, "laptop").grant()));
+        Certificate cut = enrolled(keys);
         EnrolmentRig after =
                 new EnrolmentRig(
                         Files.createDirectory(folder.resolve("next")), 100, Duration.ofDays(730));
@@ -413,16 +404,11 @@ class EnrolmentDeskTest {
     @Test
     void aRevokedKeyIsNotRenewed() throws Exception {
         KeyPair keys = rig.keys();
-        EnrolmentDesk.Reply first = rig.ask(desk, keys, rig.invite(state, "laptop").grant());
-        rig.revoke(EnrolmentRig.certificate(first));
+        Certificate first = enrolled(keys);
+        rig.revoke(first);
         rig.pass(THIRDS);
 
-        EnrolmentDesk.Reply next =
-                rig.ask(
-                        desk,
-                        keys,
-                        new EnrolRequest.Grant.Renewal(
-                                EnrolAnswer.of(first.fields()).certificatePem()));
+        EnrolmentDesk.Reply next = rig.ask(desk, keys, renewalOf(first));
 
         assertThat(EnrolmentRig.error(next)).contains("revoked");
     }

@@ -62,7 +62,9 @@ class MarkKeeperTest {
             assertThat(rig.audit(state).lines())
                     .singleElement()
                     .asString()
-                    .contains("\"event\":\"failed\"", "IllegalStateException: no time today");
+                    .contains(
+                            "\"event\":\"failed\"",
+                            "other issuers consumed, will try again: java.lang.IllegalStateException: no time today");
         }
     }
 }

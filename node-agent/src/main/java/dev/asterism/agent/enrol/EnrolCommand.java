@@ -153,9 +153,8 @@ public final class EnrolCommand {
         if (next.caEnd() != null) {
             console.err()
                     .print(
-                            ("asterism: the CA ends %s, the certificate ends with it, and no later one can be had:"
-                                            + " your administrator must change the CA before, see asterism-cert"
-                                            + " rotate plan\n")
+                            ("asterism: the CA expires %s and the certificate with it; no renewal lasts longer until"
+                                            + " your administrator has rotated the CA, see asterism-cert rotate plan\n")
                                     .formatted(next.caEnd()));
         }
         return ExitCode.OK;

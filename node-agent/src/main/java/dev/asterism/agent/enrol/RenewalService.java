@@ -110,12 +110,15 @@ public final class RenewalService implements AgentService {
         private Instant retry = Instant.MIN;
     }
 
-    /** Renews if it is time. How long to wait then; no error ends the thread, as the node would end without it. */
+    /** Renews if it is time. How long to wait then; no exception ends the thread, as the node would end without it. */
     private Duration step(Schedule schedule) {
         try {
             return look(schedule);
         } catch (RuntimeException e) {
-            LOG.atError().setMessage("Certificate renewal failed and goes on").setCause(e).log();
+            LOG.atError()
+                    .setMessage("Certificate renewal failed unexpectedly, it will be tried again")
+                    .setCause(e)
+                    .log();
             return LONGEST_WAIT;
         }
     }
@@ -174,7 +177,7 @@ public final class RenewalService implements AgentService {
                     .log();
             if (renewed.caEnd() != null) {
                 LOG.atWarn()
-                        .setMessage("The CA ends, and the certificate with it")
+                        .setMessage("The CA expires, and the certificate with it")
                         .addKeyValue("caEnds", renewed.caEnd())
                         .addKeyValue(
                                 "fix",

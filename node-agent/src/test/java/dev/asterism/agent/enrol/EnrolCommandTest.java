@@ -271,7 +271,7 @@ class EnrolCommandTest {
 
     @Test
     void saysWhenTheCaEndsTheCertificate() throws Exception {
-        clock.pass(server.caEnd().minus(LIFE).minusSeconds(600));
+        clock.passUntil(server.caEnd().minus(LIFE).minusSeconds(600));
         run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
         clock.pass(LIFE.multipliedBy(3).dividedBy(4));
 
@@ -279,7 +279,9 @@ class EnrolCommandTest {
 
         assertThat(renewed.exit()).isZero();
         assertThat(renewed.err())
-                .contains("the CA ends ", "the certificate ends with it", "rotate plan");
+                .contains(
+                        "the CA expires " + server.caEnd() + " and the certificate with it",
+                        "rotate plan");
     }
 
     @Test

@@ -87,9 +87,8 @@ final class EnrolmentServer implements AutoCloseable {
                         new RequestLimits(10_000, 10_000, () -> 0L));
     }
 
-    /** How long until the CA ends. */
-    Duration caEnd() {
-        return Duration.between(clock.instant(), ca.notAfter());
+    Instant caEnd() {
+        return ca.notAfter();
     }
 
     String url() {

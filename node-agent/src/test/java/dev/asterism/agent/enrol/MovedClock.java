@@ -15,6 +15,11 @@ final class MovedClock extends Clock {
         now = now.plus(time);
     }
 
+    /** Sets it to this time. */
+    void passUntil(Instant time) {
+        now = time;
+    }
+
     @Override
     public ZoneId getZone() {
         return ZoneOffset.UTC;

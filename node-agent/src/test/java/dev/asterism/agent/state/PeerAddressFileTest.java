@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,27 +46,11 @@ class PeerAddressFileTest {
                                 List.of(UnderlayAddr.of("10.0.0.2:4242")),
                                 List.of(Ip.of("10.42.0.7"), Ip.of("fd42::7")),
                                 HEARD),
-                        new RememberedPeer(
-                                List.of(Ip.of("10.42.0.4")),
-                                new CertificateId(FINGERPRINT, FINGERPRINT, FINGERPRINT),
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                HEARD),
-                        new RememberedPeer(
-                                List.of(Ip.of("10.42.0.5")),
-                                new CertificateId(FINGERPRINT, null, null),
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                HEARD),
-                        new RememberedPeer(
-                                List.of(Ip.of("10.42.0.3")),
-                                null,
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                HEARD));
+                        known(
+                                "10.42.0.4",
+                                new CertificateId(FINGERPRINT, FINGERPRINT, FINGERPRINT)),
+                        known("10.42.0.5", new CertificateId(FINGERPRINT, null, null)),
+                        known("10.42.0.3", null));
         file().write(List.of());
         file().write(peers);
 
@@ -168,6 +153,12 @@ class PeerAddressFileTest {
         List<RememberedPeer> read = file().read();
         assertThat(read.size()).isBetween(80_000, many.size() - 1);
         assertThat(read).isEqualTo(many.subList(many.size() - read.size(), many.size()));
+    }
+
+    /** Of whom there is no address. */
+    private static RememberedPeer known(String address, @Nullable CertificateId certificate) {
+        return new RememberedPeer(
+                List.of(Ip.of(address)), certificate, List.of(), List.of(), List.of(), HEARD);
     }
 
     private static List<RememberedPeer> peers(int count) {
