@@ -13,7 +13,6 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.enrol.EnrolToken;
 import dev.asterism.overlay.io.Bytes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -43,7 +42,7 @@ final class InviteMode extends Mode {
     private final Flag.TimeSpan duration =
             flags.duration(
                     "duration",
-                    Duration.ofDays(30),
+                    Invitation.USUAL_LIFE,
                     "Optional: how long each certificate of the host is valid; it is renewed in time");
     private final Flag.Uint minutes =
             flags.uint("minutes", 30, "Optional: how long the token can be used");
@@ -102,7 +101,8 @@ final class InviteMode extends Mode {
         world.err()
                 .print(
                         "token %s for %s is valid for %d minutes and works once; on the host: asterism enroll -\n"
-                                .formatted(token.id().hex(), host.name(), minutes.value()));
+                                        .formatted(token.id().hex(), host.name(), minutes.value())
+                                + CaEnd.warning(ca, duration.value(), now));
     }
 
     private List<String> urls(EnrolmentState open) throws ToolException, ServeException {

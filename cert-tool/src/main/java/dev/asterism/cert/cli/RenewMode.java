@@ -147,5 +147,6 @@ final class RenewMode extends Mode {
                                                 + ": renewed; ends "
                                                 + renewed.getFirst().notAfter())
                                 + "\n");
+        world.err().print(CaEnd.warning(open.ca(), present.getFirst(), renewed.getFirst()));
     }
 }

@@ -150,6 +150,7 @@ final class ServeMode extends Mode {
                             "the database is an older copy: %d open tokens are void now, invite those hosts again\n"
                                     .formatted(madeVoid));
         }
+        world.err().print(CaEnd.warning(authority.readCertificate(), open.longestLife(now), now));
         CountDownLatch stopped = new CountDownLatch(1);
         try (EnrolServer server =
                         EnrolServer.start(listening.at(), identity, desk, listening.limits());

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -108,6 +109,15 @@ public final class EnrolmentState {
     public String url() throws ServeException {
         try {
             return store.url();
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        }
+    }
+
+    /** The longest life that a certificate is to have, of those that open tokens and enrolled hosts ask for. */
+    public Duration longestLife(Instant now) throws ServeException {
+        try {
+            return store.longestLife(now);
         } catch (SQLException e) {
             throw new ServeException("the database cannot be used: " + Database.reason(e), e);
         }

@@ -4,6 +4,7 @@ import dev.asterism.cert.issue.HostGrant;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.enrol.EnrolToken;
 import dev.asterism.overlay.io.Bytes;
+import java.time.Duration;
 
 /**
  * An invitation as it is stored: without its secret, of which only the digest is kept.
@@ -15,6 +16,9 @@ import dev.asterism.overlay.io.Bytes;
  */
 public record Invitation(
         Bytes id, Fingerprint secretDigest, HostGrant host, long createdAt, long notAfter) {
+
+    /** Of each certificate, unless whoever invites says otherwise. */
+    public static final Duration USUAL_LIFE = Duration.ofDays(30);
 
     /** Of each certificate of the host. */
     long lifetimeSeconds() {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -287,6 +288,22 @@ public final class SqlStore {
         String alive = "SELECT COUNT(*) FROM issued WHERE not_after >= ?";
         return database.transaction(
                 connection -> count(connection, open, second) + count(connection, alive, second));
+    }
+
+    /** What open tokens and hosts with unexpired certificates were invited for; the usual one without any. */
+    Duration longestLife(Instant now) throws SQLException {
+        long second = now.getEpochSecond();
+        String longest =
+                "SELECT MAX(lifetime) FROM invitation WHERE"
+                        + " (used_at IS NULL AND voided_at IS NULL AND not_after >= ?)"
+                        + " OR used_key IN (SELECT public_key FROM issued WHERE not_after >= ?)";
+        return database.transaction(
+                connection -> {
+                    String seconds = Sql.text(connection, longest, second, second);
+                    return seconds == null
+                            ? Invitation.USUAL_LIFE
+                            : Duration.ofSeconds(Long.parseLong(seconds));
+                });
     }
 
     private static long count(Connection connection, String sql, long second) throws SQLException {

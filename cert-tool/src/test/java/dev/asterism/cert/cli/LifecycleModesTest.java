@@ -90,7 +90,7 @@ class LifecycleModesTest {
         sign("web1");
         Certificate before = tool.certificate("web1.crt");
 
-        tool.ok("renew", "-crt", "web1.crt", "-new-key", "-duration", "10d");
+        tool.warned("renew", "-crt", "web1.crt", "-new-key", "-duration", "10d");
 
         Certificate after = tool.certificate("web1.crt");
         assertThat(after.publicKey()).isNotEqualTo(before.publicKey());
@@ -103,10 +103,10 @@ class LifecycleModesTest {
     @Test
     void renewsTheKeyThatIsThereWhenItsTurnComes() throws Exception {
         sign("a");
-        tool.ok("renew", "-crt", "a.crt");
+        tool.warned("renew", "-crt", "a.crt");
         String crt = tool.file("a.crt");
         String key = tool.file("a.key");
-        tool.ok("renew", "-crt", "a.crt", "-new-key");
+        tool.warned("renew", "-crt", "a.crt", "-new-key");
         String newCrt = tool.file("a.crt");
         String newKey = tool.file("a.key");
         tool.write("a.crt", crt);
@@ -133,7 +133,7 @@ class LifecycleModesTest {
         assertThat(tool.refused("renew", "-crt", "web1.crt"))
                 .startsWith("Error: this CA did not sign web1.crt: could not find ca");
         assertThat(tool.file("web1.crt")).isEqualTo(before);
-        tool.ok("renew", "-crt", "web1.crt", "-old-ca", "o.crt");
+        tool.warned("renew", "-crt", "web1.crt", "-old-ca", "o.crt");
         tool.ok("verify", "-ca", "ca.crt", "-crt", "web1.crt");
     }
 
@@ -142,7 +142,7 @@ class LifecycleModesTest {
         tool.ok("audit", "-begin");
         sign("web1", "-duration", "240h");
         sign("web2");
-        tool.ok("renew", "-crt", "web1.crt");
+        tool.warned("renew", "-crt", "web1.crt");
         tool.ok("revoke", "-name", "web2");
 
         assertThat(tool.ok("list"))
@@ -236,7 +236,8 @@ class LifecycleModesTest {
                                 "-ca-key",
                                 "c.key"))
                 .startsWith("Error: the key of web1 was revoked");
-        tool.ok("renew", "-crt", "web1.crt", "-ca-crt", "c.crt", "-ca-key", "c.key", "-new-key");
+        tool.warned(
+                "renew", "-crt", "web1.crt", "-ca-crt", "c.crt", "-ca-key", "c.key", "-new-key");
     }
 
     @Test

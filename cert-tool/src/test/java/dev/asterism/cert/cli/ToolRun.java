@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of the tool inside the test, in a directory of its own, with a fixed clock and seed. */
@@ -120,10 +121,22 @@ final class ToolRun {
         return directory.resolve(name);
     }
 
+    static String[] join(String[] first, String... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+    }
+
     /** Runs and expects success. */
     String ok(String... args) {
         Result result = run(args);
         assertThat(result.stderr()).as("%s", List.of(args)).isEmpty();
+        assertThat(result.exit()).as("%s", List.of(args)).isZero();
+        return result.text();
+    }
+
+    /** Runs and expects success with a warning; standard output. */
+    String warned(String... args) {
+        Result result = run(args);
+        assertThat(result.stderr()).as("%s", List.of(args)).startsWith("warning: ");
         assertThat(result.exit()).as("%s", List.of(args)).isZero();
         return result.text();
     }
