@@ -4,6 +4,8 @@ import dev.asterism.cert.file.DurableFile;
 import dev.asterism.cert.inventory.DaysOrGo;
 import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.issue.HostGrant;
+import dev.asterism.cert.record.EarlierRecords;
+import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
@@ -115,12 +117,28 @@ final class RenewMode extends Mode {
         }
     }
 
+    /** Under this CA, under one that a rotation replaces by it, or under the one that {@code -old-ca} names. */
+    private boolean hasRevoked(OpenAuthority open, Bytes publicKey)
+            throws ToolException, IOException {
+        List<Path> earlier =
+                new ArrayList<>(
+                        EarlierCas.before(
+                                        open.ca().fingerprint(),
+                                        DurableFile.folderOf(authority.files().certificate()))
+                                .records());
+        if (!oldCa.value().isEmpty() && !FilePort.isStream(oldCa.value())) {
+            earlier.add(AuthorityFlags.files(files, oldCa.value()).record());
+        }
+        return open.record().hasRevoked(publicKey)
+                || new EarlierRecords(earlier).haveRevoked(publicKey);
+    }
+
     private void renew(
             OpenAuthority open, HostFiles pair, List<Certificate> present, HostGrant grant)
             throws IOException, CertificateException, ToolException {
         Instant now = world.clock().instant();
         Bytes publicKey = present.getFirst().publicKey();
-        if (open.record().hasRevoked(publicKey) && !newKey.isSet()) {
+        if (!newKey.isSet() && hasRevoked(open, publicKey)) {
             throw new ToolException(
                     "the key of "
                             + grant.name()

@@ -1,10 +1,13 @@
 package dev.asterism.cert.cli;
 
+import dev.asterism.cert.file.DurableFile;
 import dev.asterism.cert.file.ProcessLock;
 import dev.asterism.cert.issue.AuthorityFiles;
 import dev.asterism.cert.issue.BlocklistFile;
 import dev.asterism.cert.record.IssueRecord;
 import dev.asterism.cert.record.RecordHistory;
+import dev.asterism.cert.rotate.EarlierCas;
+import dev.asterism.cert.rotate.RotationFile;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
@@ -14,12 +17,14 @@ import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.Verification.Refused;
 import dev.asterism.overlay.text.Printable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * {@code revoke}: writes into the record that certificates must not be trusted any more, and the list of such as a file
@@ -70,6 +75,7 @@ final class RevokeMode extends Mode {
             Path list = out.value().isEmpty() ? authority.blocklist() : files.resolved(out.value());
             int count = BlocklistFile.write(list, record.read().revoked().values(), now);
             report(chosen, fresh, list, count);
+            warnOfOtherCas(authority, ca, chosen, now);
         } catch (IOException e) {
             throw new ToolException("error while revoking: " + FilePort.reason(e));
         } catch (CertificateException e) {
@@ -130,6 +136,40 @@ final class RevokeMode extends Mode {
             throw new ToolException("no valid certificates found in crt");
         }
         return found;
+    }
+
+    /** During a rotation a host may have certificates of two CAs, and each CA has its own list. */
+    private void warnOfOtherCas(
+            AuthorityFiles authority, Certificate ca, List<Certificate> chosen, Instant now)
+            throws IOException {
+        List<AuthorityFiles> others =
+                new ArrayList<>(
+                        EarlierCas.before(
+                                        ca.fingerprint(),
+                                        DurableFile.folderOf(authority.certificate()))
+                                .authorities());
+        if (Files.exists(authority.rotation())) {
+            String next = RotationFile.read(authority.rotation()).newCrt();
+            others.add(new AuthorityFiles(Path.of(next)));
+        }
+        Set<String> names = chosen.stream().map(Certificate::name).collect(Collectors.toSet());
+        for (AuthorityFiles other : others) {
+            if (Files.exists(other.record())) {
+                IssueRecord.read(other.record()).aliveAt(now).stream()
+                        .map(Certificate::name)
+                        .filter(names::contains)
+                        .distinct()
+                        .forEach(host -> warn(host, other));
+            }
+        }
+    }
+
+    private void warn(String host, AuthorityFiles other) {
+        String line =
+                "warning: %s has certificates of another CA as well, which this does not block: asterism-cert revoke"
+                                .formatted(host)
+                        + " -ca-crt %s -name \"%s\"".formatted(other.certificate(), host);
+        world.err().print(Printable.escaped(line) + "\n");
     }
 
     private void report(List<Certificate> chosen, List<Certificate> fresh, Path list, int count) {

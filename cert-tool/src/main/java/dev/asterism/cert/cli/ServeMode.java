@@ -4,6 +4,7 @@ import dev.asterism.cert.file.DurableFile;
 import dev.asterism.cert.file.ProcessLock;
 import dev.asterism.cert.issue.AuthorityFiles;
 import dev.asterism.cert.issue.IssuingAuthority;
+import dev.asterism.cert.record.EarlierRecords;
 import dev.asterism.cert.record.IssueRecord;
 import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.cert.serve.AuditLog;
@@ -17,7 +18,6 @@ import dev.asterism.cert.serve.ServerIdentity;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.CertificateException;
-import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.SigningKey;
 import dev.asterism.overlay.enrol.EnrolToken;
@@ -122,12 +122,20 @@ final class ServeMode extends Mode {
                                                 .print(
                                                         "waiting for another serve in this folder\n"));
                 IssueRecord record = IssueRecord.open(files.record(), signer.ca(), now)) {
-            AuditLog audit = new AuditLog(open.audit(), world.clock());
+            AuditLog audit =
+                    new AuditLog(
+                            open.audit(),
+                            world.clock(),
+                            problem -> world.err().print(problem + "\n"));
+            EarlierCas earlier =
+                    EarlierCas.before(
+                            signer.ca().fingerprint(), DurableFile.folderOf(files.certificate()));
             EnrolmentDesk desk =
                     new EnrolmentDesk(
                             open.store(),
-                            new IssuingAuthority(signer, record),
-                            trust(files, signer.ca().fingerprint(), now),
+                            new IssuingAuthority(
+                                    signer, record, new EarlierRecords(earlier.records())),
+                            trust(files, earlier, now),
                             audit,
                             world.clock());
             serve(open, desk, audit, new Listening(at, limits));
@@ -166,8 +174,8 @@ final class ServeMode extends Mode {
         }
     }
 
-    private EnrolmentDesk.Trust trust(AuthorityFiles authorityFiles, Fingerprint ca, Instant now)
-            throws ToolException, IOException {
+    private EnrolmentDesk.Trust trust(
+            AuthorityFiles authorityFiles, EarlierCas earlier, Instant now) throws ToolException {
         String bundle = authorityFiles.bundle().toString();
         String own =
                 files.read(
@@ -175,8 +183,6 @@ final class ServeMode extends Mode {
                         Files.exists(authorityFiles.bundle())
                                 ? bundle
                                 : authority.crtPath().path());
-        EarlierCas earlier =
-                EarlierCas.before(ca, DurableFile.folderOf(authorityFiles.certificate()));
         try {
             String caPem = earlier.trustedWith(own);
             CaPool pool = CaPool.read(caPem, Blocklist.EMPTY, now).pool();

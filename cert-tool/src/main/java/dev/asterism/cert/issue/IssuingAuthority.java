@@ -1,6 +1,8 @@
 package dev.asterism.cert.issue;
 
+import dev.asterism.cert.record.EarlierRecords;
 import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.cert.record.RevokedKeyException;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Curve;
@@ -21,11 +23,22 @@ public final class IssuingAuthority {
 
     private final Signer signer;
     private final IssueRecord record;
+    private final EarlierRecords earlier;
 
     /** Borrows both. */
     public IssuingAuthority(Signer signer, IssueRecord record) {
+        this(signer, record, new EarlierRecords(List.of()));
+    }
+
+    /**
+     * Borrows all.
+     *
+     * @param earlier of CAs that this one takes over from
+     */
+    public IssuingAuthority(Signer signer, IssueRecord record, EarlierRecords earlier) {
         this.signer = signer;
         this.record = record;
+        this.earlier = earlier;
     }
 
     public Certificate ca() {
@@ -45,6 +58,17 @@ public final class IssuingAuthority {
         List<Certificate> certificates = sign(grant, publicKey, now);
         write(certificates, by, now);
         return certificates;
+    }
+
+    /**
+     * For a key that somebody may have certificates for already.
+     *
+     * @throws RevokedKeyException when it was revoked, under this CA or an earlier one
+     */
+    public void refuseRevoked(String name, Bytes publicKey) throws IOException {
+        if (record.hasRevoked(publicKey) || earlier.haveRevoked(publicKey)) {
+            throw new RevokedKeyException(name);
+        }
     }
 
     /** Only signs: the caller hands nothing out before it has called {@link #write} for it. */

@@ -7,7 +7,7 @@ public final class RevokedKeyException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    RevokedKeyException(String name) {
+    public RevokedKeyException(String name) {
         super("the key of " + name + " was revoked, and no certificate is issued for it again");
     }
 }

@@ -22,12 +22,15 @@ import java.util.TreeSet;
  * @param replaced CAs that it takes over from
  * @param trusted what hosts trust meanwhile: the bundles that {@code rotate trust} made beside the CAs that are to go,
  *     which after {@code rotate retire} have the new one alone; empty before {@code rotate trust}
+ * @param authorities files of the replaced ones
  */
-public record EarlierCas(Set<Fingerprint> replaced, List<Certificate> trusted) {
+public record EarlierCas(
+        Set<Fingerprint> replaced, List<Certificate> trusted, List<AuthorityFiles> authorities) {
 
     public EarlierCas {
         replaced = Set.copyOf(replaced);
         trusted = List.copyOf(trusted);
+        authorities = List.copyOf(authorities);
     }
 
     /**
@@ -38,19 +41,27 @@ public record EarlierCas(Set<Fingerprint> replaced, List<Certificate> trusted) {
     public static EarlierCas before(Fingerprint ca, Path folder) throws IOException {
         Set<Fingerprint> replaced = new TreeSet<>();
         List<Certificate> trusted = new ArrayList<>();
+        List<AuthorityFiles> authorities = new ArrayList<>();
         try (DirectoryStream<Path> rotations =
                 Files.newDirectoryStream(folder, "*" + AuthorityFiles.ROTATION)) {
             for (Path file : rotations) {
                 Rotation rotation = RotationFile.read(file);
                 if (rotation.newCa().equals(ca)) {
                     replaced.add(rotation.oldCa());
-                    trusted.addAll(read(AuthorityFiles.ofRotation(file).bundle()));
+                    AuthorityFiles old = AuthorityFiles.ofRotation(file);
+                    trusted.addAll(read(old.bundle()));
+                    authorities.add(old);
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return new EarlierCas(replaced, trusted);
+        return new EarlierCas(replaced, trusted, authorities);
+    }
+
+    /** Where it is written what was revoked with the replaced ones. */
+    public List<Path> records() {
+        return authorities.stream().map(AuthorityFiles::record).toList();
     }
 
     private static List<Certificate> read(Path bundle) throws IOException {

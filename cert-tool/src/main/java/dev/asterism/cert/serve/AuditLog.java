@@ -15,13 +15,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What was asked and what became of it, a line of JSON each, only ever appended to. Holds no secret: tokens are named
  * by their ids. The file is opened for each line, so that it can be moved away at any time. It is bounded: at {@value
  * #MOST_BYTES} bytes it becomes {@code audit.log.1}, that one {@code .2}, and so on to {@value #OLD_FILES}; and of what
  * strangers are refused only so many lines a minute are written ({@link RefusalLines}), with the number of the others,
- * so that they cannot push out what was issued. One object for a folder; any thread.
+ * so that they cannot push out what was issued. A full disk costs lines about refusals, whose number follows when there
+ * is room; what cannot be written is not issued. One object for a folder; any thread.
  */
 public final class AuditLog {
 
@@ -33,17 +35,23 @@ public final class AuditLog {
     private final Path file;
     private final Clock clock;
     private final long mostBytes;
+    private final Consumer<String> operator;
     private final RefusalLines refusals = new RefusalLines();
     private final JsonFactory json = new JsonFactory();
+    private boolean isBroken;
 
-    public AuditLog(Path file, Clock clock) {
-        this(file, clock, MOST_BYTES);
+    /**
+     * @param operator is told once when the log cannot be written, and once when it can be again
+     */
+    public AuditLog(Path file, Clock clock, Consumer<String> operator) {
+        this(file, clock, MOST_BYTES, operator);
     }
 
-    AuditLog(Path file, Clock clock, long mostBytes) {
+    AuditLog(Path file, Clock clock, long mostBytes, Consumer<String> operator) {
         this.file = file;
         this.clock = clock;
         this.mostBytes = mostBytes;
+        this.operator = operator;
     }
 
     /**
@@ -53,13 +61,27 @@ public final class AuditLog {
      */
     synchronized void addRefusal(String event, String source, Map<String, String> details)
             throws IOException {
-        long minute = clock.instant().getEpochSecond() / 60;
-        long passedOver = refusals.begin(minute);
-        if (passedOver > 0) {
-            append("not-written", Map.of("refusals", String.valueOf(passedOver)));
+        refusals.begin(clock.instant().getEpochSecond() / 60);
+        if (!refusals.admit(source)) {
+            return;
         }
-        if (refusals.admit(source)) {
+        boolean isWritten = false;
+        try {
+            tellPassedOver();
             append(event, details);
+            isWritten = true;
+        } finally {
+            if (!isWritten) {
+                refusals.lost();
+            }
+        }
+    }
+
+    /** The number waits as long as the log cannot be written. */
+    private void tellPassedOver() throws IOException {
+        if (refusals.untold() > 0) {
+            append("not-written", Map.of("refusals", String.valueOf(refusals.untold())));
+            refusals.told();
         }
     }
 
@@ -69,10 +91,30 @@ public final class AuditLog {
      * @param details what else is known; in their order
      */
     synchronized void add(String event, Map<String, String> details) throws IOException {
+        refusals.begin(clock.instant().getEpochSecond() / 60);
+        tellPassedOver();
         append(event, details);
     }
 
     private void append(String event, Map<String, String> details) throws IOException {
+        try {
+            write(event, details);
+        } catch (IOException e) {
+            if (!isBroken) {
+                isBroken = true;
+                operator.accept(
+                        "cannot write the audit log, and nothing is issued until it can be written: %s"
+                                .formatted(e));
+            }
+            throw e;
+        }
+        if (isBroken) {
+            isBroken = false;
+            operator.accept("the audit log can be written again");
+        }
+    }
+
+    private void write(String event, Map<String, String> details) throws IOException {
         ByteBuffer line = StandardCharsets.UTF_8.encode(line(event, details));
         if (Files.exists(file) && Files.size(file) + line.remaining() > mostBytes) {
             rotate();

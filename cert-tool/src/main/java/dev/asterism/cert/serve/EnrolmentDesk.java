@@ -1,5 +1,6 @@
 package dev.asterism.cert.serve;
 
+import dev.asterism.cert.issue.HostGrant;
 import dev.asterism.cert.issue.IssuingAuthority;
 import dev.asterism.cert.record.RevokedKeyException;
 import dev.asterism.overlay.cert.CaPool;
@@ -34,7 +35,11 @@ public final class EnrolmentDesk {
     static final int FORBIDDEN = 403;
     static final int UNAVAILABLE = 503;
 
-    private static final Set<String> ISSUED = Set.of("enrolled", "renewed");
+    /** In the CA's record. */
+    private static final String SIGNED_BY = "serve";
+
+    private static final String ENROLLED = "enrolled";
+    private static final String RENEWED = "renewed";
 
     private final SqlStore store;
     private final IssuingAuthority authority;
@@ -138,9 +143,10 @@ public final class EnrolmentDesk {
                         case EnrolRequest.Grant.Invited(Bytes id, Bytes secret) ->
                                 store.redeem(
                                         new SqlStore.Redemption(id, Fingerprint.of(secret), key),
-                                        authority,
+                                        issuing(ENROLLED, details),
                                         now);
-                        case EnrolRequest.Grant.Renewal(String pem) -> renew(pem, key, now);
+                        case EnrolRequest.Grant.Renewal(String pem) ->
+                                renew(pem, key, now, issuing(RENEWED, details));
                     };
             return switch (outcome) {
                 case Outcome.Refused(String message) -> refuse(message, details);
@@ -165,7 +171,33 @@ public final class EnrolmentDesk {
         return Reply.error(UNAVAILABLE, "the server has a problem with its own state; try again");
     }
 
-    private Outcome renew(String pem, Bytes key, Instant now)
+    /**
+     * The audit log first, then the CA's record, then the database: a failure in between leaves a line for a
+     * certificate that nobody got, and a line that says so, but never a certificate without its line.
+     */
+    private Issuing issuing(String event, Map<String, String> details) {
+        return new Issuing() {
+
+            @Override
+            public Certificate ca() {
+                return authority.ca();
+            }
+
+            @Override
+            public List<Certificate> issue(HostGrant grant, Bytes publicKey, Instant now)
+                    throws CertificateException, IOException {
+                authority.refuseRevoked(grant.name(), publicKey);
+                List<Certificate> signed = authority.sign(grant, publicKey, now);
+                Map<String, String> line = new LinkedHashMap<>(details);
+                describe(signed.getFirst(), line);
+                audit.add(event, line);
+                authority.write(signed, SIGNED_BY, now);
+                return signed;
+            }
+        };
+    }
+
+    private Outcome renew(String pem, Bytes key, Instant now, Issuing issuing)
             throws SQLException, IOException, CertificateException {
         List<Certificate> old = Pems.decode(pem);
         for (Certificate certificate : old) {
@@ -193,13 +225,29 @@ public final class EnrolmentDesk {
         }
         return store.renew(
                 new SqlStore.Renewal(old, trust.endWithIssuer(old), trust.renewsAny()),
-                authority,
+                issuing,
                 now);
     }
 
     private Reply grant(
-            Outcome.Granted granted, EnrolRequest.Grant grant, Map<String, String> details) {
+            Outcome.Granted granted, EnrolRequest.Grant grant, Map<String, String> details)
+            throws IOException {
         Certificate certificate = granted.certificates().getFirst();
+        Reply reply =
+                new Reply(
+                        OK,
+                        new EnrolAnswer(Pems.encode(granted.certificates()), trust.caPem())
+                                .fields());
+        if (!granted.again()) {
+            return reply; // the log has had it since before it was stored
+        }
+        authority.refuseRevoked(certificate.name(), certificate.publicKey());
+        describe(certificate, details);
+        String event = grant instanceof EnrolRequest.Grant.Renewal ? RENEWED : ENROLLED;
+        return tell(event + "-again", details, reply);
+    }
+
+    private void describe(Certificate certificate, Map<String, String> details) {
         details.put("name", certificate.name());
         details.put("fingerprint", certificate.fingerprint().toString());
         details.put("notAfter", certificate.notAfter().toString());
@@ -210,14 +258,6 @@ public final class EnrolmentDesk {
                                     + " rotate plan")
                             .formatted(authority.ca().notAfter()));
         }
-        String event = grant instanceof EnrolRequest.Grant.Renewal ? "renewed" : "enrolled";
-        return tell(
-                granted.again() ? event + "-again" : event,
-                details,
-                new Reply(
-                        OK,
-                        new EnrolAnswer(Pems.encode(granted.certificates()), trust.caPem())
-                                .fields()));
     }
 
     private Reply foundOlderCopy(Map<String, String> details) {
@@ -239,15 +279,10 @@ public final class EnrolmentDesk {
         return tell("refused", details, Reply.error(FORBIDDEN, message));
     }
 
+    /** For what is not issued now, which somebody may ask for as often as the rates allow. */
     private Reply tell(String event, Map<String, String> details, Reply reply) {
         try {
-            // What was issued is always written; all else somebody may ask for as often as the
-            // rates allow.
-            if (ISSUED.contains(event)) {
-                audit.add(event, details);
-            } else {
-                audit.addRefusal(event, details.getOrDefault("source", ""), details);
-            }
+            audit.addRefusal(event, details.getOrDefault("source", ""), details);
             return reply;
         } catch (IOException e) {
             return unavailable();

@@ -13,22 +13,27 @@ final class RefusalLines {
     private long minute = Long.MIN_VALUE;
     private int written;
     private long passedOver;
+    private long untold;
 
-    /**
-     * Goes on to this minute.
-     *
-     * @return how many lines were passed over in the last one that had any; 0 when this is still the same minute
-     */
-    long begin(long now) {
-        if (now == minute) {
-            return 0;
+    /** Goes on to this minute. */
+    void begin(long now) {
+        if (now != minute) {
+            minute = now;
+            written = 0;
+            untold += passedOver;
+            passedOver = 0;
+            sources.clear();
         }
-        long last = passedOver;
-        minute = now;
-        written = 0;
-        passedOver = 0;
-        sources.clear();
-        return last;
+    }
+
+    /** How many lines were passed over in minutes that are over, and nobody was told yet. */
+    long untold() {
+        return untold;
+    }
+
+    /** The log has the number. */
+    void told() {
+        untold = 0;
     }
 
     /** Whether one more line is written. */
@@ -42,5 +47,10 @@ final class RefusalLines {
         sources.put(source, own + 1);
         written++;
         return true;
+    }
+
+    /** A line that was admitted could not be written. */
+    void lost() {
+        passedOver++;
     }
 }

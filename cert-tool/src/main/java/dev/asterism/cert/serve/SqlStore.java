@@ -1,7 +1,6 @@
 package dev.asterism.cert.serve;
 
 import dev.asterism.cert.issue.HostGrant;
-import dev.asterism.cert.issue.IssuingAuthority;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Fingerprint;
@@ -24,9 +23,6 @@ import java.util.List;
 public final class SqlStore {
 
     private static final int ID_BYTES = 16;
-
-    /** In the CA's record. */
-    private static final String SIGNED_BY = "serve";
 
     private final Database database;
     private final ConsumptionMark mark;
@@ -144,11 +140,10 @@ public final class SqlStore {
      * @throws CertificateException when the CA may not grant what the token says; the token stays open
      * @throws OlderCopyException when the database turns out to be an older copy; nothing was consumed
      */
-    Outcome redeem(Redemption asked, IssuingAuthority authority, Instant now)
+    Outcome redeem(Redemption asked, Issuing issuing, Instant now)
             throws SQLException, IOException, CertificateException {
         State[] after = new State[1];
-        Outcome outcome =
-                transaction(connection -> redeem(connection, asked, authority, now, after));
+        Outcome outcome = transaction(connection -> redeem(connection, asked, issuing, now, after));
         if (after[0] != null) {
             mark.raise(after[0].databaseId(), after[0].consumed());
         }
@@ -156,18 +151,14 @@ public final class SqlStore {
     }
 
     private Outcome redeem(
-            Connection connection,
-            Redemption asked,
-            IssuingAuthority authority,
-            Instant now,
-            State[] after)
+            Connection connection, Redemption asked, Issuing issuing, Instant now, State[] after)
             throws SQLException, IOException, CertificateException {
         TokenRow row = TokenRow.find(connection, asked.id());
         if (row == null || !row.hasSecret(asked.secretDigest())) {
             return new Outcome.Refused("unknown token");
         }
         if (row.usedKey() != null) {
-            return used(row, asked.publicKey());
+            return used(connection, row, asked.publicKey(), after);
         }
         if (row.isVoid()) {
             return new Outcome.Refused(
@@ -195,16 +186,16 @@ public final class SqlStore {
             TokenRow other = TokenRow.find(connection, asked.id());
             return other == null || other.usedKey() == null
                     ? new Outcome.Refused("the token was made void just now; ask for a new one")
-                    : used(other, asked.publicKey());
+                    : used(connection, other, asked.publicKey(), after);
         }
-        List<Certificate> issued = authority.issue(row.host(), asked.publicKey(), SIGNED_BY, now);
+        after[0] = count(connection); // before anything is written down: this may be an older copy
+        List<Certificate> issued = issuing.issue(row.host(), asked.publicKey(), now);
         Sql.update(
                 connection,
                 "UPDATE invitation SET certificates = ? WHERE id = ?",
                 Pems.encode(issued),
                 asked.id().hex());
         IssuedTable.add(connection, issued, new IssuedTable.Origin(asked.id().hex(), null), now);
-        after[0] = count(connection);
         return new Outcome.Granted(issued, false);
     }
 
@@ -228,10 +219,16 @@ public final class SqlStore {
         }
     }
 
-    private static Outcome used(TokenRow row, Bytes publicKey) throws CertificateException {
+    private Outcome used(Connection connection, TokenRow row, Bytes publicKey, State[] after)
+            throws SQLException, CertificateException {
         if (row.certificates() == null || !publicKey.hex().equals(row.usedKey())) {
             return new Outcome.Refused(
                     "the token has been used by another host; if that was not you, tell your administrator");
+        }
+        State state = state(connection);
+        if (!mark.position().isAheadOf(state.databaseId(), state.consumed())) {
+            after[0] = state; // whoever asked first may have got no answer as the mark could not be
+            // written
         }
         return new Outcome.Granted(Pems.decode(row.certificates()), true);
     }
@@ -246,7 +243,7 @@ public final class SqlStore {
     record Renewal(List<Certificate> old, boolean isCut, boolean any) {}
 
     /** Their successors, for the same key; they have them once at most, and only if those end later. */
-    Outcome renew(Renewal asked, IssuingAuthority authority, Instant now)
+    Outcome renew(Renewal asked, Issuing issuing, Instant now)
             throws SQLException, IOException, CertificateException {
         Certificate first = asked.old().getFirst();
         return transaction(
@@ -260,14 +257,13 @@ public final class SqlStore {
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
                     HostGrant grant = IssuedTable.grant(connection, asked.old(), asked.isCut());
-                    if (!grant.outlives(first, authority.ca(), now)) {
+                    if (!grant.outlives(first, issuing.ca(), now)) {
                         return new Outcome.Refused(
                                 ("the CA ends %s, so that a new certificate would end no later than this one: the CA"
                                                 + " must be changed, see asterism-cert rotate plan")
-                                        .formatted(authority.ca().notAfter()));
+                                        .formatted(issuing.ca().notAfter()));
                     }
-                    List<Certificate> issued =
-                            authority.issue(grant, first.publicKey(), SIGNED_BY, now);
+                    List<Certificate> issued = issuing.issue(grant, first.publicKey(), now);
                     IssuedTable.Origin origin =
                             new IssuedTable.Origin(null, first.fingerprint().toString());
                     boolean isAdded = IssuedTable.add(connection, issued, origin, now);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeRotationTest {
 
     private static final Pattern SERVING = Pattern.compile("serving on \\S+?:(\\d+),");
+    private static final String REVOKED = "the key was revoked; make a new one";
     private static final Duration TWO_THIRDS = Duration.ofDays(20);
 
     @TempDir Path directory;
@@ -73,6 +74,52 @@ class ServeRotationTest {
         assertThat(trusted(fresh)).containsExactly(tool.fingerprint("n.crt"));
     }
 
+    /** Before the new CA serves and while it does: the record of the old one counts. */
+    @Test
+    void whoWasRevokedUnderTheOldCaGetsNothingFromTheNewOne() throws Exception {
+        KeyPair others = Dh.x25519().generate(random);
+        String stolen = enrolled(keys, "ca").certificatePem();
+        String later = enrolled(others, "ca", "phone").certificatePem();
+        pass(TWO_THIRDS);
+        tool.ok("revoke", "-name", "laptop");
+        beginRotation();
+
+        try (BackgroundRun server = serve("n")) {
+            assertThat(refusal(server, keys, stolen)).isEqualTo(REVOKED);
+            tool.ok("revoke", "-name", "phone");
+            assertThat(refusal(server, others, later)).isEqualTo(REVOKED);
+        }
+        tool.write("laptop.crt", stolen);
+        assertThat(renewedByHand("-old-ca", "ca.crt")).contains("the key of laptop was revoked");
+        assertThat(tool.path("n.issued.jsonl")).content().doesNotContain("issued\",");
+    }
+
+    @Test
+    void revokeNamesTheOtherCaOfARotation() throws Exception {
+        String first = enrolled(keys, "ca").certificatePem();
+        pass(TWO_THIRDS);
+        beginRotation();
+        try (BackgroundRun server = serve("n")) {
+            ask(server, keys, new EnrolRequest.Grant.Renewal(first));
+        }
+
+        ToolRun.Result old = tool.run("revoke", "-name", "laptop");
+
+        String command = "asterism-cert revoke -ca-crt %s -name \"laptop\"\n";
+        assertThat(old.exit()).isZero();
+        assertThat(old.stderr())
+                .startsWith("warning: laptop has certificates of another CA as well")
+                .endsWith(command.formatted(tool.path("n.crt")));
+        assertThat(tool.ok("revoke", "-name", "laptop", "-ca-crt", "n.crt"))
+                .as("the other is revoked by now")
+                .contains("n.blocklist.yml blocks 1 certificate");
+    }
+
+    private String renewedByHand(String... more) {
+        String[] renew = {"renew", "-crt", "laptop.crt", "-ca-crt", "n.crt", "-ca-key", "n.key"};
+        return tool.refused(ToolRun.join(renew, more));
+    }
+
     private void beginRotation() {
         tool.ok(
                 "ca",
@@ -114,9 +161,13 @@ class ServeRotationTest {
     }
 
     private EnrolAnswer enrolled(KeyPair host, String ca) throws Exception {
+        return enrolled(host, ca, "laptop");
+    }
+
+    private EnrolAnswer enrolled(KeyPair host, String ca, String name) throws Exception {
         try (BackgroundRun server = serve(ca)) {
             server.awaitSaid(SERVING);
-            return ask(server, host, invited("laptop"));
+            return ask(server, host, invited(name));
         }
     }
 
@@ -129,12 +180,21 @@ class ServeRotationTest {
 
     private EnrolAnswer ask(BackgroundRun server, KeyPair host, EnrolRequest.Grant grant)
             throws Exception {
-        int port = Integer.parseInt(server.awaitSaid(SERVING));
-        RawHttps.Answer answer =
-                new RawHttps(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-                        .post(EnrolRequest.by(host, grant, now, random).fields().encode());
+        RawHttps.Answer answer = answer(server, host, grant);
         assertThat(answer.fields().has("error") ? answer.error() : "").isEmpty();
         return EnrolAnswer.of(answer.fields());
+    }
+
+    private String refusal(BackgroundRun server, KeyPair host, String pem) throws Exception {
+        RawHttps.Answer answer = answer(server, host, new EnrolRequest.Grant.Renewal(pem));
+        return answer.fields().has("error") ? answer.error() : "it was renewed";
+    }
+
+    private RawHttps.Answer answer(BackgroundRun server, KeyPair host, EnrolRequest.Grant grant)
+            throws Exception {
+        int port = Integer.parseInt(server.awaitSaid(SERVING));
+        return new RawHttps(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .post(EnrolRequest.by(host, grant, now, random).fields().encode());
     }
 
     private static Certificate certificate(EnrolAnswer answer) throws Exception {

@@ -24,7 +24,8 @@ class AuditLogTest {
     @Test
     void staysWithinItsFilesWhateverIsWritten() throws Exception {
         try (EnrolmentRig rig = new EnrolmentRig(Files.createDirectory(folder.resolve("rig")))) {
-            AuditLog log = new AuditLog(folder.resolve("audit.log"), rig.clock(), MOST_BYTES);
+            AuditLog log =
+                    new AuditLog(folder.resolve("audit.log"), rig.clock(), MOST_BYTES, _ -> {});
             for (int i = 0; i < 500; i++) {
                 log.add("enrolled", Map.of("name", "host-" + i));
             }
@@ -41,7 +42,7 @@ class AuditLogTest {
     @Test
     void aStrangerCannotPushOutWhatWasIssued() throws Exception {
         try (EnrolmentRig rig = new EnrolmentRig(Files.createDirectory(folder.resolve("rig")))) {
-            AuditLog log = new AuditLog(folder.resolve("audit.log"), rig.clock());
+            AuditLog log = new AuditLog(folder.resolve("audit.log"), rig.clock(), _ -> {});
             for (int i = 0; i < 1000; i++) {
                 log.addRefusal("refused", "192.0.2.1", Map.of("source", "192.0.2.1"));
             }

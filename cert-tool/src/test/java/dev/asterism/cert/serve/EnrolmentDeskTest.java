@@ -238,7 +238,7 @@ class EnrolmentDeskTest {
     @Test
     void aCertificateIsRenewedOnceAfterHalfOfItsLife() throws Exception {
         KeyPair keys = rig.keys();
-        EnrolRequest.Grant renewal = renewalOf(enrolled(keys));
+        EnrolRequest.Grant renewal = EnrolmentRig.renewalOf(enrolled(keys));
 
         EnrolmentDesk.Reply early = rig.ask(desk, keys, renewal);
         rig.pass(THIRDS);
@@ -262,8 +262,10 @@ class EnrolmentDeskTest {
         Certificate second = rig.signedAgain(first);
         rig.pass(THIRDS);
 
-        Certificate next = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(first)));
-        Certificate other = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(second)));
+        Certificate next =
+                EnrolmentRig.certificate(rig.ask(desk, keys, EnrolmentRig.renewalOf(first)));
+        Certificate other =
+                EnrolmentRig.certificate(rig.ask(desk, keys, EnrolmentRig.renewalOf(second)));
 
         assertThat(second.fingerprint()).isNotEqualTo(first.fingerprint());
         assertThat(other.fingerprint()).isEqualTo(next.fingerprint());
@@ -271,7 +273,7 @@ class EnrolmentDeskTest {
 
     @Test
     void aCertificateIsRenewedForItsOwnKeyOnly() throws Exception {
-        EnrolRequest.Grant renewal = renewalOf(enrolled(rig.keys()));
+        EnrolRequest.Grant renewal = EnrolmentRig.renewalOf(enrolled(rig.keys()));
         rig.pass(THIRDS);
 
         assertThat(EnrolmentRig.error(rig.ask(desk, rig.keys(), renewal))).contains("another key");
@@ -283,7 +285,7 @@ class EnrolmentDeskTest {
         Certificate first = enrolled(keys);
         rig.pass(EnrolmentRig.LIFE.plusSeconds(1));
 
-        EnrolmentDesk.Reply late = rig.ask(desk, keys, renewalOf(first));
+        EnrolmentDesk.Reply late = rig.ask(desk, keys, EnrolmentRig.renewalOf(first));
 
         assertThat(EnrolmentRig.error(late)).contains("expired");
     }
@@ -294,8 +296,8 @@ class EnrolmentDeskTest {
         Certificate byHand = rig.signedByHand(keys);
         rig.pass(THIRDS);
 
-        EnrolmentDesk.Reply own = rig.ask(desk, keys, renewalOf(byHand));
-        EnrolmentDesk.Reply ca = rig.ask(desk, keys, renewalOf(rig.ca));
+        EnrolmentDesk.Reply own = rig.ask(desk, keys, EnrolmentRig.renewalOf(byHand));
+        EnrolmentDesk.Reply ca = rig.ask(desk, keys, EnrolmentRig.renewalOf(rig.ca));
 
         assertThat(EnrolmentRig.error(own)).contains("not issued by this server");
         assertThat(ca.status()).isEqualTo(EnrolmentDesk.FORBIDDEN);
@@ -317,10 +319,11 @@ class EnrolmentDeskTest {
                         true);
         rig.pass(THIRDS);
 
-        EnrolmentDesk.Reply refused = rig.ask(any, keys, renewalOf(ofOther));
+        EnrolmentDesk.Reply refused = rig.ask(any, keys, EnrolmentRig.renewalOf(ofOther));
 
         assertThat(EnrolmentRig.error(refused)).contains("another CA");
-        assertThat(rig.ask(any, keys, renewalOf(byHand)).status()).isEqualTo(EnrolmentDesk.OK);
+        assertThat(rig.ask(any, keys, EnrolmentRig.renewalOf(byHand)).status())
+                .isEqualTo(EnrolmentDesk.OK);
         elsewhere.close();
     }
 
@@ -338,23 +341,21 @@ class EnrolmentDeskTest {
         rig.pass(THIRDS);
         after.pass(THIRDS);
 
-        assertThat(EnrolmentRig.error(rig.ask(oldCa, keys, renewalOf(rotated))))
+        assertThat(EnrolmentRig.error(rig.ask(oldCa, keys, EnrolmentRig.renewalOf(rotated))))
                 .contains("another CA");
-        assertThat(EnrolmentRig.error(after.ask(newCa, keys, renewalOf(stranger))))
+        assertThat(EnrolmentRig.error(after.ask(newCa, keys, EnrolmentRig.renewalOf(stranger))))
                 .as("of another name, which no token was for")
                 .contains("not issued by this server");
-        Certificate next = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(rotated)));
+        Certificate next =
+                EnrolmentRig.certificate(after.ask(newCa, keys, EnrolmentRig.renewalOf(rotated)));
         after.pass(Duration.ofMinutes(1));
-        Certificate ofOld = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(first)));
+        Certificate ofOld =
+                EnrolmentRig.certificate(after.ask(newCa, keys, EnrolmentRig.renewalOf(first)));
 
         assertThat(next.issuer()).isEqualTo(after.ca.fingerprint());
         assertThat(ofOld.issuer()).as("not rotated by hand").isEqualTo(after.ca.fingerprint());
         assertThat(next.groups()).isEqualTo(first.groups());
         after.close();
-    }
-
-    private static EnrolRequest.Grant renewalOf(Certificate certificate) {
-        return new EnrolRequest.Grant.Renewal(CertificatePem.encode(certificate));
     }
 
     /** What ends no later than what the host has is of no use to it, and would come at an ever faster pace. */
@@ -366,9 +367,10 @@ class EnrolmentDeskTest {
         assertThat(rig.audit(state)).doesNotContain("warning");
         rig.pass(THIRDS);
 
-        Certificate last = EnrolmentRig.certificate(rig.ask(desk, keys, renewalOf(first)));
+        Certificate last =
+                EnrolmentRig.certificate(rig.ask(desk, keys, EnrolmentRig.renewalOf(first)));
         rig.pass(Duration.ofHours(14));
-        EnrolmentDesk.Reply next = rig.ask(desk, keys, renewalOf(last));
+        EnrolmentDesk.Reply next = rig.ask(desk, keys, EnrolmentRig.renewalOf(last));
 
         assertThat(last.notAfter()).isEqualTo(rig.ca.notAfter().minusSeconds(1));
         assertThat(rig.audit(state))
@@ -393,7 +395,8 @@ class EnrolmentDeskTest {
         EnrolmentDesk newCa = after.desk(state, both, Set.of(rig.ca.fingerprint()), false);
         after.pass(EnrolmentRig.CA_LIFE.minusHours(2));
 
-        Certificate next = EnrolmentRig.certificate(after.ask(newCa, keys, renewalOf(cut)));
+        Certificate next =
+                EnrolmentRig.certificate(after.ask(newCa, keys, EnrolmentRig.renewalOf(cut)));
 
         assertThat(cut.notAfter()).isEqualTo(rig.ca.notAfter().minusSeconds(1));
         assertThat(Duration.between(next.notBefore(), next.notAfter()))
@@ -408,8 +411,23 @@ class EnrolmentDeskTest {
         rig.revoke(first);
         rig.pass(THIRDS);
 
-        EnrolmentDesk.Reply next = rig.ask(desk, keys, renewalOf(first));
+        EnrolmentDesk.Reply next = rig.ask(desk, keys, EnrolmentRig.renewalOf(first));
 
         assertThat(EnrolmentRig.error(next)).contains("revoked");
+    }
+
+    @Test
+    void aRevokedHostDoesNotGetAgainWhatItHad() throws Exception {
+        KeyPair keys = rig.keys();
+        EnrolmentRig.Token token = rig.invite(state, "laptop");
+        Certificate first = EnrolmentRig.certificate(rig.ask(desk, keys, token.grant()));
+        rig.pass(THIRDS);
+        EnrolmentRig.certificate(rig.ask(desk, keys, EnrolmentRig.renewalOf(first)));
+
+        rig.revoke(first);
+
+        assertThat(EnrolmentRig.error(rig.ask(desk, keys, token.grant()))).contains("revoked");
+        assertThat(EnrolmentRig.error(rig.ask(desk, keys, EnrolmentRig.renewalOf(first))))
+                .contains("revoked");
     }
 }

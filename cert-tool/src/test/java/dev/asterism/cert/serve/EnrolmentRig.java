@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A CA, its enrolment desk and their files in a folder, with a clock that stands until it is moved. */
 final class EnrolmentRig implements AutoCloseable {
@@ -45,6 +46,10 @@ final class EnrolmentRig implements AutoCloseable {
     final Path folder;
     final RandomSource random;
     final Certificate ca;
+
+    /** What the operator read. */
+    final List<String> told = new CopyOnWriteArrayList<>();
+
     private final IssueRecord record;
     private final IssuingAuthority authority;
     private Instant now = START;
@@ -145,7 +150,7 @@ final class EnrolmentRig implements AutoCloseable {
                 authority,
                 new EnrolmentDesk.Trust(
                         pem, CaPool.read(pem, Blocklist.EMPTY, now).pool(), replaced, renewsAny),
-                new AuditLog(state.audit(), clock()),
+                new AuditLog(state.audit(), clock(), told::add),
                 clock());
     }
 
@@ -215,8 +220,17 @@ final class EnrolmentRig implements AutoCloseable {
         return CertificatePem.readFirst(EnrolAnswer.of(reply.fields()).certificatePem());
     }
 
+    static EnrolRequest.Grant renewalOf(Certificate certificate) {
+        return new EnrolRequest.Grant.Renewal(CertificatePem.encode(certificate));
+    }
+
     static String error(EnrolmentDesk.Reply reply) throws Exception {
         return reply.fields().has("error") ? reply.fields().text("error") : "";
+    }
+
+    /** How many certificates the CA's record has. */
+    int recorded() throws IOException {
+        return record.read().issued().size();
     }
 
     String audit(EnrolmentState state) throws Exception {

@@ -53,7 +53,7 @@ class MarkKeeperTest {
             try (MarkKeeper _ =
                     new MarkKeeper(
                             state.store(),
-                            new AuditLog(state.audit(), rig.clock()),
+                            new AuditLog(state.audit(), rig.clock(), _ -> {}),
                             clock,
                             Duration.ofMillis(10))) {
                 assertThat(clock.looks.await(60, TimeUnit.SECONDS)).isTrue();

@@ -3,32 +3,52 @@ package dev.asterism.cert.serve;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** {@code asterism-cert serve} as a process of its own, which can be killed. */
 final class ServeProcess implements AutoCloseable {
 
+    private static final String SERVING = "serving on ";
     private static final String MAIN = "dev.asterism.cert.cli.CertTool";
 
     private final Path folder;
     private final int port;
     private final Map<String, String> environment;
+    private final List<String> flags;
+    private final List<String> before;
+    private final StringBuffer said = new StringBuffer();
     private Process process;
 
     /**
      * @param folder has the CA's files; the state goes there, too
      */
-    ServeProcess(Path folder, Map<String, String> environment) throws IOException {
+    ServeProcess(Path folder, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        this(folder, environment, List.of("-rate", "1000000", "-rate-total", "1000000"), List.of());
+    }
+
+    /**
+     * @param flags of {@code serve}
+     * @param before words of a command that ends by executing what follows them
+     */
+    ServeProcess(
+            Path folder, Map<String, String> environment, List<String> flags, List<String> before)
+            throws IOException, InterruptedException {
+        this.before = before;
         this.folder = folder;
         this.environment = environment;
+        this.flags = flags;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -49,14 +69,13 @@ final class ServeProcess implements AutoCloseable {
     }
 
     private static ProcessBuilder builder(
-            Path folder, Map<String, String> environment, List<String> arguments) {
+            Path folder, Map<String, String> environment, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(launchedWith());
         command.addAll(
                 List.of(
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx64m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path", "").replace(File.pathSeparator, ":"),
@@ -67,38 +86,72 @@ final class ServeProcess implements AutoCloseable {
         return builder;
     }
 
-    private Process start() throws IOException {
-        Process started =
-                builder(
-                                folder,
-                                environment,
-                                List.of(
-                                        "serve",
-                                        "-listen",
-                                        "127.0.0.1:" + port,
-                                        "-url",
-                                        "https://127.0.0.1:" + port,
-                                        "-rate",
-                                        "1000000",
-                                        "-rate-total",
-                                        "1000000"))
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        StringBuilder said = new StringBuilder();
-        BufferedReader err =
-                new BufferedReader(
-                        new InputStreamReader(started.getErrorStream(), StandardCharsets.UTF_8));
-        for (String line = err.readLine(); line != null; line = err.readLine()) {
-            said.append(line).append('\n');
-            if (line.startsWith("serving on ")) {
-                return started;
-            }
+    /** What bin/asterism-cert gives the JVM, as far as it bounds its memory. */
+    private static List<String> launchedWith() throws IOException {
+        Path bin = Path.of("..", "bin");
+        String scripts =
+                Files.readString(bin.resolve("jvm.sh"))
+                        + Files.readString(bin.resolve("asterism-cert"));
+        List<String> given =
+                Pattern.compile(
+                                "-X(?:m[sx]|ss)[0-9]+m?k?\\b|-XX:[+-]?\\w+(?:=[0-9]+m?)?(?=[ \"\n])")
+                        .matcher(scripts)
+                        .results()
+                        .map(MatchResult::group)
+                        .toList();
+        if (given.stream().noneMatch(flag -> flag.startsWith("-Xmx"))) {
+            throw new IOException("bin/asterism-cert bounds no heap: " + given);
         }
-        throw new IOException("serve ended: " + said);
+        return given;
+    }
+
+    private Process start() throws IOException, InterruptedException {
+        List<String> serve = new ArrayList<>(List.of("serve", "-listen", "127.0.0.1:" + port));
+        serve.addAll(List.of("-url", "https://127.0.0.1:" + port));
+        serve.addAll(flags);
+        ProcessBuilder builder = builder(folder, environment, serve);
+        builder.command().addAll(0, before);
+        Process started = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        CountDownLatch settled = new CountDownLatch(1);
+        Thread.ofVirtual()
+                .start(() -> listen(started.errorReader(StandardCharsets.UTF_8), settled));
+        settled.await();
+        if (!said.toString().contains(SERVING)) {
+            throw new IOException("serve ended: " + said);
+        }
+        return started;
+    }
+
+    private void listen(BufferedReader err, CountDownLatch settled) {
+        try {
+            for (String line = err.readLine(); line != null; line = err.readLine()) {
+                said.append(line).append('\n');
+                if (line.startsWith(SERVING)) {
+                    settled.countDown();
+                }
+            }
+        } catch (IOException e) {
+            said.append(e);
+        } finally {
+            settled.countDown();
+        }
+    }
+
+    /** On standard error, so far. */
+    String said() {
+        return said.toString();
     }
 
     InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** As the kernel does it: at once, in the middle of anything. */
@@ -106,7 +159,8 @@ final class ServeProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    void startAgain() throws IOException {
+    void startAgain() throws IOException, InterruptedException {
+        said.setLength(0);
         process = start();
     }
 

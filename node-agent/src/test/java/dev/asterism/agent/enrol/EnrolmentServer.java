@@ -77,7 +77,7 @@ final class EnrolmentServer implements AutoCloseable {
                                 CaPool.read(pem, Blocklist.EMPTY, now).pool(),
                                 Set.of(),
                                 false),
-                        new AuditLog(state.audit(), clock),
+                        new AuditLog(state.audit(), clock, _ -> {}),
                         clock);
         server =
                 EnrolServer.start(
