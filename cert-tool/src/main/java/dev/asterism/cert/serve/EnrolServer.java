@@ -11,14 +11,12 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLParameters;
 
 /**
  * HTTPS for hosts: {@code POST /v1/enrol}, and nothing else. Bounds what strangers can cost: connections, the time of
- * each, the size of a message, requests per source and in total, and how many are worked on at once.
+ * each, the size of a message, requests per source and in total, and how many are read and worked on at once.
  */
 public final class EnrolServer implements AutoCloseable {
 
@@ -26,6 +24,7 @@ public final class EnrolServer implements AutoCloseable {
     static final String PATH = "/v1/enrol";
 
     private static final int BACKLOG = 128;
+    private static final int CONNECTIONS = 2048;
     private static final int AT_ONCE = 16;
     private static final int NOT_FOUND = 404;
     private static final int WRONG_METHOD = 405;
@@ -33,11 +32,21 @@ public final class EnrolServer implements AutoCloseable {
     private static final int TOO_MANY = 429;
     private static final int RETRY_SECONDS = 5;
 
-    /** Of large messages together: with 8 KiB for each of 512 connections, 8 MiB at most. */
+    /** Connections that are spoken with; each takes some 110 KiB, most of it for TLS. */
+    private static final int SPOKEN_WITH = 160;
+
+    /** Of these, such of one source whose request is not whole. */
+    private static final int READING_OF_SOURCE = 32;
+
+    /** Whole requests that wait until one of those that are worked on is done. */
+    private static final int WAITING = 32;
+
+    /** Of large messages together, in bytes, beyond the 8 KiB that each may have. */
     private static final int LARGE_BODIES = 4 << 20;
 
     private final HttpsServer server;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ReadingThreads threads =
+            new ReadingThreads(SPOKEN_WITH, READING_OF_SOURCE, System::nanoTime);
     private final Semaphore atOnce = new Semaphore(AT_ONCE, true);
     private final BodyBudget bodies = new BodyBudget(EnrolFields.MAX_BYTES, LARGE_BODIES);
     private final EnrolmentDesk desk;
@@ -56,8 +65,8 @@ public final class EnrolServer implements AutoCloseable {
         boundConnections();
         try {
             HttpsServer server = HttpsServer.create(at, BACKLOG);
-            server.setHttpsConfigurator(new Tls(identity));
             EnrolServer started = new EnrolServer(server, desk, limits);
+            server.setHttpsConfigurator(new Tls(identity, started.threads));
             server.createContext("/", started::handle);
             server.setExecutor(started.threads);
             server.start();
@@ -69,10 +78,14 @@ public final class EnrolServer implements AutoCloseable {
 
     /** The JDK's server has these as properties of the process only; what the command line says stays. */
     private static void boundConnections() {
-        unlessSet("jdk.httpserver.maxConnections", "512");
+        // Those that have sent nothing cost little, and no thread.
+        unlessSet(
+                "jdk.httpserver.maxConnections",
+                String.valueOf(OpenFiles.forConnections(CONNECTIONS)));
         unlessSet("sun.net.httpserver.maxReqTime", "10");
         unlessSet("sun.net.httpserver.maxRspTime", "20");
-        unlessSet("sun.net.httpserver.idleInterval", "10");
+        unlessSet("sun.net.httpserver.idleInterval", "5");
+        unlessSet("sun.net.httpserver.clockTick", "1000");
         unlessSet("sun.net.httpserver.maxIdleConnections", "32");
         unlessSet("sun.net.httpserver.maxReqHeaders", "32");
         unlessSet("sun.net.httpserver.maxReqHeaderSize", "8192");
@@ -87,12 +100,18 @@ public final class EnrolServer implements AutoCloseable {
 
     private static final class Tls extends HttpsConfigurator {
 
-        Tls(ServerIdentity identity) throws GeneralSecurityException, IOException {
+        private final ReadingThreads threads;
+
+        Tls(ServerIdentity identity, ReadingThreads threads)
+                throws GeneralSecurityException, IOException {
             super(identity.context());
+            this.threads = threads;
         }
 
+        /** The first that is known of a connection, before the memory for it is taken. */
         @Override
         public void configure(HttpsParameters parameters) {
+            threads.isFrom(parameters.getClientAddress().getAddress());
             SSLParameters tls = getSSLContext().getDefaultSSLParameters();
             tls.setProtocols(new String[] {"TLSv1.3"});
             parameters.setSSLParameters(tls);
@@ -107,8 +126,7 @@ public final class EnrolServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             if (!limits.admit(exchange.getRemoteAddress().getAddress())) {
-                exchange.getResponseHeaders().set("Retry-After", String.valueOf(RETRY_SECONDS));
-                send(exchange, EnrolmentDesk.Reply.error(TOO_MANY, "too many requests; try later"));
+                send(exchange, later(exchange, TOO_MANY, "too many requests"));
             } else if (!exchange.getRequestURI().toString().equals(PATH)) {
                 send(exchange, EnrolmentDesk.Reply.error(NOT_FOUND, "there is nothing here"));
             } else if (!exchange.getRequestMethod().equals("POST")) {
@@ -125,14 +143,22 @@ public final class EnrolServer implements AutoCloseable {
         }
         try (InputStream in = exchange.getRequestBody();
                 BodyBudget.Body body = bodies.read(in)) {
-            return inTurn(body, exchange.getRemoteAddress().getAddress());
+            if (!threads.hasRead()) {
+                throw new IOException("ended, as too many send slowly");
+            }
+            return limits.admitInTotal()
+                    ? inTurn(body, exchange)
+                    : later(exchange, TOO_MANY, "too many requests");
         } catch (BodyBudget.TooLargeException e) {
             return EnrolmentDesk.Reply.error(TOO_LARGE, String.valueOf(e.getMessage()));
         } catch (BodyBudget.FullException e) {
-            exchange.getResponseHeaders().set("Retry-After", String.valueOf(RETRY_SECONDS));
-            return EnrolmentDesk.Reply.error(
-                    EnrolmentDesk.UNAVAILABLE, e.getMessage() + "; try later");
+            return later(exchange, EnrolmentDesk.UNAVAILABLE, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static EnrolmentDesk.Reply later(HttpExchange exchange, int status, String why) {
+        exchange.getResponseHeaders().set("Retry-After", String.valueOf(RETRY_SECONDS));
+        return EnrolmentDesk.Reply.error(status, why + "; try later");
     }
 
     /** As the client says, or 0; the JDK's server refuses what is no number. */
@@ -145,7 +171,11 @@ public final class EnrolServer implements AutoCloseable {
         }
     }
 
-    private EnrolmentDesk.Reply inTurn(BodyBudget.Body body, InetAddress source) {
+    private EnrolmentDesk.Reply inTurn(BodyBudget.Body body, HttpExchange exchange) {
+        InetAddress source = exchange.getRemoteAddress().getAddress();
+        if (atOnce.getQueueLength() >= WAITING) {
+            return later(exchange, EnrolmentDesk.UNAVAILABLE, "too many requests at once");
+        }
         atOnce.acquireUninterruptibly();
         try {
             return desk.answer(Bytes.owning(body.bytes()), source.getHostAddress());
@@ -166,6 +196,6 @@ public final class EnrolServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(1);
-        threads.shutdownNow();
+        threads.close();
     }
 }

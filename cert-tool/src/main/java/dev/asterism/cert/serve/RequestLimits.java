@@ -32,17 +32,23 @@ public final class RequestLimits {
         this.total = new Bucket(total, nanos.getAsLong());
     }
 
-    /** Whether one more request is looked at; what one source has too many costs the others nothing. */
+    /** Whether one more request of this source is read. */
     synchronized boolean admit(InetAddress from) {
         long now = nanos.getAsLong();
         Bucket own = sources.computeIfAbsent(source(from), _ -> new Bucket(perSource, now));
         if (sources.size() > SOURCES) {
             sources.remove(sources.keySet().iterator().next());
         }
-        return own.take(now) && total.take(now);
+        return own.take(now);
     }
 
-    private static String source(InetAddress from) {
+    /** Whether one more request that is whole is worked on: what a source has too many costs the others nothing. */
+    synchronized boolean admitInTotal() {
+        return total.take(nanos.getAsLong());
+    }
+
+    /** What counts as one source. */
+    static String source(InetAddress from) {
         byte[] address = from.getAddress();
         int length = Math.min(address.length, IPV6_PREFIX_BYTES);
         return HexFormat.of().formatHex(Arrays.copyOf(address, length));

@@ -57,7 +57,7 @@ final class Contender {
                 case 403 -> {
                     return "";
                 }
-                case 0, 503 -> LockSupport.parkNanos(POLL_NANOS);
+                case 0, 429, 503 -> LockSupport.parkNanos(POLL_NANOS);
                 default -> throw new AssertionError(answer.status() + " " + answer.error());
             }
         }

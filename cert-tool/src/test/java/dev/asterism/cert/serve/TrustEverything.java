@@ -1,8 +1,8 @@
 package dev.asterism.cert.serve;
 
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -11,7 +11,7 @@ import javax.net.ssl.X509TrustManager;
 /** TLS of an attacker, who does not care whom it talks to. */
 final class TrustEverything implements X509TrustManager {
 
-    private final List<X509Certificate> shown = new ArrayList<>();
+    private final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
 
     SSLSocketFactory sockets() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
