@@ -67,6 +67,9 @@ final class Intake {
         }
         RoutedRequest request = loop.take();
         request.begin(exchange, to, head);
+        if (loop.observer().wantsFields()) {
+            request.facts().showFields(head);
+        }
         loop.observer().began(request.facts());
         LocalAnswer refusal = decide(request, to, head);
         if (refusal != null) {

@@ -10,6 +10,11 @@ public interface Observer {
     /** Ignores everything. */
     Observer NONE = new Observer() {};
 
+    /** Whether reports of requests that come now are to have header fields, which costs memory for each. */
+    default boolean wantsFields() {
+        return false;
+    }
+
     /** A request has come and its service is known. */
     default void began(RequestReport request) {}
 

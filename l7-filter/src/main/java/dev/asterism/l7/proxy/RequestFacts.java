@@ -5,6 +5,7 @@ import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.TraceContext;
+import java.util.List;
 
 /** What a request's report is made of; used again and again. */
 final class RequestFacts implements RequestReport {
@@ -59,6 +60,16 @@ final class RequestFacts implements RequestReport {
         endedNanos = 0;
         requestBytes = 0;
         answerBytes = 0;
+    }
+
+    /** The fields of its head and of its answer's are to be shown. */
+    void showFields(Head head) {
+        line.fields().request(head);
+    }
+
+    /** As the endpoint sent it. */
+    void answerHead(Head head) {
+        line.fields().answer(head);
     }
 
     void route(String name) {
@@ -158,6 +169,16 @@ final class RequestFacts implements RequestReport {
     @Override
     public String authority() {
         return line.authority();
+    }
+
+    @Override
+    public List<ShownField> requestFields() {
+        return line.fields().request();
+    }
+
+    @Override
+    public List<ShownField> answerFields() {
+        return line.fields().answer();
     }
 
     @Override

@@ -5,13 +5,14 @@ import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.TraceContext;
 import java.nio.charset.StandardCharsets;
 
-/** Method, path, authority and trace of a request, kept for reports. Used again and again. */
+/** Method, path, authority, trace and, where they are wanted, fields of a request, kept for reports. Used again and again. */
 final class RequestLine {
 
     private static final int MOST_PATH = 1024;
     private static final int MOST_OTHER = 256;
 
     private final TraceContext trace = new TraceContext();
+    private final ShownFields fields = new ShownFields();
     private byte[] bytes = new byte[256];
     private int method;
     private int path;
@@ -19,6 +20,7 @@ final class RequestLine {
 
     void keep(Head head) {
         trace.clear();
+        fields.clear();
         method = Math.min(head.partLength(Head.METHOD), MOST_OTHER);
         path = Math.min(head.partLength(Head.PATH), MOST_PATH);
         int authorityAt = head.partAt(Head.AUTHORITY);
@@ -40,6 +42,10 @@ final class RequestLine {
     /** To be filled when the request goes on. */
     TraceContext trace() {
         return trace;
+    }
+
+    ShownFields fields() {
+        return fields;
     }
 
     String method() {

@@ -2,6 +2,7 @@ package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.TraceContext;
+import java.util.List;
 
 /**
  * What is known of a request. Lent for the call: everything but strings and the caller changes afterwards. Times are
@@ -35,6 +36,16 @@ public interface RequestReport {
     String path();
 
     String authority();
+
+    /** Those of its head as they came, the first 64; empty unless {@link Observer#wantsFields} held when it came. */
+    default List<ShownField> requestFields() {
+        return List.of();
+    }
+
+    /** Those of the endpoint's answer, likewise; empty when there was none. */
+    default List<ShownField> answerFields() {
+        return List.of();
+    }
 
     /** Empty where the fields go on as they came. */
     TraceContext trace();

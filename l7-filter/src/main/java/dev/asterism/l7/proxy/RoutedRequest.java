@@ -156,6 +156,7 @@ final class RoutedRequest extends RequestInHand {
         timer().attempt(RequestTimer.NEVER);
         int grpc = exchange().isGrpc() ? AnswerWatch.grpcStatus(head) : -1;
         sender().answered(head.status(), grpc, nowNanos());
+        facts().answerHead(head);
         long advice = adviceIn(head);
         boolean decided = !exchange().isGrpc() || grpc >= 0 || end || head.status() != 200;
         if (decided) {

@@ -5,11 +5,14 @@ import dev.asterism.l7.identity.TraceContext;
 import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.ServiceSide;
+import dev.asterism.l7.proxy.ShownField;
+import java.util.List;
 
 /**
  * What the access log says of one request, taken while it is lent.
  *
  * @param endedNanos of the loops' clock
+ * @param fields of the heads, where they were wanted
  * @param answerNanos from the request's start to that of its answer; negative: there was none
  */
 record AccessEntry(
@@ -18,6 +21,7 @@ record AccessEntry(
         Line line,
         Caller caller,
         Trace trace,
+        Fields fields,
         int status,
         int grpcStatus,
         String reason,
@@ -59,6 +63,12 @@ record AccessEntry(
         private static final Trace NONE = new Trace("", "", "");
     }
 
+    /** As they came. */
+    record Fields(List<ShownField> request, List<ShownField> answer) {
+
+        private static final Fields NONE = new Fields(List.of(), List.of());
+    }
+
     static AccessEntry of(RequestReport request, long leftOut) {
         long started = request.startedNanos();
         long answered = request.answeredNanos();
@@ -73,6 +83,9 @@ record AccessEntry(
                 new Line(request.method(), request.path(), request.authority()),
                 request.caller(),
                 of(request.trace()),
+                request.requestFields().isEmpty()
+                        ? Fields.NONE
+                        : new Fields(request.requestFields(), request.answerFields()),
                 request.status(),
                 request.grpcStatus(),
                 request.reason(),
@@ -97,6 +110,7 @@ record AccessEntry(
                 Line.NONE,
                 input.caller(),
                 Trace.NONE,
+                Fields.NONE,
                 input.status(),
                 -1,
                 "",

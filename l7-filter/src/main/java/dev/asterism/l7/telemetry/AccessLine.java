@@ -2,17 +2,24 @@ package dev.asterism.l7.telemetry;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.l7.proxy.ShownField;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** One entry as a line of JSON; what is not known is left out. */
+/** One entry as a JSON object; what is not known is left out. */
 final class AccessLine {
 
     static final String REDACTED = "(redacted)";
+
+    /** Fields that carry secrets, whatever the configuration says. */
+    private static final Set<String> ALWAYS_SECRET =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
 
     private static final JsonFactory JSON =
             new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -21,6 +28,8 @@ final class AccessLine {
     private AccessLine() {}
 
     /**
+     * As a line of the log, without header fields.
+     *
      * @param redact names of query parameters whose values are not written, in lower case
      */
     static void write(
@@ -32,26 +41,61 @@ final class AccessLine {
             throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
-            json.writeStringField("time", ended.toString());
-            json.writeStringField("dir", RequestLabels.word(entry.direction()));
-            text(json, "service", entry.way().service());
-            text(json, "route", entry.way().route());
-            text(json, "pool", entry.way().pool());
-            text(json, "empty_pool", entry.way().emptyPool());
-            text(json, "endpoint", entry.way().endpoint());
-            caller(json, entry);
-            if (entry.refusal().why().isEmpty()) {
-                request(json, entry, redact);
-            } else {
-                refusal(json, entry);
-            }
-            if (entry.refusal().leftOut() > 0) {
-                json.writeNumberField("left_out", entry.refusal().leftOut());
-            }
+            entry(json, entry, ended, redact);
             json.writeStringField("config", hash);
             json.writeEndObject();
         }
         out.write('\n');
+    }
+
+    /** As an object with its header fields, for somebody who looks on; values with a name of {@code redact} are left out. */
+    static void show(
+            JsonGenerator json, AccessEntry entry, Instant ended, Collection<String> redact)
+            throws IOException {
+        json.writeStartObject();
+        entry(json, entry, ended, redact);
+        fields(json, "request_fields", entry.fields().request(), redact);
+        fields(json, "answer_fields", entry.fields().answer(), redact);
+        json.writeEndObject();
+    }
+
+    private static void fields(
+            JsonGenerator json, String key, List<ShownField> fields, Collection<String> redact)
+            throws IOException {
+        if (fields.isEmpty()) {
+            return;
+        }
+        json.writeArrayFieldStart(key);
+        for (ShownField field : fields) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            boolean secret = ALWAYS_SECRET.contains(name) || redact.contains(name);
+            json.writeStartObject();
+            json.writeStringField("name", field.name());
+            json.writeStringField("value", secret ? REDACTED : field.value());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void entry(
+            JsonGenerator json, AccessEntry entry, Instant ended, Collection<String> redact)
+            throws IOException {
+        json.writeStringField("time", ended.toString());
+        json.writeStringField("dir", RequestLabels.word(entry.direction()));
+        text(json, "service", entry.way().service());
+        text(json, "route", entry.way().route());
+        text(json, "pool", entry.way().pool());
+        text(json, "empty_pool", entry.way().emptyPool());
+        text(json, "endpoint", entry.way().endpoint());
+        caller(json, entry);
+        if (entry.refusal().why().isEmpty()) {
+            request(json, entry, redact);
+        } else {
+            refusal(json, entry);
+        }
+        if (entry.refusal().leftOut() > 0) {
+            json.writeNumberField("left_out", entry.refusal().leftOut());
+        }
     }
 
     private static void request(JsonGenerator json, AccessEntry entry, Collection<String> redact)

@@ -32,6 +32,7 @@ public final class FilterMetrics {
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
     private final List<LoopCounts> counts = new CopyOnWriteArrayList<>();
     private final AccessLog log;
+    private final Taps taps = new Taps();
     private volatile PeerLabels peers;
     private volatile String hash;
     private volatile Supplier<List<Service>> services = List::of;
@@ -49,9 +50,14 @@ public final class FilterMetrics {
 
     /** A loop begins; it tells what happens to what this gives. */
     public Observer ofLoop() {
-        LoopMetrics loop = new LoopMetrics(caller -> peers.of(caller), log);
+        LoopMetrics loop = new LoopMetrics(caller -> peers.of(caller), log, taps);
         loops.add(loop);
         return loop;
+    }
+
+    /** Shows requests of all loops. */
+    public Taps taps() {
+        return taps;
     }
 
     /** What a loop's connections hold is shown from now on. */

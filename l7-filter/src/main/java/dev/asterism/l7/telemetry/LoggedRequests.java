@@ -4,7 +4,7 @@ import dev.asterism.l7.proxy.RequestReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go to the access log: the sampled share of the successful ones, and of others as many as fit into a
+ * Shows requests to taps, and decides which go to the access log: the sampled share of the successful ones, and of others as many as fit into a
  * budget, since clients can cause them without end. One loop's thread.
  */
 final class LoggedRequests {
@@ -17,14 +17,26 @@ final class LoggedRequests {
 
     private static final int ALL = 10_000;
 
+    private final AccessLog log;
+    private final Taps taps;
     private final LineBudget unanswered = new LineBudget(MOST_UNANSWERED);
     private final LineBudget failed = new LineBudget(MOST_FAILED);
 
     /** Of a successful request that is logged, in ten-thousandths. */
     private int sampled;
 
-    void add(RequestReport request, boolean good, AccessLog log) {
-        boolean wanted = !good || isSampled(log) || request.trace().isKept();
+    LoggedRequests(AccessLog log, Taps taps) {
+        this.log = log;
+        this.taps = taps;
+    }
+
+    boolean wantsFields() {
+        return taps.wantsFields();
+    }
+
+    void add(RequestReport request, boolean good) {
+        taps.offer(request);
+        boolean wanted = !good || isSampled() || request.trace().isKept();
         if (!wanted || !log.isOn()) {
             return;
         }
@@ -35,7 +47,7 @@ final class LoggedRequests {
         }
     }
 
-    private boolean isSampled(AccessLog log) {
+    private boolean isSampled() {
         sampled += log.sampleTenThousandths();
         boolean taken = sampled >= ALL;
         sampled = taken ? sampled - ALL : sampled;

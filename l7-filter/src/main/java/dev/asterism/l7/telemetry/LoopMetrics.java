@@ -110,7 +110,6 @@ final class LoopMetrics implements Observer {
     }
 
     private final Function<Caller, String> peers;
-    private final AccessLog log;
     private final SeriesTable<RequestLabels, Counter<RequestLabels>> requests = labels();
     private final SeriesTable<RequestLabels, Counter<RequestLabels>> attempts = labels();
     private final SeriesTable<RouteSeries.Key, RouteSeries> routes =
@@ -131,8 +130,8 @@ final class LoopMetrics implements Observer {
                     UnaryOperator.identity(),
                     key -> new Pipes(key.dir(), BoundedLabels.OTHER, BoundedLabels.OTHER, ""),
                     PipeTotals::new);
-    private final RefusedInputs refused = new RefusedInputs();
-    private final LoggedRequests logged = new LoggedRequests();
+    private final RefusedInputs refused;
+    private final LoggedRequests logged;
     private final RequestLabels labels = new RequestLabels();
     private volatile List<EjectedEndpoint> ejected = List.of();
 
@@ -142,14 +141,20 @@ final class LoopMetrics implements Observer {
     private RouteSeries.Key lastKey = new RouteSeries.Key(ServiceSide.INBOUND, "", "");
     private RouteSeries.Key lastService = lastKey;
 
-    LoopMetrics(Function<Caller, String> peers, AccessLog log) {
+    LoopMetrics(Function<Caller, String> peers, AccessLog log, Taps taps) {
         this.peers = peers;
-        this.log = log;
+        refused = new RefusedInputs(log);
+        logged = new LoggedRequests(log, taps);
     }
 
     private static SeriesTable<RequestLabels, Counter<RequestLabels>> labels() {
         return new SeriesTable<>(
                 MOST_SERIES, RequestLabels::copy, RequestLabels::coarse, Counter::new);
+    }
+
+    @Override
+    public boolean wantsFields() {
+        return logged.wantsFields();
     }
 
     @Override
@@ -168,7 +173,7 @@ final class LoopMetrics implements Observer {
             fallbacks.of(fallback).count++;
         }
         route(request).ended(request.endedNanos() - request.startedNanos(), good);
-        logged.add(request, good, log);
+        logged.add(request, good);
     }
 
     @Override
@@ -198,7 +203,7 @@ final class LoopMetrics implements Observer {
 
     @Override
     public void inputRefused(InputReport input) {
-        refused.add(input, peer(input.caller()), log);
+        refused.add(input, peer(input.caller()));
     }
 
     @Override

@@ -32,8 +32,13 @@ final class RefusedInputs {
                     MOST_SERIES, UnaryOperator.identity(), Key::coarse, LoopMetrics.Counter::new);
 
     private final LineBudget budget = new LineBudget(MOST_LINES);
+    private final AccessLog log;
 
-    void add(InputReport input, String peer, AccessLog log) {
+    RefusedInputs(AccessLog log) {
+        this.log = log;
+    }
+
+    void add(InputReport input, String peer) {
         String dir = RequestLabels.word(input.direction());
         series.of(new Key(dir, input.service(), peer, input.why().word())).increment();
         if (!log.isOn()) {

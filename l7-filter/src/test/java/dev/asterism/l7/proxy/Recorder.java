@@ -14,8 +14,20 @@ final class Recorder implements Observer {
     private final List<String> emptyPools = new ArrayList<>();
     private final List<String> strays = new ArrayList<>();
     private final List<String> refusedInputs = new ArrayList<>();
+    private final List<String> fields = new ArrayList<>();
+    private boolean wantsFields;
     private int limited;
     private long gaveWay;
+
+    /** From now on. */
+    void wantFields() {
+        wantsFields = true;
+    }
+
+    @Override
+    public boolean wantsFields() {
+        return wantsFields;
+    }
 
     @Override
     public void gaveWay() {
@@ -29,6 +41,10 @@ final class Recorder implements Observer {
     @Override
     public void ended(RequestReport request) {
         emptyPools.add(request.emptyPool());
+        request.requestFields()
+                .forEach(field -> fields.add("> " + field.name() + ": " + field.value()));
+        request.answerFields()
+                .forEach(field -> fields.add("< " + field.name() + ": " + field.value()));
         if (request.service().isEmpty()) {
             strays.add(request.direction() + " " + request.authority() + request.path());
         }
@@ -128,6 +144,11 @@ final class Recorder implements Observer {
     /** Direction, service, caller, reason, status. */
     List<String> refusedInputs() {
         return refusedInputs;
+    }
+
+    /** Of requests, marked by >, and of answers, marked by <. */
+    List<String> fields() {
+        return fields;
     }
 
     int limited() {

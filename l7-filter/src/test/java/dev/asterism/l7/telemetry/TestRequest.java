@@ -5,6 +5,7 @@ import dev.asterism.l7.identity.TraceContext;
 import dev.asterism.l7.proxy.AttemptReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.ServiceSide;
+import dev.asterism.l7.proxy.ShownField;
 import java.util.List;
 
 /** A request that is over, with fields that a test sets. */
@@ -17,6 +18,8 @@ final class TestRequest implements RequestReport, AttemptReport {
     String path = "/a";
     Caller caller = new Caller("web-1", List.of("web"), "10.42.0.7", "ab", "mesh");
     final TraceContext trace = new TraceContext();
+    List<ShownField> requestFields = List.of();
+    List<ShownField> answerFields = List.of();
     int status = 200;
     int grpcStatus = -1;
     String reason = "";
@@ -32,6 +35,16 @@ final class TestRequest implements RequestReport, AttemptReport {
     TestRequest status(int code) {
         status = code;
         return this;
+    }
+
+    @Override
+    public List<ShownField> requestFields() {
+        return requestFields;
+    }
+
+    @Override
+    public List<ShownField> answerFields() {
+        return answerFields;
     }
 
     @Override

@@ -69,6 +69,9 @@ public final class ControlCommands {
                 }
                 default -> {}
             }
+            if (line.verb().equals("l7-tap")) {
+                return tap(line);
+            }
             if (line.watch()) {
                 return watch(line);
             }
@@ -102,6 +105,25 @@ public final class ControlCommands {
         return ExitCode.TIMEOUT;
     }
 
+    /** Until the reader goes, or enough has come. */
+    private int tap(VerbLine line) {
+        LiveTap tap = new LiveTap(out, screen, line);
+        try (AgentSocket socket = connect(line)) {
+            while (!tap.isOver() && !out.checkError()) {
+                String answer = socket.ask(request(line.verb(), tap.next()), PATIENCE);
+                JsonValue parsed = parse(answer);
+                if (!parsed.isTrue("ok")) {
+                    if (line.json()) {
+                        out.print(answer + "\n");
+                    }
+                    return refused(parsed.object("error"), line.json());
+                }
+                tap.show(answer, parsed.object("data"));
+            }
+        }
+        return ExitCode.OK;
+    }
+
     private int watch(VerbLine line) {
         while (true) {
             int code = once(line, screen.terminal() ? CLEAR : "");
@@ -121,7 +143,7 @@ public final class ControlCommands {
             out.print("Version: " + version + "\n");
         }
         try (AgentSocket socket = connect(line)) {
-            String answer = socket.ask(request(line), PATIENCE);
+            String answer = socket.ask(request(line.verb(), line.request()), PATIENCE);
             JsonValue parsed = parse(answer);
             if (line.json()) {
                 out.print(before + answer + "\n");
@@ -206,13 +228,13 @@ public final class ControlCommands {
         return path;
     }
 
-    private static byte[] request(VerbLine line) {
+    private static byte[] request(String verb, Map<String, String> fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
             json.writeStartObject();
             json.writeNumberField("v", 1);
-            json.writeStringField("do", line.verb());
-            for (Map.Entry<String, String> field : line.request().entrySet()) {
+            json.writeStringField("do", verb);
+            for (Map.Entry<String, String> field : fields.entrySet()) {
                 json.writeStringField(field.getKey(), field.getValue());
             }
             json.writeEndObject();

@@ -4,10 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What stands behind {@code asterism l7}: one of four verbs, and their options. */
+/** What stands behind {@code asterism l7}: one of five verbs, and their options. */
 final class FilterLine {
 
-    private static final List<String> VERBS = List.of("check", "defaults", "explain", "stat");
+    private static final List<String> VERBS =
+            List.of("check", "defaults", "explain", "stat", "tap");
+
+    /** What each verb may be asked with. */
+    private static final Map<String, List<String>> OPTIONS =
+            Map.of(
+                    "explain", List.of("from", "service", "headers"),
+                    "tap", List.of("from", "code", "route", "rate", "count", "fields"));
 
     private FilterLine() {}
 
@@ -15,6 +22,7 @@ final class FilterLine {
     static boolean isOption(String word) {
         return switch (word) {
             case "--from", "-from", "--service", "-service", "-H", "--header" -> true;
+            case "--code", "-code", "--route", "-route", "--rate", "-rate", "-n", "--count" -> true;
             default -> false;
         };
     }
@@ -28,6 +36,12 @@ final class FilterLine {
                 }
                 request.merge("headers", value, (before, next) -> before + "\n" + next);
             }
+            case "-n", "--count" -> {
+                if (!value.matches("[1-9][0-9]{0,8}")) {
+                    throw VerbLine.usage(option + " needs a whole number, not " + value);
+                }
+                request.put("count", value);
+            }
             default -> request.put(option.replaceFirst("^--?", ""), value);
         }
     }
@@ -35,8 +49,12 @@ final class FilterLine {
     /** Fills the request; returns the verb as requests name it. */
     static String request(List<String> words, Map<String, String> request) {
         String verb = words.isEmpty() ? "" : words.removeFirst();
-        if (!verb.equals("explain") && !request.isEmpty()) {
-            throw VerbLine.usage("--from, --service and -H belong to l7 explain");
+        for (String key : request.keySet()) {
+            if (!OPTIONS.getOrDefault(verb, List.of()).contains(key)) {
+                throw VerbLine.usage(
+                        "--from, --service and -H belong to l7 explain; --from, --code, --route, --rate,"
+                                + " --fields and -n to l7 tap");
+            }
         }
         switch (verb) {
             case "check" -> {
@@ -47,6 +65,7 @@ final class FilterLine {
             }
             case "defaults" -> VerbLine.optional(words, "file", request);
             case "stat" -> VerbLine.none(words);
+            case "tap" -> VerbLine.optional(words, "service", request);
             case "explain" -> {
                 if (words.isEmpty() || words.size() > 2) {
                     throw VerbLine.usage(

@@ -45,6 +45,8 @@ record VerbLine(
         verbs.put("log-level [LEVEL]", "show or set it until the next reload");
         verbs.put("reload", "read the files again");
         verbs.put("l7 stat", "the L7 filter's last seconds, by service and route");
+        verbs.put(
+                "l7 tap [SERVICE] [--from SELECTOR]", "requests while they happen; see docs/l7.md");
         verbs.put("l7 explain [METHOD] URL", "what would become of a request, and why");
         verbs.put("l7 check FILE", "what is wrong with a section l7; asks no agent");
         verbs.put("l7 defaults [FILE]", "that section with every value in force; asks no agent");
@@ -75,6 +77,7 @@ record VerbLine(
                 case "--last", "-last" -> last = true;
                 case "--help", "-help", "-h" -> help = true;
                 case "--until-direct", "-until-direct" -> untilDirect = true;
+                case "--fields", "-fields" -> request.put("fields", "1");
                 case "--socket", "-socket", "--config", "-config" -> {
                     if (i + 1 == args.length) {
                         throw usage(args[i] + " needs a path");
@@ -99,6 +102,7 @@ record VerbLine(
         String verb = words.removeFirst();
         belongs(last, "--last", "why", verb);
         belongs(untilDirect, "--until-direct", "ping", verb);
+        belongs(request.containsKey("fields"), "--fields", "l7", verb);
         if (last) {
             request.put("last", "1");
         }

@@ -116,6 +116,7 @@ public final class ControlVerbs {
             case "why" -> why(request);
             case "l7-stat" -> agent.filter()::stat;
             case "l7-explain" -> explain(request);
+            case "l7-tap" -> tap(request);
             case "close" -> close(request.value("peer"));
             case "ping" -> ping(request.value("peer"));
             case "rehandshake" -> rehandshake(request.value("peer"));
@@ -135,6 +136,19 @@ public final class ControlVerbs {
                         request.value("url"),
                         headers.isEmpty() ? List.of() : List.of(headers.split("\n", -1)));
         return json -> agent.filter().explain(question, json);
+    }
+
+    private Body tap(ControlRequest request) {
+        FilterControl.TapRequest asked =
+                new FilterControl.TapRequest(
+                        request.value("id"),
+                        request.value("service"),
+                        request.value("from"),
+                        request.value("code"),
+                        request.value("route"),
+                        request.value("fields").equals("1"),
+                        request.value("rate"));
+        return json -> agent.filter().tap(asked, json);
     }
 
     private static ControlFailure bad(String message) {

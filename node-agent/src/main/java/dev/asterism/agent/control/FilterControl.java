@@ -23,6 +23,24 @@ public interface FilterControl {
         }
     }
 
+    /**
+     * Which requests somebody wants to see while they happen; an empty text leaves it open.
+     *
+     * @param id of a tap that an answer named; empty: a new one, which the others describe
+     * @param from a selector of callers
+     * @param code codes of answers such as {@code 5xx,429}
+     * @param fields with header fields
+     * @param rate at most so many a second
+     */
+    record TapRequest(
+            String id,
+            String service,
+            String from,
+            String code,
+            String route,
+            boolean fields,
+            String rate) {}
+
     /** Writes fields: the last seconds by service and route. */
     void stat(JsonGenerator json) throws IOException;
 
@@ -32,4 +50,13 @@ public interface FilterControl {
      * @throws ControlFailure when there is no such service or peer, or the URL cannot be read
      */
     void explain(RequestQuestion question, JsonGenerator json) throws IOException;
+
+    /**
+     * Writes fields: the tap's id, and the requests that are over since it was asked last. Waits for one for half a
+     * second at most. A tap that is not asked for five seconds is closed.
+     *
+     * @throws ControlFailure when there is no such service or tap, when the question cannot be read, or when there are
+     *     too many taps
+     */
+    void tap(TapRequest asked, JsonGenerator json) throws IOException;
 }

@@ -27,6 +27,7 @@ final class FilterAnswers implements FilterControl {
     private final Supplier<String> hash;
     private final Supplier<RequestExplainer> explainer;
     private final PeerNames peers;
+    private final FilterTaps taps;
 
     /** Finds callers by what people call them. */
     @FunctionalInterface
@@ -43,11 +44,13 @@ final class FilterAnswers implements FilterControl {
             StatWindow window,
             Supplier<String> hash,
             Supplier<RequestExplainer> explainer,
-            PeerNames peers) {
+            PeerNames peers,
+            FilterTaps taps) {
         this.window = window;
         this.hash = hash;
         this.explainer = explainer;
         this.peers = peers;
+        this.taps = taps;
     }
 
     @Override
@@ -97,6 +100,11 @@ final class FilterAnswers implements FilterControl {
             json.writeStringField("policy_source", said.policy().source());
         }
         pools(json, said.pools());
+    }
+
+    @Override
+    public void tap(TapRequest asked, JsonGenerator json) throws IOException {
+        taps.tap(asked, json);
     }
 
     private static void texts(JsonGenerator json, String name, List<String> texts)

@@ -73,7 +73,8 @@ final class RunningFilter implements AutoCloseable {
                             window,
                             () -> this.config.hash(),
                             () -> new RequestExplainer(runtime.snapshot(), runtime::endpoints),
-                            name -> named(name, place.network()));
+                            name -> named(name, place.network()),
+                            new FilterTaps(metrics.taps(), () -> this.config));
             admin =
                     new AdminPages(
                             signs, this::families, () -> EffectiveText.shown(this.config), answers);

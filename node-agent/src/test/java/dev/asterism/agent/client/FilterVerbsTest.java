@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code asterism l7 check|defaults|explain|stat}. */
+/** {@code asterism l7 check|defaults|explain|stat|tap}. */
 class FilterVerbsTest {
 
     private static final Path EXAMPLES = Path.of("..", "configs", "l7");
@@ -169,15 +169,15 @@ class FilterVerbsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "l7 ; write l7 check|defaults|explain|stat",
-                "l7 chekc x ; write l7 check|defaults|explain|stat",
+                "l7 ; write l7 check|defaults|explain|stat|tap",
+                "l7 chekc x ; write l7 check|defaults|explain|stat|tap",
                 "l7 check ; write l7 check FILE, or a folder",
                 "l7 check a b ; unexpected argument b",
                 "l7 stat x ; unexpected argument x",
                 "l7 explain ; write l7 explain",
                 "l7 explain -H x / ; write -H 'name: value'",
                 "l7 explain --from ; --from needs a value",
-                "l7 stat --from x ; --from, --service and -H belong to l7 explain",
+                "l7 stat --from x ; --from, --service and -H belong to l7 explain; --from, --code, --route, --rate, --fields and -n to l7 tap",
                 "status --from x ; unknown option --from"
             })
     void wrongLinesAreAnsweredWithWhatIsRight(String line, String message) {
@@ -194,6 +194,61 @@ class FilterVerbsTest {
         return run(all);
     }
 
+    @Test
+    void tapPrintsRequestsUntilThereAreEnough() {
+        agent.filter = new Canned();
+
+        assertThat(tap("orders", "--code", "5xx", "--fields", "-n", "2")).isZero();
+
+        assertThat(out.toString(UTF_8).lines())
+                .containsExactly(
+                        "12:00:01.500Z in  web-1 > orders  GET /a?b=\\u001b[31m  503 no_endpoint  12.5 ms  route-1",
+                        "    127.0.0.1:9090  2 attempts",
+                        "    > accept: */*",
+                        "12:00:01.500Z in  web-1 > orders  GET /a?b=\\u001b[31m  no answer  12.5 ms  route-1  127.0.0.1:9090",
+                        "    > accept: */*",
+                        "12 more left out");
+    }
+
+    @Test
+    void tapStopsInTheMiddleOfAnAnswerAndPrintsItWhole() {
+        agent.filter = new Canned();
+
+        assertThat(tap("-n", "1", "orders")).isZero();
+        assertThat(out.toString(UTF_8).lines().filter(line -> line.contains("GET"))).hasSize(1);
+
+        out.reset();
+        assertThat(tap("-n", "1", "orders", "--json")).isZero();
+        assertThat(out.toString(UTF_8).lines())
+                .singleElement()
+                .asString()
+                .startsWith("{\"v\":1,\"ok\":true,\"data\":{\"id\":\"7\",\"requests\":[{");
+    }
+
+    @Test
+    void tapSaysWhatIsWrong() {
+        agent.filter = new Canned();
+
+        assertThat(tap("none")).isEqualTo(ExitCode.NO);
+        assertThat(err.toString(UTF_8)).isEqualTo("asterism: no such service\n");
+        assertThat(tap("orders", "-n", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(tap("orders", "-H", "a: b")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("l7", "stat", "--fields")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("status", "--fields")).isEqualTo(ExitCode.USAGE);
+    }
+
+    private int tap(String... words) {
+        return run(
+                Stream.concat(
+                                Stream.of(
+                                        "l7",
+                                        "tap",
+                                        "--socket",
+                                        folder.resolve("a.sock").toString()),
+                                Stream.of(words))
+                        .toArray(String[]::new));
+    }
+
     private int run(String... words) {
         return new ControlCommands(
                         new PrintStream(out, true, UTF_8),
@@ -205,6 +260,8 @@ class FilterVerbsTest {
 
     /** Always the same, but for what it was asked. */
     private static final class Canned implements FilterControl {
+
+        private TapRequest tapped = new TapRequest("", "", "", "", "", false, "");
 
         @Override
         public void stat(JsonGenerator json) throws IOException {
@@ -241,6 +298,51 @@ class FilterVerbsTest {
             json.writeStringField("route", service.isEmpty() ? "" : "route-1");
             for (int i = 0; i < numbers.length; i++) {
                 json.writeNumberField(names.get(i), numbers[i]);
+            }
+            json.writeEndObject();
+        }
+
+        /** Its second answer has what the first one was asked for. */
+        @Override
+        public void tap(TapRequest asked, JsonGenerator json) throws IOException {
+            if (asked.service().equals("none")) {
+                throw new ControlFailure(ControlFailure.Code.NOT_FOUND, "no such service");
+            }
+            json.writeStringField("id", "7");
+            json.writeArrayFieldStart("requests");
+            if (asked.id().equals("7")) {
+                tapped(json, tapped.code().isEmpty() ? 200 : 503);
+                tapped(json, 0);
+            } else {
+                tapped = asked;
+            }
+            json.writeEndArray();
+            json.writeNumberField("left_out", asked.id().isEmpty() ? 0 : 12);
+        }
+
+        private void tapped(JsonGenerator json, int status) throws IOException {
+            json.writeStartObject();
+            json.writeStringField("time", "2026-11-29T12:00:01.5Z");
+            json.writeStringField("dir", "inbound");
+            json.writeStringField("service", tapped.service());
+            json.writeStringField("route", "route-1");
+            json.writeStringField("endpoint", "127.0.0.1:9090");
+            json.writeStringField("peer", "web-1");
+            json.writeStringField("method", "GET");
+            json.writeStringField("path", "/a?b=\u001b[31m");
+            json.writeNumberField("status", status);
+            if (status == 503) {
+                json.writeStringField("reason", "no_endpoint");
+            }
+            json.writeNumberField("attempts", status == 503 ? 2 : 1);
+            json.writeNumberField("ms", 12.5);
+            if (tapped.fields()) {
+                json.writeArrayFieldStart("request_fields");
+                json.writeStartObject();
+                json.writeStringField("name", "accept");
+                json.writeStringField("value", "*/*");
+                json.writeEndObject();
+                json.writeEndArray();
             }
             json.writeEndObject();
         }

@@ -20,6 +20,9 @@ class AdminPagesTest {
 
                 @Override
                 public void explain(RequestQuestion asked, JsonGenerator json) {}
+
+                @Override
+                public void tap(TapRequest asked, JsonGenerator json) {}
             };
 
     private long now;

@@ -1,0 +1,119 @@
+package dev.asterism.l7.telemetry;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.asterism.l7.proxy.RequestReport;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Requests that somebody looks at while they happen. Loops offer what is over and never wait: at most {@link
+ * #MOST_WAITING} requests wait for the one who looks, and what is beyond that or beyond its rate is counted. A tap that
+ * nobody asks for a while is abandoned. Any thread.
+ */
+public final class Tap {
+
+    static final int MOST_WAITING = 1_024;
+
+    /** Who has not asked for so long has gone without a word. */
+    static final long ABANDONED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final int COUNT_BITS = 20;
+
+    private final TapQuestion question;
+    private final String id;
+    private final long openedNanos;
+    private final Queue<AccessEntry> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong leftOut = new AtomicLong();
+
+    /** The second since it was opened, and how many of it were taken. */
+    private final AtomicLong taken = new AtomicLong();
+
+    private volatile long askedNanos;
+
+    Tap(String id, TapQuestion question, long nowNanos) {
+        this.id = id;
+        this.question = question;
+        openedNanos = nowNanos;
+        askedNanos = nowNanos;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    boolean wantsFields() {
+        return question.fields();
+    }
+
+    boolean isAbandoned(long nowNanos) {
+        return nowNanos - askedNanos > ABANDONED_NANOS;
+    }
+
+    void offer(RequestReport request) {
+        if (!question.fits(request)) {
+            return;
+        }
+        if (!isWithinRate(request.endedNanos())) {
+            leftOut.incrementAndGet();
+        } else if (count.incrementAndGet() > MOST_WAITING) {
+            count.decrementAndGet();
+            leftOut.incrementAndGet();
+        } else {
+            waiting.add(AccessEntry.of(request, 0));
+        }
+    }
+
+    private boolean isWithinRate(long nowNanos) {
+        long second = (nowNanos - openedNanos) / SECOND;
+        while (true) {
+            long before = taken.get();
+            boolean same = before >> COUNT_BITS == second;
+            if (same && (before & (1 << COUNT_BITS) - 1) >= question.perSecond()) {
+                return false;
+            }
+            if (taken.compareAndSet(before, same ? before + 1 : (second << COUNT_BITS) + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Somebody looks. */
+    public void asked(long nowNanos) {
+        askedNanos = nowNanos;
+    }
+
+    public boolean isEmpty() {
+        return count.get() == 0;
+    }
+
+    /**
+     * Writes the array {@code requests} with what waits, each as in the access log with its fields, and {@code
+     * left_out}: how many there were besides since the last call.
+     *
+     * @param redact names of fields and query parameters whose values are not written, in lower case
+     * @param now the time
+     * @param nowNanos the same by the loops' clock
+     */
+    public void write(JsonGenerator json, Collection<String> redact, Instant now, long nowNanos)
+            throws IOException {
+        json.writeArrayFieldStart("requests");
+        for (int i = 0; i < MOST_WAITING; i++) {
+            AccessEntry entry = waiting.poll();
+            if (entry == null) {
+                break;
+            }
+            count.decrementAndGet();
+            AccessLine.show(json, entry, now.minusNanos(nowNanos - entry.endedNanos()), redact);
+        }
+        json.writeEndArray();
+        json.writeNumberField("left_out", leftOut.getAndSet(0));
+    }
+}
