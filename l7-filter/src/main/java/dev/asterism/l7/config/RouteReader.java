@@ -10,6 +10,7 @@ import dev.asterism.l7.proxy.TrafficPolicy;
 import dev.asterism.l7.retry.GrpcStatus;
 import dev.asterism.l7.route.BranchSpec;
 import dev.asterism.l7.route.HeaderSpec;
+import dev.asterism.l7.route.MirrorSpec;
 import dev.asterism.l7.route.RedirectSpec;
 import dev.asterism.l7.route.RespondSpec;
 import dev.asterism.l7.route.RewriteSpec;
@@ -118,6 +119,7 @@ final class RouteReader {
                 .redirect(redirect)
                 .respond(respond)
                 .fault(fault(route))
+                .mirror(mirror(route))
                 .rules(
                         new AuthzSpec(
                                 mode,
@@ -319,6 +321,20 @@ final class RouteReader {
                 fault.bytes("slow", 0),
                 fault.selector("from", Selector.ANY),
                 route.source("fault"));
+    }
+
+    private @Nullable MirrorSpec mirror(FieldReader route) {
+        if (!route.section().knows("mirror") || !route.has("mirror")) {
+            return null;
+        }
+        FieldReader mirror = route.map("mirror");
+        if (!mirror.has("to")) {
+            mirror.section().error("to", "a mirror needs to: the name of a pool", "to: next");
+        }
+        return new MirrorSpec(
+                mirror.value("to", firstPool, this::known),
+                mirror.value("percent", ALL, Quantities::tenThousandths),
+                route.source("mirror"));
     }
 
     private int policy(FieldReader route) {

@@ -206,6 +206,15 @@ final class ServiceText {
         if (route.fault() != null) {
             lines.add(indent + "fault: " + PolicyText.of(route.fault()));
         }
+        if (route.mirror() != null) {
+            lines.add(
+                    indent
+                            + "mirror: {to: %s, percent: %s}"
+                                    .formatted(
+                                            PolicyText.quoted(route.mirror().pool()),
+                                            Quantities.percent(
+                                                    route.mirror().tenThousandths() / 10_000.0)));
+        }
         if (route.priority() != null) {
             lines.add(indent + "class: " + route.priority().word());
         }

@@ -93,6 +93,11 @@ public final class Exchange {
                 && Ascii.isWord(request.bytes(), request.valueAt(row), GRPC.length, GRPC);
     }
 
+    /** One that is not in use, of the same loop. */
+    public Exchange another() {
+        return workspace.exchange();
+    }
+
     // --- what the request is ---
 
     public BodyFraming requestFraming() {

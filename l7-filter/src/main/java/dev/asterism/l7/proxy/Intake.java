@@ -16,12 +16,14 @@ import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.DeadlineFields;
+import dev.asterism.l7.route.MirrorSpec;
 import dev.asterism.l7.route.OwnAnswer;
 import dev.asterism.l7.route.Route;
 import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.Split;
 import dev.asterism.l7.upstream.OutgoingHead;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +39,18 @@ final class Intake {
     /** What fronts do without being told. */
     private static final long USUAL_IDLE_NANOS = ClientTimes.STANDARD.stream();
 
+    /** For a copy of a request that has no end. */
+    private static final long MIRROR_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private final DispatchLoop loop;
+    private final Mirrors mirrors;
 
     /** What is reported of a request that no service has. */
     private final RequestFacts stray = new RequestFacts();
 
     Intake(DispatchLoop loop) {
         this.loop = loop;
+        mirrors = new Mirrors(loop);
     }
 
     /** A request whose host names the service. */
@@ -241,12 +248,37 @@ final class Intake {
         request.plan().to(pool, protocol, key(to.service(), head));
         OutgoingHead.write(request.exchange(), head, protocol);
         request.headWritten();
+        if (route != null && route.spec().mirror() != null) {
+            mirror(request, to, route.spec().mirror(), protocol);
+        }
         if (fault == null || fault.delayNanos() == 0) {
             request.start();
         } else {
             request.startLater(fault.delayNanos());
         }
         return null;
+    }
+
+    private void mirror(
+            RoutedRequest request, ServiceOnLoop to, MirrorSpec mirror, UpstreamProtocol protocol) {
+        Pool pool = to.pool(mirror.pool());
+        Exchange exchange = request.exchange();
+        if (pool == null || exchange.asksForUpgrade() || !mirror.takes(loop.random().getAsLong())) {
+            return;
+        }
+        Head head = loop.view().head();
+        long key = key(to.service(), head);
+        long time = request.plan().policy().requestNanos();
+        request.sender()
+                .mirror(
+                        mirrors.copy(
+                                request.facts(),
+                                exchange,
+                                head,
+                                pool,
+                                protocol,
+                                key,
+                                time > 0 ? time : MIRROR_NANOS));
     }
 
     private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {

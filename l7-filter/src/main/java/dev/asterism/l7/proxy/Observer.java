@@ -43,6 +43,14 @@ public interface Observer {
      */
     default void shed(RequestReport request, Priority priority, boolean audit) {}
 
+    /**
+     * The copy of a request is over.
+     *
+     * @param pool that it went to
+     * @param result a class of codes such as 2xx, or why there was no answer
+     */
+    default void mirrored(String service, String route, String pool, String result) {}
+
     /** The protocol refused what a client sent. */
     default void inputRefused(InputReport input) {}
 

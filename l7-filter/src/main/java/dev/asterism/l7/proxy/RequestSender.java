@@ -34,6 +34,7 @@ final class RequestSender {
     private @Nullable Exchange exchange;
     private @Nullable ServiceOnLoop service;
     private @Nullable Share share;
+    private @Nullable MirroredRequest mirror;
     private boolean placed;
     private Priority priority = Priority.NORMAL;
     private Lack lack = Lack.PLACE;
@@ -51,8 +52,21 @@ final class RequestSender {
         priority = Priority.NORMAL;
         share = shareOf(to.service(), next);
         tried.clear();
+        mirror = null;
         Service of = to.service();
         facts.begin(next, head, of.spec().direction(), of.name());
+    }
+
+    /** The body goes there too. */
+    void mirror(@Nullable MirroredRequest copy) {
+        mirror = copy;
+    }
+
+    /** A piece of the body, whatever becomes of the request. */
+    void mirrorBody(byte[] in, int from, int to, boolean end) {
+        if (mirror != null) {
+            mirror.body(in, from, to, end);
+        }
     }
 
     private @Nullable Share shareOf(Service to, Exchange of) {
@@ -289,6 +303,9 @@ final class RequestSender {
     /** The end of a body, for the endpoint that is asked. */
     void passTrailers(Head fields) {
         attempt.sentWhole(nowNanos());
+        if (mirror != null) {
+            mirror.bodyTrailers(fields);
+        }
         exchange().forwardTrailers(fields);
     }
 
@@ -339,6 +356,10 @@ final class RequestSender {
         if (attempt.isUnderWay()) {
             attempt.nothing("");
             attempt.end(loop.observer(), now);
+        }
+        if (mirror != null) {
+            mirror.bodyEnds();
+            mirror = null;
         }
         timer.clear();
         replay.clear();

@@ -115,6 +115,7 @@ final class RoutedRequest extends RequestInHand {
     @Override
     public boolean requestData(byte[] in, int from, int to, boolean end) {
         facts().requestBytes(to - from);
+        sender().mirrorBody(in, from, to, end);
         return switch (state()) {
             case ASKED -> sender().pass(in, from, to, end);
             case ANSWERING -> exchange().forward(in, from, to, end);

@@ -40,6 +40,10 @@ public final class Route {
     }
 
     private static @Nullable OwnAnswer answer(RouteSpec spec) {
+        if (spec.mirror() != null && spec.split().branches().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a route that answers by itself sends nothing that could be mirrored");
+        }
         RedirectSpec redirect = spec.redirect();
         RespondSpec respond = spec.respond();
         if (redirect != null && respond != null) {

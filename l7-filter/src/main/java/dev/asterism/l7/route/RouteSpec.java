@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param response changes to the answer's fields
  * @param redirect in place of sending it on
  * @param respond in place of sending it on
+ * @param mirror where copies of its requests go; null: nowhere
  * @param rules of this route, asked after those of the service
  * @param policy place in the service's list of time-outs, retries and limits; {@link #OF_SERVICE}: the service's own
  * @param priority of its requests while the service has too much to do; null: the caller's
@@ -30,6 +31,7 @@ public record RouteSpec(
         @Nullable RedirectSpec redirect,
         @Nullable RespondSpec respond,
         @Nullable FaultSpec fault,
+        @Nullable MirrorSpec mirror,
         AuthzSpec rules,
         int policy,
         @Nullable Priority priority) {
@@ -54,6 +56,7 @@ public record RouteSpec(
         private @Nullable RedirectSpec redirect;
         private @Nullable RespondSpec respond;
         private @Nullable FaultSpec fault;
+        private @Nullable MirrorSpec mirror;
         private AuthzSpec rules = AuthzSpec.NONE;
         private int policy = OF_SERVICE;
         private @Nullable Priority priority;
@@ -108,6 +111,11 @@ public record RouteSpec(
             return this;
         }
 
+        public Builder mirror(@Nullable MirrorSpec spec) {
+            mirror = spec;
+            return this;
+        }
+
         public Builder rules(AuthzSpec set) {
             rules = set;
             return this;
@@ -126,7 +134,7 @@ public record RouteSpec(
         public RouteSpec build() {
             return new RouteSpec(
                     name, source, match, split, request, response, rewrite, redirect, respond,
-                    fault, rules, policy, priority);
+                    fault, mirror, rules, policy, priority);
         }
     }
 }

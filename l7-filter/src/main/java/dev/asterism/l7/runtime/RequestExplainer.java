@@ -159,6 +159,7 @@ public final class RequestExplainer {
         if (route != null) {
             answer = pass(route.rules(), route.policy(), service, view, traffic, rules);
             answer = answer.isEmpty() ? traffic.fault(route) : answer;
+            traffic.mirror(route);
         }
         traffic.overload(service, route);
         boolean passes = answer.isEmpty();

@@ -10,6 +10,7 @@ import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.proxy.Service;
+import dev.asterism.l7.route.MirrorSpec;
 import dev.asterism.l7.route.Route;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,21 @@ final class TrafficExplainer {
         String whose = share == ALL ? "all" : share / 100.0 + "%";
         notes.add(name + ": " + whose + " of such requests " + what(fault));
         return share == ALL && fault.aborts(grpc) ? answer(fault) + " by " + name : "";
+    }
+
+    /** Says where copies go. */
+    void mirror(Route route) {
+        MirrorSpec mirror = route.spec().mirror();
+        if (mirror != null) {
+            notes.add(
+                    "mirror (%s): %s of such requests are copied to pool %s, and the answers dropped"
+                            .formatted(
+                                    mirror.source(),
+                                    mirror.tenThousandths() == ALL
+                                            ? "all"
+                                            : mirror.tenThousandths() / 100.0 + "%",
+                                    mirror.pool()));
+        }
     }
 
     private String what(Fault fault) {

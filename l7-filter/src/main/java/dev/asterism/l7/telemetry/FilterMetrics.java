@@ -127,6 +127,7 @@ public final class FilterMetrics {
                 OverloadFamilies.shed(routes),
                 OverloadFamilies.limit(services.get()),
                 fallbacks(),
+                mirrored(),
                 new MetricFamily(
                         "mesh_l7_config_hash",
                         Kind.GAUGE,
@@ -242,6 +243,15 @@ public final class FilterMetrics {
                 "Requests over their rate; in audit they passed all the same",
                 List.of("service", "route", "mode"),
                 points);
+    }
+
+    private MetricFamily mirrored() {
+        return new MetricFamily(
+                "mesh_l7_mirrored_total",
+                Kind.COUNTER,
+                "Copies of requests that are over or were not made, by the class of the answer's code or why there is none",
+                List.of("service", "route", "pool", "result"),
+                sums(LoopMetrics::mirrored, LoopMetrics.Mirrored::labels));
     }
 
     private MetricFamily fallbacks() {

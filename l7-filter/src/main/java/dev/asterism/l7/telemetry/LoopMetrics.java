@@ -64,6 +64,14 @@ final class LoopMetrics implements Observer {
      */
     record Fallback(String service, String route, String pool) {}
 
+    /** Copies of requests. */
+    record Mirrored(String service, String route, String pool, String result) {
+
+        List<String> labels() {
+            return List.of(service, route, pool, result);
+        }
+    }
+
     /**
      * Connections whose bytes were carried without inspection.
      *
@@ -122,6 +130,9 @@ final class LoopMetrics implements Observer {
             new SeriesTable<>(
                     MOST_RULES, UnaryOperator.identity(), _ -> Denial.OTHER, Counter::new);
     private final SeriesTable<Fallback, Counter<Fallback>> fallbacks =
+            new SeriesTable<>(
+                    MOST_ROUTES, UnaryOperator.identity(), UnaryOperator.identity(), Counter::new);
+    private final SeriesTable<Mirrored, Counter<Mirrored>> mirrored =
             new SeriesTable<>(
                     MOST_ROUTES, UnaryOperator.identity(), UnaryOperator.identity(), Counter::new);
     private final SeriesTable<Pipes, PipeTotals> pipes =
@@ -199,6 +210,11 @@ final class LoopMetrics implements Observer {
     @Override
     public void shed(RequestReport request, Priority priority, boolean audit) {
         route(request).shed(priority, audit);
+    }
+
+    @Override
+    public void mirrored(String service, String route, String pool, String result) {
+        mirrored.of(new Mirrored(service, route, pool, result)).count++;
     }
 
     @Override
@@ -284,6 +300,10 @@ final class LoopMetrics implements Observer {
 
     List<Counter<Denial>> denials() {
         return denials.all();
+    }
+
+    List<Counter<Mirrored>> mirrored() {
+        return mirrored.all();
     }
 
     List<Counter<Fallback>> fallbacks() {

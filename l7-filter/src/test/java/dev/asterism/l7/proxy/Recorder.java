@@ -15,6 +15,7 @@ final class Recorder implements Observer {
     private final List<String> strays = new ArrayList<>();
     private final List<String> refusedInputs = new ArrayList<>();
     private final List<String> fields = new ArrayList<>();
+    private final List<String> mirrored = new ArrayList<>();
     private boolean wantsFields;
     private int limited;
     private long gaveWay;
@@ -144,6 +145,16 @@ final class Recorder implements Observer {
     /** Direction, service, caller, reason, status. */
     List<String> refusedInputs() {
         return refusedInputs;
+    }
+
+    @Override
+    public void mirrored(String service, String route, String pool, String result) {
+        mirrored.add(service + " " + route + " " + pool + " " + result);
+    }
+
+    /** Service, route, pool, result. */
+    List<String> mirrored() {
+        return mirrored;
     }
 
     /** Of requests, marked by >, and of answers, marked by <. */

@@ -28,7 +28,7 @@ final class FilterKeys {
             l7.identity.label_groups | list of text | [] | for a peer in several groups: the first of these is its label, else `multi`
             l7.log.access | text | | file of JSON lines, one for each request; without it none is written
             l7.log.sample | percent | 100% | share of the successful requests that is written; failures always are
-            l7.log.redact | list of text | [authorization, cookie] | names of query parameters whose values are never written; header fields are never written at all
+            l7.log.redact | list of text | [authorization, cookie] | names of query parameters, and for `l7 tap` of header fields, whose values are not shown; the access log has no header fields
             l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
             l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
             l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
@@ -187,6 +187,9 @@ final class FilterKeys {
             sticky | text | | `header:NAME`, `cookie:NAME` or `peer`: the same caller gets the same pool
             on_empty | one of fallback, fail | fallback | when the drawn pool has no live endpoint
             retry | map | {} | which requests are sent again
+            mirror | map | {} | copies of requests, whose answers are thrown away
+            mirror.to | text | (required) | name of a pool
+            mirror.percent | percent | 100% | of the requests
             """;
 
     private FilterKeys() {}

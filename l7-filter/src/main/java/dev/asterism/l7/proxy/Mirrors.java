@@ -1,0 +1,71 @@
+package dev.asterism.l7.proxy;
+
+import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.http.Ascii;
+import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.http.Head;
+import dev.asterism.l7.pool.Member;
+import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.pool.Tried;
+import dev.asterism.l7.proxy.MirroredRequest.Origin;
+import dev.asterism.l7.upstream.OutgoingHead;
+import dev.asterism.l7.upstream.UpstreamProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** Sends copies of requests to other pools, so many at once and no more. Belongs to one loop's thread. */
+final class Mirrors {
+
+    /** Under way on a loop. What comes beyond them is not copied, so a pool that stands still costs a bounded amount. */
+    static final int MOST = 128;
+
+    private static final byte[] FIELD = Ascii.bytes("x-mirrored");
+    private static final byte[] TRUE = Ascii.bytes("true");
+
+    private final DispatchLoop loop;
+    private final Tried nobody = new Tried();
+    private int underWay;
+
+    Mirrors(DispatchLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Copies a request whose own head is written.
+     *
+     * @param head as it goes upstream; gets a field more
+     * @param key of the request, which only rings look at
+     * @return where the request's body goes too; null: it is not copied
+     */
+    @Nullable MirroredRequest copy(
+            RequestFacts of,
+            Exchange original,
+            Head head,
+            Pool pool,
+            UpstreamProtocol protocol,
+            long key,
+            long timeNanos) {
+        Origin origin = new Origin(of.service(), of.route(), pool.name());
+        long now = loop.batch().nowNanos();
+        nobody.clear();
+        Member member = underWay < MOST ? pool.pick(now, key, nobody) : null;
+        if (member == null) {
+            String why = underWay < MOST ? "no_endpoint" : "too_many";
+            loop.observer().mirrored(origin.service(), origin.route(), origin.pool(), why);
+            return null;
+        }
+        MirroredRequest copy = new MirroredRequest(loop, this, origin, pool, member);
+        Exchange exchange = original.another();
+        exchange.begin(copy, original.caller(), head, original.requestFraming(), now);
+        head.addField(FIELD, TRUE, FieldNames.OTHER);
+        OutgoingHead.write(exchange, head, protocol);
+        OutgoingHead.stamp(exchange, protocol, 0, timeNanos / 1_000_000);
+        underWay++;
+        return copy.start(exchange, protocol, now + timeNanos) ? copy : null;
+    }
+
+    /** One is over, and what came of it: a class of codes such as 2xx, or why there is no answer. */
+    void over(Origin origin, String result) {
+        underWay--;
+        loop.observer().mirrored(origin.service(), origin.route(), origin.pool(), result);
+    }
+}
