@@ -147,6 +147,7 @@ class LauncherIT {
                 "1 | lighthouse:\\n  am_lighthouse: true\\ntun:\\n  disabled: true # no root",
                 "4 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: true}\\nrelay: {am_relay: true}",
                 "4 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: false}",
+                "4 | lighthouse: {am_lighthouse: true}\\ntun: {disabled: true}\\nl7: {enabled: true}",
                 "4 | lighthouse: {am_lighthouse: true}\\n# disabled: true",
                 "4 | tun: {disabled: true}"
             })
