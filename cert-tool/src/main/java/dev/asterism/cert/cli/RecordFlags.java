@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Where to look for certificates: in the record of a CA, or in a folder. */
@@ -80,20 +81,21 @@ final class RecordFlags {
         return found;
     }
 
-    private TreeSet<Path> names() throws ToolException {
-        TreeSet<Path> names = new TreeSet<>();
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(files.resolved(folder.value()), "*.crt")) {
-            entries.forEach(names::add);
-            return names;
-        } catch (DirectoryIteratorException e) {
-            throw unreadable(e.getCause());
+    private Set<Path> names() throws ToolException {
+        try {
+            return namesIn(files.resolved(folder.value()));
         } catch (IOException e) {
-            throw unreadable(e);
+            throw new ToolException("cannot read -dir: " + FilePort.reason(e));
         }
     }
 
-    private static ToolException unreadable(IOException e) {
-        return new ToolException("cannot read -dir: " + FilePort.reason(e));
+    private static Set<Path> namesIn(Path folder) throws IOException {
+        Set<Path> names = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.crt")) {
+            entries.forEach(names::add);
+            return names;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
     }
 }

@@ -25,7 +25,7 @@ public final class NoReverseLookups extends InetAddressResolverProvider {
                 return system.lookupByName(host, policy);
             }
 
-            /** The caller uses the address in place of a name then. */
+            // The caller uses the address in place of a name then.
             @Override
             public String lookupByAddress(byte[] address) throws UnknownHostException {
                 throw new UnknownHostException("names of clients are not looked up");

@@ -3,14 +3,21 @@ package dev.asterism.cert.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.asterism.cert.issue.HostGrant;
+import dev.asterism.cert.issue.VersionChoice;
+import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.enrol.EnrolRequest;
 import dev.asterism.overlay.enrol.EnrolToken;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.io.RandomSource;
+import dev.asterism.overlay.net.Cidr;
 import dev.asterism.overlay.noise.Dh;
 import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +43,7 @@ class FullDiskIT {
     private static final int MOST_HOSTS = 40;
 
     @TempDir private Path folder;
+    private final RandomSource random = new Random()::nextBytes;
     private int hosts;
 
     @Test
@@ -61,7 +69,7 @@ class FullDiskIT {
             fill(disk.resolve("filler"));
 
             int issued = 1;
-            EnrolToken token = invited();
+            EnrolRequest.Grant token = invited();
             int status = ask(server, token);
             while (status == 200 && hosts < MOST_HOSTS) {
                 issued++;
@@ -111,22 +119,37 @@ class FullDiskIT {
         }
     }
 
-    private EnrolToken invited() throws Exception {
-        String[] invite = {"invite", "-name", "host-" + hosts++, "-networks", "10.42.1.1/16"};
-        return EnrolToken.decode(ServeProcess.run(folder, Map.of(), invite));
+    /** As {@code invite} does it, with no process of its own. */
+    private EnrolRequest.Grant.Invited invited() throws Exception {
+        EnrolRequest.Grant.Invited token =
+                new EnrolRequest.Grant.Invited(
+                        Bytes.owning(random.bytes(EnrolToken.ID_BYTES)),
+                        Bytes.owning(random.bytes(EnrolToken.SECRET_BYTES)));
+        HostGrant host =
+                new HostGrant(
+                        "host-" + hosts++,
+                        List.of(Cidr.of("10.42.1.1/16")),
+                        List.of(),
+                        List.of(),
+                        VersionChoice.V2,
+                        Duration.ofHours(1));
+        long now = Instant.now().getEpochSecond();
+        EnrolmentState.open(folder.resolve("enrolment"), "", random)
+                .invite(
+                        new Invitation(
+                                token.id(), Fingerprint.of(token.secret()), host, now, now + 600));
+        return token;
     }
 
-    /** With a new key each time. */
-    private static int ask(ServeProcess server, EnrolToken token) throws Exception {
-        Random random = new Random();
-        KeyPair keys = Dh.x25519().generate(random::nextBytes);
-        EnrolRequest request =
-                EnrolRequest.by(
-                        keys,
-                        new EnrolRequest.Grant.Invited(token.id(), token.secret()),
-                        Instant.now(),
-                        random::nextBytes);
-        return new RawHttps(server.address()).post(request.fields().encode()).status();
+    /** With a new key each time; a machine that is busy may end a connection before it is answered. */
+    private int ask(ServeProcess server, EnrolRequest.Grant token) throws Exception {
+        KeyPair keys = Dh.x25519().generate(random);
+        EnrolRequest request = EnrolRequest.by(keys, token, Instant.now(), random);
+        int status = 0;
+        while (status == 0) {
+            status = new RawHttps(server.address()).post(request.fields().encode()).status();
+        }
+        return status;
     }
 
     private static List<String> enrolled(Path disk) throws IOException {

@@ -23,7 +23,7 @@ final class SlowSenders implements AutoCloseable {
     private static final int END = 1024;
     private static final int LITTLE = 4096;
     private static final long BYTE_NANOS = 200_000_000;
-    private static final long PAUSE_NANOS = 1_000_000_000;
+    private static final long PAUSE_NANOS = 4_000_000_000L;
 
     private final InetSocketAddress server;
     private final SSLSocketFactory sockets;
