@@ -222,6 +222,7 @@ public final class Discovery implements PeerDiscovery {
         }
         memory.sessionMade(peerAddresses);
         client.sessionMade(peerAddresses, now);
+        server.sessionMade(peerAddresses.getFirst(), now);
         exchange.sessionMade(peerAddresses, now);
         onNews.run();
     }

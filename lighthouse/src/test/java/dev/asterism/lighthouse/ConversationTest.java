@@ -118,9 +118,10 @@ class ConversationTest {
 
         mesh.startAll();
         b.discovery.query(Ip.of("10.42.0.3"), at(2));
-        c.discovery.query(Ip.of("10.42.0.2"), at(2));
         mesh.deliver(at(2));
-        b.runUntil(3);
+        c.discovery.query(Ip.of("10.42.0.2"), at(2.5));
+        mesh.deliver(at(2.5));
+        b.runUntil(4);
 
         assertThat(a.link.sent(MessageKind.HOST_QUERY_REPLY).getFirst().message().addresses())
                 .isEqualTo(addresses("192.0.2.3:4242", "[2001:db8::3]:4242"));

@@ -54,7 +54,11 @@ public final class LighthouseServer {
         RemoteList list = book.known(overlay);
         AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
+            news.unknown(overlay);
             events.emit(new LighthouseServerEvent.QueryUnknown(from.primary(), overlay));
+            return;
+        }
+        if (news.goesSecond(from.primary(), overlay, list, now)) {
             return;
         }
         LighthouseMessage reply =
@@ -75,6 +79,13 @@ public final class LighthouseServer {
     public void recordChanged(RemoteList list) {
         if (settings.get().amLighthouse()) {
             news.changed(list);
+        }
+    }
+
+    /** A host has a new session with us. */
+    public void sessionMade(Ip host, Tick now) {
+        if (settings.get().amLighthouse()) {
+            news.came(host, now);
         }
     }
 

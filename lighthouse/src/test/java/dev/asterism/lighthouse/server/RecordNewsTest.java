@@ -90,6 +90,110 @@ class RecordNewsTest {
         assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
     }
 
+    /** Nebula's two ends would begin handshakes that cross, and send in two sessions for seconds. */
+    @Test
+    void tellsWhoAskedFirstOnlyWhenTheHostThatRegistersAndAsksForItHadAHeadStart() {
+        update(C, 0.5, List.of(), "192.0.2.3:1");
+        query(1, C, B);
+
+        lighthouse.discovery.sessionMade(ips(B), TestNode.at(2));
+        update(2, List.of(), "192.0.2.1:1");
+        lighthouse.discovery.onTimer(TestNode.at(2));
+        query(2.01, B, C);
+        lighthouse.runUntil(2.25);
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(B));
+
+        lighthouse.runUntil(2.27);
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(B), Ip.of(C));
+        assertThat(told().getLast().message().addresses()).isEqualTo(addresses("192.0.2.1:1"));
+    }
+
+    /** A lighthouse that has just started handles what both say at once. */
+    @Test
+    void answersTheSecondOfTwoThatHaveJustComeAQuarterOfASecondAfterTheFirst() {
+        update(B, 4.9, List.of(), "192.0.2.1:1");
+        update(C, 4.9, List.of(), "192.0.2.3:1");
+        lighthouse.discovery.sessionMade(ips(B), TestNode.at(4.9));
+        lighthouse.runUntil(5);
+
+        query(5, C, B);
+        query(5.1, B, C);
+        query(5.2, B, C);
+        query(5.2, C, B);
+        assertThat(told())
+                .extracting(FakeLink.Sent::to)
+                .as("whoever was first is answered each time")
+                .containsExactly(Ip.of(C), Ip.of(C));
+
+        lighthouse.runUntil(5.26);
+        assertThat(told())
+                .extracting(FakeLink.Sent::to)
+                .containsExactly(Ip.of(C), Ip.of(C), Ip.of(B));
+        assertThat(lighthouse.link.sent(MessageKind.HOST_PUNCH))
+                .extracting(FakeLink.Sent::to)
+                .as("each is asked to punch towards the other")
+                .containsExactly(Ip.of(B), Ip.of(C));
+
+        query(5.4, B, C);
+        assertThat(told()).as("once for a pair").hasSize(4);
+    }
+
+    /** As a lighthouse of Nebula does: behind NATs it takes both handshakes to make a way. */
+    @Test
+    void answersTwoThatHaveBeenThereForLongAtOnce() {
+        update(B, 1, List.of(), "192.0.2.1:1");
+        update(C, 1, List.of(), "192.0.2.3:1");
+        lighthouse.discovery.sessionMade(ips(B), TestNode.at(1));
+        lighthouse.discovery.sessionMade(ips(C), TestNode.at(1));
+        lighthouse.runUntil(5);
+
+        query(5, C, B);
+        query(5, B, C);
+
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C), Ip.of(B));
+    }
+
+    @Test
+    void answersAtOnceWhoAsksAboutItself() {
+        update(B, 4.9, List.of(), "192.0.2.1:1");
+        lighthouse.discovery.sessionMade(ips(B), TestNode.at(4.9));
+
+        query(5, B, B);
+        query(5.1, B, B);
+
+        assertThat(told()).hasSize(2);
+    }
+
+    @Test
+    void tellsOthersAtOnceOfAHostThatRegistersAndAsksForOne() {
+        update(C, 0.5, List.of(), "192.0.2.3:1");
+        query(1, C, B);
+        query(1, "10.42.0.4", B);
+
+        lighthouse.discovery.sessionMade(ips(B), TestNode.at(2));
+        update(2, List.of(), "192.0.2.1:1");
+        lighthouse.discovery.onTimer(TestNode.at(2));
+        query(2.01, B, C);
+        lighthouse.runUntil(2.2);
+
+        assertThat(told())
+                .extracting(FakeLink.Sent::to)
+                .containsExactly(Ip.of(B), Ip.of("10.42.0.4"));
+    }
+
+    /** Only what nobody could be told before waits for a question of the host. */
+    @Test
+    void tellsAtOnceOfAHostThatMoves() {
+        update(1, List.of(), "192.0.2.1:1");
+        query(2, C, B);
+        lighthouse.link.sent.clear();
+
+        update(5, List.of(), "192.0.2.2:1");
+        lighthouse.runUntil(5.02);
+
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
+    }
+
     /** The queried host may know only one of the addresses of who asked. */
     @Test
     void namesWhoAskedByAnAddressInTheNetworksOfTheHostThatRegistersLater() {
@@ -240,6 +344,10 @@ class RecordNewsTest {
     }
 
     private void update(double seconds, List<Ip> relays, String... addresses) {
+        update(B, seconds, relays, addresses);
+    }
+
+    private void update(String host, double seconds, List<Ip> relays, String... addresses) {
         lighthouse.receive(
                 LighthouseMessage.of(
                         MessageKind.HOST_UPDATE,
@@ -248,6 +356,6 @@ class RecordNewsTest {
                         Arrays.stream(addresses).map(UnderlayAddr::of).toList(),
                         relays),
                 seconds,
-                B);
+                host);
     }
 }
