@@ -46,6 +46,7 @@ public final class CommandQueue {
                     ControlCommand.LargePacket _ ->
                     members.offer(command);
             case ControlCommand.StartHandshake _,
+                    ControlCommand.PacketCopied _,
                     ControlCommand.HandshakeArrived _,
                     ControlCommand.PeerMoved _,
                     ControlCommand.PeerSilent _,

@@ -91,6 +91,14 @@ public sealed interface ControlCommand {
      */
     record LaneReport(Consumer<Tick> action) implements ControlCommand {}
 
+    /** A copy of a packet that was sent by a tunnel of which copies are wanted ({@link Tunnel#isCopied}). */
+    record PacketCopied(Tunnel tunnel, Bytes packet) implements ControlCommand {
+        @Override
+        public int bytes() {
+            return packet.length();
+        }
+    }
+
     /** Anything else the owner of the node wants done or read on the control plane's thread. */
     record Call(Consumer<Tick> action) implements ControlCommand {}
 }

@@ -152,7 +152,8 @@ public final class OutboundLane implements DutyCycle {
 
     /** {@code SENT} when the sender got all that was cut from the entry, and counted it. */
     private PacketOutcome send(Tunnel tunnel, int entry, long nowNanos) {
-        boolean partial = tunnel.session().partialChecksums();
+        boolean copied = tunnel.isCopied();
+        boolean partial = tunnel.session().partialChecksums() && !copied;
         if (!cut(entry, partial)) {
             return PacketOutcome.MALFORMED;
         }
@@ -169,6 +170,10 @@ public final class OutboundLane implements DutyCycle {
                     segments.at(),
                     segments.length(),
                     segments.checksumPartial());
+            if (copied) {
+                Bytes copy = Bytes.copyOf(packets.slab(), segments.at(), segments.length());
+                commands.offer(new ControlCommand.PacketCopied(tunnel, copy));
+            }
         }
         return PacketOutcome.SENT;
     }

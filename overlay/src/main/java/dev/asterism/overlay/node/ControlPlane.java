@@ -83,13 +83,8 @@ public final class ControlPlane implements DutyCycle {
                 new WaitingMessages(tunnels, sender, queuedPackets, handshakes.initiator());
         retired = new RetiredSessions(parts.epochs());
         mtu = new PathMtu(tunnels, snapshots, sender, events);
-        keeper =
-                new TunnelLifecycle(
-                        core,
-                        handshakes.initiator(),
-                        discovery,
-                        new TunnelLifecycle.Followers(mtu, retired, relays, handshakes.refused()),
-                        events);
+        var followers = new TunnelLifecycle.Followers(mtu, retired, relays, handshakes.refused());
+        keeper = new TunnelLifecycle(core, handshakes.initiator(), discovery, followers, events);
         probes = new PathProbes(core, discovery, handshakes.initiator(), relays, events);
         paths = roaming(events);
         outcomes =
@@ -251,6 +246,8 @@ public final class ControlPlane implements DutyCycle {
                 paths.announce(now);
                 discovery.localAddressesChanged(now);
             }
+            case ControlCommand.PacketCopied(Tunnel tunnel, Bytes packet) ->
+                    paths.doubted().copied(tunnel, packet);
             case ControlCommand.LaneReport(var action) -> action.accept(now);
             case ControlCommand.Call(var action) -> action.accept(now);
         }

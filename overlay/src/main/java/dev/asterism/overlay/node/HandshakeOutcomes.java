@@ -70,6 +70,7 @@ final class HandshakeOutcomes {
                 tunnel.served().forEach(address -> handshakes.initiator().yieldTo(address, now));
                 if (standing == TunnelTable.TunnelRank.SECONDARY) {
                     sender.testRequest(tunnel, now);
+                    paths.doubted().rivalled(tunnel, now);
                 }
             }
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {

@@ -42,6 +42,7 @@ final class Roaming {
     private final RelayNegotiator relays;
     private final EventSink events;
     private final DirectReturn directs;
+    private final DoubtedSessions doubted;
     private final Deadlines<Tunnel> recvErrorProbes = new Deadlines<>();
 
     Roaming(
@@ -59,6 +60,12 @@ final class Roaming {
         this.relays = relays;
         this.directs = directs;
         this.events = events;
+        this.doubted = new DoubtedSessions(tunnels, sender);
+    }
+
+    /** Packets for sessions that peers may have lost. */
+    DoubtedSessions doubted() {
+        return doubted;
     }
 
     /**
@@ -192,6 +199,9 @@ final class Roaming {
         watch.recvError.lastNanos = now.nanos();
         watch.recvError.packetsIn = tunnel.traffic().packetsIn();
         sender.testRequest(tunnel, now);
+        if (tunnel == named) {
+            doubted.denied(tunnel, now);
+        }
         if (tunnels.isPrimary(tunnel)) {
             initiator.hurry(tunnel.primaryAddress(), now); // one that began while nobody was there
         }
@@ -206,7 +216,7 @@ final class Roaming {
     }
 
     int onTimer(Tick now) {
-        int done = 0;
+        int done = doubted.onTimer(now);
         for (Tunnel due = recvErrorProbes.pollDue(now.nanos());
                 due != null;
                 due = recvErrorProbes.pollDue(now.nanos())) {
@@ -217,7 +227,7 @@ final class Roaming {
     }
 
     long nextDeadlineNanos() {
-        return recvErrorProbes.nextNanos();
+        return Math.min(recvErrorProbes.nextNanos(), doubted.nextDeadlineNanos());
     }
 
     private void onProbeTimeout(Tunnel tunnel, Tick now) {
@@ -227,6 +237,7 @@ final class Roaming {
         }
         if (tunnel.traffic().packetsIn() != watch.recvError.packetsIn) {
             watch.recvError.sinceNanos = Long.MIN_VALUE;
+            doubted.answered(tunnel);
             return;
         }
         if (now.nanos() - watch.recvError.sinceNanos >= PROBE_TIMEOUT_NANOS) {

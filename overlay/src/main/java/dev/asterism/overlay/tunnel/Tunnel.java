@@ -40,6 +40,7 @@ public final class Tunnel {
     private volatile @Nullable Path path;
     private volatile boolean confirmed;
     private volatile boolean removed;
+    private volatile boolean copied;
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
 
     public Tunnel(
@@ -157,6 +158,16 @@ public final class Tunnel {
 
     public void markRemoved() {
         removed = true;
+    }
+
+    /** For lanes: whether the control plane wants a copy of each packet that is sent by it. */
+    public boolean isCopied() {
+        return copied;
+    }
+
+    /** Control plane only. */
+    public void keepCopies(boolean keep) {
+        copied = keep;
     }
 
     /**
