@@ -3,7 +3,6 @@ package dev.asterism.agent.it;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -87,22 +86,6 @@ final class DualStackMesh implements AutoCloseable {
                 "addr add %1$s2/64 dev u0 nodad\nroute add default via %1$s1 dev u0\n"
                         .formatted(base));
         return new NamespaceNode(lab, host, Ours.AGENT, base + "2", gateway.config());
-    }
-
-    /** Nothing of the other one's underlay comes in, and nothing goes there. */
-    void separate(NamespaceNode one, NamespaceNode other) {
-        for (List<NamespaceNode> way : List.of(List.of(one, other), List.of(other, one))) {
-            way.getFirst()
-                    .host()
-                    .nft(
-                            """
-                            table ip apart {
-                              chain out { type filter hook output priority 0; ip daddr %1$s drop; }
-                              chain in { type filter hook input priority 0; ip saddr %1$s drop; }
-                            }
-                            """
-                                    .formatted(way.getLast().host().underlay()));
-        }
     }
 
     DualStackMesh start() {

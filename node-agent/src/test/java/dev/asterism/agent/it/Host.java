@@ -93,6 +93,30 @@ record Host(String namespace, String underlay, int subnet) {
                 });
     }
 
+    /** Bytes that have come in over the cable. */
+    long bytesReceived() {
+        return inside(
+                () ->
+                        read("/proc/thread-self/net/dev")
+                                .lines()
+                                .map(line -> line.trim().split("\\s+"))
+                                .filter(fields -> fields[0].equals("u0:"))
+                                .mapToLong(fields -> Long.parseLong(fields[1]))
+                                .sum());
+    }
+
+    /** Nothing of the other one's underlay comes in, and nothing goes there. */
+    void separateFrom(Host other) {
+        nft(
+                """
+                table ip apart {
+                  chain out { type filter hook output priority 0; ip daddr %1$s drop; }
+                  chain in { type filter hook input priority 0; ip saddr %1$s drop; }
+                }
+                """
+                        .formatted(other.underlay()));
+    }
+
     boolean hasRouteOver(String device) {
         return inside(
                 () ->

@@ -111,7 +111,7 @@ class Ipv6OverlayIT {
             for (NamespaceNode end : List.of(a, b)) {
                 end.config().section("relay: {relays: ['fd42::1'], use_relays: true}");
             }
-            mesh.separate(a, b);
+            a.host().separateFrom(b.host());
             mesh.start();
             mesh.check(() -> carriesEverything(a, b));
         }

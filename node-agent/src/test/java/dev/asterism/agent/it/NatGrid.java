@@ -122,7 +122,7 @@ final class NatGrid implements AutoCloseable {
     }
 
     private void awaitTunnel(NamespaceNode node) {
-        if (!answers(node, middle, START)) {
+        if (!Ping.answers(node, middle, START)) {
             throw new AssertionError(
                     this
                             + ": no tunnel to the lighthouse in "
@@ -160,28 +160,9 @@ final class NatGrid implements AutoCloseable {
 
     private static long millis(NamespaceNode a, NamespaceNode b, Duration most) {
         long begun = System.nanoTime();
-        return answers(a, b, most) && answers(b, a, most)
+        return Ping.answers(a, b, most) && Ping.answers(b, a, most)
                 ? (System.nanoTime() - begun) / 1_000_000
                 : NEVER;
-    }
-
-    /** With -w, ping's -c counts answers. */
-    private static boolean answers(NamespaceNode from, NamespaceNode to, Duration most) {
-        String seconds = Long.toString(most.toSeconds());
-        return from.host()
-                        .run(
-                                "ping",
-                                "-n",
-                                "-q",
-                                "-i",
-                                "0.1",
-                                "-c",
-                                "1",
-                                "-w",
-                                seconds,
-                                to.overlay())
-                        .exit()
-                == 0;
     }
 
     /** Logs of the pair and of what is between them. */

@@ -1,10 +1,11 @@
 package dev.asterism.agent.it;
 
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
-/** One echo request inside the overlay. */
+/** Echo requests inside the overlay. */
 final class Ping {
 
     private static final Pattern TIME = Pattern.compile("time=([0-9.]+) ms");
@@ -24,5 +25,25 @@ final class Ping {
             throw new AssertionError("no answer from " + target + ": " + result.output());
         }
         return Double.parseDouble(time.group(1));
+    }
+
+    /** Whether there is an answer within that time to any of many requests. */
+    static boolean answers(NamespaceNode from, NamespaceNode to, Duration most) {
+        String seconds = Long.toString(most.toSeconds());
+        // With -w, -c counts answers.
+        return from.host()
+                        .run(
+                                "ping",
+                                "-n",
+                                "-q",
+                                "-i",
+                                "0.1",
+                                "-c",
+                                "1",
+                                "-w",
+                                seconds,
+                                to.overlay())
+                        .exit()
+                == 0;
     }
 }

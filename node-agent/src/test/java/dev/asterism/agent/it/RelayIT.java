@@ -52,8 +52,7 @@ class RelayIT {
             for (NamespaceNode end : List.of(mesh.a(), mesh.b())) {
                 end.config().section("relay: {relays: ['" + RELAY + "'], use_relays: true}");
             }
-            separate(mesh.a().host(), mesh.b().host());
-            separate(mesh.b().host(), mesh.a().host());
+            mesh.a().host().separateFrom(mesh.b().host());
             mesh.start();
             mesh.check(() -> carriesEverythingBothWays(mesh));
         }
@@ -74,17 +73,5 @@ class RelayIT {
 
     private static boolean answers(NamespaceNode from, NamespaceNode to) {
         return from.host().run("ping", "-n", "-c", "1", "-W", "1", to.overlay()).exit() == 0;
-    }
-
-    /** Nothing of the other one's underlay comes in, and nothing goes there. */
-    private static void separate(Host one, Host other) {
-        one.nft(
-                """
-                table ip apart {
-                  chain out { type filter hook output priority 0; ip daddr %1$s drop; }
-                  chain in { type filter hook input priority 0; ip saddr %1$s drop; }
-                }
-                """
-                        .formatted(other.underlay()));
     }
 }
