@@ -8,8 +8,6 @@ import java.util.List;
 /** What holds between two hosts of every mesh, whoever plays which part. */
 final class MatrixChecks {
 
-    static final int FIRST_PING_SECONDS = 5;
-
     private MatrixChecks() {}
 
     /** Lighthouse, initiator and responder. */

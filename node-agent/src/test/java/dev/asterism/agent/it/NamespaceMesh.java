@@ -1,8 +1,6 @@
 package dev.asterism.agent.it;
 
-import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A lighthouse and a pair of nodes, each behind a router of its own, started and able to find each other. */
 final class NamespaceMesh implements AutoCloseable {
@@ -25,13 +23,6 @@ final class NamespaceMesh implements AutoCloseable {
         }
     }
 
-    /** What a node is in the mesh. */
-    enum Role {
-        LIGHTHOUSE,
-        A,
-        B
-    }
-
     /** Who of the pair sits behind a NAT. */
     enum Nat {
         NOBODY,
@@ -44,7 +35,6 @@ final class NamespaceMesh implements AutoCloseable {
      * What a mesh is made of.
      *
      * @param maker whose tool makes the CA
-     * @param shown which certificates the nodes have; null: one of version 1 that each product signs
      */
     record Plan(
             Product maker,
@@ -53,23 +43,18 @@ final class NamespaceMesh implements AutoCloseable {
             Product b,
             String cipher,
             Order order,
-            Nat nat,
-            @Nullable ShownCertificates shown) {
+            Nat nat) {
 
         static Plan of(Product maker, Product lighthouse, Product a, Product b) {
-            return new Plan(maker, lighthouse, a, b, "aes", Order.A_LOWER, Nat.NOBODY, null);
+            return new Plan(maker, lighthouse, a, b, "aes", Order.A_LOWER, Nat.NOBODY);
         }
 
         Plan with(String otherCipher, Order otherOrder) {
-            return new Plan(maker, lighthouse, a, b, otherCipher, otherOrder, nat, shown);
+            return new Plan(maker, lighthouse, a, b, otherCipher, otherOrder, nat);
         }
 
         Plan behind(Nat otherNat) {
-            return new Plan(maker, lighthouse, a, b, cipher, order, otherNat, shown);
-        }
-
-        Plan showing(ShownCertificates certificates) {
-            return new Plan(maker, lighthouse, a, b, cipher, order, nat, certificates);
+            return new Plan(maker, lighthouse, a, b, cipher, order, otherNat);
         }
     }
 
@@ -81,72 +66,48 @@ final class NamespaceMesh implements AutoCloseable {
             plan.a().require();
             plan.b().require();
             boolean aLower = plan.order() == Order.A_LOWER;
-            lighthouse =
-                    node(plan, plan.lighthouse(), lab.host("l", 1), LIGHTHOUSE, Role.LIGHTHOUSE);
+            lighthouse = node(plan, plan.lighthouse(), lab.host("l", 1), LIGHTHOUSE);
             a =
                     node(
                             plan,
                             plan.a(),
                             host("a", 10, plan.nat() == Nat.A || plan.nat() == Nat.BOTH),
-                            aLower ? "10.42.0.10" : "10.42.0.20",
-                            Role.A);
+                            aLower ? "10.42.0.10" : "10.42.0.20");
             b =
                     node(
                             plan,
                             plan.b(),
                             host("b", 20, plan.nat() == Nat.B || plan.nat() == Nat.BOTH),
-                            aLower ? "10.42.0.20" : "10.42.0.10",
-                            Role.B);
+                            aLower ? "10.42.0.20" : "10.42.0.10");
         } catch (RuntimeException | Error e) {
             lab.close();
             throw e;
         }
     }
 
-    /** What a node of version 2 has beside that address: fd42::N beside 10.42.0.N. */
-    static String ipv6Of(String overlay) {
-        return "fd42::" + overlay.substring(overlay.lastIndexOf('.') + 1);
-    }
-
     private Host host(String name, int subnet, boolean behindNat) {
         return behindNat ? lab.hostBehindNat(name, subnet) : lab.host(name, subnet);
     }
 
-    private NamespaceNode node(Plan plan, Product product, Host host, String overlay, Role role) {
-        ShownCertificates shown = plan.shown();
+    private NamespaceNode node(Plan plan, Product product, Host host, String overlay) {
         Pki pki = Pki.madeBy(plan.maker());
-        Path folder = pki.folder();
-        String name;
-        if (shown == null) {
-            name = pki.issue(product, "node", overlay, "red");
-        } else {
-            VersionedPki versioned = VersionedPki.of(plan.maker(), shown.curve());
-            folder = versioned.folder();
-            String networks = overlay + "/24," + ipv6Of(overlay) + "/64";
-            name = versioned.issue(shown.of(role), networks, "red");
-        }
-        boolean isLighthouse = role == Role.LIGHTHOUSE;
         String discovery =
-                isLighthouse
+                overlay.equals(LIGHTHOUSE)
                         ? "lighthouse: {am_lighthouse: true}\n"
                         : "static_host_map:\n  %1$s: ['10.91.1.2:4242']\nlighthouse: {hosts: [%1$s], interval: 10}\n"
                                 .formatted(LIGHTHOUSE);
         NodeConfig config =
-                new NodeConfig(folder, name, discovery, product.ownConfig()).cipher(plan.cipher());
+                new NodeConfig(
+                                pki.folder(),
+                                pki.issue(product, "node", overlay, "red"),
+                                discovery,
+                                product.ownConfig())
+                        .cipher(plan.cipher());
         return new NamespaceNode(lab, host, product, overlay, config);
     }
 
     /** Starts all three and waits until they have come up. */
     NamespaceMesh start() {
-        return start(() -> {});
-    }
-
-    /**
-     * As {@link #start()}; no other mesh of the same time is in the way of what comes first.
-     *
-     * @param first runs as soon as all have come up
-     */
-    NamespaceMesh start(Runnable first) {
         try (LoadGate.Pass _ = LoadGate.starting()) {
             lighthouse.start();
             lighthouse.awaitReady();
@@ -154,7 +115,6 @@ final class NamespaceMesh implements AutoCloseable {
             a.start();
             b.awaitReady();
             a.awaitReady();
-            first.run();
             return this;
         }
     }

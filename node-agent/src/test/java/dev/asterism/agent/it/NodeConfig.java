@@ -40,6 +40,7 @@ final class NodeConfig {
     private final StringBuilder more = new StringBuilder();
     private String certificateLine = "";
     private String keyLine = "";
+    private int initiatingVersion;
 
     /**
      * @param pki folder of the CA and the certificates
@@ -109,12 +110,21 @@ final class NodeConfig {
         return this;
     }
 
+    /** Value of {@code pki.initiating_version}; without it a node with both versions begins with 1. */
+    NodeConfig initiatingVersion(int version) {
+        initiatingVersion = version;
+        return this;
+    }
+
     String render() {
         StringBuilder text = new StringBuilder();
         text.append("pki:\n  ca: ").append(pki).append("/ca.crt\n  cert: ");
         text.append(certificateLine.isEmpty() ? pki + "/" + certificate + ".crt" : certificateLine);
         text.append("\n  key: ");
         text.append(keyLine.isEmpty() ? pki + "/" + certificate + ".key" : keyLine);
+        if (initiatingVersion != 0) {
+            text.append("\n  initiating_version: ").append(initiatingVersion);
+        }
         text.append('\n').append(lighthouse).append(ownSections).append(more);
         text.append("listen: {host: 0.0.0.0, port: 4242, read_buffer: 4194304");
         text.append(listen).append("}\n");
