@@ -55,11 +55,13 @@ enum FlagChoice {
             Arrays.stream(values()).filter(choice -> choice.compareTo(SIGNED_BY) < 0).toList();
 
     private final int core;
-    private final List<String> choices;
+
+    /** With bars between them. */
+    private final String choices;
 
     FlagChoice(int core, String... choices) {
         this.core = core;
-        this.choices = List.of(choices);
+        this.choices = String.join("|", choices);
     }
 
     /**
@@ -68,7 +70,10 @@ enum FlagChoice {
      * @param core without other spellings of the same and without what is mostly refused
      */
     List<String> choices(Set<String> known, boolean core) {
-        List<String> shared = choices.stream().filter(words -> isShared(words, known)).toList();
+        List<String> shared =
+                Arrays.stream(choices.split("\\|", -1))
+                        .filter(words -> isShared(words, known))
+                        .toList();
         return core ? shared.subList(0, Math.min(this.core, shared.size())) : shared;
     }
 
