@@ -105,11 +105,12 @@ class ServeRotationTest {
 
         ToolRun.Result old = tool.run("revoke", "-name", "laptop");
 
-        String command = "asterism-cert revoke -ca-crt %s -name \"laptop\"\n";
         assertThat(old.exit()).isZero();
         assertThat(old.stderr())
                 .startsWith("warning: laptop has certificates of another CA as well")
-                .endsWith(command.formatted(tool.path("n.crt")));
+                .endsWith(
+                        "asterism-cert revoke -ca-crt %s -name \"laptop\"\n"
+                                .formatted(tool.path("n.crt")));
         assertThat(tool.ok("revoke", "-name", "laptop", "-ca-crt", "n.crt"))
                 .as("the other is revoked by now")
                 .contains("n.blocklist.yml blocks 1 certificate");
