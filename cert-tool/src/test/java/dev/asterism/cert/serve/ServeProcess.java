@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -27,7 +28,7 @@ final class ServeProcess implements AutoCloseable {
     private final Map<String, String> environment;
     private final List<String> flags;
     private final List<String> before;
-    private final StringBuffer said = new StringBuffer();
+    private final List<String> said = new CopyOnWriteArrayList<>();
     private Process process;
 
     /**
@@ -116,8 +117,8 @@ final class ServeProcess implements AutoCloseable {
         Thread.ofVirtual()
                 .start(() -> listen(started.errorReader(StandardCharsets.UTF_8), settled));
         settled.await();
-        if (!said.toString().contains(SERVING)) {
-            throw new IOException("serve ended: " + said);
+        if (!said().contains(SERVING)) {
+            throw new IOException("serve ended: " + said());
         }
         return started;
     }
@@ -125,13 +126,13 @@ final class ServeProcess implements AutoCloseable {
     private void listen(BufferedReader err, CountDownLatch settled) {
         try {
             for (String line = err.readLine(); line != null; line = err.readLine()) {
-                said.append(line).append('\n');
+                said.add(line);
                 if (line.startsWith(SERVING)) {
                     settled.countDown();
                 }
             }
         } catch (IOException e) {
-            said.append(e);
+            said.add(e.toString());
         } finally {
             settled.countDown();
         }
@@ -139,7 +140,7 @@ final class ServeProcess implements AutoCloseable {
 
     /** On standard error, so far. */
     String said() {
-        return said.toString();
+        return String.join("\n", said);
     }
 
     InetSocketAddress address() {
@@ -160,7 +161,7 @@ final class ServeProcess implements AutoCloseable {
     }
 
     void startAgain() throws IOException, InterruptedException {
-        said.setLength(0);
+        said.clear();
         process = start();
     }
 

@@ -38,11 +38,11 @@ final class SlowSenders implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             String address = "127.%d.%d.1".formatted(100 + i / 250, i % 250);
             int first = i % 2 == 0 ? LENGTH - END : LITTLE;
-            threads.submit(() -> sendAgainAndAgain(address, first));
+            threads.execute(() -> sendAgainAndAgain(address, first));
         }
     }
 
-    private Void sendAgainAndAgain(String address, int first) throws Exception {
+    private void sendAgainAndAgain(String address, int first) {
         while (!ended) {
             try (Socket plain = new Socket()) {
                 plain.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
@@ -54,10 +54,9 @@ final class SlowSenders implements AutoCloseable {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        return null;
     }
 
-    private void send(Socket plain, int first) throws Exception {
+    private void send(Socket plain, int first) throws IOException {
         try (SSLSocket tls = (SSLSocket) sockets.createSocket(plain, "x", server.getPort(), true)) {
             tls.startHandshake();
             OutputStream out = tls.getOutputStream();
