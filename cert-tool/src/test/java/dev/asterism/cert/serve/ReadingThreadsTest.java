@@ -1,5 +1,6 @@
 package dev.asterism.cert.serve;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
@@ -62,7 +63,7 @@ class ReadingThreadsTest {
     private void begin(String name, String source) throws Exception {
         execute(name, source);
         assertThat(begun.take()).isEqualTo(name);
-        while (began.get(name).getState() == Thread.State.RUNNABLE) {
+        while (requireNonNull(began.get(name)).getState() == Thread.State.RUNNABLE) {
             LockSupport.parkNanos(1_000_000);
         }
     }
