@@ -107,7 +107,7 @@ final class RouteReader {
         FieldReader route = new FieldReader(section);
         var match = MatchReader.read(route.map("match").section(), true);
         boolean prefix = match.path().kind() == PathMatch.Kind.PREFIX;
-        RedirectSpec redirect = redirect(route);
+        RedirectSpec redirect = redirect(route, prefix);
         RespondSpec respond = respond(route);
         checkOneDestination(section);
         return RouteSpec.named("route-" + number, source(section))
@@ -211,7 +211,13 @@ final class RouteReader {
                 route.words("remove_headers").stream()
                         .map(name -> fieldName(route, "remove_headers", name))
                         .toList();
-        return new HeaderSpec(set, new LinkedHashMap<>(), remove);
+        return new HeaderSpec(set, added(route, "add_headers"), remove);
+    }
+
+    private static SequencedMap<String, String> added(Section route, String key) {
+        SequencedMap<String, String> add = new LinkedHashMap<>();
+        route.texts(key).forEach((name, value) -> add.put(fieldName(route, key, name), value));
+        return add;
     }
 
     private static HeaderSpec response(Section route) {
@@ -227,7 +233,7 @@ final class RouteReader {
                                 set.put(field, value);
                             }
                         });
-        return new HeaderSpec(set, new LinkedHashMap<>(), remove);
+        return new HeaderSpec(set, added(route, "add_response_headers"), remove);
     }
 
     /** In lower case; which names may be changed is checked when the routes are compiled. */
@@ -245,29 +251,34 @@ final class RouteReader {
             return null;
         }
         FieldReader rewrite = route.map("rewrite");
-        if (rewrite.has("prefix") && !hasPrefix) {
-            rewrite.section()
+        checkPrefix(rewrite, hasPrefix);
+        return new RewriteSpec(
+                text(rewrite, "prefix"), text(rewrite, "path"), text(rewrite, "host"));
+    }
+
+    private static void checkPrefix(FieldReader change, boolean hasPrefix) {
+        if (change.has("prefix") && !hasPrefix) {
+            change.section()
                     .error(
                             "prefix",
                             "there is no prefix to rewrite",
                             "give the route match.prefix");
         }
-        if (rewrite.has("prefix") && rewrite.has("path")) {
-            rewrite.section().error("path", "only one of prefix and path may be given", "");
+        if (change.has("prefix") && change.has("path")) {
+            change.section().error("path", "only one of prefix and path may be given", "");
         }
-        return new RewriteSpec(
-                text(rewrite, "prefix"), text(rewrite, "path"), text(rewrite, "host"));
     }
 
     private static @Nullable String text(FieldReader at, String key) {
         return at.section().written(key);
     }
 
-    private static @Nullable RedirectSpec redirect(FieldReader route) {
+    private static @Nullable RedirectSpec redirect(FieldReader route, boolean hasPrefix) {
         if (!route.has("redirect")) {
             return null;
         }
         FieldReader to = route.map("redirect");
+        checkPrefix(to, hasPrefix);
         String scheme = text(to, "scheme");
         if (scheme != null && !scheme.equals("http") && !scheme.equals("https")) {
             to.section().error("scheme", "`%s` is neither http nor https".formatted(scheme), "");
@@ -282,7 +293,7 @@ final class RouteReader {
                 scheme,
                 text(to, "host"),
                 to.integer("port", 1, 65_535, 0),
-                null,
+                text(to, "prefix"),
                 text(to, "path"));
     }
 

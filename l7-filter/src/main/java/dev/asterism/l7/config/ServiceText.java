@@ -195,6 +195,9 @@ final class ServiceText {
         if (!route.request().set().isEmpty()) {
             lines.add(indent + "set_headers: " + map(route.request().set()));
         }
+        if (!route.request().add().isEmpty()) {
+            lines.add(indent + "add_headers: " + map(route.request().add()));
+        }
         if (!route.request().remove().isEmpty()) {
             lines.add(indent + "remove_headers: " + PolicyText.list(route.request().remove()));
         }
@@ -202,6 +205,9 @@ final class ServiceText {
         route.response().remove().forEach(name -> response.put(name, ""));
         if (!response.isEmpty()) {
             lines.add(indent + "response_headers: " + map(response));
+        }
+        if (!route.response().add().isEmpty()) {
+            lines.add(indent + "add_response_headers: " + map(route.response().add()));
         }
         if (route.fault() != null) {
             lines.add(indent + "fault: " + PolicyText.of(route.fault()));
@@ -279,6 +285,7 @@ final class ServiceText {
         put(parts, "scheme", redirect.scheme());
         put(parts, "host", redirect.host());
         put(parts, "port", redirect.port() == 0 ? null : String.valueOf(redirect.port()));
+        put(parts, "prefix", redirect.prefix());
         put(parts, "path", redirect.path());
         return flow(parts);
     }

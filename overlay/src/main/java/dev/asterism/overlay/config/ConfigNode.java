@@ -4,8 +4,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** YAML as a tree, every node with its place; aliases and merge keys are resolved already. */
-sealed interface ConfigNode {
+/**
+ * YAML as a tree, every node with its place; aliases and merge keys are resolved already. Only who translates another
+ * language's documents ({@link ConfigDocuments}) sees trees; sections of a configuration are read through {@link
+ * Section}. Immutable.
+ */
+public sealed interface ConfigNode {
 
     SourcePosition position();
 
@@ -22,7 +26,7 @@ sealed interface ConfigNode {
             return "map";
         }
 
-        @Nullable ConfigNode get(String key) {
+        public @Nullable ConfigNode get(String key) {
             Entry entry = entries.get(key);
             return entry == null ? null : entry.value();
         }
@@ -43,6 +47,11 @@ sealed interface ConfigNode {
      */
     record ScalarNode(SourcePosition position, String text, ScalarKind kind) implements ConfigNode {
 
+        /** As if it stood there in quotation marks. */
+        public static ScalarNode of(SourcePosition position, String text) {
+            return new ScalarNode(position, text, ScalarKind.STRING);
+        }
+
         @Override
         public String kindName() {
             return kind.word();
@@ -53,7 +62,7 @@ sealed interface ConfigNode {
             return kind.canonical(text);
         }
 
-        boolean isNull() {
+        public boolean isNull() {
             return kind == ScalarKind.NULL;
         }
     }

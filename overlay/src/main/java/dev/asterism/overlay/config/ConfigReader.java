@@ -56,6 +56,15 @@ public final class ConfigReader {
         return new SectionOutcome<>(value, problems.errors(), problems.notices());
     }
 
+    /** As above, of a tree that no file holds. */
+    public static <T> SectionOutcome<T> readSection(MapNode root, SectionBinding<T> binding) {
+        Diagnostics problems = new Diagnostics();
+        KeyTree known = KeyTree.ofKnownKeys();
+        KeyCheck.check(root, known, problems);
+        T value = binding.read(new Section("", root, known, problems)).value();
+        return new SectionOutcome<>(value, problems.errors(), problems.notices());
+    }
+
     /** Reads one text. */
     public static ConfigOutcome read(String file, String text) {
         return read(List.of(new ConfigText(file, text)), Strictness.REFUSE);
@@ -69,6 +78,7 @@ public final class ConfigReader {
             ConfigNode document = YamlSource.parse(file, problems);
             switch (document) {
                 case null -> {}
+                case MapNode map when isOfKubernetes(map) -> refuseKubernetes(map, problems);
                 case MapNode map -> root = root == null ? map : merge.merge(root, map);
                 case ConfigNode.ScalarNode scalar when scalar.isNull() -> {}
                 case ConfigNode.ScalarNode scalar -> refuseRoot(scalar, problems);
@@ -78,6 +88,19 @@ public final class ConfigReader {
         return root != null
                 ? root
                 : new MapNode(new SourcePosition(first, 1, 1), Collections.emptyMap());
+    }
+
+    /** The folder of a configuration is searched for files of every kind. */
+    private static boolean isOfKubernetes(MapNode map) {
+        return map.get("apiVersion") != null && map.get("kind") != null;
+    }
+
+    private static void refuseKubernetes(MapNode map, Diagnostics problems) {
+        problems.doubt(
+                map.position(),
+                "",
+                "this is a document of Kubernetes (apiVersion, kind), not a configuration",
+                "keep it outside of this folder, and name routes under l7.include");
     }
 
     private static void refuseRoot(ConfigNode node, Diagnostics problems) {

@@ -32,6 +32,7 @@ final class FilterKeys {
             l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
             l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
             l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
+            l7.include | list of text | [] | files with routes of the Gateway API (HTTPRoute, GRPCRoute), folders of such, or patterns such as `routes/*.yaml`; relative to the folder of the file that names them, see l7.md
             l7.defaults | map | {} | of every service, where it says nothing else
             l7.serve | map | {} | what this node offers, by name
             l7.serve.* | map | | one service that this node offers
@@ -152,8 +153,10 @@ final class FilterKeys {
             match.grpc | text | | `package.Service` or `package.Service/Method`
             match.from | selector | any | the caller
             set_headers | map of text to text | {} | header fields of the request that are set
+            add_headers | map of text to text | {} | header fields of the request that are put beside those that it has
             remove_headers | list of text | [] | header fields of the request that are taken away
             response_headers | map of text to text | {} | header fields of the response that are set; an empty value takes one away
+            add_response_headers | map of text to text | {} | header fields of the response that are put beside those that it has
             rewrite | map | {} | of the request
             rewrite.prefix | text | | instead of the prefix that matched
             rewrite.path | text | | the whole path
@@ -164,6 +167,7 @@ final class FilterKeys {
             redirect.scheme | one of http, https | | of the new place
             redirect.port | int 1..65535 | (none) | of the new place
             redirect.path | text | | of the new place
+            redirect.prefix | text | | of the new place, instead of the prefix that matched
             respond | map | {} | answered here
             respond.code | int 200..599 | 200 | of the answer
             respond.body | text | | of the answer

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What an unquoted YAML scalar means: the YAML 1.2 core schema with Go's integer spellings (spec
  * behaviour.md 2.2). {@code yes}, {@code no}, {@code on}, {@code off} are strings.
  */
-enum ScalarKind {
+public enum ScalarKind {
     STRING("string"),
     INTEGER("int"),
     FLOAT("float64"),

@@ -69,6 +69,19 @@ public final class Section {
         return node == null ? map.position() : node.position();
     }
 
+    /** Of an item of a list, counted from zero; where the key's value stands when there is no such item. */
+    public SourcePosition position(String key, int item) {
+        return NestedSections.itemPosition(this, key, item);
+    }
+
+    /**
+     * This section with what {@code more} has beside it: what stands here stays, items of lists come behind those that
+     * are here. Unknown keys of {@code more} are not told.
+     */
+    public Section adding(MapNode more) {
+        return new Section(path, TreeAddition.add(map, more), keys, problems);
+    }
+
     /** The value of the key; null when absent or null. */
     @Nullable ConfigNode node(String key) {
         ConfigNode node = map.get(key);
@@ -188,6 +201,16 @@ public final class Section {
 
     public void notice(String key, String message, String hint) {
         problems.notice(position(key), path(key), message, hint);
+    }
+
+    /** An error at a place of its own, as in another file. */
+    public void tell(Diagnostic error) {
+        problems.errorOnce(error.position(), error.path(), error.message(), error.hint());
+    }
+
+    /** The same, for what is only worth saying. */
+    public void tellNotice(Diagnostic notice) {
+        problems.notice(notice.position(), notice.path(), notice.message(), notice.hint());
     }
 
     KeyTree tree(String key) {

@@ -1,5 +1,7 @@
 package dev.asterism.overlay.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -24,6 +26,7 @@ final class YamlSource {
     static final int DEPTH_LIMIT = 200;
     private static final int CODE_POINT_LIMIT = 32 * 1024 * 1024;
     private static final int ALIAS_LIMIT = 10_000;
+    private static final int DOCUMENT_LIMIT = 1_000;
 
     private YamlSource() {}
 
@@ -41,6 +44,28 @@ final class YamlSource {
             problems.notice(start, "", "only the first YAML document of the file is read");
         }
         return node;
+    }
+
+    /** Every document of {@code source} that is one, up to a bound; those before a mistake come out all the same. */
+    static List<ConfigNode> parseAll(ConfigText source, Diagnostics problems) {
+        String text = TabsBetweenTokens.asBlanks(withoutMark(source.text()));
+        Composer composer = composer(text);
+        List<ConfigNode> documents = new ArrayList<>();
+        Node root = compose(composer, source.file(), problems);
+        while (root != null) {
+            if (documents.size() == DOCUMENT_LIMIT) {
+                SourcePosition at = position(source.file(), root.getStartMark());
+                problems.error(at, "", "more than " + DOCUMENT_LIMIT + " documents in one file");
+                break;
+            }
+            ConfigNode node =
+                    new NodeConverter(source.file(), text.length(), problems).convert(root);
+            if (node != null) {
+                documents.add(node);
+            }
+            root = compose(composer, source.file(), problems);
+        }
+        return documents;
     }
 
     private static String withoutMark(String text) {
