@@ -52,6 +52,7 @@ class ArchitectureTest {
                     "pool",
                     "proxy",
                     "config",
+                    "foreign",
                     "telemetry",
                     "transport",
                     "runtime");
@@ -93,7 +94,7 @@ class ArchitectureTest {
     void readsTheConfigurationInOnePlace() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".config..")
+                .resideOutsideOfPackages(ROOT + ".config..", ROOT + ".foreign..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.asterism.overlay.config..")

@@ -131,6 +131,18 @@ final class Regex {
         return literal.toString();
     }
 
+    /** An expression for exactly this text. */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            if (META.indexOf(text.charAt(i)) >= 0) {
+                quoted.append('\\');
+            }
+            quoted.append(text.charAt(i));
+        }
+        return quoted.toString();
+    }
+
     /** Whether there is a bar outside of all groups. A bar in a class counts too, which only costs speed. */
     private boolean choosesAtTop() {
         int depth = 0;
