@@ -1,7 +1,7 @@
 package dev.asterism.agent.app;
 
-import dev.asterism.agent.config.BoundedFile;
 import dev.asterism.agent.config.MachineSettings;
+import dev.asterism.agent.file.BoundedFile;
 import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.state.KnownPrefixFile;
 import dev.asterism.agent.state.PeerAddressFile;

@@ -67,6 +67,9 @@ public final class ControlCommands {
                     FilterFileVerbs files = new FilterFileVerbs(out, err);
                     return file == null ? files.defaults() : files.defaults(Path.of(file));
                 }
+                case "l7-import" -> {
+                    return new ImportVerb(out, err).run(String.valueOf(file), System.in);
+                }
                 default -> {}
             }
             if (line.verb().equals("l7-tap")) {

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What stands behind {@code asterism l7}: one of five verbs, and their options. */
+/** What stands behind {@code asterism l7}: one of six verbs, and their options. */
 final class FilterLine {
 
     private static final List<String> VERBS =
-            List.of("check", "defaults", "explain", "stat", "tap");
+            List.of("check", "defaults", "explain", "import", "stat", "tap");
 
     /** What each verb may be asked with. */
     private static final Map<String, List<String>> OPTIONS =
@@ -64,6 +64,12 @@ final class FilterLine {
                 VerbLine.optional(words, "file", request);
             }
             case "defaults" -> VerbLine.optional(words, "file", request);
+            case "import" -> {
+                if (words.isEmpty()) {
+                    throw VerbLine.usage("write l7 import FILE, or - for standard input");
+                }
+                VerbLine.optional(words, "file", request);
+            }
             case "stat" -> VerbLine.none(words);
             case "tap" -> VerbLine.optional(words, "service", request);
             case "explain" -> {

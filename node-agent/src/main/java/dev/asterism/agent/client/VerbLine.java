@@ -50,6 +50,7 @@ record VerbLine(
         verbs.put("l7 explain [METHOD] URL", "what would become of a request, and why");
         verbs.put("l7 check FILE", "what is wrong with a section l7; asks no agent");
         verbs.put("l7 defaults [FILE]", "that section with every value in force; asks no agent");
+        verbs.put("l7 import FILE", "that section from a file of another mesh; asks no agent");
         verbs.put("version", "of this program and of the running agent");
         return verbs;
     }

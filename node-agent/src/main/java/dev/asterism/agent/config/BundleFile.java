@@ -1,5 +1,6 @@
 package dev.asterism.agent.config;
 
+import dev.asterism.agent.file.BoundedFile;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.revocation.BundleException;
 import dev.asterism.overlay.revocation.BundleException.Fault;

@@ -1,5 +1,6 @@
 package dev.asterism.agent.config;
 
+import dev.asterism.agent.file.BoundedFile;
 import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigReader;
@@ -50,7 +51,7 @@ public final class ConfigFiles {
         List<ConfigText> texts = texts(path, problems);
         return problems.isEmpty()
                 ? ConfigReader.readSection(texts, unknownKeys, FilterSettings.SECTION)
-                : new SectionOutcome<>(new FilterSettings(null), List.copyOf(problems), List.of());
+                : new SectionOutcome<>(FilterSettings.NONE, List.copyOf(problems), List.of());
     }
 
     /** As above, of a text. */

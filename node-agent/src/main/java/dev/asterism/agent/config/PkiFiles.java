@@ -1,5 +1,6 @@
 package dev.asterism.agent.config;
 
+import dev.asterism.agent.file.BoundedFile;
 import dev.asterism.overlay.config.Diagnostic;
 import dev.asterism.overlay.config.OverlayConfig.Pki;
 import dev.asterism.overlay.config.SourceMap;

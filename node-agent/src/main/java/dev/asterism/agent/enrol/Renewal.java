@@ -1,6 +1,6 @@
 package dev.asterism.agent.enrol;
 
-import dev.asterism.agent.config.BoundedFile;
+import dev.asterism.agent.file.BoundedFile;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;

@@ -14,14 +14,24 @@ import org.jspecify.annotations.Nullable;
  * The section {@code l7}. Without one no class of the filter is loaded, not by this one either.
  *
  * @param config null when the files have no such section
+ * @param include as it was written
  */
-public record FilterSettings(@Nullable FilterConfig config) {
+public record FilterSettings(@Nullable FilterConfig config, List<String> include) {
+
+    /** Of files without the section. */
+    public static final FilterSettings NONE = new FilterSettings(null, List.of());
 
     public static final SectionBinding<FilterSettings> SECTION =
             new SectionBinding<>(FilterSettings.class, "l7", FilterSettings::read, keys());
 
     private static FilterSettings read(Section section) {
-        return new FilterSettings(section.isEmpty() ? null : FilterReader.read(section));
+        if (section.isEmpty()) {
+            return NONE;
+        }
+        boolean includes = section.has(IncludedRoutes.KEY);
+        Section whole = includes ? IncludedRoutes.addTo(section) : section;
+        List<String> include = includes ? section.words(IncludedRoutes.KEY) : List.of();
+        return new FilterSettings(FilterReader.read(whole), include);
     }
 
     /** No lambda each: they would be made at every start. */
@@ -47,6 +57,7 @@ public record FilterSettings(@Nullable FilterConfig config) {
                         "trace.propagate",
                         "trace.sample",
                         "trace.spans",
+                        "include",
                         "serve",
                         "services")) {
             keys.put(key, new Key(key));
@@ -59,7 +70,12 @@ public record FilterSettings(@Nullable FilterConfig config) {
         @Override
         public @Nullable Object apply(FilterSettings settings) {
             FilterConfig config = settings.config;
-            return config == null ? null : FilterValues.of(config, name);
+            if (config == null) {
+                return null;
+            }
+            return name.equals(IncludedRoutes.KEY)
+                    ? settings.include
+                    : FilterValues.of(config, name);
         }
     }
 

@@ -169,8 +169,8 @@ class FilterVerbsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "l7 ; write l7 check|defaults|explain|stat|tap",
-                "l7 chekc x ; write l7 check|defaults|explain|stat|tap",
+                "l7 ; write l7 check|defaults|explain|import|stat|tap",
+                "l7 chekc x ; write l7 check|defaults|explain|import|stat|tap",
                 "l7 check ; write l7 check FILE, or a folder",
                 "l7 check a b ; unexpected argument b",
                 "l7 stat x ; unexpected argument x",

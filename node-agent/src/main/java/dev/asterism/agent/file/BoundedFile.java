@@ -1,4 +1,4 @@
-package dev.asterism.agent.config;
+package dev.asterism.agent.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,12 +38,21 @@ public final class BoundedFile {
         }
         // Not by the size: that of a file in /proc is 0.
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(LIMIT_BYTES + 1);
-            if (bytes.length > LIMIT_BYTES) {
-                throw new IOException("it is longer than " + LIMIT_BYTES / 1024 + " KiB");
-            }
-            return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return read(in);
         }
+    }
+
+    /**
+     * To its end, which is for the caller to close.
+     *
+     * @throws IOException also when it is too long or neither UTF-8 nor UTF-16
+     */
+    public static String read(InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(LIMIT_BYTES + 1);
+        if (bytes.length > LIMIT_BYTES) {
+            throw new IOException("it is longer than " + LIMIT_BYTES / 1024 + " KiB");
+        }
+        return charset(bytes).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
 
     /** UTF-8 but for files that begin with the mark of UTF-16, as some Windows editors write them. */
