@@ -269,16 +269,9 @@ final class Intake {
         Head head = loop.view().head();
         long key = key(to.service(), head);
         long time = request.plan().policy().requestNanos();
-        request.sender()
-                .mirror(
-                        mirrors.copy(
-                                request.facts(),
-                                exchange,
-                                head,
-                                pool,
-                                protocol,
-                                key,
-                                time > 0 ? time : MIRROR_NANOS));
+        Mirrors.Destination destination =
+                new Mirrors.Destination(pool, protocol, key, time > 0 ? time : MIRROR_NANOS);
+        request.sender().mirror(mirrors.copy(request.facts(), exchange, head, destination));
     }
 
     private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {

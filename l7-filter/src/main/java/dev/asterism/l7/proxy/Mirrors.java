@@ -30,37 +30,37 @@ final class Mirrors {
     }
 
     /**
+     * Where a copy goes.
+     *
+     * @param key of the request, which only rings look at
+     * @param timeNanos that it may take
+     */
+    record Destination(Pool pool, UpstreamProtocol protocol, long key, long timeNanos) {}
+
+    /**
      * Copies a request whose own head is written.
      *
      * @param head as it goes upstream; gets a field more
-     * @param key of the request, which only rings look at
      * @return where the request's body goes too; null: it is not copied
      */
-    @Nullable MirroredRequest copy(
-            RequestFacts of,
-            Exchange original,
-            Head head,
-            Pool pool,
-            UpstreamProtocol protocol,
-            long key,
-            long timeNanos) {
-        Origin origin = new Origin(of.service(), of.route(), pool.name());
+    @Nullable MirroredRequest copy(RequestFacts of, Exchange original, Head head, Destination to) {
+        Origin origin = new Origin(of.service(), of.route(), to.pool().name());
         long now = loop.batch().nowNanos();
         nobody.clear();
-        Member member = underWay < MOST ? pool.pick(now, key, nobody) : null;
+        Member member = underWay < MOST ? to.pool().pick(now, to.key(), nobody) : null;
         if (member == null) {
             String why = underWay < MOST ? "no_endpoint" : "too_many";
             loop.observer().mirrored(origin.service(), origin.route(), origin.pool(), why);
             return null;
         }
-        MirroredRequest copy = new MirroredRequest(loop, this, origin, pool, member);
+        MirroredRequest copy = new MirroredRequest(loop, this, origin, to.pool(), member);
         Exchange exchange = original.another();
         exchange.begin(copy, original.caller(), head, original.requestFraming(), now);
         head.addField(FIELD, TRUE, FieldNames.OTHER);
-        OutgoingHead.write(exchange, head, protocol);
-        OutgoingHead.stamp(exchange, protocol, 0, timeNanos / 1_000_000);
+        OutgoingHead.write(exchange, head, to.protocol());
+        OutgoingHead.stamp(exchange, to.protocol(), 0, to.timeNanos() / 1_000_000);
         underWay++;
-        return copy.start(exchange, protocol, now + timeNanos) ? copy : null;
+        return copy.start(exchange, to.protocol(), now + to.timeNanos()) ? copy : null;
     }
 
     /** One is over, and what came of it: a class of codes such as 2xx, or why there is no answer. */

@@ -101,9 +101,7 @@ record VerbLine(
             }
         }
         String verb = words.removeFirst();
-        belongs(last, "--last", "why", verb);
-        belongs(untilDirect, "--until-direct", "ping", verb);
-        belongs(request.containsKey("fields"), "--fields", "l7", verb);
+        belong(verb, last, untilDirect, request.containsKey("fields"));
         if (last) {
             request.put("last", "1");
         }
@@ -120,6 +118,12 @@ record VerbLine(
                 untilDirect,
                 options.get("socket"),
                 options.get("config"));
+    }
+
+    private static void belong(String verb, boolean last, boolean untilDirect, boolean fields) {
+        belongs(last, "--last", "why", verb);
+        belongs(untilDirect, "--until-direct", "ping", verb);
+        belongs(fields, "--fields", "l7", verb);
     }
 
     private static void belongs(boolean given, String option, String to, String verb) {
