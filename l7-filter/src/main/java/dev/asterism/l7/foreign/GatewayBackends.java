@@ -3,6 +3,7 @@ package dev.asterism.l7.foreign;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code backendRefs}: each Service is a set of nodes of a group of that name. */
 final class GatewayBackends {
@@ -50,12 +51,20 @@ final class GatewayBackends {
     }
 
     private void add(Fields backend, Map<String, Integer> weights) {
+        int weight = backend.whole("weight", 0, MOST_WEIGHT);
+        String pool = pool(backend);
+        if (pool != null) {
+            weights.merge(pool, weight < 0 ? 1 : weight, Integer::sum);
+        }
+    }
+
+    /** The set of nodes that a backend stands for; null, told: it cannot be one. */
+    @Nullable String pool(Fields backend) {
         String kind = backend.text("kind", "Service");
         String group = backend.text("group", "");
         String name = backend.text("name", "");
         String namespace = backend.text("namespace", route.namespace());
         int port = backend.whole("port", 1, 65_535);
-        int weight = backend.whole("weight", 0, MOST_WEIGHT);
         backend.refuseRest(Map.of("filters", "put the filters at the rule"));
         if (!kind.equals("Service") || !group.isEmpty() && !group.equals("core")) {
             backend.refuse(
@@ -71,7 +80,8 @@ final class GatewayBackends {
                     "groups of certificates have no namespace: leave it out");
         } else {
             service.pool(name, name, port, backend);
-            weights.merge(name, weight < 0 ? 1 : weight, Integer::sum);
+            return name;
         }
+        return null;
     }
 }

@@ -1,8 +1,10 @@
 package dev.asterism.l7.foreign;
 
 import dev.asterism.overlay.config.SourcePosition;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** {@code filters} of a rule as keys of our route. */
 final class GatewayFilters {
 
+    private static final int ALL = 100;
+
     private static final Map<String, String> HINTS =
             Map.of(
-                    "RequestMirror", "the filter does not copy requests",
                     "CORS", "the application answers to CORS, or response_headers do",
                     "ExternalAuth", "write allow and deny under serve",
                     "ExtensionRef", "it is another program's");
 
     private final Tree action;
     private final Set<String> seen = new HashSet<>();
+    private final List<Fields> mirrors = new ArrayList<>();
 
     /**
      * @param action to which the keys are added
@@ -42,7 +46,7 @@ final class GatewayFilters {
     private void addOne(Fields filter, boolean grpc) {
         String type = filter.text("type", "");
         boolean http = type.equals("RequestRedirect") || type.equals("URLRewrite");
-        if (!seen.add(type) && !type.equals("RequestMirror")) {
+        if (!seen.add(type)) {
             filter.refuse("type", "%s stands there twice".formatted(type), "");
         }
         switch (type) {
@@ -52,6 +56,7 @@ final class GatewayFilters {
                     responseHeaders(filter.map("responseHeaderModifier"), action);
             case "RequestRedirect" -> redirect(filter.map("requestRedirect"));
             case "URLRewrite" -> rewrite(filter.map("urlRewrite"));
+            case "RequestMirror" -> addMirror(filter.map("requestMirror"));
             default ->
                     filter.refuse(
                             "type",
@@ -62,9 +67,49 @@ final class GatewayFilters {
             filter.refuse("type", "a GRPCRoute has no %s".formatted(type), "");
         }
         if (HINTS.containsKey(type)) {
-            filter.ignore("requestMirror", "cors", "externalAuth", "extensionRef");
+            filter.ignore("cors", "externalAuth", "extensionRef");
         }
         filter.refuseRest(Map.of());
+    }
+
+    private void addMirror(@Nullable Fields mirror) {
+        if (mirror != null) {
+            mirrors.add(mirror);
+        }
+    }
+
+    /** After the backends, whose first set of nodes is that of the service. */
+    void addMirror(GatewayBackends backends) {
+        for (Fields mirror : mirrors) {
+            Fields backend = mirror.map("backendRef");
+            String pool = backend == null ? null : backends.pool(backend);
+            Tree to = new Tree(mirror.at()).put("to", pool).put("percent", share(mirror));
+            mirror.refuseRest(Map.of());
+            if (backend == null) {
+                mirror.refuseAll("a mirror needs a backendRef", "");
+            } else if (action.has("redirect") || action.has("respond")) {
+                mirror.refuseAll("the rule sends nothing that could be copied", "");
+            } else if (pool != null) {
+                action.put("mirror", to);
+            }
+        }
+    }
+
+    /** Null: all. */
+    private static @Nullable String share(Fields mirror) {
+        int percent = mirror.whole("percent", 0, ALL);
+        Fields fraction = mirror.map("fraction");
+        if (fraction == null) {
+            return percent < 0 ? null : percent + "%";
+        }
+        int numerator = fraction.whole("numerator", 0, Integer.MAX_VALUE);
+        int denominator = fraction.whole("denominator", 1, Integer.MAX_VALUE);
+        fraction.refuseRest(Map.of());
+        double ratio = numerator / (double) (denominator < 0 ? ALL : denominator);
+        if (ratio > 1) {
+            fraction.refuseAll("more than all cannot be copied", "");
+        }
+        return ratio < 0 || ratio > 1 ? null : Retries.percent(ratio);
     }
 
     private static void requestHeaders(@Nullable Fields change, Tree action) {

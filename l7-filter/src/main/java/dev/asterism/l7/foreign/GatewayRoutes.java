@@ -171,11 +171,13 @@ final class GatewayRoutes {
         filters.add(rule, grpc);
         rule.ignore("name");
         List<Fields> backends = rule.maps("backendRefs");
+        GatewayBackends to = new GatewayBackends(route, target.service);
         if (!action.has("redirect")) {
-            new GatewayBackends(route, target.service).add(backends, action, rule);
+            to.add(backends, action, rule);
         } else if (!backends.isEmpty()) {
             rule.refuse("backendRefs", "a redirect has no backends", "write two rules");
         }
+        filters.addMirror(to);
         if (!grpc) {
             policies(rule, action);
         }

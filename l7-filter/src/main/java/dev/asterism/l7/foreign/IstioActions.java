@@ -19,6 +19,7 @@ final class IstioActions {
             List.of("connect", "refused", "503", "grpc:unavailable", "grpc:cancelled");
 
     private static final int USUAL_TIMES = 2;
+    private static final String PERCENT = "[0-9]{1,3}(\\.[0-9]{1,9})?";
     private static final List<String> ANY = List.of("any");
 
     private final ServiceDraft service;
@@ -47,6 +48,7 @@ final class IstioActions {
         headers(http.map("headers"), action);
         policies(http, action);
         fault(http.map("fault"), action);
+        mirror(http, action);
         return action;
     }
 
@@ -70,7 +72,7 @@ final class IstioActions {
         Map<String, Integer> weights = new LinkedHashMap<>();
         for (Fields route : routes) {
             int weight = route.whole("weight", 0, 1_000_000);
-            String pool = pool(route);
+            String pool = pool(route.map("destination"), route);
             if (routes.size() == 1) {
                 headers(route.map("headers"), action);
             }
@@ -82,8 +84,7 @@ final class IstioActions {
         GatewayBackends.send(weights, action, http);
     }
 
-    private @Nullable String pool(Fields route) {
-        Fields destination = route.map("destination");
+    private @Nullable String pool(@Nullable Fields destination, Fields route) {
         if (destination == null) {
             route.refuseAll("a route needs a destination", "");
             return null;
@@ -108,6 +109,27 @@ final class IstioActions {
         }
         service.pool(pool, group, number, port == null ? destination : port);
         return pool;
+    }
+
+    private void mirror(Fields http, Tree action) {
+        Fields to = http.map("mirror");
+        Fields percentage = http.map("mirrorPercentage");
+        String share = percentage == null ? http.text("mirrorPercent") : percentage.text("value");
+        if (percentage != null) {
+            percentage.refuseRest(Map.of());
+        }
+        if (to == null) {
+            return;
+        }
+        String pool = pool(to, http);
+        if (share != null && !share.matches(PERCENT)) {
+            http.refuse("mirror", "`%s` is no percentage of 0 to 100".formatted(share), "");
+        } else if (action.has("redirect") || action.has("respond")) {
+            to.refuseAll("the route sends nothing that could be copied", "");
+        } else if (pool != null) {
+            String ours = share == null ? null : Retries.percent(Double.parseDouble(share) / 100);
+            action.put("mirror", new Tree(to.at()).put("to", pool).put("percent", ours));
+        }
     }
 
     private static void redirect(Fields to, Tree action) {
@@ -299,7 +321,7 @@ final class IstioActions {
             fault.noteAll("without a percentage no request is hit, so it is left out");
             return null;
         }
-        if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
+        if (!text.matches(PERCENT)) {
             fault.refuseAll("`%s` is no percentage of 0 to 100".formatted(text), "");
             return null;
         }

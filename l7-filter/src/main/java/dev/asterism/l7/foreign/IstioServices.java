@@ -25,8 +25,7 @@ final class IstioServices {
 
     private static final Map<String, String> OF_ROUTE =
             Map.of(
-                    "mirror", "the filter does not copy requests",
-                    "mirrors", "the filter does not copy requests",
+                    "mirrors", "one mirror may be given, under mirror",
                     "corsPolicy", "the application answers to CORS, or response_headers do",
                     "delegate", "write the routes in one VirtualService");
 
@@ -135,7 +134,7 @@ final class IstioServices {
 
     private void addRoutes(
             Fields http, ServiceDraft service, List<FirstMatch.Entry<RouteDraft>> into) {
-        http.ignore("name", "mirrorPercentage", "mirror_percent", "mirrorPercent");
+        http.ignore("name");
         List<Fields> written = http.maps("match");
         List<MatchSpec> matches = new ArrayList<>();
         List<SourcePosition> places = new ArrayList<>();

@@ -180,12 +180,35 @@ class GatewayApiTest {
                         "redirect: {code: 301, scheme: https, host: b.x, port: \"8443\", prefix: /b}");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{backendRef: {name: b, port: 1}} | {to: b, percent: 100%}",
+                "{backendRef: {name: b, port: 1}, percent: 7} | {to: b, percent: 7%}",
+                "{backendRef: {name: b, port: 1}, fraction: {numerator: 1, denominator: 8}} | {to: b, percent: 12.5%}",
+                "{backendRef: {name: b, port: 1}, fraction: {numerator: 5}} | {to: b, percent: 5%}",
+            })
+    void copiesRequests(String mirror, String ours) {
+        FilterConfig config =
+                Foreign.config(
+                        shop(
+                                "{backendRefs: [{name: a, port: 1}], filters: [{type:"
+                                        + " RequestMirror, requestMirror: "
+                                        + mirror
+                                        + "}]}"));
+
+        assertThat(config.text()).contains("mirror: " + ours);
+        assertThat(Foreign.goesTo(config, "shop", "GET /")).isEqualTo("a");
+    }
+
     /** Each by its name and line, with what to do where that is known. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "filters: [{type: RequestMirror, requestMirror: {backendRef: {name: b, port: 1}}}] | 7: spec.rules[0].filters[0].type: the filter RequestMirror is not supported (the filter does not copy requests)",
+                "filters: [{type: RequestMirror, requestMirror: {percent: 5}}] | 7: spec.rules[0].filters[0].requestMirror: a mirror needs a backendRef",
+                "filters: [{type: RequestMirror, requestMirror: {backendRef: {name: b, port: 1}, fraction: {numerator: 3, denominator: 2}}}] | 7: spec.rules[0].filters[0].requestMirror.fraction: more than all cannot be copied",
                 "filters: [{type: CORS, cors: {}}] | 7: spec.rules[0].filters[0].type: the filter CORS is not supported (the application answers to CORS, or response_headers do)",
                 "filters: [{type: ExtensionRef, extensionRef: {name: x}}] | 7: spec.rules[0].filters[0].type: the filter ExtensionRef is not supported (it is another program's)",
                 "filters: [{type: New}] | 7: spec.rules[0].filters[0].type: the filter New is not supported",

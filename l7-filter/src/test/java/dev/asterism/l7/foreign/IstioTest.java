@@ -154,7 +154,8 @@ class IstioTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "mirror: {host: b} | 7: spec.http[0].mirror is not supported (the filter does not copy requests)",
+                "mirrors: [{destination: {host: b}}] | 7: spec.http[0].mirrors is not supported (one mirror may be given, under mirror)",
+                "mirror: {host: b}, mirrorPercentage: {value: x} | 7: spec.http[0].mirror: `x` is no percentage of 0 to 100",
                 "corsPolicy: {allowOrigins: []} | 7: spec.http[0].corsPolicy is not supported (the application answers to CORS, or response_headers do)",
                 "delegate: {name: a} | 7: spec.http[0].delegate is not supported (write the routes in one VirtualService)",
                 "retries: {attempts: 3, retryOn: retriable-headers} | 7: spec.http[0].retries.retryOn: `retriable-headers` is not supported",
@@ -172,6 +173,19 @@ class IstioTest {
 
         assertThat(Foreign.warnings(text)).containsExactly(warning);
         assertThat(Foreign.config(text)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mirror: {host: reviews, subset: v3} | {to: v3, percent: 100%}",
+                "mirror: {host: ratings}, mirrorPercentage: {value: 12.5} | {to: ratings, percent: 12.5%}",
+            })
+    void copiesRequests(String mirror, String ours) {
+        FilterConfig config = Foreign.config(reviews(HERE + ", " + mirror));
+
+        assertThat(config.text()).contains("mirror: " + ours);
     }
 
     /** A route that loses a part of its condition would take what is others'. */
