@@ -189,6 +189,7 @@ final class GatewayRoutes {
 
     /** Of several one must fit, so each is a route. */
     private static List<RouteDraft> matches(Fields rule, boolean grpc, List<String> hosts) {
+        int found = rule.findings().count();
         List<Fields> written = rule.maps("matches");
         List<RouteDraft> matches = new ArrayList<>();
         for (Fields one : written) {
@@ -198,7 +199,7 @@ final class GatewayRoutes {
                 matches.add(new RouteDraft(withHosts(match, hosts), one.at(), new Tree(one.at())));
             }
         }
-        if (written.isEmpty()) {
+        if (written.isEmpty() && rule.findings().count() == found) {
             MatchSpec all = withHosts(MatchSpec.ALL, hosts);
             matches.add(new RouteDraft(all, rule.at(), new Tree(rule.at())));
         }

@@ -135,6 +135,7 @@ final class IstioServices {
     private void addRoutes(
             Fields http, ServiceDraft service, List<FirstMatch.Entry<RouteDraft>> into) {
         http.ignore("name");
+        int found = http.findings().count();
         List<Fields> written = http.maps("match");
         List<MatchSpec> matches = new ArrayList<>();
         List<SourcePosition> places = new ArrayList<>();
@@ -150,7 +151,7 @@ final class IstioServices {
                 one.noteAll("there is no route for this match, as a part of it is refused");
             }
         }
-        if (written.isEmpty()) {
+        if (written.isEmpty() && http.findings().count() == found) {
             matches.add(MatchSpec.ALL);
             places.add(http.at());
         }

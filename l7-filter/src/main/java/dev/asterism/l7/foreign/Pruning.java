@@ -41,6 +41,11 @@ final class Pruning {
         for (Diagnostic problem : problems) {
             Matcher place = PLACE.matcher(problem.path());
             Entry entry = place.matches() ? rest.get(place.group(1)) : null;
+            if (entry == null
+                    && place.matches()
+                    && services.entries().containsKey(place.group(1))) {
+                continue; // another problem has taken it out
+            }
             if (entry == null || !(entry.value() instanceof MapNode service)) {
                 return nothing(services);
             }

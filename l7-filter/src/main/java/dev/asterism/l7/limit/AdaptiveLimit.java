@@ -89,7 +89,6 @@ public final class AdaptiveLimit {
     public boolean answered(long latencyNanos, int underWay, long nowNanos) {
         sum.addAndGet(latencyNanos);
         int samples = count.incrementAndGet();
-        heardNanos.setOpaque(nowNanos);
         if (underWay > peak.get()) {
             peak.set(underWay);
         }
@@ -105,6 +104,11 @@ public final class AdaptiveLimit {
         } finally {
             closing.set(false);
         }
+    }
+
+    /** An answer has begun, whether or not it says something of the latency. */
+    public void heard(long nowNanos) {
+        heardNanos.setOpaque(nowNanos);
     }
 
     /**

@@ -73,10 +73,16 @@ public final class Overload {
      *     application that refuses at once is not at its best
      */
     public void answered(long latencyNanos, boolean refused, long nowNanos) {
+        heard(nowNanos);
         boolean counts = !refused || limit.isSlow(latencyNanos);
         if (counts && limit.answered(latencyNanos, requests.count(), nowNanos)) {
             apply();
         }
+    }
+
+    /** An answer has begun that says nothing of the application's latency. */
+    public void heard(long nowNanos) {
+        limit.heard(nowNanos);
     }
 
     /** A request finds no place. */

@@ -164,6 +164,13 @@ public final class Pool {
         return index == Balancer.NONE ? null : members.get(index);
     }
 
+    /** For what has no part in ejections: it probes nobody. Null: there is no member. */
+    public @Nullable Member pickBeside(long nowNanos, long key) {
+        lookAround(nowNanos);
+        int index = balancer.pick(nowNanos, key, Balancer.Excluded.NOBODY);
+        return index == Balancer.NONE ? null : members.get(index);
+    }
+
     /** The number by which the member just picked is probed; {@link Ejection#NO_PROBE}: it is not. */
     public long probe() {
         return probe;

@@ -74,7 +74,7 @@ final class Intake {
         }
         RoutedRequest request = loop.take();
         request.begin(exchange, to, head);
-        if (loop.observer().wantsFields()) {
+        if (loop.observer().wantsFields(request.facts())) {
             request.facts().showFields(head);
         }
         loop.observer().began(request.facts());
@@ -248,7 +248,7 @@ final class Intake {
         request.plan().to(pool, protocol, key(to.service(), head));
         OutgoingHead.write(request.exchange(), head, protocol);
         request.headWritten();
-        if (route != null && route.spec().mirror() != null) {
+        if (route != null && route.spec().mirror() != null && fault == null) {
             mirror(request, to, route.spec().mirror(), protocol);
         }
         if (fault == null || fault.delayNanos() == 0) {
@@ -271,7 +271,14 @@ final class Intake {
         long time = request.plan().policy().requestNanos();
         Mirrors.Destination destination =
                 new Mirrors.Destination(pool, protocol, key, time > 0 ? time : MIRROR_NANOS);
-        request.sender().mirror(mirrors.copy(request.facts(), exchange, head, destination));
+        request.sender()
+                .mirror(
+                        mirrors.copy(
+                                request.facts(),
+                                exchange,
+                                head,
+                                destination,
+                                to.service().connections()));
     }
 
     private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {

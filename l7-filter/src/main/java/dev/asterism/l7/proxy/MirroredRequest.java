@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MirroredRequest implements Downstream, RequestTimer.Owner {
 
-    /** Of the body, waiting for the endpoint to take it. */
-    static final int MOST_WAITING = 256 << 10;
-
     /** Whose copy it is and where it goes. */
     record Origin(String service, String route, String pool) {}
 
@@ -29,16 +26,15 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
     private final Origin origin;
     private final Pool pool;
     private final Member member;
-    private final long probe;
     private final RequestTimer timer;
     private final Holding memory;
     private @Nullable Exchange exchange;
     private String result = "";
+    private boolean hasBody;
     private boolean full;
-    private int waiting;
 
     /**
-     * @param member of the pool, as it was picked last
+     * @param member of the pool
      */
     MirroredRequest(DispatchLoop loop, Mirrors home, Origin origin, Pool pool, Member member) {
         this.loop = loop;
@@ -46,7 +42,6 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
         this.origin = origin;
         this.pool = pool;
         this.member = member;
-        probe = pool.probe();
         timer = new RequestTimer(loop.batch().timers(), this);
         memory = new Holding(loop.batch().memory(), () -> loop.batch().afterEvents(this::giveWay));
     }
@@ -54,6 +49,7 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
     /** False: it is over. */
     boolean start(Exchange written, UpstreamProtocol protocol, long endNanos) {
         exchange = written;
+        hasBody = written.requestFraming() != BodyFraming.NONE;
         pool.sent(member);
         memory.holds(written.largeHeadBytes());
         timer.deadline(endNanos, false);
@@ -69,8 +65,7 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
         if (current == null || current.isBodySent()) {
             return;
         }
-        waiting = full ? waiting + (to - from) : 0;
-        if (waiting > MOST_WAITING) {
+        if (full) {
             giveUp("slow");
         } else if (!current.forward(in, from, to, end)) {
             full = true;
@@ -114,8 +109,7 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
         timer.clear();
         memory.forget();
         pool.over(member);
-        pool.nothing(member, probe);
-        home.over(origin, what);
+        home.over(origin, hasBody, what);
     }
 
     // --- the answer ---

@@ -10,8 +10,8 @@ public interface Observer {
     /** Ignores everything. */
     Observer NONE = new Observer() {};
 
-    /** Whether reports of requests that come now are to have header fields, which costs memory for each. */
-    default boolean wantsFields() {
+    /** Whether the report of a request that has just come is to have header fields, which costs memory. */
+    default boolean wantsFields(RequestReport request) {
         return false;
     }
 

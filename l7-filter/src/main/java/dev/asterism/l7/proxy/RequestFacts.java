@@ -67,6 +67,11 @@ final class RequestFacts implements RequestReport {
         line.fields().request(head);
     }
 
+    /** They are reported. */
+    void forgetFields() {
+        line.fields().clear();
+    }
+
     /** As the endpoint sent it. */
     void answerHead(Head head) {
         line.fields().answer(head);

@@ -37,7 +37,7 @@ public interface RequestReport {
 
     String authority();
 
-    /** Those of its head as they came, the first 64; empty unless {@link Observer#wantsFields} held when it came. */
+    /** Those of its head as they came, the first 64; empty unless {@link Observer#wantsFields} held as it came. */
     default List<ShownField> requestFields() {
         return List.of();
     }

@@ -260,8 +260,9 @@ final class RequestSender {
     void answered(int status, int grpcStatus, long nowNanos) {
         attempt.answered(status, grpcStatus, nowNanos);
         Overload overload = shared().overload();
-        // Before it has all of the request it waits for the client.
-        if (overload != null && exchange().isBodySent()) {
+        if (overload != null && !exchange().isBodySent()) {
+            overload.heard(nowNanos); // before it has all of the request it waits for the client
+        } else if (overload != null) {
             overload.answered(nowNanos - attempt.wholeNanos(), attempt.hasRefused(), nowNanos);
         }
     }
@@ -365,6 +366,7 @@ final class RequestSender {
         replay.clear();
         facts.ended(now);
         loop.observer().ended(facts);
+        facts.forgetFields();
         releasePlace();
         service().wake();
         exchange = null;

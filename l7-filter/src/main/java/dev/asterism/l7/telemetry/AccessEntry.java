@@ -33,6 +33,9 @@ record AccessEntry(
         long answerBytes,
         Refusal refusal) {
 
+    private static final int ENTRY_BYTES = 700;
+    private static final int FIELD_BYTES = 130;
+
     /**
      * Of input that was no request, and of what there is too much of.
      *
@@ -67,9 +70,22 @@ record AccessEntry(
     record Fields(List<ShownField> request, List<ShownField> answer) {
 
         private static final Fields NONE = new Fields(List.of(), List.of());
+
+        private int characters() {
+            int sum = 0;
+            for (List<ShownField> side : List.of(request, answer)) {
+                for (ShownField field : side) {
+                    sum += FIELD_BYTES + field.name().length() + field.value().length();
+                }
+            }
+            return sum;
+        }
     }
 
-    static AccessEntry of(RequestReport request, long leftOut) {
+    /**
+     * @param fields with the fields of the heads, where there are any
+     */
+    static AccessEntry of(RequestReport request, long leftOut, boolean fields) {
         long started = request.startedNanos();
         long answered = request.answeredNanos();
         return new AccessEntry(
@@ -83,9 +99,7 @@ record AccessEntry(
                 new Line(request.method(), request.path(), request.authority()),
                 request.caller(),
                 of(request.trace()),
-                request.requestFields().isEmpty()
-                        ? Fields.NONE
-                        : new Fields(request.requestFields(), request.answerFields()),
+                fields ? new Fields(request.requestFields(), request.answerFields()) : Fields.NONE,
                 request.status(),
                 request.grpcStatus(),
                 request.reason(),
@@ -96,6 +110,11 @@ record AccessEntry(
                 request.requestBytes(),
                 request.answerBytes(),
                 leftOut == 0 ? Refusal.NONE : new Refusal("", leftOut));
+    }
+
+    /** What it keeps in memory, in bytes and about. */
+    int weight() {
+        return ENTRY_BYTES + line.path().length() + fields.characters();
     }
 
     private static Trace of(TraceContext trace) {

@@ -21,6 +21,9 @@ final class AccessLine {
     private static final Set<String> ALWAYS_SECRET =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
 
+    /** Fields whose values have query parameters. */
+    private static final Set<String> URLS = Set.of("location", "content-location", "referer");
+
     private static final JsonFactory JSON =
             new JsonFactory().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     private static final double MILLIS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -71,7 +74,8 @@ final class AccessLine {
             boolean secret = ALWAYS_SECRET.contains(name) || redact.contains(name);
             json.writeStartObject();
             json.writeStringField("name", field.name());
-            json.writeStringField("value", secret ? REDACTED : field.value());
+            String shown = URLS.contains(name) ? redacted(field.value(), redact) : field.value();
+            json.writeStringField("value", secret ? REDACTED : shown);
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -51,7 +51,7 @@ public final class AccessLog {
      */
     void add(RequestReport request, long leftOut) {
         if (hasRoom()) {
-            waiting.add(AccessEntry.of(request, leftOut));
+            waiting.add(AccessEntry.of(request, leftOut, false));
         }
     }
 

@@ -30,8 +30,8 @@ final class LoggedRequests {
         this.taps = taps;
     }
 
-    boolean wantsFields() {
-        return taps.wantsFields();
+    boolean wantsFields(RequestReport request) {
+        return taps.wantsFields(request);
     }
 
     void add(RequestReport request, boolean good) {

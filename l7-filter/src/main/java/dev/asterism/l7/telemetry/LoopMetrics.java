@@ -164,8 +164,8 @@ final class LoopMetrics implements Observer {
     }
 
     @Override
-    public boolean wantsFields() {
-        return logged.wantsFields();
+    public boolean wantsFields(RequestReport request) {
+        return logged.wantsFields(request);
     }
 
     @Override

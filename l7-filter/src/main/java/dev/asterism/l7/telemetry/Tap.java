@@ -13,12 +13,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Requests that somebody looks at while they happen. Loops offer what is over and never wait: at most {@link
- * #MOST_WAITING} requests wait for the one who looks, and what is beyond that or beyond its rate is counted. A tap that
+ * #MOST_WAITING} requests of {@link #MOST_BYTES} bytes wait for the one who looks, and what is beyond that or beyond its rate is counted. A tap that
  * nobody asks for a while is abandoned. Any thread.
  */
 public final class Tap {
 
     static final int MOST_WAITING = 1_024;
+
+    /** An answer to the one who looks takes some times as much for a moment. */
+    static final int MOST_BYTES = 1 << 20;
 
     /** Who has not asked for so long has gone without a word. */
     static final long ABANDONED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -31,6 +34,7 @@ public final class Tap {
     private final long openedNanos;
     private final Queue<AccessEntry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger bytes = new AtomicInteger();
     private final AtomicLong leftOut = new AtomicLong();
 
     /** The second since it was opened, and how many of it were taken. */
@@ -49,8 +53,9 @@ public final class Tap {
         return id;
     }
 
-    boolean wantsFields() {
-        return question.fields();
+    /** Whether it may show the fields of a request that has just come. */
+    boolean wantsFields(RequestReport request) {
+        return question.fields() && question.mayFit(request);
     }
 
     boolean isAbandoned(long nowNanos) {
@@ -61,13 +66,15 @@ public final class Tap {
         if (!question.fits(request)) {
             return;
         }
-        if (!isWithinRate(request.endedNanos())) {
+        if (!isWithinRate(request.endedNanos()) || bytes.get() > MOST_BYTES) {
             leftOut.incrementAndGet();
         } else if (count.incrementAndGet() > MOST_WAITING) {
             count.decrementAndGet();
             leftOut.incrementAndGet();
         } else {
-            waiting.add(AccessEntry.of(request, 0));
+            AccessEntry entry = AccessEntry.of(request, 0, question.fields());
+            bytes.addAndGet(entry.weight());
+            waiting.add(entry);
         }
     }
 
@@ -111,6 +118,7 @@ public final class Tap {
                 break;
             }
             count.decrementAndGet();
+            bytes.addAndGet(-entry.weight());
             AccessLine.show(json, entry, now.minusNanos(nowNanos - entry.endedNanos()), redact);
         }
         json.writeEndArray();

@@ -41,11 +41,16 @@ public record TapQuestion(
         }
     }
 
-    boolean fits(RequestReport request) {
+    /** What can be said before it is answered. */
+    boolean mayFit(RequestReport request) {
         return (service.isEmpty() || service.equals(request.service()))
-                && (route.isEmpty() || route.equals(request.route()))
-                && fits(request.status())
                 && from.matches(request.caller());
+    }
+
+    boolean fits(RequestReport request) {
+        return mayFit(request)
+                && (route.isEmpty() || route.equals(request.route()))
+                && fits(request.status());
     }
 
     private boolean fits(int status) {

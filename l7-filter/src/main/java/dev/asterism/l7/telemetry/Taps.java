@@ -16,7 +16,6 @@ public final class Taps {
     private static final Tap[] NONE = {};
 
     private volatile Tap[] open = NONE;
-    private volatile boolean fields;
     private long lastId;
 
     /** Opens one; null: there are too many. Those that are abandoned are closed first. */
@@ -52,12 +51,16 @@ public final class Taps {
     }
 
     private void set(List<Tap> taps) {
-        fields = taps.stream().anyMatch(Tap::wantsFields);
         open = taps.toArray(NONE);
     }
 
-    boolean wantsFields() {
-        return fields;
+    boolean wantsFields(RequestReport request) {
+        for (Tap tap : open) {
+            if (tap.wantsFields(request)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A request is over. */

@@ -208,6 +208,23 @@ class IstioTest {
                                 + " it is refused");
     }
 
+    /** A map in place of a list is no route for everybody. */
+    @Test
+    void aConditionThatCannotBeReadIsNoneForAll() {
+        String text =
+                REVIEWS
+                        + """
+                          - match: {uri: {exact: /secret}}
+                            route: [{destination: {host: reviews, subset: v2, port: {number: 9080}}}]
+                          - match: [{uri: {exact: /open}}]
+                            route: [{destination: {host: reviews, subset: v1, port: {number: 9080}}}]
+                        """;
+        FilterConfig config = Foreign.config(text);
+
+        assertThat(Foreign.goesTo(config, "reviews", "GET /open")).isEqualTo("v1");
+        assertThat(Foreign.goesTo(config, "reviews", "GET /other")).isEqualTo("404");
+    }
+
     @Test
     void otherCasesAndBeginnings() {
         FilterConfig config =

@@ -67,6 +67,7 @@ class AdaptiveLimitTest {
         AdaptiveLimit limit = new AdaptiveLimit(4, 20, 0.25, now);
         run(limit, 50, 10 * MILLI, 2, 1);
         assertThat(limit.limit()).isEqualTo(8);
+        limit.heard(now);
 
         assertThat(limit.refused(now + 900 * MILLI)).isFalse();
         assertThat(limit.refused(now + 1_000 * MILLI)).isTrue();
@@ -83,8 +84,9 @@ class AdaptiveLimitTest {
         AdaptiveLimit limit = new AdaptiveLimit(4, 1024, 0.25, now);
         run(limit, 4, 10 * MILLI, 10_000, 5);
         int before = limit.limit();
+        limit.heard(now + 900 * MILLI); // one that says nothing of the latency
 
-        assertThat(limit.refused(now + 500 * MILLI)).isFalse();
+        assertThat(limit.refused(now + 1_500 * MILLI)).isFalse();
         assertThat(limit.limit()).isEqualTo(before);
     }
 

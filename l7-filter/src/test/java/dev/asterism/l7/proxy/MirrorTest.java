@@ -157,6 +157,35 @@ class MirrorTest {
     }
 
     @Test
+    void copiesLeaveHalfOfTheConnectionsToRequests() {
+        MeshRig rig = rig("mirror: {to: next}", "max: {connections: 8}");
+        for (int i = 0; i < 10; i++) {
+            MemoryConn client = rig.client(MeshRig.WEB, Spoken.HTTP);
+            client.arrive(MeshRig.GET);
+            at(MAIN, asked(rig)).conn().arrive(OK);
+            assertThat(client.sentText()).startsWith("HTTP/1.1 200");
+        }
+
+        assertThat(rig.observer().mirrored())
+                .hasSizeBetween(6, 9)
+                .allMatch(one -> one.endsWith("too_many"));
+    }
+
+    @Test
+    void fewCopiesWithBodiesAreUnderWay() {
+        MeshRig rig = rig("mirror: {to: next}");
+        for (int i = 0; i < Mirrors.MOST_WITH_BODIES + 2; i++) {
+            rig.client(MeshRig.WEB, Spoken.HTTP)
+                    .arrive("POST /a HTTP/1.1\r\nHost: orders\r\nContent-Length: 1\r\n\r\na");
+            at(MAIN, asked(rig)).conn().arrive(OK);
+        }
+        assertThat(rig.observer().mirrored()).hasSize(2);
+
+        rig.client(MeshRig.WEB, Spoken.HTTP).arrive(MeshRig.GET);
+        assertThat(asked(rig)).hasSize(2);
+    }
+
+    @Test
     void aClientThatLeavesInTheMiddleOfItsBodyTakesTheCopyWithIt() {
         MeshRig rig = rig("mirror: {to: next}");
         MemoryConn client = rig.client(MeshRig.WEB, Spoken.HTTP);

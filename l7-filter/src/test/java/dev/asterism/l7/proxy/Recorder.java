@@ -26,7 +26,7 @@ final class Recorder implements Observer {
     }
 
     @Override
-    public boolean wantsFields() {
+    public boolean wantsFields(RequestReport request) {
         return wantsFields;
     }
 

@@ -141,7 +141,7 @@ class TapTest {
     @Test
     void isClosedWhenNobodyAsks() {
         Tap tap = open(everything(true, 1));
-        assertThat(loop.wantsFields()).isTrue();
+        assertThat(loop.wantsFields(new TestRequest())).isTrue();
         TestRequest request = new TestRequest();
         request.endedNanos = Tap.ABANDONED_NANOS;
         loop.ended(request);
@@ -155,7 +155,7 @@ class TapTest {
         request.endedNanos++;
         loop.ended(request);
         assertThat(metrics.taps().find(tap.id())).isNull();
-        assertThat(loop.wantsFields()).isFalse();
+        assertThat(loop.wantsFields(new TestRequest())).isFalse();
     }
 
     @Test
@@ -175,7 +175,8 @@ class TapTest {
                 List.of(
                         new ShownField("Accept", "*/*"),
                         new ShownField("Authorization", "Bearer abc"),
-                        new ShownField("Token", "abc"));
+                        new ShownField("Token", "abc"),
+                        new ShownField("referer", "https://a/?token=abc&b=1"));
         request.answerFields = List.of(new ShownField("set-cookie", "a=abc"));
         loop.ended(request);
 
@@ -183,9 +184,40 @@ class TapTest {
                 .contains(
                         "\"request_fields\":[{\"name\":\"Accept\",\"value\":\"*/*\"},"
                                 + "{\"name\":\"Authorization\",\"value\":\"(redacted)\"},"
-                                + "{\"name\":\"Token\",\"value\":\"(redacted)\"}],"
+                                + "{\"name\":\"Token\",\"value\":\"(redacted)\"},"
+                                + "{\"name\":\"referer\",\"value\":\"https://a/?token=(redacted)&b=1\"}],"
                                 + "\"answer_fields\":[{\"name\":\"set-cookie\",\"value\":\"(redacted)\"}]")
                 .doesNotContain("abc");
+    }
+
+    /** Who sends large heads must not fill the heap of a node on which somebody looks on. */
+    @Test
+    void largeFieldsCostABoundedAmountOfMemory() throws IOException {
+        Tap tap = open(everything(true, TapQuestion.MOST_PER_SECOND));
+        TestRequest request = new TestRequest();
+        request.requestFields = List.of(new ShownField("x-large", "x".repeat(32 << 10)));
+        for (int i = 0; i < 500; i++) {
+            loop.ended(request);
+        }
+
+        String taken = taken(tap);
+        assertThat(taken.length()).isLessThan(2 * Tap.MOST_BYTES);
+        assertThat(count(taken)).isBetween(20, 40);
+        assertThat(taken).endsWith("\"left_out\":" + (500 - count(taken)) + "}");
+        loop.ended(request);
+        assertThat(count(taken(tap))).isEqualTo(1);
+    }
+
+    @Test
+    void showsFieldsOnlyToTheTapThatWantsThem() throws IOException {
+        Tap plain = open(everything(false, 100));
+        open(new TapQuestion("other", Selector.ANY, "", List.of(), /* fields= */ true, 100));
+        TestRequest request = new TestRequest();
+        assertThat(loop.wantsFields(request)).isFalse();
+        request.requestFields = List.of(new ShownField("a", "b"));
+        loop.ended(request);
+
+        assertThat(taken(plain)).doesNotContain("request_fields");
     }
 
     @ParameterizedTest
