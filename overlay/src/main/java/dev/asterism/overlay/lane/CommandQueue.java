@@ -43,10 +43,10 @@ public final class CommandQueue {
             case ControlCommand.Call _, ControlCommand.UnderlayChanged _ -> operator.offer(command);
             case ControlCommand.PeerSent _,
                     ControlCommand.PacketDropped _,
+                    ControlCommand.PacketCopied _,
                     ControlCommand.LargePacket _ ->
                     members.offer(command);
             case ControlCommand.StartHandshake _,
-                    ControlCommand.PacketCopied _,
                     ControlCommand.HandshakeArrived _,
                     ControlCommand.PeerMoved _,
                     ControlCommand.PeerSilent _,

@@ -170,7 +170,7 @@ public final class OutboundLane implements DutyCycle {
                     segments.at(),
                     segments.length(),
                     segments.checksumPartial());
-            if (copied) {
+            if (copied && tunnel.takeCopy()) {
                 Bytes copy = Bytes.copyOf(packets.slab(), segments.at(), segments.length());
                 commands.offer(new ControlCommand.PacketCopied(tunnel, copy));
             }

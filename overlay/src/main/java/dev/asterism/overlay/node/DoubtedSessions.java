@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * those of what follows, until the peer proves itself on it or {@value #PATIENCE_MILLIS} ms are over. The peer has one
  * of the two sessions, so it takes each packet once.
  *
- * <p>Whoever forges both signs makes us send up to {@value #MOST_COPIES} packets twice, of which the peer takes one
- * each, and nothing else (docs/adr/0007-unconfirmed-tunnels.md). Control plane only.
+ * <p>Whoever forges one of them makes lanes copy {@value #MOST_COPIES} packets, in vain; whoever forges both makes us
+ * send these twice, of which the peer takes one each, and nothing else (docs/adr/0007-unconfirmed-tunnels.md). Control
+ * plane only.
  */
 final class DoubtedSessions {
 
@@ -46,7 +47,6 @@ final class DoubtedSessions {
 
         private final Tunnel tunnel;
         private final ArrayDeque<Bytes> copies = new ArrayDeque<>();
-        private int taken;
         private boolean denied;
         private @Nullable Tunnel successor;
 
@@ -105,7 +105,7 @@ final class DoubtedSessions {
         }
         Doubt doubt = new Doubt(tunnel);
         doubts.put(tunnel, doubt);
-        tunnel.keepCopies(true);
+        tunnel.keepCopies(MOST_COPIES);
         ends.at(now.nanos() + PATIENCE_NANOS, doubt);
         return doubt;
     }
@@ -113,15 +113,16 @@ final class DoubtedSessions {
     /** A lane has sent this packet by a tunnel of which copies are kept. */
     void copied(Tunnel tunnel, Bytes packet) {
         Doubt doubt = doubts.get(tunnel);
-        if (doubt == null || heldBytes + packet.length() > MOST_BYTES) {
+        if (doubt == null) {
+            return;
+        }
+        if (heldBytes + packet.length() > MOST_BYTES) {
+            tunnel.keepCopies(0);
             return;
         }
         doubt.copies.add(packet);
         heldBytes += packet.length();
         sendCopies(doubt);
-        if (++doubt.taken == MOST_COPIES) {
-            tunnel.keepCopies(false);
-        }
     }
 
     private void sendCopies(Doubt doubt) {
@@ -155,9 +156,10 @@ final class DoubtedSessions {
     }
 
     private void end(Doubt doubt) {
-        doubt.tunnel.keepCopies(false);
+        doubt.tunnel.keepCopies(0);
         doubts.remove(doubt.tunnel);
         doubt.copies.forEach(copy -> heldBytes -= copy.length());
+        doubt.copies.clear(); // its timer still has it
     }
 
     long nextDeadlineNanos() {

@@ -9,6 +9,7 @@ import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RemoteList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public final class Tunnel {
     private volatile @Nullable Path path;
     private volatile boolean confirmed;
     private volatile boolean removed;
-    private volatile boolean copied;
+    private final AtomicInteger copies = new AtomicInteger();
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
 
     public Tunnel(
@@ -162,12 +163,17 @@ public final class Tunnel {
 
     /** For lanes: whether the control plane wants a copy of each packet that is sent by it. */
     public boolean isCopied() {
-        return copied;
+        return copies.get() > 0;
     }
 
-    /** Control plane only. */
-    public void keepCopies(boolean keep) {
-        copied = keep;
+    /** For lanes: takes one of the copies that are wanted; false: there is none left. */
+    public boolean takeCopy() {
+        return isCopied() && copies.decrementAndGet() >= 0;
+    }
+
+    /** Control plane only: how many packets are to be copied from now on; 0: none. */
+    public void keepCopies(int most) {
+        copies.set(most);
     }
 
     /**
