@@ -9,6 +9,7 @@ import dev.asterism.cert.inventory.InventoryReader;
 import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.issue.InOrder;
 import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.text.Printable;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -101,7 +103,8 @@ final class IssueMode extends Mode {
         Path record = authority.files().record();
         Set<String> revoked =
                 Files.exists(record) ? IssueRecord.read(record).revokedKeys() : Set.of();
-        List<HostPlan> plans = plans(hosts, authority.readCertificate(), revoked, threads);
+        Certificate ca = authority.readCertificate();
+        List<HostPlan> plans = plans(hosts, ca, withEarlier(revoked, ca), threads);
         int toIssue = 0;
         for (HostPlan plan : plans) {
             if (plan instanceof HostPlan.Issue issue) {
@@ -124,7 +127,8 @@ final class IssueMode extends Mode {
             DurableFile.removeLeftovers(folder);
             threads.map(hosts, host -> finishInterrupted(folder, host));
             Set<String> revoked = open.record().read().revokedKeys();
-            List<HostPlan> plans = plans(hosts, open.ca(), revoked, threads);
+            List<HostPlan> plans =
+                    plans(hosts, open.ca(), withEarlier(revoked, open.ca()), threads);
             List<HostPlan.Issue> issues = new ArrayList<>();
             plans.forEach(
                     plan -> {
@@ -137,6 +141,19 @@ final class IssueMode extends Mode {
                     .run(issues, threads, BY, this::report);
             summary(issues.size(), "issued", plans);
         }
+    }
+
+    /** With those of CAs that a rotation replaces by this one. */
+    private Set<String> withEarlier(Set<String> revoked, Certificate ca)
+            throws ToolException, IOException {
+        Set<String> all = new HashSet<>(revoked);
+        Path folder = DurableFile.folderOf(authority.files().certificate());
+        for (Path record : EarlierCas.before(ca.fingerprint(), folder).records()) {
+            if (Files.exists(record)) {
+                all.addAll(IssueRecord.read(record).revokedKeys());
+            }
+        }
+        return all;
     }
 
     private static Path finishInterrupted(Path folder, InventoryHost host)

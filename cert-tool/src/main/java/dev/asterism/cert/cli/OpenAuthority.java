@@ -1,9 +1,12 @@
 package dev.asterism.cert.cli;
 
+import dev.asterism.cert.file.DurableFile;
 import dev.asterism.cert.file.ProcessLock;
 import dev.asterism.cert.issue.AuthorityFiles;
 import dev.asterism.cert.issue.IssuingAuthority;
+import dev.asterism.cert.record.EarlierRecords;
 import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.SigningKey;
@@ -20,6 +23,7 @@ final class OpenAuthority implements AutoCloseable {
     private final SigningKey key;
     private final Signer signer;
     private final IssueRecord record;
+    private final EarlierRecords earlier;
     private final RandomSource random;
 
     private OpenAuthority(
@@ -27,11 +31,13 @@ final class OpenAuthority implements AutoCloseable {
             SigningKey key,
             Signer signer,
             IssueRecord record,
+            EarlierRecords earlier,
             RandomSource random) {
         this.lock = lock;
         this.key = key;
         this.signer = signer;
         this.record = record;
+        this.earlier = earlier;
         this.random = random;
     }
 
@@ -44,12 +50,14 @@ final class OpenAuthority implements AutoCloseable {
         try {
             Signer signer = flags.signer(key, now);
             lock = lock(files, world);
+            EarlierRecords earlier = earlier(signer.ca(), files);
             OpenAuthority open =
                     new OpenAuthority(
                             lock,
                             key,
                             signer,
                             IssueRecord.open(files.record(), signer.ca(), now),
+                            earlier,
                             world.random());
             lock = null;
             key = null;
@@ -62,6 +70,13 @@ final class OpenAuthority implements AutoCloseable {
             }
             release(lock);
         }
+    }
+
+    /** What was revoked with CAs that a rotation replaces by this one. */
+    static EarlierRecords earlier(Certificate ca, AuthorityFiles files) throws IOException {
+        return new EarlierRecords(
+                EarlierCas.before(ca.fingerprint(), DurableFile.folderOf(files.certificate()))
+                        .records());
     }
 
     private static void release(@Nullable ProcessLock lock) {
@@ -87,7 +102,7 @@ final class OpenAuthority implements AutoCloseable {
     }
 
     IssuingAuthority authority() {
-        return new IssuingAuthority(signer, record);
+        return new IssuingAuthority(signer, record, earlier);
     }
 
     /** Makes a key for a host of this CA; any thread, and the caller destroys it. */

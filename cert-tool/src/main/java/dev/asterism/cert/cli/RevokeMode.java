@@ -75,7 +75,7 @@ final class RevokeMode extends Mode {
             Path list = out.value().isEmpty() ? authority.blocklist() : files.resolved(out.value());
             int count = BlocklistFile.write(list, record.read().revoked().values(), now);
             report(chosen, fresh, list, count);
-            warnOfOtherCas(authority, ca, chosen, now);
+            lookAtOtherCas(authority, ca, chosen, now);
         } catch (IOException e) {
             throw new ToolException("error while revoking: " + FilePort.reason(e));
         } catch (CertificateException e) {
@@ -136,6 +136,22 @@ final class RevokeMode extends Mode {
             throw new ToolException("no valid certificates found in crt");
         }
         return found;
+    }
+
+    /** It is revoked by now: what cannot be looked at is no failure. */
+    private void lookAtOtherCas(
+            AuthorityFiles authority, Certificate ca, List<Certificate> chosen, Instant now) {
+        try {
+            warnOfOtherCas(authority, ca, chosen, now);
+        } catch (IOException e) {
+            world.err()
+                    .print(
+                            Printable.escaped(
+                                            "warning: cannot look whether other CAs of a rotation"
+                                                    + " have issued for it: "
+                                                    + FilePort.reason(e))
+                                    + "\n");
+        }
     }
 
     /** During a rotation a host may have certificates of two CAs, and each CA has its own list. */

@@ -3,6 +3,7 @@ package dev.asterism.cert.cli;
 import dev.asterism.cert.cli.FilePort.PathFlag;
 import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.record.IssueRecord;
+import dev.asterism.cert.record.RevokedKeyException;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.CertificatePem;
@@ -302,6 +303,15 @@ final class SignMode extends Mode {
             throws ToolException {
         if (FilePort.isStream(authority.crtPath().path())) {
             return;
+        }
+        try {
+            if (!hasNewKey
+                    && OpenAuthority.earlier(ca, authority.files())
+                            .haveRevoked(certificate.publicKey())) {
+                throw new RevokedKeyException(certificate.name());
+            }
+        } catch (IOException e) {
+            throw new ToolException("nothing was issued: " + FilePort.reason(e));
         }
         Path file = authority.files().record();
         if (!Files.exists(file)) {

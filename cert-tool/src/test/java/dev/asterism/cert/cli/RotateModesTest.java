@@ -159,6 +159,26 @@ class RotateModesTest {
         tool.ok("rotate", "retire");
     }
 
+    /** Its key may be in somebody else's hands, and a new certificate of it is in no list. */
+    @Test
+    void whoWasRevokedUnderTheOldCaIsNotSignedByTheNewOne() {
+        String[] sign = {"sign", "-networks", "10.42.0.7/16", "-in-pub", "c.pub"};
+        tool.ok("keygen", "-out-key", "c.key", "-out-pub", "c.pub");
+        tool.ok(ToolRun.join(sign, "-name", "c"));
+        makeNewCa();
+        trustAll();
+        tool.ok("revoke", "-name", "a");
+        tool.ok("revoke", "-name", "c");
+        String[] next = {"-ca-crt", "n.crt", "-ca-key", "n.key"};
+
+        String[] issue = ToolRun.join(new String[] {"issue", "-f", "hosts.yml"}, next);
+        assertThat(tool.refused(issue)).contains("hosts.yml:2").contains("revoked");
+        assertThat(tool.refused(ToolRun.join(issue, "-dry-run"))).contains("revoked");
+        assertThat(tool.refused(ToolRun.join(ToolRun.join(sign, next), "-name", "c2")))
+                .contains("nothing was issued: the key of c2 was revoked");
+        assertThat(directory.resolve("c2.crt")).doesNotExist();
+    }
+
     @Test
     void takesNoOnesWordForWhatCannotBe() {
         makeNewCa();
