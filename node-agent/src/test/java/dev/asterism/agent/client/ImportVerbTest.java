@@ -48,18 +48,15 @@ class ImportVerbTest {
 
     @Test
     void tellsWhatItLeavesOutAndPrintsTheRest() throws IOException {
-        Path file =
-                write(
-                        "route.yaml",
-                        ROUTE + "    filters: [{type: RequestMirror, requestMirror: {}}]\n");
+        Path file = write("route.yaml", ROUTE + "    filters: [{type: CORS, cors: {}}]\n");
 
         assertThat(run("l7", "import", file.toString())).isEqualTo(ExitCode.NO);
         assertThat(err.toString(UTF_8))
                 .isEqualTo(
                         "warning: "
                                 + file
-                                + ":8:22: spec.rules[0].filters[0].type: the filter RequestMirror is not"
-                                + " supported (the filter does not copy requests)\n");
+                                + ":8:22: spec.rules[0].filters[0].type: the filter CORS is not"
+                                + " supported (the application answers to CORS, or response_headers do)\n");
         assertThat(out.toString(UTF_8))
                 .contains("# not carried over: " + file + ":8", "split: {orders: 9");
     }
