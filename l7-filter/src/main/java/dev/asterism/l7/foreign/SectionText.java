@@ -6,6 +6,7 @@ import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.config.ScalarKind;
 import dev.asterism.overlay.config.SourcePosition;
+import dev.asterism.overlay.text.QuotedYaml;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -105,20 +106,6 @@ final class SectionText {
         boolean plain =
                 text.matches("[A-Za-z_/][A-Za-z0-9_./%-]*|[0-9]+(ms|s|m|h|%)|[45]xx")
                         && !text.matches("(?i)y|n|yes|no|on|off|true|false|null|t|f");
-        if (plain) {
-            return text;
-        }
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ' || c > '~') {
-                quoted.append("\\u%04x".formatted((int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
+        return plain ? text : QuotedYaml.of(text);
     }
 }

@@ -2,7 +2,6 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.MemoryConn;
@@ -17,18 +16,7 @@ class LongRequestsTest {
     private static final String UPLOAD =
             "POST /slow HTTP/1.1\r\nHost: orders\r\nContent-Length: 1000\r\n\r\na";
 
-    private final MeshRig rig =
-            new MeshRig(
-                            FilterFiles.config(
-                                            """
-                                            l7:
-                                              serve:
-                                                orders: {port: 80, to: "127.0.0.1:9090", overload: {}}
-                                            """)
-                                    .services()
-                                    .getFirst(),
-                            1)
-                    .endpoints(1);
+    private final MeshRig rig = MeshRig.overloaded();
 
     /** Takes what endpoints were sent; how many requests of this path that were. */
     private int asked(String path) {

@@ -1,6 +1,7 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.authz.AuthzSpec;
+import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.front.FrontFactory;
 import dev.asterism.l7.front.Spoken;
@@ -60,6 +61,12 @@ final class MeshRig {
 
     MeshRig(ServiceSpec spec, long seed) {
         this(spec.direction(), FilterSnapshot.of(filter(spec), null, 0), seed);
+    }
+
+    /** Of a service of this node that finds its limit by itself, with one endpoint. */
+    static MeshRig overloaded() {
+        String yaml = "l7: {serve: {orders: {port: 80, to: '127.0.0.1:9090', overload: {}}}}";
+        return new MeshRig(FilterFiles.config(yaml).services().getFirst(), 1).endpoints(1);
     }
 
     /** Another loop of the same filter; its time is its own. */

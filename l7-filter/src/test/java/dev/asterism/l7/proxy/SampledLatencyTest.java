@@ -2,7 +2,6 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.limit.AdaptiveLimit;
@@ -15,18 +14,7 @@ class SampledLatencyTest {
 
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final MeshRig rig =
-            new MeshRig(
-                            FilterFiles.config(
-                                            """
-                                            l7:
-                                              serve:
-                                                orders: {port: 80, to: "127.0.0.1:9090", overload: {}}
-                                            """)
-                                    .services()
-                                    .getFirst(),
-                            1)
-                    .endpoints(1);
+    private final MeshRig rig = MeshRig.overloaded();
 
     private AdaptiveLimit limit() {
         return Objects.requireNonNull(rig.snapshot().services().getFirst().overload()).limit();

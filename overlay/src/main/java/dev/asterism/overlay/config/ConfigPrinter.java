@@ -4,6 +4,7 @@ import dev.asterism.overlay.config.ConfigNode.ListNode;
 import dev.asterism.overlay.config.ConfigNode.MapNode;
 import dev.asterism.overlay.config.ConfigNode.ScalarNode;
 import dev.asterism.overlay.text.GoDuration;
+import dev.asterism.overlay.text.QuotedYaml;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -148,21 +149,6 @@ public final class ConfigPrinter {
         if (plain && ScalarKind.of(word) == ScalarKind.STRING) {
             return word;
         }
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < word.length(); i++) {
-            char c = word.charAt(i);
-            switch (c) {
-                case '"', '\\' -> quoted.append('\\').append(c);
-                case '\n' -> quoted.append("\\n");
-                default -> {
-                    if (c < ' ' || c >= 127) {
-                        quoted.append("\\u%04x".formatted((int) c));
-                    } else {
-                        quoted.append(c);
-                    }
-                }
-            }
-        }
-        return quoted.append('"').toString();
+        return QuotedYaml.of(word);
     }
 }
