@@ -10,6 +10,7 @@ import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.Signer;
 import dev.asterism.overlay.cert.SigningKey;
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.noise.KeyPair;
 import java.io.IOException;
@@ -103,6 +104,11 @@ final class OpenAuthority implements AutoCloseable {
 
     IssuingAuthority authority() {
         return new IssuingAuthority(signer, record, earlier);
+    }
+
+    /** Whether certificates for this key were revoked, under this CA or one that a rotation replaces by it. */
+    boolean hasRevoked(Bytes publicKey) throws IOException {
+        return record.hasRevoked(publicKey) || earlier.haveRevoked(publicKey);
     }
 
     /** Makes a key for a host of this CA; any thread, and the caller destroys it. */

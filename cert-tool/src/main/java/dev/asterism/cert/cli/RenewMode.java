@@ -5,7 +5,6 @@ import dev.asterism.cert.inventory.DaysOrGo;
 import dev.asterism.cert.issue.HostFiles;
 import dev.asterism.cert.issue.HostGrant;
 import dev.asterism.cert.record.EarlierRecords;
-import dev.asterism.cert.rotate.EarlierCas;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.Certificate;
@@ -117,20 +116,15 @@ final class RenewMode extends Mode {
         }
     }
 
-    /** Under this CA, under one that a rotation replaces by it, or under the one that {@code -old-ca} names. */
+    /** As {@link OpenAuthority#hasRevoked}, or under the CA that {@code -old-ca} names. */
     private boolean hasRevoked(OpenAuthority open, Bytes publicKey)
             throws ToolException, IOException {
-        List<Path> earlier =
-                new ArrayList<>(
-                        EarlierCas.before(
-                                        open.ca().fingerprint(),
-                                        DurableFile.folderOf(authority.files().certificate()))
-                                .records());
-        if (!oldCa.value().isEmpty() && !FilePort.isStream(oldCa.value())) {
-            earlier.add(AuthorityFlags.files(files, oldCa.value()).record());
+        if (oldCa.value().isEmpty() || FilePort.isStream(oldCa.value())) {
+            return open.hasRevoked(publicKey);
         }
-        return open.record().hasRevoked(publicKey)
-                || new EarlierRecords(earlier).haveRevoked(publicKey);
+        Path old = AuthorityFlags.files(files, oldCa.value()).record();
+        return open.hasRevoked(publicKey)
+                || new EarlierRecords(List.of(old)).haveRevoked(publicKey);
     }
 
     private void renew(
