@@ -44,6 +44,8 @@ public final class EnrolServer implements AutoCloseable {
     /** Of large messages together, in bytes, beyond the 8 KiB that each may have. */
     private static final int LARGE_BODIES = 4 << 20;
 
+    private static final int DISCARDED_AT_ONCE = 2048;
+
     private final HttpsServer server;
     private final ReadingThreads threads =
             new ReadingThreads(SPOKEN_WITH, READING_OF_SOURCE, System::nanoTime);
@@ -191,6 +193,29 @@ public final class EnrolServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Connection", "close");
         exchange.sendResponseHeaders(reply.status(), body.length);
         exchange.getResponseBody().write(body);
+        exchange.getResponseBody().flush();
+        discardRest(exchange);
+    }
+
+    /**
+     * Reads what is on its way of a message that is answered already. A connection that is closed with bytes unread is
+     * reset, and the client loses the answer. Whoever sends more than a message may have is reset all the same.
+     */
+    private static void discardRest(HttpExchange exchange) {
+        byte[] piece = new byte[DISCARDED_AT_ONCE];
+        int discarded = 0;
+        try {
+            InputStream in = exchange.getRequestBody();
+            while (discarded <= EnrolFields.MAX_BYTES) {
+                int more = in.read(piece);
+                if (more < 0) {
+                    return;
+                }
+                discarded += more;
+            }
+        } catch (IOException _) {
+            // It was read to its end, or the client went away: its answer is out.
+        }
     }
 
     @Override

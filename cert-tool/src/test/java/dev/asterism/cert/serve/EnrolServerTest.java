@@ -120,6 +120,28 @@ class EnrolServerTest {
         assertThat(client.post(Bytes.owning(new byte[100])).status()).isEqualTo(400);
     }
 
+    /** A server that closes while bytes are on their way resets the connection, and the answer may be lost. */
+    @Test
+    void resetsNoClientThatSendsTheRestOfAMessageAfterItsRefusal() throws Exception {
+        int length = EnrolFields.MAX_BYTES + 1;
+        try (Socket socket = client.connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    RawHttps.head("POST", EnrolServer.PATH, length)
+                            .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 413".length());
+
+            for (int i = 0; i < length; i++) {
+                out.write('a');
+            }
+            byte[] rest = socket.getInputStream().readAllBytes();
+
+            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+            assertThat(new String(rest, StandardCharsets.US_ASCII)).contains("too large");
+        }
+    }
+
     @Test
     void readsNoMoreOfALargeMessageThanItMust() throws Exception {
         try (Socket socket = client.connect()) {
