@@ -37,6 +37,7 @@ public final class FieldNames {
     public static final int GRPC_TIMEOUT = 39;
     public static final int X_MESH_DEADLINE = 40;
     public static final int X_MESH_ATTEMPT = 41;
+    public static final int X_MESH_REASON = 42;
 
     /** Names of a configuration are shorter than this. */
     public static final int LONGEST = 64;
@@ -84,7 +85,8 @@ public final class FieldNames {
                     "grpc-retry-pushback-ms",
                     "grpc-timeout",
                     "x-mesh-deadline",
-                    "x-mesh-attempt");
+                    "x-mesh-attempt",
+                    "x-mesh-reason");
 
     private final List<String> names;
     private final byte[][] bytes;

@@ -79,6 +79,12 @@ public final class Pool {
         return members.isEmpty();
     }
 
+    /** It has members, all are ejected, and none is due for its probe: what fails for one request fails for the next. */
+    public boolean isDown(long nowNanos) {
+        lookAround(nowNanos);
+        return ejected > 0 && ejected == members.size() && nextDueNanos - nowNanos > 0;
+    }
+
     /** A request has waited too long for an endpoint, and none has come since: other requests do not wait. */
     public boolean failsFast() {
         return failsFast;

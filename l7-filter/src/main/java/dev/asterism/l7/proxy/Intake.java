@@ -283,19 +283,27 @@ final class Intake {
 
     private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {
         int branch = split.choose(loop.view(), loop.random().getAsLong());
-        if (branch == Split.NOWHERE || isLive(to, split, branch)) {
+        if (branch == Split.NOWHERE || isWell(to, split, branch)) {
             return branch;
         }
-        int other = split.orElse(branch, each -> isLive(to, split, each));
+        int other = split.orElse(branch, each -> isWell(to, split, each));
+        if (other == branch && isEmpty(to, split, branch)) {
+            other = split.orElse(branch, each -> !isEmpty(to, split, each));
+        }
         if (other != branch) {
             request.facts().emptyPool(split.branch(branch).pool());
         }
         return other;
     }
 
-    private static boolean isLive(ServiceOnLoop to, Split split, int branch) {
+    private static boolean isEmpty(ServiceOnLoop to, Split split, int branch) {
         Pool pool = to.pool(split.branch(branch).pool());
-        return pool != null && !pool.isEmpty();
+        return pool == null || pool.isEmpty();
+    }
+
+    private boolean isWell(ServiceOnLoop to, Split split, int branch) {
+        Pool pool = to.pool(split.branch(branch).pool());
+        return pool != null && !pool.isEmpty() && !pool.isDown(loop.batch().nowNanos());
     }
 
     private void change(RoutedRequest request, Route route, Split.Branch branch) {

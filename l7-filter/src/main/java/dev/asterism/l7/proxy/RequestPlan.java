@@ -3,6 +3,7 @@ package dev.asterism.l7.proxy;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.RetryTrigger;
+import dev.asterism.l7.retry.UnsentAnswer;
 import dev.asterism.l7.route.HeaderChanges;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,14 @@ final class RequestPlan {
         return !connectOnly
                 && (policy().retry().afterCode(status, twice)
                         || policy().retry().afterGrpc(grpcStatus));
+    }
+
+    /** The filter on the other side says that its application was not asked; see {@link UnsentAnswer}. */
+    boolean retriesUnsent(Head answer, int grpcStatus) {
+        return !connectOnly
+                && twice
+                && retriesAfter(RetryTrigger.CONNECT)
+                && UnsentAnswer.is(answer, grpcStatus);
     }
 
     /** Trailers may decide, so an answer's head waits for them for a moment. */

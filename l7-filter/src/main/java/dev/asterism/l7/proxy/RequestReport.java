@@ -21,7 +21,10 @@ public interface RequestReport {
     /** Empty: the request did not get so far. */
     String pool();
 
-    /** The pool that was drawn and had no endpoint, so that {@link #pool} took its place; empty: that was not so. */
+    /**
+     * The pool that was drawn and had no endpoint, or ejected ones only, so that {@link #pool} took its place; empty:
+     * that was not so.
+     */
     String emptyPool();
 
     /** The name of the last endpoint that was asked, empty: none. */

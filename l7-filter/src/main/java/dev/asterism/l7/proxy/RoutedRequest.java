@@ -163,7 +163,8 @@ final class RoutedRequest extends RequestInHand {
         if (decided) {
             attempt().judge(advice, nowNanos());
         }
-        if (plan().retriesAnswer(head.status(), grpc) && retries(advice, false)) {
+        boolean unsent = plan().retriesUnsent(head, grpc);
+        if ((unsent || plan().retriesAnswer(head.status(), grpc)) && retries(advice, unsent)) {
             discard(to - from);
             return;
         }

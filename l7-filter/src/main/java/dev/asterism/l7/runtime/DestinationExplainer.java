@@ -87,27 +87,43 @@ final class DestinationExplainer {
     }
 
     private void branch(Split split, int drawn, double share) {
-        int taker = split.orElse(drawn, other -> isLive(split.branch(other).pool()));
         String said = split.failsOnEmpty() ? " (on_empty: fail)" : "";
-        takes(choice(split.branch(drawn).pool(), share), split.branch(taker).pool(), said);
+        takes(choice(split.branch(drawn).pool(), share), taker(split, drawn), said);
+    }
+
+    /** The pool that takes the requests of that branch: its own, if no other does. */
+    private String taker(Split split, int drawn) {
+        String own = split.branch(drawn).pool();
+        if (isWell(own)) {
+            return own;
+        }
+        int other = split.orElse(drawn, each -> isWell(split.branch(each).pool()));
+        if (other == drawn && !isLive(own)) {
+            other = split.orElse(drawn, each -> isLive(split.branch(each).pool()));
+        }
+        return split.branch(other).pool();
     }
 
     private void takes(PoolChoice drawn, String taker, String onEmpty) {
         pools.add(drawn);
-        if (!drawn.endpoints().entries().isEmpty()) {
-            takers.add(drawn.name());
+        boolean empty = drawn.endpoints().entries().isEmpty();
+        if (!empty) {
             tellEjected(drawn);
-        } else if (taker.equals(drawn.name()) || !isLive(taker)) {
-            notes.add("pool " + drawn.name() + " has no endpoint: 503 no_endpoint" + onEmpty);
-            lost += drawn.share();
-        } else {
+        }
+        if (!taker.equals(drawn.name())) {
             notes.add(
                     "pool "
                             + drawn.name()
-                            + " has no endpoint: pool "
+                            + (empty ? " has no endpoint" : " has ejected endpoints only")
+                            + ": pool "
                             + taker
                             + " takes its requests (on_empty: fallback)");
             takers.add(taker);
+        } else if (empty) {
+            notes.add("pool " + drawn.name() + " has no endpoint: 503 no_endpoint" + onEmpty);
+            lost += drawn.share();
+        } else {
+            takers.add(drawn.name());
         }
     }
 
@@ -137,6 +153,17 @@ final class DestinationExplainer {
 
     private boolean isLive(String pool) {
         return !choice(pool, 0).endpoints().entries().isEmpty();
+    }
+
+    /** It has an endpoint that is not ejected, or is due for its probe. */
+    private boolean isWell(String pool) {
+        return choice(pool, 0).endpoints().entries().stream()
+                .map(entry -> service.ejections(pool).of(entry.address()))
+                .anyMatch(found -> found == null || !found.isEjected() || isDue(found));
+    }
+
+    private boolean isDue(Ejection ejection) {
+        return ejection.untilNanos() - nowNanos <= 0;
     }
 
     private PoolChoice choice(String pool, double share) {

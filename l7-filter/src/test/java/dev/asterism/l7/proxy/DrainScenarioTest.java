@@ -193,20 +193,7 @@ class DrainScenarioTest {
 
     @Test
     void anotherBranchTakesWhatAnEmptyPoolCannot() {
-        rig.reload(
-                spec(
-                        ServiceSide.OUTBOUND,
-                        List.of(
-                                RouteSpec.named("canary", "t:1")
-                                        .split(
-                                                new SplitSpec(
-                                                        List.of(
-                                                                BranchSpec.of("default", 1),
-                                                                BranchSpec.of("next", 1000)),
-                                                        StickySpec.NONE,
-                                                        SplitSpec.OnEmpty.FALL_BACK))
-                                        .build()),
-                        AuthzSpec.NONE));
+        rig.reload(mostlyToNext());
         for (int i = 0; i < 5; i++) {
             rig.client().arrive(MeshRig.GET);
             rig.asked().answers(200);
@@ -214,6 +201,50 @@ class DrainScenarioTest {
 
         assertThat(rig.observer().requests()).containsOnly("200  canary default 1");
         assertThat(rig.observer().emptyPools()).contains("next").hasSize(5);
+    }
+
+    /** Five failures eject the only endpoint of the pool; a second later one request probes it. */
+    @Test
+    void anotherBranchTakesWhatAPoolWithEjectedEndpointsOnlyCannot() {
+        rig.reload(mostlyToNext());
+        rig.pool("next", 9);
+        int failed = 0;
+        for (int i = 0; i < 30; i++) {
+            rig.client().arrive(MeshRig.GET);
+            MeshRig.Asked asked = rig.asked();
+            asked.answers(asked.port() == 9 ? 500 : 200);
+            failed += asked.port() == 9 ? 1 : 0;
+        }
+        assertThat(failed).isEqualTo(5);
+        assertThat(rig.observer().emptyPools()).contains("next");
+
+        rig.passMillis(1600);
+        rig.client().arrive(MeshRig.GET);
+        MeshRig.Asked probe = rig.asked();
+        rig.client().arrive(MeshRig.GET);
+        int meanwhile = rig.asked().port();
+        probe.answers(200);
+        rig.client().arrive(MeshRig.GET);
+
+        assertThat(probe.port()).isEqualTo(9);
+        assertThat(meanwhile).as("nobody else while the probe is under way").isNotEqualTo(9);
+        assertThat(rig.observer().ejections()).last().isEqualTo("n9 is back");
+    }
+
+    private static ServiceSpec mostlyToNext() {
+        return spec(
+                ServiceSide.OUTBOUND,
+                List.of(
+                        RouteSpec.named("canary", "t:1")
+                                .split(
+                                        new SplitSpec(
+                                                List.of(
+                                                        BranchSpec.of("default", 1),
+                                                        BranchSpec.of("next", 1000)),
+                                                StickySpec.NONE,
+                                                SplitSpec.OnEmpty.FALL_BACK))
+                                .build()),
+                AuthzSpec.NONE);
     }
 
     @Test

@@ -61,4 +61,35 @@ class TwoHopsTest {
         assertThat(client.sentText()).startsWith("HTTP/1.1 503 ");
         assertThat(serving.observer().retries()).isEmpty();
     }
+
+    /** The node is there and its application is not: the caller's filter asks another, if the method allows that. */
+    @Test
+    void whatTheApplicationWasNotAskedGoesToAnotherNode() {
+        MemoryConn client = calling.client();
+        client.arrive(MeshRig.GET);
+        calling.asked().answers(503, "x-mesh-reason: no_endpoint\r\n");
+        MeshRig.Asked second = calling.asked();
+        assertThat(second.port()).as("at once, without a pause").isNotZero();
+        second.answers(200);
+
+        assertThat(client.sentText()).startsWith("HTTP/1.1 200 ");
+        assertThat(calling.observer().retries()).containsExactly(RetryOutcome.SENT);
+    }
+
+    @Test
+    void anApplicationsOwn503AndAPostAreNotSentAgain() {
+        MemoryConn own = calling.client();
+        own.arrive(MeshRig.GET);
+        calling.asked().answers(500, "x-mesh-reason: no_endpoint\r\n");
+        MemoryConn limited = calling.client();
+        limited.arrive(MeshRig.GET);
+        calling.asked().answers(503, "x-mesh-reason: overflow\r\n");
+        MemoryConn post = calling.client();
+        post.arrive("POST /a HTTP/1.1\r\nHost: orders\r\ncontent-length: 0\r\n\r\n");
+        calling.asked().answers(503, "x-mesh-reason: no_endpoint\r\n");
+
+        assertThat(own.sentText()).startsWith("HTTP/1.1 500 ");
+        assertThat(post.sentText()).startsWith("HTTP/1.1 503 ");
+        assertThat(calling.asked().port()).isZero();
+    }
 }

@@ -177,6 +177,25 @@ class ExplainedRequestsTest {
     }
 
     @Test
+    void aBranchWithEjectedEndpointsOnlyIsTakenByTheOther() {
+        FilterSnapshot snapshot = snapshot(shop("{split: {stable: 95, next: 5}}"));
+        Service service = Objects.requireNonNull(snapshot.service(ServiceSide.OUTBOUND, "shop"));
+        new dev.asterism.l7.breaker.Breaker(
+                        service.spec().upstream().breaker(),
+                        service.ejections("next").join(ADDRESS))
+                .eject(1_000, 0, dev.asterism.l7.breaker.Ejection.NO_PROBE);
+
+        Explanation said = ask(snapshot, Set.of(), "shop.mesh");
+
+        assertThat(said.answer()).isEqualTo("goes to an endpoint of stable");
+        assertThat(said.notes())
+                .containsExactly(
+                        "endpoint next-1 is ejected for 1s more",
+                        "pool next has ejected endpoints only: pool stable takes its requests"
+                                + " (on_empty: fallback)");
+    }
+
+    @Test
     void anUnknownHostHasNoRoute() {
         Explanation said = ask(snapshot(shop("{to: next}")), Set.of(), "nobody.mesh");
 
