@@ -32,12 +32,16 @@ final class Replica implements AutoCloseable {
     /** Answers with the request's body. */
     static final String ECHO = "/orders/echo";
 
+    /** Answers after three seconds. */
+    static final String LATE = "/late";
+
     private static final long PACE_NANOS = 5_000_000;
+    private static final long LATE_NANOS = 3_000_000_000L;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String name;
-    private final int failPercent;
+    private volatile int failPercent;
     private final long slowNanos;
     private final SplittableRandom random = new SplittableRandom(1);
     private final AtomicInteger requests = new AtomicInteger();
@@ -77,8 +81,9 @@ final class Replica implements AutoCloseable {
                 return;
             }
             orders.addAll(exchange.getRequestHeaders().getOrDefault(ORDER, List.of()));
-            if (slowNanos > 0) {
-                LockSupport.parkNanos(slowNanos);
+            long nanos = exchange.getRequestURI().getPath().equals(LATE) ? LATE_NANOS : slowNanos;
+            if (nanos > 0) {
+                LockSupport.parkNanos(nanos);
             }
             boolean fails = fails();
             failures.addAndGet(fails ? 1 : 0);
@@ -119,6 +124,11 @@ final class Replica implements AutoCloseable {
         synchronized (random) {
             return random.nextInt(100) < failPercent;
         }
+    }
+
+    /** From now on. */
+    void failPercent(int percent) {
+        failPercent = percent;
     }
 
     int requests() {
