@@ -12,6 +12,7 @@ import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.proxy.TrafficPolicy;
 import dev.asterism.l7.proxy.UpstreamPolicy;
+import dev.asterism.l7.retry.HedgePolicy;
 import dev.asterism.overlay.config.Section;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,7 @@ public final class FilterReader {
                 new ServiceReader(
                         new TrafficPolicy(
                                 PolicyReader.retry(defaults, TrafficPolicy.STANDARD.retry()),
+                                PolicyReader.hedge(defaults, HedgePolicy.NONE),
                                 PolicyReader.timeout(defaults, TrafficPolicy.STANDARD.timeout()),
                                 RatePolicy.NONE),
                         new UpstreamPolicy(

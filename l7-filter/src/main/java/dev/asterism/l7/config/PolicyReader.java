@@ -9,6 +9,7 @@ import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.retry.BudgetPolicy;
+import dev.asterism.l7.retry.HedgePolicy;
 import dev.asterism.l7.retry.RetryConditions;
 import dev.asterism.l7.retry.RetryPolicy;
 import dev.asterism.l7.retry.TimeoutPolicy;
@@ -105,6 +106,48 @@ final class PolicyReader {
         return words.contains(RetryPolicy.ANY_METHOD)
                 ? List.of(RetryPolicy.ANY_METHOD)
                 : MatchReader.methods(retry.section(), "methods", words);
+    }
+
+    static HedgePolicy hedge(FieldReader at, HedgePolicy base) {
+        if (!at.has("hedge")) {
+            return base;
+        }
+        FieldReader hedge = at.map("hedge");
+        HedgePolicy usual = base.isNone() ? HedgePolicy.STANDARD : base;
+        double ratio = hedge.value("percent", usual.ratio(), PolicyReader::copies);
+        HedgePolicy when = hedge.value("after", usual, PolicyReader::after);
+        List<String> methods = hedge.words("methods", usual.methods());
+        return new HedgePolicy(
+                when.quantile(), when.after(), ratio, methods(hedge, methods), at.source("hedge"));
+    }
+
+    private static double copies(String text) {
+        double ratio = Quantities.ratio(text);
+        if (ratio > 0.5) {
+            throw new IllegalArgumentException(
+                    "`%s` is more than 50%%: copies would be most of the load".formatted(text));
+        }
+        return ratio;
+    }
+
+    /** With the time only. */
+    private static HedgePolicy after(String text) {
+        if (text.matches("p[5-9][0-9]")) {
+            double quantile = Integer.parseInt(text.substring(1)) / 100.0;
+            return new HedgePolicy(quantile, Duration.ZERO, 0, List.of(), "");
+        }
+        Duration after;
+        try {
+            after = Quantities.duration(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "`%s` is neither p50 to p99 nor a duration such as 50ms".formatted(text), e);
+        }
+        if (after.compareTo(Duration.ofMillis(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "`%s` is less than 1ms: every request would have a copy".formatted(text));
+        }
+        return new HedgePolicy(0, after, 0, List.of(), "");
     }
 
     private static BudgetPolicy budget(FieldReader retry, BudgetPolicy base) {

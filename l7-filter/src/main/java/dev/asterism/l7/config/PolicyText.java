@@ -7,6 +7,7 @@ import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.retry.GrpcStatus;
+import dev.asterism.l7.retry.HedgePolicy;
 import dev.asterism.l7.retry.RetryPolicy;
 import dev.asterism.l7.retry.TimeoutPolicy;
 import java.time.Duration;
@@ -38,6 +39,10 @@ public final class PolicyText {
                         grpc,
                         slow,
                         from);
+    }
+
+    public static String percent(double ratio) {
+        return Quantities.percent(ratio);
     }
 
     public static String of(Duration duration) {
@@ -88,6 +93,18 @@ public final class PolicyText {
                         Quantities.percent(retry.budget().ratio()),
                         retry.budget().floor(),
                         Quantities.text(retry.budget().window()));
+    }
+
+    public static String of(HedgePolicy hedge) {
+        return "{after: %s, percent: %s, methods: %s}"
+                .formatted(after(hedge), Quantities.percent(hedge.ratio()), list(hedge.methods()));
+    }
+
+    /** A quantile or a time. */
+    public static String after(HedgePolicy hedge) {
+        return hedge.quantile() > 0
+                ? "p" + Math.round(hedge.quantile() * 100)
+                : Quantities.text(hedge.after());
     }
 
     public static String of(BreakerPolicy breaker) {

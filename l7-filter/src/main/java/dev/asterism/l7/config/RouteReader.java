@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of one service. */
@@ -349,7 +350,9 @@ final class RouteReader {
     }
 
     private int policy(FieldReader route) {
-        boolean own = route.has("timeout") || route.has("retry") || route.has("limit");
+        boolean own =
+                Stream.of("timeout", "retry", "hedge", "limit")
+                        .anyMatch(key -> route.section().knows(key) && route.has(key));
         if (!own) {
             return RouteSpec.OF_SERVICE;
         }
@@ -360,6 +363,9 @@ final class RouteReader {
                         route.section().knows("retry")
                                 ? PolicyReader.retry(route, service.retry())
                                 : service.retry(),
+                        route.section().knows("hedge")
+                                ? PolicyReader.hedge(route, service.hedge())
+                                : service.hedge(),
                         PolicyReader.timeout(route, service.timeout()),
                         PolicyReader.limit(route, mode == AuthzSpec.Mode.AUDIT)));
         return policies.size() - 1;

@@ -169,6 +169,7 @@ final class ServiceReader {
         TrafficPolicy own =
                 new TrafficPolicy(
                         PolicyReader.retry(at, traffic.retry()),
+                        PolicyReader.hedge(at, traffic.hedge()),
                         PolicyReader.timeout(at, traffic.timeout()),
                         traffic.limit());
         RouteReader routes =

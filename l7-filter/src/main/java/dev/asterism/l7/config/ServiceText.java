@@ -57,6 +57,7 @@ final class ServiceText {
             pools(lines);
             lines.add("balance: " + PolicyText.quoted(service.upstream().balance().text()));
             lines.add("retry: " + PolicyText.of(traffic.retry()));
+            lines.add("hedge: " + PolicyText.of(traffic.hedge()));
             lines.add("breaker: " + PolicyText.of(service.upstream().breaker()));
         }
         lines.add("timeout: " + PolicyText.of(traffic.timeout()));
@@ -231,6 +232,7 @@ final class ServiceText {
             lines.add(indent + "limit: " + PolicyText.of(own.limit()));
             if (!inbound) {
                 lines.add(indent + "retry: " + PolicyText.ofRoute(own.retry()));
+                lines.add(indent + "hedge: " + PolicyText.of(own.hedge()));
             }
         }
     }

@@ -1,11 +1,7 @@
 package dev.asterism.l7.exchange;
 
-import dev.asterism.l7.http.Ascii;
-import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,20 +13,6 @@ public final class Exchange {
 
     /** A larger array is not kept for another request. */
     private static final int KEPT_HEAD_BYTES = 4096;
-
-    private static final byte[] HEAD_METHOD = Ascii.bytes("HEAD");
-
-    /** But for HEAD, RFC 9110 9.2.2; the most frequent first. */
-    private static final List<byte[]> IDEMPOTENT =
-            Stream.of("GET", "PUT", "DELETE", "OPTIONS", "TRACE").map(Ascii::bytes).toList();
-
-    private static final byte[] GRPC = Ascii.bytes("application/grpc");
-
-    // kinds of requests
-    private static final int FOR_HEAD = 1;
-    private static final int CALL_OF_GRPC = 2;
-    private static final int FOR_UPGRADE = 4;
-    private static final int REPEATABLE = 8;
 
     // why the answer is not read
     private static final int CLIENT_FULL = 1;
@@ -58,6 +40,11 @@ public final class Exchange {
 
     public void begin(
             Downstream client, Caller who, Head request, BodyFraming framing, long nowNanos) {
+        begin(client, who, RequestKind.of(request), framing, nowNanos);
+    }
+
+    private void begin(
+            Downstream client, Caller who, int what, BodyFraming framing, long nowNanos) {
         downstream = client;
         upstream = null;
         relay = null;
@@ -65,32 +52,20 @@ public final class Exchange {
         requestFraming = framing;
         startedNanos = nowNanos;
         status = 0;
-        boolean forHead = request.partIs(Head.METHOD, HEAD_METHOD);
-        kind =
-                (forHead ? FOR_HEAD : 0)
-                        | (forHead || isIdempotent(request) ? REPEATABLE : 0)
-                        | (isGrpc(request) ? CALL_OF_GRPC : 0)
-                        | (request.has(Head.UPGRADES) ? FOR_UPGRADE : 0);
+        kind = what;
         pauses = 0;
         bodySent = framing == BodyFraming.NONE;
         answered = false;
     }
 
-    private static boolean isIdempotent(Head request) {
-        for (int i = 0; i < IDEMPOTENT.size(); i++) {
-            if (request.partIs(Head.METHOD, IDEMPOTENT.get(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** By its content-type. */
-    public static boolean isGrpc(Head request) {
-        int row = request.find(FieldNames.CONTENT_TYPE);
-        return row >= 0
-                && request.valueLength(row) >= GRPC.length
-                && Ascii.isWord(request.bytes(), request.valueAt(row), GRPC.length, GRPC);
+    /** Another of the same request, with the head as it goes upstream; its answer goes to {@code client}. */
+    public Exchange copy(Downstream client, long nowNanos) {
+        Exchange copy = workspace.exchange();
+        copy.begin(client, caller, kind, requestFraming, nowNanos);
+        System.arraycopy(head, 0, copy.headRoom(head.length), 0, headLength);
+        copy.headLength = headLength;
+        copy.ownFieldsAt = ownFieldsAt;
+        return copy;
     }
 
     /** One that is not in use, of the same loop. */
@@ -111,20 +86,20 @@ public final class Exchange {
 
     /** The answer has no body whatever its head says. */
     public boolean isForHead() {
-        return (kind & FOR_HEAD) != 0;
+        return (kind & RequestKind.FOR_HEAD) != 0;
     }
 
     public boolean isGrpc() {
-        return (kind & CALL_OF_GRPC) != 0;
+        return (kind & RequestKind.CALL_OF_GRPC) != 0;
     }
 
     /** A server may see it twice: its method is idempotent. */
     public boolean isIdempotent() {
-        return (kind & REPEATABLE) != 0;
+        return (kind & RequestKind.REPEATABLE) != 0;
     }
 
     public boolean asksForUpgrade() {
-        return (kind & FOR_UPGRADE) != 0;
+        return (kind & RequestKind.FOR_UPGRADE) != 0;
     }
 
     public long startedNanos() {

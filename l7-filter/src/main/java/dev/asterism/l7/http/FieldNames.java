@@ -32,6 +32,7 @@ public final class FieldNames {
     public static final int GRPC_STATUS = 14;
 
     public static final int DATE = 16;
+    public static final int ACCEPT = 24;
     public static final int RETRY_AFTER = 37;
     public static final int GRPC_RETRY_PUSHBACK_MS = 38;
     public static final int GRPC_TIMEOUT = 39;

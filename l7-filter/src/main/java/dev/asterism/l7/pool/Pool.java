@@ -170,6 +170,15 @@ public final class Pool {
         return index == Balancer.NONE ? null : members.get(index);
     }
 
+    /** Another member than those tried, which is not probed by it; null: there is none. */
+    public @Nullable Member pickOther(long nowNanos, long key, Tried tried) {
+        lookAround(nowNanos);
+        probe = Ejection.NO_PROBE;
+        tried.among(members);
+        int index = balancer.pick(nowNanos, key, tried);
+        return index == Balancer.NONE ? null : members.get(index);
+    }
+
     /** For what has no part in ejections: it probes nobody. Null: there is no member. */
     public @Nullable Member pickBeside(long nowNanos, long key) {
         lookAround(nowNanos);

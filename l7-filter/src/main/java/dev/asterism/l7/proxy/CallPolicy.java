@@ -1,17 +1,20 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.limit.RateLimiter;
+import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.retry.RetryRule;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link TrafficPolicy} for the request path. Its rate limiter is shared by all loops; everything else is
- * immutable. Times are nanoseconds, 0: without end.
+ * A {@link TrafficPolicy} for the request path. Its rate limiter and its account of copies are shared by all loops;
+ * everything else is immutable. Times are nanoseconds, 0: without end.
  */
 final class CallPolicy {
 
     private final TrafficPolicy spec;
     private final RetryRule retry;
+    private final @Nullable HedgeAccount hedge;
     private final long requestNanos;
     private final long attemptNanos;
     private final long idleNanos;
@@ -25,6 +28,7 @@ final class CallPolicy {
         attemptNanos = spec.timeout().attempt().toNanos();
         idleNanos = spec.timeout().idle().toNanos();
         limiter = limiter(spec, previous, nowNanos);
+        hedge = hedge(spec, previous);
     }
 
     private static @Nullable RateLimiter limiter(
@@ -36,6 +40,30 @@ final class CallPolicy {
             return previous.limiter;
         }
         return new RateLimiter(spec.limit(), nowNanos);
+    }
+
+    /** What it has learnt outlives a change of other things. */
+    private static @Nullable HedgeAccount hedge(TrafficPolicy spec, @Nullable CallPolicy previous) {
+        if (spec.hedge().isNone()) {
+            return null;
+        }
+        HedgeAccount known = previous == null ? null : previous.hedge;
+        Duration window = spec.retry().budget().window();
+        boolean same =
+                previous != null
+                        && previous.spec.hedge().isSameAs(spec.hedge())
+                        && previous.spec.retry().budget().window().equals(window);
+        return known != null && same ? known : new HedgeAccount(spec.hedge(), window);
+    }
+
+    /** Null: no second copies are sent. */
+    @Nullable HedgeAccount hedge() {
+        return hedge;
+    }
+
+    /** Bytes of a body that are worth keeping. */
+    int bodyBytes() {
+        return hedge == null ? retry.bodyBytes() : spec.retry().bodyBytes();
     }
 
     RetryRule retry() {

@@ -19,11 +19,15 @@ final class DispatchLoop {
 
     private static final int KEPT_REQUESTS = 256;
 
+    /** Second copies under way: with bodies of 64 KiB they hold 8 MiB at most. */
+    private static final int MOST_COPIES = 128;
+
     private final Batch batch;
     private final EndpointFactory endpoints;
     private final Observer observer;
     private final LongSupplier random;
     private final ActiveFaults faults;
+    private int copies;
     private final Map<String, ServiceOnLoop> inbound = new LinkedHashMap<>();
     private final Map<String, ServiceOnLoop> outbound = new LinkedHashMap<>();
     private final Head answerHead = new Head();
@@ -106,6 +110,17 @@ final class DispatchLoop {
 
     ActiveFaults faults() {
         return faults;
+    }
+
+    /** Takes room for a second copy of a request; false: so many are under way that there is none. */
+    boolean takeCopy() {
+        boolean room = copies < MOST_COPIES;
+        copies += room ? 1 : 0;
+        return room;
+    }
+
+    void giveCopy() {
+        copies--;
     }
 
     RequestView view() {

@@ -27,6 +27,9 @@ public interface Observer {
     /** An attempt went wrong in a way after which the policy would repeat it. */
     default void retried(RequestReport request, RetryOutcome outcome) {}
 
+    /** A second copy of a request is over, or was not sent as it was due. */
+    default void hedged(RequestReport request, HedgeOutcome outcome) {}
+
     /**
      * A rule has refused a request.
      *

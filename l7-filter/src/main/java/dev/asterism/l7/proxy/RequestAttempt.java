@@ -1,6 +1,7 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.balance.Load;
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.pool.Member;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.ServerAdvice;
@@ -19,6 +20,7 @@ final class RequestAttempt implements AttemptReport {
     private static final int GRPC_RESOURCE_EXHAUSTED = 8;
 
     private final RequestFacts request;
+    private String endpoint = "";
     private @Nullable Pool pool;
     private @Nullable Member member;
     private int number;
@@ -42,6 +44,7 @@ final class RequestAttempt implements AttemptReport {
         pool = of;
         member = to;
         number = count;
+        endpoint = to.name();
         status = 0;
         grpcStatus = -1;
         failure = "";
@@ -53,7 +56,6 @@ final class RequestAttempt implements AttemptReport {
         answeredNanos = 0;
         endedNanos = 0;
         of.sent(to);
-        request.attempt(to.name());
     }
 
     /** The end of the request is sent. */
@@ -139,6 +141,20 @@ final class RequestAttempt implements AttemptReport {
         }
     }
 
+    /** The upstream side could not finish. */
+    void failed(LocalAnswer cause, long nowNanos) {
+        boolean ours =
+                cause == LocalAnswer.OVERFLOW
+                        || cause == LocalAnswer.NO_DESCRIPTOR
+                        || cause == LocalAnswer.LOOP;
+        if (ours || cause == LocalAnswer.UPSTREAM_STALE) {
+            // No fault of the endpoint.
+            nothing(cause.reason());
+        } else {
+            failed(cause.reason(), nowNanos);
+        }
+    }
+
     /** It says nothing of the endpoint. */
     void nothing(String word) {
         Pool of = pool;
@@ -171,7 +187,7 @@ final class RequestAttempt implements AttemptReport {
 
     @Override
     public String endpoint() {
-        return request.endpoint();
+        return endpoint;
     }
 
     @Override

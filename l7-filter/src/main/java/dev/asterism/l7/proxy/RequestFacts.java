@@ -23,6 +23,19 @@ final class RequestFacts implements RequestReport {
         }
     }
 
+    /** How often. */
+    private static final class Tries {
+        private int attempts;
+        private int copies;
+        private String hedge = "";
+
+        void clear() {
+            attempts = 0;
+            copies = 0;
+            hedge = "";
+        }
+    }
+
     private final RequestLine line = new RequestLine();
     private ServiceSide side = ServiceSide.OUTBOUND;
     private String service = "";
@@ -33,7 +46,7 @@ final class RequestFacts implements RequestReport {
     private boolean grpc;
     private int status;
     private int grpcStatus;
-    private int attempts;
+    private final Tries tries = new Tries();
     private long startedNanos;
     private long answeredNanos;
     private long endedNanos;
@@ -54,7 +67,7 @@ final class RequestFacts implements RequestReport {
         grpc = exchange.isGrpc();
         status = 0;
         grpcStatus = -1;
-        attempts = 0;
+        tries.clear();
         startedNanos = exchange.startedNanos();
         answeredNanos = 0;
         endedNanos = 0;
@@ -91,7 +104,27 @@ final class RequestFacts implements RequestReport {
 
     void attempt(String name) {
         to.endpoint = name;
-        attempts++;
+        tries.attempts++;
+    }
+
+    /** A second copy goes out beside the first attempt. */
+    void copied() {
+        tries.attempts++;
+        tries.copies++;
+    }
+
+    /** The copy's endpoint gives the answer. */
+    void answerOf(String name) {
+        to.endpoint = name;
+    }
+
+    void hedge(HedgeOutcome outcome) {
+        tries.hedge = outcome.word();
+    }
+
+    /** How many attempts were begun one behind the other. */
+    int turns() {
+        return tries.attempts - tries.copies;
     }
 
     void answered(int code, int grpcCode, long nowNanos) {
@@ -213,7 +246,12 @@ final class RequestFacts implements RequestReport {
 
     @Override
     public int attempts() {
-        return attempts;
+        return tries.attempts;
+    }
+
+    @Override
+    public String hedge() {
+        return tries.hedge;
     }
 
     @Override

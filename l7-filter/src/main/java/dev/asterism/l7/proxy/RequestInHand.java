@@ -7,13 +7,15 @@ import dev.asterism.l7.exchange.Relay;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Holding;
 import dev.asterism.l7.limit.CallerShares.Share;
+import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.retry.ServerAdvice;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request that this filter has in hand: what it is made of, and all ways in which it ends, after which the loop
  * uses it for another. Belongs to one loop's thread.
  */
-abstract class RequestInHand implements Relay, RequestTimer.Owner {
+abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Owner {
 
     enum State {
         /** Not in use, or not sent yet. */
@@ -96,7 +98,8 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
         return turn;
     }
 
-    final RequestPlan plan() {
+    @Override
+    public final RequestPlan plan() {
         return sender.plan();
     }
 
@@ -151,12 +154,60 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     /** Tries to send a request that waits; null: it is sent, and the caller takes it out of the queue. */
     abstract @Nullable LocalAnswer goesOn();
 
+    // --- a second copy ---
+
+    @Override
+    public final void copyDue() {
+        if (state() == State.ASKED && !answer().isHeld()) {
+            sender().hedging().sendCopy(this);
+        }
+    }
+
+    /** Whether a copy is still asked: it is as good as the next attempt. */
+    final boolean waitsForCopy() {
+        HedgedCopy copy = sender().hedging().copy();
+        if (copy == null) {
+            return false;
+        }
+        become(State.BACKOFF);
+        timer().wake(RequestTimer.NEVER);
+        long limit = plan().policy().attemptNanos();
+        timer().attempt(limit > 0 ? copy.sentNanos() + limit : RequestTimer.NEVER);
+        return true;
+    }
+
+    @Override
+    public final boolean hopesForFirst() {
+        return state() == State.ASKED;
+    }
+
+    @Override
+    public final void copyAnswers() {
+        answer().drop();
+        timer().wake(RequestTimer.NEVER);
+        sender().hedging().copyAnswers();
+        become(State.ASKED);
+    }
+
     // --- the answer on its way to the client, at once or at a fault's pace ---
 
     /** A fault on purpose is under way, with this answer in the end; null: the request goes on. */
     final void faulty(@Nullable LocalAnswer inPlace, int bytesPerSecond) {
         answer.fault(inPlace);
         paced.begin(bytesPerSecond);
+    }
+
+    /** What the server asks for; only an answer that is no success has advice. */
+    final long adviceIn(Head fields) {
+        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
+        return bad ? ServerAdvice.of(fields) : ServerAdvice.NONE;
+    }
+
+    final void change(Head head) {
+        if (plan().changesAnswer()) {
+            loop().snapshot().names().number(head);
+            plan().changeAnswer(head);
+        }
     }
 
     final void passHead(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
@@ -217,6 +268,14 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner {
     }
 
     // --- the end ---
+
+    final void waitedTooLong() {
+        Pool pool = plan().pool();
+        if (pool != null && pool.isEmpty()) {
+            pool.failFast();
+        }
+        refuse(waiting().cause());
+    }
 
     /** Answers it with a head and a body of ours. */
     final void answerHere(Head head, byte[] body) {

@@ -2,6 +2,7 @@ package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.pool.Pool;
+import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.retry.RetryTrigger;
 import dev.asterism.l7.retry.UnsentAnswer;
 import dev.asterism.l7.route.HeaderChanges;
@@ -20,6 +21,7 @@ final class RequestPlan {
     private boolean twice;
     private boolean connectOnly;
     private int hopAttempt;
+    private @Nullable HedgeAccount hedge;
 
     /**
      * @param hop the attempt of the hop before, 0: there was none
@@ -35,6 +37,8 @@ final class RequestPlan {
         // The hop nearest to the caller retries: retries at two hops would multiply.
         connectOnly = inbound || hop > 0;
         hopAttempt = hop;
+        HedgeAccount copies = connectOnly ? null : of.hedge();
+        hedge = copies != null && copies.suits(head) ? copies : null;
     }
 
     void answers(HeaderChanges ofRoute, HeaderChanges ofBranch) {
@@ -53,6 +57,11 @@ final class RequestPlan {
             throw new IllegalStateException("request has no policy yet");
         }
         return policy;
+    }
+
+    /** Null: the request gets no second copy. */
+    @Nullable HedgeAccount hedge() {
+        return hedge;
     }
 
     @Nullable Pool pool() {

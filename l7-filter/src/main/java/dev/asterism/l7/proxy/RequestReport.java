@@ -64,8 +64,13 @@ public interface RequestReport {
     /** The word of x-mesh-reason for answers of ours, and what broke an answer of an upstream; else empty. */
     String reason();
 
-    /** How many attempts were begun. */
+    /** How many attempts were begun, a second copy among them. */
     int attempts();
+
+    /** What came of its second copy, or why there was none as it was due; else empty. */
+    default String hedge() {
+        return "";
+    }
 
     long startedNanos();
 

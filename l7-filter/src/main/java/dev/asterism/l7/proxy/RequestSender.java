@@ -27,7 +27,7 @@ final class RequestSender {
     private final DispatchLoop loop;
     private final RequestPlan plan = new RequestPlan();
     private final RequestFacts facts = new RequestFacts();
-    private final RequestAttempt attempt = new RequestAttempt(facts);
+    private RequestAttempt attempt = new RequestAttempt(facts);
     private final Tried tried = new Tried();
     private final ReplayBody replay;
     private final RequestTimer timer;
@@ -35,6 +35,7 @@ final class RequestSender {
     private @Nullable ServiceOnLoop service;
     private @Nullable Share share;
     private @Nullable MirroredRequest mirror;
+    private final Hedging hedging;
     private boolean placed;
     private Priority priority = Priority.NORMAL;
     private Lack lack = Lack.PLACE;
@@ -43,6 +44,7 @@ final class RequestSender {
         this.loop = loop;
         this.timer = timer;
         replay = new ReplayBody(loop.batch().buffers(), loop.snapshot().replay());
+        hedging = new Hedging(loop, this, timer, tried, replay);
     }
 
     void begin(Exchange next, ServiceOnLoop to, Head head) {
@@ -104,6 +106,15 @@ final class RequestSender {
         return attempt;
     }
 
+    /** Another one gives the answer. */
+    void attempt(RequestAttempt answering) {
+        attempt = answering;
+    }
+
+    Hedging hedging() {
+        return hedging;
+    }
+
     private long nowNanos() {
         return loop.batch().nowNanos();
     }
@@ -131,7 +142,8 @@ final class RequestSender {
 
     /** The plan is made: what comes of the body is kept from now on. */
     void ready() {
-        replay.begin(plan.policy().retry().bodyBytes());
+        replay.begin(plan.policy().bodyBytes());
+        hedging.began();
     }
 
     /** Null: it is on its way; else what it lacks. */
@@ -155,10 +167,14 @@ final class RequestSender {
             return LocalAnswer.OVERFLOW;
         }
         attempt.begin(pool, member, number, nowNanos());
+        facts.attempt(member.name());
         tried.add(member);
         long limit = plan.policy().attemptNanos();
         if (limit > 0) {
             timer.attempt(nowNanos() + limit);
+        }
+        if (exchange().requestFraming() == BodyFraming.NONE) {
+            hedging.sentWhole();
         }
         return null;
     }
@@ -259,6 +275,7 @@ final class RequestSender {
     /** The head of an answer has come. */
     void answered(int status, int grpcStatus, long nowNanos) {
         attempt.answered(status, grpcStatus, nowNanos);
+        hedging.answered(nowNanos);
         Overload overload = shared().overload();
         if (overload != null && !exchange().isBodySent()) {
             overload.heard(nowNanos); // before it has all of the request it waits for the client
@@ -297,6 +314,7 @@ final class RequestSender {
     private boolean forward(byte[] in, int from, int to, boolean end) {
         if (end) {
             attempt.sentWhole(nowNanos());
+            hedging.sentWhole();
         }
         return exchange().forward(in, from, to, end);
     }
@@ -339,7 +357,7 @@ final class RequestSender {
         if (advice == ServerAdvice.NEVER) {
             return RetryOutcome.PUSHBACK;
         }
-        if (facts.attempts() > plan.policy().retry().times()) {
+        if (facts.turns() > plan.policy().retry().times()) {
             return RetryOutcome.EXHAUSTED;
         }
         if (exchange().requestFraming() != BodyFraming.NONE && !replay.isWhole()) {
@@ -354,6 +372,7 @@ final class RequestSender {
     /** Gives back what it holds, and reports. The exchange goes on without it. */
     void leave() {
         long now = nowNanos();
+        hedging.end(HedgeOutcome.CANCELED);
         if (attempt.isUnderWay()) {
             attempt.nothing("");
             attempt.end(loop.observer(), now);

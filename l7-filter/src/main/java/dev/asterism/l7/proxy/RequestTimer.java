@@ -16,6 +16,9 @@ final class RequestTimer extends Timer {
 
         void attemptTimedOut();
 
+        /** The first endpoint has had its time: a second copy may go. */
+        default void copyDue() {}
+
         /** What it waits for may be tried. */
         void wokeUp();
     }
@@ -27,6 +30,7 @@ final class RequestTimer extends Timer {
     private long deadlineNanos = NEVER;
     private long attemptNanos = NEVER;
     private long wakeNanos = NEVER;
+    private long copyNanos = NEVER;
     private boolean callers;
 
     RequestTimer(TimerWheel wheel, Owner owner) {
@@ -38,6 +42,7 @@ final class RequestTimer extends Timer {
         deadlineNanos = NEVER;
         attemptNanos = NEVER;
         wakeNanos = NEVER;
+        copyNanos = NEVER;
         callers = false;
         wheel.cancel(this);
     }
@@ -65,6 +70,11 @@ final class RequestTimer extends Timer {
         arm();
     }
 
+    void copy(long atNanos) {
+        copyNanos = atNanos;
+        arm();
+    }
+
     boolean endsBefore(long atNanos) {
         return deadlineNanos <= atNanos;
     }
@@ -75,7 +85,7 @@ final class RequestTimer extends Timer {
     }
 
     private void arm() {
-        long due = Math.min(deadlineNanos, Math.min(attemptNanos, wakeNanos));
+        long due = Math.min(Math.min(deadlineNanos, copyNanos), Math.min(attemptNanos, wakeNanos));
         // Later times are found when the earlier one has come.
         if (due != NEVER && (!isArmed() || due < dueNanos())) {
             wheel.arm(this, due);
@@ -96,6 +106,9 @@ final class RequestTimer extends Timer {
         } else if (wakeNanos <= now) {
             wakeNanos = NEVER;
             owner.wokeUp();
+        } else if (copyNanos <= now) {
+            copyNanos = NEVER;
+            owner.copyDue();
         }
         arm();
     }

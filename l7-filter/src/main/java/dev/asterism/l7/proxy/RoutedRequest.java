@@ -180,21 +180,9 @@ final class RoutedRequest extends RequestInHand {
         passHead(head, framing, in, from, to, end);
     }
 
-    /** What the server asks for; only an answer that is no success has advice. */
-    private long adviceIn(Head fields) {
-        boolean bad = attempt().hasFailed() || attempt().isTooMuch();
-        return bad ? ServerAdvice.of(fields) : ServerAdvice.NONE;
-    }
-
-    private void change(Head head) {
-        if (plan().changesAnswer()) {
-            loop().snapshot().names().number(head);
-            plan().changeAnswer(head);
-        }
-    }
-
     /** From now on the client gets this answer. */
     private void answering(BodyFraming framing) {
+        sender().hedging().end(HedgeOutcome.LOST);
         become(State.ANSWERING);
         sender().dropKept();
         dropHead();
@@ -273,18 +261,16 @@ final class RoutedRequest extends RequestInHand {
         boolean leadsBack = cause == LocalAnswer.LOOP;
         boolean ours =
                 cause == LocalAnswer.OVERFLOW || cause == LocalAnswer.NO_DESCRIPTOR || leadsBack;
-        if (stale || ours) {
-            // No fault of the endpoint.
-            attempt().nothing(cause.reason());
-        } else {
-            attempt().failed(cause.reason(), now);
-        }
+        attempt().failed(cause, now);
         attempt().end(loop().observer(), now);
         if (state() == State.ANSWERING) {
             abandon(cause);
             return;
         }
         answer().drop();
+        if (waitsForCopy()) {
+            return;
+        }
         boolean wanted =
                 stale ? plan().retriesStale() : plan().retriesAfter(AnswerWatch.triggerOf(cause));
         // What this agent lacks now it still lacks a moment later.
@@ -302,8 +288,11 @@ final class RoutedRequest extends RequestInHand {
 
     /** Whether the request is sent again, after a while or at once. */
     private boolean retries(long advice, boolean atOnce) {
+        if (waitsForCopy()) {
+            return true;
+        }
         long now = nowNanos();
-        int retry = facts().attempts();
+        int retry = facts().turns();
         long wait = 0;
         if (!atOnce) {
             wait = plan().policy().retry().backoffNanos(retry, loop().random().getAsLong());
@@ -335,6 +324,20 @@ final class RoutedRequest extends RequestInHand {
         proceed();
     }
 
+    // --- a second copy ---
+
+    @Override
+    public void copyFailed(LocalAnswer cause) {
+        sender().hedging().copyIsOver(HedgeOutcome.FAILED);
+        if (state() != State.BACKOFF) {
+            return; // the first is still asked
+        }
+        boolean wanted = plan().retriesAfter(AnswerWatch.triggerOf(cause));
+        if (!wanted || !retries(ServerAdvice.NONE, false)) {
+            refuse(wanted && answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
+        }
+    }
+
     // --- time ---
 
     @Override
@@ -357,22 +360,23 @@ final class RoutedRequest extends RequestInHand {
         }
     }
 
-    private void waitedTooLong() {
-        Pool pool = plan().pool();
-        if (pool != null && pool.isEmpty()) {
-            pool.failFast();
-        }
-        refuse(waiting().cause());
-    }
-
     @Override
     public void attemptTimedOut() {
+        HedgedCopy copy = sender().hedging().copy();
+        if (state() == State.BACKOFF && copy != null) {
+            copy.timedOut();
+            copyFailed(LocalAnswer.TIMEOUT);
+            return;
+        }
         if (state() != State.ASKED) {
             return;
         }
         attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
         sender().endAttempt();
         answer().drop();
+        if (waitsForCopy()) {
+            return;
+        }
         boolean wanted = plan().retriesAfter(RetryTrigger.TIMEOUT);
         if (!wanted || !retries(ServerAdvice.NONE, false)) {
             refuse(

@@ -12,6 +12,7 @@ import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.MatchSpec;
 import dev.asterism.l7.proxy.Waiting.Lack;
 import dev.asterism.l7.retry.BudgetPolicy;
+import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.retry.RetryBudget;
 import dev.asterism.l7.route.RouteFinding;
 import dev.asterism.l7.route.RouteSpec;
@@ -158,6 +159,15 @@ public final class Service {
      */
     public @Nullable RateLimiter limiter(int ofRoute) {
         return policy(ofRoute).limiter();
+    }
+
+    /**
+     * Null: no second copies are sent.
+     *
+     * @param ofRoute {@link RouteSpec#OF_SERVICE} or a route's place
+     */
+    public @Nullable HedgeAccount hedge(int ofRoute) {
+        return isInbound() ? null : policy(ofRoute).hedge();
     }
 
     CallPolicy policy(int ofRoute) {

@@ -49,6 +49,11 @@ public final class RetryBudget {
         return false;
     }
 
+    /** The one just taken is not used. */
+    public void giveBack(long nowNanos) {
+        add(retries, nowNanos / sliceNanos, -1);
+    }
+
     /** What is left, for a gauge. */
     public long remaining(long nowNanos) {
         long slice = nowNanos / sliceNanos;

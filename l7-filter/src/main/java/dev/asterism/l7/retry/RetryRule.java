@@ -1,8 +1,6 @@
 package dev.asterism.l7.retry;
 
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
-import java.util.List;
 
 /**
  * A {@link RetryPolicy} for the request path: says what may be repeated after what. A server that may have seen a
@@ -18,8 +16,7 @@ public final class RetryRule {
     private final boolean[] triggers = new boolean[RetryTrigger.values().length];
     private final boolean[] codes = new boolean[CODES];
     private final boolean[] grpc = new boolean[GrpcStatus.values().length];
-    private final List<byte[]> methods;
-    private final boolean anyMethod;
+    private final MethodSet methods;
     private final long unitNanos;
     private final long capNanos;
 
@@ -29,8 +26,7 @@ public final class RetryRule {
         policy.on().triggers().forEach(trigger -> triggers[trigger.ordinal()] = true);
         policy.on().codes().forEach(code -> codes[code - FIRST_CODE] = true);
         policy.on().grpc().forEach(status -> grpc[status.code()] = true);
-        methods = policy.methods().stream().map(Ascii::bytes).toList();
-        anyMethod = policy.methods().contains(RetryPolicy.ANY_METHOD);
+        methods = new MethodSet(policy.methods());
         unitNanos = policy.backoffLeast().toNanos();
         capNanos = policy.backoffMost().toNanos();
     }
@@ -50,15 +46,7 @@ public final class RetryRule {
 
     /** A server may see it twice. */
     public boolean allowsTwice(Head request) {
-        if (anyMethod) {
-            return true;
-        }
-        for (int i = 0; i < methods.size(); i++) {
-            if (request.partIs(Head.METHOD, methods.get(i))) {
-                return true;
-            }
-        }
-        return false;
+        return methods.has(request);
     }
 
     /** Whether it is to be repeated after this; {@code twice} is {@link #allowsTwice}. */

@@ -3,7 +3,7 @@ package dev.asterism.l7.runtime;
 import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.authz.AuthzExplanation;
 import dev.asterism.l7.config.PolicyText;
-import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.RequestKind;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.IdentityHeaders;
@@ -85,7 +85,8 @@ public final class RequestExplainer {
     public record PoolChoice(String name, double share, EndpointSet endpoints) {}
 
     /** As a file would write them. */
-    public record PolicyTexts(String timeout, String retry, String limit, String source) {}
+    public record PolicyTexts(
+            String timeout, String retry, String hedge, String limit, String source) {}
 
     private final FilterSnapshot snapshot;
     private final Function<PoolWatch.Key, EndpointSet> endpoints;
@@ -124,7 +125,7 @@ public final class RequestExplainer {
             String answer = "400 bad_request: the path has " + view.pathFault();
             return refused(service, answer, rules, List.of());
         }
-        var traffic = new TrafficExplainer(question.from(), Exchange.isGrpc(head), nowNanos);
+        var traffic = new TrafficExplainer(question.from(), RequestKind.isGrpc(head), nowNanos);
         String refusal = pass(service.rules(), RouteSpec.OF_SERVICE, service, view, traffic, rules);
         if (!refusal.isEmpty()) {
             return refused(service, refusal, rules, traffic.notes());
@@ -162,6 +163,7 @@ public final class RequestExplainer {
             traffic.mirror(route);
         }
         traffic.overload(service, route);
+        traffic.hedge(service, index(route), view.head());
         boolean passes = answer.isEmpty();
         if (passes && route != null && route.answer() != null) {
             answer = ownAnswer(route.spec());
@@ -264,13 +266,20 @@ public final class RequestExplainer {
         return snapshot.byHost(host, host.length);
     }
 
+    private static int index(@Nullable Route route) {
+        return route == null ? RouteSpec.OF_SERVICE : route.policy();
+    }
+
     private static PolicyTexts policy(Service service, @Nullable Route route) {
-        int index = route == null ? RouteSpec.OF_SERVICE : route.policy();
+        int index = index(route);
         TrafficPolicy policy = configured(service, index);
         RouteSpec own = route == null || index == RouteSpec.OF_SERVICE ? null : route.spec();
         return new PolicyTexts(
                 PolicyText.of(policy.timeout()),
                 PolicyText.of(policy.retry()),
+                policy.hedge().isNone() || service.isInbound()
+                        ? "none"
+                        : PolicyText.of(policy.hedge()),
                 policy.limit().isNone() ? "none" : PolicyText.of(policy.limit()),
                 own == null ? service.spec().source() : own.source());
     }

@@ -3,6 +3,7 @@ package dev.asterism.l7.runtime;
 import dev.asterism.l7.config.PolicyText;
 import dev.asterism.l7.fault.Fault;
 import dev.asterism.l7.fault.FaultSpec;
+import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.limit.AdaptiveLimit;
@@ -10,6 +11,7 @@ import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.proxy.Service;
+import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.route.MirrorSpec;
 import dev.asterism.l7.route.Route;
 import java.time.Duration;
@@ -85,6 +87,43 @@ final class TrafficExplainer {
                                 overload.policy().audit()
                                         ? "what is over that is counted and passes, as the mode is audit"
                                         : "what is over that waits, and gets 429 overload, the lowest class first"));
+    }
+
+    /** When such a request gets a second copy. */
+    void hedge(Service service, int policy, Head head) {
+        HedgeAccount account = service.hedge(policy);
+        if (account == null) {
+            return;
+        }
+        String name = "hedge (" + account.policy().source() + ")";
+        if (!account.suits(head)) {
+            notes.add(
+                    "%s: no second copy of it is sent, as it is none of %s or asks for a stream"
+                            .formatted(name, String.join(", ", account.policy().methods())));
+            return;
+        }
+        notes.add(name + ": " + when(account) + may(service, account));
+    }
+
+    private String when(HedgeAccount account) {
+        String after = PolicyText.after(account.policy());
+        long nanos = account.afterNanos(nowNanos);
+        if (account.policy().quantile() == 0) {
+            return "after " + after + " without an answer a second copy goes to another endpoint";
+        }
+        return nanos == 0
+                ? "no second copy yet: %s is not known before 100 answers in 20 seconds, and there are %d"
+                        .formatted(after, account.samples())
+                : "after %s, the %s of %d recent answers, a second copy goes to another endpoint"
+                        .formatted(text(nanos), after, account.samples());
+    }
+
+    private String may(Service service, HedgeAccount account) {
+        return "; %s of the requests at most, %d now, and %d from the budget of retries"
+                .formatted(
+                        PolicyText.percent(account.policy().ratio()),
+                        account.remaining(nowNanos),
+                        service.budget().remaining(nowNanos));
     }
 
     /** The answer that a fault gives to all of such requests; empty: it does not. */

@@ -25,7 +25,7 @@ record AccessEntry(
         int status,
         int grpcStatus,
         String reason,
-        int attempts,
+        Tries tries,
         long endedNanos,
         long durationNanos,
         long answerNanos,
@@ -66,6 +66,11 @@ record AccessEntry(
         private static final Trace NONE = new Trace("", "", "");
     }
 
+    /**
+     * @param hedge what came of the second copy; empty: none was due
+     */
+    record Tries(int attempts, String hedge) {}
+
     /** As they came. */
     record Fields(List<ShownField> request, List<ShownField> answer) {
 
@@ -103,7 +108,7 @@ record AccessEntry(
                 request.status(),
                 request.grpcStatus(),
                 request.reason(),
-                request.attempts(),
+                new Tries(request.attempts(), request.hedge()),
                 request.endedNanos(),
                 request.endedNanos() - started,
                 answered == 0 ? -1 : answered - started,
@@ -133,7 +138,7 @@ record AccessEntry(
                 input.status(),
                 -1,
                 "",
-                0,
+                new Tries(0, ""),
                 input.nanos(),
                 0,
                 -1,

@@ -115,7 +115,8 @@ final class AccessLine {
         text(json, "trace", entry.trace().trace());
         text(json, "span", entry.trace().span());
         text(json, "parent", entry.trace().parent());
-        json.writeNumberField("attempts", entry.attempts());
+        json.writeNumberField("attempts", entry.tries().attempts());
+        text(json, "hedge", entry.tries().hedge());
         json.writeNumberField("ms", millis(entry.durationNanos()));
         if (entry.answerNanos() >= 0) {
             json.writeNumberField("answer_ms", millis(entry.answerNanos()));

@@ -108,6 +108,7 @@ public final class FilterMetrics {
                         RequestLabels.OF_ATTEMPTS,
                         sums(LoopMetrics::attempts, RequestLabels::ofAttempt)),
                 retries(routes),
+                hedges(routes),
                 new MetricFamily(
                         "mesh_l7_inflight",
                         Kind.GAUGE,
@@ -220,6 +221,31 @@ public final class FilterMetrics {
                 "mesh_l7_retries_total",
                 Kind.COUNTER,
                 "Requests that were to be sent again: ok was, the others say why not",
+                List.of("service", "route", "result"),
+                points);
+    }
+
+    private static MetricFamily hedges(Map<RouteSeries.Key, RouteTotals> routes) {
+        List<Point> points = new ArrayList<>();
+        routes.forEach(
+                (key, totals) ->
+                        totals.hedges.forEach(
+                                (outcome, count) -> {
+                                    if (count > 0) {
+                                        points.add(
+                                                new Point(
+                                                        List.of(
+                                                                key.service(),
+                                                                key.route(),
+                                                                outcome.word()),
+                                                        count,
+                                                        List.of()));
+                                    }
+                                }));
+        return new MetricFamily(
+                "mesh_l7_hedges_total",
+                Kind.COUNTER,
+                "Second copies of requests that are over, or were not sent as they were due: won and lost were, the others say why not",
                 List.of("service", "route", "result"),
                 points);
     }

@@ -3,6 +3,7 @@ package dev.asterism.l7.telemetry;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.AttemptReport;
+import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.InputReport;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.PipeReport;
@@ -195,6 +196,11 @@ final class LoopMetrics implements Observer {
     @Override
     public void retried(RequestReport request, RetryOutcome outcome) {
         route(request).retried(outcome);
+    }
+
+    @Override
+    public void hedged(RequestReport request, HedgeOutcome outcome) {
+        route(request).hedged(outcome);
     }
 
     @Override

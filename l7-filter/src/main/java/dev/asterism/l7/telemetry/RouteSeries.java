@@ -1,9 +1,11 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.ServiceSide;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,7 +22,9 @@ final class RouteSeries {
     private final Latencies latencies = new Latencies();
 
     /** One for each outcome; its keys never change. */
-    private final Map<RetryOutcome, long[]> retries = counters();
+    private final Map<RetryOutcome, long[]> retries = counters(RetryOutcome.class);
+
+    private final Map<HedgeOutcome, long[]> hedges = counters(HedgeOutcome.class);
 
     private long good;
     private long failed;
@@ -36,16 +40,12 @@ final class RouteSeries {
         this.key = key;
     }
 
-    private static Map<RetryOutcome, long[]> counters() {
-        Map<RetryOutcome, long[]> counters = new EnumMap<>(RetryOutcome.class);
-        for (RetryOutcome outcome : RetryOutcome.values()) {
+    private static <E extends Enum<E>> Map<E, long[]> counters(Class<E> outcomes) {
+        Map<E, long[]> counters = new EnumMap<>(outcomes);
+        for (E outcome : EnumSet.allOf(outcomes)) {
             counters.put(outcome, new long[1]);
         }
         return counters;
-    }
-
-    private long[] counter(RetryOutcome outcome) {
-        return Objects.requireNonNull(retries.get(outcome));
     }
 
     Key key() {
@@ -70,7 +70,11 @@ final class RouteSeries {
     }
 
     void retried(RetryOutcome outcome) {
-        counter(outcome)[0]++;
+        Objects.requireNonNull(retries.get(outcome))[0]++;
+    }
+
+    void hedged(HedgeOutcome outcome) {
+        Objects.requireNonNull(hedges.get(outcome))[0]++;
     }
 
     void limited(boolean audit) {
@@ -98,5 +102,6 @@ final class RouteSeries {
         totals.sumNanos += latencies.sumNanos();
         latencies.addTo(totals.buckets);
         retries.forEach((outcome, count) -> totals.retries.merge(outcome, count[0], Long::sum));
+        hedges.forEach((outcome, count) -> totals.hedges.merge(outcome, count[0], Long::sum));
     }
 }

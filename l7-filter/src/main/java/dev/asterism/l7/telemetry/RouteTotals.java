@@ -1,6 +1,7 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.RetryOutcome;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class RouteTotals {
     final long[] shed = new long[SHED];
     final long[] buckets = new long[Latencies.BUCKETS];
     final Map<RetryOutcome, Long> retries = new EnumMap<>(RetryOutcome.class);
+    final Map<HedgeOutcome, Long> hedges = new EnumMap<>(HedgeOutcome.class);
     long good;
     long failed;
     long inFlight;

@@ -203,12 +203,10 @@ class FilterProblemsTest {
             delimiter = '|',
             value = {
                 "trace.otlp | trace: {otlp: 'http://127.0.0.1:4318'}",
-                "defaults.hedge | defaults: {hedge: {after: p99}}",
                 "serve.a.advertise | serve: {a: {port: 1, to: '127.0.0.1:2', advertise: true}}",
                 "serve.a.version | serve: {a: {port: 1, to: '127.0.0.1:2', version: v2}}",
                 "serve.a.weight | serve: {a: {port: 1, to: '127.0.0.1:2', weight: 1}}",
                 "serve.a.health | serve: {a: {port: 1, to: '127.0.0.1:2', health: {http: /healthz}}}",
-                "services.a.hedge | services: {a: {port: 1, hedge: {after: p99}}}",
                 "services.a.pool.advertised | services: {a: {port: 1, pool: {advertised: b}}}",
                 "services.a.pool.version | services: {a: {port: 1, pool: {version: v1}}}",
                 "services.a.pools.p.advertised | services: {a: {port: 1, pools: {p: {advertised: b}}}}",
@@ -228,15 +226,13 @@ class FilterProblemsTest {
                   services:
                     a:
                       port: 1
-                      hedge: {after: p99}
                       pool: {advertised: b}
                 """;
 
         assertThat(FilterFiles.notices(yaml))
                 .containsExactly(
                         "2: key l7.trace.otlp is not built yet: it has no effect",
-                        "6: key l7.services.a.hedge is not built yet: it has no effect",
-                        "7: key l7.services.a.pool.advertised is not built yet: it has no effect");
+                        "6: key l7.services.a.pool.advertised is not built yet: it has no effect");
     }
 
     @Test

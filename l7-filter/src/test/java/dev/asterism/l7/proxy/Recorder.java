@@ -16,6 +16,7 @@ final class Recorder implements Observer {
     private final List<String> refusedInputs = new ArrayList<>();
     private final List<String> fields = new ArrayList<>();
     private final List<String> mirrored = new ArrayList<>();
+    private final List<String> hedges = new ArrayList<>();
     private boolean wantsFields;
     private int limited;
     private long gaveWay;
@@ -82,6 +83,11 @@ final class Recorder implements Observer {
     }
 
     @Override
+    public void hedged(RequestReport request, HedgeOutcome outcome) {
+        hedges.add(outcome.word());
+    }
+
+    @Override
     public void denied(RequestReport request, String rule, boolean audit) {
         denials.add(rule + (audit ? " audit" : ""));
     }
@@ -122,6 +128,11 @@ final class Recorder implements Observer {
 
     List<RetryOutcome> retries() {
         return retries;
+    }
+
+    /** What came of second copies. */
+    List<String> hedges() {
+        return hedges;
     }
 
     List<String> denials() {

@@ -67,6 +67,26 @@ class ExplainedRequestsTest {
     }
 
     @Test
+    void saysWhenASecondCopyIsDue() {
+        String fixed = shop("{hedge: {after: 50ms}}");
+        assertThat(ask(fixed, Set.of()).notes())
+                .containsExactly(
+                        "hedge (c.yml:7): after 50ms without an answer a second copy goes to another endpoint;"
+                                + " 1% of the requests at most, 0 now, and 100 from the budget of retries");
+        assertThat(ask(shop("{hedge: {}}"), Set.of()).notes().getFirst())
+                .startsWith(
+                        "hedge (c.yml:7): no second copy yet: p99 is not known before 100 answers in 20 seconds, and there are 0;");
+        assertThat(ask(shop("{hedge: {methods: [PUT]}}"), Set.of()).notes())
+                .containsExactly(
+                        "hedge (c.yml:7): no second copy of it is sent, as it is none of PUT or asks for a stream");
+        assertThat(ask(fixed, Set.of(), new Header("accept", "text/event-stream")).notes())
+                .singleElement()
+                .asString()
+                .contains("no second copy of it is sent");
+        assertThat(ask(shop("{hedge: {percent: 0%}}"), Set.of()).notes()).isEmpty();
+    }
+
+    @Test
     void aFaultForAllIsTheAnswer() {
         Explanation said = ask(shop("{fault: {delay: 20ms, code: 503}}"), Set.of());
 

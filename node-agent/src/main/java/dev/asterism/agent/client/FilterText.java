@@ -106,6 +106,7 @@ final class FilterText {
         }
         field(text, data, "timeout");
         field(text, data, "retry");
+        field(text, data, "hedge");
         field(text, data, "limit");
         return text.toString();
     }

@@ -96,6 +96,7 @@ final class FilterAnswers implements FilterControl {
         if (said.policy() != null) {
             json.writeStringField("timeout", said.policy().timeout());
             json.writeStringField("retry", said.policy().retry());
+            json.writeStringField("hedge", said.policy().hedge());
             json.writeStringField("limit", said.policy().limit());
             json.writeStringField("policy_source", said.policy().source());
         }

@@ -70,6 +70,7 @@ final class FilterKeys {
             balance | text | ewma | `ewma`, `least`, `round`, `hash:header:NAME`, `hash:peer`
             timeout | duration or map | {} | a single value means `request`
             retry | map | {} | which requests are sent again
+            hedge | map | {} | second copies of requests that are answered late; without the map none are sent
             breaker | map | {} | when an endpoint gets no more requests
             max | map | {} | of each service, what may be under way
             """;
@@ -99,6 +100,13 @@ final class FilterKeys {
             budget.ratio | percent | 20% | retries for each request
             budget.floor | rate | 10/s | retries that are always allowed
             budget.window | duration | 10s | over which both are counted
+            """;
+
+    private static final String HEDGE =
+            """
+            after | text | p99 | when the copy goes: after this part of the recent latencies, `p50` to `p99`, or a time such as `50ms`
+            percent | percent | 1% | of the requests that have a copy at most, 0% to 50%; each takes one from `retry.budget` too
+            methods | list of text | [GET, HEAD, OPTIONS] | of which a request may have a copy; `any` for all
             """;
 
     private static final String BREAKER =
@@ -191,6 +199,7 @@ final class FilterKeys {
             sticky | text | | `header:NAME`, `cookie:NAME` or `peer`: the same caller gets the same pool
             on_empty | one of fallback, fail | fallback | when the drawn pool has no live endpoint
             retry | map | {} | which requests are sent again
+            hedge | map | {} | second copies of requests that are answered late; `percent: 0%` for none
             mirror | map | {} | copies of requests, whose answers are thrown away
             mirror.to | text | (required) | name of a pool
             mirror.percent | percent | 100% | of the requests
@@ -228,7 +237,8 @@ final class FilterKeys {
                         at(service, ROUTES),
                         route(service + "routes[]."),
                         at(service + "routes[].", ROUTE_TO_POOLS),
-                        inherited(service + "routes[].retry.", RETRY))
+                        inherited(service + "routes[].retry.", RETRY),
+                        inherited(service + "routes[].hedge.", HEDGE))
                 .flatMap(lines -> lines);
     }
 
@@ -266,12 +276,10 @@ final class FilterKeys {
     static List<String> notYet() {
         return List.of(
                 "l7.trace.otlp | text | own | | |",
-                "l7.defaults.hedge | map | own | {} | |",
                 "l7.serve.*.advertise | bool | own | false | |",
                 "l7.serve.*.version | text | own | | |",
                 "l7.serve.*.weight | int 0..1000000 | own | | |",
                 "l7.serve.*.health | map | own | {} | |",
-                "l7.services.*.hedge | map | own | {} | |",
                 "l7.services.*.pool.advertised | text | own | | |",
                 "l7.services.*.pool.version | text | own | | |",
                 "l7.services.*.pools.*.advertised | text | own | | |",
@@ -282,6 +290,7 @@ final class FilterKeys {
         return Stream.of(
                         at(path + "timeout.", TIMEOUT),
                         at(path + "retry.", RETRY),
+                        at(path + "hedge.", HEDGE),
                         at(path + "breaker.", BREAKER),
                         at(path + "max.", MAX))
                 .flatMap(lines -> lines);
@@ -291,6 +300,7 @@ final class FilterKeys {
         return Stream.of(
                         inherited(path + "timeout.", TIMEOUT),
                         inherited(path + "retry.", RETRY),
+                        inherited(path + "hedge.", HEDGE),
                         inherited(path + "breaker.", BREAKER),
                         inherited(path + "max.", MAX))
                 .flatMap(lines -> lines);

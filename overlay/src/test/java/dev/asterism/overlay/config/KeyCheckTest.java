@@ -298,11 +298,9 @@ class KeyCheckTest {
 
     @Test
     void saysWhatOfTheFilterIsNotBuilt() {
-        assertThat(
-                        Configs.notices(
-                                "l7: {trace: {otlp: 'http://h'}, services: {a: {hedge: {x: 1}}}}"))
+        assertThat(Configs.notices("l7: {trace: {otlp: 'http://h'}, serve: {a: {health: {x: 1}}}}"))
                 .containsExactly(
                         "c.yml:2:14: key l7.trace.otlp is not built yet: it has no effect",
-                        "c.yml:2:48: key l7.services.a.hedge is not built yet: it has no effect");
+                        "c.yml:2:45: key l7.serve.a.health is not built yet: it has no effect");
     }
 }
