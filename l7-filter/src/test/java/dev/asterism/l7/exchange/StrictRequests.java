@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a server that takes every word of RFC 9112 as it stands reads from the bytes of a connection. It shares no code
  * with the parsers that it judges. What another server could read in another way is an {@link AssertionError}.
  */
-final class StrictRequests {
+public final class StrictRequests {
 
     private static final Pattern LINE =
             Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+ [\\x21-\\x7e]+ HTTP/1\\.1");
@@ -24,14 +24,28 @@ final class StrictRequests {
         this.bytes = bytes;
     }
 
-    /** The whole requests, each as its first line and its body in brackets; one that has no end yet is left out. */
-    static List<String> in(String bytes) {
+    /**
+     * What is in the bytes of a connection.
+     *
+     * @param isWhole nothing stands behind the last request
+     */
+    public record Read(List<String> requests, boolean isWhole) {}
+
+    /** The whole requests, and whether there is more behind them. */
+    public static Read read(String bytes) {
         StrictRequests reader = new StrictRequests(bytes);
         List<String> requests = new ArrayList<>();
+        int end = 0;
         for (String next = reader.request(); next != null; next = reader.request()) {
             requests.add(next);
+            end = reader.at;
         }
-        return requests;
+        return new Read(requests, end == bytes.length());
+    }
+
+    /** The whole requests, each as its first line and its body in brackets; one that has no end yet is left out. */
+    static List<String> in(String bytes) {
+        return read(bytes).requests();
     }
 
     private @Nullable String request() {

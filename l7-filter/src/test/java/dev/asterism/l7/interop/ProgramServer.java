@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** An application that is a process: one that tells its ports in its first line, or nginx. */
@@ -46,25 +47,44 @@ final class ProgramServer implements MatrixServer {
 
     static MatrixServer nginx(Path program, Path folder) throws IOException {
         int[] ports = {freePort(), freePort()};
-        Path template = Programs.unpack("nginx.conf", folder);
-        Path file = folder.resolve("nginx-filled.conf");
-        Files.writeString(
-                file,
-                Files.readString(template)
-                        .replace("@FOLDER@", folder.toString())
-                        .replace("@HTTP1@", Integer.toString(ports[0]))
-                        .replace("@HTTP2@", Integer.toString(ports[1])));
+        Map<String, Object> values = Map.of("HTTP1", ports[0], "HTTP2", ports[1]);
+        return filled(program, "-c", "nginx.conf", folder, values, ports);
+    }
+
+    /** A program whose file says its port, and the port of a server behind it. */
+    static MatrixServer configured(
+            Path program, String option, String template, Path folder, int behind)
+            throws IOException {
+        int port = freePort();
+        Map<String, Object> values = Map.of("PORT", port, "BEHIND", behind);
+        return filled(program, option, template, folder, values, port);
+    }
+
+    private static MatrixServer filled(
+            Path program,
+            String option,
+            String template,
+            Path folder,
+            Map<String, Object> values,
+            int... ports)
+            throws IOException {
+        String text = Files.readString(Programs.unpack(template, folder));
+        for (Map.Entry<String, Object> each : values.entrySet()) {
+            text = text.replace("@" + each.getKey() + "@", each.getValue().toString());
+        }
+        Path file = folder.resolve("filled-" + template);
+        Files.writeString(file, text.replace("@FOLDER@", folder.toString()));
+        Path log = folder.resolve(template + ".log");
         Process process =
-                new ProcessBuilder(program.toString(), "-c", file.toString())
+                new ProcessBuilder(program.toString(), option, file.toString())
                         .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("nginx.log").toFile())
+                        .redirectOutput(log.toFile())
                         .start();
         ProgramServer server = new ProgramServer(process, ports);
         for (int port : ports) {
             while (!accepts(port)) {
                 if (!process.isAlive()) {
-                    throw new IOException(
-                            "nginx ended: " + Files.readString(folder.resolve("nginx.log")));
+                    throw new IOException(program + " ended: " + Files.readString(log));
                 }
                 LockSupport.parkNanos(POLL_NANOS);
             }
