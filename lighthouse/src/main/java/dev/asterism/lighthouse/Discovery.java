@@ -11,11 +11,13 @@ import dev.asterism.lighthouse.memory.PeerMemory;
 import dev.asterism.lighthouse.memory.RememberedPeer;
 import dev.asterism.lighthouse.punch.PunchScheduler;
 import dev.asterism.lighthouse.server.LighthouseServer;
+import dev.asterism.lighthouse.services.ServiceExchange;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
 import dev.asterism.lighthouse.staticmap.NameResolver;
 import dev.asterism.lighthouse.staticmap.StaticHosts;
+import dev.asterism.lighthouse.wire.ExtensionMessages;
 import dev.asterism.lighthouse.wire.LighthouseMessage;
 import dev.asterism.lighthouse.wire.MessageCounters;
 import dev.asterism.lighthouse.wire.MessageSender;
@@ -35,6 +37,7 @@ import dev.asterism.overlay.path.RemoteList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where peers are: the one object the control plane talks to. Owns message type 3. Call {@link #start} once,
@@ -58,11 +61,18 @@ public final class Discovery implements PeerDiscovery {
     private final PunchScheduler punches;
     private final BundleExchange exchange;
     private final BundleKeeping bundles;
+    private final Around around;
     private final MessageCounters counters = new MessageCounters();
     private List<String> blocklist = List.of();
     private DiscoverySettings settings;
     private Runnable onNews = () -> {};
     private boolean started;
+
+    /** Made when the first host offers or asks: most lighthouses and hosts never need it. */
+    private @Nullable ServiceExchange services;
+
+    /** What it was given. */
+    private record Around(ControlLink link, EventSink events) {}
 
     public Discovery(
             DiscoverySettings settings,
@@ -90,6 +100,7 @@ public final class Discovery implements PeerDiscovery {
         this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
         this.bundles = new BundleKeeping(link.bundles(), events, this::revoked);
         this.exchange = new BundleExchange(() -> this.settings, link, bundles, random);
+        this.around = new Around(link, events);
     }
 
     private void revoked() {
@@ -131,6 +142,10 @@ public final class Discovery implements PeerDiscovery {
         punches.onTimer(now);
         server.onTimer(now);
         exchange.onTimer(now);
+        ServiceExchange offered = services;
+        if (offered != null) {
+            offered.onTimer(now);
+        }
     }
 
     /** Monotonic; {@link Long#MAX_VALUE} for never, 0 before the start. */
@@ -142,6 +157,10 @@ public final class Discovery implements PeerDiscovery {
         long names = Math.min(statics.nextDeadlineNanos(), memory.nextDeadlineNanos());
         long others = Math.min(punches.nextDeadlineNanos(), server.nextDeadlineNanos());
         long asked = Math.min(client.nextDeadlineNanos(), exchange.nextDeadlineNanos());
+        ServiceExchange offered = services;
+        if (offered != null) {
+            asked = Math.min(asked, offered.nextDeadlineNanos());
+        }
         return Math.min(names, Math.min(asked, others));
     }
 
@@ -224,6 +243,10 @@ public final class Discovery implements PeerDiscovery {
         client.sessionMade(peerAddresses, now);
         server.sessionMade(peerAddresses.getFirst(), now);
         exchange.sessionMade(peerAddresses, now);
+        ServiceExchange offered = services;
+        if (offered != null) {
+            offered.sessionMade(peerAddresses, now);
+        }
         onNews.run();
     }
 
@@ -248,6 +271,13 @@ public final class Discovery implements PeerDiscovery {
     public void handle(PeerMessage message, Tick now) {
         if (!message.addresses().isEmpty() && BundleMessage.isOne(message.payload())) {
             if (!exchange.handle(message, now)) {
+                counters.countMalformed();
+            }
+            return;
+        }
+        if (!message.addresses().isEmpty() && ExtensionMessages.isService(message.payload())) {
+            boolean listens = services != null || settings.amLighthouse();
+            if (!listens || !services(now).handle(message, now)) {
                 counters.countMalformed();
             }
             return;
@@ -303,6 +333,21 @@ public final class Discovery implements PeerDiscovery {
     /** Revocation bundles; on the control plane's thread. */
     public BundleExchange exchange() {
         return exchange;
+    }
+
+    /** Advertised services; on the control plane's thread. */
+    public ServiceExchange services(Tick now) {
+        ServiceExchange made = services;
+        if (made == null) {
+            made = new ServiceExchange(() -> settings, around.link(), around.events(), now);
+            services = made;
+        }
+        return made;
+    }
+
+    /** As above; null: nobody has offered or asked for any. */
+    public @Nullable ServiceExchange servicesOrNull() {
+        return services;
     }
 
     /** For inspection: each peer once. */

@@ -1,5 +1,6 @@
 package dev.asterism.lighthouse.bundle;
 
+import dev.asterism.lighthouse.wire.ExtensionMessages;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.revocation.BundleEdition;
@@ -81,7 +82,7 @@ public sealed interface BundleMessage {
         }
         ByteBuffer in = ByteBuffer.wrap(payload.toArray()).position(PREFIX.length());
         try {
-            if (length(in) != in.remaining()) {
+            if (ExtensionMessages.length(in) != in.remaining()) {
                 return null;
             }
             BundleMessage message =
@@ -96,16 +97,6 @@ public sealed interface BundleMessage {
         } catch (BufferUnderflowException _) {
             return null;
         }
-    }
-
-    /** A varint of at most two bytes, as small as it can be. */
-    private static int length(ByteBuffer in) {
-        int low = in.get();
-        if (low >= 0) {
-            return low;
-        }
-        int high = in.get();
-        return high > 0 ? low & 0x7F | high << 7 : -1;
     }
 
     private static @Nullable Have have(boolean answer, ByteBuffer in) {
@@ -184,17 +175,9 @@ public sealed interface BundleMessage {
             case Piece(Offer offer, int index, Bytes content) ->
                     put(out.put((byte) 4), offer).putShort((short) index).put(content.toArray());
         }
-        int length = out.position();
-        ByteBuffer all = ByteBuffer.allocate(PREFIX.length() + 2 + length).put(PREFIX.toArray());
-        if (length < 0x80) {
-            all.put((byte) length);
-        } else {
-            all.put((byte) (length & 0x7F | 0x80)).put((byte) (length >> 7));
-        }
-        all.put(out.array(), 0, length);
-        byte[] message = new byte[all.position()];
-        all.get(0, message);
-        return message;
+        byte[] content = new byte[out.position()];
+        out.get(0, content);
+        return ExtensionMessages.wrap(PREFIX, content);
     }
 
     private static ByteBuffer put(ByteBuffer out, Offer offer) {

@@ -74,7 +74,7 @@ final class BundleMesh {
         }
     }
 
-    private Tick now() {
+    Tick now() {
         return new Tick(sim.clock().nanos(), SimClock.EPOCH.plus(sim.clock().elapsed()));
     }
 

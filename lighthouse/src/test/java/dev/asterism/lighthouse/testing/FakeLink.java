@@ -44,6 +44,7 @@ public class FakeLink implements ControlLink {
     public final Map<Ip, List<Cidr>> networks = new LinkedHashMap<>();
     public final Set<Ip> tunnels = new LinkedHashSet<>();
     public final FakeBundleLink bundles = new FakeBundleLink();
+    public final FakeServiceLink services = new FakeServiceLink();
     private int initiatingVersion = 2;
 
     public void initiatingVersion(int version) {
@@ -110,5 +111,10 @@ public class FakeLink implements ControlLink {
     @Override
     public FakeBundleLink bundles() {
         return bundles;
+    }
+
+    @Override
+    public FakeServiceLink services() {
+        return services;
     }
 }

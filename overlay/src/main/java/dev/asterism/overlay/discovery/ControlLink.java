@@ -54,4 +54,7 @@ public interface ControlLink {
 
     /** For the exchange of revocation bundles. */
     BundleLink bundles();
+
+    /** For the exchange of advertised services. */
+    ServiceLink services();
 }

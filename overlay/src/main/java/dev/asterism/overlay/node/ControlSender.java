@@ -3,6 +3,7 @@ package dev.asterism.overlay.node;
 import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.discovery.BundleLink;
 import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.ServiceLink;
 import dev.asterism.overlay.handshake.QueuedMessage;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
@@ -223,6 +224,11 @@ final class ControlSender implements ControlLink, RelayLink {
     @Override
     public BundleLink bundles() {
         return revocations;
+    }
+
+    @Override
+    public ServiceLink services() {
+        return new ServiceFacts(tunnels, snapshots);
     }
 
     /** The next thing that a handshake is wanted for, or null. */

@@ -18,6 +18,9 @@ public final class WireExtensions {
     /** Lighthouse messages of the kind that Nebula does not know carry revocation bundles. */
     public static final int BUNDLES = 2;
 
+    /** Lighthouse messages of another such kind carry services that hosts advertise. */
+    public static final int SERVICES = 4;
+
     private WireExtensions() {}
 
     /**
@@ -26,7 +29,8 @@ public final class WireExtensions {
      * @param partialChecksums whether its device takes packets with unfinished checksums
      */
     public static int shown(boolean partialChecksums) {
-        return partialChecksums ? BUNDLES | PARTIAL_CHECKSUMS : BUNDLES;
+        int always = BUNDLES | SERVICES;
+        return partialChecksums ? always | PARTIAL_CHECKSUMS : always;
     }
 
     public static boolean hasPartialChecksums(int extensions) {
@@ -35,5 +39,9 @@ public final class WireExtensions {
 
     public static boolean hasBundles(int extensions) {
         return (extensions & BUNDLES) != 0;
+    }
+
+    public static boolean hasServices(int extensions) {
+        return (extensions & SERVICES) != 0;
     }
 }

@@ -1,0 +1,125 @@
+package dev.asterism.lighthouse.services;
+
+import dev.asterism.lighthouse.services.ServiceEntry.State;
+import dev.asterism.lighthouse.services.ServicesView.Endpoint;
+import dev.asterism.lighthouse.services.ServicesView.Verdict;
+import dev.asterism.overlay.discovery.CertifiedHost;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.discovery.OfferedService;
+import dev.asterism.overlay.event.EventSink;
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The caller's own judgement of hosts that a lighthouse has named: by the certificate of the tunnel to each, which is
+ * made for it. A lighthouse that lies gains a handshake and nothing else. Control plane only.
+ */
+final class Callees {
+
+    /** Hosts that tunnels are made to for the sake of services. */
+    static final int MOST_HOSTS = 256;
+
+    private static final int BEGUN_AT_ONCE = 16;
+    private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_DOUBLINGS = 5;
+
+    private final ControlLink link;
+    private final Predicate<Ip> isSelf;
+    private final EventSink events;
+    private final ServiceCounters counters;
+    private final SaidOnce said = new SaidOnce();
+    private final Map<Ip, Attempt> attempts = new LinkedHashMap<>();
+
+    /** The next try to reach a host. */
+    private static final class Attempt {
+        private int tries;
+        private long dueNanos;
+    }
+
+    Callees(ControlLink link, Predicate<Ip> isSelf, EventSink events, ServiceCounters counters) {
+        this.link = link;
+        this.isSelf = isSelf;
+        this.events = events;
+        this.counters = counters;
+    }
+
+    /** Of all but this node, which does not call itself. */
+    List<Endpoint> judge(String service, ServiceSet set) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (ServiceEntry entry : set.entries().values()) {
+            if (!isSelf.test(entry.host())) {
+                endpoints.add(new Endpoint(entry, verdict(service, entry)));
+            }
+        }
+        return endpoints;
+    }
+
+    private Verdict verdict(String service, ServiceEntry entry) {
+        CertifiedHost host = link.services().hostAt(entry.host());
+        if (host == null) {
+            return entry.state() == State.WITHDRAWN ? Verdict.WITHDRAWN : Verdict.NO_TUNNEL;
+        }
+        if (!OfferedService.mayOffer(host.groups(), service)) {
+            refused(entry.host(), host.name(), service);
+            return Verdict.REFUSED;
+        }
+        return switch (entry.state()) {
+            case HEALTHY -> Verdict.USABLE;
+            case UNHEALTHY -> Verdict.UNHEALTHY;
+            case WITHDRAWN -> Verdict.WITHDRAWN;
+        };
+    }
+
+    private void refused(Ip address, String host, String service) {
+        if (said.isFirst(address.toString(), host, service)) {
+            counters.countRefusedHere();
+            events.emit(
+                    new ServiceEvent.Refused(address, host, service, Refusal.NOT_IN_GROUPS.text()));
+        }
+    }
+
+    /** Begins tunnels to hosts that have none, so that their certificates are known before the first request. */
+    void connect(ServiceClient client, Tick now) {
+        Set<Ip> offering = new HashSet<>();
+        int begun = 0;
+        for (String service : client.wanted()) {
+            ServiceSet set = client.known(service);
+            if (set == null) {
+                continue;
+            }
+            for (ServiceEntry entry : set.entries().values()) {
+                boolean counts =
+                        entry.state() != State.WITHDRAWN
+                                && !isSelf.test(entry.host())
+                                && offering.size() < MOST_HOSTS;
+                if (counts && offering.add(entry.host()) && begun < BEGUN_AT_ONCE) {
+                    begun += connect(entry.host(), now) ? 1 : 0;
+                }
+            }
+        }
+        attempts.keySet().retainAll(offering);
+    }
+
+    private boolean connect(Ip host, Tick now) {
+        if (link.hasTunnel(host)) {
+            attempts.remove(host);
+            return false;
+        }
+        Attempt attempt = attempts.computeIfAbsent(host, _ -> new Attempt());
+        if (attempt.tries > 0 && now.nanos() - attempt.dueNanos < 0) {
+            return false;
+        }
+        attempt.dueNanos = now.nanos() + (AGAIN_NANOS << Math.min(attempt.tries, MOST_DOUBLINGS));
+        attempt.tries++;
+        link.ensureTunnel(host, now);
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.asterism.lighthouse.services;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.tunnel.RateLimit;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How much one host may make a lighthouse do for the sake of services. Bounded: of the hosts the one seen longest ago
+ * is forgotten first. Control plane only.
+ */
+final class ServiceLimits {
+
+    static final int MAX_PEERS = 16_384;
+
+    /** Messages; an honest host sends one in five seconds for what it wants, in ten for what it offers, and changes. */
+    static final int MESSAGES_PER_SECOND = 10;
+
+    static final int MESSAGES_AT_ONCE = 40;
+
+    /** Offers that change something, as each of them is told to all who asked. */
+    static final int CHANGES_PER_SECOND = 1;
+
+    static final int CHANGES_AT_ONCE = 5;
+
+    /** Messages that tell a host who offers services: all that it may ask for, with the largest of them. */
+    static final int TOLD_PER_SECOND = 400;
+
+    static final int TOLD_AT_ONCE = 1_200;
+
+    private final Map<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
+
+    private static final class Budget {
+        private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
+        private final RateLimit changes = new RateLimit(CHANGES_PER_SECOND, CHANGES_AT_ONCE);
+        private final RateLimit told = new RateLimit(TOLD_PER_SECOND, TOLD_AT_ONCE);
+    }
+
+    boolean maySay(Ip peer, Tick now) {
+        return budget(peer).messages.take(now.nanos());
+    }
+
+    boolean mayChange(Ip peer, Tick now) {
+        return budget(peer).changes.take(now.nanos());
+    }
+
+    boolean mayBeTold(Ip peer, Tick now) {
+        return budget(peer).told.take(now.nanos());
+    }
+
+    private Budget budget(Ip peer) {
+        Budget budget = peers.computeIfAbsent(peer, _ -> new Budget());
+        if (peers.size() > MAX_PEERS) {
+            Iterator<Ip> oldest = peers.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        return budget;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.asterism.lighthouse.services;
+
+import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.text.ServiceName;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who wants to know who offers a service, and who is to be told next. A change is told at once and, to those who have
+ * not said that they got it, three times more within 1.5 s. Control plane only.
+ */
+final class Subscribers {
+
+    /** Of all services together. */
+    static final int MAX = 65_536;
+
+    /** Services that one host may want to know of. */
+    static final int MAX_OF_HOST = ServiceName.MAX_WANTED;
+
+    /** Without asking again; a host asks every five seconds. */
+    private static final Duration KEPT = Duration.ofSeconds(20);
+
+    /** From one round to the next. */
+    private static final long[] ROUNDS_NANOS = {0, 300_000_000L, 600_000_000L, 600_000_000L};
+
+    /** Changes of a service within this time are told together. */
+    private static final long TOGETHER_NANOS = 200_000_000L;
+
+    private final Map<String, Topic> topics = new HashMap<>();
+
+    /** Of which somebody is to be told, now or in a later round. */
+    private final Map<String, Topic> active = new LinkedHashMap<>();
+
+    private final Map<Ip, Integer> perHost = new HashMap<>();
+    private int size;
+
+    /** A host's interest. */
+    private static final class Interest {
+        private long digest;
+        private long askedNanos;
+    }
+
+    /** One service. */
+    private static final class Topic {
+        private final Map<Ip, Interest> hosts = new LinkedHashMap<>();
+        private final ArrayDeque<Ip> toTell = new ArrayDeque<>();
+
+        /** The next one; beyond the last one nobody is told. */
+        private int round = ROUNDS_NANOS.length;
+
+        private long roundNanos;
+        private long toldNanos;
+        private boolean told;
+    }
+
+    /**
+     * @param service to tell of
+     */
+    record Turn(Ip host, String service) {}
+
+    /**
+     * The host asks, and knows what has this digest. False: there is no room for it.
+     */
+    boolean asks(Ip host, String service, long digest, Tick now) {
+        Topic topic = topics.computeIfAbsent(service, _ -> new Topic());
+        Interest interest = topic.hosts.get(host);
+        if (interest == null) {
+            boolean room = size < MAX && perHost.getOrDefault(host, 0) < MAX_OF_HOST;
+            if (!room) {
+                forgetIfEmpty(service, topic);
+                return false;
+            }
+            interest = new Interest();
+            topic.hosts.put(host, interest);
+            perHost.merge(host, 1, Integer::sum);
+            size++;
+        }
+        interest.digest = digest;
+        interest.askedNanos = now.nanos();
+        return true;
+    }
+
+    private void forgetIfEmpty(String service, Topic topic) {
+        if (topic.hosts.isEmpty()) {
+            topics.remove(service);
+        }
+    }
+
+    /** Who offers the service has changed. */
+    void changed(String service, Tick now) {
+        Topic topic = topics.get(service);
+        if (topic == null) {
+            return;
+        }
+        long earliest = topic.told ? topic.toldNanos + TOGETHER_NANOS : now.nanos();
+        topic.round = 0;
+        topic.roundNanos = Math.max(now.nanos(), earliest);
+        active.put(service, topic);
+    }
+
+    /** Whom to tell next; null: nobody at the moment. */
+    @Nullable Turn next(Tick now, Digests digests) {
+        Iterator<Map.Entry<String, Topic>> all = active.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<String, Topic> entry = all.next();
+            Topic topic = entry.getValue();
+            if (topic.toTell.isEmpty() && isDue(topic, now)) {
+                begin(topic, digests.of(entry.getKey()), now);
+            }
+            Ip host = topic.toTell.poll();
+            if (host != null) {
+                return new Turn(host, entry.getKey());
+            }
+            if (topic.round >= ROUNDS_NANOS.length) {
+                all.remove();
+            }
+        }
+        return null;
+    }
+
+    /** Of what a service is now. */
+    @FunctionalInterface
+    interface Digests {
+        long of(String service);
+    }
+
+    private static boolean isDue(Topic topic, Tick now) {
+        return topic.round < ROUNDS_NANOS.length && now.nanos() - topic.roundNanos >= 0;
+    }
+
+    private static void begin(Topic topic, long digest, Tick now) {
+        topic.hosts.forEach(
+                (host, interest) -> {
+                    if (interest.digest != digest) {
+                        topic.toTell.add(host);
+                    }
+                });
+        topic.toldNanos = now.nanos();
+        topic.told = true;
+        topic.round++;
+        if (topic.round < ROUNDS_NANOS.length) {
+            topic.roundNanos = now.nanos() + ROUNDS_NANOS[topic.round];
+        }
+    }
+
+    /** Forgets who does not ask any more. */
+    void age(Tick now) {
+        topics.values().forEach(topic -> age(topic, now));
+        topics.values().removeIf(topic -> topic.hosts.isEmpty());
+    }
+
+    private void age(Topic topic, Tick now) {
+        Iterator<Map.Entry<Ip, Interest>> all = topic.hosts.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<Ip, Interest> one = all.next();
+            if (now.nanos() - one.getValue().askedNanos >= KEPT.toNanos()) {
+                all.remove();
+                perHost.computeIfPresent(one.getKey(), (_, n) -> n == 1 ? null : n - 1);
+                size--;
+            }
+        }
+    }
+
+    /** When {@link #next} has somebody; the past: now. */
+    long nextDeadlineNanos() {
+        long next = Long.MAX_VALUE;
+        for (Topic topic : active.values()) {
+            if (!topic.toTell.isEmpty()) {
+                return Long.MIN_VALUE;
+            }
+            if (topic.round < ROUNDS_NANOS.length) {
+                next = Math.min(next, topic.roundNanos);
+            }
+        }
+        return next;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+}

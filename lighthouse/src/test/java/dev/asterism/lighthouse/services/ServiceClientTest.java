@@ -1,0 +1,332 @@
+package dev.asterism.lighthouse.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asterism.lighthouse.services.ServiceEntry.State;
+import dev.asterism.lighthouse.services.ServiceMessage.Ack;
+import dev.asterism.lighthouse.services.ServiceMessage.Ask;
+import dev.asterism.lighthouse.services.ServiceMessage.Known;
+import dev.asterism.lighthouse.services.ServiceMessage.Offer;
+import dev.asterism.lighthouse.services.ServiceMessage.Outcome;
+import dev.asterism.lighthouse.services.ServiceMessage.Part;
+import dev.asterism.lighthouse.services.ServiceMessage.Refused;
+import dev.asterism.lighthouse.services.ServicesView.Endpoint;
+import dev.asterism.lighthouse.services.ServicesView.Role;
+import dev.asterism.lighthouse.services.ServicesView.Verdict;
+import dev.asterism.lighthouse.services.ServicesView.Wanted;
+import dev.asterism.lighthouse.testing.FakeLink;
+import dev.asterism.lighthouse.testing.SettingsBuilder;
+import dev.asterism.lighthouse.testing.TestNode;
+import dev.asterism.overlay.discovery.CertifiedHost;
+import dev.asterism.overlay.discovery.OfferedService;
+import dev.asterism.overlay.discovery.PeerMessage;
+import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.net.Ip;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a host offers, what it believes, and what it goes by when lighthouses are away or stock. */
+class ServiceClientTest {
+
+    private static final String FIRST = "10.42.0.1";
+    private static final String SECOND = "10.42.0.3";
+    private static final String SHOP_1 = "10.42.0.11";
+    private static final String SHOP_2 = "10.42.0.12";
+    private static final OfferedService SHOP = new OfferedService("shop", "v1", 8080, 1, true);
+
+    private final TestNode node =
+            new TestNode(SettingsBuilder.node("10.42.0.2/16").lighthouses(FIRST, SECOND).build());
+
+    private void connected(String... lighthouses) {
+        for (String lighthouse : lighthouses) {
+            node.link.services.join(lighthouse, "lighthouse");
+            node.link.tunnels.add(Ip.of(lighthouse));
+        }
+    }
+
+    private void peer(String address, String... groups) {
+        node.link.services.join(address, "host-" + address, groups);
+        node.link.tunnels.add(Ip.of(address));
+    }
+
+    private ServiceExchange services(double seconds) {
+        return node.discovery.services(TestNode.at(seconds));
+    }
+
+    private void offer(double seconds, OfferedService... all) {
+        services(seconds).offer(List.of(all), TestNode.at(seconds));
+    }
+
+    private void want(double seconds, String... names) {
+        services(seconds).want(Set.of(names), TestNode.at(seconds));
+    }
+
+    private <T extends ServiceMessage> List<T> said(String to, Class<T> kind) {
+        List<T> said = new ArrayList<>();
+        for (FakeLink.Sent sent : node.link.sent) {
+            ServiceMessage message = ServiceMessage.decode(sent.payload());
+            if (kind.isInstance(message) && sent.to().equals(Ip.of(to))) {
+                said.add(kind.cast(message));
+            }
+        }
+        return said;
+    }
+
+    private void hears(String from, ServiceMessage message, double seconds) {
+        node.discovery.handle(
+                new PeerMessage(List.of(Ip.of(from)), 1, Bytes.owning(message.encode())),
+                TestNode.at(seconds));
+    }
+
+    private static ServiceEntry entry(String host, long sequence, State state) {
+        return new ServiceEntry(Ip.of(host), sequence, "v1", 8080, 1, state);
+    }
+
+    private void tells(String from, double seconds, boolean settled, ServiceEntry... entries) {
+        ServiceSet set = ServiceSet.of(Arrays.asList(entries));
+        Known known = new Known("shop", set.digest());
+        hears(from, new Part(known, settled, 0, 1, set.list()), seconds);
+    }
+
+    private Wanted shop(double seconds) {
+        ServicesView view = services(seconds).view(TestNode.at(seconds));
+        return Objects.requireNonNull(view.wanted().get("shop"));
+    }
+
+    private List<String> usable(double seconds) {
+        return shop(seconds).endpoints().stream()
+                .filter(one -> one.verdict() == Verdict.USABLE)
+                .map(one -> one.entry().host().toString())
+                .toList();
+    }
+
+    private Verdict verdict(double seconds, String host) {
+        return shop(seconds).endpoints().stream()
+                .filter(one -> one.entry().host().equals(Ip.of(host)))
+                .map(Endpoint::verdict)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void offersToEveryLighthouseUntilItIsTaken() {
+        connected(FIRST, SECOND);
+        offer(0, SHOP);
+        Offer first = said(FIRST, Offer.class).getFirst();
+        assertThat(first.services()).containsExactly(SHOP);
+        assertThat(said(SECOND, Offer.class)).containsExactly(first);
+
+        hears(FIRST, new Ack(first.sequence(), Outcome.TAKEN, List.of()), 0.1);
+        node.runUntil(3);
+        assertThat(said(FIRST, Offer.class)).hasSize(1);
+        assertThat(said(SECOND, Offer.class)).hasSizeBetween(3, 6);
+        node.runUntil(10.4);
+        assertThat(said(FIRST, Offer.class)).hasSize(2);
+    }
+
+    @Test
+    void saysWhichOfItsServicesALighthouseRefuses() {
+        connected(FIRST);
+        offer(0, SHOP);
+        long sequence = said(FIRST, Offer.class).getFirst().sequence();
+        Refused refused = new Refused(0, Refusal.NOT_IN_GROUPS);
+        hears(FIRST, new Ack(sequence, Outcome.TAKEN, List.of(refused)), 0.1);
+        hears(FIRST, new Ack(sequence, Outcome.TAKEN, List.of(refused)), 0.2);
+
+        assertThat(node.events(ServiceEvent.OwnRefused.class))
+                .containsExactly(
+                        new ServiceEvent.OwnRefused(
+                                Ip.of(FIRST), "shop", Refusal.NOT_IN_GROUPS.text()));
+        ServicesView view = services(0.3).view(TestNode.at(0.3));
+        assertThat(view.own().getFirst().allowed()).isFalse();
+        assertThat(view.own().getFirst().refused())
+                .containsExactly("10.42.0.1: its certificate has no group of that name");
+    }
+
+    @Test
+    void goesOnFromTheNumberThatALighthouseHas() {
+        connected(FIRST);
+        offer(0, SHOP);
+        long sequence = said(FIRST, Offer.class).getFirst().sequence();
+        hears(FIRST, new Ack(sequence + 50, Outcome.STALE, List.of()), 0.1);
+        node.runUntil(0.6);
+
+        assertThat(said(FIRST, Offer.class).getLast().sequence()).isEqualTo(sequence + 51);
+    }
+
+    @Test
+    void usesWhoseCertificateAllowsIt() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        peer(SHOP_2, "web");
+        want(0, "shop");
+        assertThat(said(FIRST, Ask.class).getFirst().names()).containsExactly(new Known("shop", 0));
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY), entry(SHOP_2, 5, State.HEALTHY));
+
+        assertThat(usable(0.2)).containsExactly(SHOP_1);
+        assertThat(verdict(0.2, SHOP_2)).isEqualTo(Verdict.REFUSED);
+        assertThat(node.events(ServiceEvent.Refused.class))
+                .containsExactly(
+                        new ServiceEvent.Refused(
+                                Ip.of(SHOP_2),
+                                "host-" + SHOP_2,
+                                "shop",
+                                Refusal.NOT_IN_GROUPS.text()));
+        assertThat(services(0.2).counters().copy().refusedHere()).isEqualTo(1);
+        assertThat(said(FIRST, Ask.class).getLast().acknowledges()).isTrue();
+    }
+
+    @Test
+    void makesTunnelsToThoseItDoesNotKnow() {
+        connected(FIRST);
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        assertThat(verdict(0.2, SHOP_1)).isEqualTo(Verdict.NO_TUNNEL);
+        node.runUntil(4);
+
+        assertThat(node.link.ensured.stream().filter(Ip.of(SHOP_1)::equals).count())
+                .isBetween(2L, 4L);
+    }
+
+    @Test
+    void believesTheLatestWordOfAHost() {
+        connected(FIRST, SECOND);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 6, State.UNHEALTHY));
+        tells(SECOND, 0.2, true, entry(SHOP_1, 5, State.HEALTHY));
+        assertThat(verdict(0.3, SHOP_1)).isEqualTo(Verdict.UNHEALTHY);
+
+        tells(SECOND, 0.4, true, entry(SHOP_1, 7, State.WITHDRAWN));
+        assertThat(verdict(0.5, SHOP_1)).isEqualTo(Verdict.WITHDRAWN);
+    }
+
+    @Test
+    void keepsWhatItKnewWhileEveryLighthouseIsAway() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.link.services.partners.clear();
+        node.link.tunnels.remove(Ip.of(FIRST));
+        node.runUntil(600);
+
+        assertThat(usable(600)).containsExactly(SHOP_1);
+        assertThat(shop(600).lastGood()).isTrue();
+        assertThat(node.events(ServiceEvent.FellBack.class)).isEmpty();
+    }
+
+    @Test
+    void keepsWhatItKnewWhileANewLighthouseHasNotHeardOfAll() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        tells(FIRST, 5, false);
+        assertThat(usable(5.1)).containsExactly(SHOP_1);
+
+        tells(FIRST, 20, true);
+        assertThat(usable(20.1)).isEmpty();
+        assertThat(shop(20.1).known()).isTrue();
+    }
+
+    @Test
+    void goesByGroupsWithStockLighthousesAndSaysSoOnce() {
+        node.link.tunnels.add(Ip.of(FIRST));
+        want(0, "shop");
+        node.runUntil(30);
+
+        assertThat(shop(30).known()).isFalse();
+        assertThat(services(30).view(TestNode.at(30)).fallback())
+                .isEqualTo("no lighthouse knows of services: 10.42.0.1");
+        assertThat(node.events(ServiceEvent.FellBack.class)).hasSize(1);
+        assertThat(node.link.sent.stream().filter(s -> ServiceMessage.decode(s.payload()) != null))
+                .isEmpty();
+
+        connected(FIRST);
+        node.runUntil(31);
+        tells(FIRST, 31, true);
+        node.runUntil(32);
+        assertThat(node.events(ServiceEvent.Told.class)).hasSize(1);
+        assertThat(services(32).view(TestNode.at(32)).fallback()).isEmpty();
+    }
+
+    @Test
+    void givesUpWhatItKnewWhenStockLighthousesReplaceOthers() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.link.services.partners.remove(Ip.of(FIRST));
+        node.runUntil(25);
+        assertThat(shop(25).known()).isTrue();
+        node.runUntil(60);
+
+        assertThat(shop(60).known()).isFalse();
+        assertThat(node.events(ServiceEvent.FellBack.class)).hasSize(1);
+    }
+
+    @Test
+    void believesNobodyButItsLighthouses() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        node.runUntil(0.3);
+        tells(SHOP_1, 0.4, true, entry(SHOP_1, 5, State.HEALTHY));
+
+        assertThat(shop(0.5).known()).isFalse();
+        assertThat(services(0.5).counters().copy().malformed()).isEqualTo(1);
+    }
+
+    @Test
+    void takesNothingThatIsNotWhatItsDigestSays() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        hears(
+                FIRST,
+                new Part(
+                        new Known("shop", 99),
+                        true,
+                        0,
+                        1,
+                        List.of(entry(SHOP_1, 5, State.HEALTHY))),
+                0.1);
+
+        assertThat(shop(0.2).known()).isFalse();
+    }
+
+    @Test
+    void aLighthouseIsItsOwn() {
+        TestNode lighthouse =
+                new TestNode(SettingsBuilder.node("10.42.0.1/16").amLighthouse().build());
+        lighthouse.link.services.self =
+                new CertifiedHost(Ip.of(FIRST), "lighthouse", List.of("shop"));
+        lighthouse.link.services.hosts.put(Ip.of(FIRST), lighthouse.link.services.self);
+        ServiceExchange services = lighthouse.discovery.services(TestNode.at(0));
+        services.offer(List.of(SHOP), TestNode.at(0));
+        services.want(Set.of("shop"), TestNode.at(0));
+        lighthouse.runUntil(1);
+
+        ServicesView view = services.view(TestNode.at(1));
+        assertThat(view.lighthouses())
+                .containsExactly(new ServicesView.LighthouseState(Ip.of(FIRST), Role.TELLS));
+        Wanted shop = Objects.requireNonNull(view.wanted().get("shop"));
+        assertThat(shop.known()).isTrue();
+        assertThat(shop.endpoints()).as("it does not call itself").isEmpty();
+        assertThat(services.entries()).isEqualTo(1);
+        assertThat(services.isTakenByAll()).isTrue();
+    }
+
+    @Test
+    void aHostThatUsesNoServicesKeepsNothingAndIsNotWoken() {
+        hears(FIRST, new Offer(1, List.of(SHOP)), 0);
+
+        assertThat(node.discovery.servicesOrNull()).isNull();
+        assertThat(node.discovery.counters().malformed()).isEqualTo(1);
+    }
+}
