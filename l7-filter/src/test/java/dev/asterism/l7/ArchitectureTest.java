@@ -50,6 +50,7 @@ class ArchitectureTest {
                     "breaker",
                     "limit",
                     "pool",
+                    "health",
                     "proxy",
                     "config",
                     "foreign",

@@ -1,14 +1,24 @@
 package dev.asterism.l7.balance;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /**
  * By what an endpoint is chosen.
  *
  * @param header whose value is hashed, in lower case; empty unless {@link Kind#HASH_HEADER}
+ * @param slowStart over which an endpoint that is new or well again comes to its share; 0: at once
  * @param source where it stands: {@code config.yml:12}; empty: nowhere
  */
-public record BalancePolicy(Kind kind, String header, String source) {
+public record BalancePolicy(Kind kind, String header, Duration slowStart, String source) {
+
+    /** Source: Envoy's slow start; HAProxy's slowstart. */
+    public static final Duration SLOW_START = Duration.ofSeconds(30);
+
+    /** With the usual slow start. */
+    public BalancePolicy(Kind kind, String header, String source) {
+        this(kind, header, SLOW_START, source);
+    }
 
     /** The rule. */
     public enum Kind {
@@ -59,7 +69,11 @@ public record BalancePolicy(Kind kind, String header, String source) {
                         + "'");
     }
 
-    /** As a file writes it. */
+    public BalancePolicy withSlowStart(Duration over) {
+        return new BalancePolicy(kind, header, over, source);
+    }
+
+    /** As a file writes it, without the slow start. */
     public String text() {
         return header.isEmpty() ? kind.word() : HEADER + header;
     }

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Picks the endpoint for a request among those that are eligible. Allocates nothing. Belongs to one loop's thread.
+ * Picks the endpoint for a request among those that are eligible. Allocates nothing while all
+ * paths are alike. Belongs to one loop's thread.
  */
 public interface Balancer {
 

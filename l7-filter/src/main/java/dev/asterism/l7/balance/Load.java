@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a balancer knows of one endpoint. The latency is a peak-sensitive moving average: it rises to a worse sample at
- * once and falls to better ones, or to nothing when there are none, by e in {@link #DECAY_NANOS}. The first few answers
- * do not raise it, as they take in connecting and warming up. Source: Finagle's peak EWMA, Linkerd.
+ * once and falls to better ones, or to the round trip of the path when there are none, by e in {@link #DECAY_NANOS}.
+ * The first few answers do not raise it, as they take in connecting and warming up. Source: Finagle's peak EWMA, Linkerd.
  * Belongs to one loop's thread.
  */
 public final class Load {
@@ -20,6 +20,15 @@ public final class Load {
 
     private static final int WARMUPS = 4;
 
+    /** Source: Envoy's slow start. */
+    private static final double LEAST_RAMP = 0.1;
+
+    private static final double NANOS_OF_MICRO = 1_000;
+    private static final double PERCENT_THAT_DOUBLES = 5;
+
+    /** Of an endpoint of weight 1, so that a tenth of its share can be told. */
+    private static final int TURNS = 100;
+
     private final long hash;
     private int weight;
     private int pending;
@@ -28,6 +37,9 @@ public final class Load {
     private int warmups = WARMUPS;
     private int turn;
     private boolean eligible = true;
+    private PathFacts path = PathFacts.NONE;
+    private long rampNanos;
+    private long rampedFromNanos;
 
     /**
      * @param hash of what identifies the endpoint and nothing else
@@ -48,6 +60,33 @@ public final class Load {
 
     public void weight(int value) {
         weight = value;
+    }
+
+    /** How packets get to it. */
+    public void path(PathFacts facts) {
+        path = facts;
+    }
+
+    boolean isFar() {
+        return path.isFar();
+    }
+
+    /** It gets few requests at first, and its share after so long; 0: at once. */
+    public void rampUp(long nowNanos, long nanos) {
+        rampedFromNanos = nowNanos;
+        rampNanos = nanos;
+    }
+
+    /** What part of its share it gets at the moment. */
+    private double ramp(long nowNanos) {
+        if (rampNanos == 0) {
+            return 1;
+        }
+        double share = (double) (nowNanos - rampedFromNanos) / rampNanos;
+        if (share >= 1) {
+            rampNanos = 0;
+        }
+        return Math.clamp(share, LEAST_RAMP, 1);
     }
 
     /** May be picked. */
@@ -113,12 +152,23 @@ public final class Load {
     /** What it costs to be the next there. */
     double cost(long nowNanos) {
         decay(nowNanos);
-        return latency * (pending + 1) / weight;
+        double whole = Math.max(latency, path.rttMicros() * NANOS_OF_MICRO);
+        return whole * losses() * (pending + 1) / (weight * ramp(nowNanos));
+    }
+
+    /** What is lost is sent again, and TCP slows down: 5 % count as twice the time. */
+    private double losses() {
+        return 1 + path.lossPercent() / PERCENT_THAT_DOUBLES;
     }
 
     /** How much room there is, for the least-request rule. */
-    double room() {
-        return (double) weight / (pending + 1);
+    double room(long nowNanos) {
+        return weight * ramp(nowNanos) / (losses() * (pending + 1));
+    }
+
+    /** For the rule of turns. */
+    int turns(long nowNanos) {
+        return Math.max(1, (int) (TURNS * weight * ramp(nowNanos)));
     }
 
     int turn() {

@@ -24,8 +24,9 @@ final class RoundRobin implements Balancer {
             if (!load.isEligible() || excluded.has(i)) {
                 continue;
             }
-            load.turn(load.turn() + load.weight());
-            total += load.weight();
+            int turns = load.turns(nowNanos);
+            load.turn(load.turn() + turns);
+            total += turns;
             if (best == NONE || load.turn() > loads.get(best).turn()) {
                 best = i;
             }

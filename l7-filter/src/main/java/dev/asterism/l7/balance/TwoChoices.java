@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The better of two that are drawn at random: by latency times requests under way, or by those alone. By latency 1 in
- * 32 is taken as it is drawn, so that an endpoint that always loses shows when it has become better. Source:
+ * 32 is taken as it is drawn, so that an endpoint that always loses shows when it has become better. Endpoints behind a
+ * relay or a lossy path get requests when they would be {@value #SPILL} times as cheap as the others. Source:
  * Mitzenmacher, "The power of two choices"; Finagle.
  */
 final class TwoChoices implements Balancer {
@@ -18,7 +19,14 @@ final class TwoChoices implements Balancer {
 
     private final LongSupplier random;
     private final boolean byLatency;
+
+    /** How much worse a near one may be before a far one is taken. */
+    static final int SPILL = 4;
+
     private List<Load> loads = List.of();
+
+    /** Some are near and some are far. */
+    private boolean mixed;
 
     TwoChoices(LongSupplier random, boolean byLatency) {
         this.random = random;
@@ -28,10 +36,30 @@ final class TwoChoices implements Balancer {
     @Override
     public void endpoints(List<Load> all) {
         loads = all;
+        boolean anyFar = all.stream().anyMatch(Load::isFar);
+        mixed = anyFar && !all.stream().allMatch(Load::isFar);
     }
 
     @Override
     public int pick(long nowNanos, long key, Excluded excluded) {
+        if (!mixed) {
+            return pick(nowNanos, excluded);
+        }
+        int near = pick(nowNanos, index -> loads.get(index).isFar() || excluded.has(index));
+        int far = pick(nowNanos, index -> !loads.get(index).isFar() || excluded.has(index));
+        if (near == NONE || far == NONE) {
+            return near == NONE ? far : near;
+        }
+        return spills(loads.get(near), loads.get(far), nowNanos) ? far : near;
+    }
+
+    private boolean spills(Load near, Load far, long nowNanos) {
+        return byLatency
+                ? far.cost(nowNanos) * SPILL < near.cost(nowNanos)
+                : far.room(nowNanos) > near.room(nowNanos) * SPILL;
+    }
+
+    private int pick(long nowNanos, Excluded excluded) {
         int first = draw(NONE, excluded);
         if (first == NONE) {
             return NONE;
@@ -47,7 +75,9 @@ final class TwoChoices implements Balancer {
     }
 
     private boolean better(Load one, Load other, long nowNanos) {
-        return byLatency ? one.cost(nowNanos) < other.cost(nowNanos) : one.room() > other.room();
+        return byLatency
+                ? one.cost(nowNanos) < other.cost(nowNanos)
+                : one.room(nowNanos) > other.room(nowNanos);
     }
 
     private int draw(int not, Excluded excluded) {

@@ -31,6 +31,7 @@ final class FilterChecks {
         checkHosts(services);
         checkFailure();
         checkOverload(services);
+        OfferReader.check(l7, services);
         l7.named("serve").values().forEach(this::collectServe);
         l7.named("services").values().forEach(this::collectService);
     }

@@ -304,7 +304,18 @@ final class PolicyReader {
     }
 
     static BalancePolicy balance(FieldReader at, BalancePolicy base) {
-        return at.value("balance", base, text -> BalancePolicy.parse(text, at.source("balance")));
+        BalancePolicy rule =
+                at.value("balance", base, text -> BalancePolicy.parse(text, at.source("balance")));
+        return rule.withSlowStart(
+                at.value("slow_start", base.slowStart(), PolicyReader::slowStart));
+    }
+
+    private static Duration slowStart(String text) {
+        Duration value = Quantities.duration(text);
+        if (value.compareTo(Duration.ofMinutes(15)) > 0) {
+            throw new IllegalArgumentException("`%s` is more than 15m".formatted(text));
+        }
+        return value;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.asterism.l7.config;
 
 import dev.asterism.l7.breaker.BreakerPolicy;
 import dev.asterism.l7.fault.FaultSpec;
+import dev.asterism.l7.health.HealthPolicy;
 import dev.asterism.l7.limit.MaxPolicy;
 import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
@@ -43,6 +44,23 @@ public final class PolicyText {
 
     public static String percent(double ratio) {
         return Quantities.percent(ratio);
+    }
+
+    /** Of a check of an application. */
+    static String of(HealthPolicy health) {
+        String asks =
+                switch (health.kind()) {
+                    case HTTP -> "http: " + quoted(health.target());
+                    case GRPC -> "grpc: " + quoted(health.target());
+                    case TCP -> "tcp: true";
+                };
+        return "{%s, every: %s, timeout: %s, fall: %d, rise: %d}"
+                .formatted(
+                        asks,
+                        Quantities.text(health.every()),
+                        Quantities.text(health.timeout()),
+                        health.fall(),
+                        health.rise());
     }
 
     public static String of(Duration duration) {

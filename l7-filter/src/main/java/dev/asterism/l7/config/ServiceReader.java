@@ -122,6 +122,7 @@ final class ServiceReader {
                 routes.policies(),
                 read,
                 rules(section, mode),
+                OfferReader.offer(name, at),
                 section.source("port"));
     }
 
@@ -241,20 +242,23 @@ final class ServiceReader {
             at.section()
                     .error(
                             given.get(1),
-                            "a pool has one of select, dns and static, not "
+                            "a pool has one of select, advertised, dns and static, not "
                                     + String.join(" and ", given),
                             "");
+        }
+        if (at.has("version") && !key.equals("advertised")) {
+            at.section()
+                    .error(
+                            "version",
+                            "only advertised services have a version",
+                            "add advertised: " + name);
         }
         String source = at.source(key);
         return switch (key) {
             case "dns" ->
                     new PoolSpec.Dns(at.value("dns", "", ServiceReader::hostName), port, source);
             case "static" -> new PoolSpec.Static(targets(at, port), source);
-            case "advertised" -> {
-                String service = at.value("advertised", name, text -> text);
-                String version = at.value("version", "", text -> text);
-                yield new PoolSpec.Advertised(service, version, source);
-            }
+            case "advertised" -> OfferReader.pool(at, name, port, source);
             default -> new PoolSpec.Select(at.selector("select", ofGroup(name)), port, source);
         };
     }

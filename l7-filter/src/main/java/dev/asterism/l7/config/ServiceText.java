@@ -2,6 +2,7 @@ package dev.asterism.l7.config;
 
 import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.authz.RuleSpec;
+import dev.asterism.l7.health.OfferSpec;
 import dev.asterism.l7.match.MatchSpec;
 import dev.asterism.l7.match.PathMatch;
 import dev.asterism.l7.match.ValueMatch;
@@ -52,10 +53,12 @@ final class ServiceText {
             PoolSpec.Static to = (PoolSpec.Static) service.pools().firstEntry().getValue();
             lines.add("to: " + PolicyText.quoted(address(to.targets().getFirst().address())));
             lines.add("mode: " + FieldReader.word(service.rules().mode()));
+            offer(lines);
         } else {
             lines.add("hosts: " + PolicyText.list(service.hosts()));
             pools(lines);
             lines.add("balance: " + PolicyText.quoted(service.upstream().balance().text()));
+            lines.add("slow_start: " + PolicyText.of(service.upstream().balance().slowStart()));
             lines.add("retry: " + PolicyText.of(traffic.retry()));
             lines.add("hedge: " + PolicyText.of(traffic.hedge()));
             lines.add("breaker: " + PolicyText.of(service.upstream().breaker()));
@@ -72,6 +75,18 @@ final class ServiceText {
             service.routes().forEach(route -> route(route, lines));
         }
         return lines;
+    }
+
+    private void offer(List<String> lines) {
+        OfferSpec offer = service.offer();
+        lines.add("advertise: " + offer.advertised());
+        if (offer.advertised()) {
+            if (!offer.version().isEmpty()) {
+                lines.add("version: " + PolicyText.quoted(offer.version()));
+            }
+            lines.add("weight: " + offer.weight());
+            lines.add("health: " + PolicyText.of(offer.health()));
+        }
     }
 
     private static String protocol(UpstreamPolicy.Protocol protocol) {
@@ -104,10 +119,11 @@ final class ServiceText {
                             .map(PolicyText::quoted)
                             .collect(Collectors.joining(", ", "{static: [", "]}"));
             case PoolSpec.Advertised offer ->
-                    "{advertised: %s, version: %s}"
-                            .formatted(
-                                    PolicyText.quoted(offer.service()),
-                                    PolicyText.quoted(offer.version()));
+                    "{advertised: "
+                            + PolicyText.quoted(offer.service())
+                            + (offer.version().isEmpty()
+                                    ? "}"
+                                    : ", version: " + PolicyText.quoted(offer.version()) + "}");
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.asterism.l7.pool;
 
+import dev.asterism.l7.balance.PathFacts;
 import java.net.SocketAddress;
 import java.util.List;
 
@@ -20,8 +21,21 @@ public record EndpointSet(List<Entry> entries) {
      * @param name of the node, or its address as text
      * @param weight from 1
      * @param expiresMillis when its certificate ends, of the epoch; {@link Long#MAX_VALUE}: never
+     * @param healthy by its own node's check; others get no requests unless too few are left
      */
-    public record Entry(String name, SocketAddress address, int weight, long expiresMillis) {}
+    public record Entry(
+            String name,
+            SocketAddress address,
+            int weight,
+            long expiresMillis,
+            boolean healthy,
+            PathFacts path) {
+
+        /** Of which nothing bad is known. */
+        public Entry(String name, SocketAddress address, int weight, long expiresMillis) {
+            this(name, address, weight, expiresMillis, true, PathFacts.NONE);
+        }
+    }
 
     /** When the first of them ends, {@link Long#MAX_VALUE}: never. */
     public long expiresMillis() {

@@ -24,11 +24,18 @@ public final class Member {
         this.factory = factory;
         this.load = load;
         this.breaker = breaker;
+        load.path(entry.path());
     }
 
     void entry(EndpointSet.Entry same) {
         entry = same;
         load.weight(same.weight());
+        load.path(same.path());
+    }
+
+    /** By its own node's check. */
+    boolean isHealthy() {
+        return entry.healthy();
     }
 
     /** Of the node, or its address. */

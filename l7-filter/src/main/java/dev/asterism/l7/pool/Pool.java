@@ -48,6 +48,7 @@ public final class Pool {
     private boolean failsFast;
     private int seenChanges;
     private long probe = Ejection.NO_PROBE;
+    private long peopledNanos;
 
     /** @param random evenly distributed over all longs, at each call */
     public Pool(
@@ -109,6 +110,9 @@ public final class Pool {
 
     /** Its endpoints are these from now on. */
     public void endpoints(EndpointSet set, long nowNanos) {
+        if (members.isEmpty()) {
+            peopledNanos = nowNanos;
+        }
         Map<SocketAddress, Member> known = LinkedHashMap.newLinkedHashMap(members.size());
         members.forEach(member -> known.put(member.address(), member));
         List<Member> next = new ArrayList<>(set.entries().size());
@@ -117,7 +121,11 @@ public final class Pool {
             if (same == null) {
                 next.add(join(entry, nowNanos));
             } else {
+                boolean recovers = entry.healthy() && !same.isHealthy();
                 same.entry(entry);
+                if (recovers) {
+                    rampUp(same.load(), nowNanos);
+                }
                 next.add(same);
             }
         }
@@ -139,8 +147,17 @@ public final class Pool {
 
     private Member join(EndpointSet.Entry entry, long nowNanos) {
         Load load = new Load(KeyHash.of(entry.address().toString()), entry.weight(), nowNanos);
+        rampUp(load, nowNanos);
         Ejection ejection = ejections.join(entry.address());
         return new Member(entry, factory, load, new Breaker(breaker, ejection));
+    }
+
+    /** Slow start, but not while the pool itself is new: then all have their share from the beginning. */
+    private void rampUp(Load load, long nowNanos) {
+        long over = balance.slowStart().toNanos();
+        if (nowNanos - peopledNanos > over) {
+            load.rampUp(nowNanos, over);
+        }
     }
 
     private List<Load> loads() {
@@ -200,6 +217,9 @@ public final class Pool {
 
     private @Nullable Member due(long nowNanos) {
         for (Member member : members) {
+            if (!member.isHealthy()) {
+                continue; // its own node says when it is back
+            }
             probe = member.breaker().tryProbe(nowNanos);
             if (probe != Ejection.NO_PROBE) {
                 ejections.changed();
@@ -214,7 +234,7 @@ public final class Pool {
     private void dueNext() {
         nextDueNanos = NOBODY_DUE;
         for (Member member : members) {
-            if (member.breaker().waitsForProbe()) {
+            if (member.isHealthy() && member.breaker().waitsForProbe()) {
                 nextDueNanos = Math.min(nextDueNanos, member.breaker().untilNanos());
             }
         }
@@ -308,7 +328,9 @@ public final class Pool {
     private void refresh(long nowNanos) {
         seenChanges = ejections.changes();
         ejected = 0;
+        int left = 0;
         for (Member member : members) {
+            left += member.breaker().isClosed() && member.isHealthy() ? 1 : 0;
             boolean isEjected = !member.breaker().isClosed();
             ejected += isEjected ? 1 : 0;
             if (isEjected != member.isKnownToBeEjected()) {
@@ -316,9 +338,10 @@ public final class Pool {
                 tell(member, isEjected, nowNanos);
             }
         }
-        boolean panic = members.size() - ejected < breaker.shares().panic() * members.size();
+        boolean panic = left < breaker.shares().panic() * members.size();
         for (Member member : members) {
-            member.load().eligible(panic || !member.isKnownToBeEjected());
+            boolean fit = !member.isKnownToBeEjected() && member.isHealthy();
+            member.load().eligible(panic || fit);
         }
         dueNext();
     }

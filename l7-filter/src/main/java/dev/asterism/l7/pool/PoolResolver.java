@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says what a {@link PoolSpec} means. A peer whose tunnel is dead, whose certificate has ended or is blocked, or whose
- * own check fails is not among the endpoints, so that no request has to fail on it first. Pure.
+ * Says what a {@link PoolSpec} means. A peer whose tunnel is dead, or whose certificate has ended or is blocked, is not
+ * among the endpoints, so that no request has to fail on it first; one whose own check fails is marked. Pure.
  */
 public final class PoolResolver {
 
@@ -48,7 +48,7 @@ public final class PoolResolver {
         List<EndpointSet.Entry> entries = new ArrayList<>();
         for (PeerDirectory.Peer peer : peers) {
             if (isUsable(peer, nowMillis) && spec.selector().matches(peer.name(), peer.groups())) {
-                entries.add(entry(peer, spec.port(), 1));
+                entries.add(entry(peer, spec.port(), 1, true));
             }
         }
         return distinct(entries);
@@ -63,8 +63,9 @@ public final class PoolResolver {
                         offer.service().equals(spec.service())
                                 && (spec.version().isEmpty()
                                         || spec.version().equals(offer.version()));
-                if (wanted && offer.isHealthy() && isUsable(peer, nowMillis)) {
-                    entries.add(entry(peer, offer.port(), Math.max(1, offer.weight())));
+                if (wanted && isUsable(peer, nowMillis)) {
+                    int weight = Math.max(1, offer.weight());
+                    entries.add(entry(peer, offer.port(), weight, offer.isHealthy()));
                 }
             }
         }
@@ -75,12 +76,15 @@ public final class PoolResolver {
         return peer.isAlive() && !peer.isBlocked() && peer.expiresMillis() > nowMillis;
     }
 
-    private static EndpointSet.Entry entry(PeerDirectory.Peer peer, int port, int weight) {
+    private static EndpointSet.Entry entry(
+            PeerDirectory.Peer peer, int port, int weight, boolean healthy) {
         return new EndpointSet.Entry(
                 peer.name(),
                 new InetSocketAddress(peer.address(), port),
                 weight,
-                peer.expiresMillis());
+                peer.expiresMillis(),
+                healthy,
+                peer.path());
     }
 
     private static EndpointSet listed(PoolSpec.Static spec) {

@@ -2,6 +2,7 @@ package dev.asterism.l7.pool;
 
 import dev.asterism.l7.identity.Selector;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Where the endpoints of a pool come from: one of four sources. Immutable. */
@@ -17,8 +18,24 @@ public sealed interface PoolSpec {
      * Live peers that offer a service through the lighthouse.
      *
      * @param version empty: every version
+     * @param port where nobody tells one
      */
-    record Advertised(String service, String version, String source) implements PoolSpec {}
+    record Advertised(String service, String version, int port, String source) implements PoolSpec {
+
+        /**
+         * What counts while no lighthouse tells of services: live peers with the group of the service's name; for a
+         * version those that have the group {@code NAME-VERSION} as well, as nobody says versions then.
+         */
+        public Select fallback() {
+            List<Selector.Term> terms = new ArrayList<>();
+            terms.add(new Selector.Term(false, Selector.Kind.GROUP, service));
+            if (!version.isEmpty()) {
+                String both = service + "-" + version;
+                terms.add(new Selector.Term(false, Selector.Kind.GROUP, both));
+            }
+            return new Select(new Selector(terms), port, source);
+        }
+    }
 
     /** All addresses of a name. */
     record Dns(String host, int port, String source) implements PoolSpec {}

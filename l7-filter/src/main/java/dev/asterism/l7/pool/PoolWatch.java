@@ -117,7 +117,12 @@ public final class PoolWatch {
             Lookup lookup = lookups.get(name.host());
             return PoolResolver.resolved(name, lookup == null ? List.of() : lookup.addresses);
         }
-        return PoolResolver.resolve(spec, peers, nowMillis);
+        PoolSpec counts = spec;
+        if (spec instanceof PoolSpec.Advertised offer
+                && !directory.told(offer.service()).fallback().isEmpty()) {
+            counts = offer.fallback();
+        }
+        return PoolResolver.resolve(counts, peers, nowMillis);
     }
 
     /** What is known of a name. */

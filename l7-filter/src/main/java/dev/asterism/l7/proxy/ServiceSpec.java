@@ -1,6 +1,7 @@
 package dev.asterism.l7.proxy;
 
 import dev.asterism.l7.authz.AuthzSpec;
+import dev.asterism.l7.health.OfferSpec;
 import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.route.RouteSpec;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.SequencedMap;
  * @param traffic what routes do not set by themselves
  * @param ofRoutes what {@link RouteSpec#policy} points into
  * @param rules of the whole service
+ * @param offer what a service of this node tells others of itself
  * @param source where it stands: {@code config.yml:12}
  */
 public record ServiceSpec(
@@ -31,6 +33,7 @@ public record ServiceSpec(
         List<TrafficPolicy> ofRoutes,
         List<RouteSpec> routes,
         AuthzSpec rules,
+        OfferSpec offer,
         String source) {
 
     public static final String DEFAULT_POOL = "default";
@@ -40,5 +43,33 @@ public record ServiceSpec(
         pools = new LinkedHashMap<>(pools);
         ofRoutes = List.copyOf(ofRoutes);
         routes = List.copyOf(routes);
+    }
+
+    /** One that is not offered to others. */
+    public ServiceSpec(
+            String name,
+            ServiceSide direction,
+            List<String> hosts,
+            int port,
+            SequencedMap<String, PoolSpec> pools,
+            UpstreamPolicy upstream,
+            TrafficPolicy traffic,
+            List<TrafficPolicy> ofRoutes,
+            List<RouteSpec> routes,
+            AuthzSpec rules,
+            String source) {
+        this(
+                name,
+                direction,
+                hosts,
+                port,
+                pools,
+                upstream,
+                traffic,
+                ofRoutes,
+                routes,
+                rules,
+                OfferSpec.NONE,
+                source);
     }
 }

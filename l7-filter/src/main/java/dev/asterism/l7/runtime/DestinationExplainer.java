@@ -4,6 +4,8 @@ import dev.asterism.l7.breaker.Ejection;
 import dev.asterism.l7.config.PolicyText;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.pool.EndpointSet;
+import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.pool.PoolWatch;
 import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.route.Route;
@@ -31,20 +33,24 @@ final class DestinationExplainer {
     private final List<PoolChoice> pools = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final Set<String> takers = new LinkedHashSet<>();
+    private final Function<String, PeerDirectory.Told> told;
     private double lost;
 
     /**
      * @param endpoints those known at the moment
+     * @param told what lighthouses tell of a service
      */
     DestinationExplainer(
             Service service,
             RequestView view,
             long nowNanos,
-            Function<PoolWatch.Key, EndpointSet> endpoints) {
+            Function<PoolWatch.Key, EndpointSet> endpoints,
+            Function<String, PeerDirectory.Told> told) {
         this.service = service;
         this.view = view;
         this.nowNanos = nowNanos;
         this.endpoints = endpoints;
+        this.told = told;
     }
 
     /** What would become of the request, in one sentence; the lists tell more afterwards. */
@@ -106,6 +112,7 @@ final class DestinationExplainer {
 
     private void takes(PoolChoice drawn, String taker, String onEmpty) {
         pools.add(drawn);
+        tellSource(drawn.name());
         boolean empty = drawn.endpoints().entries().isEmpty();
         if (!empty) {
             tellEjected(drawn);
@@ -124,6 +131,23 @@ final class DestinationExplainer {
             lost += drawn.share();
         } else {
             takers.add(drawn.name());
+        }
+    }
+
+    /** How the endpoints of an advertised service are known, and who is left out. */
+    private void tellSource(String pool) {
+        if (service.spec().pools().get(pool) instanceof PoolSpec.Advertised offer) {
+            PeerDirectory.Told by = told.apply(offer.service());
+            if (!by.fallback().isEmpty()) {
+                notes.add(
+                        "pool %s (%s) goes by %s over live peers, as %s"
+                                .formatted(
+                                        pool,
+                                        offer.source(),
+                                        offer.fallback().selector(),
+                                        by.fallback()));
+            }
+            notes.addAll(by.notes());
         }
     }
 

@@ -5,6 +5,8 @@ import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.front.Drain;
 import dev.asterism.l7.front.FrontFactory;
 import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.health.HealthCheck;
+import dev.asterism.l7.health.HealthChecks;
 import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.HttpLimits;
@@ -43,6 +45,7 @@ final class FilterLoop {
     private final OriginalDestinations originals;
     private final Map<String, FrontFactory> fronts = new LinkedHashMap<>();
     private final Runnable alive;
+    private final HealthChecks health;
     private final Beat beat = new Beat();
     private ClientTimes times;
 
@@ -67,6 +70,13 @@ final class FilterLoop {
                 new Dispatcher(
                         new LoopParts(loop.batch(), endpoints, observer, random, duty.loops()),
                         snapshot);
+        health =
+                new HealthChecks(
+                        loop.batch(),
+                        loop,
+                        workspace,
+                        (address, protocol) -> new Endpoint(address, protocol, loop, http1, http2),
+                        duty.health());
         originals = new OriginalDestinations(dispatcher, loop, endpoints, loop.batch());
         loop.batch().pulse(alive, BEAT_NANOS / 2, System::nanoTime);
         beat.run();
@@ -75,9 +85,10 @@ final class FilterLoop {
     /**
      * @param loops how many there are
      * @param mark of sockets that the filter opens, 0: none
+     * @param health is told of the applications that this loop asks
      * @param alive is called at least twice a second while the loop is at work, however much it has to do
      */
-    record LoopDuty(int loops, int mark, Runnable alive) {
+    record LoopDuty(int loops, int mark, HealthCheck.Listener health, Runnable alive) {
 
         /** A quarter of the heap for the buffers of all loops. */
         private static final int SHARE_OF_HEAP = 4;
@@ -89,6 +100,11 @@ final class FilterLoop {
 
     Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** These applications are asked from now on; one loop asks for all. */
+    void check(List<HealthChecks.Asked> applications) {
+        health.ask(applications);
     }
 
     void apply(FilterSnapshot next, ClientTimes nextTimes) {
@@ -152,6 +168,7 @@ final class FilterLoop {
     /** Ends all connections in order, for so long; then tells. */
     void drain(long nanos, Runnable whenDone) {
         loop.batch().timers().cancel(beat);
+        health.close();
         Drain.begin(loop.batch(), List.copyOf(fronts.values()), nanos, whenDone);
     }
 

@@ -3,15 +3,19 @@ package dev.asterism.l7.runtime;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.front.Spoken;
+import dev.asterism.l7.health.HealthCheck;
+import dev.asterism.l7.health.HealthChecks;
 import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.pool.AddressLookup;
 import dev.asterism.l7.pool.EndpointSet;
 import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.pool.PoolWatch;
 import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.ServiceSpec;
+import dev.asterism.l7.proxy.UpstreamPolicy;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import dev.asterism.l7.transport.DescriptorBudget;
 import dev.asterism.l7.transport.EpollLoop;
@@ -21,6 +25,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +51,7 @@ public final class FilterRuntime implements AutoCloseable {
      * @param self what this node calls itself towards others: the caller of its own requests
      * @param mark of sockets that the filter opens, 0: none
      * @param random makes a source of longs for each loop
+     * @param health is told, on a loop's thread, of applications that are well or not
      * @param faults is told of faults of ours, on any loop's thread
      * @param alive gets the number of a loop that is at work, twice a second
      */
@@ -55,6 +62,7 @@ public final class FilterRuntime implements AutoCloseable {
             FilterMetrics metrics,
             int mark,
             LongSupplier random,
+            HealthCheck.Listener health,
             Batch.Faults faults,
             IntConsumer alive) {}
 
@@ -131,6 +139,7 @@ public final class FilterRuntime implements AutoCloseable {
                                             new FilterLoop.LoopDuty(
                                                     loops.loops().size(),
                                                     around.mark(),
+                                                    around.health(),
                                                     () -> around.alive().accept(mine)))));
         }
         for (EpollLoop loop : loops.loops()) {
@@ -139,6 +148,7 @@ public final class FilterRuntime implements AutoCloseable {
         around.metrics().watch(() -> snapshot.services());
         boolean _ = reserve();
         watch(snapshot);
+        check(config);
         var _ =
                 watching.scheduleWithFixedDelay(
                         () -> watch.tick(System.currentTimeMillis()),
@@ -155,6 +165,24 @@ public final class FilterRuntime implements AutoCloseable {
                 usual.idle(),
                 usual.stream(),
                 usual.pipe());
+    }
+
+    /** Applications that are offered to others are asked by the first loop. */
+    private void check(FilterConfig of) {
+        List<HealthChecks.Asked> asked = new ArrayList<>();
+        for (ServiceSpec service : of.services()) {
+            if (service.offer().advertised()) {
+                PoolSpec.Static to = (PoolSpec.Static) service.pools().firstEntry().getValue();
+                asked.add(
+                        new HealthChecks.Asked(
+                                service.name(),
+                                service.offer().health(),
+                                to.targets().getFirst().address(),
+                                service.upstream().protocol() == UpstreamPolicy.Protocol.HTTP_2));
+            }
+        }
+        EpollLoop first = loops.loops().getFirst();
+        run(first, () -> of(first).check(asked));
     }
 
     private void watch(FilterSnapshot of) {
@@ -209,6 +237,7 @@ public final class FilterRuntime implements AutoCloseable {
         }
         endpoints.keySet().retainAll(made.pools().keySet());
         watch(made);
+        check(next);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.asterism.l7.identity.IdentityHeaders;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.RequestView;
 import dev.asterism.l7.pool.EndpointSet;
+import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.pool.PoolWatch;
 import dev.asterism.l7.proxy.FilterSnapshot;
 import dev.asterism.l7.proxy.Service;
@@ -90,11 +91,24 @@ public final class RequestExplainer {
 
     private final FilterSnapshot snapshot;
     private final Function<PoolWatch.Key, EndpointSet> endpoints;
+    private final Function<String, PeerDirectory.Told> told;
 
+    /** Where every advertised service is told of, and nobody left out. */
     public RequestExplainer(
             FilterSnapshot snapshot, Function<PoolWatch.Key, EndpointSet> endpoints) {
+        this(snapshot, endpoints, _ -> PeerDirectory.Told.ALL);
+    }
+
+    /**
+     * @param told what lighthouses tell of a service
+     */
+    public RequestExplainer(
+            FilterSnapshot snapshot,
+            Function<PoolWatch.Key, EndpointSet> endpoints,
+            Function<String, PeerDirectory.Told> told) {
         this.snapshot = snapshot;
         this.endpoints = endpoints;
+        this.told = told;
     }
 
     /**
@@ -144,7 +158,7 @@ public final class RequestExplainer {
                     List.of(),
                     null);
         }
-        var to = new DestinationExplainer(service, view, nowNanos, endpoints);
+        var to = new DestinationExplainer(service, view, nowNanos, endpoints, told);
         return decided(service, routing, view, traffic, to, rules);
     }
 

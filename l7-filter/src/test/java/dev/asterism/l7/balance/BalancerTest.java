@@ -178,4 +178,65 @@ class BalancerTest {
         }
         assertThat(balancer.pick(0, 0, index -> true)).isEqualTo(Balancer.NONE);
     }
+
+    private static int[] picks(Balancer balancer, int loads, int count, long nowNanos) {
+        int[] picked = new int[loads];
+        for (int i = 0; i < count; i++) {
+            picked[balancer.pick(nowNanos, 0, Balancer.Excluded.NOBODY)]++;
+        }
+        return picked;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ewma", "least"})
+    void prefersDirectPathsAndSpillsOverWhenTheyAreBusy(String policy) {
+        List<Load> loads = loads(1, 1, 1, 1);
+        for (int i = 1; i < 4; i++) {
+            loads.get(i).path(PathFacts.of(20 * MILLI, true, 0));
+        }
+        Balancer balancer = balancer(policy, 3, loads);
+        assertThat(picks(balancer, 4, 1_000, 0)).containsExactly(1_000, 0, 0, 0);
+
+        for (int i = 0; i < 2; i++) {
+            loads.getFirst().begin();
+        }
+        assertThat(picks(balancer, 4, 1_000, 0)[0]).as("its share").isEqualTo(1_000);
+        for (int i = 0; i < 10; i++) {
+            loads.getFirst().begin();
+        }
+        assertThat(picks(balancer, 4, 1_000, 0)[0]).as("more than its share").isZero();
+    }
+
+    @Test
+    void takesALossyPathForAFarOne() {
+        List<Load> loads = loads(1, 1);
+        loads.get(1).path(PathFacts.of(MILLI, false, 0.07));
+
+        assertThat(picks(balancer("ewma", 3, loads), 2, 1_000, 0)).containsExactly(1_000, 0);
+        assertThat(picks(balancer("round", 3, loads), 2, 1_000, 0)).containsExactly(500, 500);
+    }
+
+    /** An endpoint that nobody has asked for long is no nearer than the tunnel says. */
+    @Test
+    void anUnusedEndpointCostsAtLeastItsRoundTrip() {
+        List<Load> loads = loads(1, 1);
+        loads.get(0).path(PathFacts.of(MILLI, false, 0));
+        loads.get(1).path(PathFacts.of(300 * MILLI, false, 0));
+        long later = 10 * Load.DECAY_NANOS;
+
+        int[] picked = picks(balancer("ewma", 5, loads), 2, 10_000, later);
+        assertThat(picked[1]).isBetween(50, 400); // one in 32 is taken as it is drawn
+    }
+
+    @Test
+    void aNewEndpointComesToItsShareSlowly() {
+        long window = TimeUnit.SECONDS.toNanos(30);
+        List<Load> loads = loads(1, 1);
+        loads.get(1).rampUp(0, window);
+        Balancer balancer = balancer("round", 1, loads);
+
+        assertThat(picks(balancer, 2, 1_100, 0)[1]).isBetween(99, 101);
+        assertThat(picks(balancer, 2, 1_500, window / 2)[1]).isBetween(499, 501);
+        assertThat(picks(balancer, 2, 1_000, window)[1]).isBetween(499, 501);
+    }
 }

@@ -41,7 +41,7 @@ class FilterProblemsTest {
                 "services: {a: {port: 1, hosts: [b]}, b: {port: 1}} | 1: l7.services.b.port: host b means the service a already (c.yml:1) (a host names one service)",
                 "services: {a: {port: 1, hosts: ['x:80']}} | 1: l7.services.a.hosts[0]: `x:80` is no name of a host (leave the port out)",
                 "services: {a: {port: 1, pool: {select: grup:web}}} | 1: l7.services.a.pool.select: 'grup:web', at character 1: expected 'any', 'group:NAME' or 'node:NAME', not 'grup:'; did you mean 'group:'? (write group:)",
-                "services: {a: {port: 1, pool: {dns: x, static: [1.2.3.4]}}} | 1: l7.services.a.pool.static: a pool has one of select, dns and static, not dns and static",
+                "services: {a: {port: 1, pool: {dns: x, static: [1.2.3.4]}}} | 1: l7.services.a.pool.static: a pool has one of select, advertised, dns and static, not dns and static",
                 "services: {a: {port: 1, pool: {static: [x]}}} | 1: l7.services.a.pool.static[0]: `x` is no address with a port such as 127.0.0.1:9090 (names go under dns)",
                 "listen: ['127.0.0.1:4140'], services: {a: {port: 1, pool: {static: ['127.0.0.1:9', '127.0.0.1:4140']}}} | 1: l7.services.a.pool.static[1]: `127.0.0.1:4140` is where this filter listens, so requests would come back for ever (name the application's address)",
                 "listen: ['0.0.0.0:4140'], services: {a: {port: 1, pools: {p: {static: ['127.0.0.1:4140']}}}} | 1: l7.services.a.pools.p.static[0]: `0.0.0.0:4140` is where this filter listens, so requests would come back for ever (name the application's address)",
@@ -203,36 +203,62 @@ class FilterProblemsTest {
             delimiter = '|',
             value = {
                 "trace.otlp | trace: {otlp: 'http://127.0.0.1:4318'}",
-                "serve.a.advertise | serve: {a: {port: 1, to: '127.0.0.1:2', advertise: true}}",
-                "serve.a.version | serve: {a: {port: 1, to: '127.0.0.1:2', version: v2}}",
-                "serve.a.weight | serve: {a: {port: 1, to: '127.0.0.1:2', weight: 1}}",
-                "serve.a.health | serve: {a: {port: 1, to: '127.0.0.1:2', health: {http: /healthz}}}",
-                "services.a.pool.advertised | services: {a: {port: 1, pool: {advertised: b}}}",
-                "services.a.pool.version | services: {a: {port: 1, pool: {version: v1}}}",
-                "services.a.pools.p.advertised | services: {a: {port: 1, pools: {p: {advertised: b}}}}",
-                "services.a.pools.p.version | services: {a: {port: 1, pools: {p: {version: v1}}}}",
             })
     void warnsOfEachKeyThatIsNotBuilt(String key, String yaml) {
         assertThat(FilterFiles.notices("# a line before\nl7: {" + yaml + "}"))
                 .containsExactly("2: key l7." + key + " is not built yet: it has no effect");
     }
 
-    @Test
-    void warnsOfEveryOneOfThem() {
-        String yaml =
-                """
-                l7:
-                  trace: {otlp: "http://127.0.0.1:4318"}
-                  services:
-                    a:
-                      port: 1
-                      pool: {advertised: b}
-                """;
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "advertise: true, health: {http: healthz} | health.http: `healthz` is no path such as /healthz",
+                "advertise: true, health: {http: /a, grpc: b} | health.grpc: a check is one of http, tcp and grpc, not http and grpc",
+                "advertise: true, health: {every: 1s, timeout: 2s} | health.timeout: an answer may not take longer (2s) than until the next question (1s)",
+                "advertise: true, version: 'a b' | version: `a b` is no version: it has at most 32 of A-Z a-z 0-9 . _ - +",
+                "advertise: true, weight: 0 | weight: 0 is not between 1 and 1000",
+                "advertise: true, health: {fall: 0} | health.fall: 0 is not between 1 and 100",
+            })
+    void namesMistakesInWhatIsAdvertised(String yaml, String problem) {
+        assertThat(
+                        FilterFiles.problems(
+                                "l7: {serve: {a: {port: 1, to: '127.0.0.1:2', " + yaml + "}}}"))
+                .singleElement()
+                .asString()
+                .contains("l7.serve.a." + problem);
+    }
 
-        assertThat(FilterFiles.notices(yaml))
-                .containsExactly(
-                        "2: key l7.trace.otlp is not built yet: it has no effect",
-                        "6: key l7.services.a.pool.advertised is not built yet: it has no effect");
+    @Test
+    void boundsWhatOneHostAdvertises() {
+        StringBuilder many = new StringBuilder("l7: {serve: {");
+        for (int i = 1; i <= 17; i++) {
+            many.append("s%d: {port: %d, to: '127.0.0.1:2', advertise: true}, ".formatted(i, i));
+        }
+        assertThat(FilterFiles.problems(many + "}}"))
+                .singleElement()
+                .asString()
+                .contains("l7.serve.s17.advertise: a host advertises at most 16 services");
+        assertThat(
+                        FilterFiles.problems(
+                                "l7: {serve: {'a b': {port: 1, to: '127.0.0.1:2', advertise: true}}}"))
+                .singleElement()
+                .asString()
+                .contains("the name `a b` cannot be advertised");
+        assertThat(FilterFiles.problems("l7: {services: {a: {port: 1, pool: {version: v1}}}}"))
+                .singleElement()
+                .asString()
+                .contains("only advertised services have a version");
+    }
+
+    @Test
+    void saysThatHealthDoesNothingWithoutAdvertise() {
+        assertThat(
+                        FilterFiles.notices(
+                                "l7: {serve: {a: {port: 1, to: '127.0.0.1:2', health: {http: /}}}}"))
+                .singleElement()
+                .asString()
+                .contains("health has no effect, as the service is not advertised");
     }
 
     @Test

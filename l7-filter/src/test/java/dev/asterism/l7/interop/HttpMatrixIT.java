@@ -242,6 +242,7 @@ class HttpMatrixIT {
                         new FilterMetrics(config, new AccessLog(config)),
                         0,
                         () -> ThreadLocalRandom.current().nextLong(),
+                        (_, _, _) -> {},
                         faults::add,
                         _ -> {}));
     }

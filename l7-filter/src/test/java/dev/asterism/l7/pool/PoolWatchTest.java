@@ -101,24 +101,48 @@ class PoolWatchTest {
     }
 
     @Test
-    void takesOffersThatAreHealthyAndOfTheVersion() {
+    void takesOffersOfTheVersionAndMarksThoseThatAreNotWell() {
         directory.set(
                 offering("a", 1, new PeerDirectory.Offer("shop", "v1", 80, 1, true)),
                 offering("b", 2, new PeerDirectory.Offer("shop", "v2", 81, 3, true)),
                 offering("c", 3, new PeerDirectory.Offer("shop", "v2", 80, 1, false)),
                 offering("d", 4, new PeerDirectory.Offer("other", "v2", 80, 1, true)));
 
-        pool(new PoolSpec.Advertised("shop", "v2", "t:1"));
+        pool(new PoolSpec.Advertised("shop", "v2", 80, "t:1"));
         EndpointSet all =
                 PoolResolver.resolve(
-                        new PoolSpec.Advertised("shop", "", ""), directory.peers(), 1000);
+                        new PoolSpec.Advertised("shop", "", 80, ""), directory.peers(), 1000);
 
-        assertThat(published).containsExactly("b");
+        assertThat(published).containsExactly("b c");
         assertThat(all.entries())
+                .filteredOn(EndpointSet.Entry::healthy)
                 .extracting(EndpointSet.Entry::address, EndpointSet.Entry::weight)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(new InetSocketAddress(ip(1), 80), 1),
                         org.assertj.core.groups.Tuple.tuple(new InetSocketAddress(ip(2), 81), 3));
+    }
+
+    @Test
+    void goesByGroupsWhileNoLighthouseTells() {
+        directory.set(
+                new PeerDirectory.Peer(
+                        "a", List.of("shop"), ip(1), true, false, Long.MAX_VALUE, List.of()),
+                new PeerDirectory.Peer(
+                        "b",
+                        List.of("shop", "shop-v2"),
+                        ip(2),
+                        true,
+                        false,
+                        Long.MAX_VALUE,
+                        List.of(new PeerDirectory.Offer("shop", "v1", 99, 5, true))));
+        directory.fallback = "this node has no lighthouse";
+
+        pool(new PoolSpec.Advertised("shop", "", 80, "t:1"));
+        pool(new PoolSpec.Advertised("shop", "v2", 80, "t:1"));
+        directory.fallback = "";
+        pool(new PoolSpec.Advertised("shop", "", 80, "t:1"));
+
+        assertThat(published).containsExactly("a b", "b", "b");
     }
 
     private static PeerDirectory.Peer offering(String name, int last, PeerDirectory.Offer offer) {
@@ -150,6 +174,12 @@ class PoolWatchTest {
 
         private List<Peer> peers = List.of();
         private Runnable listener = () -> {};
+        private String fallback = "";
+
+        @Override
+        public Told told(String service) {
+            return new Told(fallback, List.of());
+        }
 
         void set(Peer... all) {
             peers = List.of(all);

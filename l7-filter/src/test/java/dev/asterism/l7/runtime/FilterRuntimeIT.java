@@ -323,6 +323,7 @@ class FilterRuntimeIT {
                                 metrics,
                                 0,
                                 () -> ThreadLocalRandom.current().nextLong(),
+                                (_, _, _) -> {},
                                 faults::add,
                                 _ -> {}));
         running = new Running(filter, metrics, log);

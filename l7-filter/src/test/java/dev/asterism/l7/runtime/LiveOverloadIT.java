@@ -182,6 +182,7 @@ class LiveOverloadIT {
                                 new FilterMetrics(config, new AccessLog(config)),
                                 0,
                                 () -> ThreadLocalRandom.current().nextLong(),
+                                (_, _, _) -> {},
                                 fault -> {
                                     throw fault;
                                 },

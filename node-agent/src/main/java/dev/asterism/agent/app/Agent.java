@@ -63,6 +63,8 @@ public final class Agent {
     private static final Duration HALF_DEAD = Duration.ofSeconds(1);
 
     /** How long the services may take to end. */
+    private static final Duration LEAVING = Duration.ofSeconds(2);
+
     private static final Duration SERVICES = Duration.ofSeconds(3);
 
     enum Request {
@@ -207,6 +209,7 @@ public final class Agent {
                 new FilterService(
                         new FilterPlace(
                                 running.node(),
+                                running.discovery(),
                                 running.device() == null ? null : running.device().name()),
                         config.get(FilterSettings.SECTION));
         // Before the control socket, whose library takes 100 ms to load: requests are waiting.
@@ -377,6 +380,9 @@ public final class Agent {
     }
 
     private void stop(RunningNode running, AgentServices services) {
+        if (!failed.get()) {
+            services.leave(LEAVING);
+        }
         Duration patience = failed.get() ? HALF_DEAD : ControlPlaneCall.PATIENCE;
         if (!ControlPlaneCall.run(running.node(), patience, _ -> running.node().shutDown())) {
             LOG.warn("Could not tell the peers that this node stops");

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What stands behind {@code asterism l7}: one of six verbs, and their options. */
+/** What stands behind {@code asterism l7}: one of seven verbs, and their options. */
 final class FilterLine {
 
     private static final List<String> VERBS =
-            List.of("check", "defaults", "explain", "import", "stat", "tap");
+            List.of("check", "defaults", "explain", "import", "services", "stat", "tap");
 
     /** What each verb may be asked with. */
     private static final Map<String, List<String>> OPTIONS =
@@ -70,7 +70,7 @@ final class FilterLine {
                 }
                 VerbLine.optional(words, "file", request);
             }
-            case "stat" -> VerbLine.none(words);
+            case "services", "stat" -> VerbLine.none(words);
             case "tap" -> VerbLine.optional(words, "service", request);
             case "explain" -> {
                 if (words.isEmpty() || words.size() > 2) {

@@ -30,6 +30,7 @@ final class Rendering {
             case "rehandshake" -> "handshake with " + data.text("started") + " started\n";
             case "log-level" -> data.text("level") + "\n";
             case "l7-stat" -> new FilterText(screen).stat(data);
+            case "l7-services" -> new ServicesText(screen).services(data);
             case "l7-explain" -> new FilterText(screen).explain(data);
             case "version" -> "agent " + data.text("version") + "\n";
             default -> "";

@@ -45,6 +45,7 @@ record VerbLine(
         verbs.put("log-level [LEVEL]", "show or set it until the next reload");
         verbs.put("reload", "read the files again");
         verbs.put("l7 stat", "the L7 filter's last seconds, by service and route");
+        verbs.put("l7 services", "what is advertised through the lighthouse, and who offers it");
         verbs.put(
                 "l7 tap [SERVICE] [--from SELECTOR]", "requests while they happen; see docs/l7.md");
         verbs.put("l7 explain [METHOD] URL", "what would become of a request, and why");

@@ -124,7 +124,7 @@ public final class NodeLoader {
             }
             case NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _) -> {
                 warnOfHostRoutes(snapshot, origins);
-                warnOfGroups(snapshot);
+                warnOfGroups(snapshot, origins);
                 yield snapshot;
             }
         };
@@ -181,10 +181,15 @@ public final class NodeLoader {
         return content.bundle();
     }
 
-    private void warnOfGroups(NodeSnapshot snapshot) {
+    private void warnOfGroups(NodeSnapshot snapshot, SourceMap origins) {
         FilterSettings filter = snapshot.config().get(FilterSettings.SECTION);
         if (filter.config() != null) {
             notices.addAll(IssuedGroups.check(filter, snapshot.cas().authorities()));
+            notices.addAll(
+                    IssuedGroups.checkAdvertised(
+                            filter,
+                            snapshot.identity().certificate().groups(),
+                            key -> origins.of(key).orElse(origins.start())));
         }
     }
 

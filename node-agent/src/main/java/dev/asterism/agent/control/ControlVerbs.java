@@ -34,6 +34,7 @@ public final class ControlVerbs {
                     "version",
                     "l7-stat",
                     "l7-explain",
+                    "l7-services",
                     "log-level");
     private static final List<String> LEVELS =
             List.of("trace", "debug", "info", "warn", "warning", "error");
@@ -116,6 +117,7 @@ public final class ControlVerbs {
             case "why" -> why(request);
             case "l7-stat" -> agent.filter()::stat;
             case "l7-explain" -> explain(request);
+            case "l7-services" -> agent.filter()::services;
             case "l7-tap" -> tap(request);
             case "close" -> close(request.value("peer"));
             case "ping" -> ping(request.value("peer"));

@@ -44,6 +44,9 @@ public interface FilterControl {
     /** Writes fields: the last seconds by service and route. */
     void stat(JsonGenerator json) throws IOException;
 
+    /** Writes fields: what this node advertises, and who offers what it calls. */
+    void services(JsonGenerator json) throws IOException;
+
     /**
      * Writes fields: what would become of a request, and why.
      *

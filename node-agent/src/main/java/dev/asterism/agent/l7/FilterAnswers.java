@@ -28,6 +28,7 @@ final class FilterAnswers implements FilterControl {
     private final Supplier<RequestExplainer> explainer;
     private final PeerNames peers;
     private final FilterTaps taps;
+    private final ServicesBody services;
 
     /** Finds callers by what people call them. */
     @FunctionalInterface
@@ -45,12 +46,20 @@ final class FilterAnswers implements FilterControl {
             Supplier<String> hash,
             Supplier<RequestExplainer> explainer,
             PeerNames peers,
-            FilterTaps taps) {
+            FilterTaps taps,
+            ServicesBody services) {
         this.window = window;
         this.hash = hash;
         this.explainer = explainer;
         this.peers = peers;
         this.taps = taps;
+        this.services = services;
+    }
+
+    /** Writes what is known of advertised services. */
+    @FunctionalInterface
+    interface ServicesBody {
+        void write(JsonGenerator json) throws IOException;
     }
 
     @Override
@@ -101,6 +110,11 @@ final class FilterAnswers implements FilterControl {
             json.writeStringField("policy_source", said.policy().source());
         }
         pools(json, said.pools());
+    }
+
+    @Override
+    public void services(JsonGenerator json) throws IOException {
+        services.write(json);
     }
 
     @Override

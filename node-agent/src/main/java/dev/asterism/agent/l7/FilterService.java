@@ -88,6 +88,14 @@ public final class FilterService implements AgentService {
     }
 
     @Override
+    public synchronized void leave() {
+        RunningFilter filter = running;
+        if (filter != null) {
+            filter.leave();
+        }
+    }
+
+    @Override
     public synchronized void stop() {
         RunningFilter filter = running;
         if (filter != null) {

@@ -2,6 +2,7 @@ package dev.asterism.agent.l7;
 
 import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.metrics.LabelledFamily;
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ServiceFailure;
 import dev.asterism.l7.config.EffectiveText;
 import dev.asterism.l7.config.FilterConfig;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,20 @@ final class RunningFilter implements AutoCloseable {
 
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
+    /** For a lighthouse that does not answer. */
+    private static final Duration MOST_LEAVING = Duration.ofMillis(300);
+
+    /** So often callers look at what they were told. */
+    private static final Duration CALLERS_LOOK = Duration.ofMillis(600);
+
+    private static final long LOOK_NANOS = 10_000_000;
+
+    private final FilterPlace place;
     private final Caller self;
     private final AccessLog log;
     private final FilterMetrics metrics;
     private final AccessLogWriter writer;
+    private final MeshServices services;
     private final TunnelPeers peers;
     private final FilterRuntime runtime;
     private final FilterAnswers answers;
@@ -55,6 +67,7 @@ final class RunningFilter implements AutoCloseable {
 
     private RunningFilter(FilterConfig config, FilterPlace place) {
         this.config = config;
+        this.place = place;
         CertificateView certificate = place.certificate();
         self = TunnelPeers.caller(certificate, place.network());
         log = new AccessLog(config);
@@ -62,7 +75,8 @@ final class RunningFilter implements AutoCloseable {
         StatWindow window = new StatWindow(metrics, System.nanoTime());
         StartedParts started = new StartedParts();
         try {
-            peers = started.add(new TunnelPeers(place.node()));
+            services = new MeshServices(place.node(), place.discovery());
+            peers = started.add(new TunnelPeers(place.node(), services));
             int loops = FilterRuntime.loopCount(config);
             interceptions = new Interceptions(place, loops, config);
             LoopSigns signs = new LoopSigns(loops, System::nanoTime);
@@ -72,9 +86,12 @@ final class RunningFilter implements AutoCloseable {
                     new FilterAnswers(
                             window,
                             () -> this.config.hash(),
-                            () -> new RequestExplainer(runtime.snapshot(), runtime::endpoints),
+                            () ->
+                                    new RequestExplainer(
+                                            runtime.snapshot(), runtime::endpoints, peers::told),
                             name -> named(name, place.network()),
-                            new FilterTaps(metrics.taps(), () -> this.config));
+                            new FilterTaps(metrics.taps(), () -> this.config),
+                            json -> ServicesJson.write(peers.services(), services, json));
             admin =
                     new AdminPages(
                             signs, this::families, () -> EffectiveText.shown(this.config), answers);
@@ -92,6 +109,7 @@ final class RunningFilter implements AutoCloseable {
                 metrics,
                 interceptions.wantsOutbound(started) ? MARK : 0,
                 () -> ThreadLocalRandom.current().nextLong(),
+                services,
                 RunningFilter::fault,
                 loop -> {
                     signs.alive(loop);
@@ -121,6 +139,7 @@ final class RunningFilter implements AutoCloseable {
             filter.listen(config);
             filter.interceptions.open(config, filter.runtime);
             filter.interceptions.apply(config, filter.runtime, MARK);
+            filter.services.apply(config);
         } catch (RuntimeException | Error e) {
             if (holds) {
                 filter.suspend();
@@ -241,6 +260,7 @@ final class RunningFilter implements AutoCloseable {
         log.reload(next);
         interceptions.apply(next, runtime, MARK);
         config = next;
+        services.apply(next);
         admin.listen(next.admin());
         halfway = false;
         announce("L7 filter reloaded");
@@ -270,8 +290,28 @@ final class RunningFilter implements AutoCloseable {
                         .toList());
     }
 
+    /** Callers go elsewhere before anything here ends. */
+    void leave() {
+        if (!services.offersAny()) {
+            return;
+        }
+        services.withdraw();
+        long begun = System.nanoTime();
+        boolean taken = false;
+        while (!taken && System.nanoTime() - begun < MOST_LEAVING.toNanos()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            Boolean all =
+                    ControlPlaneCall.ask(place.node(), MOST_LEAVING, _ -> services.isTakenByAll());
+            taken = Boolean.TRUE.equals(all);
+        }
+        if (taken) {
+            LockSupport.parkNanos(CALLERS_LOOK.toNanos());
+        }
+    }
+
     /** As {@link #close}, but what peers begin is refused until another filter serves. */
     void suspend() {
+        leave();
         interceptions.suspend();
         end();
     }
@@ -279,11 +319,13 @@ final class RunningFilter implements AutoCloseable {
     /** Takes nothing new, lets what is under way end for a while, and ends. */
     @Override
     public void close() {
+        leave();
         interceptions.close();
         end();
     }
 
     private void end() {
+        services.forget();
         admin.drain();
         listeners.values().forEach(FilterRuntime.Opened::close);
         runtime.drain(DRAIN);

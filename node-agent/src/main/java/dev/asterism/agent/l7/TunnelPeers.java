@@ -44,15 +44,20 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Node node;
+    private final MeshServices services;
+    private final PathLoss losses = new PathLoss();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService looking =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("l7-peers").factory());
     private volatile List<PeerView> views = List.of();
     private volatile List<Peer> peers = List.of();
+    private volatile ToldServices told = ToldServices.NOTHING;
+    private volatile Map<String, Told> toldOf = Map.of();
 
-    TunnelPeers(Node node) {
+    TunnelPeers(Node node, MeshServices services) {
         this.node = node;
+        this.services = services;
     }
 
     /**
@@ -76,13 +81,20 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     }
 
     private void look(Consumer<Predicate<Caller>> cut) {
-        List<PeerView> now =
-                ControlPlaneCall.ask(node, PATIENCE, tick -> node.inspector().peers(tick));
-        if (now != null) {
+        ToldServices next =
+                ControlPlaneCall.ask(
+                        node,
+                        PATIENCE,
+                        tick ->
+                                new ToldServices(
+                                        services.exchange(tick), node.inspector().peers(tick)));
+        if (next != null) {
+            List<PeerView> now = next.peers();
+            losses.look(now, System.nanoTime());
             List<PeerView> before = views;
             NodeSnapshot snapshot = node.snapshot();
             Predicate<CertificateId> blocked = snapshot.cas()::blocks;
-            take(now, blocked, snapshot.own().networks());
+            take(next, blocked, snapshot.own().networks());
             Set<String> ended = ended(before, blocked, Instant.now());
             ended.addAll(replaced(before, now));
             if (!ended.isEmpty()) {
@@ -96,11 +108,14 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
      *
      * @param own networks of this node
      */
-    void take(List<PeerView> now, Predicate<CertificateId> blocked, List<Cidr> own) {
-        views = now;
-        List<Peer> next = peers(now, blocked, own);
-        if (!next.equals(peers)) {
+    void take(ToldServices now, Predicate<CertificateId> blocked, List<Cidr> own) {
+        views = now.peers();
+        told = now;
+        List<Peer> next = peers(now, blocked, own, losses);
+        Map<String, Told> nextTold = now.told();
+        if (!next.equals(peers) || !nextTold.equals(toldOf)) {
             peers = next;
+            toldOf = nextTold;
             listeners.forEach(Runnable::run);
         }
     }
@@ -149,9 +164,9 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
 
     /** What the pools get to see: of each peer its primary tunnel, in the order of names. */
     static List<Peer> peers(
-            List<PeerView> views, Predicate<CertificateId> blocked, List<Cidr> own) {
+            ToldServices now, Predicate<CertificateId> blocked, List<Cidr> own, PathLoss losses) {
         Map<InetAddress, Peer> byAddress = new LinkedHashMap<>();
-        List<PeerView> sorted = new ArrayList<>(views);
+        List<PeerView> sorted = new ArrayList<>(now.peers());
         sorted.sort(
                 Comparator.comparing((PeerView view) -> view.certificate().name())
                         .thenComparing(view -> view.certificate().fingerprint()));
@@ -168,7 +183,8 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
                                 view.confirmed(),
                                 blocked.test(certificate.id()),
                                 certificate.notAfter().toEpochMilli(),
-                                List.of()));
+                                now.offersOf(certificate),
+                                losses.of(view)));
             }
         }
         return List.copyOf(byAddress.values());
@@ -193,6 +209,16 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     @Override
     public List<Peer> peers() {
         return peers;
+    }
+
+    @Override
+    public Told told(String service) {
+        return toldOf.getOrDefault(service, Told.ALL);
+    }
+
+    /** As at the last look. */
+    ToldServices services() {
+        return told;
     }
 
     @Override

@@ -28,11 +28,14 @@ public record MeteredNode(
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private record OfControlPlane(NodeTotals totals, BundleTotals bundles) {}
+    private record OfControlPlane(
+            NodeTotals totals, BundleTotals bundles, ServiceTotals services) {}
 
     private OfControlPlane onControlPlane(Tick now) {
         return new OfControlPlane(
-                node.totals(), BundleTotals.of(discovery.exchange().kept().inForce(), now.wall()));
+                node.totals(),
+                BundleTotals.of(discovery.exchange().kept().inForce(), now.wall()),
+                ServiceTotals.of(discovery));
     }
 
     /** Null when the control plane had no time. Any thread but its own. */
@@ -44,6 +47,7 @@ public record MeteredNode(
                         Instant.now(),
                         read.totals(),
                         read.bundles(),
+                        read.services(),
                         sockets.stream().map(LinuxUdp::memory).toList(),
                         node.control().handshakes().counters().durations().snapshot());
     }

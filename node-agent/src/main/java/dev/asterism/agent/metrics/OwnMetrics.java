@@ -1,6 +1,7 @@
 package dev.asterism.agent.metrics;
 
 import dev.asterism.lighthouse.bundle.BundleCounters;
+import dev.asterism.lighthouse.services.Refusal;
 import dev.asterism.overlay.handshake.DurationSample;
 import dev.asterism.overlay.handshake.HandshakeCounters;
 import dev.asterism.overlay.handshake.HandshakeRejection;
@@ -55,6 +56,7 @@ final class OwnMetrics {
         metrics.addRelays();
         metrics.addBundles();
         metrics.addBundleExchange();
+        metrics.addServices();
         metrics.addFlows();
         metrics.addMemory();
         return List.copyOf(metrics.all);
@@ -254,6 +256,40 @@ final class OwnMetrics {
                         "asterism_revocation_offers_total",
                         Metric.Kind.COUNTER,
                         "Newer revocation bundles that were offered, by what became of them",
+                        List.of("result", result),
+                        value));
+    }
+
+    private void addServices() {
+        all.add(
+                plain(
+                        "asterism_services_kept",
+                        Metric.Kind.GAUGE,
+                        "Advertised services that this lighthouse keeps, each of a host and a name",
+                        r -> r.services().kept()));
+        offered("taken", r -> r.services().taken());
+        for (Refusal rule : Refusal.values()) {
+            String reason = rule.name().toLowerCase(Locale.ROOT);
+            offered("refused_" + reason, r -> r.services().refused(rule));
+        }
+        offered("limited", r -> r.services().limited());
+        offered("malformed", r -> r.services().malformed());
+        offered("refused_here", r -> r.services().refusedHere());
+        all.add(
+                plain(
+                        "asterism_service_updates_sent_total",
+                        Metric.Kind.COUNTER,
+                        "Messages by which this lighthouse told hosts who offers a service",
+                        r -> r.services().updates()));
+    }
+
+    private void offered(String result, ToDoubleFunction<Reading> value) {
+        all.add(
+                new Metric(
+                        "asterism_service_offers_total",
+                        Metric.Kind.COUNTER,
+                        "Advertised services and messages about them, by what became of them;"
+                                + " refused_here: a caller did not believe a lighthouse",
                         List.of("result", result),
                         value));
     }

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param totals made by the control plane
  * @param bundles likewise
+ * @param services likewise
  * @param sockets by lane, see {@link dev.asterism.tun.udp.LinuxUdp#memory}
  * @param handshakes how long they took
  */
@@ -17,6 +18,7 @@ record Reading(
         Instant now,
         NodeTotals totals,
         BundleTotals bundles,
+        ServiceTotals services,
         List<long[]> sockets,
         DurationSample.Snapshot handshakes) {
 

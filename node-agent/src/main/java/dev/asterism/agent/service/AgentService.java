@@ -27,6 +27,9 @@ public interface AgentService {
      */
     default void reload(OverlayConfig config) {}
 
+    /** The node is about to end, and its tunnels still work: others may be told. Bounded, and must not throw. */
+    default void leave() {}
+
     /** Ends, also when it was never started. Must not throw. */
     void stop();
 }

@@ -44,9 +44,18 @@ public final class AgentServices {
         }
     }
 
+    /** Tells all that the node is about to end, while its tunnels work; as bounded as {@link #stop}. */
+    public void leave(Duration patience) {
+        inTime(patience, () -> services.reversed().forEach(AgentService::leave));
+    }
+
     /** Stops all, last first; returns after {@code patience} at the latest, whatever they do. */
     public void stop(Duration patience) {
-        Thread stopping = Thread.ofPlatform().daemon().name("services-stop").start(this::stopAll);
+        inTime(patience, this::stopAll);
+    }
+
+    private static void inTime(Duration patience, Runnable step) {
+        Thread stopping = Thread.ofPlatform().daemon().name("services-stop").start(step);
         try {
             if (!stopping.join(patience)) {
                 LOG.warn("Services did not stop in time");

@@ -169,8 +169,8 @@ class FilterVerbsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "l7 ; write l7 check|defaults|explain|import|stat|tap",
-                "l7 chekc x ; write l7 check|defaults|explain|import|stat|tap",
+                "l7 ; write l7 check|defaults|explain|import|services|stat|tap",
+                "l7 chekc x ; write l7 check|defaults|explain|import|services|stat|tap",
                 "l7 check ; write l7 check FILE, or a folder",
                 "l7 check a b ; unexpected argument b",
                 "l7 stat x ; unexpected argument x",
@@ -226,6 +226,22 @@ class FilterVerbsTest {
     }
 
     @Test
+    void servicesSaysWhatIsOfferedAndWhoIsLeftOut() {
+        agent.filter = new Canned();
+
+        String socket = folder.resolve("a.sock").toString();
+        assertThat(run("l7", "services", "--socket", socket)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString(UTF_8))
+                .contains("lighthouse 10.42.0.1: tells of services\n")
+                .contains("lighthouse 10.42.0.2: does not know of services (stock)\n")
+                .containsPattern("shop +v1 +8080 +3 +not well: status 503 +yes")
+                .contains("cart: live peers with the group cart, as this node has no lighthouse\n")
+                .containsPattern(
+                        "thief +10.42.0.9 +80 +- +1 +refused: its certificate has no group pay");
+        assertThat(run("l7", "services", "extra")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void tapSaysWhatIsWrong() {
         agent.filter = new Canned();
 
@@ -275,6 +291,27 @@ class FilterVerbsTest {
                     new long[] {1_000, 1, 1_500, 2_000, 1_200_000, 3, 1, 40, 2, 1, 7});
             row(json, "inbound", "", new long[11]);
             json.writeEndArray();
+        }
+
+        @Override
+        public void services(JsonGenerator json) throws IOException {
+            json.writeFieldName("lighthouses");
+            json.writeRawValue(
+                    "[{\"address\":\"10.42.0.1\",\"state\":\"tells\"},"
+                            + "{\"address\":\"10.42.0.2\",\"state\":\"stock\"}]");
+            json.writeFieldName("advertised");
+            json.writeRawValue(
+                    "[{\"service\":\"shop\",\"version\":\"v1\",\"port\":8080,\"weight\":3,"
+                            + "\"healthy\":false,\"fault\":\"status 503\",\"allowed\":true,"
+                            + "\"refused\":[]}]");
+            json.writeFieldName("called");
+            json.writeRawValue(
+                    "[{\"service\":\"cart\",\"source\":\"groups\",\"why\":\"this node has no"
+                            + " lighthouse\",\"endpoints\":[]},"
+                            + "{\"service\":\"pay\",\"source\":\"lighthouse\",\"why\":\"\","
+                            + "\"endpoints\":[{\"name\":\"thief\",\"address\":\"10.42.0.9\","
+                            + "\"port\":80,\"version\":\"\",\"weight\":1,"
+                            + "\"state\":\"refused\"}]}]");
         }
 
         private static void row(JsonGenerator json, String side, String service, long[] numbers)

@@ -1,12 +1,21 @@
 package dev.asterism.agent.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.asterism.agent.app.AgentAssembly;
 import dev.asterism.agent.app.RunningNode;
 import dev.asterism.agent.config.LoadedNode;
 import dev.asterism.agent.config.NodeLoader;
+import dev.asterism.agent.service.ControlPlaneCall;
+import dev.asterism.lighthouse.Discovery;
 import dev.asterism.overlay.config.Strictness;
+import dev.asterism.overlay.discovery.ControlLink;
+import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.node.Node;
+import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.tun.libc.LinuxLibc;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -49,6 +58,35 @@ final class InProcessAgent implements AutoCloseable {
 
     Node node() {
         return running.node();
+    }
+
+    /**
+     * Sends a lighthouse message to a peer with a tunnel, whatever it is and whether or not the peer has said that it
+     * knows of such messages.
+     */
+    void say(Ip peer, byte[] payload) {
+        boolean done =
+                ControlPlaneCall.run(
+                        running.node(),
+                        now -> link().send(peer, MessageType.LIGHTHOUSE, 0, payload, now));
+        assertThat(done).isTrue();
+    }
+
+    /** Nobody but discovery has it. */
+    private ControlLink link() {
+        try {
+            Field around = Discovery.class.getDeclaredField("around");
+            around.setAccessible(true);
+            Method link = around.getType().getDeclaredMethod("link");
+            link.setAccessible(true);
+            return (ControlLink) link.invoke(around.get(running.discovery()));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Discovery discovery() {
+        return running.discovery();
     }
 
     Host host() {

@@ -29,7 +29,11 @@ class LoadedClassesIT {
 
     /** What the start of a node must not load; FilterSettings and FilterService are the agent's own and small. */
     private static final List<String> OF_FILTER =
-            List.of("dev.asterism.l7.", "io.netty.", "dev.asterism.agent.l7.RunningFilter");
+            List.of(
+                    "dev.asterism.l7.",
+                    "io.netty.",
+                    "dev.asterism.agent.l7.RunningFilter",
+                    "dev.asterism.lighthouse.services.");
 
     @Test
     void nothingOfVersion2OrP256WithACertificateOfVersion1() {

@@ -35,6 +35,9 @@ final class Replica implements AutoCloseable {
     /** Answers after three seconds. */
     static final String LATE = "/late";
 
+    /** Answers whether it is well; is not counted. */
+    static final String HEALTH = "/healthz";
+
     private static final long PACE_NANOS = 5_000_000;
     private static final long LATE_NANOS = 3_000_000_000L;
 
@@ -49,6 +52,7 @@ final class Replica implements AutoCloseable {
     private final Queue<String> orders = new ConcurrentLinkedQueue<>();
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicLong lastStreamEnded = new AtomicLong();
+    private volatile boolean unwell;
 
     private Replica(HttpServer server, String name, int failPercent, long slowMillis) {
         this.server = server;
@@ -75,6 +79,10 @@ final class Replica implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (isHealthQuestion(exchange)) {
+                exchange.sendResponseHeaders(unwell ? 503 : 200, -1);
+                return;
+            }
             requests.incrementAndGet();
             if (exchange.getRequestURI().getPath().equals(STREAM)) {
                 stream(exchange);
@@ -101,6 +109,16 @@ final class Replica implements AutoCloseable {
             exchange.sendResponseHeaders(fails ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    private static boolean isHealthQuestion(HttpExchange exchange) {
+        return exchange.getRequestURI().getPath().equals(HEALTH)
+                && "asterism-health".equals(exchange.getRequestHeaders().getFirst("User-Agent"));
+    }
+
+    /** Says from now on that it is not well, or that it is. Requests are answered all the same. */
+    void unwell(boolean on) {
+        unwell = on;
     }
 
     /** A few bytes again and again, until they cannot be sent any more. */

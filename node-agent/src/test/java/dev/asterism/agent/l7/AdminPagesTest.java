@@ -19,6 +19,9 @@ class AdminPagesTest {
                 }
 
                 @Override
+                public void services(JsonGenerator json) {}
+
+                @Override
                 public void explain(RequestQuestion asked, JsonGenerator json) {}
 
                 @Override

@@ -50,7 +50,8 @@ class RunningFilterTest {
     @Test
     void whatHasStartedEndsWhenTheRestCannot() throws Exception {
         try (LiveNode node = new LiveNode(folder, "{type: none}")) {
-            FilterPlace place = new FilterPlace(node.metered().node(), null);
+            FilterPlace place =
+                    new FilterPlace(node.metered().node(), node.metered().discovery(), null);
             // The last part: loops, pools and peers are there by then.
             FilterConfig broken = config("l7: {enabled: true, log: {access: \"a\\0b\"}}");
 
@@ -65,7 +66,8 @@ class RunningFilterTest {
     void aListenerThatCannotBeHadEndsAll() throws Exception {
         try (LiveNode node = new LiveNode(folder, "{type: none}");
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            FilterPlace place = new FilterPlace(node.metered().node(), null);
+            FilterPlace place =
+                    new FilterPlace(node.metered().node(), node.metered().discovery(), null);
             int port = free();
             FilterConfig config =
                     config(

@@ -3,6 +3,7 @@ package dev.asterism.agent.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.l7.pool.PeerDirectory.Peer;
+import dev.asterism.lighthouse.services.ServicesView;
 import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.io.Bytes;
@@ -33,8 +34,7 @@ class TunnelPeersTest {
 
     @Test
     void showsEachPeerOnceInTheOrderOfNames() {
-        List<Peer> peers =
-                TunnelPeers.peers(List.of(b, old, a), TunnelPeersTest::noneIsBlocked, OWN);
+        List<Peer> peers = peers(List.of(b, old, a), TunnelPeersTest::noneIsBlocked, OWN);
 
         assertThat(peers).extracting(Peer::name).containsExactly("a", "b");
         assertThat(peers).extracting(Peer::isAlive).containsExactly(false, true);
@@ -42,15 +42,15 @@ class TunnelPeersTest {
         assertThat(peers.getFirst().address().getHostAddress()).isEqualTo("10.42.0.1");
         assertThat(peers.getFirst().groups()).containsExactly("web");
         assertThat(peers.getFirst().expiresMillis()).isEqualTo(NOW.plusSeconds(60).toEpochMilli());
-        assertThat(TunnelPeers.peers(List.of(b, a), TunnelPeersTest::noneIsBlocked, OWN))
-                .isEqualTo(TunnelPeers.peers(List.of(a, b), TunnelPeersTest::noneIsBlocked, OWN));
+        assertThat(peers(List.of(b, a), TunnelPeersTest::noneIsBlocked, OWN))
+                .isEqualTo(peers(List.of(a, b), TunnelPeersTest::noneIsBlocked, OWN));
     }
 
     @Test
     void aBlockedPeerIsNoEndpointAndItsRequestsEnd() {
         Predicate<CertificateId> blocked = b.certificate().id()::equals;
 
-        assertThat(TunnelPeers.peers(List.of(a, b), blocked, OWN).getLast().isBlocked()).isTrue();
+        assertThat(peers(List.of(a, b), blocked, OWN).getLast().isBlocked()).isTrue();
         assertThat(TunnelPeers.ended(List.of(a, b), blocked, NOW)).containsExactly(print("b"));
         assertThat(TunnelPeers.ended(List.of(a, b), TunnelPeersTest::noneIsBlocked, NOW)).isEmpty();
         assertThat(
@@ -88,6 +88,12 @@ class TunnelPeersTest {
                 .isEqualTo(TunnelPeers.inet(Ip.of("10.42.0.2")));
     }
 
+    private static List<Peer> peers(
+            List<PeerView> views, Predicate<CertificateId> blocked, List<Cidr> own) {
+        return TunnelPeers.peers(
+                new ToldServices(ServicesView.NOTHING, views), blocked, own, new PathLoss());
+    }
+
     private static boolean noneIsBlocked(CertificateId unused) {
         return false;
     }
@@ -103,9 +109,7 @@ class TunnelPeersTest {
 
     private static InetAddress addressOf(PeerView peer, String... own) {
         List<Cidr> networks = Arrays.stream(own).map(Cidr::of).toList();
-        return TunnelPeers.peers(List.of(peer), TunnelPeersTest::noneIsBlocked, networks)
-                .getFirst()
-                .address();
+        return peers(List.of(peer), TunnelPeersTest::noneIsBlocked, networks).getFirst().address();
     }
 
     private static PeerView withNetworks(PeerView of, String... networks) {

@@ -192,7 +192,7 @@ class FilterSeriesTest {
     private FilterService started(String section) throws IOException {
         FilterService service =
                 new FilterService(
-                        new FilterPlace(node.metered().node(), null),
+                        new FilterPlace(node.metered().node(), node.metered().discovery(), null),
                         config(section).get(FilterSettings.SECTION));
         running = service;
         service.start();

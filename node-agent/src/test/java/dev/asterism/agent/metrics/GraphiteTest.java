@@ -38,6 +38,7 @@ class GraphiteTest {
                             Instant.ofEpochSecond(1_700_000_000),
                             Objects.requireNonNull(node.metered().read()).totals(),
                             BundleTotals.NONE,
+                            ServiceTotals.NONE,
                             List.of(),
                             new DurationSample.Snapshot(
                                     5, 1500, List.of(), List.of(100L, 200L, 300L, 400L, 500L)));

@@ -45,6 +45,17 @@ final class FilterKeys {
             port | int 1..65535 | (required) | on the overlay addresses of this node
             to | text | (required) | the application, `127.0.0.1:9090` or `unix:/run/app.sock`
             protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
+            advertise | bool | false | offer it to other nodes through the lighthouse; a group of this node's certificate has to be named as the service is
+            version | text | | of the application, for pools with a `version`; up to 32 of `A-Z a-z 0-9 . _ - +`
+            weight | int 1..1000 | 1 | twice as much gets twice as many requests
+            health | map | (tcp: true) | how this node asks the application whether it is well, once for all callers; when it is not, callers go elsewhere
+            health.http | text | | path of a GET that is answered with 200 to 399
+            health.tcp | bool | (true without http and grpc) | a connection that opens is enough
+            health.grpc | text | | name of a service for `grpc.health.v1.Health/Check`, which answers SERVING; may be empty
+            health.every | duration | 2s | from one question to the next, 100ms to 1h
+            health.timeout | duration | 1s | for an answer
+            health.fall | int 1..100 | 3 | failures in a row after which it is not well
+            health.rise | int 1..100 | 2 | good answers in a row after which it is well again; the first answer of all decides alone
             mode | one of enforce, audit | enforce | `audit`: what `allow`, `deny`, `limit` and `overload` would refuse is counted and passes
             """;
 
@@ -61,6 +72,8 @@ final class FilterKeys {
     private static final String POOL =
             """
             select | selector | | nodes with such certificates, `group:web & !group:web-next`
+            advertised | text | | nodes that advertise this service through the lighthouse and have a group of its name; with stock lighthouses `group:NAME`
+            version | text | | of `advertised`, only those that advertise this version
             dns | text | | name whose addresses are the endpoints
             static | list of text | [] | overlay addresses, with or without a port, `10.42.0.7:8080 weight 3`
             """;
@@ -68,6 +81,7 @@ final class FilterKeys {
     private static final String POLICIES =
             """
             balance | text | ewma | `ewma`, `least`, `round`, `hash:header:NAME`, `hash:peer`
+            slow_start | duration | 30s | over which an endpoint that is new or well again comes to its share, from a tenth; 0: at once
             timeout | duration or map | {} | a single value means `request`
             retry | map | {} | which requests are sent again
             hedge | map | {} | second copies of requests that are answered late; without the map none are sent
@@ -274,16 +288,7 @@ final class FilterKeys {
 
     /** Rows of the agent that have no effect yet, as {@link KnownKeys#NOT_YET} has them. */
     static List<String> notYet() {
-        return List.of(
-                "l7.trace.otlp | text | own | | |",
-                "l7.serve.*.advertise | bool | own | false | |",
-                "l7.serve.*.version | text | own | | |",
-                "l7.serve.*.weight | int 0..1000000 | own | | |",
-                "l7.serve.*.health | map | own | {} | |",
-                "l7.services.*.pool.advertised | text | own | | |",
-                "l7.services.*.pool.version | text | own | | |",
-                "l7.services.*.pools.*.advertised | text | own | | |",
-                "l7.services.*.pools.*.version | text | own | | |");
+        return List.of("l7.trace.otlp | text | own | | |");
     }
 
     private static Stream<String> policies(String path) {
