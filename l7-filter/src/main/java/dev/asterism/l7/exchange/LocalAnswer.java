@@ -114,6 +114,11 @@ public final class LocalAnswer {
         return equals(NO_ENDPOINT) || equals(BACKLOG) || equals(NO_DESCRIPTOR) || equals(LOOP);
     }
 
+    /** It says nothing of the endpoint: this agent lacks something, or the endpoint is this agent. */
+    public boolean isOfThisAgent() {
+        return equals(OVERFLOW) || equals(NO_DESCRIPTOR) || equals(LOOP);
+    }
+
     /** Over a rate; the answer says to come again after so many seconds. Allocates nothing for the usual ones. */
     public static LocalAnswer rateLimited(long seconds) {
         return seconds < RATE_LIMITS.size()

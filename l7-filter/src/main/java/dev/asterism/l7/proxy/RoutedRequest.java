@@ -258,9 +258,7 @@ final class RoutedRequest extends RequestInHand {
         }
         timer().attempt(RequestTimer.NEVER);
         boolean stale = cause == LocalAnswer.UPSTREAM_STALE;
-        boolean leadsBack = cause == LocalAnswer.LOOP;
-        boolean ours =
-                cause == LocalAnswer.OVERFLOW || cause == LocalAnswer.NO_DESCRIPTOR || leadsBack;
+        boolean ours = cause.isOfThisAgent();
         attempt().failed(cause, now);
         attempt().end(loop().observer(), now);
         if (state() == State.ANSWERING) {
@@ -275,9 +273,8 @@ final class RoutedRequest extends RequestInHand {
                 stale ? plan().retriesStale() : plan().retriesAfter(AnswerWatch.triggerOf(cause));
         // What this agent lacks now it still lacks a moment later.
         boolean atOnce = stale || cause.isUnconnected() && !ours;
-        boolean safe =
-                cause != LocalAnswer.BAD_ANSWER && cause != LocalAnswer.OVERFLOW && !leadsBack;
-        if (!wanted || !safe) {
+        boolean safe = cause != LocalAnswer.BAD_ANSWER && cause != LocalAnswer.OVERFLOW;
+        if (!wanted || !safe || cause == LocalAnswer.LOOP) {
             refuse(cause);
         } else if (!retries(ServerAdvice.NONE, atOnce)) {
             refuse(answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
