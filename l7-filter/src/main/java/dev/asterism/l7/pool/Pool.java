@@ -297,6 +297,13 @@ public final class Pool {
         }
     }
 
+    /** It has not answered for so long, and another has: no failure, but its latency is at least that. */
+    public void late(Member member, long nanos, long nowNanos) {
+        if (!member.isGone()) {
+            member.load().failed(nanos, nowNanos);
+        }
+    }
+
     /** Its client went away before it said anything. */
     public void nothing(Member member, long probed) {
         if (probed != Ejection.NO_PROBE) {

@@ -27,6 +27,11 @@ public final class Tried implements Balancer.Excluded {
         members = all;
     }
 
+    /** Whether the last pick was among others, too, that the request was not sent to. */
+    public boolean leavesAny() {
+        return !tried.containsAll(members);
+    }
+
     @Override
     public boolean has(int index) {
         return !tried.isEmpty() && tried.contains(members.get(index));

@@ -110,6 +110,11 @@ final class HedgedCopy implements Relay {
         }
     }
 
+    /** The first endpoint has failed, and the copy has its place. */
+    void isLeftAlone() {
+        settle();
+    }
+
     /** The first endpoint has answered, or nobody waits any more. */
     void end() {
         settle();
@@ -147,6 +152,9 @@ final class HedgedCopy implements Relay {
     void becomes(Exchange of) {
         settle();
         original = of;
+        if (exchange != null) {
+            exchange.dropHead(); // it is sent, and not sent again
+        }
         memory.forget();
         Upstream side = new InPlaceOfFirst();
         of.upstream(side);

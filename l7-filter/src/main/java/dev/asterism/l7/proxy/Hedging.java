@@ -141,10 +141,12 @@ final class Hedging {
             return;
         }
         HedgeAccount account = sender.plan().hedge();
-        if (account != null && sender.attempt().isUnderWay()) {
+        if (account != null
+                && sender.attempt().isUnderWay()
+                && sender.attempt().answeredNanos() == 0) {
             account.answered(nowNanos() - sender.attempt().wholeNanos(), nowNanos());
         }
-        sender.attempt().nothing("hedged");
+        sender.attempt().beaten(nowNanos());
         sender.endAttempt();
         sender.attempt(winner.attempt());
         sender.facts().answerOf(sender.attempt().endpoint());

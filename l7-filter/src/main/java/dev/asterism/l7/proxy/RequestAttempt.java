@@ -155,6 +155,16 @@ final class RequestAttempt implements AttemptReport {
         }
     }
 
+    /** Another endpoint has answered first: that is no fault, and the balancer is to know how long it took at least. */
+    void beaten(long nowNanos) {
+        Pool of = pool;
+        Member at = member;
+        if (!judged && of != null && at != null) {
+            of.late(at, nowNanos - sentNanos, nowNanos);
+        }
+        nothing("hedged");
+    }
+
     /** It says nothing of the endpoint. */
     void nothing(String word) {
         Pool of = pool;

@@ -39,6 +39,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     private final Holding memory;
     private State state = State.IDLE;
     private int place;
+    private boolean firstRepeated;
     private long turn;
 
     RequestInHand(DispatchLoop loop) {
@@ -163,17 +164,28 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
         }
     }
 
-    /** Whether a copy is still asked: it is as good as the next attempt. */
-    final boolean waitsForCopy() {
+    /**
+     * Whether a copy is still asked: it is as good as the next attempt.
+     *
+     * @param repeated the first endpoint's failure alone would be followed by another attempt
+     */
+    final boolean waitsForCopy(boolean repeated) {
         HedgedCopy copy = sender().hedging().copy();
         if (copy == null) {
             return false;
         }
+        firstRepeated = repeated;
+        copy.isLeftAlone();
         become(State.BACKOFF);
         timer().wake(RequestTimer.NEVER);
         long limit = plan().policy().attemptNanos();
         timer().attempt(limit > 0 ? copy.sentNanos() + limit : RequestTimer.NEVER);
         return true;
+    }
+
+    /** What the last call of {@link #waitsForCopy} said. */
+    final boolean isFirstRepeated() {
+        return firstRepeated;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.asterism.l7.proxy;
 
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.HedgeAccount;
@@ -97,6 +98,20 @@ final class RequestPlan {
     boolean retriesAfter(RetryTrigger trigger) {
         boolean ours = !connectOnly || trigger == RetryTrigger.CONNECT;
         return ours && policy().retry().after(trigger, twice);
+    }
+
+    /** After an attempt, or a copy, that ended without an answer. */
+    boolean repeatsAfter(LocalAnswer cause) {
+        if (cause == LocalAnswer.UPSTREAM_STALE) {
+            return retriesStale();
+        }
+        if (cause == LocalAnswer.TIMEOUT) {
+            return retriesAfter(RetryTrigger.TIMEOUT);
+        }
+        return cause != LocalAnswer.BAD_ANSWER
+                && cause != LocalAnswer.OVERFLOW
+                && cause != LocalAnswer.LOOP
+                && retriesAfter(AnswerWatch.triggerOf(cause));
     }
 
     /** A connection was closed as it was used again: the server may have seen the request, though that is rare. */

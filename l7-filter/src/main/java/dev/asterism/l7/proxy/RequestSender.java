@@ -179,6 +179,10 @@ final class RequestSender {
         return null;
     }
 
+    boolean hasUntried() {
+        return tried.leavesAny();
+    }
+
     /** What has come of the body goes first; then its client may go on. */
     void sendKept() {
         if (exchange().requestFraming() == BodyFraming.NONE) {

@@ -6,7 +6,6 @@ import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.IdentityHeaders;
 import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.pool.Pool;
-import dev.asterism.l7.retry.RetryTrigger;
 import dev.asterism.l7.retry.ServerAdvice;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +163,8 @@ final class RoutedRequest extends RequestInHand {
             attempt().judge(advice, nowNanos());
         }
         boolean unsent = plan().retriesUnsent(head, grpc);
-        if ((unsent || plan().retriesAnswer(head.status(), grpc)) && retries(advice, unsent)) {
+        if ((unsent || plan().retriesAnswer(head.status(), grpc))
+                && retries(advice, unsent && sender().hasUntried())) {
             discard(to - from);
             return;
         }
@@ -257,8 +257,6 @@ final class RoutedRequest extends RequestInHand {
             return;
         }
         timer().attempt(RequestTimer.NEVER);
-        boolean stale = cause == LocalAnswer.UPSTREAM_STALE;
-        boolean ours = cause.isOfThisAgent();
         attempt().failed(cause, now);
         attempt().end(loop().observer(), now);
         if (state() == State.ANSWERING) {
@@ -266,15 +264,19 @@ final class RoutedRequest extends RequestInHand {
             return;
         }
         answer().drop();
-        if (waitsForCopy()) {
+        goesOnAfter(cause, plan().repeatsAfter(cause));
+    }
+
+    /** One of the two is over without an answer: waits for the other, or is sent again, or fails. */
+    private void goesOnAfter(LocalAnswer cause, boolean wanted) {
+        if (waitsForCopy(wanted)) {
             return;
         }
-        boolean wanted =
-                stale ? plan().retriesStale() : plan().retriesAfter(AnswerWatch.triggerOf(cause));
         // What this agent lacks now it still lacks a moment later.
-        boolean atOnce = stale || cause.isUnconnected() && !ours;
-        boolean safe = cause != LocalAnswer.BAD_ANSWER && cause != LocalAnswer.OVERFLOW;
-        if (!wanted || !safe || cause == LocalAnswer.LOOP) {
+        boolean atOnce =
+                cause == LocalAnswer.UPSTREAM_STALE
+                        || cause.isUnconnected() && !cause.isOfThisAgent();
+        if (!wanted) {
             refuse(cause);
         } else if (!retries(ServerAdvice.NONE, atOnce)) {
             refuse(answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
@@ -285,7 +287,7 @@ final class RoutedRequest extends RequestInHand {
 
     /** Whether the request is sent again, after a while or at once. */
     private boolean retries(long advice, boolean atOnce) {
-        if (waitsForCopy()) {
+        if (waitsForCopy(true)) {
             return true;
         }
         long now = nowNanos();
@@ -329,10 +331,7 @@ final class RoutedRequest extends RequestInHand {
         if (state() != State.BACKOFF) {
             return; // the first is still asked
         }
-        boolean wanted = plan().retriesAfter(AnswerWatch.triggerOf(cause));
-        if (!wanted || !retries(ServerAdvice.NONE, false)) {
-            refuse(wanted && answer().lacksBudget() ? LocalAnswer.RETRY_BUDGET : cause);
-        }
+        goesOnAfter(cause, isFirstRepeated() && plan().repeatsAfter(cause));
     }
 
     // --- time ---
@@ -371,16 +370,7 @@ final class RoutedRequest extends RequestInHand {
         attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
         sender().endAttempt();
         answer().drop();
-        if (waitsForCopy()) {
-            return;
-        }
-        boolean wanted = plan().retriesAfter(RetryTrigger.TIMEOUT);
-        if (!wanted || !retries(ServerAdvice.NONE, false)) {
-            refuse(
-                    wanted && answer().lacksBudget()
-                            ? LocalAnswer.RETRY_BUDGET
-                            : LocalAnswer.TIMEOUT);
-        }
+        goesOnAfter(LocalAnswer.TIMEOUT, plan().repeatsAfter(LocalAnswer.TIMEOUT));
     }
 
     @Override
@@ -392,6 +382,11 @@ final class RoutedRequest extends RequestInHand {
             } else {
                 attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
             }
+        }
+        HedgedCopy copy = sender().hedging().copy();
+        if (state() == State.BACKOFF && copy != null && !callers) {
+            copy.timedOut();
+            sender().hedging().copyIsOver(HedgeOutcome.FAILED);
         }
         stopped(callers ? LocalAnswer.DEADLINE : LocalAnswer.TIMEOUT);
     }

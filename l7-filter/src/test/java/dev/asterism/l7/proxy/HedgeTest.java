@@ -7,6 +7,7 @@ import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.http2.FrameBytes;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.proxy.MeshRig.Asked;
+import dev.asterism.l7.route.RouteSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -180,6 +181,11 @@ class HedgeTest {
         Asked copy = rig.asked();
         first.conn().breaks();
         copy.conn().breaks();
+        rig.passMillis(5);
+        // Both connections had been kept, and may have been closed before they were used: once more
+        // on a new one.
+        assertThat(client.sentText()).isEmpty();
+        rig.asked().conn().breaks();
         rig.passMillis(5);
 
         assertThat(client.sentText()).startsWith("HTTP/1.1 502");
@@ -447,6 +453,119 @@ class HedgeTest {
         assertThat(rig.dispatcher().live()).isZero();
         assertThat(shared().requests().count()).isZero();
         assertThat(rig.loop().batch().memory().held()).isZero();
+    }
+
+    /** That is no reset: the policy of retries says for each whether the request is sent again. */
+    @Test
+    void aCopyThatHasNoTimeLeftIsATimeOut() {
+        rig =
+                rig(
+                        FAST
+                                + "\n      retry: {on: [reset]}\n      timeout: {request: 5s, try: 200ms}",
+                        1,
+                        2,
+                        3);
+        MemoryConn client = late(MeshRig.GET);
+        rig.asked();
+        rig.passMillis(51);
+        rig.asked();
+        rig.passMillis(300);
+
+        assertThat(rig.observer().retries()).isEmpty();
+        assertThat(client.sentText()).startsWith("HTTP/1.1 504");
+    }
+
+    @Test
+    void whatBrokeAtTheFirstIsNotSentAgainAsTheCopyFoundNoConnection() {
+        rig = rig("hedge: {after: 50ms, percent: 50%, methods: [any]}", 1);
+        answerAtOnce(4);
+        rig.isSilent(2).endpoints(1, 2);
+        MemoryConn client = rig.client();
+        client.arrive(POST);
+        Asked first = rig.asked();
+        rig.passMillis(51);
+        first.conn().breaks();
+        rig.server(2).breaks();
+        rig.passMillis(300);
+
+        assertThat(rig.observer().retries()).isEmpty();
+        assertThat(rig.asked().port()).isZero();
+        assertThat(client.sentText()).startsWith("HTTP/1.1 50");
+    }
+
+    @Test
+    void thePlaceIsFreeAsSoonAsOneIsLeft() {
+        late(MeshRig.GET);
+        Asked first = rig.asked();
+        rig.passMillis(51);
+        rig.asked();
+        assertThat(shared().requests().count()).isEqualTo(2);
+        first.conn().breaks();
+
+        assertThat(shared().requests().count()).isEqualTo(1);
+    }
+
+    @Test
+    void theDeadlineIsTheFaultOfTheOneThatIsAsked() {
+        rig = rig(FAST + "\n      timeout: 300ms", 1, 2);
+        late(MeshRig.GET);
+        Asked first = rig.asked();
+        rig.passMillis(51);
+        Asked copy = rig.asked();
+        first.conn().breaks();
+        rig.passMillis(300);
+
+        assertThat(rig.observer().attempts().getLast())
+                .isEqualTo("2 n" + copy.port() + " 0 -1 timeout");
+        assertThat(rig.observer().hedges()).containsExactly("failed");
+    }
+
+    @Test
+    void oneRequestIsOneLatency() {
+        rig = rig("hedge: {percent: 50%}\n      retry: {on: [503]}", 1, 2);
+        answerAtOnce(200);
+        rig.passMillis(600);
+        var account = Objects.requireNonNull(shared().hedge(RouteSpec.OF_SERVICE));
+        long before = account.samples();
+        rig.client().arrive(MeshRig.GET);
+        Asked first = rig.asked();
+        rig.passMillis(20);
+        Asked copy = rig.asked();
+        first.conn().arrive("HTTP/1.1 503 X\r\ncontent-length: 100\r\n\r\nabc");
+        answers(copy, "copy");
+
+        assertThat(account.samples() - before).isEqualTo(1);
+    }
+
+    /** Whoever always loses to its copy is slow, though it never says so. */
+    @Test
+    void theBalancerLearnsThatAnEndpointIsSlow() {
+        ServiceSpec ewma =
+                FilterFiles.config(
+                                """
+                                l7:
+                                  services:
+                                    orders: {port: 80, hedge: {after: 50ms, percent: 50%}, retry: {budget: {ratio: 100%}}}
+                                """)
+                        .services()
+                        .getFirst();
+        rig = new MeshRig(ewma, 1).endpoints(1, 2);
+        answerAtOnce(20);
+        int slow = 0;
+        for (int i = 0; i < 100; i++) {
+            rig.client().arrive(MeshRig.GET);
+            Asked first = rig.asked();
+            if (first.port() == 1) {
+                slow++;
+                rig.passMillis(51);
+                rig.asked().answers(200);
+            } else {
+                first.answers(200);
+            }
+            rig.passMillis(10);
+        }
+
+        assertThat(slow).isLessThan(20);
     }
 
     @Test

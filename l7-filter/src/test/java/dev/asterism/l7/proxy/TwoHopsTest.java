@@ -92,4 +92,21 @@ class TwoHopsTest {
         assertThat(post.sentText()).startsWith("HTTP/1.1 503 ");
         assertThat(calling.asked().port()).isZero();
     }
+
+    /** Nobody else is there: it is asked again after a pause, and not before it wants to be. */
+    @Test
+    void theOnlyNodeIsAskedAgainAfterAPause() {
+        MeshRig alone =
+                new MeshRig(Policies.balance("round"), Policies.traffic(Policies.retry(3)))
+                        .endpoints(1);
+        MemoryConn client = alone.client();
+        client.arrive(MeshRig.GET);
+        alone.asked().answers(503, "x-mesh-reason: draining\r\nretry-after: 2\r\n");
+
+        alone.passMillis(1_900);
+        assertThat(alone.asked().port()).isZero();
+        alone.passMillis(200);
+        alone.asked().answers(200);
+        assertThat(client.sentText()).startsWith("HTTP/1.1 200 ");
+    }
 }
