@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last confirmed addresses of every peer, bounded and aged, for a start while no lighthouse is there. Other
  * nodes use an entry as candidates until something newer is known ({@link RemoteList#remember}). A lighthouse puts
- * its entries back into the {@link AddressBook} and answers queries from them at once; hosts that do not come back
- * soon are dropped. Control plane's thread only.
+ * its entries back into the {@link AddressBook}, answers queries from them at once and calls these hosts ({@link
+ * Recall}); those that do not come back soon are dropped. Control plane's thread only.
  */
 public final class PeerMemory {
 
@@ -41,6 +41,7 @@ public final class PeerMemory {
     private final AddressBook book;
     private final ControlLink link;
     private final boolean onLighthouse;
+    private final Recall recall;
 
     /** By primary address, the latest last. */
     private final Map<Ip, RememberedPeer> peers = new LinkedHashMap<>();
@@ -60,6 +61,7 @@ public final class PeerMemory {
         this.book = book;
         this.link = link;
         this.onLighthouse = onLighthouse;
+        this.recall = new Recall(link);
     }
 
     /** Takes over what an earlier process kept. Call once, before the first timer. */
@@ -68,6 +70,7 @@ public final class PeerMemory {
         kept.stream().filter(this::mayBeKept).forEach(this::put);
         if (onLighthouse) {
             peers.values().forEach(this::putIntoBook);
+            recall.begin(List.copyOf(awaited), now);
             awaitedUntilNanos = now.nanos() + RETURN_NANOS;
         } else {
             book.lists().forEach(this::fill);
@@ -193,6 +196,7 @@ public final class PeerMemory {
 
     public void onTimer(Tick now) {
         wall = now.wall();
+        recall.onTimer(now);
         if (awaitedUntilNanos <= now.nanos()) {
             awaitedUntilNanos = Long.MAX_VALUE;
             awaited.forEach(this::drop);
@@ -209,6 +213,6 @@ public final class PeerMemory {
     }
 
     public long nextDeadlineNanos() {
-        return awaitedUntilNanos;
+        return Math.min(awaitedUntilNanos, recall.nextDeadlineNanos());
     }
 }

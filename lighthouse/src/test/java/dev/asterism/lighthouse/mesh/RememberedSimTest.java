@@ -102,6 +102,35 @@ class RememberedSimTest {
         quartet.sendUntilReceived(quartet.c, quartet.b, NEW_PAIR);
     }
 
+    /**
+     * F04: stock hosts report every ten seconds or more, and do not look after their sessions with lighthouses as ours
+     * do.
+     */
+    @Seeded
+    void aLighthouseThatStartsCallsThoseItRemembers(SimMesh sim) {
+        Quartet quartet = new Quartet(LighthouseMesh.remembering(sim, kept));
+        List<MeshHost> hosts = List.of(quartet.a, quartet.b, quartet.c);
+        List<String> names = hosts.stream().map(MeshHost::name).toList();
+        sim.network()
+                .intercept(
+                        (datagram, onward) -> {
+                            if (!datagram.isHandshakeMessage(1)
+                                    || !names.contains(datagram.sender())) {
+                                onward.accept(datagram);
+                            }
+                        });
+
+        quartet.lighthouse.sim().crash();
+        quartet.mesh.runFor(SECOND);
+        quartet.lighthouse.start();
+        quartet.mesh.runFor(Duration.ofMillis(500));
+
+        for (MeshHost host : hosts) {
+            assertThat(quartet.lighthouse.primaryTo(host)).isNotNull();
+        }
+        quartet.sendUntilReceived(quartet.lighthouse, quartet.c, SECOND);
+    }
+
     /** F04 without a recv_error, after packets that have nothing to do with its task. */
     @Seeded
     void findsALighthouseThatHasStartedAnewThoughPacketsWentToItLongAgo(SimMesh sim) {
