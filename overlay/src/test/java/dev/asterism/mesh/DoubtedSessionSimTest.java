@@ -70,6 +70,101 @@ class DoubtedSessionSimTest {
         assertThat(arrived(stock)).containsAll(probes).doesNotHaveDuplicates();
     }
 
+    /**
+     * F23d of a peer that has an older session besides the one that it was made to close: it goes on by that one and
+     * begins no handshake.
+     */
+    @Seeded
+    void followsAPeerThatGoesBackToAnOlderSession(SimMesh sim) {
+        Mesh mesh = farApart(sim);
+        MeshHost ours = mesh.host("ours");
+        MeshHost stock = mesh.host("stock");
+        mesh.startAcquainted(ours, stock);
+        mesh.connect(ours, stock);
+        Tunnel older = Objects.requireNonNull(stock.primaryTo(ours));
+        stock.node().handshakeWith(ours.address());
+        mesh.runUntil(stock.hasTunnelsTo(ours, 2), Duration.ofSeconds(1));
+        talkEachMilli(mesh, ours, stock, 200);
+        Tunnel newer = Objects.requireNonNull(stock.primaryTo(ours));
+        assertThat(newer).isNotSameAs(older);
+
+        stock.node().node().tunnels().remove(newer);
+        List<Long> probes = talkEachMilli(mesh, ours, stock, 500);
+        mesh.runFor(Duration.ofSeconds(1));
+
+        // What is on the way when the session goes, and what is sent until its recv_error comes: a
+        // round trip.
+        assertThat(arrived(stock))
+                .containsAll(probes.subList(75, probes.size()))
+                .doesNotHaveDuplicates();
+        assertThat(stock.tunnelsTo(ours)).hasSize(1);
+    }
+
+    /** Nobody is led to an older session by a recv_error that says so, when the peer uses the newer one. */
+    @Seeded
+    void aForgedRecvErrorDoesNotLeadBackToAnOlderSession(SimMesh sim) {
+        Mesh mesh = farApart(sim);
+        MeshHost ours = mesh.host("ours");
+        MeshHost peer = mesh.host("peer");
+        mesh.startAcquainted(ours, peer);
+        mesh.connect(ours, peer);
+        peer.node().handshakeWith(ours.address());
+        mesh.runUntil(peer.hasTunnelsTo(ours, 2), Duration.ofSeconds(1));
+        talkEachMilli(mesh, ours, peer, 200);
+        Tunnel newer = Objects.requireNonNull(ours.primaryTo(peer));
+
+        for (int i = 0; i < 20; i++) {
+            sim.network()
+                    .inject(
+                            peer.endpoint(),
+                            ours.endpoint(),
+                            ForgedDatagrams.of(
+                                    MessageType.RECV_ERROR,
+                                    0,
+                                    newer.session().remoteIndex(),
+                                    0,
+                                    0));
+            talkEachMilli(mesh, ours, peer, 50);
+        }
+
+        assertThat(ours.primaryTo(peer)).isSameAs(newer);
+        assertThat(ours.tunnelsTo(peer)).hasSize(2);
+    }
+
+    /** A peer up to 1.6 has forgotten the older session by then, though its last packets came by that. */
+    @Seeded
+    void aForgedRecvErrorDoesNotLeadBackFromASessionThatHasJustBeenMade(SimMesh sim) {
+        Mesh mesh = farApart(sim);
+        MeshHost ours = mesh.host("ours");
+        MeshHost peer = mesh.host("peer");
+        mesh.startAcquainted(ours, peer);
+        mesh.connect(ours, peer);
+        talkEachMilli(mesh, ours, peer, 100);
+        ours.node().handshakeWith(peer.address());
+        mesh.runUntil(ours.hasTunnelsTo(peer, 2), Duration.ofSeconds(1));
+        Tunnel newer = Objects.requireNonNull(ours.primaryTo(peer));
+
+        sim.network()
+                .inject(
+                        peer.endpoint(),
+                        ours.endpoint(),
+                        ForgedDatagrams.of(
+                                MessageType.RECV_ERROR, 0, newer.session().remoteIndex(), 0, 0));
+        mesh.runFor(ONE_WAY.plus(Duration.ofMillis(5)));
+
+        assertThat(ours.primaryTo(peer)).isSameAs(newer);
+    }
+
+    private static List<Long> talkEachMilli(Mesh mesh, MeshHost ours, MeshHost peer, int millis) {
+        List<Long> probes = new ArrayList<>();
+        for (int i = 0; i < millis; i++) {
+            probes.add(ours.sendTo(peer, "flow"));
+            peer.sendTo(ours, "flow");
+            mesh.runFor(MILLI);
+        }
+        return probes;
+    }
+
     /** V15 and F22f at once: the peer has the session, and nobody has the one of the recorded message 1. */
     @Seeded
     void aRecordedMessage1WithAForgedRecvErrorLosesAndRepeatsNothing(SimMesh sim) {

@@ -70,6 +70,12 @@ final class RelayedPair {
         return third;
     }
 
+    /** Nobody tells a through which relays b can be reached, so that b has to begin, as with a stock a. */
+    RelayedPair whereBHasToBegin() {
+        world.reachedThrough(world.b);
+        return this;
+    }
+
     /** Both name two relays, and ten seconds have gone by since their direct path was cut. */
     static RelayedPair withStandby(SimMesh sim) {
         RelayedPair pair = new RelayedPair(sim);

@@ -90,7 +90,7 @@ public final class ControlPlane implements DutyCycle {
         outcomes =
                 new HandshakeOutcomes(
                         handshakes,
-                        new HandshakeOutcomes.Affected(keeper, paths, relays),
+                        new HandshakeOutcomes.Affected(keeper, paths, relays, probes),
                         sender,
                         retired,
                         waitingMessages,
@@ -192,6 +192,7 @@ public final class ControlPlane implements DutyCycle {
         long late = expectedNanos == Long.MAX_VALUE ? 0 : now.nanos() - expectedNanos;
         if (late > STOOD_STILL_NANOS) {
             keeper.forgiveSilence(late);
+            paths.paused(now);
         }
     }
 

@@ -295,6 +295,12 @@ final class ControlSender implements ControlLink, RelayLink {
         message(tunnel, MessageType.CLOSE_TUNNEL, 0, NO_PAYLOAD);
     }
 
+    /** By another path than the tunnel's, which is broken. */
+    void close(Tunnel tunnel, Path by) {
+        tally.countSent(CountedMessage.of(MessageType.CLOSE_TUNNEL, 0), 1);
+        sender.messageTo(tunnel, by, MessageType.CLOSE_TUNNEL, 0, NO_PAYLOAD);
+    }
+
     /** Seals what waited for the tunnel; packets have passed the firewall. */
     void waiting(Tunnel tunnel, QueuedMessage item) {
         message(tunnel, item.type(), item.subtype(), item.payload().toArray());

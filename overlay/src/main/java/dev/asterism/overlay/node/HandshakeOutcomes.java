@@ -22,13 +22,15 @@ final class HandshakeOutcomes {
     private final TunnelLifecycle keeper;
     private final Roaming paths;
     private final RelayNegotiator relays;
+    private final PathProbes probes;
     private final ControlSender sender;
     private final RetiredSessions retired;
     private final WaitingMessages waitingMessages;
     private final Runnable tunnelPublished;
 
     /** What hears of tunnels and paths. */
-    record Affected(TunnelLifecycle keeper, Roaming paths, RelayNegotiator relays) {}
+    record Affected(
+            TunnelLifecycle keeper, Roaming paths, RelayNegotiator relays, PathProbes probes) {}
 
     HandshakeOutcomes(
             Handshakes handshakes,
@@ -41,6 +43,7 @@ final class HandshakeOutcomes {
         this.keeper = affected.keeper();
         this.paths = affected.paths();
         this.relays = affected.relays();
+        this.probes = affected.probes();
         this.sender = sender;
         this.retired = retired;
         this.waitingMessages = waitingMessages;
@@ -94,6 +97,7 @@ final class HandshakeOutcomes {
                 handshakes.proven(tunnel, from);
                 keeper.established(
                         tunnel, TunnelTable.TunnelRank.PRIMARY, durationNanos, waiting.size(), now);
+                probes.established(tunnel, now);
                 handshakes.initiator().wakeThrough(tunnel.addresses(), now);
                 tunnelPublished.run();
                 handshakes.counters().countWaitingSent(waiting.size());

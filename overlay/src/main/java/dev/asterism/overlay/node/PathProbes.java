@@ -58,6 +58,11 @@ final class PathProbes {
         silence.silent(tunnel, now);
     }
 
+    /** A handshake of ours was completed. */
+    void established(Tunnel tunnel, Tick now) {
+        silence.established(tunnel, now);
+    }
+
     /** A punch, which proves nothing, came from there. */
     void punched(UnderlayAddr from, Tick now) {
         silence.punched(from, now);

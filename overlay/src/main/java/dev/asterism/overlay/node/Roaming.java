@@ -34,6 +34,9 @@ final class Roaming {
 
     private static final long PROBE_TIMEOUT_NANOS = SECOND;
 
+    /** Peers give us up after 15 s; what they say of a lost session after such a pause is likely true. */
+    private static final long AFTER_PAUSE_NANOS = 5 * SECOND;
+
     private final TunnelTable tunnels;
     private final SnapshotCell snapshots;
     private final TunnelLifecycle keeper;
@@ -44,6 +47,9 @@ final class Roaming {
     private final DirectReturn directs;
     private final DoubtedSessions doubted;
     private final Deadlines<Tunnel> recvErrorProbes = new Deadlines<>();
+
+    /** Until when a handshake does not wait for the answer to a test. */
+    private long pausedUntilNanos = Long.MIN_VALUE;
 
     Roaming(
             NodeCore core,
@@ -179,6 +185,15 @@ final class Roaming {
         }
     }
 
+    /** We ourselves stood still for a while, which nobody else can bring about. */
+    void paused(Tick now) {
+        pausedUntilNanos = now.nanos() + AFTER_PAUSE_NANOS;
+    }
+
+    private boolean hasPaused(Tick now) {
+        return pausedUntilNanos != Long.MIN_VALUE && now.nanos() - pausedUntilNanos < 0;
+    }
+
     void recvError(UnderlayAddr from, int index, Tick now) {
         Tunnel named = tunnels.byRemoteIndex(index);
         Tunnel tunnel = named != null ? named : relays.paths().carrying(index, from);
@@ -190,6 +205,7 @@ final class Roaming {
         if (tunnel == null || !accepted || !Objects.equals(tunnel.remote(), from)) {
             return;
         }
+        keeper.followPeer(tunnel, now);
         Tunnel.Watch watch = tunnel.watch();
         if (watch.recvError.sinceNanos != Long.MIN_VALUE
                 || isRecent(watch.recvError.lastNanos, now)) {
@@ -205,7 +221,7 @@ final class Roaming {
         if (tunnels.isPrimary(tunnel)) {
             initiator.hurry(tunnel.primaryAddress(), now); // one that began while nobody was there
         }
-        recvErrorProbes.at(now.nanos() + ANSWER_NANOS, tunnel);
+        recvErrorProbes.at(now.nanos() + (hasPaused(now) ? 0 : ANSWER_NANOS), tunnel);
         events.emit(
                 new TunnelEvent.RecvErrorProbed(
                         tunnel.addresses(), tunnel.peerName(), tunnel.session().localIndex()));
@@ -240,6 +256,7 @@ final class Roaming {
             doubted.answered(tunnel);
             return;
         }
+        keeper.followPeer(tunnel, now);
         if (now.nanos() - watch.recvError.sinceNanos >= PROBE_TIMEOUT_NANOS) {
             keeper.remove(tunnel, RemovalReason.PEER_LOST_SESSION);
             return;

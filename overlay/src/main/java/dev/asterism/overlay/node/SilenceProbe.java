@@ -71,6 +71,7 @@ final class SilenceProbe {
     private final Initiator initiator;
     private final ControlSender sender;
     private final RelayPaths relays;
+    private final DeadSessions dead;
     private final Deadlines<Check> timers = new Deadlines<>();
     private final Map<Ip, Check> running = new LinkedHashMap<>();
 
@@ -122,13 +123,16 @@ final class SilenceProbe {
         boolean isAnswered() {
             return byAnswer
                     ? tunnel.watch().quality.answers() != seenAnswers || hasMoved()
-                    : tunnel.traffic().packetsIn() - seenIn > beside;
+                    : !isUnheard();
+        }
+
+        boolean isUnheard() {
+            return tunnel.traffic().packetsIn() - seenIn <= beside;
         }
 
         /** Whether the path in use has brought something since. */
         boolean hasHeardPath() {
-            long heard = tunnel.traffic().pathHeardNanos();
-            return heard != Long.MIN_VALUE && heard - begunNanos >= 0;
+            return hasHeard(tunnel, begunNanos);
         }
 
         /** It answered from elsewhere and is sent to there since; the next check asks whether that works. */
@@ -161,6 +165,7 @@ final class SilenceProbe {
         this.initiator = initiator;
         this.sender = sender;
         this.relays = relays;
+        this.dead = new DeadSessions(tunnels, sender);
     }
 
     /** Packets go to the peer and none came back for a while. */
@@ -200,6 +205,30 @@ final class SilenceProbe {
                 && !check.hasHeardPath();
     }
 
+    /**
+     * A handshake of ours was completed by another path: the peer has to know of the sessions that it replaces. There
+     * may be two, as both ends have begun a handshake at first.
+     */
+    void established(Tunnel newer, Tick now) {
+        Check check = running.get(newer.primaryAddress());
+        if (check == null || check.step != Step.DARK || !check.isUnheard()) {
+            return;
+        }
+        for (Tunnel held : tunnels.allOf(newer.primaryAddress())) {
+            if (held != newer
+                    && held.isConfirmed()
+                    && !Objects.equals(held.path(), newer.path())
+                    && !hasHeard(held, check.begunNanos)) {
+                dead.replaced(held, newer, now);
+            }
+        }
+    }
+
+    private static boolean hasHeard(Tunnel tunnel, long sinceNanos) {
+        long heard = tunnel.traffic().pathHeardNanos();
+        return heard != Long.MIN_VALUE && heard - sinceNanos >= 0;
+    }
+
     private void begin(Tunnel tunnel, boolean byAnswer, Tick now) {
         Ip peer = tunnel.primaryAddress();
         if (tunnel.isRemoved()
@@ -229,7 +258,7 @@ final class SilenceProbe {
     }
 
     int onTimer(Tick now) {
-        int done = 0;
+        int done = dead.onTimer(now);
         for (Check due = timers.pollDue(now.nanos());
                 due != null;
                 due = timers.pollDue(now.nanos())) {
@@ -352,6 +381,6 @@ final class SilenceProbe {
     }
 
     long nextDeadlineNanos() {
-        return timers.nextNanos();
+        return Math.min(timers.nextNanos(), dead.nextDeadlineNanos());
     }
 }

@@ -306,6 +306,26 @@ final class TunnelLifecycle {
                 config.tunnels().inactivityTimeout().toNanos());
     }
 
+    /**
+     * The peer may have lost this session, which it has used, and have gone back to an older one: if its last packet
+     * came by that, so do ours go from now on. Whoever only says that a session is lost does not bring this about.
+     */
+    void followPeer(Tunnel doubted, Tick now) {
+        boolean wasUsed = doubted.traffic().peerUsedNanos() != Long.MIN_VALUE;
+        if (!wasUsed || !tunnels.isPrimary(doubted)) {
+            return;
+        }
+        Tunnel used = doubted;
+        for (Tunnel held : tunnels.allOf(doubted.primaryAddress())) {
+            if (held.isConfirmed() && held.traffic().peerUsedMoreRecentlyThan(used.traffic())) {
+                used = held;
+            }
+        }
+        if (used != doubted && duplicates.mayPromote(used, now)) {
+            makePrimary(used);
+        }
+    }
+
     private void makePrimary(Tunnel tunnel) {
         tunnels.promote(tunnel);
         events.emit(

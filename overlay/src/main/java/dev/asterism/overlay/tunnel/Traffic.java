@@ -88,7 +88,7 @@ public final class Traffic extends PacketTotals {
     }
 
     /** Whether the peer has preferred this session later than another one; not if it never has. */
-    boolean peerUsedMoreRecentlyThan(Traffic other) {
+    public boolean peerUsedMoreRecentlyThan(Traffic other) {
         long mine = (long) PEER_USED.getOpaque(this);
         long others = (long) PEER_USED.getOpaque(other);
         return mine != Long.MIN_VALUE && (others == Long.MIN_VALUE || mine - others > 0);
