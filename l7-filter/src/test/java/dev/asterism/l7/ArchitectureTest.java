@@ -44,6 +44,8 @@ class ArchitectureTest {
                     "upstream",
                     "fault",
                     "authz",
+                    "latency",
+                    "rollout",
                     "route",
                     "retry",
                     "balance",

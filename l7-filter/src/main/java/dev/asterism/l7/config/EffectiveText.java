@@ -121,8 +121,13 @@ public final class EffectiveText {
                         : "";
         line(
                 1,
-                "trace: {propagate: %s, %sspans: %s}"
-                        .formatted(trace.propagates(), sample, trace.ownSpans() ? "log" : "none"));
+                "trace: {propagate: %s, %sspans: %s, otlp: %s, rules: %s}"
+                        .formatted(
+                                trace.propagates(),
+                                sample,
+                                trace.logsSpans() ? "log" : "none",
+                                PolicyText.quoted(trace.otlp()),
+                                PolicyText.of(trace)));
     }
 
     private void identity() {

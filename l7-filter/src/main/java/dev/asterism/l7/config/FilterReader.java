@@ -233,10 +233,7 @@ public final class FilterReader {
             String message = "spans are written to the access log, which is off";
             trace.section().notice("spans", message, "set l7.log.access");
         }
-        return new TracePolicy(
-                trace.flag("propagate", true),
-                trace.value("sample", TracePolicy.BEGINS_NONE, Quantities::tenThousandths),
-                spans);
+        return TraceReader.read(trace, spans);
     }
 
     private int threads() {

@@ -207,7 +207,7 @@ final class PolicyReader {
         return new DurationRange(base.ejectLeast(), base.ejectMost());
     }
 
-    private static double share(FieldReader at, String key, double byDefault) {
+    static double share(FieldReader at, String key, double byDefault) {
         return at.value(
                 key,
                 byDefault,

@@ -3,6 +3,7 @@ package dev.asterism.l7.config;
 import dev.asterism.l7.breaker.BreakerPolicy;
 import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.health.HealthPolicy;
+import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.limit.MaxPolicy;
 import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.Rate;
@@ -11,6 +12,7 @@ import dev.asterism.l7.retry.GrpcStatus;
 import dev.asterism.l7.retry.HedgePolicy;
 import dev.asterism.l7.retry.RetryPolicy;
 import dev.asterism.l7.retry.TimeoutPolicy;
+import dev.asterism.l7.rollout.RolloutSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,37 @@ public final class PolicyText {
     public static String of(HedgePolicy hedge) {
         return "{after: %s, percent: %s, methods: %s}"
                 .formatted(after(hedge), Quantities.percent(hedge.ratio()), list(hedge.methods()));
+    }
+
+    public static String of(RolloutSpec rollout) {
+        return "{to: %s, steps: [%s], every: %s, abort_if: {success_below: %s, p99_above: %s, min_requests: %d}}"
+                .formatted(
+                        quoted(rollout.pool()),
+                        rollout.steps().stream()
+                                .map(PolicyText::share)
+                                .collect(Collectors.joining(", ")),
+                        Quantities.text(rollout.every()),
+                        Quantities.percent(rollout.abort().successBelow()),
+                        Quantities.text(rollout.abort().p99Above()),
+                        rollout.abort().minRequests());
+    }
+
+    /** In percent. */
+    public static String share(int tenThousandths) {
+        return Quantities.percent(tenThousandths / 10_000.0);
+    }
+
+    /** The rules of a sampling. */
+    public static String of(TracePolicy trace) {
+        return trace.rules().stream()
+                .map(
+                        rule ->
+                                "{from: %s, service: %s, sample: %s}"
+                                        .formatted(
+                                                quoted(rule.from().toString()),
+                                                quoted(rule.service()),
+                                                share(rule.tenThousandths())))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** A quantile or a time. */

@@ -111,9 +111,10 @@ final class RouteReader {
         RedirectSpec redirect = redirect(route, prefix);
         RespondSpec respond = respond(route);
         checkOneDestination(section);
+        SplitSpec split = redirect == null && respond == null ? split(route) : SplitSpec.NOWHERE;
         return RouteSpec.named("route-" + number, source(section))
                 .match(match)
-                .split(redirect == null && respond == null ? split(route) : SplitSpec.NOWHERE)
+                .split(split)
                 .request(request(section))
                 .response(response(section))
                 .rewrite(rewrite(route, prefix))
@@ -121,6 +122,7 @@ final class RouteReader {
                 .respond(respond)
                 .fault(fault(route))
                 .mirror(mirror(route))
+                .rollout(new RolloutReader(route, split).read(this::known, firstPool))
                 .rules(
                         new AuthzSpec(
                                 mode,

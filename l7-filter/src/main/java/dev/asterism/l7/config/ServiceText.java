@@ -238,6 +238,9 @@ final class ServiceText {
                                             Quantities.percent(
                                                     route.mirror().tenThousandths() / 10_000.0)));
         }
+        if (route.rollout() != null) {
+            lines.add(indent + "rollout: " + PolicyText.of(route.rollout()));
+        }
         if (route.priority() != null) {
             lines.add(indent + "class: " + route.priority().word());
         }

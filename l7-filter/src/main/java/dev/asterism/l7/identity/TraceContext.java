@@ -12,6 +12,7 @@ public final class TraceContext {
     private long parent;
     private long span;
     private boolean kept;
+    private boolean exported;
 
     public void clear() {
         high = 0;
@@ -19,6 +20,7 @@ public final class TraceContext {
         parent = 0;
         span = 0;
         kept = false;
+        exported = false;
     }
 
     /**
@@ -32,19 +34,36 @@ public final class TraceContext {
     }
 
     /**
-     * @param recorded whether its line belongs into the access log whatever is sampled there
+     * @param sampled whether somebody records the trace
      */
-    void span(long id, boolean recorded) {
+    void span(long id, boolean sampled, TracePolicy policy) {
         span = id;
-        kept = recorded;
+        kept = sampled && policy.logsSpans();
+        exported = sampled && policy.exports();
     }
 
-    long high() {
+    /** The first half of the trace's id. */
+    public long high() {
         return high;
     }
 
-    long low() {
+    public long low() {
         return low;
+    }
+
+    /** Of the filter's span; 0: there is none. */
+    public long spanId() {
+        return span;
+    }
+
+    /** The caller's span; 0: it named none. */
+    public long parentId() {
+        return parent;
+    }
+
+    /** Its spans are to be sent away. */
+    public boolean isExported() {
+        return exported;
     }
 
     /** Its line is to be written whatever is sampled there. */

@@ -27,6 +27,7 @@ public final class TraceHeaders {
     private static final int SPAN_AT = 36;
     private static final int FLAGS_AT = 53;
     private static final int SAMPLED = 1;
+    private static final int ALL = 10_000;
 
     /** Sampled, and that the trace's id is random. */
     private static final int KNOWN_FLAGS = 3;
@@ -51,10 +52,16 @@ public final class TraceHeaders {
      *
      * @param first random over 64 bits
      * @param second another
+     * @param sample how many of 10,000 traces that begin here are sampled; negative: none begins here
      * @param context is filled
      */
     public void complete(
-            Head head, long first, long second, TracePolicy policy, TraceContext context) {
+            Head head,
+            long first,
+            long second,
+            TracePolicy policy,
+            int sample,
+            TraceContext context) {
         if (!hasRequestId(head)) {
             head.dropAll(requestId);
             makeId(first, second);
@@ -66,8 +73,8 @@ public final class TraceHeaders {
         } else {
             head.dropAll(parent);
             head.dropAll(state);
-            if (policy.begins()) {
-                begin(head, first, second, policy, context);
+            if (sample >= 0) {
+                begin(head, first, second, policy, sample, context);
             }
         }
     }
@@ -83,7 +90,7 @@ public final class TraceHeaders {
             // 4.3.
             int flags = (digit(b[at + FLAGS_AT]) << 4 | digit(b[at + FLAGS_AT + 1])) & KNOWN_FLAGS;
             long span = span(first, second);
-            context.span(span, (flags & SAMPLED) != 0);
+            context.span(span, (flags & SAMPLED) != 0, policy);
             head.dropAll(parent);
             makeParent(context, span, flags);
             head.addField(PARENT, made, parent);
@@ -91,14 +98,19 @@ public final class TraceHeaders {
     }
 
     private void begin(
-            Head head, long first, long second, TracePolicy policy, TraceContext context) {
+            Head head,
+            long first,
+            long second,
+            TracePolicy policy,
+            int sample,
+            TraceContext context) {
         // Mixed, so that they differ from the request's id; never zero.
         long high = first * 0x9e3779b97f4a7c15L | 1;
         long low = second * 0xbf58476d1ce4e5b9L;
-        boolean sampled = policy.samples(high ^ low >>> 17);
+        boolean sampled = Long.remainderUnsigned(high ^ low >>> 17, ALL) < sample;
         context.belongsTo(high, low, 0);
         long span = span(first, second);
-        context.span(span, sampled && policy.ownSpans());
+        context.span(span, sampled, policy);
         makeParent(context, span, sampled ? SAMPLED : 0);
         head.addField(PARENT, made, parent);
     }

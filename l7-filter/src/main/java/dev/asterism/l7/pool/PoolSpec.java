@@ -11,6 +11,16 @@ public sealed interface PoolSpec {
     /** Where it stands: {@code config.yml:12}; empty: nowhere. */
     String source();
 
+    /** Who is in it, wherever that is written. */
+    default String members() {
+        return switch (this) {
+            case Select select -> "select " + select.selector() + ' ' + select.port();
+            case Advertised offer -> "advertised " + offer.service() + ' ' + offer.version();
+            case Dns dns -> "dns " + dns.host() + ' ' + dns.port();
+            case Static fixed -> "static " + fixed.targets();
+        };
+    }
+
     /** Live peers by their certificates, each at its overlay address. */
     record Select(Selector selector, int port, String source) implements PoolSpec {}
 

@@ -229,6 +229,9 @@ final class Intake {
             }
             pool = to.pool(route.split().branch(branch).pool());
             change(request, route, route.split().branch(branch));
+            if (route.rollout() != null && route.split().isRollout(branch)) {
+                request.plan().partOf(route.rollout());
+            }
         }
         if (pool == null) {
             return LocalAnswer.NO_ROUTE;
@@ -242,7 +245,8 @@ final class Intake {
         if (trace.propagates()) {
             long first = loop.random().getAsLong();
             long second = loop.random().getAsLong();
-            loop.trace().complete(head, first, second, trace, request.facts().trace());
+            int sample = trace.sampleOf(request.exchange().caller(), to.service().name());
+            loop.trace().complete(head, first, second, trace, sample, request.facts().trace());
         }
         UpstreamProtocol protocol = protocol(to.service(), head);
         request.plan().to(pool, protocol, key(to.service(), head));

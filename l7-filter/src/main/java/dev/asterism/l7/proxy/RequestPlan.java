@@ -6,12 +6,21 @@ import dev.asterism.l7.pool.Pool;
 import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.retry.RetryTrigger;
 import dev.asterism.l7.retry.UnsentAnswer;
+import dev.asterism.l7.rollout.Rollout;
 import dev.asterism.l7.route.HeaderChanges;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has been decided about a request before its first attempt. Used again and again. */
 final class RequestPlan {
+
+    /** How long a caller has says nothing of an endpoint. */
+    private static final String DEADLINE = LocalAnswer.DEADLINE.reason();
+
+    /** A pool that has nobody to ask, where no other takes its requests. */
+    private static final List<String> LACKS =
+            List.of(LocalAnswer.NO_ENDPOINT.reason(), LocalAnswer.EJECTED.reason());
 
     private @Nullable CallPolicy policy;
     private @Nullable Pool pool;
@@ -23,6 +32,7 @@ final class RequestPlan {
     private boolean connectOnly;
     private int hopAttempt;
     private @Nullable HedgeAccount hedge;
+    private @Nullable Rollout rollout;
 
     /**
      * @param hop the attempt of the hop before, 0: there was none
@@ -38,8 +48,28 @@ final class RequestPlan {
         // The hop nearest to the caller retries: retries at two hops would multiply.
         connectOnly = inbound || hop > 0;
         hopAttempt = hop;
+        rollout = null;
         HedgeAccount copies = connectOnly ? null : of.hedge();
         hedge = copies != null && copies.suits(head) ? copies : null;
+    }
+
+    /** It goes to the pool of a roll-out. */
+    void partOf(Rollout of) {
+        rollout = of;
+    }
+
+    /** It is over, and counts for its roll-out when that can be held to account. */
+    void ended(RequestFacts facts) {
+        Rollout of = rollout;
+        rollout = null;
+        if (of != null && isOfPool(facts)) {
+            of.count(Success.of(facts), facts.answeredNanos() - facts.startedNanos());
+        }
+    }
+
+    private static boolean isOfPool(RequestFacts facts) {
+        boolean asked = facts.attempts() > 0 && !facts.reason().equals(DEADLINE);
+        return facts.status() > 0 && (asked || LACKS.contains(facts.reason()));
     }
 
     void answers(HeaderChanges ofRoute, HeaderChanges ofBranch) {

@@ -388,6 +388,7 @@ final class RequestSender {
         timer.clear();
         replay.clear();
         facts.ended(now);
+        plan.ended(facts);
         loop.observer().ended(facts);
         facts.forgetFields();
         releasePlace();

@@ -10,10 +10,14 @@ import dev.asterism.l7.limit.Overload;
 import dev.asterism.l7.limit.OverloadPolicy;
 import dev.asterism.l7.limit.RateLimiter;
 import dev.asterism.l7.match.MatchSpec;
+import dev.asterism.l7.pool.PoolSpec;
 import dev.asterism.l7.proxy.Waiting.Lack;
 import dev.asterism.l7.retry.BudgetPolicy;
 import dev.asterism.l7.retry.HedgeAccount;
 import dev.asterism.l7.retry.RetryBudget;
+import dev.asterism.l7.rollout.Rollout;
+import dev.asterism.l7.rollout.RolloutKey;
+import dev.asterism.l7.rollout.RolloutSpec;
 import dev.asterism.l7.route.RouteFinding;
 import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.Routes;
@@ -48,11 +52,13 @@ public final class Service {
     private final Gauge requests;
     private final @Nullable CallerShares shares;
     private final @Nullable Overload overload;
+    private final Map<String, Rollout> rollouts = new LinkedHashMap<>();
 
     /** @param names with all that the configuration mentions */
     Service(ServiceSpec spec, FieldNames names, @Nullable Service previous, long nowNanos) {
         this.spec = spec;
-        Routes.Compiled compiled = Routes.compile(spec.routes(), names);
+        Routes.Compiled compiled =
+                Routes.compile(spec.routes(), names, route -> rollout(route, previous));
         routes = compiled.routes();
         findings = compiled.findings();
         rules = Authorizer.of(spec.rules(), names);
@@ -82,6 +88,25 @@ public final class Service {
         overload = overload(spec.upstream(), previous, nowNanos);
         budget = budget(spec.traffic().retry().budget(), previous);
         applyPlaces();
+    }
+
+    /** Null: the route has none. One that says the same goes on. */
+    private @Nullable Rollout rollout(RouteSpec route, @Nullable Service previous) {
+        RolloutSpec wanted = route.rollout();
+        if (wanted == null) {
+            return null;
+        }
+        PoolSpec pool = spec.pools().get(wanted.pool());
+        String members = pool == null ? "" : pool.members();
+        String key = RolloutKey.of(spec.name(), route.match().toString(), members, wanted);
+        Rollout known = previous == null ? null : previous.rollouts.get(key);
+        if (known == null) {
+            known = new Rollout(key, wanted);
+        } else {
+            known.movedTo(wanted);
+        }
+        rollouts.put(key, known);
+        return known;
     }
 
     /** What the limit has learnt outlives a change of other things. */

@@ -3,6 +3,7 @@ package dev.asterism.l7.retry;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.latency.RecentLatencies;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -136,7 +136,8 @@ public final class FirstMatch<T> {
                         .match(entry.match())
                         .respond(new RespondSpec(200, ""))
                         .build();
-        Route route = new Route(spec, number, FieldNames.with(Routes.fieldNames(List.of(spec))));
+        Route route =
+                new Route(spec, number, FieldNames.with(Routes.fieldNames(List.of(spec))), null);
         return new Precedence.Place(route, ConditionIndex.Entry.of(route.condition()).getFirst());
     }
 }

@@ -4,6 +4,8 @@ import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.fault.Fault;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.match.RequestCondition;
+import dev.asterism.l7.rollout.Rollout;
+import dev.asterism.l7.rollout.RolloutSpec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ public final class Route {
     private final RouteSpec spec;
     private final int number;
     private final RequestCondition condition;
+    private final @Nullable Rollout rollout;
     private final Split split;
     private final HeaderChanges request;
     private final HeaderChanges response;
@@ -23,13 +26,15 @@ public final class Route {
 
     /**
      * @param number in the order of the file, from 0
+     * @param known that is under way already; null: the route's begins anew, if it has one
      * @throws IllegalArgumentException when a part of it cannot be executed as it is written
      */
-    Route(RouteSpec spec, int number, FieldNames names) {
+    Route(RouteSpec spec, int number, FieldNames names, @Nullable Rollout known) {
         this.spec = spec;
         this.number = number;
         condition = RequestCondition.of(spec.match(), names);
-        split = Split.of(spec.split(), names);
+        rollout = rollout(spec, known);
+        split = Split.of(spec.split(), names, rollout);
         request = HeaderChanges.of(spec.request(), names);
         response = HeaderChanges.of(spec.response(), names);
         RewriteSpec rewritten = spec.rewrite();
@@ -37,6 +42,11 @@ public final class Route {
         answer = answer(spec);
         fault = spec.fault() == null ? null : Fault.of(spec.fault());
         rules = Authorizer.of(spec.rules(), names);
+    }
+
+    private static @Nullable Rollout rollout(RouteSpec spec, @Nullable Rollout known) {
+        RolloutSpec wanted = spec.rollout();
+        return known != null || wanted == null ? known : new Rollout("", wanted);
     }
 
     private static @Nullable OwnAnswer answer(RouteSpec spec) {
@@ -85,6 +95,11 @@ public final class Route {
     /** Where requests go that {@link #answer} does not answer. */
     public Split split() {
         return split;
+    }
+
+    /** Null: its pools have fixed weights. */
+    public @Nullable Rollout rollout() {
+        return rollout;
     }
 
     public HeaderChanges request() {

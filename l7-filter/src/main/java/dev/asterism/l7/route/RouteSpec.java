@@ -4,6 +4,7 @@ import dev.asterism.l7.authz.AuthzSpec;
 import dev.asterism.l7.fault.FaultSpec;
 import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.match.MatchSpec;
+import dev.asterism.l7.rollout.RolloutSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirect in place of sending it on
  * @param respond in place of sending it on
  * @param mirror where copies of its requests go; null: nowhere
+ * @param rollout of a pool beside those of the split; null: none
  * @param rules of this route, asked after those of the service
  * @param policy place in the service's list of time-outs, retries and limits; {@link #OF_SERVICE}: the service's own
  * @param priority of its requests while the service has too much to do; null: the caller's
@@ -32,6 +34,7 @@ public record RouteSpec(
         @Nullable RespondSpec respond,
         @Nullable FaultSpec fault,
         @Nullable MirrorSpec mirror,
+        @Nullable RolloutSpec rollout,
         AuthzSpec rules,
         int policy,
         @Nullable Priority priority) {
@@ -57,6 +60,7 @@ public record RouteSpec(
         private @Nullable RespondSpec respond;
         private @Nullable FaultSpec fault;
         private @Nullable MirrorSpec mirror;
+        private @Nullable RolloutSpec rollout;
         private AuthzSpec rules = AuthzSpec.NONE;
         private int policy = OF_SERVICE;
         private @Nullable Priority priority;
@@ -116,6 +120,11 @@ public record RouteSpec(
             return this;
         }
 
+        public Builder rollout(@Nullable RolloutSpec spec) {
+            rollout = spec;
+            return this;
+        }
+
         public Builder rules(AuthzSpec set) {
             rules = set;
             return this;
@@ -134,7 +143,7 @@ public record RouteSpec(
         public RouteSpec build() {
             return new RouteSpec(
                     name, source, match, split, request, response, rewrite, redirect, respond,
-                    fault, mirror, rules, policy, priority);
+                    fault, mirror, rollout, rules, policy, priority);
         }
     }
 }

@@ -5,10 +5,12 @@ import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.match.ConditionIndex;
 import dev.asterism.l7.match.RequestCondition;
 import dev.asterism.l7.match.RequestView;
+import dev.asterism.l7.rollout.Rollout;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of one service, compiled. Immutable; safe on any thread, and each loop asks with its own view. */
@@ -74,12 +76,23 @@ public final class Routes {
      * @param names with at least those of {@link #fieldNames}
      */
     public static Compiled compile(List<RouteSpec> specs, FieldNames names) {
+        return compile(specs, names, _ -> null);
+    }
+
+    /**
+     * @param names with at least those of {@link #fieldNames}
+     * @param rollouts those under way, by the routes that have one; null: a new one
+     */
+    public static Compiled compile(
+            List<RouteSpec> specs,
+            FieldNames names,
+            Function<RouteSpec, @Nullable Rollout> rollouts) {
         List<RouteFinding> findings = new ArrayList<>();
         List<Route> good = new ArrayList<>();
         for (int number = 0; number < specs.size(); number++) {
             RouteSpec spec = specs.get(number);
             try {
-                good.add(new Route(spec, number, names));
+                good.add(new Route(spec, number, names, rollouts.apply(spec)));
             } catch (IllegalArgumentException wrong) {
                 findings.add(
                         new RouteFinding(

@@ -2,9 +2,11 @@ package dev.asterism.l7.route;
 
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.match.RequestView;
+import dev.asterism.l7.rollout.Rollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link SplitSpec} compiled: which way a request goes. Immutable; makes no objects.
@@ -12,7 +14,8 @@ import java.util.function.IntPredicate;
  * <p>A sticky request is asked for each branch from the last to the second whether its point in 0..9999 for that
  * branch is under the branch's share of what is left; who is taken by none goes to the first. A larger weight raises
  * one limit, so it adds users to its branch and takes none away. Points depend on the client's key and the pool's
- * name only: all agents and all services agree on them.
+ * name only: all agents and all services agree on them. The branch of a roll-out is asked first, with the share of the
+ * moment: as that grows it takes users from all others, and gives them back in the same way.
  */
 public final class Split {
 
@@ -30,15 +33,21 @@ public final class Split {
     private final int[] limits;
     private final long[] salts;
     private final StickyKey sticky;
+    private final @Nullable Rollout rollout;
 
-    private Split(SplitSpec spec, FieldNames names) {
+    private Split(SplitSpec spec, FieldNames names, @Nullable Rollout rollout) {
         this.spec = spec;
-        int count = spec.branches().size();
+        this.rollout = rollout;
+        List<BranchSpec> all = new ArrayList<>(spec.branches());
+        if (rollout != null) {
+            all.add(BranchSpec.of(rollout.spec().pool(), 0));
+        }
+        int count = all.size();
         limits = new int[count];
         salts = new long[count];
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            BranchSpec branch = spec.branches().get(i);
+            BranchSpec branch = all.get(i);
             sum += branch.weight();
             limits[i] = limit(branch.weight(), sum);
             salts[i] = StickyKey.hash(branch.pool());
@@ -54,7 +63,12 @@ public final class Split {
     }
 
     static Split of(SplitSpec spec, FieldNames names) {
-        return new Split(spec, names);
+        return new Split(spec, names, null);
+    }
+
+    /** With a branch more, the last, which has the share of a roll-out. */
+    static Split of(SplitSpec spec, FieldNames names, @Nullable Rollout rollout) {
+        return new Split(spec, names, rollout);
     }
 
     private static int limit(int weight, long sum) {
@@ -82,12 +96,38 @@ public final class Split {
             return total > 0 ? 0 : NOWHERE;
         }
         long key = sticky.of(view);
-        return key == StickyKey.NONE ? byDraw(draw) : byKey(key);
+        if (rollout != null) {
+            int last = branches.size() - 1;
+            long point =
+                    key == StickyKey.NONE
+                            ? Math.unsignedMultiplyHigh(draw, POINTS)
+                            : point(key, salts[last]);
+            if (point < rollout.share()) {
+                return last;
+            }
+        }
+        // What was drawn is not even any more behind a roll-out.
+        long rest = rollout == null ? draw : StickyKey.mixed(draw);
+        return key == StickyKey.NONE ? byDraw(rest) : byKey(key);
     }
 
     /** Whether such a request goes the same way whatever is drawn: there is one way, or it has a key. */
     public boolean isCertain(RequestView view) {
         return branches.size() == 1 || sticky.of(view) != StickyKey.NONE;
+    }
+
+    /** The part of the requests that take a branch, in percent. */
+    public double percent(int index) {
+        double grown = rollout == null ? 0 : rollout.share() / 100.0;
+        if (isRollout(index)) {
+            return grown;
+        }
+        return total == 0 ? 0 : (100 - grown) * branches.get(index).weight() / total;
+    }
+
+    /** Whether it is the branch of the roll-out. */
+    public boolean isRollout(int index) {
+        return rollout != null && index == branches.size() - 1;
     }
 
     /** A branch whose pool has no live endpoint gives its requests to no other. */

@@ -83,11 +83,10 @@ final class DestinationExplainer {
     }
 
     private void draws(Split split) {
-        long all = split.branches().stream().mapToLong(Split.Branch::weight).sum();
         for (int i = 0; i < split.branches().size(); i++) {
-            int weight = split.branch(i).weight();
-            if (weight > 0) {
-                branch(split, i, 100.0 * weight / all);
+            double share = split.percent(i);
+            if (share > 0) {
+                branch(split, i, share);
             }
         }
     }

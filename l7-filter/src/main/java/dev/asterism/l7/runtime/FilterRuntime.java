@@ -54,6 +54,7 @@ public final class FilterRuntime implements AutoCloseable {
      * @param health is told, on a loop's thread, of applications that are well or not
      * @param faults is told of faults of ours, on any loop's thread
      * @param alive gets the number of a loop that is at work, twice a second
+     * @param rollouts remembers how far roll-outs are
      */
     public record Surroundings(
             Caller self,
@@ -64,7 +65,8 @@ public final class FilterRuntime implements AutoCloseable {
             LongSupplier random,
             HealthCheck.Listener health,
             Batch.Faults faults,
-            IntConsumer alive) {}
+            IntConsumer alive,
+            RolloutKeeper rollouts) {}
 
     /** Listeners that are open, until they are closed. */
     public static final class Opened implements AutoCloseable {
@@ -97,6 +99,7 @@ public final class FilterRuntime implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("l7-pools").factory());
     private final PoolWatch watch;
     private final Map<PoolWatch.Key, EndpointSet> endpoints = new ConcurrentHashMap<>();
+    private final RolloutWatch rollouts;
     private volatile FilterSnapshot snapshot;
     private FilterConfig config;
 
@@ -105,6 +108,8 @@ public final class FilterRuntime implements AutoCloseable {
         this.config = config;
         this.around = around;
         snapshot = FilterSnapshot.of(config.spec(around.self().name()), null, System.nanoTime());
+        rollouts = new RolloutWatch(around.rollouts());
+        rollouts.restore(snapshot, System.currentTimeMillis());
         loops = new EpollLoops(loopCount(config), around.faults(), descriptors);
         try {
             watch = new PoolWatch(around.directory(), around.names(), watching, this::publish);
@@ -151,10 +156,12 @@ public final class FilterRuntime implements AutoCloseable {
         check(config);
         var _ =
                 watching.scheduleWithFixedDelay(
-                        () -> watch.tick(System.currentTimeMillis()),
-                        SECOND.toMillis(),
-                        SECOND.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::tick, SECOND.toMillis(), SECOND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        rollouts.tick(snapshot, System.currentTimeMillis());
+        watch.tick(System.currentTimeMillis());
     }
 
     private static ClientTimes times(FilterConfig config) {
@@ -265,6 +272,11 @@ public final class FilterRuntime implements AutoCloseable {
 
     public FilterSnapshot snapshot() {
         return snapshot;
+    }
+
+    /** How far roll-outs are. */
+    public List<RolloutRow> rollouts() {
+        return RolloutRow.of(snapshot, System.currentTimeMillis());
     }
 
     /** What a pool has at the moment; empty when nothing has been found yet. */

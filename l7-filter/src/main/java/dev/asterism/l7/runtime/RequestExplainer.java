@@ -139,7 +139,12 @@ public final class RequestExplainer {
             String answer = "400 bad_request: the path has " + view.pathFault();
             return refused(service, answer, rules, List.of());
         }
-        var traffic = new TrafficExplainer(question.from(), RequestKind.isGrpc(head), nowNanos);
+        var traffic =
+                new TrafficExplainer(
+                        question.from(),
+                        RequestKind.isGrpc(head),
+                        nowNanos,
+                        System.currentTimeMillis());
         String refusal = pass(service.rules(), RouteSpec.OF_SERVICE, service, view, traffic, rules);
         if (!refusal.isEmpty()) {
             return refused(service, refusal, rules, traffic.notes());
@@ -175,6 +180,7 @@ public final class RequestExplainer {
             answer = pass(route.rules(), route.policy(), service, view, traffic, rules);
             answer = answer.isEmpty() ? traffic.fault(route) : answer;
             traffic.mirror(route);
+            traffic.rollout(route);
         }
         traffic.overload(service, route);
         traffic.hedge(service, index(route), view.head());

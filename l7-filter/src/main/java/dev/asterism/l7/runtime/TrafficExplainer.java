@@ -27,9 +27,11 @@ final class TrafficExplainer {
     private final Caller caller;
     private final boolean grpc;
     private final long nowNanos;
+    private final long nowMillis;
     private final List<String> notes = new ArrayList<>();
 
-    TrafficExplainer(Caller caller, boolean grpc, long nowNanos) {
+    TrafficExplainer(Caller caller, boolean grpc, long nowNanos, long nowMillis) {
+        this.nowMillis = nowMillis;
         this.caller = caller;
         this.grpc = grpc;
         this.nowNanos = nowNanos;
@@ -160,6 +162,13 @@ final class TrafficExplainer {
                                             ? "all"
                                             : mirror.tenThousandths() / 100.0 + "%",
                                     mirror.pool()));
+        }
+    }
+
+    /** How far the roll-out of its route is. */
+    void rollout(Route route) {
+        if (route.rollout() != null) {
+            notes.add(RolloutText.of(route.rollout(), nowMillis));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public final class FilterMetrics {
     private final List<LoopCounts> counts = new CopyOnWriteArrayList<>();
     private final AccessLog log;
     private final Taps taps = new Taps();
+    private final Spans spans = new Spans();
     private volatile PeerLabels peers;
     private volatile String hash;
     private volatile Supplier<List<Service>> services = List::of;
@@ -50,9 +52,14 @@ public final class FilterMetrics {
 
     /** A loop begins; it tells what happens to what this gives. */
     public Observer ofLoop() {
-        LoopMetrics loop = new LoopMetrics(caller -> peers.of(caller), log, taps);
+        LoopMetrics loop = new LoopMetrics(caller -> peers.of(caller), log, taps, spans);
         loops.add(loop);
         return loop;
+    }
+
+    /** Of requests of all loops, on their way to a collector. */
+    public Spans spans() {
+        return spans;
     }
 
     /** Shows requests of all loops. */
@@ -86,6 +93,16 @@ public final class FilterMetrics {
                         "What the protocol refused before it was a request, or within one",
                         List.of("dir", "service", "peer", "why"),
                         sums(LoopMetrics::refused, RefusedInputs.Key::labels)));
+        all.addAll(RolloutFamilies.of(services.get()));
+        all.add(
+                new MetricFamily(
+                        "mesh_l7_spans_total",
+                        Kind.COUNTER,
+                        "Spans for the collector: sent arrived there, dropped found no room or no collector",
+                        List.of("result"),
+                        List.of(
+                                new Point(List.of("sent"), spans.sentCount(), List.of()),
+                                new Point(List.of("dropped"), spans.droppedCount(), List.of()))));
         all.addAll(PipeFamilies.of(loops));
         all.addAll(ConnectionFamilies.of(counts));
         return all;
@@ -191,7 +208,10 @@ public final class FilterMetrics {
                                 new Point(
                                         labels(key),
                                         totals.sumNanos / NANOS,
-                                        Arrays.stream(totals.buckets).boxed().toList()));
+                                        Arrays.stream(totals.buckets).boxed().toList(),
+                                        Arrays.stream(totals.examples)
+                                                .filter(Objects::nonNull)
+                                                .toList()));
                     }
                 });
         return new MetricFamily(

@@ -34,12 +34,16 @@ final class Latencies {
         return BOUNDS[bucket] / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    void add(long nanos) {
+    static int bucketOf(long nanos) {
         int bucket = 0;
         while (bucket < BOUNDS.length && nanos > BOUNDS[bucket]) {
             bucket++;
         }
-        counts[bucket]++;
+        return bucket;
+    }
+
+    void add(long nanos) {
+        counts[bucketOf(nanos)]++;
         sumNanos += nanos;
     }
 

@@ -1,11 +1,13 @@
 package dev.asterism.l7.telemetry;
 
+import dev.asterism.l7.proxy.AttemptReport;
 import dev.asterism.l7.proxy.RequestReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows requests to taps, and decides which go to the access log: the sampled share of the successful ones, and of others as many as fit into a
- * budget, since clients can cause them without end. One loop's thread.
+ * Shows requests to taps, makes spans of them where their trace is sampled, and decides which go to the access log:
+ * the sampled share of the successful ones, and of others as many as fit into a budget, since clients can cause them
+ * without end. One loop's thread.
  */
 final class LoggedRequests {
 
@@ -19,15 +21,21 @@ final class LoggedRequests {
 
     private final AccessLog log;
     private final Taps taps;
+    private final Spans spans;
     private final LineBudget unanswered = new LineBudget(MOST_UNANSWERED);
     private final LineBudget failed = new LineBudget(MOST_FAILED);
 
     /** Of a successful request that is logged, in ten-thousandths. */
     private int sampled;
 
-    LoggedRequests(AccessLog log, Taps taps) {
+    LoggedRequests(AccessLog log, Taps taps, Spans spans) {
         this.log = log;
         this.taps = taps;
+        this.spans = spans;
+    }
+
+    void attempted(AttemptReport attempt) {
+        spans.attempted(attempt);
     }
 
     boolean wantsFields(RequestReport request) {
@@ -36,6 +44,7 @@ final class LoggedRequests {
 
     void add(RequestReport request, boolean good) {
         taps.offer(request);
+        spans.ended(request, good);
         boolean wanted = !good || isSampled() || request.trace().isKept();
         if (!wanted || !log.isOn()) {
             return;

@@ -10,6 +10,7 @@ import dev.asterism.l7.proxy.PipeReport;
 import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.ServiceSide;
+import dev.asterism.l7.proxy.Success;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -153,10 +154,10 @@ final class LoopMetrics implements Observer {
     private RouteSeries.Key lastKey = new RouteSeries.Key(ServiceSide.INBOUND, "", "");
     private RouteSeries.Key lastService = lastKey;
 
-    LoopMetrics(Function<Caller, String> peers, AccessLog log, Taps taps) {
+    LoopMetrics(Function<Caller, String> peers, AccessLog log, Taps taps, Spans spans) {
         this.peers = peers;
         refused = new RefusedInputs(log);
-        logged = new LoggedRequests(log, taps);
+        logged = new LoggedRequests(log, taps, spans);
     }
 
     private static SeriesTable<RequestLabels, Counter<RequestLabels>> labels() {
@@ -184,13 +185,14 @@ final class LoopMetrics implements Observer {
                     new Fallback(request.service(), request.route(), request.emptyPool());
             fallbacks.of(fallback).count++;
         }
-        route(request).ended(request.endedNanos() - request.startedNanos(), good);
+        route(request).ended(request.endedNanos() - request.startedNanos(), good, request.trace());
         logged.add(request, good);
     }
 
     @Override
     public void attempted(AttemptReport attempt) {
         attempts.of(labels.set(attempt)).count++;
+        logged.attempted(attempt);
     }
 
     @Override

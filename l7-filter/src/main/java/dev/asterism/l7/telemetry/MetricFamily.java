@@ -23,8 +23,19 @@ public record MetricFamily(
      *
      * @param value the number; of a histogram the sum of its values
      * @param buckets of a histogram: how many values are in each, the last one above all bounds; else empty
+     * @param examples of a histogram: the latest value of a bucket that belongs to a sampled trace
      */
-    public record Point(List<String> labels, double value, List<Long> buckets) {}
+    public record Point(
+            List<String> labels, double value, List<Long> buckets, List<Example> examples) {
+
+        /** Without examples. */
+        public Point(List<String> labels, double value, List<Long> buckets) {
+            this(labels, value, buckets, List.of());
+        }
+    }
+
+    /** One value and its span, in hex. */
+    public record Example(double seconds, String trace, String span) {}
 
     /** Upper bounds of the buckets of histograms, in seconds. */
     public static List<Double> bounds() {

@@ -1,6 +1,7 @@
 package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.identity.Priority;
+import dev.asterism.l7.identity.TraceContext;
 import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.ServiceSide;
@@ -20,6 +21,7 @@ final class RouteSeries {
 
     private final Key key;
     private final Latencies latencies = new Latencies();
+    private final Examples examples = new Examples();
 
     /** One for each outcome; its keys never change. */
     private final Map<RetryOutcome, long[]> retries = counters(RetryOutcome.class);
@@ -60,13 +62,14 @@ final class RouteSeries {
         left++;
     }
 
-    void ended(long nanos, boolean success) {
+    void ended(long nanos, boolean success, TraceContext trace) {
         if (success) {
             good++;
         } else {
             failed++;
         }
         latencies.add(nanos);
+        examples.add(nanos, trace);
     }
 
     void retried(RetryOutcome outcome) {
@@ -101,6 +104,7 @@ final class RouteSeries {
         }
         totals.sumNanos += latencies.sumNanos();
         latencies.addTo(totals.buckets);
+        examples.addTo(totals.examples);
         retries.forEach((outcome, count) -> totals.retries.merge(outcome, count[0], Long::sum));
         hedges.forEach((outcome, count) -> totals.hedges.merge(outcome, count[0], Long::sum));
     }

@@ -3,8 +3,10 @@ package dev.asterism.l7.telemetry;
 import dev.asterism.l7.identity.Priority;
 import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.RetryOutcome;
+import dev.asterism.l7.telemetry.MetricFamily.Example;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Sums over all loops for one route, of one reader at one moment. */
 final class RouteTotals {
@@ -14,6 +16,7 @@ final class RouteTotals {
 
     final long[] shed = new long[SHED];
     final long[] buckets = new long[Latencies.BUCKETS];
+    final @Nullable Example[] examples = new Example[Latencies.BUCKETS];
     final Map<RetryOutcome, Long> retries = new EnumMap<>(RetryOutcome.class);
     final Map<HedgeOutcome, Long> hedges = new EnumMap<>(HedgeOutcome.class);
     long good;

@@ -202,17 +202,6 @@ class FilterProblemsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "trace.otlp | trace: {otlp: 'http://127.0.0.1:4318'}",
-            })
-    void warnsOfEachKeyThatIsNotBuilt(String key, String yaml) {
-        assertThat(FilterFiles.notices("# a line before\nl7: {" + yaml + "}"))
-                .containsExactly("2: key l7." + key + " is not built yet: it has no effect");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
                 "advertise: true, health: {http: healthz} | health.http: `healthz` is no path such as /healthz",
                 "advertise: true, health: {http: /a, grpc: b} | health.grpc: a check is one of http, tcp and grpc, not http and grpc",
                 "advertise: true, health: {every: 1s, timeout: 2s} | health.timeout: an answer may not take longer (2s) than until the next question (1s)",

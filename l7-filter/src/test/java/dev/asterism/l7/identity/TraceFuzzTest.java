@@ -51,13 +51,15 @@ class TraceFuzzTest {
         if (parser.parse(in, 0, in.length, head) <= 0) {
             return "no head";
         }
-        new TraceHeaders(NAMES).complete(head, 1, 2, ALL, new TraceContext());
+        new TraceHeaders(NAMES)
+                .complete(head, 1, 2, ALL, ALL.sampleTenThousandths(), new TraceContext());
         List<String> sent = SampleRequest.forwarded(head);
         assertThat(one(sent, "traceparent: "))
                 .matches(
                         "(?s)(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
         assertThat(one(sent, "x-request-id: ")).matches("[\\x21-\\x7e]{1,128}");
-        new TraceHeaders(NAMES).complete(head, 3, 4, ALL, new TraceContext());
+        new TraceHeaders(NAMES)
+                .complete(head, 3, 4, ALL, ALL.sampleTenThousandths(), new TraceContext());
         assertThat(SampleRequest.forwarded(head)).isEqualTo(sent);
         return sent.contains("traceparent: " + PARENT) ? "kept" : "made";
     }

@@ -119,8 +119,8 @@ class TraceHeadersTest {
         Head recorded = SampleRequest.own("GET", "/");
         Head other = SampleRequest.own("GET", "/");
 
-        traces.complete(recorded, 1, 2, new TracePolicy(true, 10_000, false), context);
-        traces.complete(other, 1, 2, BEGINS, context);
+        traces.complete(recorded, 1, 2, new TracePolicy(true, 10_000, false), 10_000, context);
+        traces.complete(other, 1, 2, BEGINS, BEGINS.sampleTenThousandths(), context);
 
         assertThat(forwarded(recorded)).anyMatch(field -> field.matches("traceparent: .*-01"));
         assertThat(forwarded(other)).anyMatch(field -> field.matches("traceparent: .*-00"));
@@ -134,7 +134,13 @@ class TraceHeadersTest {
     }
 
     private void complete(Head head, TracePolicy policy) {
-        traces.complete(head, random.nextLong(), random.nextLong(), policy, context);
+        traces.complete(
+                head,
+                random.nextLong(),
+                random.nextLong(),
+                policy,
+                policy.sampleTenThousandths(),
+                context);
     }
 
     private Head numbered(String... fields) {

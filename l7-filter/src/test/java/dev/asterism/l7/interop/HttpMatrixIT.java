@@ -9,6 +9,7 @@ import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.AddressLookup;
 import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.runtime.FilterRuntime;
+import dev.asterism.l7.runtime.RolloutKeeper;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import java.io.IOException;
@@ -244,7 +245,8 @@ class HttpMatrixIT {
                         () -> ThreadLocalRandom.current().nextLong(),
                         (_, _, _) -> {},
                         faults::add,
-                        _ -> {}));
+                        _ -> {},
+                        RolloutKeeper.NONE));
     }
 
     private static final class NoPeers implements PeerDirectory {

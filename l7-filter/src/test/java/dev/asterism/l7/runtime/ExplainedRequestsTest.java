@@ -87,6 +87,37 @@ class ExplainedRequestsTest {
     }
 
     @Test
+    void saysHowFarARollOutIs() {
+        FilterSnapshot snapshot =
+                snapshot(
+                        shop(
+                                "{rollout: {to: next, steps: [5, 50], every: 10m, abort_if: {min_requests: 10}}}"));
+        assertThat(ask(snapshot, Set.of(), "shop.mesh").notes())
+                .containsExactly(
+                        "rollout (c.yml:7): step 1 of 2 (5%) of the requests go to pool next, 50% not before 10 requests more and 10m;"
+                                + " no answer in this step yet; it stops when less than 98% are good");
+        assertThat(ask(snapshot, Set.of(), "shop.mesh").pools())
+                .extracting(one -> one.name() + " " + one.share())
+                .containsExactly("stable 95.0", "next 5.0");
+        var rollout =
+                Objects.requireNonNull(
+                        snapshot.services().getFirst().routes().inFile().getFirst().rollout());
+        long now = System.currentTimeMillis();
+        rollout.tick(now);
+        for (int i = 0; i < 10; i++) {
+            rollout.count(i < 5, 1_000_000);
+        }
+        rollout.tick(now);
+        assertThat(ask(snapshot, Set.of(), "shop.mesh").notes())
+                .singleElement()
+                .asString()
+                .contains(
+                        "rollout (c.yml:7): stopped ",
+                        " ago at step 1 of 2 (5%): 50.00% of 10 requests succeeded, which is below 98%; pool next gets nothing until");
+        assertThat(ask(snapshot, Set.of(), "shop.mesh").pools()).hasSize(1);
+    }
+
+    @Test
     void aFaultForAllIsTheAnswer() {
         Explanation said = ask(shop("{fault: {delay: 20ms, code: 503}}"), Set.of());
 

@@ -325,7 +325,8 @@ class FilterRuntimeIT {
                                 () -> ThreadLocalRandom.current().nextLong(),
                                 (_, _, _) -> {},
                                 faults::add,
-                                _ -> {}));
+                                _ -> {},
+                                RolloutKeeper.NONE));
         running = new Running(filter, metrics, log);
         return config;
     }

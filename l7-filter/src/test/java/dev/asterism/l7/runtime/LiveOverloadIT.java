@@ -186,7 +186,8 @@ class LiveOverloadIT {
                                 fault -> {
                                     throw fault;
                                 },
-                                _ -> {}));
+                                _ -> {},
+                                RolloutKeeper.NONE));
         var pools = opened.snapshot().pools().keySet();
         while (pools.stream().anyMatch(pool -> opened.endpoints(pool).entries().isEmpty())) {
             Thread.onSpinWait();

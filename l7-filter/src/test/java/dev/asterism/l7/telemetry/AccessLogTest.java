@@ -165,7 +165,7 @@ class AccessLogTest {
         TraceHeaders traces = new TraceHeaders(FieldNames.with(TraceHeaders.NAMES));
         TestRequest request = new TestRequest();
         Head head = SampleRequest.own("GET", "/");
-        traces.complete(head, 1, 2, new TracePolicy(true, 10_000, true), request.trace);
+        traces.complete(head, 1, 2, new TracePolicy(true, 10_000, true), 10_000, request.trace);
         loop.ended(request);
         loop.ended(new TestRequest());
 

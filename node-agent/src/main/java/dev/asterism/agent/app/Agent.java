@@ -210,7 +210,8 @@ public final class Agent {
                         new FilterPlace(
                                 running.node(),
                                 running.discovery(),
-                                running.device() == null ? null : running.device().name()),
+                                running.device() == null ? null : running.device().name(),
+                                StateKeeper.rollouts(running, config)),
                         config.get(FilterSettings.SECTION));
         // Before the control socket, whose library takes 100 ms to load: requests are waiting.
         services.add(filter);

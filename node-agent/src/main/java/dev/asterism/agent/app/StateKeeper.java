@@ -6,8 +6,10 @@ import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.state.KnownPrefixFile;
 import dev.asterism.agent.state.PeerAddressFile;
 import dev.asterism.agent.state.RevocationBundleFile;
+import dev.asterism.agent.state.RolloutFile;
 import dev.asterism.agent.state.SavePace;
 import dev.asterism.agent.state.StateFolder;
+import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.Bytes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,6 +80,18 @@ final class StateKeeper implements AgentService {
         StateKeeper keeper = new StateKeeper(prefixes, bundles, addresses);
         running.discovery().onNews(keeper::wake);
         return keeper;
+    }
+
+    /** Where roll-outs of the filter are kept; null: nowhere. */
+    static @Nullable RolloutFile rollouts(RunningNode running, OverlayConfig config) {
+        MachineSettings settings = config.get(MachineSettings.SECTION);
+        try {
+            Path folder = StateFolder.find(settings.stateDir(), System.getenv("STATE_DIRECTORY"));
+            Bytes owner = running.node().snapshot().identity().certificate().publicKey();
+            return folder == null ? null : new RolloutFile(folder, owner);
+        } catch (IOException e) {
+            return null; // the keeper has warned of it
+        }
     }
 
     private static void delete(PeerAddressFile file) {

@@ -40,8 +40,19 @@ final class FilterText {
         }
         String head = "last %.0f s, config %s\n".formatted(seconds, data.text("config"));
         return data.objects("routes").isEmpty()
-                ? head + "no requests so far\n"
-                : head + table.render(screen.width());
+                ? head + "no requests so far\n" + rollouts(data)
+                : head + table.render(screen.width()) + rollouts(data);
+    }
+
+    /** A sentence for each. */
+    private String rollouts(JsonValue data) {
+        Paragraph text = new Paragraph(screen.width());
+        for (JsonValue row : data.objects("rollouts")) {
+            boolean stopped = row.text("phase").equals("stopped");
+            text.field(
+                    row.text("service"), stopped ? screen.bad(row.text("text")) : row.text("text"));
+        }
+        return text.toString();
     }
 
     /** Never 100 % while one has failed. */

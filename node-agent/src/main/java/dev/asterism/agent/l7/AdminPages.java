@@ -80,10 +80,14 @@ final class AdminPages implements AutoCloseable {
     }
 
     Page page(String path) throws IOException {
+        return page(path, "");
+    }
+
+    Page page(String path, String accept) throws IOException {
         return switch (path) {
             case "/" -> Page.text(200, INDEX);
             case "/ready" -> ready();
-            case "/metrics" -> new FamilyText(families).page();
+            case "/metrics" -> new FamilyText(families).page(accept);
             case "/config" -> Page.text(200, config.get());
             case "/stat" -> stat();
             default -> Page.text(404, "Not found. There are:\n" + INDEX);

@@ -8,6 +8,7 @@ import dev.asterism.l7.pool.EndpointSet;
 import dev.asterism.l7.runtime.RequestExplainer;
 import dev.asterism.l7.runtime.RequestExplainer.Explanation;
 import dev.asterism.l7.runtime.RequestExplainer.Header;
+import dev.asterism.l7.runtime.RolloutRow;
 import dev.asterism.l7.telemetry.StatWindow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers what the control socket asks of the filter. Any thread. */
 final class FilterAnswers implements FilterControl {
 
+    private static final double HUNDREDTHS = 100;
     private static final double MICROS = 1e6;
 
     private final StatWindow window;
@@ -29,6 +31,7 @@ final class FilterAnswers implements FilterControl {
     private final PeerNames peers;
     private final FilterTaps taps;
     private final ServicesBody services;
+    private final Supplier<List<RolloutRow>> rollouts;
 
     /** Finds callers by what people call them. */
     @FunctionalInterface
@@ -46,15 +49,23 @@ final class FilterAnswers implements FilterControl {
             Supplier<String> hash,
             Supplier<RequestExplainer> explainer,
             PeerNames peers,
-            FilterTaps taps,
-            ServicesBody services) {
+            Shown shown) {
         this.window = window;
         this.hash = hash;
         this.explainer = explainer;
         this.peers = peers;
-        this.taps = taps;
-        this.services = services;
+        taps = shown.taps();
+        services = shown.services();
+        rollouts = shown.rollouts();
     }
+
+    /**
+     * What some questions are about.
+     *
+     * @param services writes what is known of advertised services
+     * @param rollouts how far they are
+     */
+    record Shown(FilterTaps taps, ServicesBody services, Supplier<List<RolloutRow>> rollouts) {}
 
     /** Writes what is known of advertised services. */
     @FunctionalInterface
@@ -84,6 +95,30 @@ final class FilterAnswers implements FilterControl {
             json.writeNumberField("shed_audit", row.shedInAudit());
             json.writeNumberField("ejected", row.ejected());
             json.writeNumberField("inflight", row.inFlight());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        rollouts(json);
+    }
+
+    private void rollouts(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("rollouts");
+        for (RolloutRow row : rollouts.get()) {
+            json.writeStartObject();
+            json.writeStringField("service", row.service());
+            json.writeStringField("route", row.route());
+            json.writeStringField("pool", row.pool());
+            json.writeStringField("phase", row.state().phase().word());
+            json.writeNumberField("step", row.state().step() + 1);
+            json.writeNumberField("steps", row.steps());
+            json.writeNumberField("percent", row.tenThousandths() / HUNDREDTHS);
+            json.writeNumberField("requests", row.figures().requests());
+            json.writeNumberField("success", row.figures().success());
+            json.writeNumberField("p99_us", row.figures().p99Nanos() / 1_000);
+            json.writeNumberField("next_ms", row.nextMillis());
+            json.writeStringField("reason", row.state().reason());
+            json.writeStringField("source", row.source());
+            json.writeStringField("text", row.text());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -1,5 +1,6 @@
 package dev.asterism.agent.l7;
 
+import dev.asterism.agent.state.RolloutFile;
 import dev.asterism.lighthouse.Discovery;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.node.Node;
@@ -11,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param discovery of that node; control plane's thread only
  * @param device name of the network device; null without one, and then no connection of others can be led here
+ * @param rollouts where it is kept how far roll-outs are; null: nowhere
  */
-public record FilterPlace(Node node, Discovery discovery, @Nullable String device) {
+public record FilterPlace(
+        Node node, Discovery discovery, @Nullable String device, @Nullable RolloutFile rollouts) {
+
+    /** Where nothing is kept over a restart. */
+    public FilterPlace(Node node, Discovery discovery, @Nullable String device) {
+        this(node, discovery, device, null);
+    }
 
     CertificateView certificate() {
         return CertificateView.of(node.snapshot().identity().certificate(), network());

@@ -57,6 +57,8 @@ public record FilterSettings(@Nullable FilterConfig config, List<String> include
                         "trace.propagate",
                         "trace.sample",
                         "trace.spans",
+                        "trace.otlp",
+                        "trace.rules",
                         "include",
                         "serve",
                         "services")) {

@@ -2,6 +2,7 @@ package dev.asterism.agent.l7;
 
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterConfig.Listen;
+import dev.asterism.l7.config.PolicyText;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,7 +32,9 @@ final class FilterValues {
             case "trace.propagate" -> config.trace().propagates();
             case "trace.sample" ->
                     config.trace().begins() ? percent(config.trace().sampleTenThousandths()) : "";
-            case "trace.spans" -> config.trace().ownSpans() ? "log" : "none";
+            case "trace.spans" -> config.trace().logsSpans() ? "log" : "none";
+            case "trace.otlp" -> config.trace().otlp();
+            case "trace.rules" -> PolicyText.of(config.trace());
             default -> List.of(part(config.text(), key));
         };
     }

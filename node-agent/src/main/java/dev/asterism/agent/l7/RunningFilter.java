@@ -55,10 +55,12 @@ final class RunningFilter implements AutoCloseable {
     private final AccessLogWriter writer;
     private final MeshServices services;
     private final TunnelPeers peers;
+    private final FilterRollouts rollouts;
     private final FilterRuntime runtime;
     private final FilterAnswers answers;
     private final Interceptions interceptions;
     private final AdminPages admin;
+    private @Nullable SpanExporter exporter;
     private final Map<Listen, FilterRuntime.Opened> listeners = new LinkedHashMap<>();
     private volatile FilterConfig config;
 
@@ -77,6 +79,7 @@ final class RunningFilter implements AutoCloseable {
         try {
             services = new MeshServices(place.node(), place.discovery());
             peers = started.add(new TunnelPeers(place.node(), services));
+            rollouts = started.add(new FilterRollouts(place.rollouts()));
             int loops = FilterRuntime.loopCount(config);
             interceptions = new Interceptions(place, loops, config);
             LoopSigns signs = new LoopSigns(loops, System::nanoTime);
@@ -90,8 +93,10 @@ final class RunningFilter implements AutoCloseable {
                                     new RequestExplainer(
                                             runtime.snapshot(), runtime::endpoints, peers::told),
                             name -> named(name, place.network()),
-                            new FilterTaps(metrics.taps(), () -> this.config),
-                            json -> ServicesJson.write(peers.services(), services, json));
+                            new FilterAnswers.Shown(
+                                    new FilterTaps(metrics.taps(), () -> this.config),
+                                    json -> ServicesJson.write(peers.services(), services, json),
+                                    runtime::rollouts));
             admin =
                     new AdminPages(
                             signs, this::families, () -> EffectiveText.shown(this.config), answers);
@@ -114,7 +119,8 @@ final class RunningFilter implements AutoCloseable {
                 loop -> {
                     signs.alive(loop);
                     interceptions.alive(loop);
-                });
+                },
+                rollouts);
     }
 
     private @Nullable Caller named(String name, String network) {
@@ -153,8 +159,22 @@ final class RunningFilter implements AutoCloseable {
             throw e;
         }
         filter.admin.listen(config.admin());
+        filter.export(config);
         filter.announce("L7 filter started");
         return filter;
+    }
+
+    /** No class of the export is loaded while it is off. */
+    private void export(FilterConfig next) {
+        String collector = next.trace().otlp();
+        if (exporter != null && !collector.isEmpty()) {
+            exporter.collector(collector);
+        } else if (exporter != null) {
+            exporter.close();
+            exporter = null;
+        } else if (!collector.isEmpty()) {
+            exporter = new SpanExporter(metrics.spans(), self.name(), collector);
+        }
     }
 
     private void announce(String what) {
@@ -261,6 +281,7 @@ final class RunningFilter implements AutoCloseable {
         interceptions.apply(next, runtime, MARK);
         config = next;
         services.apply(next);
+        export(next);
         admin.listen(next.admin());
         halfway = false;
         announce("L7 filter reloaded");
@@ -286,7 +307,12 @@ final class RunningFilter implements AutoCloseable {
                         .map(
                                 point ->
                                         new LabelledFamily.Point(
-                                                point.labels(), point.value(), point.buckets()))
+                                                point.labels(),
+                                                point.value(),
+                                                point.buckets(),
+                                                point.examples().stream()
+                                                        .map(RunningFilter::example)
+                                                        .toList()))
                         .toList());
     }
 
@@ -307,6 +333,10 @@ final class RunningFilter implements AutoCloseable {
         if (taken) {
             LockSupport.parkNanos(CALLERS_LOOK.toNanos());
         }
+    }
+
+    private static LabelledFamily.Example example(MetricFamily.Example one) {
+        return new LabelledFamily.Example(one.seconds(), one.trace(), one.span());
     }
 
     /** As {@link #close}, but what peers begin is refused until another filter serves. */
@@ -330,6 +360,10 @@ final class RunningFilter implements AutoCloseable {
         listeners.values().forEach(FilterRuntime.Opened::close);
         runtime.drain(DRAIN);
         runtime.close();
+        rollouts.close();
+        if (exporter != null) {
+            exporter.close();
+        }
         peers.close();
         writer.close();
         admin.close();

@@ -28,6 +28,11 @@ public record LabelledFamily(
      *
      * @param value the number; of a histogram the sum of its values
      * @param buckets of a histogram, one more than bounds; else empty
+     * @param examples of a histogram, at most one for each bucket
      */
-    public record Point(List<String> labels, double value, List<Long> buckets) {}
+    public record Point(
+            List<String> labels, double value, List<Long> buckets, List<Example> examples) {}
+
+    /** One value of a histogram, and the span in which it was measured, in hex. */
+    public record Example(double value, String trace, String span) {}
 }

@@ -4,6 +4,8 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -80,6 +82,19 @@ final class LabelledSeries implements MultiCollector {
         return gauge.build();
     }
 
+    private static Exemplars exemplars(LabelledFamily.Point point) {
+        return Exemplars.of(
+                point.examples().stream()
+                        .map(
+                                one ->
+                                        Exemplar.builder()
+                                                .value(one.value())
+                                                .traceId(one.trace())
+                                                .spanId(one.span())
+                                                .build())
+                        .toList());
+    }
+
     private static MetricSnapshot histogram(LabelledFamily family) {
         HistogramSnapshot.Builder histogram =
                 HistogramSnapshot.builder().name(family.name()).help(family.help());
@@ -94,6 +109,7 @@ final class LabelledSeries implements MultiCollector {
                     HistogramDataPointSnapshot.builder()
                             .classicHistogramBuckets(buckets.build())
                             .sum(point.value())
+                            .exemplars(exemplars(point))
                             .labels(labels(family, point))
                             .build());
         }

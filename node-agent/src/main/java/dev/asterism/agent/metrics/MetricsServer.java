@@ -19,7 +19,7 @@ final class MetricsServer implements AutoCloseable {
     MetricsServer(InetSocketAddress listen, String path, Exposition exposition) throws IOException {
         this.path = path;
         this.exposition = exposition;
-        server = new PageServer(listen, "metrics", this::page);
+        server = new PageServer(listen, "metrics", (asked, _) -> page(asked));
     }
 
     /** With the real port when 0 was asked for. */

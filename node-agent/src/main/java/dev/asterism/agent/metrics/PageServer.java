@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,8 @@ public final class PageServer implements AutoCloseable {
     @FunctionalInterface
     public interface Pages {
 
-        Page page(String path) throws IOException;
+        /** @param accept the field of the request; empty: there is none */
+        Page page(String path, String accept) throws IOException;
     }
 
     /** An answer. It keeps the bytes that it is made of. */
@@ -159,10 +161,11 @@ public final class PageServer implements AutoCloseable {
         String method = exchange.getRequestMethod();
         String path = exchange.getRequestURI().getPath();
         String host = exchange.getRequestHeaders().getFirst("Host");
+        String accept = exchange.getRequestHeaders().getFirst("Accept");
         Page page;
         try {
             boolean foreign = loopback && !isOfThisMachine(host == null ? "" : host);
-            page = foreign ? FOREIGN_HOST : pages.page(path == null ? "" : path);
+            page = foreign ? FOREIGN_HOST : page(path, accept);
         } catch (RuntimeException e) {
             LOG.atError()
                     .setMessage("A page could not be made")
@@ -176,6 +179,10 @@ public final class PageServer implements AutoCloseable {
             return Page.text(405, "Use GET\n");
         }
         return page;
+    }
+
+    private Page page(@Nullable String path, @Nullable String accept) throws IOException {
+        return pages.page(path == null ? "" : path, accept == null ? "" : accept);
     }
 
     /** Ends at once, answers that are under way included. */

@@ -16,7 +16,7 @@ class PageServerTest {
 
     private static String answer(String fields) throws IOException {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        try (PageServer server = new PageServer(any, "test", _ -> Page.text(200, "secret"));
+        try (PageServer server = new PageServer(any, "test", (_, _) -> Page.text(200, "secret"));
                 Socket client = new Socket(any.getAddress(), server.address().getPort())) {
             client.setSoTimeout(60_000); // fails instead of hanging
             String request = "GET / HTTP/1.1\r\n" + fields + "Connection: close\r\n\r\n";

@@ -1,6 +1,5 @@
 package dev.asterism.overlay.config;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +31,11 @@ final class FilterKeys {
             l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
             l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
             l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
+            l7.trace.otlp | text | | send the spans of sampled traces there by OTLP over HTTP, `http://127.0.0.1:4318`; empty: nowhere
+            l7.trace.rules | list | [] | of the traces that begin here, the first that fits says how many are sampled instead of `l7.trace.sample`
+            l7.trace.rules[].from | selector | any | the caller
+            l7.trace.rules[].service | text | (any) | name of the service that the request is for
+            l7.trace.rules[].sample | percent | (required) | of these
             l7.include | list of text | [] | files with routes of the Gateway API (HTTPRoute, GRPCRoute), folders of such, or patterns such as `routes/*.yaml`; relative to the folder of the file that names them, see l7.md
             l7.defaults | map | {} | of every service, where it says nothing else
             l7.serve | map | {} | what this node offers, by name
@@ -217,6 +221,14 @@ final class FilterKeys {
             mirror | map | {} | copies of requests, whose answers are thrown away
             mirror.to | text | (required) | name of a pool
             mirror.percent | percent | 100% | of the requests
+            rollout | map | {} | a pool whose share of the requests grows by steps while its answers stay good
+            rollout.to | text | (required) | name of a pool, which is no other one of the route
+            rollout.steps | list of text | [1, 5, 25, 100] | shares in percent, each larger than the one before
+            rollout.every | duration | 10m | how long a step lasts at least, 1s to 30d
+            rollout.abort_if | map | {} | when the pool gets nothing any more
+            rollout.abort_if.success_below | percent | 98% | fewer of the answers of a step were good
+            rollout.abort_if.p99_above | duration | 0 | the p99 of the time to their heads was longer; 0: any
+            rollout.abort_if.min_requests | int 1..1000000 | 100 | requests of a step, before which nothing is judged and no other step begins
             """;
 
     private FilterKeys() {}
@@ -285,11 +297,6 @@ final class FilterKeys {
             """
             routes | list | [] | the first that matches; none: all requests go to the pool
             """;
-
-    /** Rows of the agent that have no effect yet, as {@link KnownKeys#NOT_YET} has them. */
-    static List<String> notYet() {
-        return List.of("l7.trace.otlp | text | own | | |");
-    }
 
     private static Stream<String> policies(String path) {
         return Stream.of(

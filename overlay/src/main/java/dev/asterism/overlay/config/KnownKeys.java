@@ -229,7 +229,6 @@ final class KnownKeys {
                         SUPPORTED.lines().map(line -> KeyRow.supported(columns(line))),
                         FilterKeys.lines().map(line -> KeyRow.ofFilter(columns(line))),
                         NOT_YET.lines().map(line -> KeyRow.notYet(columns(line))),
-                        FilterKeys.notYet().stream().map(line -> KeyRow.notYet(columns(line))),
                         GONE.lines().map(line -> KeyRow.gone(columns(line))))
                 .flatMap(rows -> rows);
     }

@@ -298,9 +298,9 @@ class KeyCheckTest {
 
     @Test
     void saysWhatOfTheFilterIsNotBuilt() {
-        assertThat(Configs.notices("l7: {trace: {otlp: 'http://h'}, serve: {a: {health: {x: 1}}}}"))
+        assertThat(Configs.notices("l7: {serve: {a: {version: v2, health: {x: 1}}}}"))
                 .containsExactly(
-                        "c.yml:2:14: key l7.trace.otlp is not built yet: it has no effect",
-                        "c.yml:2:45: key l7.serve.a.health is not built yet: it has no effect");
+                        "c.yml:2:18: key l7.serve.a.version is not built yet: it has no effect",
+                        "c.yml:2:31: key l7.serve.a.health is not built yet: it has no effect");
     }
 }

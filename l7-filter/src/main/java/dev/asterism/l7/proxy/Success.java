@@ -1,17 +1,16 @@
-package dev.asterism.l7.telemetry;
+package dev.asterism.l7.proxy;
 
-import dev.asterism.l7.proxy.RequestReport;
 import dev.asterism.l7.retry.GrpcStatus;
 
 /** What counts as a success, as the caller sees it. */
-final class Success {
+public final class Success {
 
     private static final int LEAST_FAILURE = 500;
 
     private Success() {}
 
     /** Answers below 500 are, and so are gRPC's that blame the caller; a client that has gone is no failure of ours. */
-    static boolean of(RequestReport request) {
+    public static boolean of(RequestReport request) {
         if (request.status() == 0) {
             return request.reason().isEmpty();
         }

@@ -1,4 +1,4 @@
-package dev.asterism.l7.retry;
+package dev.asterism.l7.latency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

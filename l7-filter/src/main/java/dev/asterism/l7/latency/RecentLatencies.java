@@ -1,4 +1,4 @@
-package dev.asterism.l7.retry;
+package dev.asterism.l7.latency;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -17,13 +17,7 @@ public final class RecentLatencies {
     private static final long SLICE_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long COUNT_NANOS = Duration.ofMillis(500).toNanos();
 
-    /** Parts of each power of two. */
-    private static final int PARTS_BITS = 5;
-
-    private static final int PARTS = 1 << PARTS_BITS;
-    private static final int FIRST_POWER = 13; // 8 microseconds
-    private static final int LAST_POWER = 36; // 69 seconds
-    private static final int BUCKETS = (LAST_POWER - FIRST_POWER) * PARTS;
+    private static final int BUCKETS = Buckets.COUNT;
 
     private final AtomicIntegerArray counts = new AtomicIntegerArray(SLICES * BUCKETS);
     private final AtomicLong slice = new AtomicLong(Long.MIN_VALUE);
@@ -37,7 +31,7 @@ public final class RecentLatencies {
     }
 
     public void add(long nanos, long nowNanos) {
-        counts.incrementAndGet(begin(nowNanos) * BUCKETS + bucket(nanos));
+        counts.incrementAndGet(begin(nowNanos) * BUCKETS + Buckets.of(nanos));
     }
 
     /** The slice of this moment; whoever comes first empties it. */
@@ -54,19 +48,6 @@ public final class RecentLatencies {
             }
         }
         return Math.floorMod(now, SLICES);
-    }
-
-    private static int bucket(long nanos) {
-        long clamped = Math.clamp(nanos, 1L << FIRST_POWER, (1L << LAST_POWER) - 1);
-        int power = 63 - Long.numberOfLeadingZeros(clamped);
-        int part = (int) (clamped >>> power - PARTS_BITS) & PARTS - 1;
-        return (power - FIRST_POWER) * PARTS + part;
-    }
-
-    /** The upper end of the bucket. */
-    private static long nanos(int bucket) {
-        int power = FIRST_POWER + bucket / PARTS;
-        return (1L << power) + ((long) bucket % PARTS + 1 << power - PARTS_BITS);
     }
 
     /** 0: too few answers have come. Counted anew twice a second. */
@@ -90,10 +71,10 @@ public final class RecentLatencies {
         for (int i = 0; i < BUCKETS; i++) {
             below += of(i);
             if (below >= wanted) {
-                return nanos(i);
+                return Buckets.nanos(i);
             }
         }
-        return nanos(BUCKETS - 1);
+        return Buckets.nanos(BUCKETS - 1);
     }
 
     private long of(int bucket) {
