@@ -16,7 +16,7 @@ public interface Downstream {
      * The answer's head and what is there of its body, {@code in[from, to)}; bytes in front of {@code from} may be
      * overwritten.
      *
-     * @param framing {@link BodyFraming#TUNNEL} only for a 101 that the request asked for
+     * @param framing {@link BodyFraming#TUNNEL} only for an upgrade that the request asked for
      * @param end nothing follows
      */
     void head(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end);

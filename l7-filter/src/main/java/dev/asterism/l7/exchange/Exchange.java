@@ -102,6 +102,11 @@ public final class Exchange {
         return (kind & RequestKind.FOR_UPGRADE) != 0;
     }
 
+    /** It {@link #asksForUpgrade}, over HTTP/2: RFC 8441. */
+    public boolean isConnect() {
+        return (kind & RequestKind.EXTENDED_CONNECT) != 0;
+    }
+
     public long startedNanos() {
         return startedNanos;
     }

@@ -21,6 +21,9 @@ public final class LocalAnswer {
     public static final LocalAnswer FIELDS_TOO_LARGE = of(431, "bad_request", 13);
     public static final LocalAnswer VERSION = of(505, "bad_request", 13);
 
+    /** A WebSocket over HTTP/2 for a server of HTTP/2 that does not take any, RFC 8441 3. */
+    public static final LocalAnswer NO_EXTENDED_CONNECT = of(501, "no_extended_connect", 12);
+
     /** A split whose weights are all 0. */
     public static final LocalAnswer NO_WEIGHT = of(500, "no_route", 13);
 

@@ -13,6 +13,7 @@ public final class RequestKind {
     static final int CALL_OF_GRPC = 2;
     static final int FOR_UPGRADE = 4;
     static final int REPEATABLE = 8;
+    static final int EXTENDED_CONNECT = 16;
 
     private static final byte[] HEAD_METHOD = Ascii.bytes("HEAD");
 
@@ -29,7 +30,11 @@ public final class RequestKind {
         return (forHead ? FOR_HEAD : 0)
                 | (forHead || isIdempotent(request) ? REPEATABLE : 0)
                 | (isGrpc(request) ? CALL_OF_GRPC : 0)
-                | (request.has(Head.UPGRADES) ? FOR_UPGRADE : 0);
+                | (request.has(Head.UPGRADES) ? upgrade(request) : 0);
+    }
+
+    private static int upgrade(Head request) {
+        return request.has(Head.TEXT) ? FOR_UPGRADE : FOR_UPGRADE | EXTENDED_CONNECT;
     }
 
     private static boolean isIdempotent(Head request) {

@@ -20,16 +20,20 @@ final class FieldRules {
     private static final byte[] TRAILERS_WORD = Ascii.bytes("trailers");
     private static final byte[] CONTINUE = Ascii.bytes("100-continue");
     private static final byte[] CONNECT = Ascii.bytes("CONNECT");
+    private static final byte[] GET = Ascii.bytes("GET");
+    private static final byte[] WEBSOCKET = Ascii.bytes("websocket");
     private static final byte[] OPTIONS = Ascii.bytes("OPTIONS");
 
     private Kind kind = Kind.REQUEST;
     private boolean regular;
     private int pseudos;
+    private boolean webSocket;
 
     void begin(Kind next) {
         kind = next;
         regular = false;
         pseudos = 0;
+        webSocket = false;
     }
 
     /** A field in the head's own bytes. */
@@ -72,6 +76,10 @@ final class FieldRules {
             case StaticTable.AUTHORITY -> {
                 head.part(Head.AUTHORITY, value, length);
                 yield Ascii.isAuthority(b, value, length);
+            }
+            case StaticTable.PROTOCOL -> {
+                webSocket = Ascii.isWord(b, value, length, WEBSOCKET);
+                yield Ascii.allToken(b, value, length);
             }
             default -> {
                 long status = length == 3 ? Ascii.number(b, value, length) : -1;
@@ -145,17 +153,22 @@ final class FieldRules {
         }
     }
 
-    private static boolean request(Head head) {
+    private boolean request(Head head) {
         if (head.partLength(Head.METHOD) == 0 || !host(head)) {
             return false;
         }
         boolean path = head.partLength(Head.PATH) > 0;
         boolean scheme = head.partLength(Head.SCHEME) > 0;
-        if (head.partIs(Head.METHOD, CONNECT)) {
+        boolean extended = (pseudos & 1 << -StaticTable.PROTOCOL) != 0;
+        boolean connect = head.partIs(Head.METHOD, CONNECT);
+        if (connect && !extended) {
             return !path && !scheme;
         }
-        if (!path || !scheme) {
+        if (!path || !scheme || extended && !connect) {
             return false;
+        }
+        if (webSocket) {
+            upgrade(head);
         }
         byte first = head.bytes()[head.partAt(Head.PATH)];
         boolean asterisk =
@@ -163,6 +176,12 @@ final class FieldRules {
                         && head.partLength(Head.PATH) == 1
                         && head.partIs(Head.METHOD, OPTIONS);
         return first == '/' || asterisk;
+    }
+
+    /** RFC 8441 5: the same request as a GET of HTTP/1.1 that asks for WebSocket, and judged by the same rules. */
+    private static void upgrade(Head head) {
+        head.part(Head.METHOD, head.append(GET, 0, GET.length), GET.length);
+        head.flag(Head.UPGRADES);
     }
 
     /** RFC 9113 8.3.1: one of Host and :authority, or both with the same. */

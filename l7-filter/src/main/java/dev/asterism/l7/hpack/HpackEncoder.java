@@ -16,6 +16,9 @@ public final class HpackEncoder {
 
     private static final byte[] GET = Ascii.bytes("GET");
     private static final byte[] POST = Ascii.bytes("POST");
+    private static final byte[] CONNECT = Ascii.bytes("CONNECT");
+    private static final byte[] PROTOCOL = Ascii.bytes(":protocol");
+    private static final byte[] WEBSOCKET = Ascii.bytes("websocket");
     private static final byte[] ROOT = Ascii.bytes("/");
     private static final byte[] REASON = Ascii.bytes("x-mesh-reason");
     private static final byte[] TE = Ascii.bytes("te");
@@ -41,10 +44,18 @@ public final class HpackEncoder {
 
     private HpackEncoder() {}
 
-    /** A request for an upstream connection, over clear text. */
-    public static int request(Head head, byte[] to, BodyFraming framing) {
+    /**
+     * A request for an upstream connection, over clear text.
+     *
+     * @param connect as extended CONNECT for WebSocket, RFC 8441 4
+     */
+    public static int request(Head head, byte[] to, BodyFraming framing, boolean connect) {
         int at = 0;
-        if (head.partIs(Head.METHOD, GET)) {
+        if (connect) {
+            at = integer(to, at, NEVER_INDEXED, NAME_BITS, METHOD_GET);
+            at = string(CONNECT, 0, CONNECT.length, to, at);
+            at = literal(PROTOCOL, WEBSOCKET, to, at);
+        } else if (head.partIs(Head.METHOD, GET)) {
             to[at++] = (byte) (INDEXED | METHOD_GET);
         } else if (head.partIs(Head.METHOD, POST)) {
             to[at++] = (byte) (INDEXED | METHOD_POST);
@@ -86,6 +97,11 @@ public final class HpackEncoder {
         int at = status(status, to, start);
         boolean bodiless = status < 200 || status == 204;
         return fields(head, bodiless ? NO_LENGTH : 0, to, at);
+    }
+
+    /** The answer to an extended CONNECT that is a tunnel from now on, RFC 8441 5. */
+    public static int tunnel(Head head, byte[] to, int start) {
+        return fields(head, NO_LENGTH, to, status(200, to, start));
     }
 
     /** Room for the head of an answer of our own. */

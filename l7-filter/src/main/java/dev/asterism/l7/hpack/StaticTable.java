@@ -17,6 +17,11 @@ final class StaticTable {
     static final int STATUS = -5;
     static final int UNKNOWN_PSEUDO = -6;
 
+    /** Of extended CONNECT, RFC 8441 4; in no static table. */
+    static final int PROTOCOL = -7;
+
+    private static final byte[] PROTOCOL_NAME = Ascii.bytes(":protocol");
+
     private static final String[] ENTRIES = {
         ":authority",
         ":method|GET",
@@ -134,6 +139,7 @@ final class StaticTable {
                 int status = pseudo(b, at, 8, STATUS);
                 yield Math.max(method, Math.max(scheme, status));
             }
+            case 9 -> Ascii.same(b, at, length, PROTOCOL_NAME) ? PROTOCOL : UNKNOWN_PSEUDO;
             case 10 -> pseudo(b, at, 1, AUTHORITY);
             default -> UNKNOWN_PSEUDO;
         };

@@ -5,7 +5,9 @@ import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * Heads as HTTP/1.1 text, from either form of {@link Head}. Fields of the hop are left out, and so are those that
@@ -39,6 +41,8 @@ public final class HeadText {
     private static final byte[] KEEP_FIELD = Ascii.bytes("connection: keep-alive\r\n");
     private static final byte[] UPGRADE_FIELDS =
             Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
+    private static final byte[] KEY_NAME = Ascii.bytes("sec-websocket-key");
+    private static final byte[] KEY_FIELD = Ascii.bytes("sec-websocket-key: ");
     private static final byte[] CR_LF = Ascii.bytes("\r\n");
     private static final String END = "\r\n";
     private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
@@ -176,6 +180,33 @@ public final class HeadText {
         }
         at = Ascii.put(to, at, CR_LF);
         return Ascii.put(to, at, CR_LF);
+    }
+
+    /**
+     * Puts a field with a WebSocket's nonce before the empty line that ends a head, which extended CONNECT has none of
+     * (RFC 8441 5). It need not be secret, only differ (RFC 6455 4.1).
+     *
+     * @param seed what differs
+     */
+    public static int webSocketKey(Head head, long seed, byte[] to, int end) {
+        for (int row = 0; row < head.count(); row++) {
+            if (Ascii.isWord(head.bytes(), head.nameAt(row), head.nameLength(row), KEY_NAME)) {
+                return end;
+            }
+        }
+        byte[] nonce = new byte[16];
+        ByteBuffer.wrap(nonce).putLong(mixed(seed)).putLong(mixed(~seed));
+        int at = Ascii.put(to, end - CR_LF.length, KEY_FIELD);
+        at = Ascii.put(to, at, Base64.getEncoder().encode(nonce));
+        at = Ascii.put(to, at, CR_LF);
+        return Ascii.put(to, at, CR_LF);
+    }
+
+    /** The last step of SplitMix64. */
+    private static long mixed(long seed) {
+        long z = (seed ^ seed >>> 30) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
     }
 
     /** The last chunk and the trailer section. */

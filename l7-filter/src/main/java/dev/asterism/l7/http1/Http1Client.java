@@ -275,7 +275,23 @@ public final class Http1Client implements WireProtocol, Upstream {
         } else if (to > from) {
             conn.send(in, from, to - from);
         }
+        if (end && state == State.TUNNEL) {
+            // Not at once: the client's side is at work.
+            conn.batch().afterEvents(this::endTunnel);
+        }
         return !conn.isCongested();
+    }
+
+    /** The client's direction of a tunnel has ended, and so both do: nobody waits in a half of one. */
+    private void endTunnel() {
+        Exchange current = exchange;
+        if (current != null && state == State.TUNNEL) {
+            exchange = null;
+            conn.closeAfterFlush();
+            owner.gone(this);
+            current.downstream().data(conn.batch().input(), 0, 0, true);
+            current.complete();
+        }
     }
 
     @Override

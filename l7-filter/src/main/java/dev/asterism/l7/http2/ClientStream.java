@@ -26,7 +26,7 @@ final class ClientStream extends Http2Stream implements Upstream {
         paused = false;
         interims = 0;
         next.upstream(this);
-        boolean end = next.requestFraming() == BodyFraming.NONE;
+        boolean end = next.requestFraming() == BodyFraming.NONE && !next.isConnect();
         connection().writer().headers(id(), next.head(), 0, next.headLength(), end);
         if (end) {
             localClosed();
@@ -53,6 +53,10 @@ final class ClientStream extends Http2Stream implements Upstream {
             current.downstream().interim(head);
             return ErrorCode.NO_ERROR;
         }
+        if (current.isConnect() && head.status() < 300) {
+            tunnel(current, head, end);
+            return ErrorCode.NO_ERROR;
+        }
         boolean bodiless = isBodiless(current, head.status());
         if (end && !bodiless && head.contentLength() > 0) {
             return fault(ErrorCode.PROTOCOL_ERROR);
@@ -73,6 +77,17 @@ final class ClientStream extends Http2Stream implements Upstream {
             finish();
         }
         return ErrorCode.NO_ERROR;
+    }
+
+    /** RFC 8441 5. */
+    private void tunnel(Exchange current, Head head, boolean end) {
+        answered = true;
+        current.answered(head.status());
+        current.downstream().head(head, BodyFraming.TUNNEL, head.bytes(), 0, 0, end);
+        if (end) {
+            remoteClosed();
+            finish();
+        }
     }
 
     private static boolean isBodiless(Exchange exchange, int status) {

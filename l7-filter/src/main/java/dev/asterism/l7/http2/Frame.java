@@ -33,6 +33,9 @@ final class Frame {
     static final int MAX_FRAME_SIZE = 5;
     static final int MAX_HEADER_LIST_SIZE = 6;
 
+    /** RFC 8441 3. */
+    static final int ENABLE_CONNECT_PROTOCOL = 8;
+
     /** Of a stream and of the connection before anybody says otherwise. */
     static final int FIRST_WINDOW = 65535;
 

@@ -1,6 +1,7 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.exchange.Exchange;
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
@@ -29,6 +30,7 @@ public final class Http2Client extends Http2Connection {
     private boolean draining;
     private boolean heard = true;
     private long usedNanos;
+    private final ConnectQueue connects = new ConnectQueue(this);
 
     public Http2Client(Conn conn, Http2Codec codec, Http2Settings settings, Owner owner) {
         super(conn, codec, settings, false);
@@ -75,12 +77,12 @@ public final class Http2Client extends Http2Connection {
 
     /** No exchange is under way. */
     public boolean isIdle() {
-        return streams().count() == 0;
+        return streams().count() == 0 && connects.isEmpty();
     }
 
     /** No exchange is under way, and none has been since then. */
     public boolean isUnusedSince(long nanos) {
-        return streams().count() == 0 && usedNanos - nanos <= 0;
+        return isIdle() && usedNanos - nanos <= 0;
     }
 
     /** Takes no more exchanges and closes behind the last. */
@@ -91,6 +93,14 @@ public final class Http2Client extends Http2Connection {
 
     /** Sends an exchange's head on a new stream. Only when {@link #canOpen}. */
     public void start(Exchange exchange) {
+        if (!exchange.isConnect() || connects.areTaken()) {
+            open(exchange);
+        } else {
+            connects.add(exchange);
+        }
+    }
+
+    void open(Exchange exchange) {
         if (nextId > 1 && streams().count() == 0) {
             heard = false;
         }
@@ -134,7 +144,15 @@ public final class Http2Client extends Http2Connection {
         if (key == Frame.ENABLE_PUSH && value != 0) {
             return ErrorCode.PROTOCOL_ERROR;
         }
+        if (key == Frame.ENABLE_CONNECT_PROTOCOL) {
+            return connects.setting(value) ? ErrorCode.NO_ERROR : ErrorCode.PROTOCOL_ERROR;
+        }
         return commonSetting(key, value);
+    }
+
+    @Override
+    void settled() {
+        connects.settled();
     }
 
     @Override
@@ -162,6 +180,7 @@ public final class Http2Client extends Http2Connection {
     public int goAway(int lastStream) {
         draining = true;
         owner.gone(this);
+        connects.fail(LocalAnswer.UPSTREAM_REFUSED);
         for (Http2Stream stream : streams().all()) {
             if (stream.id() > lastStream) {
                 stream.resetByPeer(ErrorCode.REFUSED_STREAM);
@@ -174,7 +193,7 @@ public final class Http2Client extends Http2Connection {
     @Override
     void afterRemove() {
         usedNanos = conn().batch().nowNanos();
-        if (draining && streams().count() == 0) {
+        if (draining && isIdle()) {
             conn().closeAfterFlush();
         }
     }
@@ -189,5 +208,12 @@ public final class Http2Client extends Http2Connection {
     @Override
     void afterEnd() {
         owner.gone(this);
+        if (conn().memory().gaveWay()) {
+            connects.fail(LocalAnswer.OVERFLOW);
+        } else if (conn().isConnecting()) {
+            connects.fail(LocalAnswer.of(conn().unopened()));
+        } else {
+            connects.fail(LocalAnswer.UPSTREAM_RESET);
+        }
     }
 }

@@ -223,8 +223,12 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
         if (changed) {
             pump(); // behind the acknowledgement, which is due at once, RFC 9113 6.5.3
         }
+        settled();
         return idle();
     }
+
+    /** Settings of the peer are in force. */
+    void settled() {}
 
     /** The settings that both roles know. */
     final int commonSetting(int key, int value) {

@@ -134,6 +134,8 @@ public final class Http2Server extends Http2Connection {
                         settings().streams(),
                         Frame.INITIAL_WINDOW_SIZE,
                         settings().streamWindow(),
+                        Frame.ENABLE_CONNECT_PROTOCOL,
+                        1,
                         Frame.MAX_HEADER_LIST_SIZE,
                         codec().workspace().limits().headBytes());
         writer().windowUpdate(0, settings().connectionWindow() - Frame.FIRST_WINDOW);
@@ -185,7 +187,7 @@ public final class Http2Server extends Http2Connection {
             resetStream(id, ErrorCode.REFUSED_STREAM);
             return countReset();
         }
-        boolean lacksBody = end && head.contentLength() > 0;
+        boolean lacksBody = end && (head.contentLength() > 0 || head.has(Head.UPGRADES));
         if (head.has(Head.MALFORMED) || lacksBody) {
             client.refused(InputRefusal.H2_REQUEST, 0);
             resetStream(id, ErrorCode.PROTOCOL_ERROR);

@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream extends Http2Stream implements Downstream {
 
     private static final byte[] CONNECT = Ascii.bytes("CONNECT");
+    private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept");
+
+    /** Of an extended CONNECT, RFC 8441 5. */
+    private enum Tunnel {
+        NONE,
+        ASKED_FOR,
+        OPEN
+    }
 
     private final class Still extends Timer {
 
@@ -34,14 +42,18 @@ final class ServerStream extends Http2Stream implements Downstream {
     private final Still still = new Still();
     private final BodyPace pace = new BodyPace();
     private @Nullable Exchange exchange;
+    private Tunnel tunnel = Tunnel.NONE;
+    private long tunnelNanos;
 
     /** A good request. The stream is open. */
     void request(Head head, boolean end, Client client) {
         long now = connection().conn().batch().nowNanos();
         BodyFraming framing = BodyFraming.NONE;
+        tunnel = head.has(Head.UPGRADES) ? Tunnel.ASKED_FOR : Tunnel.NONE;
+        tunnelNanos = client.times().pipe();
         if (end) {
             remoteClosed();
-        } else {
+        } else if (tunnel == Tunnel.NONE) {
             promise(head.contentLength());
             framing = head.contentLength() >= 0 ? BodyFraming.LENGTH : BodyFraming.STREAMED;
         }
@@ -67,7 +79,7 @@ final class ServerStream extends Http2Stream implements Downstream {
 
     @Override
     boolean takesData() {
-        return true;
+        return tunnel != Tunnel.ASKED_FOR;
     }
 
     @Override
@@ -110,7 +122,7 @@ final class ServerStream extends Http2Stream implements Downstream {
         int half = connection().settings().streamWindow() / 2;
         if (isRemoteClosed()) {
             remove();
-        } else if (uncredited() >= half) {
+        } else if (uncredited() >= half || tunnel == Tunnel.ASKED_FOR) {
             connection().resetStream(id(), ErrorCode.NO_ERROR);
             remove();
         }
@@ -191,7 +203,8 @@ final class ServerStream extends Http2Stream implements Downstream {
         if (current != null && pace.goesOn(connection().conn().batch().nowNanos())) {
             moved();
         } else if (current != null) {
-            current.stop(isRemoteClosed() ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
+            boolean all = isRemoteClosed() || tunnel != Tunnel.NONE;
+            current.stop(all ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
         } else {
             connection().resetStream(id(), ErrorCode.CANCEL);
             remove();
@@ -208,7 +221,13 @@ final class ServerStream extends Http2Stream implements Downstream {
     @Override
     public void head(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
         boolean last = end && to == from;
-        writeHead(head, last);
+        if (framing == BodyFraming.TUNNEL) {
+            tunnel = Tunnel.OPEN;
+            idleTime(tunnelNanos);
+            writeTunnelHead(head, last);
+        } else {
+            writeHead(head, last);
+        }
         if (last) {
             localClosed();
         } else if (to > from) {
@@ -223,6 +242,19 @@ final class ServerStream extends Http2Stream implements Downstream {
         moved();
         byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
         connection().writer().headers(id(), block, 0, HpackEncoder.answer(head, block, 0), last);
+    }
+
+    /** The answer to the key is for HTTP/1 alone. */
+    private void writeTunnelHead(Head head, boolean last) {
+        pace.end();
+        moved();
+        for (int row = 0; row < head.count(); row++) {
+            if (Ascii.isWord(head.bytes(), head.nameAt(row), head.nameLength(row), ACCEPT)) {
+                head.drop(row);
+            }
+        }
+        byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
+        connection().writer().headers(id(), block, 0, HpackEncoder.tunnel(head, block, 0), last);
     }
 
     @Override

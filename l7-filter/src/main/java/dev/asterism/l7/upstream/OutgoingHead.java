@@ -31,8 +31,13 @@ public final class OutgoingHead {
                     case HTTP_1 ->
                             HeadText.request(
                                     head, to, exchange.requestFraming(), exchange.asksForUpgrade());
-                    case HTTP_2 -> HpackEncoder.request(head, to, exchange.requestFraming());
+                    case HTTP_2 ->
+                            HpackEncoder.request(
+                                    head, to, exchange.requestFraming(), exchange.isConnect());
                 };
+        if (exchange.isConnect() && protocol == UpstreamProtocol.HTTP_1) {
+            length = HeadText.webSocketKey(head, exchange.startedNanos(), to, length);
+        }
         exchange.headLength(length);
         exchange.ownFieldsAt(length);
     }

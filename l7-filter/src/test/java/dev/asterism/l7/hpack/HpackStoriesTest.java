@@ -110,7 +110,7 @@ class HpackStoriesTest {
             int length =
                     answer
                             ? HpackEncoder.answer(head, out, 0)
-                            : HpackEncoder.request(head, out, BodyFraming.LENGTH);
+                            : HpackEncoder.request(head, out, BodyFraming.LENGTH, false);
             assertThat(read(ours, out, length, answer, again)).isTrue();
             assertThat(HeadLines.of(again)).isEqualTo(kept);
             assertThat(again.has(Head.TOO_LARGE)).isFalse();

@@ -58,7 +58,7 @@ class NettyHpackTest {
             encoder.encodeHeaders(1, headers, block);
             decoder.request(block.array(), 0, block.writerIndex(), head);
 
-            int length = HpackEncoder.request(head, out, BodyFraming.NONE);
+            int length = HpackEncoder.request(head, out, BodyFraming.NONE, false);
             assertThat(length).isLessThanOrEqualTo(head.writtenBytes());
             Http2Headers read =
                     theirDecoder.decodeHeaders(1, Unpooled.wrappedBuffer(out, 0, length));

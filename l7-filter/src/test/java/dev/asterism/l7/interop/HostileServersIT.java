@@ -3,18 +3,27 @@ package dev.asterism.l7.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.asterism.l7.hostile.AnswerServer;
 import dev.asterism.l7.hostile.Hostile;
+import dev.asterism.l7.hostile.HostileAnswers;
 import dev.asterism.l7.hostile.HostileFrames;
 import dev.asterism.l7.hostile.HostileRequests;
+import dev.asterism.l7.hostile.HttpReader;
 import dev.asterism.l7.hostile.WireReader;
+import dev.asterism.l7.proxy.HostileAnswerRun;
 import dev.asterism.l7.proxy.HostileRun;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +134,100 @@ class HostileServersIT {
         assertThat(differences).isEmpty();
         int refusals = refused.values().stream().mapToInt(List::size).sum();
         assertThat(refusals).as("%s", refused).isLessThan(streams.size() / 10);
+    }
+
+    /** A9: what clients hear of the answers that the filter passes on, at once and through nginx and HAProxy. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nginx", "haproxy", "Node", "Go"})
+    void hearsWhatWePassOnAsWeDo(String name) throws Exception {
+        List<Hostile> all = HostileAnswers.http1();
+        List<String> texts =
+                all.stream().map(each -> HostileAnswerRun.of(each, "GET").first()).toList();
+        HttpReader reader = Objects.requireNonNull(HttpReader.ofThisProcess().get("Netty"));
+        List<String> differences = new ArrayList<>();
+        int none = 0;
+        try (AnswerServer server = new AnswerServer(texts)) {
+            List<String> heard = heard(name, server.port(), texts.size());
+            assertThat(heard).hasSameSizeAs(texts);
+            for (int i = 0; i < heard.size(); i++) {
+                List<String> read = new ArrayList<>(reader.answers(texts.get(i)));
+                read.removeIf(answer -> answer.startsWith("1"));
+                none += heard.get(i).equals("none") ? 1 : 0;
+                if (!heard.get(i).equals("none") && !read.contains(heard.get(i))) {
+                    differences.add(all.get(i) + ": " + heard.get(i) + " and not " + read);
+                }
+            }
+        }
+        System.out.printf("%s heard %d answers, %d of them none%n", name, texts.size(), none);
+
+        assertThat(differences).isEmpty();
+        assertThat(none).isLessThan(texts.size() / 3);
+    }
+
+    private static List<String> heard(String name, int port, int count) throws IOException {
+        Path program = Programs.find(name.toLowerCase(java.util.Locale.ROOT));
+        if (program == null) {
+            System.err.println("SKIPPED: " + name + " is not here");
+            abort(name + " is not here");
+        }
+        String[] numbers = {Integer.toString(port), Integer.toString(count)};
+        return switch (name) {
+            case "Node" ->
+                    told(
+                            List.of(
+                                    program.toString(),
+                                    Programs.unpack("hear.js", folder).toString(),
+                                    numbers[0],
+                                    numbers[1]));
+            case "Go" ->
+                    told(
+                            List.of(
+                                    Programs.build(program, "hear.go", folder).toString(),
+                                    numbers[0],
+                                    numbers[1]));
+            default -> {
+                boolean nginx = name.equals("nginx");
+                String template = nginx ? "hostile-nginx.conf" : "hostile-haproxy.cfg";
+                Path own = Files.createDirectories(folder.resolve("hear-" + name));
+                try (MatrixServer proxy =
+                        ProgramServer.configured(
+                                program, nginx ? "-c" : "-f", template, own, port)) {
+                    yield throughProxy(proxy.port(1), count);
+                }
+            }
+        };
+    }
+
+    private static List<String> told(List<String> command) {
+        List<String> heard = new ArrayList<>();
+        for (String line : Programs.run(command).text().lines().toList()) {
+            String[] words = line.split(" ", 3);
+            boolean none = words[1].equals("none");
+            byte[] body = HexFormat.of().parseHex(none || words.length < 3 ? "" : words[2].strip());
+            String text = new String(body, StandardCharsets.ISO_8859_1);
+            heard.add(none ? "none" : words[1] + " [" + text + "]");
+        }
+        return heard;
+    }
+
+    private static List<String> throughProxy(int port, int count) throws IOException {
+        HttpReader reader = Objects.requireNonNull(HttpReader.ofThisProcess().get("Netty"));
+        List<String> heard = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(20_000);
+                String request = "GET /" + i + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                byte[] all = socket.getInputStream().readAllBytes();
+                List<String> answers =
+                        new ArrayList<>(
+                                reader.answers(new String(all, StandardCharsets.ISO_8859_1)));
+                answers.removeIf(answer -> answer.startsWith("1"));
+                boolean own = answers.isEmpty() || answers.getFirst().startsWith("502 [<");
+                heard.add(own ? "none" : answers.getFirst());
+            }
+        }
+        return heard;
     }
 
     /** Each is read as it is or refused; and what is behind a whole one is no request. */

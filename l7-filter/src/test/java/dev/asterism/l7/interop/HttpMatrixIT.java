@@ -3,30 +3,15 @@ package dev.asterism.l7.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.asterism.l7.config.FilterConfig;
-import dev.asterism.l7.config.FilterFiles;
-import dev.asterism.l7.identity.Caller;
-import dev.asterism.l7.pool.AddressLookup;
-import dev.asterism.l7.pool.PeerDirectory;
-import dev.asterism.l7.runtime.FilterRuntime;
-import dev.asterism.l7.runtime.RolloutKeeper;
-import dev.asterism.l7.telemetry.AccessLog;
-import dev.asterism.l7.telemetry.FilterMetrics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -76,10 +61,7 @@ class HttpMatrixIT {
     private static Path body = Path.of("none");
     private static final Map<String, MatrixServer> servers = new LinkedHashMap<>();
     private static final Map<String, MatrixClient> clients = new LinkedHashMap<>();
-    private static final Map<String, Filter> filters = new LinkedHashMap<>();
-    private static final Queue<RuntimeException> faults = new ConcurrentLinkedQueue<>();
-
-    private record Filter(FilterRuntime runtime, int port) {}
+    private static final Map<String, InteropFilter> filters = new LinkedHashMap<>();
 
     @BeforeAll
     static void start() throws Exception {
@@ -158,9 +140,8 @@ class HttpMatrixIT {
 
     @AfterAll
     static void stop() {
-        filters.values().forEach(filter -> filter.runtime().close());
+        filters.values().forEach(InteropFilter::close);
         servers.values().forEach(MatrixServer::close);
-        assertThat(faults).isEmpty();
     }
 
     static Stream<Arguments> pairs() {
@@ -171,7 +152,7 @@ class HttpMatrixIT {
     @ParameterizedTest(name = "{0} to {1}")
     @MethodSource("pairs")
     void saysTheSameAsEveryOtherPair(String client, String server) throws Exception {
-        Filter filter = filter(server);
+        InteropFilter filter = filter(server);
         MatrixClient caller = Objects.requireNonNull(clients.get(client));
 
         String report = caller.report("http://127.0.0.1:" + filter.port(), body);
@@ -190,75 +171,19 @@ class HttpMatrixIT {
                                 "cached 304 0",
                                 "keep 20 over " + (tells ? "1" : MatrixClient.UNTOLD),
                                 "close 200 5"));
-        assertThat(faults).isEmpty();
+        assertThat(filter.faults()).isEmpty();
     }
 
-    /** One for each server and version, with a service that has only that endpoint. */
-    private static Filter filter(String server) throws IOException {
-        Filter known = filters.get(server);
+    /** One for each server and version. */
+    private static InteropFilter filter(String server) throws IOException {
+        InteropFilter known = filters.get(server);
         if (known != null) {
             return known;
         }
         int version = server.endsWith(" h2") ? 2 : 1;
         int port = Objects.requireNonNull(servers.get(server.replace(" h2", ""))).port(version);
-        int listening;
-        try (ServerSocket free = new ServerSocket(0)) {
-            listening = free.getLocalPort();
-        }
-        FilterConfig config =
-                FilterFiles.config(
-                        """
-                        l7:
-                          enabled: true
-                          listen: ["127.0.0.1:%d"]
-                          services:
-                            app:
-                              port: 80
-                              hosts: [127.0.0.1]
-                              protocol: http%d
-                              pool: {static: ["127.0.0.1:%d"]}
-                        """
-                                .formatted(listening, version, port));
-        FilterRuntime runtime = runtime(config);
-        FilterRuntime.Opened opened = runtime.listen(config.listen().getFirst());
-        var pools = runtime.snapshot().pools().keySet();
-        while (pools.stream().anyMatch(pool -> runtime.endpoints(pool).entries().isEmpty())) {
-            Thread.onSpinWait();
-        }
-        Filter filter = new Filter(runtime, opened.port());
+        InteropFilter filter = new InteropFilter(version, port);
         filters.put(server, filter);
         return filter;
-    }
-
-    private static FilterRuntime runtime(FilterConfig config) {
-        return new FilterRuntime(
-                config,
-                new FilterRuntime.Surroundings(
-                        new Caller("me", List.of("web"), "10.42.0.1", "ab", "mesh"),
-                        new NoPeers(),
-                        (_, answer) ->
-                                answer.accept(
-                                        new AddressLookup.Answer(
-                                                List.of(), Duration.ofMinutes(1), true)),
-                        new FilterMetrics(config, new AccessLog(config)),
-                        0,
-                        () -> ThreadLocalRandom.current().nextLong(),
-                        (_, _, _) -> {},
-                        faults::add,
-                        _ -> {},
-                        RolloutKeeper.NONE));
-    }
-
-    private static final class NoPeers implements PeerDirectory {
-
-        @Override
-        public List<Peer> peers() {
-            return new ArrayList<>();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            // nobody comes
-        }
     }
 }

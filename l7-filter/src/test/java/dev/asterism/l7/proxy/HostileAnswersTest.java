@@ -2,20 +2,14 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.l7.authz.AuthzSpec;
-import dev.asterism.l7.balance.BalancePolicy;
-import dev.asterism.l7.breaker.BreakerPolicy;
 import dev.asterism.l7.front.Spoken;
 import dev.asterism.l7.hostile.Hostile;
 import dev.asterism.l7.hostile.HostileAnswers;
 import dev.asterism.l7.hostile.HttpReader;
 import dev.asterism.l7.hostile.Outcomes;
 import dev.asterism.l7.http2.FrameBytes;
-import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.MemoryConn;
-import dev.asterism.l7.limit.MaxPolicy;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileAnswersTest {
 
     private static final int AT_LEAST = 200;
-    private static final Caller OTHER = new Caller("web-2", List.of(), "10.0.0.2", "cd", "mesh");
 
     private final Map<String, HttpReader> readers = HttpReader.ofThisProcess();
-
-    /** The attacked client, and what a client that waits, a later one, and its own next request got. */
-    private record Run(String attacked, String waiting, String later, List<String> reasons) {}
 
     static Stream<Hostile> toGet() {
         return HostileAnswers.http1().stream();
@@ -52,74 +42,7 @@ class HostileAnswersTest {
         return HostileAnswers.http2().stream();
     }
 
-    private static MeshRig rig(UpstreamPolicy.Protocol protocol) {
-        UpstreamPolicy one =
-                new UpstreamPolicy(
-                        BalancePolicy.STANDARD,
-                        BreakerPolicy.STANDARD,
-                        new MaxPolicy(1024, 10, 1, Duration.ofSeconds(5), ""),
-                        protocol);
-        return new MeshRig(
-                        MeshRig.spec(
-                                ServiceSide.INBOUND,
-                                one,
-                                TrafficPolicy.STANDARD,
-                                List.of(),
-                                AuthzSpec.NONE),
-                        1)
-                .endpoints(1);
-    }
-
-    private static Run run(Hostile answer, String method) {
-        MeshRig mesh = rig(UpstreamPolicy.Protocol.HTTP_1);
-        MemoryConn attacked = mesh.client(MeshRig.WEB, Spoken.HTTP);
-        attacked.arrive(request(method, "attack"));
-        MemoryConn waiting = mesh.client(OTHER, Spoken.HTTP);
-        waiting.arrive(request("GET", "waiting"));
-        MemoryConn first = mesh.server(1);
-        assertThat(first.sentText()).contains(" /attack ").doesNotContain("/waiting");
-        first.arrive(answer.bytes());
-        serve(mesh);
-        if (!first.isClosed()) {
-            first.end();
-        }
-        serve(mesh);
-        attacked.arrive(request("GET", "mine"));
-        serve(mesh);
-        MemoryConn later = mesh.client(OTHER, Spoken.HTTP);
-        later.arrive(request("GET", "later"));
-        serve(mesh);
-        return new Run(attacked.sentText(), waiting.sentText(), later.sentText(), reasons(mesh));
-    }
-
-    private static String request(String method, String what) {
-        return method + " /" + what + " HTTP/1.1\r\nHost: orders\r\n\r\n";
-    }
-
-    /** Answers what has been asked since, each with its own name. */
-    private static void serve(MeshRig mesh) {
-        for (int i = 0; i < mesh.servers(1).size(); i++) {
-            MemoryConn server = mesh.servers(1).get(i);
-            String text = server.sentText();
-            if (text.contains(" HTTP/1.1\r\n")) {
-                String what = text.substring(text.indexOf('/') + 1, text.indexOf(" HTTP"));
-                server.arrive(
-                        "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
-                                .formatted(what.length(), what));
-                i = -1;
-            }
-        }
-    }
-
-    private static List<String> reasons(MeshRig mesh) {
-        return mesh.observer().requests().stream()
-                .map(told -> told.split(" "))
-                .filter(words -> !words[1].isEmpty())
-                .map(words -> words[1] + " " + words[0])
-                .toList();
-    }
-
-    private static void othersAreUntouched(Run run) {
+    private static void othersAreUntouched(HostileAnswerRun run) {
         assertThat(bodies(run.waiting())).isEqualTo("waiting");
         assertThat(bodies(run.later())).isEqualTo("later");
     }
@@ -132,7 +55,7 @@ class HostileAnswersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("toGet")
     void toAGetIsRefusedOrReadAlikeByAllAndTouchesNobodyElse(Hostile answer) {
-        Run run = run(answer, "GET");
+        HostileAnswerRun run = HostileAnswerRun.of(answer, "GET");
 
         othersAreUntouched(run);
         List<String> strict = new ArrayList<>();
@@ -164,7 +87,7 @@ class HostileAnswersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("toHead")
     void toAHeadIsRefusedOrHasNoBodyAndTouchesNobodyElse(Hostile answer) {
-        Run run = run(answer, "HEAD");
+        HostileAnswerRun run = HostileAnswerRun.of(answer, "HEAD");
 
         othersAreUntouched(run);
         String behind = run.attacked().substring(run.attacked().indexOf("\r\n\r\n") + 4);
@@ -180,11 +103,11 @@ class HostileAnswersTest {
 
     /** What an HTTP/1 client gets of it; another client's request, on the same connection, is answered as usual. */
     private String outcomeOfFrames(Hostile answer) {
-        MeshRig mesh = rig(UpstreamPolicy.Protocol.HTTP_2);
+        MeshRig mesh = HostileAnswerRun.rig(UpstreamPolicy.Protocol.HTTP_2);
         MemoryConn attacked = mesh.client(MeshRig.WEB, Spoken.HTTP);
-        attacked.arrive(request("GET", "attack"));
-        MemoryConn waiting = mesh.client(OTHER, Spoken.HTTP);
-        waiting.arrive(request("GET", "waiting"));
+        attacked.arrive(HostileAnswerRun.request("GET", "attack"));
+        MemoryConn waiting = mesh.client(HostileAnswerRun.OTHER, Spoken.HTTP);
+        waiting.arrive(HostileAnswerRun.request("GET", "waiting"));
         MemoryConn first = mesh.server(1);
         first.sent();
         first.arrive(answer.bytes());
@@ -206,7 +129,7 @@ class HostileAnswersTest {
         String text = attacked.sentText();
         List<String> read = readers.get("Jetty").answers(text);
         assertThat(readers.get("Netty").answers(text)).as(text).isEqualTo(read);
-        return read + " " + reasons(mesh);
+        return read + " " + HostileAnswerRun.reasons(mesh);
     }
 
     /** So a change shows what it does to the corpus. */
@@ -215,13 +138,13 @@ class HostileAnswersTest {
         Map<String, String> outcomes = new LinkedHashMap<>();
         HttpReader jetty = readers.get("Jetty");
         for (Hostile each : HostileAnswers.http1()) {
-            Run run = run(each, "GET");
+            HostileAnswerRun run = HostileAnswerRun.of(each, "GET");
             outcomes.put(
                     each.name(),
                     Hostile.shown(jetty.answers(run.attacked()) + " " + run.reasons()));
         }
         for (Hostile each : HostileAnswers.toHead()) {
-            outcomes.put(each.name(), run(each, "HEAD").reasons().toString());
+            outcomes.put(each.name(), HostileAnswerRun.of(each, "HEAD").reasons().toString());
         }
         for (Hostile each : HostileAnswers.http2()) {
             outcomes.put(each.name(), Hostile.shown(outcomeOfFrames(each)));

@@ -11,11 +11,13 @@ import dev.asterism.overlay.firewall.FilterPorts.WhenDown;
 import dev.asterism.overlay.packet.PacketOutcome;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -247,6 +249,32 @@ class InboundRedirectIT {
             echo(old, atFilter, "still there");
         }
         assertThat(inbound(PacketOutcome.FILTER_DOWN)).isPositive();
+    }
+
+    @Test
+    void aStalledFilterIsPassedByWhereItIsToFailOpen() throws IOException {
+        build(WhenDown.OPEN, "{dev: neb0, mtu: 1300}");
+        try (Socket old = connect(WEB);
+                Socket atFilter = filter.accept()) {
+            heart.interrupt();
+            Waits.until("connections go straight", PATIENCE, this::goesStraight);
+
+            echo(old, atFilter, "still there");
+        }
+    }
+
+    private boolean goesStraight() {
+        try (Socket fresh = connect(WEB)) {
+            application.setSoTimeout(300);
+            try (Socket atApplication = application.accept()) {
+                echo(fresh, atApplication, "straight");
+                return true;
+            }
+        } catch (SocketTimeoutException _) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean isRefused() {

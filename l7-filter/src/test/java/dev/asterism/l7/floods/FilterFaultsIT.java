@@ -1,0 +1,117 @@
+package dev.asterism.l7.floods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** F30, F33 and F36 of the reliability design for the filter alone: too little memory, and a soak. */
+@Timeout(300)
+class FilterFaultsIT {
+
+    /** {@code -Dasterism.floods.soak=28800} for the night. */
+    private static final long SOAK_SECONDS = Long.getLong("asterism.floods.soak", 8);
+
+    private static final long SEED = Long.getLong("asterism.floods.seed", 42);
+
+    /** Those that want to fill memory. */
+    private static final EnumSet<Flood> HUNGRY =
+            EnumSet.of(
+                    Flood.WINDOW_STALL, Flood.PIPELINE_UNREAD, Flood.HPACK_BOMB, Flood.SLOW_HEAD);
+
+    @Test
+    void whereMemoryIsShortItShedsWithACountedReason() throws Exception {
+        try (FloodOrigin origin = new FloodOrigin();
+                FloodTarget target = new FloodTarget(origin.port(), "24m")) {
+            FloodTarget.Usage before = target.settled();
+            HonestLoad.Result honest;
+            try (HonestLoad load = new HonestLoad(target.port(), 2, 50)) {
+                List<Attack> attacks = new ArrayList<>();
+                for (Flood each : HUNGRY) {
+                    attacks.add(new Attack(each, target.port(), 2000));
+                }
+                pass(TimeUnit.SECONDS.toMillis(3));
+                attacks.forEach(Attack::close);
+                honest = load.result();
+            }
+            FloodTarget.Usage after = target.settled();
+            Map<String, Long> counted = after.since(before);
+            System.out.println("24 MB of heap: " + honest + " " + counted);
+
+            assertThat(honest.failures()).isEmpty();
+            assertThat(counted.keySet())
+                    .anyMatch(name -> name.startsWith("mesh_l7_gave_way_total"));
+            assertThat(after.of("faults")).isZero();
+            assertThat(after.held()).isEmpty();
+        }
+    }
+
+    /** Floods begin and end by a seed while honest load goes on; at the end there is nothing of anybody. */
+    @Test
+    void afterASoakNothingIsLeft() throws Exception {
+        try (FloodOrigin origin = new FloodOrigin();
+                FloodTarget target = new FloodTarget(origin.port(), "128m")) {
+            long files;
+            try (HonestLoad load = new HonestLoad(target.port(), 4, 100)) {
+                pass(500);
+                assertThat(load.result().failures()).isEmpty();
+            }
+            FloodTarget.Usage before = target.settled();
+            files = target.files();
+            HonestLoad.Result honest;
+            try (HonestLoad load = new HonestLoad(target.port(), 4, 100)) {
+                soak(target.port());
+                honest = load.result();
+            }
+            FloodTarget.Usage after = target.settled();
+            System.out.printf(
+                    "soak, seed %d, %d s: %d honest, p99 %.1f ms, files %d to %d, heap %d to %d KiB, %s%n",
+                    SEED,
+                    SOAK_SECONDS,
+                    honest.requests(),
+                    honest.p99Millis(),
+                    files,
+                    target.files(),
+                    before.of("heap") >> 10,
+                    after.of("heap") >> 10,
+                    after.since(before));
+
+            assertThat(honest.failures()).isEmpty();
+            assertThat(after.of("faults")).isZero();
+            assertThat(after.held()).isEmpty();
+            // Connections to the application are kept for a minute; no client is left.
+            assertThat(target.files()).isLessThan(files + 600);
+            assertThat(after.of("heap") - before.of("heap")).isLessThan(8 << 20);
+        }
+    }
+
+    private static void soak(int port) {
+        Random random = new Random(SEED);
+        Flood[] all = Flood.values();
+        List<Attack> under = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SOAK_SECONDS);
+        while (System.nanoTime() < end) {
+            if (under.size() < 3) {
+                under.add(new Attack(all[random.nextInt(all.length)], port, 1000));
+            } else {
+                under.remove(random.nextInt(under.size())).close();
+            }
+            pass(100 + random.nextInt(300));
+        }
+        under.forEach(Attack::close);
+    }
+
+    private static void pass(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.asterism.l7.floods;
+
+import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.config.FilterFiles;
+import dev.asterism.l7.identity.Caller;
+import dev.asterism.l7.pool.AddressLookup;
+import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.l7.runtime.FilterRuntime;
+import dev.asterism.l7.runtime.RolloutKeeper;
+import dev.asterism.l7.telemetry.AccessLog;
+import dev.asterism.l7.telemetry.FilterMetrics;
+import dev.asterism.l7.telemetry.MetricFamily;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * The filter of a service's node as a process of its own, with one loop and a small heap: what it uses is the
+ * filter's alone. The peer at 127.0.0.1 is honest, all others are not.
+ */
+final class FloodTarget implements AutoCloseable {
+
+    /** Kernel's ticks a second, which POSIX fixes for what it tells in /proc. */
+    private static final double TICKS = 100;
+
+    private static final String HELD =
+            "mesh_l7_(buffered_bytes.*|inflight.*|connections\\[.*client.*)";
+    private static final String COUNTED =
+            "mesh_l7_(.*refused_total|shed_total|gave_way_total|requests_total).*";
+
+    private final Process process;
+    private final BufferedReader lines;
+    private final int port;
+
+    /** What it holds and has counted, by name. */
+    record Usage(double cpuSeconds, Map<String, Long> counts) {
+
+        long of(String name) {
+            return counts.getOrDefault(name, 0L);
+        }
+
+        /** What it has of clients: connections, requests under way, buffers. */
+        List<String> held() {
+            return counts.entrySet().stream()
+                    .filter(count -> count.getKey().matches(HELD))
+                    .map(count -> count.getKey() + " " + count.getValue())
+                    .toList();
+        }
+
+        /** What has been refused, shed or answered since then, by name. */
+        Map<String, Long> since(Usage before) {
+            Map<String, Long> more = new TreeMap<>();
+            counts.forEach(
+                    (name, count) -> {
+                        if (name.matches(COUNTED) && count > before.of(name)) {
+                            more.put(name, count - before.of(name));
+                        }
+                    });
+            return more;
+        }
+    }
+
+    /**
+     * @param upstream the application's port
+     * @param heap as for {@code -Xmx}
+     */
+    FloodTarget(int upstream, String heap) throws IOException {
+        process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-Xmx" + heap,
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                FloodTarget.class.getName(),
+                                Integer.toString(upstream))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        lines =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = lines.readLine();
+        if (line == null || !line.startsWith("PORT ")) {
+            throw new IOException("the filter said " + line);
+        }
+        port = Integer.parseInt(line.substring(5));
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** CPU of all its threads so far. */
+    double cpuSeconds() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(words[11]) + Long.parseLong(words[12])) / TICKS;
+    }
+
+    Usage usage() throws IOException {
+        double cpu = cpuSeconds();
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        String line = lines.readLine();
+        if (line == null) {
+            throw new IOException("the filter has ended");
+        }
+        Map<String, Long> counts = new TreeMap<>();
+        for (String word : line.split(" ")) {
+            int equals = word.lastIndexOf('=');
+            counts.put(word.substring(0, equals), Long.parseLong(word.substring(equals + 1)));
+        }
+        return new Usage(cpu, counts);
+    }
+
+    /** Its open files. */
+    long files() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return all.count();
+        }
+    }
+
+    /** When nobody is connected any more, or after a while. */
+    Usage settled() throws IOException {
+        Usage usage = usage();
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!usage.held().isEmpty() && System.nanoTime() < patience) {
+            LockSupport.parkNanos(100_000_000);
+            usage = usage();
+        }
+        return usage;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    // --- the process ---
+
+    public static void main(String[] args) throws IOException {
+        io.netty.util.internal.logging.InternalLoggerFactory.setDefaultFactory(
+                io.netty.util.internal.logging.JdkLoggerFactory.INSTANCE);
+        FilterConfig config =
+                FilterFiles.config(
+                        """
+                        l7:
+                          enabled: true
+                          threads: 1
+                          serve: {app: {port: 8080, to: "127.0.0.1:%s", protocol: http1}}
+                        """
+                                .formatted(args[0]));
+        FilterMetrics metrics = new FilterMetrics(config, new AccessLog(config));
+        Queue<RuntimeException> faults = new ConcurrentLinkedQueue<>();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        FilterRuntime runtime =
+                new FilterRuntime(
+                        config,
+                        new FilterRuntime.Surroundings(
+                                Caller.UNKNOWN,
+                                new Nobody(),
+                                (_, answer) ->
+                                        answer.accept(
+                                                new AddressLookup.Answer(
+                                                        List.of(), Duration.ofMinutes(1), true)),
+                                metrics,
+                                0,
+                                () -> ThreadLocalRandom.current().nextLong(),
+                                (_, _, _) -> {},
+                                faults::add,
+                                _ -> {},
+                                RolloutKeeper.NONE));
+        var opened =
+                runtime.serve(
+                        config.services().getFirst(),
+                        false,
+                        new InetSocketAddress(loopback, 0),
+                        (_, remote) -> caller(remote.getAddress()));
+        System.out.println("PORT " + opened.port());
+        for (int c = System.in.read(); c >= 0; c = System.in.read()) {
+            faults.forEach(Throwable::printStackTrace);
+            System.out.println(told(metrics, faults.size()));
+        }
+        runtime.close();
+    }
+
+    private static Caller caller(InetAddress from) {
+        boolean honest = from.equals(InetAddress.getLoopbackAddress());
+        String name = honest ? "honest" : "hostile-" + from.getHostAddress();
+        return new Caller(name, List.of(), from.getHostAddress(), "", "mesh");
+    }
+
+    private static String told(FilterMetrics metrics, int faults) {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        List<String> words = new ArrayList<>();
+        words.add("heap=" + (runtime.totalMemory() - runtime.freeMemory()));
+        words.add("resident=" + residentBytes());
+        words.add("faults=" + faults);
+        for (MetricFamily family : metrics.families()) {
+            boolean plain = family.kind() != MetricFamily.Kind.HISTOGRAM;
+            for (MetricFamily.Point point :
+                    plain ? family.points() : List.<MetricFamily.Point>of()) {
+                if (point.value() != 0) {
+                    String name = family.name() + point.labels();
+                    words.add(name.replaceAll("[ =]", "") + "=" + (long) point.value());
+                }
+            }
+        }
+        return String.join(" ", words);
+    }
+
+    private static long residentBytes() {
+        try {
+            String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+            return Long.parseLong(pages[1]) * 4096;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Nobody implements PeerDirectory {
+
+        @Override
+        public List<Peer> peers() {
+            return List.of();
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            // nobody comes
+        }
+    }
+}

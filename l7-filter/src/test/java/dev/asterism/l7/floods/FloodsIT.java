@@ -1,0 +1,166 @@
+package dev.asterism.l7.floods;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * F29 of the reliability design: while a flood goes on, honest requests beside it all succeed, what the flood cost is
+ * counted by name, and when it is over nothing of it is left. How much it costs is what {@code benchmarks/l7/hostile}
+ * measures.
+ */
+@Timeout(300)
+class FloodsIT {
+
+    private static final long MILLIS = Long.getLong("asterism.floods.millis", 1500);
+    private static final double HONEST = 200;
+    private static final double HOSTILE = 5000;
+
+    /** Of the heap behind a full collection: tables that grow with use, no flood. */
+    private static final long FLAT_BYTES = 3 << 20;
+
+    private static FloodOrigin origin;
+    private static FloodTarget target;
+
+    @BeforeAll
+    static void start() throws Exception {
+        origin = new FloodOrigin();
+        target = new FloodTarget(origin.port(), "128m");
+        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
+            pass(1000);
+            assertThat(load.result().failures()).isEmpty();
+        }
+        for (Flood each : Flood.values()) {
+            try (Attack attack = new Attack(each, target.port(), HOSTILE)) {
+                pass(200); // what it loads is not the flood's
+            }
+        }
+        target.settled();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        target.close();
+        origin.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void honestRequestsAllSucceedBesideAFlood(Flood flood) throws Exception {
+        FloodTarget.Usage before = target.settled();
+        HonestLoad.Result honest;
+        long steps;
+        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
+            try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
+                pass(MILLIS);
+                steps = attack.steps();
+            }
+            honest = load.result();
+        }
+        FloodTarget.Usage after = target.settled();
+        Map<String, Long> counted = after.since(before);
+        System.out.printf(
+                "%s: %d steps, honest %d of them p99 %.1f ms, heap %+d KiB, resident %+d KiB, %s%n",
+                flood,
+                steps,
+                honest.requests(),
+                honest.p99Millis(),
+                (after.of("heap") - before.of("heap")) >> 10,
+                (after.of("resident") - before.of("resident")) >> 10,
+                counted);
+
+        assertThat(honest.failures()).isEmpty();
+        assertThat(honest.requests()).isGreaterThan(50);
+        assertThat(steps).isPositive();
+        assertThat(after.of("faults")).isZero();
+        assertThat(after.of("heap") - before.of("heap")).as("%s", counted).isLessThan(FLAT_BYTES);
+        assertThat(after.held()).isEmpty();
+    }
+
+    /**
+     * The bars of F29, by {@code benchmarks/l7/hostile}: honest requests' p99 at most twice that without a flood, and
+     * CPU for a step of the flood at most 1.5 times that of an honest request.
+     */
+    @Test
+    @EnabledIfSystemProperty(named = "asterism.floods.report", matches = ".+")
+    void whatFloodsCost() throws Exception {
+        long millis = 3000;
+        double plain = cpu(HONEST, millis);
+        double request = (cpu(HONEST + 2000, millis) - plain) / 2000 / millis * 1000;
+        StringBuilder rows = new StringBuilder();
+        rows.append(
+                "| flood | steps | honest | failed | p99 before | p99 during | times | CPU a step |"
+                        + " times an honest request |\n|---|---|---|---|---|---|---|---|---|\n");
+        for (Flood flood : Flood.values()) {
+            target.settled();
+            HonestLoad.Result quiet;
+            HonestLoad.Result loud;
+            double calm;
+            double busy;
+            long steps;
+            try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
+                pass(300);
+                load.restart();
+                double began = target.cpuSeconds();
+                pass(millis);
+                calm = target.cpuSeconds() - began;
+                quiet = load.result();
+                try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
+                    pass(300);
+                    load.restart();
+                    steps = -attack.steps();
+                    began = target.cpuSeconds();
+                    pass(millis);
+                    busy = target.cpuSeconds() - began;
+                    steps += attack.steps();
+                    loud = load.result();
+                }
+            }
+            double step = (busy - calm) / Math.max(steps, 1);
+            rows.append(
+                    "| %s | %d | %d | %d | %.2f ms | %.2f ms | %.1f | %.1f µs | %.2f |%n"
+                            .formatted(
+                                    flood.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                    steps,
+                                    loud.requests(),
+                                    loud.failures().size(),
+                                    quiet.p99Millis(),
+                                    loud.p99Millis(),
+                                    loud.p99Millis() / quiet.p99Millis(),
+                                    step * 1e6,
+                                    step / request));
+        }
+        String text = "CPU of an honest request: %.1f µs.%n%n%s".formatted(request * 1e6, rows);
+        System.out.println(text);
+        Files.writeString(Path.of(System.getProperty("asterism.floods.report")), text);
+    }
+
+    private static double cpu(double rate, long millis) throws IOException {
+        try (HonestLoad load = new HonestLoad(target.port(), 4, rate)) {
+            pass(500);
+            double began = target.cpuSeconds();
+            pass(millis);
+            return target.cpuSeconds() - began;
+        }
+    }
+
+    private static void pass(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}
