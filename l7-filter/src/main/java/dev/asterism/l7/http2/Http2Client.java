@@ -75,6 +75,16 @@ public final class Http2Client extends Http2Connection {
                 && streams().count() < Math.min(peerStreams, MOST_STREAMS);
     }
 
+    /** So many streams at once the server has said that it takes, or is thought to. */
+    public int peerStreams() {
+        return peerStreams;
+    }
+
+    /** Until it says something itself it is thought to take so many, as on another connection; at most 100. */
+    public void expectStreams(int most) {
+        peerStreams = Math.min(FIRST_STREAMS, most);
+    }
+
     /** No exchange is under way. */
     public boolean isIdle() {
         return streams().count() == 0 && connects.isEmpty();

@@ -35,6 +35,10 @@ public final class Endpoint {
     private ConnectionGate gate = ConnectionGate.OPEN;
     private long connectNanos;
     private boolean retired;
+
+    /** What its connections have said last; a new one may say it too late for the requests that wait. */
+    private int knownStreams = Integer.MAX_VALUE;
+
     private boolean elsewhere;
 
     public Endpoint(
@@ -150,12 +154,14 @@ public final class Endpoint {
             if (client.canOpen()) {
                 return client;
             }
+            knownStreams = client.peerStreams();
         }
         if (!gate.tryOpen()) {
             return null;
         }
         Conn conn = connect();
         Http2Client client = new Http2Client(conn, http2, Http2Settings.CLIENT, this::gone);
+        client.expectStreams(knownStreams);
         conn.speak(client);
         shared.add(client);
         client.greet();

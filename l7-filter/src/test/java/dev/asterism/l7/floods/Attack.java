@@ -15,8 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 /** A flood while it goes on: from peers at addresses of their own, each on its connection and, when it ends, the next. */
 final class Attack implements AutoCloseable {
 
-    private static final int FAST_CONNECTIONS = 4;
-    private static final int SLOW_CONNECTIONS = 100;
     private static final int IDLE_CONNECTIONS = Integer.getInteger("asterism.floods.idle", 2000);
     private static final long SLOW_NANOS = 50_000_000;
     private static final int BATCH = 20;
@@ -39,7 +37,7 @@ final class Attack implements AutoCloseable {
             threads.add(Thread.ofVirtual().start(this::holdIdle));
             return;
         }
-        int count = flood.pace() == Flood.Pace.FAST ? FAST_CONNECTIONS : SLOW_CONNECTIONS;
+        int count = flood.connections();
         for (int i = 0; i < count; i++) {
             int number = i;
             threads.add(Thread.ofVirtual().start(() -> attack(number)));
@@ -101,7 +99,7 @@ final class Attack implements AutoCloseable {
             n += waits ? 0 : batch;
             steps.addAndGet(waits ? 0 : batch);
             boolean fast = flood.pace() == Flood.Pace.FAST && !waits;
-            due += fast ? (long) (1e9 * batch * FAST_CONNECTIONS / rate) : SLOW_NANOS;
+            due += fast ? (long) (1e9 * batch * flood.connections() / rate) : SLOW_NANOS;
             due = Math.max(due, System.nanoTime() - SLOW_NANOS);
             pause(due);
             InputStream in = socket.getInputStream();

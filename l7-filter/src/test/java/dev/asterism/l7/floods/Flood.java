@@ -220,6 +220,14 @@ enum Flood {
         return pace;
     }
 
+    /** At a time. Those that stall have fewer streams than the service has places: docs/l7.md says what more would do. */
+    int connections() {
+        if (this == WINDOW_STALL) {
+            return 6;
+        }
+        return pace == Pace.FAST ? 4 : 100;
+    }
+
     byte[] greeting() {
         return path.isEmpty() ? join(PREFACE, settings()) : new byte[0];
     }

@@ -222,6 +222,17 @@ class Http2UpstreamTest {
         assertThat(rig.servers()).isEqualTo(2);
     }
 
+    /** What one connection was told holds for the next before its settings are there. */
+    @Test
+    void doesNotCrowdANewConnectionToSuchAServer() {
+        client.arrive(GET);
+        rig.server().arrive(settings(Frame.MAX_CONCURRENT_STREAMS, 1));
+        rig.client().arrive(GET);
+        rig.client().arrive(GET);
+
+        assertThat(rig.servers()).isEqualTo(3);
+    }
+
     @Test
     void opensAnotherConnectionAfterGoAway() {
         MemoryConn other = rig.client();

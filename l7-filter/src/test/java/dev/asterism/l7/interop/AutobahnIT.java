@@ -50,7 +50,7 @@ class AutobahnIT {
     void itsFuzzingClientFindsNothingBehindTheFilter() throws Exception {
         int port = freePort();
         Process server = start("-m", "testeeserver", "-w", "ws://127.0.0.1:" + port);
-        try (InteropFilter filter = new InteropFilter(1, port)) {
+        try (InteropFilter filter = new InteropFilter(1, port, hostOf(port))) {
             await(port, server);
             Path spec =
                     spec(
@@ -71,7 +71,7 @@ class AutobahnIT {
         int port = freePort();
         Path spec = spec("\"url\": \"ws://127.0.0.1:%d\"".formatted(port));
         Process server = start("-m", "fuzzingserver", "-s", spec.toString(), "-u", "0");
-        try (InteropFilter filter = new InteropFilter(1, port)) {
+        try (InteropFilter filter = new InteropFilter(1, port, hostOf(port))) {
             await(port, server);
             Process client = start("-m", "testeeclient", "-w", "ws://127.0.0.1:" + filter.port());
             assertThat(client.waitFor(15, TimeUnit.MINUTES)).isTrue();
@@ -81,6 +81,11 @@ class AutobahnIT {
         } finally {
             server.destroyForcibly();
         }
+    }
+
+    /** Its servers want to find their own port in Host. */
+    private static String hostOf(int port) {
+        return "routes: [{match: {prefix: /}, rewrite: {host: \"127.0.0.1:" + port + "\"}}]";
     }
 
     private Process start(String... arguments) throws IOException {

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * gRPC's interop cases through the filter: its Java client and server, its Go client, and its bad-server cases. All
- * cases that need no credentials of a cloud. What cannot be fetched is skipped, loudly.
+ * cases that need no credentials of a cloud and that its Java server knows: it has no cacheable_unary, does not refuse what
+ * the probes of client_compressed_unary and _streaming send, and gives Go's pick_first_unary no server id. What cannot be fetched is skipped, loudly.
  */
 @Timeout(300)
 class GrpcInteropIT {
@@ -60,13 +61,12 @@ class GrpcInteropIT {
     @ValueSource(
             strings = {
                 "empty_unary",
-                "cacheable_unary",
                 "large_unary",
-                "client_compressed_unary",
+                
                 "client_compressed_unary_noprobe",
                 "server_compressed_unary",
                 "client_streaming",
-                "client_compressed_streaming",
+                
                 "client_compressed_streaming_noprobe",
                 "server_streaming",
                 "server_compressed_streaming",
@@ -123,8 +123,7 @@ class GrpcInteropIT {
                 "special_status_message",
                 "custom_metadata",
                 "unimplemented_method",
-                "unimplemented_service",
-                "pick_first_unary"
+                "unimplemented_service"
             })
     void goToJava(String name) {
         if (goClient == null) {
@@ -157,6 +156,11 @@ class GrpcInteropIT {
             client.call("setUp");
             try {
                 client.call("run");
+            } catch (AssertionError e) {
+                // A stream that the server resets with NO_ERROR in the middle of an answer is reset by the filter
+                // with INTERNAL_ERROR: without an error it would say that the answer is whole.
+                assertThat(name.name()).startsWith("RST_");
+                assertThat(e).hasMessageContaining("Expected: UNAVAILABLE Received: INTERNAL");
             } finally {
                 client.call("shutdown");
             }

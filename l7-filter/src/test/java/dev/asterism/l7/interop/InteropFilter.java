@@ -29,10 +29,11 @@ final class InteropFilter implements AutoCloseable {
      * @param serverPort where it listens
      */
     InteropFilter(int version, int serverPort) throws IOException {
-        int listening;
-        try (ServerSocket free = new ServerSocket(0)) {
-            listening = free.getLocalPort();
-        }
+        this(version, serverPort, "");
+    }
+
+    /** With a part of the service's configuration. */
+    InteropFilter(int version, int serverPort, String more) throws IOException {
         FilterConfig config =
                 FilterFiles.config(
                         """
@@ -45,13 +46,20 @@ final class InteropFilter implements AutoCloseable {
                               hosts: [127.0.0.1, localhost]
                               protocol: http%d
                               pool: {static: ["127.0.0.1:%d"]}
+                              %s
                         """
-                                .formatted(listening, version, serverPort));
+                                .formatted(freePort(), version, serverPort, more));
         runtime = runtime(config);
         port = runtime.listen(config.listen().getFirst()).port();
         var pools = runtime.snapshot().pools().keySet();
         while (pools.stream().anyMatch(pool -> runtime.endpoints(pool).entries().isEmpty())) {
             Thread.onSpinWait();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
         }
     }
 
