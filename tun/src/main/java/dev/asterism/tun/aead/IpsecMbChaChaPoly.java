@@ -3,7 +3,6 @@ package dev.asterism.tun.aead;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,10 +81,7 @@ final class IpsecMbChaChaPoly implements NativeAead {
 
     @Override
     public AeadKey key(byte[] key) {
-        NativeAead.checkLength(key);
-        NativeKey raw = new NativeKey(KeyForm.RAW);
-        MemorySegment.copy(key, 0, raw.memory(), ValueLayout.JAVA_BYTE, 0, KEY_BYTES);
-        return raw;
+        return new NativeKey(KeyForm.RAW, key);
     }
 
     @Override

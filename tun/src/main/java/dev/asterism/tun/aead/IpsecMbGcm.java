@@ -4,7 +4,6 @@ import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /** AES-256-GCM by libipsec-mb's single-packet functions. */
@@ -14,20 +13,14 @@ final class IpsecMbGcm implements NativeAead {
     private static final byte UNTOUCHED = (byte) 0xA5;
 
     private final GcmVariant variant;
-    private final KeyForm form;
-    private final MemorySegment pre;
+    private final GcmSchedules schedules;
     private final MemorySegment enc;
     private final MemorySegment dec;
 
     private IpsecMbGcm(
-            GcmVariant variant,
-            KeyForm form,
-            MemorySegment pre,
-            MemorySegment enc,
-            MemorySegment dec) {
+            GcmVariant variant, GcmSchedules schedules, MemorySegment enc, MemorySegment dec) {
         this.variant = variant;
-        this.form = form;
-        this.pre = pre;
+        this.schedules = schedules;
         this.enc = enc;
         this.dec = dec;
     }
@@ -46,7 +39,8 @@ final class IpsecMbGcm implements NativeAead {
         for (KeyForm form : variant.forms()) {
             if (keysFit(pre.get(), form)) {
                 return new Attempt.Found(
-                        new IpsecMbGcm(variant, form, pre.get(), enc.get(), dec.get()));
+                        new IpsecMbGcm(
+                                variant, new GcmSchedules(form, pre.get()), enc.get(), dec.get()));
             }
         }
         return new Attempt.Missing(
@@ -67,20 +61,16 @@ final class IpsecMbGcm implements NativeAead {
 
     @Override
     public AeadKey key(byte[] key) {
-        NativeAead.checkLength(key);
-        NativeKey prepared = new NativeKey(form);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment raw = arena.allocate(KEY_BYTES);
-            MemorySegment.copy(key, 0, raw, ValueLayout.JAVA_BYTE, 0, KEY_BYTES);
-            IpsecMb.call(pre, raw.address(), prepared.address());
-            raw.fill((byte) 0);
-        }
-        return prepared;
+        return new NativeKey(schedules.form(), key);
+    }
+
+    GcmSchedules schedules() {
+        return schedules;
     }
 
     @Override
     public AeadContext context(int noncePrefix) {
-        return new IpsecMbGcmContext(form, enc, dec, noncePrefix);
+        return new IpsecMbGcmContext(schedules, enc, dec, noncePrefix);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.asterism.tun.aead;
 
 import dev.asterism.overlay.aead.AeadCipher;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,11 +11,18 @@ import java.lang.foreign.MemorySegment;
  */
 final class IpsecMbGcmContext extends NativeContext {
 
+    private final GcmSchedules schedules;
+    private final MemorySegment scratch;
+    private final long scratchAddress;
     private final MemorySegment enc;
     private final MemorySegment dec;
 
-    IpsecMbGcmContext(KeyForm form, MemorySegment enc, MemorySegment dec, int noncePrefix) {
-        super(form, AeadCipher.AES, noncePrefix);
+    IpsecMbGcmContext(
+            GcmSchedules schedules, MemorySegment enc, MemorySegment dec, int noncePrefix) {
+        super(schedules.form(), AeadCipher.AES, noncePrefix);
+        this.schedules = schedules;
+        scratch = Arena.ofAuto().allocate(schedules.form().bytes(), 64);
+        scratchAddress = scratch.address();
         this.enc = enc;
         this.dec = dec;
     }
@@ -22,12 +30,13 @@ final class IpsecMbGcmContext extends NativeContext {
     @Override
     void sealNative(NativeKey key, long aad, int aadLength, long in, int length) {
         long out = aad + aadLength;
+        long schedule = scheduleOf(key);
         try {
             var _ =
                     (long)
                             NativeCalls.Ten.CALL.invokeExact(
                                     enc,
-                                    key.address(),
+                                    schedule,
                                     own(),
                                     out,
                                     in,
@@ -39,6 +48,25 @@ final class IpsecMbGcmContext extends NativeContext {
                                     (long) TAG);
         } catch (Throwable t) {
             throw NativeCalls.impossible(t);
+        } finally {
+            forget(schedule);
+        }
+    }
+
+    /** For one use; {@link #forget} it afterwards. */
+    private long scheduleOf(NativeKey key) {
+        long kept = key.scheduleAddress();
+        return kept != 0 ? kept : schedules.of(key, scratchAddress);
+    }
+
+    /** Where schedules for one use are made. */
+    MemorySegment scratch() {
+        return scratch;
+    }
+
+    private void forget(long schedule) {
+        if (schedule == scratchAddress) {
+            scratch.fill((byte) 0);
         }
     }
 
@@ -49,12 +77,13 @@ final class IpsecMbGcmContext extends NativeContext {
         // Read first, so that not even a caller who overlaps wrongly compares with plaintext.
         long low = NativeMemory.word(in + length);
         long high = NativeMemory.word(in + length + Long.BYTES);
+        long schedule = scheduleOf(key);
         try {
             var _ =
                     (long)
                             NativeCalls.Ten.CALL.invokeExact(
                                     dec,
-                                    key.address(),
+                                    schedule,
                                     own(),
                                     out,
                                     in,
@@ -66,6 +95,8 @@ final class IpsecMbGcmContext extends NativeContext {
                                     (long) TAG);
         } catch (Throwable t) {
             throw NativeCalls.impossible(t);
+        } finally {
+            forget(schedule);
         }
         return isTag(low, high);
     }

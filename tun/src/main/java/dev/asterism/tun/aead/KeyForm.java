@@ -1,8 +1,8 @@
 package dev.asterism.tun.aead;
 
-/** What a {@link NativeKey}'s memory holds. A key of one form must never be given to code that expects another. */
+/** What a library derives from a {@link NativeKey}. A key of one form must never be given to code that expects another. */
 enum KeyForm {
-    /** The 32 bytes themselves. */
+    /** Nothing: the 32 bytes themselves are given to it. */
     RAW(32),
     /** Round keys and hash keys of libipsec-mb's AES-GCM, one layout for each {@link GcmVariant}. */
     SSE(1024),
@@ -20,7 +20,7 @@ enum KeyForm {
         this.bytes = bytes;
     }
 
-    /** Native memory of a key. */
+    /** Native memory of what is derived. */
     int bytes() {
         return bytes;
     }

@@ -3,19 +3,20 @@ package dev.asterism.tun.aead;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
  * A key in native memory, which is freed when nobody can reach this object any more: lanes may still hold a key for a
  * moment after its tunnel has gone.
  *
- * <p>Memory: the bytes of its {@link KeyForm} (32, or 1,024 to 1,280 with libipsec-mb's AES-GCM)
- * plus up to 64 for alignment, and about 200 bytes of heap for this object, its segment and its
- * cleaner. A tunnel has two keys.
+ * <p>Memory: 32 bytes plus up to 64 for alignment, and about 200 bytes of heap for this object, its
+ * segment and its cleaner; as much again and the bytes of the {@link KeyForm} once a schedule is
+ * kept with it ({@link GcmSchedules}). A tunnel has two keys.
  *
- * <p>Users read {@link #address} only while they hold the object ({@link java.lang.ref.Reference#reachabilityFence}),
- * and look at {@link #isDestroyed} before and after a use: a key wiped half-way through a seal
- * encrypts with zeros.
+ * <p>Users read {@link #address} and {@link #scheduleAddress} only while they hold the object ({@link
+ * java.lang.ref.Reference#reachabilityFence}), and look at {@link #isDestroyed} before and after a
+ * use: a key wiped half-way through a seal encrypts with zeros.
  */
 final class NativeKey implements AeadKey {
 
@@ -26,23 +27,64 @@ final class NativeKey implements AeadKey {
     private final long address;
     private volatile boolean destroyed;
 
-    NativeKey(KeyForm form) {
+    /** What a library has derived from the key, or NULL. Written under the lock. */
+    private MemorySegment schedule = MemorySegment.NULL;
+
+    private volatile long scheduleAddress;
+
+    /** Marks of {@link GcmSchedules}: when it began to count uses, and how many there were since. */
+    private long countedFrom;
+
+    private int counted;
+
+    /**
+     * @param form what the functions that take it expect; it is this key's for good
+     * @param key 32 bytes, which are copied
+     */
+    NativeKey(KeyForm form, byte[] key) {
+        NativeAead.checkLength(key);
         this.form = form;
-        this.memory = Arena.ofAuto().allocate(form.bytes(), CACHE_LINE);
+        this.memory = Arena.ofAuto().allocate(key.length, CACHE_LINE);
         this.address = memory.address();
+        MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, 0, key.length);
     }
 
     KeyForm form() {
         return form;
     }
 
-    /** For the provider to fill before it gives the key away. */
-    MemorySegment memory() {
-        return memory;
-    }
-
+    /** Of the 32 bytes. */
     long address() {
         return address;
+    }
+
+    /** Of the schedule that is kept with the key; 0 while there is none. */
+    long scheduleAddress() {
+        return scheduleAddress;
+    }
+
+    /** Makes the key's schedule and keeps it; no effect on a key that has one or is destroyed. */
+    synchronized void keepSchedule(GcmSchedules maker) {
+        if (destroyed || scheduleAddress != 0) {
+            return;
+        }
+        schedule = Arena.ofAuto().allocate(form.bytes(), CACHE_LINE);
+        maker.derive(address, schedule.address());
+        scheduleAddress = schedule.address();
+    }
+
+    /**
+     * Counts a use without a schedule, and whether there were as many within the span. Threads that
+     * count at the same time may lose one.
+     *
+     * @param now how many uses without a schedule there were, of all keys
+     */
+    boolean isUsedOften(long now, long span, int often) {
+        if (now - countedFrom >= span || now < countedFrom) {
+            countedFrom = now;
+            counted = 0;
+        }
+        return ++counted >= often;
     }
 
     boolean isDestroyed() {
@@ -50,10 +92,13 @@ final class NativeKey implements AeadKey {
     }
 
     @Override
-    public void destroy() {
+    public synchronized void destroy() {
         destroyed = true;
         // Who reads a wiped byte must see the mark afterwards.
         VarHandle.fullFence();
         memory.fill((byte) 0);
+        if (scheduleAddress != 0) {
+            schedule.fill((byte) 0);
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 /** OpenSSL's libcrypto by its EVP interface. A key is its 32 bytes; what is derived from it lies in the contexts. */
@@ -64,10 +63,7 @@ final class OpenSsl implements NativeAead {
 
     @Override
     public AeadKey key(byte[] key) {
-        NativeAead.checkLength(key);
-        NativeKey raw = new NativeKey(KeyForm.RAW);
-        MemorySegment.copy(key, 0, raw.memory(), ValueLayout.JAVA_BYTE, 0, KEY_BYTES);
-        return raw;
+        return new NativeKey(KeyForm.RAW, key);
     }
 
     @Override

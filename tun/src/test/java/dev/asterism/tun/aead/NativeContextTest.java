@@ -179,13 +179,13 @@ class NativeContextTest {
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> context.open(key, 1, packet, 0, HEADER, 24, packet, HEADER))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(key.memory().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+        assertThat(GcmSchedulesTest.bytesAt(key.address(), 32)).containsOnly(0);
         AeadKey jdk = JcaAead.aesGcm().key(bytes(32));
         assertThatThrownBy(() -> context.seal(jdk, 2, packet, 0, HEADER, packet, HEADER, 8))
                 .isInstanceOf(ClassCastException.class);
         for (KeyForm form : KeyForm.values()) {
             if (form != key.form()) {
-                NativeKey other = new NativeKey(form);
+                NativeKey other = new NativeKey(form, bytes(32));
                 assertThatThrownBy(
                                 () -> context.seal(other, 2, packet, 0, HEADER, packet, HEADER, 8))
                         .isInstanceOf(IllegalArgumentException.class);
