@@ -42,7 +42,7 @@ class EarlyDatagramCountsTest {
     @Test
     void whatFindsNoRoomDoesNotWait() {
         rig.tunnelsOfB.awaited().add(AWAITED);
-        int room = new EarlyDatagrams(() -> {}).held().capacity();
+        int room = EarlyDatagrams.ENTRIES;
         sendToAwaited(room + 5);
 
         while (rig.inbound.doWork(NOW) > 0) {}

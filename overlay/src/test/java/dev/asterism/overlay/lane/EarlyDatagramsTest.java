@@ -16,6 +16,16 @@ class EarlyDatagramsTest {
     private final EarlyDatagrams early = new EarlyDatagrams(() -> woken++);
 
     @Test
+    void takesNoMemoryBeforeTheFirst() {
+        assertThat(early.held().capacity()).isZero();
+        assertThat(early.held().slab().byteSize()).isZero();
+        assertThat(early.looked(NOW)).isZero();
+
+        hold(NOW);
+        assertThat(early.held().capacity()).isEqualTo(EarlyDatagrams.ENTRIES);
+    }
+
+    @Test
     void holdsACopyWithItsSender() {
         hold(NOW + 1);
 
