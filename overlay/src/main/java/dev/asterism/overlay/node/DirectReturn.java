@@ -44,12 +44,15 @@ final class DirectReturn {
     private final PeerDiscovery discovery;
     private final ControlSender sender;
     private final EventSink events;
-    private final TunnelTimer timer;
+    private final TunnelRounds rounds;
 
     /** When a tunnel to the peer last returned; the tunnel itself may be another one since. */
     private final Map<Ip, Long> returned = new LinkedHashMap<>();
 
     private boolean seeking;
+
+    /** Whether one of those looked at in this round is reached through a relay. */
+    private boolean relayed;
 
     DirectReturn(
             TunnelTable tunnels,
@@ -62,25 +65,35 @@ final class DirectReturn {
         this.discovery = discovery;
         this.sender = sender;
         this.events = events;
-        this.timer = new TunnelTimer(tunnels, TRY_NANOS);
+        this.rounds = new TunnelRounds(tunnels, TRY_NANOS);
     }
 
     int onTimer(Tick now) {
-        if (!timer.takeDue(now)) {
+        List<Tunnel> due = rounds.takeDue(now);
+        if (due == null) {
             return 0;
         }
-        boolean relayed = false;
-        for (Tunnel tunnel : tunnels.all()) {
+        for (Tunnel tunnel : due) {
             if (isRelayed(tunnel)) {
                 relayed = true;
                 invite(tunnel, now);
             }
         }
-        if (relayed != seeking) {
-            seeking = relayed;
-            tunnels.seek(relayed ? 1 : -1);
+        if (relayed && !seeking) {
+            seek(true);
+        }
+        if (rounds.isBetweenRounds()) {
+            if (seeking && !relayed) {
+                seek(false);
+            }
+            relayed = false;
         }
         return 1;
+    }
+
+    private void seek(boolean whether) {
+        seeking = whether;
+        tunnels.seek(whether ? 1 : -1);
     }
 
     private boolean isRelayed(Tunnel tunnel) {
@@ -163,6 +176,6 @@ final class DirectReturn {
     }
 
     long nextDeadlineNanos() {
-        return timer.nextNanos();
+        return rounds.nextNanos();
     }
 }

@@ -8,6 +8,7 @@ import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.Traffic;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
+import java.util.List;
 
 /**
  * Lets a peer hear from us every two seconds on a tunnel in use on which we have nothing to send, where a NAT may
@@ -23,13 +24,12 @@ import dev.asterism.overlay.tunnel.TunnelTable;
  * SilenceProbe#prove}).
  *
  * <p>Packets: one for each such tunnel in two seconds, or in one where there is a relay, and its
- * answer. Every tunnel is looked at once a second, a quarter of them each 250 ms, so that a node of
- * many tunnels does not send all at once. Control plane only.
+ * answer. Every tunnel is looked at once a second; many are not looked at all at once ({@link
+ * TunnelRounds}). Control plane only.
  */
 final class Keepalive {
 
-    private static final int SLICES = 4;
-    private static final long SLICE_NANOS = 250_000_000L;
+    private static final long PERIOD_NANOS = 1_000_000_000L;
     private static final long QUIET_NANOS = 1_900_000_000L;
     private static final long IN_USE_NANOS = 10_000_000_000L;
 
@@ -38,8 +38,7 @@ final class Keepalive {
     private final PeerDiscovery discovery;
     private final ControlSender sender;
     private final SilenceProbe silence;
-    private final TunnelTimer timer;
-    private int slice;
+    private final TunnelRounds rounds;
 
     Keepalive(
             TunnelTable tunnels,
@@ -52,19 +51,17 @@ final class Keepalive {
         this.discovery = discovery;
         this.sender = sender;
         this.silence = silence;
-        this.timer = new TunnelTimer(tunnels, SLICE_NANOS);
+        this.rounds = new TunnelRounds(tunnels, PERIOD_NANOS);
     }
 
     int onTimer(Tick now) {
-        if (!timer.takeDue(now)) {
+        List<Tunnel> due = rounds.takeDue(now);
+        if (due == null) {
             return 0;
         }
-        slice = (slice + 1) % SLICES;
         boolean natMayForget = snapshots.get().config().punchy().punch() || discovery.isBehindNat();
-        for (Tunnel tunnel : tunnels.all()) {
-            if (Math.floorMod(tunnel.session().localIndex(), SLICES) == slice) {
-                look(tunnel, natMayForget, now);
-            }
+        for (Tunnel tunnel : due) {
+            look(tunnel, natMayForget, now);
         }
         return 1;
     }
@@ -116,6 +113,6 @@ final class Keepalive {
     }
 
     long nextDeadlineNanos() {
-        return timer.nextNanos();
+        return rounds.nextNanos();
     }
 }

@@ -48,7 +48,7 @@ final class PathChooser {
     private final ControlSender sender;
     private final StandbyRelays standbys;
     private final EventSink events;
-    private final TunnelTimer timer;
+    private final TunnelRounds rounds;
     private long seconds;
 
     PathChooser(
@@ -64,19 +64,23 @@ final class PathChooser {
         this.standbys = standbys;
         this.sender = core.sender();
         this.events = events;
-        this.timer = new TunnelTimer(tunnels, SECOND);
+        this.rounds = new TunnelRounds(tunnels, SECOND);
     }
 
     long nextDeadlineNanos() {
-        return timer.nextNanos();
+        return rounds.nextNanos();
     }
 
     int onTimer(Tick now) {
-        if (!timer.takeDue(now)) {
+        boolean begins = rounds.isBetweenRounds();
+        List<Tunnel> due = rounds.takeDue(now);
+        if (due == null) {
             return 0;
         }
-        seconds++;
-        for (Tunnel tunnel : List.copyOf(tunnels.all())) {
+        if (begins) {
+            seconds++;
+        }
+        for (Tunnel tunnel : due) {
             if (tunnel.isConfirmed() && !tunnel.isRemoved() && tunnels.isPrimary(tunnel)) {
                 noticeChange(tunnel, now);
                 look(tunnel, now);

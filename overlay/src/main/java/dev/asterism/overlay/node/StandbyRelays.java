@@ -47,14 +47,15 @@ final class StandbyRelays {
     private final ControlSender sender;
     private final SilenceProbe silence;
     private final EventSink events;
-    private final TunnelTimer timer;
+    private final TunnelRounds rounds;
 
     /** By the peer's primary address. */
-    private Map<Ip, Standby> standbys = new LinkedHashMap<>();
+    private final Map<Ip, Standby> standbys = new LinkedHashMap<>();
 
     /** The relay that is held ready for one peer. */
     private static final class Standby {
         private final Ip relay;
+        private boolean wanted;
         private int missed;
         private long dueNanos;
 
@@ -71,18 +72,22 @@ final class StandbyRelays {
         this.relays = relays;
         this.silence = silence;
         this.events = events;
-        this.timer = new TunnelTimer(tunnels, SECOND);
+        this.rounds = new TunnelRounds(tunnels, SECOND);
     }
 
     int onTimer(Tick now) {
-        if (!timer.takeDue(now)) {
+        boolean begins = rounds.isBetweenRounds();
+        List<Tunnel> due = rounds.takeDue(now);
+        if (due == null) {
             return 0;
         }
-        Map<Ip, Standby> before = standbys;
-        standbys = new LinkedHashMap<>();
-        for (Tunnel tunnel : tunnels.all()) {
+        if (begins) { // those of tunnels that are gone
+            standbys.values().removeIf(standby -> !standby.wanted);
+            standbys.values().forEach(standby -> standby.wanted = false);
+        }
+        for (Tunnel tunnel : due) {
             if (tunnel.path() instanceof Path.Relayed(RelayLeg leg) && isInUse(tunnel, now)) {
-                look(tunnel, leg.relay(), before.get(tunnel.primaryAddress()), now);
+                look(tunnel, leg.relay(), standbys.get(tunnel.primaryAddress()), now);
             }
         }
         return 1;
@@ -101,8 +106,10 @@ final class StandbyRelays {
     private void look(Tunnel tunnel, Ip inUse, @Nullable Standby before, Tick now) {
         Standby standby = standby(tunnel, inUse, before, now);
         if (standby == null) {
+            standbys.remove(tunnel.primaryAddress());
             return;
         }
+        standby.wanted = true;
         standbys.put(tunnel.primaryAddress(), standby);
         if (standby.dueNanos - now.nanos() > 0) {
             return;
@@ -209,6 +216,6 @@ final class StandbyRelays {
     }
 
     long nextDeadlineNanos() {
-        return timer.nextNanos();
+        return rounds.nextNanos();
     }
 }
