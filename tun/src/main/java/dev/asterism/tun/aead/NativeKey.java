@@ -10,9 +10,10 @@ import java.lang.invoke.VarHandle;
  * A key in native memory, which is freed when nobody can reach this object any more: lanes may still hold a key for a
  * moment after its tunnel has gone.
  *
- * <p>Memory: 32 bytes plus up to 64 for alignment, and about 200 bytes of heap for this object, its
- * segment and its cleaner; as much again and the bytes of the {@link KeyForm} once a schedule is
- * kept with it ({@link GcmSchedules}). A tunnel has two keys.
+ * <p>Memory: 32 bytes in a block of {@value #KEYS_IN_A_BLOCK} that were made one after the other, which is freed with
+ * the last of them, and 56 bytes of heap; about 300 and the bytes of the {@link KeyForm} more once a
+ * schedule is kept with it ({@link GcmSchedules}). A tunnel has two keys, and a handshake makes some
+ * that are destroyed at its end.
  *
  * <p>Users read {@link #address} and {@link #scheduleAddress} only while they hold the object ({@link
  * java.lang.ref.Reference#reachabilityFence}), and look at {@link #isDestroyed} before and after a
@@ -22,8 +23,15 @@ final class NativeKey implements AeadKey {
 
     private static final long CACHE_LINE = 64;
 
+    static final int KEYS_IN_A_BLOCK = 16;
+
+    private static final Blocks BLOCKS = new Blocks();
+
     private final KeyForm form;
+
+    /** Keeps the block from being freed. */
     private final MemorySegment memory;
+
     private final long address;
     private volatile boolean destroyed;
 
@@ -37,6 +45,26 @@ final class NativeKey implements AeadKey {
 
     private int counted;
 
+    private record Place(MemorySegment block, long at) {}
+
+    /** Hands out places, each once. Any thread. */
+    private static final class Blocks {
+
+        private MemorySegment block = MemorySegment.NULL;
+        private long taken;
+
+        synchronized Place take() {
+            if (taken == block.byteSize()) {
+                long bytes = (long) KEYS_IN_A_BLOCK * NativeAead.KEY_BYTES;
+                block = Arena.ofAuto().allocate(bytes, CACHE_LINE);
+                taken = 0;
+            }
+            Place place = new Place(block, taken);
+            taken += NativeAead.KEY_BYTES;
+            return place;
+        }
+    }
+
     /**
      * @param form what the functions that take it expect; it is this key's for good
      * @param key 32 bytes, which are copied
@@ -44,9 +72,10 @@ final class NativeKey implements AeadKey {
     NativeKey(KeyForm form, byte[] key) {
         NativeAead.checkLength(key);
         this.form = form;
-        this.memory = Arena.ofAuto().allocate(key.length, CACHE_LINE);
-        this.address = memory.address();
-        MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, 0, key.length);
+        Place place = BLOCKS.take();
+        this.memory = place.block();
+        MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, place.at(), key.length);
+        this.address = memory.address() + place.at();
     }
 
     KeyForm form() {
@@ -96,7 +125,7 @@ final class NativeKey implements AeadKey {
         destroyed = true;
         // Who reads a wiped byte must see the mark afterwards.
         VarHandle.fullFence();
-        memory.fill((byte) 0);
+        memory.asSlice(address - memory.address(), NativeAead.KEY_BYTES).fill((byte) 0);
         if (scheduleAddress != 0) {
             schedule.fill((byte) 0);
         }

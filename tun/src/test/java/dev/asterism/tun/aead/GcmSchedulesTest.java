@@ -112,6 +112,23 @@ class GcmSchedulesTest {
         }
     }
 
+    @Test
+    void destroyingAKeyLeavesItsNeighboursInTheBlockAlone() {
+        List<NativeKey> keys = new ArrayList<>();
+        List<byte[]> raw = new ArrayList<>();
+        for (int i = 0; i < 3 * NativeKey.KEYS_IN_A_BLOCK; i++) {
+            raw.add(bytes());
+            keys.add(new NativeKey(KeyForm.RAW, raw.get(i)));
+        }
+        for (int i = 0; i < keys.size(); i += 2) {
+            keys.get(i).destroy();
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            byte[] expected = i % 2 == 0 ? new byte[32] : raw.get(i);
+            assertThat(bytesAt(keys.get(i).address(), 32)).isEqualTo(expected);
+        }
+    }
+
     private static List<IpsecMbGcm> present() {
         List<IpsecMbGcm> found = new ArrayList<>();
         for (NativeAead provider : Present.of(AeadCipher.AES)) {
