@@ -79,6 +79,29 @@ class HandshakeSimTest {
         assertThat(b.tunnelsTo(a)).hasSize(1);
     }
 
+    /** Who has used the tunnel has message 2: a copy of its message 1 that comes late gets none. */
+    @Seeded
+    void sendsMessage2NoMoreOnceThePeerHasUsedTheTunnel(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        Trap requests = Trap.holding(sim.network(), from(a, 1));
+        Trap answers = Trap.watching(sim.network(), from(b, 2));
+        mesh.startAcquainted(a, b);
+
+        long first = a.sendTo(b, "first");
+        mesh.runUntil(requests.hasCaught(1), SECOND);
+        requests.pass(0);
+        mesh.runUntil(b.sim().received(first), SECOND);
+        requests.pass(0);
+        mesh.runFor(Duration.ofMillis(100));
+
+        assertThat(answers.caught()).hasSize(1);
+        mesh.exchange(a, b, SECOND);
+        assertThat(a.tunnelsTo(b)).hasSize(1);
+        assertThat(b.tunnelsTo(a)).hasSize(1);
+    }
+
     /** A responder may use its new tunnel at once: its first packet arrives with message 2. */
     @Seeded
     void takesAPacketThatComesRightBehindMessage2(SimMesh sim) {

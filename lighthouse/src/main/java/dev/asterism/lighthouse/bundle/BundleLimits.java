@@ -36,8 +36,13 @@ final class BundleLimits {
     private final Map<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
 
     private static final class Budget {
-        private final RateLimit said = new RateLimit(SAID_PER_SECOND, SAID_AT_ONCE);
-        private final RateLimit pieces = new RateLimit(PIECES_PER_SECOND, PIECES_AT_ONCE);
+        private static final RateLimit.Rate SAID =
+                new RateLimit.Rate(SAID_PER_SECOND, SAID_AT_ONCE);
+        private static final RateLimit.Rate PIECES =
+                new RateLimit.Rate(PIECES_PER_SECOND, PIECES_AT_ONCE);
+
+        private final RateLimit said = new RateLimit(SAID);
+        private final RateLimit pieces = new RateLimit(PIECES);
         private long penaltyUntilNanos = Long.MIN_VALUE;
     }
 

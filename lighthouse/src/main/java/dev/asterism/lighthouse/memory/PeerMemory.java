@@ -46,7 +46,7 @@ public final class PeerMemory {
     /** By primary address, the latest last. */
     private final Map<Ip, RememberedPeer> peers = new LinkedHashMap<>();
 
-    /** Every overlay address of those above, to its primary. */
+    /** Every other overlay address of those above, to its primary. */
     private final Map<Ip, Ip> primaries = new LinkedHashMap<>();
 
     private Predicate<CertificateId> blocked = _ -> false;
@@ -98,8 +98,7 @@ public final class PeerMemory {
         if (onLighthouse) {
             return;
         }
-        Ip primary = primaries.get(list.overlay().getFirst());
-        RememberedPeer peer = primary == null ? null : peers.get(primary);
+        RememberedPeer peer = peers.get(primaryOf(list.overlay().getFirst()));
         if (peer != null) {
             list.remember(peer.learned(), peer.relays());
         }
@@ -146,24 +145,26 @@ public final class PeerMemory {
     private void put(RememberedPeer peer) {
         peer.overlay().forEach(this::removeOf);
         peers.put(peer.primary(), peer);
-        peer.overlay().forEach(address -> primaries.put(address, peer.primary()));
+        peer.overlay().stream().skip(1).forEach(ip -> primaries.put(ip, peer.primary()));
         int most = onLighthouse ? MAX_ON_LIGHTHOUSE : MAX_ELSEWHERE;
         if (peers.size() > most) {
             remove(peers.keySet().iterator().next());
         }
     }
 
+    /** An address may be the primary of one peer, or another one's besides. */
+    private Ip primaryOf(Ip overlay) {
+        return peers.containsKey(overlay) ? overlay : primaries.getOrDefault(overlay, overlay);
+    }
+
     private void removeOf(Ip overlay) {
-        Ip primary = primaries.get(overlay);
-        if (primary != null) {
-            remove(primary);
-        }
+        remove(primaryOf(overlay));
     }
 
     private void remove(Ip primary) {
         RememberedPeer peer = peers.remove(primary);
         if (peer != null) {
-            peer.overlay().forEach(address -> primaries.remove(address, primary));
+            peer.overlay().stream().skip(1).forEach(ip -> primaries.remove(ip, primary));
         }
     }
 

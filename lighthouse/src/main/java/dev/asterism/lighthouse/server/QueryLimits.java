@@ -40,7 +40,9 @@ final class QueryLimits {
     }
 
     private static final class Querier {
-        private final RateLimit queries = new RateLimit(PER_SECOND, BURST);
+        private static final RateLimit.Rate QUERIES = new RateLimit.Rate(PER_SECOND, BURST);
+
+        private final RateLimit queries = new RateLimit(QUERIES);
         private long saidNanos = Long.MIN_VALUE;
     }
 

@@ -84,6 +84,12 @@ public sealed interface Certificate permits CertificateV1, CertificateV2 {
     /** The form inside a handshake: without the public key. */
     Bytes handshakeForm();
 
+    /**
+     * Gives back the memory of encodings that were made when asked for, the fingerprint apart; they are made anew when
+     * they are asked for again. Changes nothing that can be seen.
+     */
+    default void forgetEncodings() {}
+
     /** The SHA-256 digest that names the certificate, taken over all of it, signature and key included. */
     Fingerprint fingerprint();
 

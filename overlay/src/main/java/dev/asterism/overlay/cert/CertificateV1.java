@@ -127,6 +127,13 @@ public final class CertificateV1 implements Certificate {
     }
 
     @Override
+    public void forgetEncodings() {
+        signedBytes = null;
+        encoded = null;
+        handshakeForm = null;
+    }
+
+    @Override
     public Fingerprint fingerprint() {
         Fingerprint made = fingerprint;
         if (made == null) {

@@ -101,6 +101,7 @@ final class PeerVerifier {
         return switch (early != null ? early : cas.verify(claim, now.wall())) {
             case Verification.Accepted(VerifiedCertificate peer) -> {
                 known.put(place != null ? place : placeOf(claim), peer);
+                peer.certificate().forgetEncodings(); // a lighthouse keeps thousands
                 yield new Verified(claimed.payload(), peer);
             }
             case Verification.Refused(Verification.Reason reason, String message) ->

@@ -1,12 +1,14 @@
 package dev.asterism.overlay.handshake;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rates by key, for at most {@code capacity} keys; the least recently used one is forgotten and starts full again, so
- * a budget over all keys must stand behind it.
+ * a budget over all keys must stand behind it. One that has filled up meanwhile is as good as none and is forgotten
+ * with the next ones, so that what is kept is what happened lately.
  */
 final class TokenBuckets<K> {
 
@@ -39,6 +41,7 @@ final class TokenBuckets<K> {
             bucket.tokens = burst;
             bucket.filledNanos = nowNanos;
             buckets.put(key, bucket);
+            forgetFull(nowNanos);
         }
         fill(bucket, nowNanos);
         if (bucket.tokens < 1) {
@@ -56,6 +59,19 @@ final class TokenBuckets<K> {
         }
         fill(bucket, nowNanos);
         return bucket.tokens >= 1;
+    }
+
+    /** Two at most for each that comes, and so in the end all. */
+    private void forgetFull(long nowNanos) {
+        Iterator<Bucket> oldest = buckets.values().iterator();
+        for (int i = 0; i < 2; i++) {
+            Bucket bucket = oldest.next();
+            fill(bucket, nowNanos);
+            if (bucket.tokens < burst || !oldest.hasNext()) {
+                return;
+            }
+            oldest.remove();
+        }
     }
 
     private void fill(Bucket bucket, long nowNanos) {

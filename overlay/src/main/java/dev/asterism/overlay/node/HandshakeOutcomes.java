@@ -79,7 +79,10 @@ final class HandshakeOutcomes {
             case Message1Outcome.AlreadySeen(Tunnel tunnel) -> {
                 relays.reached(tunnel, from);
                 if (paths.mayAnswerAgain(tunnel, from, now)) {
-                    sender.answer(from, tunnel.origin().message2().toArray());
+                    Bytes message2 = tunnel.origin().message2();
+                    if (!message2.isEmpty()) { // else the peer has shown that it has it
+                        sender.answer(from, message2.toArray());
+                    }
                     paths.probeIfPreferred(tunnel, from);
                 }
             }

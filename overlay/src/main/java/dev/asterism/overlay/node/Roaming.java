@@ -98,12 +98,12 @@ final class Roaming {
         if (!watch.search.takes(to, tunnel.traffic().pathHeardNanos(), now.nanos())) {
             return false;
         }
-        if (to.equals(watch.lastMove.from)
-                && now.nanos() - watch.lastMove.nanos < ROAM_BACK_NANOS) {
+        if (to.equals(watch.lastMove().from)
+                && now.nanos() - watch.lastMove().nanos < ROAM_BACK_NANOS) {
             return false;
         }
-        watch.lastMove.nanos = now.nanos();
-        watch.lastMove.from = before;
+        watch.lastMove().nanos = now.nanos();
+        watch.lastMove().from = before;
         tunnel.moveTo(path, PathReason.PEER_SENDS, now.nanos());
         watch.paths.of(path).handshakeAnswered(now.nanos());
         tunnel.remotes().learn(tunnel.primaryAddress(), to);
@@ -153,7 +153,7 @@ final class Roaming {
      * are limited; those to where the tunnel leads have a limit of their own, as a peer that lost message 2 needs them.
      */
     boolean mayAnswerAgain(Tunnel tunnel, Path from, Tick now) {
-        Tunnel.RepeatLimits repeats = tunnel.watch().repeats;
+        Tunnel.RepeatLimits repeats = tunnel.watch().repeats();
         RateLimit limit = from.equals(tunnel.path()) ? repeats.answers : repeats.answersElsewhere;
         return limit.take(now.nanos());
     }
@@ -180,7 +180,7 @@ final class Roaming {
 
     /** An older message 1 of the peer came, perhaps a replay: asks whether the newer session still works. */
     void testAgainstOlder(Tunnel newer, Tick now) {
-        if (newer.watch().repeats.tests.take(now.nanos())) {
+        if (newer.watch().repeats().tests.take(now.nanos())) {
             sender.testRequest(newer, now);
         }
     }
@@ -207,13 +207,13 @@ final class Roaming {
         }
         keeper.followPeer(tunnel, now);
         Tunnel.Watch watch = tunnel.watch();
-        if (watch.recvError.sinceNanos != Long.MIN_VALUE
-                || isRecent(watch.recvError.lastNanos, now)) {
+        if (watch.recvError().sinceNanos != Long.MIN_VALUE
+                || isRecent(watch.recvError().lastNanos, now)) {
             return;
         }
-        watch.recvError.sinceNanos = now.nanos();
-        watch.recvError.lastNanos = now.nanos();
-        watch.recvError.packetsIn = tunnel.traffic().packetsIn();
+        watch.recvError().sinceNanos = now.nanos();
+        watch.recvError().lastNanos = now.nanos();
+        watch.recvError().packetsIn = tunnel.traffic().packetsIn();
         sender.testRequest(tunnel, now);
         if (tunnel == named) {
             doubted.denied(tunnel, now);
@@ -248,23 +248,23 @@ final class Roaming {
 
     private void onProbeTimeout(Tunnel tunnel, Tick now) {
         Tunnel.Watch watch = tunnel.watch();
-        if (tunnel.isRemoved() || watch.recvError.sinceNanos == Long.MIN_VALUE) {
+        if (tunnel.isRemoved() || watch.recvError().sinceNanos == Long.MIN_VALUE) {
             return;
         }
-        if (tunnel.traffic().packetsIn() != watch.recvError.packetsIn) {
-            watch.recvError.sinceNanos = Long.MIN_VALUE;
+        if (tunnel.traffic().packetsIn() != watch.recvError().packetsIn) {
+            watch.recvError().sinceNanos = Long.MIN_VALUE;
             doubted.answered(tunnel);
             return;
         }
         keeper.followPeer(tunnel, now);
-        if (now.nanos() - watch.recvError.sinceNanos >= PROBE_TIMEOUT_NANOS) {
+        if (now.nanos() - watch.recvError().sinceNanos >= PROBE_TIMEOUT_NANOS) {
             keeper.remove(tunnel, RemovalReason.PEER_LOST_SESSION);
             return;
         }
         if (tunnels.isPrimary(tunnel)) {
             initiator.start(tunnel.primaryAddress(), null, now);
         }
-        recvErrorProbes.at(watch.recvError.sinceNanos + PROBE_TIMEOUT_NANOS, tunnel);
+        recvErrorProbes.at(watch.recvError().sinceNanos + PROBE_TIMEOUT_NANOS, tunnel);
     }
 
     /** Our own addresses or routes changed: whoever we talk to must hear from us to follow. */

@@ -32,8 +32,13 @@ public final class RemoteList {
 
     private final Supplier<CandidateFilter> rules;
     private final Consumer<RemoteList> onChange;
-    private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>();
-    private final Set<UnderlayAddr> blocked = new LinkedHashSet<>();
+
+    /** Small from the start: of most peers only the peer itself tells. */
+    private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>(2);
+
+    /** An empty one until the first is added, as few lists ever have one. */
+    private Set<UnderlayAddr> blocked = Set.of();
+
     private List<Ip> overlay;
     private List<UnderlayAddr> configured = List.of();
     private List<UnderlayAddr> resolved = List.of();
@@ -80,9 +85,7 @@ public final class RemoteList {
         List<UnderlayAddr> all = new ArrayList<>(configured);
         all.addAll(resolved);
         all.addAll(calculated);
-        for (ReportedAddrs owner : byOwner.values()) {
-            owner.addTo(all);
-        }
+        byOwner.forEach((_, owner) -> owner.addTo(all));
         if (configured.isEmpty() && resolved.isEmpty()) {
             all.addAll(remembered.learned());
         }
@@ -98,9 +101,7 @@ public final class RemoteList {
     /** Relays through which the peer has been reached or says it can be, from all owners, sorted. */
     public List<Ip> relays() {
         Set<Ip> all = new TreeSet<>();
-        for (ReportedAddrs owner : byOwner.values()) {
-            all.addAll(owner.relays());
-        }
+        byOwner.forEach((_, owner) -> all.addAll(owner.relays()));
         all.addAll(remembered.relays());
         all.addAll(reachedThrough);
         return List.copyOf(all);
@@ -202,6 +203,9 @@ public final class RemoteList {
 
     /** Leaves an address out of the candidates: another host answered there. */
     public void block(UnderlayAddr bad) {
+        if (blocked.isEmpty()) {
+            blocked = new LinkedHashSet<>();
+        }
         if (blocked.size() >= MAX_BLOCKED) {
             blocked.remove(blocked.iterator().next());
         }
@@ -209,7 +213,7 @@ public final class RemoteList {
     }
 
     public void unblockAll() {
-        blocked.clear();
+        blocked = Set.of();
     }
 
     /** The peer's certificate is known: this list is the one for exactly these addresses, primary first. */

@@ -165,7 +165,7 @@ public final class RelayNegotiator {
     private void onRequestToForward(Tunnel by, RelayMessage message, Tick now) {
         Tunnel target = tunnels.byOverlay(message.to());
         if (target == null) {
-            boolean begun = by.watch().repeats.relayTargets.take(now.nanos());
+            boolean begun = by.watch().repeats().relayTargets.take(now.nanos());
             if (begun) {
                 link.connect(message.to());
                 awaited.add(by, message, now.nanos());

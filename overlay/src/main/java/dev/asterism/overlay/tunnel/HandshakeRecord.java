@@ -9,7 +9,8 @@ import dev.asterism.overlay.wire.WireExtensions;
  *
  * @param initiator true when we sent message 1
  * @param message1Digest SHA-256 of message 1's body after the header, when we were the responder; else empty
- * @param message2 the whole packet we answered with, when we were the responder; else empty
+ * @param message2 the whole packet we answered with, when we were the responder and the peer has not shown yet that it
+ *     has it; else empty
  * @param peerTime the time in the peer's message, Unix nanoseconds
  * @param ourCertificate what we showed
  * @param extensions what both have shown of {@link WireExtensions}
@@ -40,5 +41,16 @@ public record HandshakeRecord(
                 ourCertificate,
                 WireExtensions.NONE,
                 false);
+    }
+
+    HandshakeRecord withoutMessage2() {
+        return new HandshakeRecord(
+                initiator,
+                message1Digest,
+                Bytes.EMPTY,
+                peerTime,
+                ourCertificate,
+                extensions,
+                echoes);
     }
 }

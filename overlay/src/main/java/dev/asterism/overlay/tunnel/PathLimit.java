@@ -13,9 +13,9 @@ public final class PathLimit {
     /** Smaller packets are never held back, and no limit is lower. */
     public static final int FLOOR = 576;
 
-    private static final int NOTICES_PER_SECOND = 20;
+    private static final RateLimit.Rate NOTICES = new RateLimit.Rate(20, 1);
 
-    private final RateLimit notices = new RateLimit(NOTICES_PER_SECOND, 1);
+    private final RateLimit notices = new RateLimit(NOTICES);
     private volatile int limit = NONE;
     private volatile int noticeAbove = NONE;
 

@@ -6,33 +6,49 @@ package dev.asterism.overlay.tunnel;
  */
 public final class RateLimit {
 
-    private static final long SECOND = 1_000_000_000L;
     private static final long NEVER = Long.MIN_VALUE;
 
-    private volatile long intervalNanos;
-    private volatile long burstNanos;
+    private volatile Rate rate;
 
     /** When the bucket will be full again; generic cell rate algorithm. */
     private volatile long fullNanos = NEVER;
 
+    /** What many buckets have in common: a lighthouse has several for each host. */
+    public static final class Rate {
+
+        private static final long SECOND = 1_000_000_000L;
+
+        private final long intervalNanos;
+        private final long burstNanos;
+
+        public Rate(int perSecond, int burst) {
+            intervalNanos = SECOND / perSecond;
+            burstNanos = burst * intervalNanos;
+        }
+    }
+
+    public RateLimit(Rate rate) {
+        this.rate = rate;
+    }
+
     public RateLimit(int perSecond, int burst) {
-        set(perSecond, burst);
+        this(new Rate(perSecond, burst));
     }
 
     /** Other figures from now on. */
-    public void set(int perSecond, int burst) {
-        intervalNanos = SECOND / perSecond;
-        burstNanos = burst * intervalNanos;
+    public void set(Rate other) {
+        rate = other;
     }
 
     /** Takes a token; false when there is none. */
     public boolean take(long nowNanos) {
+        Rate current = rate;
         long full = fullNanos;
         if (full == NEVER || full - nowNanos < 0) {
             full = nowNanos;
         }
-        long next = full + intervalNanos;
-        if (next - nowNanos > burstNanos) {
+        long next = full + current.intervalNanos;
+        if (next - nowNanos > current.burstNanos) {
             return false;
         }
         fullNanos = next;

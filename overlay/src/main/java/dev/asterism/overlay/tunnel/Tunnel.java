@@ -20,23 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tunnel {
 
-    private static final int PEER_PER_SECOND = 500;
-    private static final int PEER_BURST = 1_000;
-    private static final int LIGHTHOUSE_PER_SECOND = 5_000;
-    private static final int LIGHTHOUSE_BURST = 2_000;
+    private static final RateLimit.Rate OF_PEER = new RateLimit.Rate(500, 1_000);
+    private static final RateLimit.Rate OF_LIGHTHOUSE = new RateLimit.Rate(5_000, 2_000);
+    private static final RateLimit.Rate OF_CONFIRMATIONS = new RateLimit.Rate(100, 1);
 
     private final Session session;
     private final VerifiedCertificate peer;
     private final List<Ip> addresses;
-    private final HandshakeRecord origin;
+    private volatile HandshakeRecord origin;
     private final RemoteList remotes;
     private final Traffic traffic = new Traffic();
     private final PathLimit pathLimit = new PathLimit();
     private final Watch watch = new Watch();
-    private final PeerIdentity firewallPeer;
+    private final RateLimit controlMessages = new RateLimit(OF_PEER);
+    private final RateLimit confirmations = new RateLimit(OF_CONFIRMATIONS);
 
-    private final RateLimit controlMessages = new RateLimit(PEER_PER_SECOND, PEER_BURST);
-    private final RateLimit confirmations = new RateLimit(100, 1);
+    /** Made for the first packet: hosts have none for a lighthouse. */
+    private volatile @Nullable PeerIdentity firewallPeer;
 
     private volatile @Nullable Path path;
     private volatile boolean confirmed;
@@ -55,7 +55,6 @@ public final class Tunnel {
         this.addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
         this.origin = origin;
         this.remotes = remotes;
-        this.firewallPeer = PeerIdentity.of(peer);
         this.path = path;
         // Message 2 proves its sender; message 1 proves nothing until a packet follows it.
         this.confirmed = origin.initiator();
@@ -140,8 +139,19 @@ public final class Tunnel {
         return current == null ? null : current.remote();
     }
 
+    /** Always the same one. */
     public PeerIdentity firewallPeer() {
-        return firewallPeer;
+        PeerIdentity made = firewallPeer;
+        return made != null ? made : makeFirewallPeer();
+    }
+
+    private synchronized PeerIdentity makeFirewallPeer() {
+        PeerIdentity made = firewallPeer;
+        if (made == null) {
+            made = PeerIdentity.of(peer);
+            firewallPeer = made;
+        }
+        return made;
     }
 
     /** True once an authenticated packet of the peer has arrived on this session. */
@@ -149,8 +159,10 @@ public final class Tunnel {
         return confirmed;
     }
 
+    /** Who has sent a packet on the session has message 2, so that it is not kept for another try. */
     public void confirm() {
         confirmed = true;
+        origin = origin.withoutMessage2();
     }
 
     public boolean isRemoved() {
@@ -208,7 +220,7 @@ public final class Tunnel {
 
     /** A lighthouse answers and introduces for the whole mesh. */
     public void expectLighthouse() {
-        controlMessages.set(LIGHTHOUSE_PER_SECOND, LIGHTHOUSE_BURST);
+        controlMessages.set(OF_LIGHTHOUSE);
     }
 
     /**
@@ -230,11 +242,9 @@ public final class Tunnel {
         /** When the tunnel was added; monotonic. */
         public long establishedNanos;
 
-        public final LastMove lastMove = new LastMove();
-
-        public final RecvErrorDoubt recvError = new RecvErrorDoubt();
-
-        public final RepeatLimits repeats = new RepeatLimits();
+        private @Nullable LastMove lastMove;
+        private @Nullable RecvErrorDoubt recvError;
+        private @Nullable RepeatLimits repeats;
 
         public final PathSearch search = new PathSearch();
 
@@ -252,6 +262,28 @@ public final class Tunnel {
         public final PacketSizes mtu = new PacketSizes();
 
         public final Use use = new Use();
+
+        /** Made when first asked for, as the two below: most peers never move. */
+        public LastMove lastMove() {
+            if (lastMove == null) {
+                lastMove = new LastMove();
+            }
+            return lastMove;
+        }
+
+        public RecvErrorDoubt recvError() {
+            if (recvError == null) {
+                recvError = new RecvErrorDoubt();
+            }
+            return recvError;
+        }
+
+        public RepeatLimits repeats() {
+            if (repeats == null) {
+                repeats = new RepeatLimits();
+            }
+            return repeats;
+        }
     }
 
     /** What packets of which size the path carries. */
@@ -299,6 +331,7 @@ public final class Tunnel {
     /** When a better path was last looked for (spec wire.md 7.4). */
     public static final class PathSearch {
 
+        private static final RateLimit.Rate ONE_A_SECOND = new RateLimit.Rate(1, 1);
         private static final long ANSWERS_NANOS = 2_000_000_000L;
         private static final long SETTLED_NANOS = 1_000_000_000L;
 
@@ -311,7 +344,7 @@ public final class Tunnel {
         public long lastRequeryNanos = Long.MIN_VALUE;
 
         /** Straight to a peer that is reached through a relay. */
-        public final RateLimit directTests = new RateLimit(1, 1);
+        public final RateLimit directTests = new RateLimit(ONE_A_SECOND);
 
         /** Where else the peer was asked lately; the first answer decides. */
         private List<UnderlayAddr> asked = List.of();
@@ -361,14 +394,13 @@ public final class Tunnel {
     /** Limits of what a repeated message 1, which anybody can send, or the peer itself may cause again and again. */
     public static final class RepeatLimits {
 
-        private static final int PER_SECOND = 10;
-        private static final int BURST = 20;
+        private static final RateLimit.Rate ANSWERS = new RateLimit.Rate(10, 20);
 
         /** Message 2 again, to where the tunnel leads: a peer that lost it needs it. */
-        public final RateLimit answers = new RateLimit(PER_SECOND, BURST);
+        public final RateLimit answers = new RateLimit(ANSWERS);
 
         /** Message 2 again, to other sources. */
-        public final RateLimit answersElsewhere = new RateLimit(PER_SECOND, BURST);
+        public final RateLimit answersElsewhere = new RateLimit(ANSWERS);
 
         /** Tests because of a message 1 that is older than the session. */
         public final RateLimit tests = new RateLimit(1, 1);
