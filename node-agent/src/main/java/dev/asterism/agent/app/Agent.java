@@ -244,6 +244,9 @@ public final class Agent {
                         () -> ask(Request.RENEWED),
                         Clock.systemUTC(),
                         bytes -> new SecureRandom().nextBytes(bytes)));
+        if (config.lighthouse().amLighthouse()) {
+            services.add(HeapTrim.ofThisProcess());
+        }
         return new AgentServices(services);
     }
 
