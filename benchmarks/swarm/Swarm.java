@@ -1,3 +1,5 @@
+import dev.asterism.overlay.curve.CurveChoice;
+import dev.asterism.tun.curve.CurveProviders;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -27,6 +29,8 @@ final class Swarm {
     }
 
     static void main(String[] arguments) throws Exception {
+        // As the agent does: thousands of hosts in one thread must not be what is measured.
+        CurveChoice.choose(CurveProviders.ofThisMachine());
         Swarm swarm = new Swarm(Integer.parseInt(arguments[0]));
         int rounds = Integer.parseInt(arguments[1]);
         Map<String, String> products = new LinkedHashMap<>();
