@@ -295,10 +295,10 @@ class CertificateChoiceTest {
                             to.handshakes
                                     .responder()
                                     .answer(fromPath, from.lastSent(), at(round + 0.1));
+            Bytes message2 = answered.tunnel().origin().message2();
             to.tunnels.add(answered.tunnel(), answered.standing());
             answered.tunnel().confirm();
             to.tunnels.promote(answered.tunnel());
-            Bytes message2 = answered.tunnel().origin().message2();
             int index = Header.remoteIndex(message2.asSegment(), 0);
             Message2Outcome.Completed done =
                     (Message2Outcome.Completed)
