@@ -6,7 +6,6 @@ import dev.asterism.l7.upstream.Connector;
 import dev.asterism.l7.upstream.Endpoint;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +44,10 @@ public final class HealthChecks {
     /** These are asked from now on. */
     public void ask(List<Asked> all) {
         List<String> names = all.stream().map(Asked::service).toList();
-        for (String name : new ArrayList<>(running.keySet())) {
-            if (!names.contains(name)) {
-                running.remove(name).close();
+        for (Map.Entry<String, HealthCheck> old : List.copyOf(running.entrySet())) {
+            if (!names.contains(old.getKey())) {
+                running.remove(old.getKey());
+                old.getValue().close();
             }
         }
         for (Asked asked : all) {

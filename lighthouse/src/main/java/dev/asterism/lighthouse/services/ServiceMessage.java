@@ -96,7 +96,7 @@ public sealed interface ServiceMessage {
     /**
      * A part of who offers a service.
      *
-     * @param digest of the whole
+     * @param service with the digest of the whole
      * @param part from 0
      * @param parts 1 to {@value #MAX_PARTS}
      * @param entries {@value #MAX_ENTRIES}, of the last part fewer

@@ -13,6 +13,7 @@ import dev.asterism.sim.SimLink;
 import dev.asterism.sim.SimMesh;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -59,14 +60,15 @@ class ServiceSimTest {
             return world.discovery(host).services(world.now()).view(world.now());
         }
 
+        ServicesView.Wanted shop(MeshHost host) {
+            return Objects.requireNonNull(view(host).wanted().get("shop"));
+        }
+
         Set<String> usable(MeshHost host) {
             Set<String> usable = new TreeSet<>();
-            ServicesView.Wanted shop = view(host).wanted().get("shop");
-            if (shop != null) {
-                for (ServicesView.Endpoint one : shop.endpoints()) {
-                    if (one.verdict() == Verdict.USABLE) {
-                        usable.add(one.entry().host().toString());
-                    }
+            for (ServicesView.Endpoint one : shop(host).endpoints()) {
+                if (one.verdict() == Verdict.USABLE) {
+                    usable.add(one.entry().host().toString());
                 }
             }
             return usable;
@@ -142,13 +144,13 @@ class ServiceSimTest {
             mesh.world.mesh.runFor(FIVE_SECONDS);
             assertThat(mesh.usable(caller)).hasSize(2);
         }
-        assertThat(mesh.view(caller).wanted().get("shop").lastGood()).isTrue();
+        assertThat(mesh.shop(caller).lastGood()).isTrue();
         assertThat(caller.sim().events(ServiceEvent.FellBack.class)).isEmpty();
 
         first.start();
         mesh.world.mesh.runFor(HALF_MINUTE);
         assertThat(mesh.usable(caller)).hasSize(2);
-        assertThat(mesh.view(caller).wanted().get("shop").lastGood()).isFalse();
+        assertThat(mesh.shop(caller).lastGood()).isFalse();
     }
 
     /** One that was started anew knows nobody, and nobody loses an endpoint by that. */
@@ -247,7 +249,7 @@ class ServiceSimTest {
         mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
         a.sim().crash();
         mesh.world.mesh.runFor(Duration.ofSeconds(45));
-        assertThat(mesh.view(caller).wanted().get("shop").endpoints()).isEmpty();
+        assertThat(mesh.shop(caller).endpoints()).isEmpty();
 
         a.start();
         mesh.offer(a, true);

@@ -43,8 +43,8 @@ final class RunningFilter implements AutoCloseable {
     /** For a lighthouse that does not answer. */
     private static final Duration MOST_LEAVING = Duration.ofMillis(300);
 
-    /** So often callers look at what they were told. */
-    private static final Duration CALLERS_LOOK = Duration.ofMillis(600);
+    /** Callers look every half second at what they were told, and are told at most 200 ms later. */
+    private static final Duration CALLERS_LOOK = Duration.ofMillis(800);
 
     private static final long LOOK_NANOS = 10_000_000;
 

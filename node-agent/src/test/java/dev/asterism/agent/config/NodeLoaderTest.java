@@ -231,6 +231,24 @@ class NodeLoaderTest {
                         "at most 262144 here");
     }
 
+    /** Lighthouses would refuse it, and say so in their logs only. */
+    @Test
+    void warnsOfAnAdvertisedServiceThatNoGroupIsNamedFor() throws IOException {
+        load(Strictness.REFUSE, BEGIN.plus(DAY));
+        Path config = folder.resolve("config.yml");
+        String serving =
+                "l7: {enabled: true, serve: {shop: {port: 80, to: '127.0.0.1:90', advertise: true}}}\n";
+        Files.writeString(config, Files.readString(config) + serving);
+
+        assertThat(notices(NodeLoader.load(config, Strictness.REFUSE, BEGIN.plus(DAY))))
+                .singleElement()
+                .asString()
+                .contains(
+                        "config.yml:3:",
+                        "l7.serve.shop.advertise",
+                        "this node's certificate has no group shop");
+    }
+
     private LoadedNode loadWithFlows(int entries) throws IOException {
         load(Strictness.REFUSE, BEGIN);
         Path config = folder.resolve("config.yml");

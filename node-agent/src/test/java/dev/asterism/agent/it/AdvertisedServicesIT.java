@@ -2,6 +2,7 @@ package dev.asterism.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,10 @@ class AdvertisedServicesIT {
 
     private NamespaceNode member(String name, int number, String groups, String section) {
         NamespaceNode node = node(Ours.AGENT, name, number, "10.42.0." + number, groups, DISCOVERY);
-        node.config().section(section).rule("{port: 8080, proto: tcp, host: any}");
+        node.config()
+                .section("asterism: {control: {path: " + socket(node) + "}}")
+                .section(section)
+                .rule("{port: 8080, proto: tcp, host: any}");
         return node;
     }
 
@@ -131,17 +135,14 @@ class AdvertisedServicesIT {
         Waits.until("requests reach a replica", SETTLE, () -> reaches(caller, replica), this::logs);
     }
 
+    private Path socket(NamespaceNode node) {
+        return lab.folder().resolve(node.overlay() + ".sock");
+    }
+
     /** What {@code asterism l7 services} says on that node. */
-    private static String services(NamespaceNode node) {
-        List<String> command =
-                node.host()
-                        .commandLine(
-                                Ours.command(
-                                        "l7",
-                                        "services",
-                                        "--config",
-                                        node.configFile().toString()));
-        return Shell.run(command).output();
+    private String services(NamespaceNode node) {
+        return Shell.run(Ours.command("l7", "services", "--socket", socket(node).toString()))
+                .output();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * The packet paths of an agent in this JVM, on a host of a laboratory: its threads live in that namespace, as threads
@@ -79,7 +80,8 @@ final class InProcessAgent implements AutoCloseable {
             around.setAccessible(true);
             Method link = around.getType().getDeclaredMethod("link");
             link.setAccessible(true);
-            return (ControlLink) link.invoke(around.get(running.discovery()));
+            Object found = link.invoke(around.get(running.discovery()));
+            return (ControlLink) Objects.requireNonNull(found);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
