@@ -62,11 +62,9 @@ class GrpcInteropIT {
             strings = {
                 "empty_unary",
                 "large_unary",
-                
                 "client_compressed_unary_noprobe",
                 "server_compressed_unary",
                 "client_streaming",
-                
                 "client_compressed_streaming_noprobe",
                 "server_streaming",
                 "server_compressed_streaming",
@@ -157,7 +155,8 @@ class GrpcInteropIT {
             try {
                 client.call("run");
             } catch (AssertionError e) {
-                // A stream that the server resets with NO_ERROR in the middle of an answer is reset by the filter
+                // A stream that the server resets with NO_ERROR in the middle of an answer is reset
+                // by the filter
                 // with INTERNAL_ERROR: without an error it would say that the answer is whole.
                 assertThat(name.name()).startsWith("RST_");
                 assertThat(e).hasMessageContaining("Expected: UNAVAILABLE Received: INTERNAL");
