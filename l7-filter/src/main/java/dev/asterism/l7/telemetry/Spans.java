@@ -141,12 +141,26 @@ public final class Spans {
                 : new Batch(spans.size(), OtlpTraces.bytes(spans, self, epochNanos));
     }
 
-    /**
-     * Spans of one request.
-     *
-     * @param body an ExportTraceServiceRequest
-     */
-    public record Batch(int count, byte[] body) {}
+    /** Spans of one request to a collector. It keeps the bytes that it is made of. */
+    public static final class Batch {
+
+        private final int count;
+        private final byte[] body;
+
+        Batch(int count, byte[] body) {
+            this.count = count;
+            this.body = body;
+        }
+
+        public int count() {
+            return count;
+        }
+
+        /** An ExportTraceServiceRequest. */
+        public byte[] body() {
+            return body;
+        }
+    }
 
     /** They have arrived. */
     public void sent(int count) {

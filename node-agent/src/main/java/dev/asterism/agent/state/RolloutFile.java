@@ -16,9 +16,8 @@ public final class RolloutFile {
 
     static final int MAX_BYTES = 1 << 20;
     private static final String FORMAT = "asterism roll-outs 1";
-    private static final Pattern LINE =
-            Pattern.compile(
-                    "([0-9a-f]{16}) (running|stopped|done) ([0-9]{1,3}) ([0-9]{1,18}) ?([ -~]*)");
+    private static final String LINE =
+            "([0-9a-f]{16}) (running|stopped|done) ([0-9]{1,3}) ([0-9]{1,18}) ?([ -~]*)";
 
     private final StateFile file;
 
@@ -60,9 +59,10 @@ public final class RolloutFile {
 
     static List<Entry> parse(byte[] content) throws IOException {
         List<String> lines = StateFile.lines(content, FORMAT, MAX_BYTES);
+        Pattern pattern = Pattern.compile(LINE); // not at the start of nodes without roll-outs
         List<Entry> entries = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
-            Matcher line = LINE.matcher(lines.get(i));
+            Matcher line = pattern.matcher(lines.get(i));
             if (!line.matches()) {
                 throw new IOException("line " + (i + 1) + " is not that of a roll-out");
             }
