@@ -20,6 +20,15 @@ class HedgeTest {
     private static final String POST =
             "POST /a HTTP/1.1\r\nHost: orders\r\ncontent-length: 3\r\n\r\nabc";
 
+    private static final String UPGRADE =
+            """
+            GET /a HTTP/1.1\r
+            Host: orders\r
+            Connection: upgrade\r
+            Upgrade: websocket\r
+            \r
+            """;
+
     private MeshRig rig = rig(FAST, 1, 2);
 
     private static MeshRig rig(String policies, int... endpoints) {
@@ -302,8 +311,7 @@ class HedgeTest {
         rig.client().arrive("GET /a HTTP/1.1\r\nHost: orders\r\nAccept: text/event-stream\r\n\r\n");
         rig.client()
                 .arrive(
-                        "GET /a HTTP/1.1\r\nHost: orders\r\nConnection: upgrade\r\n"
-                                + "Upgrade: websocket\r\n\r\n");
+                        UPGRADE);
         rig.client(MeshRig.WEB, Spoken.HTTP).arrive(MeshRig.grpcCall());
         for (int i = 0; i < 5; i++) {
             assertThat(rig.asked().port()).isPositive();
