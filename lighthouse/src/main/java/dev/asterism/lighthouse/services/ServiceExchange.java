@@ -35,7 +35,6 @@ public final class ServiceExchange {
 
     private final Supplier<DiscoverySettings> settings;
     private final ControlLink link;
-    private final EventSink events;
     private final ServiceCounters counters = new ServiceCounters();
     private final ServiceServer server;
     private final ServiceClient client;
@@ -49,7 +48,6 @@ public final class ServiceExchange {
             Supplier<DiscoverySettings> settings, ControlLink link, EventSink events, Tick now) {
         this.settings = settings;
         this.link = link;
-        this.events = events;
         server = new ServiceServer(counters, events, this::send, now.nanos());
         client = new ServiceClient(new OwnLighthouses(), events);
         callees = new Callees(link, this::isSelf, events, counters);
