@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * measures.
  */
 @Timeout(300)
+@SuppressWarnings("NullAway.Init") // set before all tests
 class FloodsIT {
 
     private static final long MILLIS = Long.getLong("asterism.floods.millis", 1500);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -20,12 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the probes of client_compressed_unary and _streaming send, and gives Go's pick_first_unary no server id. What cannot be fetched is skipped, loudly.
  */
 @Timeout(300)
+@SuppressWarnings("NullAway.Init") // set before all tests
 class GrpcInteropIT {
 
     private static GrpcPrograms programs;
     private static GrpcPrograms.Program server;
     private static InteropFilter filter;
-    private static Path goClient;
+    private static @Nullable Path goClient;
 
     @BeforeAll
     static void start() throws Exception {

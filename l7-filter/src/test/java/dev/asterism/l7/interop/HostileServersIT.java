@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +56,8 @@ class HostileServersIT {
         }
         startNode();
         startGo();
-        MatrixServer behind = servers.getOrDefault("Node", servers.get("Go"));
+        @Nullable MatrixServer behind =
+                servers.containsKey("Node") ? servers.get("Node") : servers.get("Go");
         startProxy("nginx", "hostile-nginx.conf", behind, "-c");
         startProxy("haproxy", "hostile-haproxy.cfg", behind, "-f");
     }
@@ -84,7 +86,7 @@ class HostileServersIT {
         }
     }
 
-    private static void startProxy(String name, String template, MatrixServer behind, String option)
+    private static void startProxy(String name, String template, @Nullable MatrixServer behind, String option)
             throws IOException {
         Path program = Programs.find(name);
         if (program != null && behind != null) {

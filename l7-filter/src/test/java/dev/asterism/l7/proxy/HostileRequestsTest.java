@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that all parsers here read in the same way. {@code HostileServersIT} asks the servers of this machine as well.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // set before all tests
 class HostileRequestsTest {
 
     /** As many as the promise says. */
