@@ -45,7 +45,7 @@ class FloodsIT {
             assertThat(load.result().failures()).isEmpty();
         }
         for (Flood each : Flood.values()) {
-            try (Attack attack = new Attack(each, target.port(), HOSTILE)) {
+            try (Attack _ = new Attack(each, target.port(), HOSTILE)) {
                 pass(200); // what it loads is not the flood's
             }
         }
@@ -150,7 +150,7 @@ class FloodsIT {
     }
 
     private static double cpu(double rate, long millis) throws IOException {
-        try (HonestLoad load = new HonestLoad(target.port(), 4, rate)) {
+        try (HonestLoad _ = new HonestLoad(target.port(), 4, rate)) {
             pass(500);
             double began = target.cpuSeconds();
             pass(millis);

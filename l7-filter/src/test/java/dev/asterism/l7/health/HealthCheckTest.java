@@ -11,6 +11,7 @@ import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.io.MemoryLoop;
 import dev.asterism.l7.upstream.Endpoint;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Questions to an application, byte by byte and in a time of the test's own. */
 class HealthCheckTest {
 
-    private static final InetSocketAddress APPLICATION = new InetSocketAddress("127.0.0.1", 9090);
+    private static final InetSocketAddress APPLICATION =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9090);
 
     private final MemoryLoop loop = new MemoryLoop();
     private final List<MemoryConn> opened = new ArrayList<>();

@@ -86,7 +86,8 @@ class HostileServersIT {
         }
     }
 
-    private static void startProxy(String name, String template, @Nullable MatrixServer behind, String option)
+    private static void startProxy(
+            String name, String template, @Nullable MatrixServer behind, String option)
             throws IOException {
         Path program = Programs.find(name);
         if (program != null && behind != null) {

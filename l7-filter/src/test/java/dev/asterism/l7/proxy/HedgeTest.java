@@ -309,9 +309,7 @@ class HedgeTest {
         rig.client().arrive(POST);
         rig.client().arrive("PUT /a HTTP/1.1\r\nHost: orders\r\ncontent-length: 0\r\n\r\n");
         rig.client().arrive("GET /a HTTP/1.1\r\nHost: orders\r\nAccept: text/event-stream\r\n\r\n");
-        rig.client()
-                .arrive(
-                        UPGRADE);
+        rig.client().arrive(UPGRADE);
         rig.client(MeshRig.WEB, Spoken.HTTP).arrive(MeshRig.grpcCall());
         for (int i = 0; i < 5; i++) {
             assertThat(rig.asked().port()).isPositive();

@@ -145,17 +145,15 @@ final class Partner {
     /** Returns true when all parts are there, and are what the digest says. */
     boolean take(Part part) {
         Heard of = heard.computeIfAbsent(part.service().name(), _ -> new Heard());
-        boolean sameParts =
-                of.parts != null
-                        && of.digest == part.service().digest()
-                        && of.parts.length == part.parts();
-        if (!sameParts) {
-            of.parts = new Part[part.parts()];
+        Part @Nullable [] parts = of.parts;
+        if (parts == null || of.digest != part.service().digest() || parts.length != part.parts()) {
+            parts = new Part[part.parts()];
+            of.parts = parts;
             of.digest = part.service().digest();
         }
-        of.parts[part.part()] = part;
+        parts[part.part()] = part;
         List<ServiceEntry> all = new ArrayList<>();
-        for (Part one : of.parts) {
+        for (Part one : parts) {
             if (one == null) {
                 return false;
             }

@@ -1,5 +1,8 @@
 package dev.asterism.lighthouse.services;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /** What the exchange of services has counted since the start. Control plane only; a {@link #copy} is safe anywhere. */
 public final class ServiceCounters {
 
@@ -7,7 +10,7 @@ public final class ServiceCounters {
     private long updatesSent;
     private long limited;
     private long malformed;
-    private final long[] refused = new long[Refusal.values().length];
+    private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
     private long refusedHere;
 
     /**
@@ -18,6 +21,7 @@ public final class ServiceCounters {
      * @param limited messages over the rate of their sender
      * @param malformed messages that cannot be read
      * @param refusedHere on a host that asks, entries whose host's certificate does not allow them
+     * @param byRule on a lighthouse, services of hosts that it did not take; rules without any may be missing
      */
     public record Copy(
             long offersTaken,
@@ -25,13 +29,16 @@ public final class ServiceCounters {
             long limited,
             long malformed,
             long refusedHere,
-            long[] byRule) {
+            Map<Refusal, Long> byRule) {
 
-        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, new long[0]);
+        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, Map.of());
 
-        /** On a lighthouse, services of hosts that it did not take by this rule. */
+        public Copy {
+            byRule = Map.copyOf(byRule);
+        }
+
         public long refused(Refusal rule) {
-            return byRule.length == 0 ? 0 : byRule[rule.ordinal()];
+            return byRule.getOrDefault(rule, 0L);
         }
     }
 
@@ -52,7 +59,7 @@ public final class ServiceCounters {
     }
 
     void countRefused(Refusal rule) {
-        refused[rule.ordinal()]++;
+        refused.merge(rule, 1L, Long::sum);
     }
 
     void countRefusedHere() {
@@ -60,6 +67,6 @@ public final class ServiceCounters {
     }
 
     public Copy copy() {
-        return new Copy(offersTaken, updatesSent, limited, malformed, refusedHere, refused.clone());
+        return new Copy(offersTaken, updatesSent, limited, malformed, refusedHere, refused);
     }
 }

@@ -33,6 +33,13 @@ final class ServiceFields {
     private static final int SAME = 4;
     private static final int PART = 5;
 
+    /** By their numbers on the wire, from 0. */
+    private static final List<Outcome> OUTCOMES =
+            List.of(Outcome.TAKEN, Outcome.STALE, Outcome.LIMITED);
+
+    private static final List<State> STATES =
+            List.of(State.HEALTHY, State.UNHEALTHY, State.WITHDRAWN);
+
     private final ByteBuffer in;
 
     ServiceFields(ByteBuffer in) {
@@ -46,7 +53,7 @@ final class ServiceFields {
             case ACK ->
                     new Ack(
                             sequence(),
-                            one(Outcome.values()),
+                            one(OUTCOMES),
                             list(ServiceName.MAX_SERVICES, this::refused));
             case ASK -> new Ask(flag(), list(ServiceMessage.MAX_NAMES, this::known));
             case SAME -> new Same(flag(), list(ServiceMessage.MAX_NAMES, this::known));
@@ -85,10 +92,10 @@ final class ServiceFields {
         return flag == 1;
     }
 
-    private <E> E one(E[] all) {
+    private <E> E one(List<E> all) {
         int index = in.get();
-        check(index >= 0 && index < all.length);
-        return all[index];
+        check(index >= 0 && index < all.size());
+        return all.get(index);
     }
 
     private <E> List<E> list(int most, Supplier<E> element) {
@@ -151,7 +158,7 @@ final class ServiceFields {
 
     private ServiceEntry entry() {
         Ip host = new Ip(in.getLong(), in.getLong());
-        return new ServiceEntry(host, sequence(), version(), port(), weight(), one(State.values()));
+        return new ServiceEntry(host, sequence(), version(), port(), weight(), one(STATES));
     }
 
     // --- writing ---
@@ -164,7 +171,7 @@ final class ServiceFields {
                 services.forEach(service -> put(out, service));
             }
             case Ack(long sequence, Outcome outcome, List<Refused> refused) -> {
-                out.put((byte) ACK).putLong(sequence).put((byte) outcome.ordinal());
+                out.put((byte) ACK).putLong(sequence).put((byte) OUTCOMES.indexOf(outcome));
                 out.put((byte) refused.size());
                 for (Refused one : refused) {
                     out.put((byte) one.index()).put((byte) one.rule().number());
@@ -216,6 +223,6 @@ final class ServiceFields {
         out.putLong(entry.host().hi()).putLong(entry.host().lo()).putLong(entry.sequence());
         put(out, entry.version());
         out.putShort((short) entry.port()).putShort((short) entry.weight());
-        out.put((byte) entry.state().ordinal());
+        out.put((byte) STATES.indexOf(entry.state()));
     }
 }
