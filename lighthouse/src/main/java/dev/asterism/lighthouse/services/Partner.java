@@ -4,6 +4,7 @@ import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,12 @@ final class Partner {
 
     private static final int MOST_DOUBLINGS = 3;
 
+    /** A clock that has gone back takes one; a lighthouse that lies has always a higher number. */
+    private static final int RAISED_PER_SECOND = 1;
+
+    private static final int RAISED_AT_ONCE = 3;
+
+    private final RateLimit raised = new RateLimit(RAISED_PER_SECOND, RAISED_AT_ONCE);
     private final Map<String, Heard> heard = new HashMap<>();
     private List<Refused> refused = List.of();
     private long takenSequence = -1;
@@ -83,6 +90,11 @@ final class Partner {
         offerTries = 0;
         offerDueNanos = now.nanos() + REPEAT_OFFER_NANOS;
         answered(now);
+    }
+
+    /** Whether it may make this host go on from another number. */
+    boolean mayRaise(Tick now) {
+        return raised.take(now.nanos());
     }
 
     /** Whether it goes by this offer. */

@@ -30,6 +30,9 @@ final class ServiceClient {
     /** Services that this node asks for. */
     static final int MAX_WANTED = ServiceName.MAX_WANTED;
 
+    /** Hosts of one service, while lighthouses have not heard of all. */
+    private static final int MAX_KEPT = 4 * ServiceBook.MAX_HOSTS;
+
     private static final long STEP_NANOS = 250_000_000L;
 
     private final Lighthouses lighthouses;
@@ -40,6 +43,10 @@ final class ServiceClient {
     private List<OfferedService> own = List.of();
     private Set<String> wanted = new TreeSet<>();
     private long sequence;
+
+    /** When lighthouses have told what is not merged yet. */
+    private @Nullable Tick unmerged;
+
     private long dueNanos = Long.MAX_VALUE;
 
     /** The lighthouses of this node; itself, if it is one. */
@@ -164,7 +171,7 @@ final class ServiceClient {
         if (ack.outcome() == Outcome.STALE && ack.sequence() >= sequence) {
             // Our clock went back, or a lighthouse that lies: in both cases the next number is
             // higher.
-            if (ack.sequence() < Long.MAX_VALUE / 2) {
+            if (ack.sequence() < Long.MAX_VALUE / 2 && partner.mayRaise(now)) {
                 sequence = ack.sequence() + 1;
                 partners.values().forEach(one -> one.offerNow(now));
                 work(now);
@@ -191,7 +198,7 @@ final class ServiceClient {
             partner.answered(now);
             same.names().forEach(known -> partner.same(known, same.settled()));
             partner.toldOf(wanted);
-            merge(now);
+            unmerged = now;
         }
     }
 
@@ -201,44 +208,67 @@ final class ServiceClient {
         if (partner == null || !wanted.contains(name)) {
             return;
         }
+        if (unmerged != null) {
+            merge(name, unmerged);
+        }
         partner.answered(now);
         if (partner.take(part)) {
             partner.toldOf(wanted);
             ask(lighthouse, partner, List.of(name), true, now);
-            merge(now);
+            merge(name, now);
         }
     }
 
-    private void merge(Tick now) {
-        for (String service : wanted) {
-            List<ServiceEntry> all = new ArrayList<>();
-            boolean told = false;
-            boolean settled = false;
-            for (Partner partner : partners.values()) {
-                ServiceSet set = partner.told(service);
-                if (set != null && partner.isFresh(now)) {
-                    told = true;
-                    settled |= partner.isSettled(service);
-                    all.addAll(set.entries().values());
-                }
-            }
-            ServiceSet before = lastGood.get(service);
-            if (told && !settled && before != null) {
-                all.addAll(before.entries().values());
-            }
-            if (told) {
-                lastGood.put(service, ServiceSet.of(all));
+    /** All that is wanted, not at each short message: that is much more work than to send one. */
+    private void merge() {
+        Tick at = unmerged;
+        if (at != null) {
+            unmerged = null;
+            wanted.forEach(service -> merge(service, at));
+        }
+    }
+
+    private void merge(String service, Tick now) {
+        List<ServiceEntry> all = new ArrayList<>();
+        boolean told = false;
+        boolean settled = false;
+        for (Partner partner : partners.values()) {
+            ServiceSet set = partner.told(service);
+            if (set != null && partner.isFresh(now)) {
+                told = true;
+                settled |= partner.isSettled(service);
+                all.addAll(set.entries().values());
             }
         }
+        if (told) {
+            ServiceSet named = ServiceSet.of(all);
+            ServiceSet before = lastGood.get(service);
+            boolean keeps = !settled && before != null;
+            lastGood.put(service, keeps ? withOthers(all, named, before) : named);
+        }
+    }
+
+    /** With what was known before, as far as there is room: a lighthouse may never have heard of all. */
+    private static ServiceSet withOthers(
+            List<ServiceEntry> all, ServiceSet named, ServiceSet before) {
+        int room = MAX_KEPT - named.entries().size();
+        for (ServiceEntry entry : before.entries().values()) {
+            if (named.entries().containsKey(entry.host()) || room-- > 0) {
+                all.add(entry);
+            }
+        }
+        return ServiceSet.of(all);
     }
 
     /** Who offers the service, as known last; null: no lighthouse has told yet. */
     @Nullable ServiceSet known(String service) {
+        merge();
         return lastGood.get(service);
     }
 
     /** Nothing that lighthouses have told counts any more. */
     void forgetAll() {
+        unmerged = null;
         lastGood.clear();
         partners.values().forEach(partner -> partner.forgetOthersThan(List.of()));
     }

@@ -158,6 +158,36 @@ class ServiceClientTest {
         assertThat(said(FIRST, Offer.class).getLast().sequence()).isEqualTo(sequence + 51);
     }
 
+    /** It would make others forget what they may tell, and tell the same again and again. */
+    @Test
+    void aLighthouseThatAlwaysHasAHigherNumberMakesFewOffers() {
+        connected(FIRST, SECOND);
+        offer(0, SHOP);
+        long sequence = said(FIRST, Offer.class).getFirst().sequence();
+        for (int i = 0; i < 1_000; i++) {
+            hears(FIRST, new Ack(sequence + 50L * i, Outcome.STALE, List.of()), 1 + i / 1e3);
+        }
+
+        assertThat(said(SECOND, Offer.class)).hasSizeLessThan(10);
+    }
+
+    /** It says that it has not heard of all, and names others each time. */
+    @Test
+    void keepsABoundOfHostsThatALighthouseNames() {
+        connected(FIRST);
+        want(0, "shop");
+        for (int i = 0; i < 1_000; i++) {
+            ServiceEntry[] entries = new ServiceEntry[10];
+            for (int k = 0; k < 10; k++) {
+                entries[k] = entry("10.42." + (1 + i / 25) + "." + (i % 25 * 10 + k), 5, State.HEALTHY);
+            }
+            tells(FIRST, 0.1 + i / 1e3, false, entries);
+            shop(0.1 + i / 1e3);
+        }
+
+        assertThat(shop(1.2).endpoints()).hasSizeLessThanOrEqualTo(1_100);
+    }
+
     @Test
     void usesWhoseCertificateAllowsIt() {
         connected(FIRST);
