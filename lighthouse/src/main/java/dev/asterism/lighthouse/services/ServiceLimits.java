@@ -30,16 +30,27 @@ final class ServiceLimits {
 
     static final int TOLD_AT_ONCE = 1_200;
 
+    /** What it has been told, a message for each service. */
+    static final int ACKNOWLEDGED_PER_SECOND = 100;
+
+    static final int ACKNOWLEDGED_AT_ONCE = 200;
+
     private final Map<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
 
     private static final class Budget {
         private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
         private final RateLimit changes = new RateLimit(CHANGES_PER_SECOND, CHANGES_AT_ONCE);
+        private final RateLimit acknowledged =
+                new RateLimit(ACKNOWLEDGED_PER_SECOND, ACKNOWLEDGED_AT_ONCE);
         private final RateLimit told = new RateLimit(TOLD_PER_SECOND, TOLD_AT_ONCE);
     }
 
     boolean maySay(Ip peer, Tick now) {
         return budget(peer).messages.take(now.nanos());
+    }
+
+    boolean mayAcknowledge(Ip peer, Tick now) {
+        return budget(peer).acknowledged.take(now.nanos());
     }
 
     boolean mayChange(Ip peer, Tick now) {

@@ -12,6 +12,7 @@ import dev.asterism.overlay.discovery.CertifiedHost;
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,15 +29,21 @@ final class ServiceServer {
 
     private static final long AGING_NANOS = 1_000_000_000L;
 
-    /** Told in one go, so that 10,000 hosts that want to know of a change keep nothing else waiting. */
-    private static final int TOLD_AT_ONCE = 256;
+    /** Messages in one go, so that 10,000 hosts that want to know of a change keep nothing else waiting. */
+    private static final int TOLD_AT_ONCE = 1_024;
 
     private static final long NEXT_GO_NANOS = 10_000_000L;
+
+    /** A member may name as many services as it likes. */
+    private static final int LOGGED_PER_SECOND = 1;
+
+    private static final int LOGGED_AT_ONCE = 64;
 
     private final ServiceBook book = new ServiceBook();
     private final Subscribers subscribers = new Subscribers();
     private final ServiceLimits limits = new ServiceLimits();
     private final SaidOnce said = new SaidOnce();
+    private final RateLimit logged = new RateLimit(LOGGED_PER_SECOND, LOGGED_AT_ONCE);
     private final ServiceCounters counters;
     private final EventSink events;
     private final Outlet outlet;
@@ -85,16 +92,16 @@ final class ServiceServer {
         }
         ServiceBook.Taken taken = book.take(from, offer, now);
         for (Refused refused : taken.refused()) {
-            refused(from, offer.services().get(refused.index()).name(), refused.rule());
+            refused(from, offer.services().get(refused.index()).name(), refused.rule(), now);
         }
         changed(taken.changed(), now);
         outlet.send(host, new Ack(offer.sequence(), Outcome.TAKEN, taken.refused()), now);
     }
 
-    private void refused(CertifiedHost from, String service, Refusal rule) {
+    private void refused(CertifiedHost from, String service, Refusal rule, Tick now) {
         counters.countRefused(rule);
         String host = from.address().toString();
-        if (said.isFirst(host, service, rule.name())) {
+        if (said.isFirst(host, service, rule.name()) && logged.take(now.nanos())) {
             events.emit(
                     new ServiceEvent.Refused(from.address(), from.name(), service, rule.text()));
         }
@@ -108,7 +115,9 @@ final class ServiceServer {
     }
 
     void onAsk(Ip from, Ask ask, Tick now) {
-        if (!limits.maySay(from, now)) {
+        boolean may =
+                ask.acknowledges() ? limits.mayAcknowledge(from, now) : limits.maySay(from, now);
+        if (!may) {
             counters.countLimited();
             return;
         }
@@ -120,7 +129,7 @@ final class ServiceServer {
             } else if (known.digest() == book.set(known.name()).digest()) {
                 same.add(known);
             } else if (!ask.acknowledges()) {
-                tell(from, known.name(), now);
+                int _ = tell(from, known.name(), now);
             }
         }
         if (!same.isEmpty() && !ask.acknowledges()) {
@@ -132,7 +141,8 @@ final class ServiceServer {
         return now.nanos() - startedNanos >= SETTLING.toNanos();
     }
 
-    private void tell(Ip to, String service, Tick now) {
+    /** Returns how many messages that took. */
+    private int tell(Ip to, String service, Tick now) {
         ServiceSet set = book.set(service);
         List<ServiceEntry> all = set.list();
         int parts = Math.max(1, Math.ceilDiv(all.size(), ServiceMessage.MAX_ENTRIES));
@@ -140,13 +150,14 @@ final class ServiceServer {
         for (int i = 0; i < parts; i++) {
             if (!limits.mayBeTold(to, now)) {
                 counters.countLimited();
-                return;
+                return i;
             }
             int from = i * ServiceMessage.MAX_ENTRIES;
             int end = Math.min(all.size(), from + ServiceMessage.MAX_ENTRIES);
             counters.countUpdate();
             outlet.send(to, new Part(known, isSettled(now), i, parts, all.subList(from, end)), now);
         }
+        return parts;
     }
 
     /** The certificate of a host may be another one now. */
@@ -163,12 +174,12 @@ final class ServiceServer {
         if (now.nanos() - goNanos < 0) {
             return;
         }
-        for (int i = 0; i < TOLD_AT_ONCE; i++) {
+        for (int told = 0; told < TOLD_AT_ONCE; ) {
             Subscribers.Turn turn = subscribers.next(now, service -> book.set(service).digest());
             if (turn == null) {
                 return;
             }
-            tell(turn.host(), turn.service(), now);
+            told += Math.max(1, tell(turn.host(), turn.service(), now));
         }
         goNanos = now.nanos() + NEXT_GO_NANOS;
     }

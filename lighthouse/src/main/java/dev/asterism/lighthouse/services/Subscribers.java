@@ -115,6 +115,9 @@ final class Subscribers {
             }
             Ip host = topic.toTell.poll();
             if (host != null) {
+                // Behind the others: one that changes all the time keeps none of them waiting.
+                all.remove();
+                active.put(entry.getKey(), topic);
                 return new Turn(host, entry.getKey());
             }
             if (topic.round >= ROUNDS_NANOS.length) {

@@ -278,6 +278,78 @@ class ServiceServerTest {
         assertThat(server.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
     }
 
+    /** Three members of one group change one service all the time, and 10,000 hosts want to know of it. */
+    @Test
+    void aServiceThatChangesAllTheTimeKeepsNoOtherWaiting() {
+        for (int i = 0; i < 10_000; i++) {
+            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), 0, NOTHING_KNOWN);
+        }
+        ask(CALLER, 0, new Known("search", 0));
+        double offered = 3;
+        for (int i = 0; i < 60; i++) {
+            double at = 1 + i / 15.0;
+            runUntil(at);
+            offer(host(3 + i % 3, "shop"), 1 + i, at, service("shop").withHealth(i % 2 == 0));
+            if (i == 30) {
+                sent.clear();
+                offer(SHOP_2, 1, at, service("search"));
+            }
+        }
+
+        double told =
+                sent.stream()
+                        .filter(s -> s.to().equals(CALLER))
+                        .filter(s -> s.message() instanceof Part)
+                        .mapToDouble(Sent::seconds)
+                        .min()
+                        .orElse(99);
+        assertThat(told).isLessThan(offered + 0.1);
+    }
+
+    /** Every one of 10,000 gets sixteen messages of it. */
+    @Test
+    void tellsOfAFullServiceInShortGoes() {
+        for (int i = 0; i < ServiceBook.MAX_HOSTS; i++) {
+            offer(host(i, "shop"), 1, 0, service("shop"));
+        }
+        for (int i = 0; i < 1_000; i++) {
+            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), 5, new Known("shop", 1));
+        }
+        offer(SHOP_1, 2, 7, service("shop").withHealth(false));
+        sent.clear();
+        server.onTimer(TestNode.at(7.001));
+
+        assertThat(sent).hasSizeBetween(1, 1_050);
+    }
+
+    @Test
+    void aMemberThatNamesEverOtherServicesDoesNotFillTheLog() {
+        for (int i = 0; i < 300; i++) {
+            OfferedService[] all = new OfferedService[16];
+            for (int k = 0; k < 16; k++) {
+                all[k] = service("name-" + i + "-" + k);
+            }
+            offer(SHOP_1, 1 + i, i, all);
+        }
+
+        assertThat(counters.copy().refused(Refusal.NOT_IN_GROUPS)).isEqualTo(4_800);
+        assertThat(events).hasSizeLessThan(400);
+    }
+
+    /** As an honest host does that calls 64 services. */
+    @Test
+    void whatIsAcknowledgedLeavesRoomForOffers() {
+        for (int i = 0; i < 64; i++) {
+            server.onAsk(
+                    SHOP_1.address(),
+                    new Ask(true, List.of(new Known("name-" + i, 1))),
+                    TestNode.at(0));
+        }
+        offer(SHOP_1, 1, 0, service("shop"));
+
+        assertThat(offering("shop", State.HEALTHY)).containsExactly(SHOP_1.address());
+    }
+
     /** 10,000 hosts want to know of one change. */
     @Test
     void tellsManyInTurnsAndAllWithinTwoSeconds() {
