@@ -24,10 +24,23 @@ final class HashRing implements Balancer {
     private List<Load> loads = List.of();
     private long[] ring = {};
 
+    /** Of which the ring was made: of each endpoint its hash and how many points it has. */
+    private long[] madeOf = {};
+
+    /** What else changes of an endpoint, such as its health, leaves the ring as it is: to sort it takes long. */
     @Override
     public void endpoints(List<Load> all) {
         loads = all;
         int size = Math.min(all.size(), MOST_ENDPOINTS);
+        long[] of = new long[2 * size];
+        for (int i = 0; i < size; i++) {
+            of[2 * i] = all.get(i).hash();
+            of[2 * i + 1] = points(all.get(i));
+        }
+        if (Arrays.equals(of, madeOf)) {
+            return;
+        }
+        madeOf = of;
         int points = 0;
         for (int i = 0; i < size; i++) {
             points += points(all.get(i));
