@@ -12,6 +12,7 @@ import dev.asterism.overlay.net.Ip;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,22 +92,37 @@ final class Callees {
     void connect(ServiceClient client, Tick now) {
         Set<Ip> offering = new HashSet<>();
         int begun = 0;
-        for (String service : client.wanted()) {
-            ServiceSet set = client.known(service);
-            if (set == null) {
-                continue;
+        for (Ip host : inTurns(client)) {
+            if (offering.size() == MOST_HOSTS) {
+                break;
             }
-            for (ServiceEntry entry : set.entries().values()) {
-                boolean counts =
-                        entry.state() != State.WITHDRAWN
-                                && !isSelf.test(entry.host())
-                                && offering.size() < MOST_HOSTS;
-                if (counts && offering.add(entry.host()) && begun < BEGUN_AT_ONCE) {
-                    begun += connect(entry.host(), now) ? 1 : 0;
-                }
+            if (offering.add(host) && begun < BEGUN_AT_ONCE) {
+                begun += connect(host, now) ? 1 : 0;
             }
         }
         attempts.keySet().retainAll(offering);
+    }
+
+    /** One host of each service, then the second of each: a service of many hosts leaves room for others. */
+    private List<Ip> inTurns(ServiceClient client) {
+        List<Iterator<ServiceEntry>> services = new ArrayList<>();
+        for (String service : client.wanted()) {
+            ServiceSet set = client.known(service);
+            if (set != null) {
+                services.add(set.entries().values().iterator());
+            }
+        }
+        List<Ip> hosts = new ArrayList<>();
+        while (!services.isEmpty()) {
+            services.removeIf(entries -> !entries.hasNext());
+            for (Iterator<ServiceEntry> entries : services) {
+                ServiceEntry entry = entries.next();
+                if (entry.state() != State.WITHDRAWN && !isSelf.test(entry.host())) {
+                    hosts.add(entry.host());
+                }
+            }
+        }
+        return hosts;
     }
 
     private boolean connect(Ip host, Tick now) {

@@ -223,6 +223,26 @@ class ServiceClientTest {
     }
 
     @Test
+    void aServiceOfManyHostsLeavesTunnelsForOthers() {
+        connected(FIRST);
+        want(0, "archive", "shop");
+        List<ServiceEntry> many = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            many.add(entry("10.42." + (1 + i / 128) + "." + (1 + i % 128), 5, State.HEALTHY));
+        }
+        ServiceSet set = ServiceSet.of(many);
+        Known archive = new Known("archive", set.digest());
+        for (int i = 0; i < 16; i++) {
+            List<ServiceEntry> entries = set.list().subList(i * 16, i * 16 + 16);
+            hears(FIRST, new Part(archive, true, i, 16, entries), 0.1);
+        }
+        tells(FIRST, 0.1, true, entry("10.42.200.1", 5, State.HEALTHY));
+        node.runUntil(20);
+
+        assertThat(node.link.ensured).contains(Ip.of("10.42.200.1"));
+    }
+
+    @Test
     void believesTheLatestWordOfAHost() {
         connected(FIRST, SECOND);
         peer(SHOP_1, "shop");
