@@ -44,6 +44,10 @@ public final class Pool {
     private Balancer balancer;
     private List<Member> members = List.of();
     private int ejected;
+
+    /** Neither ejected nor unwell. */
+    private int left;
+
     private long nextDueNanos = NOBODY_DUE;
     private boolean failsFast;
     private int seenChanges;
@@ -80,10 +84,13 @@ public final class Pool {
         return members.isEmpty();
     }
 
-    /** It has members, all are ejected, and none is due for its probe: what fails for one request fails for the next. */
+    /**
+     * It has members, all are ejected or not well, and none is due for its probe: what fails for one request fails for
+     * the next.
+     */
     public boolean isDown(long nowNanos) {
         lookAround(nowNanos);
-        return ejected > 0 && ejected == members.size() && nextDueNanos - nowNanos > 0;
+        return !members.isEmpty() && left == 0 && nextDueNanos - nowNanos > 0;
     }
 
     /** A request has waited too long for an endpoint, and none has come since: other requests do not wait. */
@@ -335,7 +342,7 @@ public final class Pool {
     private void refresh(long nowNanos) {
         seenChanges = ejections.changes();
         ejected = 0;
-        int left = 0;
+        left = 0;
         for (Member member : members) {
             left += member.breaker().isClosed() && member.isHealthy() ? 1 : 0;
             boolean isEjected = !member.breaker().isClosed();

@@ -76,6 +76,15 @@ class UnwellMembersTest {
         assertThat(picks(99, 0)).isEqualTo(Map.of("a", 33, "b", 33, "c", 33));
     }
 
+    /** A split then goes to another pool. */
+    @Test
+    void aPoolOfWhichNobodyIsWellIsDown() {
+        members("ab", 0);
+        assertThat(pool.isDown(1)).isTrue();
+        members("aB", 0);
+        assertThat(pool.isDown(1)).isFalse();
+    }
+
     @Test
     void oneThatIsWellAgainComesToItsShareSlowly() {
         members("AbC", 0);
