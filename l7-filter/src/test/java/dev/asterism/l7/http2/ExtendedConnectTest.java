@@ -32,8 +32,14 @@ class ExtendedConnectTest {
         "sec-websocket-protocol: chat"
     };
     private static final String SWITCHES =
-            "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Accept: abc\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
+            """
+            HTTP/1.1 101 S\r
+            Connection: upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Accept: abc\r
+            Sec-WebSocket-Protocol: chat\r
+            \r
+            """;
     private static final int TAKES_CONNECT = 8;
 
     private final FrameBytes frames = new FrameBytes();

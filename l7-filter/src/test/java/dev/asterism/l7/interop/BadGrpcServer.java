@@ -129,7 +129,7 @@ final class BadGrpcServer implements AutoCloseable {
         private void answer(ChannelHandlerContext stream) {
             Channel connection = stream.channel().parent();
             if (what == Case.PING) {
-                connection.writeAndFlush(new DefaultHttp2PingFrame(7));
+                var _ = connection.writeAndFlush(new DefaultHttp2PingFrame(7));
             }
             write(
                     stream,
@@ -156,15 +156,15 @@ final class BadGrpcServer implements AutoCloseable {
                 }
             }
             if (what == Case.PING) {
-                connection.writeAndFlush(new DefaultHttp2PingFrame(8));
+                var _ = connection.writeAndFlush(new DefaultHttp2PingFrame(8));
             }
             if (what == Case.GOAWAY) {
-                connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+                var _ = connection.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
             }
         }
 
         private static void write(ChannelHandlerContext stream, Http2StreamFrame frame) {
-            stream.writeAndFlush(frame);
+            var _ = stream.writeAndFlush(frame);
         }
 
         private static void reset(ChannelHandlerContext stream) {

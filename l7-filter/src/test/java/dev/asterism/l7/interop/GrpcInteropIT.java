@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,7 +133,7 @@ class GrpcInteropIT {
         Programs.Result result =
                 Programs.run(
                         List.of(
-                                goClient.toString(),
+                                Objects.requireNonNull(goClient).toString(),
                                 "-server_host=127.0.0.1",
                                 "-server_port=" + filter.port(),
                                 "-test_case=" + name));

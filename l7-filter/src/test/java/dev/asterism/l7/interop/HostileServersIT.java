@@ -109,6 +109,7 @@ class HostileServersIT {
         if (server == null) {
             System.err.println("SKIPPED: " + name + " is not here or cannot be built");
             abort(name + " is not here or cannot be built");
+            return;
         }
         WireReader reader = new WireReader(server.port(1));
         List<String> differences = new ArrayList<>();
@@ -171,7 +172,7 @@ class HostileServersIT {
         Path program = Programs.find(name.toLowerCase(java.util.Locale.ROOT));
         if (program == null) {
             System.err.println("SKIPPED: " + name + " is not here");
-            abort(name + " is not here");
+            return abort(name + " is not here");
         }
         String[] numbers = {Integer.toString(port), Integer.toString(count)};
         return switch (name) {

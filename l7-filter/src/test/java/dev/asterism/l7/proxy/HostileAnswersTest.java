@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,18 +126,22 @@ class HostileAnswersTest {
                                 FrameBytes.data(same ? 3 : 1, true, "waiting")),
                         StandardCharsets.ISO_8859_1));
         String got = waiting.sentText();
-        assertThat(readers.get("Jetty").answers(got)).as(got).containsExactly("200 [waiting]");
+        assertThat(reader("Jetty").answers(got)).as(got).containsExactly("200 [waiting]");
         String text = attacked.sentText();
-        List<String> read = readers.get("Jetty").answers(text);
-        assertThat(readers.get("Netty").answers(text)).as(text).isEqualTo(read);
+        List<String> read = reader("Jetty").answers(text);
+        assertThat(reader("Netty").answers(text)).as(text).isEqualTo(read);
         return read + " " + HostileAnswerRun.reasons(mesh);
+    }
+
+    private HttpReader reader(String name) {
+        return Objects.requireNonNull(readers.get(name), name);
     }
 
     /** So a change shows what it does to the corpus. */
     @Test
     void whatBecomesOfEachIsWrittenDown() throws Exception {
         Map<String, String> outcomes = new LinkedHashMap<>();
-        HttpReader jetty = readers.get("Jetty");
+        HttpReader jetty = reader("Jetty");
         for (Hostile each : HostileAnswers.http1()) {
             HostileAnswerRun run = HostileAnswerRun.of(each, "GET");
             outcomes.put(

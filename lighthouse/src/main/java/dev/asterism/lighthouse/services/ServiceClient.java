@@ -243,8 +243,8 @@ final class ServiceClient {
         if (told) {
             ServiceSet named = ServiceSet.of(all);
             ServiceSet before = lastGood.get(service);
-            boolean keeps = !settled && before != null;
-            lastGood.put(service, keeps ? withOthers(all, named, before) : named);
+            lastGood.put(
+                    service, settled || before == null ? named : withOthers(all, named, before));
         }
     }
 

@@ -179,7 +179,8 @@ class ServiceClientTest {
         for (int i = 0; i < 1_000; i++) {
             ServiceEntry[] entries = new ServiceEntry[10];
             for (int k = 0; k < 10; k++) {
-                entries[k] = entry("10.42." + (1 + i / 25) + "." + (i % 25 * 10 + k), 5, State.HEALTHY);
+                entries[k] =
+                        entry("10.42." + (1 + i / 25) + "." + (i % 25 * 10 + k), 5, State.HEALTHY);
             }
             tells(FIRST, 0.1 + i / 1e3, false, entries);
             shop(0.1 + i / 1e3);

@@ -25,8 +25,10 @@ class AdvertisedServicesIT {
 
     private static final String LIGHTHOUSE = "10.42.0.1";
     private static final String DISCOVERY =
-            "static_host_map: {10.42.0.1: ['10.91.1.2:4242']}\n"
-                    + "lighthouse: {hosts: [10.42.0.1], interval: 10}\n";
+            """
+            static_host_map: {10.42.0.1: ['10.91.1.2:4242']}
+            lighthouse: {hosts: [10.42.0.1], interval: 10}
+            """;
     private static final String SERVING =
             """
             l7:

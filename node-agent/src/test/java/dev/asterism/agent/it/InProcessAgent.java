@@ -83,7 +83,7 @@ final class InProcessAgent implements AutoCloseable {
             Object found = link.invoke(around.get(running.discovery()));
             return (ControlLink) Objects.requireNonNull(found);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.asterism.overlay.path.RelayLeg;
 import dev.asterism.overlay.relay.RelayNegotiator;
 import dev.asterism.overlay.tunnel.PathReason;
 import dev.asterism.overlay.tunnel.RateLimit;
+import dev.asterism.overlay.tunnel.RepeatLimits;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.tunnel.TunnelTable;
 import java.util.Objects;
@@ -153,7 +154,7 @@ final class Roaming {
      * are limited; those to where the tunnel leads have a limit of their own, as a peer that lost message 2 needs them.
      */
     boolean mayAnswerAgain(Tunnel tunnel, Path from, Tick now) {
-        Tunnel.RepeatLimits repeats = tunnel.watch().repeats();
+        RepeatLimits repeats = tunnel.watch().repeats();
         RateLimit limit = from.equals(tunnel.path()) ? repeats.answers : repeats.answersElsewhere;
         return limit.take(now.nanos());
     }
