@@ -265,7 +265,7 @@ public final class FilterMetrics {
         return new MetricFamily(
                 "mesh_l7_hedges_total",
                 Kind.COUNTER,
-                "Second copies of requests that are over, or were not sent as they were due: won and lost were, the others say why not",
+                "Second copies of requests: won, lost, failed and canceled are over, the other words say why one that was due was not sent",
                 List.of("service", "route", "result"),
                 points);
     }

@@ -11,6 +11,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.view.CertificateView;
 import dev.asterism.overlay.view.PeerView;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,26 +21,34 @@ record ToldServices(ServicesView view, List<PeerView> peers) {
 
     static final ToldServices NOTHING = new ToldServices(ServicesView.NOTHING, List.of());
 
-    /** What the owner of a certificate offers, as far as its certificate allows it. */
-    List<Offer> offersOf(CertificateView certificate) {
-        List<Offer> offers = new ArrayList<>();
+    /** What hosts offer, as far as their certificates allow it; one walk for all of them. */
+    Map<Ip, List<Offer>> offersByHost() {
+        Map<Ip, List<Offer>> offers = new HashMap<>();
         for (Map.Entry<String, Wanted> service : sorted().entrySet()) {
             for (Endpoint one : service.getValue().endpoints()) {
                 ServiceEntry entry = one.entry();
-                boolean counts =
-                        one.verdict() == Verdict.USABLE || one.verdict() == Verdict.UNHEALTHY;
-                if (counts && certificate.addresses().contains(entry.host())) {
-                    offers.add(
-                            new Offer(
-                                    service.getKey(),
-                                    entry.version(),
-                                    entry.port(),
-                                    entry.weight(),
-                                    one.verdict() == Verdict.USABLE));
+                if (one.verdict() == Verdict.USABLE || one.verdict() == Verdict.UNHEALTHY) {
+                    offers.computeIfAbsent(entry.host(), _ -> new ArrayList<>())
+                            .add(
+                                    new Offer(
+                                            service.getKey(),
+                                            entry.version(),
+                                            entry.port(),
+                                            entry.weight(),
+                                            one.verdict() == Verdict.USABLE));
                 }
             }
         }
         return offers;
+    }
+
+    /** Of these, what the owner of a certificate offers. */
+    static List<Offer> offersOf(Map<Ip, List<Offer>> offers, CertificateView certificate) {
+        List<Offer> found = new ArrayList<>();
+        for (Ip address : certificate.addresses()) {
+            found.addAll(offers.getOrDefault(address, List.of()));
+        }
+        return found;
     }
 
     private Map<String, Wanted> sorted() {

@@ -3,6 +3,7 @@ package dev.asterism.agent.l7;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.PeerDirectory;
+import dev.asterism.l7.pool.PeerDirectory.Offer;
 import dev.asterism.overlay.cert.CertificateId;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.Cidr;
@@ -166,6 +167,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     static List<Peer> peers(
             ToldServices now, Predicate<CertificateId> blocked, List<Cidr> own, PathLoss losses) {
         Map<InetAddress, Peer> byAddress = new LinkedHashMap<>();
+        Map<Ip, List<Offer>> offers = now.offersByHost();
         List<PeerView> sorted = new ArrayList<>(now.peers());
         sorted.sort(
                 Comparator.comparing((PeerView view) -> view.certificate().name())
@@ -183,7 +185,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
                                 view.confirmed(),
                                 blocked.test(certificate.id()),
                                 certificate.notAfter().toEpochMilli(),
-                                now.offersOf(certificate),
+                                ToldServices.offersOf(offers, certificate),
                                 losses.of(view)));
             }
         }

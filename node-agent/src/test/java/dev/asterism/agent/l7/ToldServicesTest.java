@@ -68,14 +68,14 @@ class ToldServicesTest {
 
     @Test
     void peersOfferWhatTheirCertificatesAllow() {
-        ToldServices told = told(false);
+        Map<Ip, List<Offer>> told = told(false).offersByHost();
 
-        assertThat(told.offersOf(certificate("10.42.0.1/16")))
+        assertThat(ToldServices.offersOf(told, certificate("10.42.0.1/16")))
                 .containsExactly(new Offer("shop", "v2", 8080, 3, true));
-        assertThat(told.offersOf(certificate("10.42.0.2/16")))
+        assertThat(ToldServices.offersOf(told, certificate("10.42.0.2/16")))
                 .containsExactly(new Offer("shop", "v2", 8080, 3, false));
-        assertThat(told.offersOf(certificate("10.42.0.3/16"))).isEmpty();
-        assertThat(told.offersOf(certificate("10.42.0.9/16"))).isEmpty();
+        assertThat(ToldServices.offersOf(told, certificate("10.42.0.3/16"))).isEmpty();
+        assertThat(ToldServices.offersOf(told, certificate("10.42.0.9/16"))).isEmpty();
     }
 
     @Test

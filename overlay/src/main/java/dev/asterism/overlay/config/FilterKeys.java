@@ -88,7 +88,7 @@ final class FilterKeys {
             slow_start | duration | 30s | over which an endpoint that is new or well again comes to its share, from a tenth; 0: at once
             timeout | duration or map | {} | a single value means `request`
             retry | map | {} | which requests are sent again
-            hedge | map | {} | second copies of requests that are answered late; without the map none are sent
+            hedge | map | {} | second copies of requests that are answered late; none are sent when neither it nor `l7.defaults` has the map
             breaker | map | {} | when an endpoint gets no more requests
             max | map | {} | of each service, what may be under way
             """;
@@ -123,7 +123,7 @@ final class FilterKeys {
     private static final String HEDGE =
             """
             after | text | p99 | when the copy goes: after this part of the recent latencies, `p50` to `p99`, or a time such as `50ms`
-            percent | percent | 1% | of the requests that have a copy at most, 0% to 50%; each takes one from `retry.budget` too
+            percent | percent | 1% | so many of the requests have a copy at most, 0% to 50%; each copy takes one from `retry.budget` too
             methods | list of text | [GET, HEAD, OPTIONS] | of which a request may have a copy; `any` for all
             """;
 
