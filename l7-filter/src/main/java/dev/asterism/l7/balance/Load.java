@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a balancer knows of one endpoint. The latency is a peak-sensitive moving average: it rises to a worse sample at
  * once and falls to better ones, or to the round trip of the path when there are none, by e in {@link #DECAY_NANOS}.
- * The first few answers do not raise it, as they take in connecting and warming up. Source: Finagle's peak EWMA, Linkerd.
- * Belongs to one loop's thread.
+ * The first few answers do not raise it, as they take in connecting and warming up. Source: Finagle's peak EWMA,
+ * Linkerd. Belongs to one loop's thread.
  */
 public final class Load {
 

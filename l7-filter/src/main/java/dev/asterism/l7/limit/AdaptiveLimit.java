@@ -112,8 +112,8 @@ public final class AdaptiveLimit {
     }
 
     /**
-     * A request finds no place. Only an answer that begins can change the limit, so one that is used up by requests that
-     * last would stay as it is for as long as they do.
+     * A request finds no place. Only an answer that begins can change the limit, so one that is used up by requests
+     * that last would stay as it is for as long as they do.
      *
      * @return whether {@link #limit} may be another now
      */

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends copies of requests to other pools, so many at once and no more. Belongs to one loop's thread. */
 final class Mirrors {
 
-    /** Under way on a loop. What comes beyond them is not copied, so a pool that stands still costs a bounded amount. */
+    /**
+     * Under way on a loop. What comes beyond them is not copied, so a pool that stands still costs a bounded amount.
+     */
     static final int MOST = 128;
 
     /** Of these, with a body: a pool that takes none keeps some 300 KiB of each in the loop's memory. */

@@ -5,7 +5,10 @@ import dev.asterism.l7.http.Head;
 import dev.asterism.l7.identity.TraceContext;
 import java.nio.charset.StandardCharsets;
 
-/** Method, path, authority, trace and, where they are wanted, fields of a request, kept for reports. Used again and again. */
+/**
+ * Method, path, authority, trace and, where they are wanted, fields of a request, kept for reports. Used again and
+ * again.
+ */
 final class RequestLine {
 
     private static final int MOST_PATH = 1024;

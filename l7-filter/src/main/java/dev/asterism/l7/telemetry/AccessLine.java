@@ -51,7 +51,10 @@ final class AccessLine {
         out.write('\n');
     }
 
-    /** As an object with its header fields, for somebody who looks on; values with a name of {@code redact} are left out. */
+    /**
+     * As an object with its header fields, for somebody who looks on; values with a name of {@code redact} are left
+     * out.
+     */
     static void show(
             JsonGenerator json, AccessEntry entry, Instant ended, Collection<String> redact)
             throws IOException {

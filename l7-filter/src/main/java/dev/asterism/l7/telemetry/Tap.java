@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Requests that somebody looks at while they happen. Loops offer what is over and never wait: at most {@link
- * #MOST_WAITING} requests of {@link #MOST_BYTES} bytes wait for the one who looks, and what is beyond that or beyond its rate is counted. A tap that
- * nobody asks for a while is abandoned. Any thread.
+ * #MOST_WAITING} requests of {@link #MOST_BYTES} bytes wait for the one who looks, and what is beyond that or beyond
+ * its rate is counted. A tap that nobody asks for a while is abandoned. Any thread.
  */
 public final class Tap {
 

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A flood while it goes on: from peers at addresses of their own, each on its connection and, when it ends, the next. */
+/**
+ * A flood while it goes on: from peers at addresses of their own, each on its connection and, when it ends, the next.
+ */
 final class Attack implements AutoCloseable {
 
     private static final int IDLE_CONNECTIONS = Integer.getInteger("asterism.floods.idle", 2000);

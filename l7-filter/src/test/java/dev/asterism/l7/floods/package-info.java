@@ -1,4 +1,6 @@
-/** Clients and servers that cost others more than themselves, honest load beside them, and what a filter spends on it. */
+/**
+ * Clients and servers that cost others more than themselves, honest load beside them, and what a filter spends on it.
+ */
 @NullMarked
 package dev.asterism.l7.floods;
 

@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server on a socket as a reader of requests: it tells of each what it has read, with an empty answer. Behind the bytes comes one
- * request of ours that ends the connection; whoever has not seen it as a request of its own has read them in another
- * way.
+ * A server on a socket as a reader of requests: it tells of each what it has read, with an empty answer. Behind the
+ * bytes comes one request of ours that ends the connection; whoever has not seen it as a request of its own has read
+ * them in another way.
  */
 public final class WireReader {
 

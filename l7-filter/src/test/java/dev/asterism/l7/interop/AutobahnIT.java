@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Autobahn's cases of WebSocket through the filter: its fuzzing client to its echoing server, and its echoing client to
- * its fuzzing server. {@code -Dasterism.autobahn.cases=*} runs those of large messages (9) and compression (12, 13) too.
- * Skipped, loudly, where there is no Python 2.7 to run it with.
+ * its fuzzing server. {@code -Dasterism.autobahn.cases=*} runs those of large messages (9) and compression (12, 13)
+ * too. Skipped, loudly, where there is no Python 2.7 to run it with.
  */
 @Timeout(1200)
 class AutobahnIT {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The server of gRPC's bad-server cases ({@code doc/http2-interop-test-descriptions.md} of grpc/grpc), which is not
+ * The server of gRPC's bad-server cases (described in the repository grpc/grpc), which is not
  * among its Java programs: every call is answered with 314,159 bytes, and badly.
  */
 final class BadGrpcServer implements AutoCloseable {

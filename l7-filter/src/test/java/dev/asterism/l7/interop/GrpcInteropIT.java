@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * gRPC's interop cases through the filter: its Java client and server, its Go client, and its bad-server cases. All
- * cases that need no credentials of a cloud and that its Java server knows: it has no cacheable_unary, does not refuse what
- * the probes of client_compressed_unary and _streaming send, and gives Go's pick_first_unary no server id. What cannot be fetched is skipped, loudly.
+ * cases that need no credentials of a cloud and that its Java server knows: it has no cacheable_unary, does not refuse
+ * what the probes of client_compressed_unary and _streaming send, and gives Go's pick_first_unary no server id. What
+ * cannot be fetched is skipped, loudly.
  */
 @Timeout(300)
 @SuppressWarnings("NullAway.Init") // set before all tests

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * gRPC's own interop programs, from the folder that {@code scripts/grpc-interop-1.79.0} names, in this process and apart
- * from its classes: they bring a Netty and a protobuf of their own.
+ * gRPC's own interop programs, from the folder that {@code scripts/grpc-interop-1.79.0} names, in this process and
+ * apart from its classes: they bring a Netty and a protobuf of their own.
  */
 final class GrpcPrograms implements AutoCloseable {
 

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 
 /**
  * The caller's own judgement of hosts that a lighthouse has named: by the certificate of the tunnel to each, which is
- * made for it. A lighthouse that names a host without the group gains a handshake and nothing else; of one with the group
- * its word counts for port, version, weight and health. Control plane only.
+ * made for it. A lighthouse that names a host without the group gains a handshake and nothing else; of one with the
+ * group its word counts for port, version, weight and health. Control plane only.
  */
 final class Callees {
 

@@ -225,7 +225,7 @@ final class ServiceBook {
 
     /** Names of services that somebody offers. */
     Set<String> names() {
-        return Set.copyOf(services.keySet());
+        return new LinkedHashSet<>(services.keySet());
     }
 
     /** A host and a service each. */

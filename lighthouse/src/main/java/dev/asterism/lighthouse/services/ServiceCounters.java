@@ -1,6 +1,8 @@
 package dev.asterism.lighthouse.services;
 
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the exchange of services has counted since the start. Control plane only; a {@link #copy} is safe anywhere. */
@@ -31,10 +33,10 @@ public final class ServiceCounters {
             long refusedHere,
             Map<Refusal, Long> byRule) {
 
-        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, Map.of());
+        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, Collections.emptyMap());
 
         public Copy {
-            byRule = Map.copyOf(byRule);
+            byRule = Collections.unmodifiableMap(new LinkedHashMap<>(byRule));
         }
 
         public long refused(Refusal rule) {

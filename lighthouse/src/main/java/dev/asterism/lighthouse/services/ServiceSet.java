@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Who offers one service at the moment, in the order of addresses. Immutable but for its digest, made when asked for. */
+/** Who offers one service, in the order of addresses. Immutable but for its digest, made when asked for. */
 final class ServiceSet {
 
     static final ServiceSet EMPTY = new ServiceSet(new TreeMap<>());

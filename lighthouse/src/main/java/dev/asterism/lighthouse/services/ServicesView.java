@@ -2,6 +2,8 @@ package dev.asterism.lighthouse.services;
 
 import dev.asterism.overlay.discovery.OfferedService;
 import dev.asterism.overlay.net.Ip;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,12 +20,13 @@ public record ServicesView(
         Map<String, Wanted> wanted,
         String fallback) {
 
-    public static final ServicesView NOTHING = new ServicesView(List.of(), List.of(), Map.of(), "");
+    public static final ServicesView NOTHING =
+            new ServicesView(List.of(), List.of(), Collections.emptyMap(), "");
 
     public ServicesView {
         own = List.copyOf(own);
         lighthouses = List.copyOf(lighthouses);
-        wanted = Map.copyOf(wanted);
+        wanted = Collections.unmodifiableMap(new LinkedHashMap<>(wanted));
     }
 
     /**

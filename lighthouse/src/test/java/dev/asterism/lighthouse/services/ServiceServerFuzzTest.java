@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What hosts say in any order: the table stays in its bounds and in accord with itself, and nobody gets what is none. */
+/** What hosts say in any order: the table stays in its bounds and in accord with itself. */
 class ServiceServerFuzzTest {
 
     private static final List<String> NAMES = List.of("shop", "web", "db", "pay");

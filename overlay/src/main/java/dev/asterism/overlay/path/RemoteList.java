@@ -37,7 +37,7 @@ public final class RemoteList {
     private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>(2);
 
     /** An empty one until the first is added, as few lists ever have one. */
-    private Set<UnderlayAddr> blocked = Set.of();
+    private Set<UnderlayAddr> blocked = Collections.emptySet();
 
     private List<Ip> overlay;
     private List<UnderlayAddr> configured = List.of();
@@ -213,7 +213,7 @@ public final class RemoteList {
     }
 
     public void unblockAll() {
-        blocked = Set.of();
+        blocked = Collections.emptySet();
     }
 
     /** The peer's certificate is known: this list is the one for exactly these addresses, primary first. */

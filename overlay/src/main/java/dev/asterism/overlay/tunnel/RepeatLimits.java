@@ -1,6 +1,6 @@
 package dev.asterism.overlay.tunnel;
 
-/** Limits of what a repeated message 1, which anybody can send, or the peer itself may cause again and again. Control plane only. */
+/** Limits of what a repeated message 1, which anybody can send, or the peer itself may cause again and again. */
 public final class RepeatLimits {
 
     private static final RateLimit.Rate ANSWERS = new RateLimit.Rate(10, 20);

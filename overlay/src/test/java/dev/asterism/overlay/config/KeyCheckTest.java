@@ -295,12 +295,4 @@ class KeyCheckTest {
     void isSilentAboutWhatIsSwitchedOff(String yaml) {
         assertThat(Configs.notices(yaml)).isEmpty();
     }
-
-    @Test
-    void saysWhatOfTheFilterIsNotBuilt() {
-        assertThat(Configs.notices("l7: {serve: {a: {version: v2, health: {x: 1}}}}"))
-                .containsExactly(
-                        "c.yml:2:18: key l7.serve.a.version is not built yet: it has no effect",
-                        "c.yml:2:31: key l7.serve.a.health is not built yet: it has no effect");
-    }
 }

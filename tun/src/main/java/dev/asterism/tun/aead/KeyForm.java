@@ -1,6 +1,8 @@
 package dev.asterism.tun.aead;
 
-/** What a library derives from a {@link NativeKey}. A key of one form must never be given to code that expects another. */
+/**
+ * What a library derives from a {@link NativeKey}. A key of one form must never be given to code that expects another.
+ */
 enum KeyForm {
     /** Nothing: the 32 bytes themselves are given to it. */
     RAW(32),
