@@ -223,7 +223,7 @@ final class Intake {
             RoutedRequest request, ServiceOnLoop to, @Nullable Route route, @Nullable Fault fault) {
         Pool pool = to.firstPool();
         if (route != null) {
-            int branch = branch(request, to, route.split());
+            int branch = branch(request, to, route);
             if (branch == Split.NOWHERE) {
                 return LocalAnswer.NO_WEIGHT;
             }
@@ -285,7 +285,8 @@ final class Intake {
                                 to.service().connections()));
     }
 
-    private int branch(RoutedRequest request, ServiceOnLoop to, Split split) {
+    private int branch(RoutedRequest request, ServiceOnLoop to, Route route) {
+        Split split = route.split();
         int branch = split.choose(loop.view(), loop.random().getAsLong());
         if (branch == Split.NOWHERE || isWell(to, split, branch)) {
             return branch;
@@ -296,6 +297,10 @@ final class Intake {
         }
         if (other != branch) {
             request.facts().emptyPool(split.branch(branch).pool());
+            if (route.rollout() != null && split.isRollout(branch) && !isEmpty(to, split, branch)) {
+                // Its endpoints cannot take what is their share: they would have failed.
+                route.rollout().count(false, 0);
+            }
         }
         return other;
     }

@@ -11,9 +11,9 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,7 +90,7 @@ final class Callees {
 
     /** Begins tunnels to hosts that have none, so that their certificates are known before the first request. */
     void connect(ServiceClient client, Tick now) {
-        Set<Ip> offering = new HashSet<>();
+        Set<Ip> offering = new LinkedHashSet<>();
         int begun = 0;
         for (Ip host : inTurns(client)) {
             if (offering.size() == MOST_HOSTS) {

@@ -7,7 +7,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class Partner {
     private static final int RAISED_AT_ONCE = 3;
 
     private final RateLimit raised = new RateLimit(RAISED_PER_SECOND, RAISED_AT_ONCE);
-    private final Map<String, Heard> heard = new HashMap<>();
+    private final Map<String, Heard> heard = new LinkedHashMap<>();
     private List<Refused> refused = List.of();
     private long takenSequence = -1;
     private long offerDueNanos;
@@ -193,7 +193,7 @@ final class Partner {
     }
 
     void forgetOthersThan(Iterable<String> wanted) {
-        Map<String, Heard> kept = new HashMap<>();
+        Map<String, Heard> kept = new LinkedHashMap<>();
         for (String service : wanted) {
             Heard of = heard.get(service);
             if (of != null) {

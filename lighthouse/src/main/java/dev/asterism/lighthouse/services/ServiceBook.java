@@ -10,8 +10,6 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.text.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +35,7 @@ final class ServiceBook {
     /** Oldest word first. */
     private final Map<Ip, Host> hosts = new LinkedHashMap<>();
 
-    private final Map<String, ServiceSet> services = new HashMap<>();
+    private final Map<String, ServiceSet> services = new LinkedHashMap<>();
     private int entries;
 
     /** What one host has said. */
@@ -82,7 +80,7 @@ final class ServiceBook {
         host.heardNanos = now.nanos();
         Set<String> changed = new LinkedHashSet<>();
         List<Refused> refused = new ArrayList<>();
-        Set<String> offered = new HashSet<>();
+        Set<String> offered = new LinkedHashSet<>();
         for (int i = 0; i < offer.services().size(); i++) {
             OfferedService service = offer.services().get(i);
             Refusal rule =

@@ -5,7 +5,6 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.text.ServiceName;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,12 +31,12 @@ final class Subscribers {
     /** Changes of a service within this time are told together. */
     private static final long TOGETHER_NANOS = 200_000_000L;
 
-    private final Map<String, Topic> topics = new HashMap<>();
+    private final Map<String, Topic> topics = new LinkedHashMap<>();
 
     /** Of which somebody is to be told, now or in a later round. */
     private final Map<String, Topic> active = new LinkedHashMap<>();
 
-    private final Map<Ip, Integer> perHost = new HashMap<>();
+    private final Map<Ip, Integer> perHost = new LinkedHashMap<>();
     private int size;
 
     /** A host's interest. */
