@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # sed, findutils, mawk, libc-bin, bash and dash.
 MINIMAL = set(
     """awk bash cat chmod chown chroot cp cut date dirname env find flock fold grep id ldconfig ln ls mkdir mkfifo mknod
-    mktemp mount mv nsenter readlink rm sed setpriv sh sleep stat stty tail tee timeout touch tr uname unshare""".split()
+    mktemp mount mv nproc nsenter readlink realpath rm sed setpriv sh sleep stat stty tail tee timeout touch tr uname unshare""".split()
 )
 # Of no use where the package manager is another one, and looked for before.
 PACKAGE_MANAGER = {"apt-get", "apt-cache", "sudo"}
