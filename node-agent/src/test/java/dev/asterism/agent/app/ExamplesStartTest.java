@@ -133,7 +133,9 @@ class ExamplesStartTest {
 
     private static Subject subject(String name, List<Cidr> networks, int days) {
         long now = Instant.now().getEpochSecond();
-        return new Subject(name, networks, List.of(), List.of(), now - DAY, now + days * DAY);
+        // An example advertises the service "shop", which takes a group of that name.
+        List<String> groups = networks.isEmpty() ? List.of() : List.of("shop");
+        return new Subject(name, networks, List.of(), groups, now - DAY, now + days * DAY);
     }
 
     private void write(String name, String text) throws IOException {
