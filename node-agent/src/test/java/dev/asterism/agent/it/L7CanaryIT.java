@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class L7CanaryIT {
 
     private static final Path PAGE = Path.of("..", "docs", "l7-canary.md");
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern STEP =
             Pattern.compile("[Oo]n \\*\\*(\\S+?)\\*\\*|(?ms)^```sh\\n(.*?)^```$");
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class L7ExamplesIT {
 
     private static final Path EXAMPLES = Path.of("..", "configs", "l7");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int LISTENER = 4140;
     private static final int ADMIN = 4191;
     private static final int SERVED = 8080;
