@@ -4,9 +4,8 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * How much one peer may make this node do for the sake of bundles, and who is not asked for a while. Bounded: of the
@@ -33,7 +32,7 @@ final class BundleLimits {
     private static final long PENALTY_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final RateLimit all = new RateLimit(ALL_PIECES_PER_SECOND, ALL_PIECES_PER_SECOND);
-    private final Map<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
 
     private static final class Budget {
         private static final RateLimit.Rate SAID =
@@ -66,9 +65,7 @@ final class BundleLimits {
     private Budget budget(Ip peer) {
         Budget budget = peers.computeIfAbsent(peer, _ -> new Budget());
         if (peers.size() > MAX_PEERS) {
-            Iterator<Ip> oldest = peers.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+            peers.pollFirstEntry();
         }
         return budget;
     }

@@ -5,7 +5,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.tunnel.RateLimit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * How much one member may make a lighthouse send. A query of 41 bytes costs an answer to the
@@ -28,8 +28,8 @@ final class QueryLimits {
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;
 
-    private final Map<Ip, Querier> queriers = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Pair, Long> introduced = new LinkedHashMap<>();
+    private final SequencedMap<Ip, Querier> queriers = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<Pair, Long> introduced = new LinkedHashMap<>();
 
     /** What a query gets. */
     enum Verdict {
@@ -51,7 +51,7 @@ final class QueryLimits {
     Verdict query(Ip from, Tick now) {
         Querier querier = queriers.computeIfAbsent(from, _ -> new Querier());
         if (queriers.size() > MAX_QUERIERS) {
-            removeFirst(queriers);
+            queriers.pollFirstEntry();
         }
         if (querier.queries.take(now.nanos())) {
             return Verdict.ANSWER;
@@ -70,7 +70,7 @@ final class QueryLimits {
             return false;
         }
         if (introduced.size() > MAX_PAIRS) {
-            removeFirst(introduced);
+            introduced.pollFirstEntry();
         }
         return true;
     }
@@ -80,12 +80,6 @@ final class QueryLimits {
         while (oldest.hasNext() && oldest.next() - nanos <= 0) {
             oldest.remove();
         }
-    }
-
-    private static <K, V> void removeFirst(Map<K, V> map) {
-        Iterator<K> keys = map.keySet().iterator();
-        keys.next();
-        keys.remove();
     }
 
     int size() {

@@ -1,15 +1,14 @@
 package dev.asterism.lighthouse.services;
 
-import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.SequencedSet;
 
 /** What has been logged already; of more than {@value #MOST} things the oldest is forgotten. Control plane only. */
 final class SaidOnce {
 
     static final int MOST = 1_024;
 
-    private final Set<String> said = new LinkedHashSet<>();
+    private final SequencedSet<String> said = new LinkedHashSet<>();
 
     /** True the first time. */
     boolean isFirst(String... what) {
@@ -17,9 +16,7 @@ final class SaidOnce {
             return false;
         }
         if (said.size() > MOST) {
-            Iterator<String> oldest = said.iterator();
-            oldest.next();
-            oldest.remove();
+            said.removeFirst();
         }
         return true;
     }

@@ -3,9 +3,8 @@ package dev.asterism.lighthouse.services;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.tunnel.RateLimit;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * How much one host may make a lighthouse do for the sake of services. Bounded: of the hosts the one seen longest ago
@@ -35,14 +34,22 @@ final class ServiceLimits {
 
     static final int ACKNOWLEDGED_AT_ONCE = 200;
 
-    private final Map<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<Ip, Budget> peers = new LinkedHashMap<>(16, 0.75f, true);
 
     private static final class Budget {
-        private final RateLimit messages = new RateLimit(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
-        private final RateLimit changes = new RateLimit(CHANGES_PER_SECOND, CHANGES_AT_ONCE);
-        private final RateLimit acknowledged =
-                new RateLimit(ACKNOWLEDGED_PER_SECOND, ACKNOWLEDGED_AT_ONCE);
-        private final RateLimit told = new RateLimit(TOLD_PER_SECOND, TOLD_AT_ONCE);
+        private static final RateLimit.Rate MESSAGES =
+                new RateLimit.Rate(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE);
+        private static final RateLimit.Rate CHANGES =
+                new RateLimit.Rate(CHANGES_PER_SECOND, CHANGES_AT_ONCE);
+        private static final RateLimit.Rate ACKNOWLEDGED =
+                new RateLimit.Rate(ACKNOWLEDGED_PER_SECOND, ACKNOWLEDGED_AT_ONCE);
+        private static final RateLimit.Rate TOLD =
+                new RateLimit.Rate(TOLD_PER_SECOND, TOLD_AT_ONCE);
+
+        private final RateLimit messages = new RateLimit(MESSAGES);
+        private final RateLimit changes = new RateLimit(CHANGES);
+        private final RateLimit acknowledged = new RateLimit(ACKNOWLEDGED);
+        private final RateLimit told = new RateLimit(TOLD);
     }
 
     boolean maySay(Ip peer, Tick now) {
@@ -64,9 +71,7 @@ final class ServiceLimits {
     private Budget budget(Ip peer) {
         Budget budget = peers.computeIfAbsent(peer, _ -> new Budget());
         if (peers.size() > MAX_PEERS) {
-            Iterator<Ip> oldest = peers.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+            peers.pollFirstEntry();
         }
         return budget;
     }
