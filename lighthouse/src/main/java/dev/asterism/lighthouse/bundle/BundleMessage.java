@@ -71,20 +71,16 @@ public sealed interface BundleMessage {
 
     /** True for payloads that {@link #decode} is for; whether they can be read is another question. */
     static boolean isOne(Bytes payload) {
-        return payload.length() >= PREFIX.length()
-                && payload.slice(0, PREFIX.length()).equals(PREFIX);
+        return ExtensionMessages.begins(payload, PREFIX);
     }
 
     /** Null for anything but what {@link #encode} writes. */
     static @Nullable BundleMessage decode(Bytes payload) {
-        if (!isOne(payload)) {
+        ByteBuffer in = ExtensionMessages.content(payload, PREFIX);
+        if (in == null) {
             return null;
         }
-        ByteBuffer in = ByteBuffer.wrap(payload.toArray()).position(PREFIX.length());
         try {
-            if (ExtensionMessages.length(in) != in.remaining()) {
-                return null;
-            }
             BundleMessage message =
                     switch (in.get()) {
                         case 1 -> have(false, in);

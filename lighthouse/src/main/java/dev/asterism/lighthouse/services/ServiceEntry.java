@@ -13,7 +13,7 @@ import dev.asterism.overlay.net.Ip;
 public record ServiceEntry(
         Ip host, long sequence, String version, int port, int weight, State state) {
 
-    /** The numbers are those of the wire. */
+    /** What the host has said last. */
     public enum State {
         HEALTHY,
         UNHEALTHY,

@@ -35,7 +35,7 @@ public sealed interface ServiceMessage {
         }
     }
 
-    /** What became of an offer. The numbers are those of the wire. */
+    /** What became of an offer. */
     enum Outcome {
         TAKEN,
         /** The lighthouse has a later one of this host; its sequence is told. */
@@ -111,16 +111,11 @@ public sealed interface ServiceMessage {
 
     /** Null for anything but what {@link #encode} writes. */
     static @Nullable ServiceMessage decode(Bytes payload) {
-        if (!ExtensionMessages.isService(payload)) {
+        ByteBuffer in = ExtensionMessages.content(payload, ExtensionMessages.SERVICE_PREFIX);
+        if (in == null) {
             return null;
         }
-        ByteBuffer in =
-                ByteBuffer.wrap(payload.toArray())
-                        .position(ExtensionMessages.SERVICE_PREFIX.length());
         try {
-            if (ExtensionMessages.length(in) != in.remaining()) {
-                return null;
-            }
             ServiceMessage message = new ServiceFields(in).message();
             return in.hasRemaining() ? null : message;
         } catch (BufferUnderflowException | IllegalArgumentException _) {

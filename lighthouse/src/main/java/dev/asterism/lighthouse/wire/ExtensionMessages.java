@@ -1,7 +1,9 @@
 package dev.asterism.lighthouse.wire;
 
 import dev.asterism.overlay.io.Bytes;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The envelope of what Nebula does not know: a {@code NebulaMeta} of an unknown type with empty details and an unknown
@@ -18,12 +20,29 @@ public final class ExtensionMessages {
 
     /** Whether it is about services; whether it can be read is another question. */
     public static boolean isService(Bytes payload) {
-        int length = SERVICE_PREFIX.length();
-        return payload.length() >= length && payload.slice(0, length).equals(SERVICE_PREFIX);
+        return begins(payload, SERVICE_PREFIX);
+    }
+
+    public static boolean begins(Bytes payload, Bytes prefix) {
+        int length = prefix.length();
+        return payload.length() >= length && payload.slice(0, length).equals(prefix);
+    }
+
+    /** The content, to be read to its end; null when the payload has another prefix or another length. */
+    public static @Nullable ByteBuffer content(Bytes payload, Bytes prefix) {
+        if (!begins(payload, prefix)) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(payload.toArray()).position(prefix.length());
+        try {
+            return length(in) == in.remaining() ? in : null;
+        } catch (BufferUnderflowException _) {
+            return null;
+        }
     }
 
     /** Reads a varint of at most two bytes, as small as it can be; negative: it is none. */
-    public static int length(ByteBuffer in) {
+    private static int length(ByteBuffer in) {
         int low = in.get();
         if (low >= 0) {
             return low;
