@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  */
 final class Callees {
 
-    /** Hosts that tunnels are made to for the sake of services. */
+    /** Most hosts that tunnels are made to for the sake of services. */
     static final int MOST_HOSTS = 256;
 
     private static final int BEGUN_AT_ONCE = 16;
@@ -53,7 +53,7 @@ final class Callees {
         this.counters = counters;
     }
 
-    /** Of all but this node, which does not call itself. */
+    /** Judges all but this node, which does not call itself. */
     List<Endpoint> judge(String service, ServiceSet set) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (ServiceEntry entry : set.entries().values()) {
@@ -90,21 +90,18 @@ final class Callees {
 
     /** Begins tunnels to hosts that have none, so that their certificates are known before the first request. */
     void connect(ServiceClient client, Tick now) {
-        Set<Ip> offering = new LinkedHashSet<>();
+        Set<Ip> offering = inTurns(client);
         int begun = 0;
-        for (Ip host : inTurns(client)) {
-            if (offering.size() == MOST_HOSTS) {
-                break;
-            }
-            if (offering.add(host) && begun < BEGUN_AT_ONCE) {
-                begun += connect(host, now) ? 1 : 0;
+        for (Ip host : offering) {
+            if (begun < BEGUN_AT_ONCE && connect(host, now)) {
+                begun++;
             }
         }
         attempts.keySet().retainAll(offering);
     }
 
     /** One host of each service, then the second of each: a service of many hosts leaves room for others. */
-    private List<Ip> inTurns(ServiceClient client) {
+    private Set<Ip> inTurns(ServiceClient client) {
         List<Iterator<ServiceEntry>> services = new ArrayList<>();
         for (String service : client.wanted()) {
             ServiceSet set = client.known(service);
@@ -112,13 +109,16 @@ final class Callees {
                 services.add(set.entries().values().iterator());
             }
         }
-        List<Ip> hosts = new ArrayList<>();
+        Set<Ip> hosts = new LinkedHashSet<>();
         while (!services.isEmpty()) {
             services.removeIf(entries -> !entries.hasNext());
             for (Iterator<ServiceEntry> entries : services) {
                 ServiceEntry entry = entries.next();
                 if (entry.state() != State.WITHDRAWN && !isSelf.test(entry.host())) {
                     hosts.add(entry.host());
+                }
+                if (hosts.size() == MOST_HOSTS) {
+                    return hosts;
                 }
             }
         }

@@ -28,13 +28,13 @@ final class Fallback {
         this.events = events;
     }
 
-    /** Something else is wanted. */
+    /** Other services are wanted than before. */
     void begin(Tick now) {
         sinceNanos = now.nanos();
         toldNanos = now.nanos();
     }
 
-    /** Empty: it does not count. */
+    /** Why the groups of live peers count, as a clause; empty: they do not. */
     String why() {
         return why;
     }

@@ -7,6 +7,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Partner {
 
     /** Without an answer for so long it counts as away; it is asked every five seconds. */
-    static final Duration FRESH = Duration.ofSeconds(16);
+    private static final Duration FRESH = Duration.ofSeconds(16);
 
     /** What is repeated although it was taken: a lighthouse that was started anew knows nobody. */
     private static final long REPEAT_OFFER_NANOS = Duration.ofSeconds(10).toNanos();
@@ -58,12 +59,10 @@ final class Partner {
         askDueNanos = now.nanos();
     }
 
-    /** Forgets what it was told and has told: it is another one, or the tunnel is. */
+    /** The tunnel to it is a new one, and it may have been started anew: offers and asks at once. */
     void beginAnew(Tick now) {
-        offerDueNanos = now.nanos();
-        askDueNanos = now.nanos();
-        offerTries = 0;
-        askTries = 0;
+        offerNow(now);
+        askNow(now);
     }
 
     boolean isOfferDue(Tick now) {
@@ -97,7 +96,7 @@ final class Partner {
         return raised.take(now.nanos());
     }
 
-    /** Whether it goes by this offer. */
+    /** Whether this is the offer that it goes by. */
     boolean hasTaken(long sequence) {
         return takenSequence == sequence;
     }
@@ -192,15 +191,7 @@ final class Partner {
         askDueNanos = askedNanos + REPEAT_ASK_NANOS;
     }
 
-    void forgetOthersThan(Iterable<String> wanted) {
-        Map<String, Heard> kept = new LinkedHashMap<>();
-        for (String service : wanted) {
-            Heard of = heard.get(service);
-            if (of != null) {
-                kept.put(service, of);
-            }
-        }
-        heard.clear();
-        heard.putAll(kept);
+    void forgetOthersThan(Collection<String> wanted) {
+        heard.keySet().retainAll(wanted);
     }
 }

@@ -37,6 +37,7 @@ public final class ServiceExchange {
     private final ControlLink link;
     private final ServiceCounters counters = new ServiceCounters();
     private final ServiceServer server;
+    private final OwnLighthouses lighthouses = new OwnLighthouses();
     private final ServiceClient client;
     private final Callees callees;
     private final Fallback fallback;
@@ -49,7 +50,7 @@ public final class ServiceExchange {
         this.settings = settings;
         this.link = link;
         server = new ServiceServer(counters, events, this::send, now.nanos());
-        client = new ServiceClient(new OwnLighthouses(), events);
+        client = new ServiceClient(lighthouses, events);
         callees = new Callees(link, this::isSelf, events, counters);
         fallback = new Fallback(events);
     }
@@ -164,7 +165,7 @@ public final class ServiceExchange {
         boolean due = client.onTimer(now);
         if (due && !client.wanted().isEmpty()) {
             callees.connect(client, now);
-            if (fallback.judge(lighthouses(now), knowsAny(), now)) {
+            if (fallback.judge(states(now), knowsAny(), now)) {
                 client.forgetAll();
             }
         }
@@ -178,20 +179,22 @@ public final class ServiceExchange {
         return Math.min(server.nextDeadlineNanos(), client.nextDeadlineNanos());
     }
 
-    private List<LighthouseState> lighthouses(Tick now) {
+    private List<LighthouseState> states(Tick now) {
         List<LighthouseState> all = new ArrayList<>();
-        for (Ip address : new OwnLighthouses().all()) {
-            boolean connected = isSelf(address) || link.hasTunnel(address);
-            boolean takesPart = isSelf(address) || link.services().exchangesServices(address);
-            Role role =
-                    !connected
-                            ? Role.AWAY
-                            : !takesPart
-                                    ? Role.STOCK
-                                    : client.isFresh(address, now) ? Role.TELLS : Role.SILENT;
-            all.add(new LighthouseState(address, role));
+        for (Ip address : lighthouses.all()) {
+            all.add(new LighthouseState(address, role(address, now)));
         }
         return all;
+    }
+
+    private Role role(Ip lighthouse, Tick now) {
+        if (!isSelf(lighthouse) && !link.hasTunnel(lighthouse)) {
+            return Role.AWAY;
+        }
+        if (!lighthouses.takesPart(lighthouse)) {
+            return Role.STOCK;
+        }
+        return client.isFresh(lighthouse, now) ? Role.TELLS : Role.SILENT;
     }
 
     /** What this node knows. */
@@ -203,7 +206,7 @@ public final class ServiceExchange {
             boolean allowed = OfferedService.mayOffer(self.groups(), service.name());
             own.add(new Own(service, allowed, client.refusals(i)));
         }
-        List<LighthouseState> states = lighthouses(now);
+        List<LighthouseState> states = states(now);
         boolean nobody = states.stream().noneMatch(one -> one.role() == Role.TELLS);
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (String service : client.wanted()) {
