@@ -94,6 +94,9 @@ final class ServiceServer {
         for (Refused refused : taken.refused()) {
             refused(from, offer.services().get(refused.index()).name(), refused.rule(), now);
         }
+        if (!taken.changed().isEmpty()) {
+            counters.countTaken();
+        }
         changed(taken.changed(), now);
         outlet.send(host, new Ack(offer.sequence(), Outcome.TAKEN, taken.refused()), now);
     }
@@ -108,9 +111,6 @@ final class ServiceServer {
     }
 
     private void changed(Collection<String> services, Tick now) {
-        if (!services.isEmpty()) {
-            counters.countTaken();
-        }
         services.forEach(service -> subscribers.changed(service, now));
     }
 

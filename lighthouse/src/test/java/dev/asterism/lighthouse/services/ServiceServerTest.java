@@ -182,6 +182,19 @@ class ServiceServerTest {
     }
 
     @Test
+    void countsOffersThatChangeSomethingAndNothingElse() {
+        offer(SHOP_1, 1, 0, service("shop"));
+        offer(SHOP_2, 1, 0, service("shop"));
+        offer(SHOP_2, 1, 1, service("shop"));
+        server.sessionMade(host(1, "web"), TestNode.at(2));
+        assertThat(offering("shop", State.HEALTHY)).containsExactly(SHOP_2.address());
+        runUntil(60);
+
+        assertThat(server.book().isEmpty()).isTrue();
+        assertThat(counters.copy().offersTaken()).isEqualTo(2);
+    }
+
+    @Test
     void doesNotGoBackToAnOlderWord() {
         offer(SHOP_1, 7, 0, service("shop").withHealth(false));
         offer(SHOP_1, 6, 1, service("shop"));
