@@ -52,6 +52,8 @@ public final class Discovery implements PeerDiscovery {
     private static final int UNCONNECTED_ON_LIGHTHOUSE =
             UNCONNECTED_PEERS + PeerMemory.MAX_ON_LIGHTHOUSE;
 
+    private final ControlLink link;
+    private final EventSink events;
     private final AddressBook book;
     private final PeerMemory memory;
     private final StaticHosts statics;
@@ -60,8 +62,6 @@ public final class Discovery implements PeerDiscovery {
     private final LighthouseServer server;
     private final PunchScheduler punches;
     private final BundleExchange exchange;
-    private final BundleKeeping bundles;
-    private final Around around;
     private final MessageCounters counters = new MessageCounters();
     private List<String> blocklist = List.of();
     private DiscoverySettings settings;
@@ -71,9 +71,6 @@ public final class Discovery implements PeerDiscovery {
     /** Made when the first host offers or asks: most lighthouses and hosts never need it. */
     private @Nullable ServiceExchange services;
 
-    /** What it was given. */
-    private record Around(ControlLink link, EventSink events) {}
-
     public Discovery(
             DiscoverySettings settings,
             ControlLink link,
@@ -82,6 +79,8 @@ public final class Discovery implements PeerDiscovery {
             LocalAddresses locals,
             RandomSource random) {
         this.settings = settings;
+        this.link = link;
+        this.events = events;
         Consumer<NameQuery> lookUp = query -> resolver.resolve(query, this::namesResolved);
         MessageSender sender = new MessageSender(link, counters);
         this.book =
@@ -98,9 +97,8 @@ public final class Discovery implements PeerDiscovery {
         this.client = new LighthouseClient(() -> this.settings, book, sender, events, own, random);
         this.server = new LighthouseServer(() -> this.settings, book, sender, events);
         this.punches = new PunchScheduler(() -> this.settings, link, counters, events);
-        this.bundles = new BundleKeeping(link.bundles(), events, this::revoked);
+        BundleKeeping bundles = new BundleKeeping(link.bundles(), events, this::revoked);
         this.exchange = new BundleExchange(() -> this.settings, link, bundles, random);
-        this.around = new Around(link, events);
     }
 
     private void revoked() {
@@ -142,9 +140,8 @@ public final class Discovery implements PeerDiscovery {
         punches.onTimer(now);
         server.onTimer(now);
         exchange.onTimer(now);
-        ServiceExchange offered = services;
-        if (offered != null) {
-            offered.onTimer(now);
+        if (services != null) {
+            services.onTimer(now);
         }
     }
 
@@ -157,9 +154,8 @@ public final class Discovery implements PeerDiscovery {
         long names = Math.min(statics.nextDeadlineNanos(), memory.nextDeadlineNanos());
         long others = Math.min(punches.nextDeadlineNanos(), server.nextDeadlineNanos());
         long asked = Math.min(client.nextDeadlineNanos(), exchange.nextDeadlineNanos());
-        ServiceExchange offered = services;
-        if (offered != null) {
-            asked = Math.min(asked, offered.nextDeadlineNanos());
+        if (services != null) {
+            asked = Math.min(asked, services.nextDeadlineNanos());
         }
         return Math.min(names, Math.min(asked, others));
     }
@@ -243,9 +239,8 @@ public final class Discovery implements PeerDiscovery {
         client.sessionMade(peerAddresses, now);
         server.sessionMade(peerAddresses.getFirst(), now);
         exchange.sessionMade(peerAddresses, now);
-        ServiceExchange offered = services;
-        if (offered != null) {
-            offered.sessionMade(peerAddresses, now);
+        if (services != null) {
+            services.sessionMade(peerAddresses, now);
         }
         onNews.run();
     }
@@ -269,13 +264,17 @@ public final class Discovery implements PeerDiscovery {
 
     @Override
     public void handle(PeerMessage message, Tick now) {
-        if (!message.addresses().isEmpty() && BundleMessage.isOne(message.payload())) {
+        if (message.addresses().isEmpty()) {
+            counters.countMalformed();
+            return;
+        }
+        if (BundleMessage.isOne(message.payload())) {
             if (!exchange.handle(message, now)) {
                 counters.countMalformed();
             }
             return;
         }
-        if (!message.addresses().isEmpty() && ExtensionMessages.isService(message.payload())) {
+        if (ExtensionMessages.isService(message.payload())) {
             boolean listens = services != null || settings.amLighthouse();
             if (!listens || !services(now).handle(message, now)) {
                 counters.countMalformed();
@@ -283,7 +282,7 @@ public final class Discovery implements PeerDiscovery {
             return;
         }
         LighthouseMessage content = LighthouseMessage.decode(message.payload());
-        if (content == null || message.addresses().isEmpty()) {
+        if (content == null) {
             counters.countMalformed();
             return;
         }
@@ -316,7 +315,7 @@ public final class Discovery implements PeerDiscovery {
     private void block(List<String> configured) {
         blocklist = configured;
         Blocklist ofFile = Blocklist.parse(configured).blocklist();
-        SignedBlocklists ofCas = bundles.inForce().blocklists();
+        SignedBlocklists ofCas = exchange.kept().inForce().blocklists();
         memory.block(shown -> ofFile.contains(shown) || ofCas.contains(shown));
     }
 
@@ -337,12 +336,10 @@ public final class Discovery implements PeerDiscovery {
 
     /** Advertised services; on the control plane's thread. */
     public ServiceExchange services(Tick now) {
-        ServiceExchange made = services;
-        if (made == null) {
-            made = new ServiceExchange(() -> settings, around.link(), around.events(), now);
-            services = made;
+        if (services == null) {
+            services = new ServiceExchange(() -> settings, link, events, now);
         }
-        return made;
+        return services;
     }
 
     /** As above; null: nobody has offered or asked for any. */
