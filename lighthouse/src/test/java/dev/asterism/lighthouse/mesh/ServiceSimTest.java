@@ -37,9 +37,27 @@ class ServiceSimTest {
             return world.host(name).groups(groups);
         }
 
+        MeshHost lighthouse(String name) {
+            return world.lighthouse(name);
+        }
+
         void start() {
             world.mesh.startAll();
-            world.mesh.runFor(FIVE_SECONDS);
+            runFor(FIVE_SECONDS);
+        }
+
+        /** Starts all hosts, offers what the shops have, and waits until the caller uses them all. */
+        void startWith(MeshHost caller, MeshHost... shops) {
+            start();
+            for (MeshHost shop : shops) {
+                offer(shop, true);
+            }
+            call(caller);
+            awaitUses(FIVE_SECONDS, caller, shops);
+        }
+
+        void runFor(Duration time) {
+            world.mesh.runFor(time);
         }
 
         void offer(MeshHost host, boolean healthy) {
@@ -74,21 +92,24 @@ class ServiceSimTest {
             return usable;
         }
 
-        Condition uses(MeshHost caller, MeshHost... hosts) {
+        /** Runs until the caller uses these hosts and no others, which must come within the time. */
+        void awaitUses(Duration within, MeshHost caller, MeshHost... hosts) {
             Set<String> wanted = new TreeSet<>();
             for (MeshHost host : hosts) {
                 wanted.add(host.address().toString());
             }
-            return Condition.of(
-                    caller.name() + " uses " + wanted, () -> usable(caller).equals(wanted));
+            world.mesh.runUntil(
+                    Condition.of(
+                            caller.name() + " uses " + wanted, () -> usable(caller).equals(wanted)),
+                    within);
         }
     }
 
     @Seeded
     void spreadsWhatChangesWithinTwoSeconds(SimMesh sim) {
         World mesh = new World(sim);
-        mesh.world.lighthouse("first");
-        mesh.world.lighthouse("second");
+        mesh.lighthouse("first");
+        mesh.lighthouse("second");
         MeshHost a = mesh.host("a", "shop");
         MeshHost b = mesh.host("b", "shop");
         MeshHost caller = mesh.host("caller");
@@ -97,58 +118,50 @@ class ServiceSimTest {
         mesh.offer(a, true);
         mesh.offer(b, true);
         mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a, b), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, a, b);
         mesh.offer(a, false);
-        mesh.world.mesh.runUntil(mesh.uses(caller, b), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, b);
         mesh.offer(a, true);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a, b), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, a, b);
         mesh.offers(b, List.of());
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, a);
     }
 
     @Seeded
     void spreadsOverALossyPath(SimMesh sim) {
         World mesh = new World(sim);
-        mesh.world.lighthouse("first");
+        mesh.lighthouse("first");
         MeshHost a = mesh.host("a", "shop");
         MeshHost b = mesh.host("b", "shop");
         MeshHost caller = mesh.host("caller");
         mesh.world.mesh.network().wideArea(SimLink.WIDE_AREA.withLoss(0.05));
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.offer(b, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a, b), FIVE_SECONDS);
+        mesh.startWith(caller, a, b);
 
         mesh.offer(a, false);
-        mesh.world.mesh.runUntil(mesh.uses(caller, b), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, b);
     }
 
     @Seeded
     void goesOnWithWhatItKnewWhileEveryLighthouseIsAway(SimMesh sim) {
         World mesh = new World(sim);
-        MeshHost first = mesh.world.lighthouse("first");
-        MeshHost second = mesh.world.lighthouse("second");
+        MeshHost first = mesh.lighthouse("first");
+        MeshHost second = mesh.lighthouse("second");
         MeshHost a = mesh.host("a", "shop");
         MeshHost b = mesh.host("b", "shop");
         MeshHost caller = mesh.host("caller");
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.offer(b, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a, b), FIVE_SECONDS);
+        mesh.startWith(caller, a, b);
 
         first.sim().crash();
         second.sim().crash();
         for (int i = 0; i < 12; i++) {
-            mesh.world.mesh.runFor(FIVE_SECONDS);
+            mesh.runFor(FIVE_SECONDS);
             assertThat(mesh.usable(caller)).hasSize(2);
         }
         assertThat(mesh.shop(caller).lastGood()).isTrue();
         assertThat(caller.sim().events(ServiceEvent.FellBack.class)).isEmpty();
 
         first.start();
-        mesh.world.mesh.runFor(HALF_MINUTE);
+        mesh.runFor(HALF_MINUTE);
         assertThat(mesh.usable(caller)).hasSize(2);
         assertThat(mesh.shop(caller).lastGood()).isFalse();
     }
@@ -157,17 +170,14 @@ class ServiceSimTest {
     @Seeded
     void aRestartOfALighthouseTakesNoEndpointAway(SimMesh sim) {
         World mesh = new World(sim);
-        MeshHost first = mesh.world.lighthouse("first");
+        MeshHost first = mesh.lighthouse("first");
         MeshHost a = mesh.host("a", "shop");
         MeshHost caller = mesh.host("caller");
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
+        mesh.startWith(caller, a);
 
         first.loseState();
         for (int i = 0; i < 160; i++) {
-            mesh.world.mesh.runFor(Duration.ofMillis(250));
+            mesh.runFor(Duration.ofMillis(250));
             assertThat(mesh.usable(caller)).hasSize(1);
         }
     }
@@ -175,30 +185,27 @@ class ServiceSimTest {
     @Seeded
     void aPartitionFromOneLighthouseOfTwoHidesNothing(SimMesh sim) {
         World mesh = new World(sim);
-        MeshHost first = mesh.world.lighthouse("first");
-        mesh.world.lighthouse("second");
+        MeshHost first = mesh.lighthouse("first");
+        mesh.lighthouse("second");
         MeshHost a = mesh.host("a", "shop");
         MeshHost caller = mesh.host("caller");
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
+        mesh.startWith(caller, a);
 
         mesh.world.mesh.network().cut(caller.sim(), first.sim());
         mesh.offer(a, false);
-        mesh.world.mesh.runUntil(mesh.uses(caller), TWO_SECONDS);
-        mesh.world.mesh.runFor(HALF_MINUTE);
+        mesh.awaitUses(TWO_SECONDS, caller);
+        mesh.runFor(HALF_MINUTE);
         mesh.offer(a, true);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, a);
         mesh.world.mesh.network().heal(caller.sim(), first.sim());
-        mesh.world.mesh.runFor(HALF_MINUTE);
+        mesh.runFor(HALF_MINUTE);
         assertThat(mesh.usable(caller)).hasSize(1);
     }
 
     @Seeded
     void refusesAMemberWhoseCertificateDoesNotAllowIt(SimMesh sim) {
         World mesh = new World(sim);
-        MeshHost first = mesh.world.lighthouse("first");
+        MeshHost first = mesh.lighthouse("first");
         MeshHost a = mesh.host("a", "shop");
         MeshHost thief = mesh.host("thief", "web");
         MeshHost caller = mesh.host("caller");
@@ -206,8 +213,8 @@ class ServiceSimTest {
         mesh.offer(a, true);
         mesh.offer(thief, true);
         mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
-        mesh.world.mesh.runFor(HALF_MINUTE);
+        mesh.awaitUses(FIVE_SECONDS, caller, a);
+        mesh.runFor(HALF_MINUTE);
 
         assertThat(mesh.usable(caller)).containsExactly(a.address().toString());
         assertThat(first.sim().events(ServiceEvent.Refused.class))
@@ -224,49 +231,42 @@ class ServiceSimTest {
     @Seeded
     void aHostThatLosesItsGroupLeaves(SimMesh sim) {
         World mesh = new World(sim);
-        mesh.world.lighthouse("first");
+        mesh.lighthouse("first");
         MeshHost a = mesh.host("a", "shop");
         MeshHost caller = mesh.host("caller");
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
+        mesh.startWith(caller, a);
 
         a.groups("web");
         a.reload();
-        mesh.world.mesh.runUntil(mesh.uses(caller), HALF_MINUTE);
+        mesh.awaitUses(HALF_MINUTE, caller);
     }
 
     @Seeded
     void aHostThatDiesIsForgottenAndOneThatReturnsIsBackWithinTwoSeconds(SimMesh sim) {
         World mesh = new World(sim);
-        mesh.world.lighthouse("first");
+        mesh.lighthouse("first");
         MeshHost a = mesh.host("a", "shop");
         MeshHost caller = mesh.host("caller");
-        mesh.start();
-        mesh.offer(a, true);
-        mesh.call(caller);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), FIVE_SECONDS);
+        mesh.startWith(caller, a);
         a.sim().crash();
-        mesh.world.mesh.runFor(Duration.ofSeconds(45));
+        mesh.runFor(Duration.ofSeconds(45));
         assertThat(mesh.shop(caller).endpoints()).isEmpty();
 
         a.start();
         mesh.offer(a, true);
-        mesh.world.mesh.runUntil(mesh.uses(caller, a), TWO_SECONDS);
+        mesh.awaitUses(TWO_SECONDS, caller, a);
     }
 
     @Seeded
     void goesByGroupsWhenNoLighthouseTakesPart(SimMesh sim) {
         World mesh = new World(sim);
-        MeshHost stock =
-                mesh.world.lighthouse("stock").section("asterism", "{wire_extensions: false}");
+        MeshHost stock = mesh.lighthouse("stock").section("asterism", "{wire_extensions: false}");
         MeshHost a = mesh.host("a", "shop");
         MeshHost caller = mesh.host("caller");
         mesh.start();
         mesh.offer(a, true);
         mesh.call(caller);
-        mesh.world.mesh.runFor(HALF_MINUTE);
+        mesh.runFor(HALF_MINUTE);
 
         assertThat(mesh.view(caller).fallback())
                 .isEqualTo("no lighthouse knows of services: " + stock.address());

@@ -1,4 +1,4 @@
-/** Fakes of discovery's ports and a builder of settings; tests only. */
+/** Fakes of discovery's ports, a builder of settings, and what several tests assert; tests only. */
 @NullMarked
 package dev.asterism.lighthouse.testing;
 
