@@ -60,6 +60,20 @@ class ServiceServerTest {
         server.onAsk(from, new Ask(false, List.of(known)), TestNode.at(seconds));
     }
 
+    /** So many hosts offer it at the start. */
+    private void offerShop(int hosts) {
+        for (int i = 0; i < hosts; i++) {
+            offer(host(i, "shop"), 1, 0, service("shop"));
+        }
+    }
+
+    /** So many hosts ask for it. */
+    private void askers(int hosts, double seconds, Known known) {
+        for (int i = 0; i < hosts; i++) {
+            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), seconds, known);
+        }
+    }
+
     private void runUntil(double seconds) {
         long end = TestNode.at(seconds).nanos();
         long at = Math.max(0, server.nextDeadlineNanos());
@@ -216,9 +230,7 @@ class ServiceServerTest {
 
     @Test
     void keepsAtMost256HostsOfAService() {
-        for (int i = 0; i < ServiceBook.MAX_HOSTS + 20; i++) {
-            offer(host(i, "shop"), 1, 0, service("shop"));
-        }
+        offerShop(ServiceBook.MAX_HOSTS + 20);
 
         assertThat(server.book().entries()).isEqualTo(ServiceBook.MAX_HOSTS);
         assertThat(counters.copy().refused(Refusal.SERVICE_FULL)).isEqualTo(20);
@@ -270,9 +282,7 @@ class ServiceServerTest {
 
     @Test
     void anAskerGetsSixtyFourServicesAndABoundOfMessages() {
-        for (int i = 0; i < ServiceBook.MAX_HOSTS; i++) {
-            offer(host(i, "shop"), 1, 0, service("shop"));
-        }
+        offerShop(ServiceBook.MAX_HOSTS);
         for (int i = 0; i < 1_000; i++) {
             ask(CALLER, i / 1e4, NOTHING_KNOWN, new Known("name-" + i, 0));
         }
@@ -294,9 +304,7 @@ class ServiceServerTest {
     /** Three members of one group change one service all the time, and 10,000 hosts want to know of it. */
     @Test
     void aServiceThatChangesAllTheTimeKeepsNoOtherWaiting() {
-        for (int i = 0; i < 10_000; i++) {
-            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), 0, NOTHING_KNOWN);
-        }
+        askers(10_000, 0, NOTHING_KNOWN);
         ask(CALLER, 0, new Known("search", 0));
         double offered = 3;
         for (int i = 0; i < 60; i++) {
@@ -322,12 +330,8 @@ class ServiceServerTest {
     /** Every one of 10,000 gets sixteen messages of it. */
     @Test
     void tellsOfAFullServiceInShortGoes() {
-        for (int i = 0; i < ServiceBook.MAX_HOSTS; i++) {
-            offer(host(i, "shop"), 1, 0, service("shop"));
-        }
-        for (int i = 0; i < 1_000; i++) {
-            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), 5, new Known("shop", 1));
-        }
+        offerShop(ServiceBook.MAX_HOSTS);
+        askers(1_000, 5, new Known("shop", 1));
         offer(SHOP_1, 2, 7, service("shop").withHealth(false));
         sent.clear();
         server.onTimer(TestNode.at(7.001));
@@ -366,9 +370,7 @@ class ServiceServerTest {
     /** 10,000 hosts want to know of one change. */
     @Test
     void tellsManyInTurnsAndAllWithinTwoSeconds() {
-        for (int i = 0; i < 10_000; i++) {
-            ask(Ip.of("10.43." + i / 250 + "." + (1 + i % 250)), 0, NOTHING_KNOWN);
-        }
+        askers(10_000, 0, NOTHING_KNOWN);
         sent.clear();
         offer(SHOP_1, 1, 5, service("shop"));
         runUntil(7);
