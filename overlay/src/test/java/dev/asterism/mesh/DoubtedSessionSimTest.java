@@ -82,8 +82,7 @@ class DoubtedSessionSimTest {
         mesh.startAcquainted(ours, stock);
         mesh.connect(ours, stock);
         Tunnel older = Objects.requireNonNull(stock.primaryTo(ours));
-        stock.node().handshakeWith(ours.address());
-        mesh.runUntil(stock.hasTunnelsTo(ours, 2), Duration.ofSeconds(1));
+        connectAnew(mesh, stock, ours);
         talkEachMilli(mesh, ours, stock, 200);
         Tunnel newer = Objects.requireNonNull(stock.primaryTo(ours));
         assertThat(newer).isNotSameAs(older);
@@ -108,22 +107,12 @@ class DoubtedSessionSimTest {
         MeshHost peer = mesh.host("peer");
         mesh.startAcquainted(ours, peer);
         mesh.connect(ours, peer);
-        peer.node().handshakeWith(ours.address());
-        mesh.runUntil(peer.hasTunnelsTo(ours, 2), Duration.ofSeconds(1));
+        connectAnew(mesh, peer, ours);
         talkEachMilli(mesh, ours, peer, 200);
         Tunnel newer = Objects.requireNonNull(ours.primaryTo(peer));
 
         for (int i = 0; i < 20; i++) {
-            sim.network()
-                    .inject(
-                            peer.endpoint(),
-                            ours.endpoint(),
-                            ForgedDatagrams.of(
-                                    MessageType.RECV_ERROR,
-                                    0,
-                                    newer.session().remoteIndex(),
-                                    0,
-                                    0));
+            forgeRecvError(sim, peer, ours, newer);
             talkEachMilli(mesh, ours, peer, 50);
         }
 
@@ -140,29 +129,13 @@ class DoubtedSessionSimTest {
         mesh.startAcquainted(ours, peer);
         mesh.connect(ours, peer);
         talkEachMilli(mesh, ours, peer, 100);
-        ours.node().handshakeWith(peer.address());
-        mesh.runUntil(ours.hasTunnelsTo(peer, 2), Duration.ofSeconds(1));
+        connectAnew(mesh, ours, peer);
         Tunnel newer = Objects.requireNonNull(ours.primaryTo(peer));
 
-        sim.network()
-                .inject(
-                        peer.endpoint(),
-                        ours.endpoint(),
-                        ForgedDatagrams.of(
-                                MessageType.RECV_ERROR, 0, newer.session().remoteIndex(), 0, 0));
+        forgeRecvError(sim, peer, ours, newer);
         mesh.runFor(ONE_WAY.plus(Duration.ofMillis(5)));
 
         assertThat(ours.primaryTo(peer)).isSameAs(newer);
-    }
-
-    private static List<Long> talkEachMilli(Mesh mesh, MeshHost ours, MeshHost peer, int millis) {
-        List<Long> probes = new ArrayList<>();
-        for (int i = 0; i < millis; i++) {
-            probes.add(ours.sendTo(peer, "flow"));
-            peer.sendTo(ours, "flow");
-            mesh.runFor(MILLI);
-        }
-        return probes;
     }
 
     /** V15 and F22f at once: the peer has the session, and nobody has the one of the recorded message 1. */
@@ -189,16 +162,7 @@ class DoubtedSessionSimTest {
                 recorded.pass(0);
             }
             if (i % 100 == 60) {
-                sim.network()
-                        .inject(
-                                peer.endpoint(),
-                                ours.endpoint(),
-                                ForgedDatagrams.of(
-                                        MessageType.RECV_ERROR,
-                                        0,
-                                        living.session().remoteIndex(),
-                                        0,
-                                        0));
+                forgeRecvError(sim, peer, ours, living);
             }
             probes.add(ours.sendTo(peer, "flow"));
             mesh.runFor(MILLI);
@@ -207,6 +171,32 @@ class DoubtedSessionSimTest {
 
         assertThat(ours.primaryTo(peer)).isSameAs(living);
         assertThat(arrived(peer)).containsAll(probes).doesNotHaveDuplicates();
+    }
+
+    /** The first one begins another handshake, so that it has two sessions with the other. */
+    private static void connectAnew(Mesh mesh, MeshHost from, MeshHost to) {
+        from.node().handshakeWith(to.address());
+        mesh.runUntil(from.hasTunnelsTo(to, 2), Duration.ofSeconds(1));
+    }
+
+    /** Somebody else says in the peer's name that it has no such session. */
+    private static void forgeRecvError(SimMesh sim, MeshHost peer, MeshHost ours, Tunnel denied) {
+        int index = denied.session().remoteIndex();
+        sim.network()
+                .inject(
+                        peer.endpoint(),
+                        ours.endpoint(),
+                        ForgedDatagrams.of(MessageType.RECV_ERROR, 0, index, 0, 0));
+    }
+
+    private static List<Long> talkEachMilli(Mesh mesh, MeshHost ours, MeshHost peer, int millis) {
+        List<Long> probes = new ArrayList<>();
+        for (int i = 0; i < millis; i++) {
+            probes.add(ours.sendTo(peer, "flow"));
+            peer.sendTo(ours, "flow");
+            mesh.runFor(MILLI);
+        }
+        return probes;
     }
 
     private static Mesh farApart(SimMesh sim) {
