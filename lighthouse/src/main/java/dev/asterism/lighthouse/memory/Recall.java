@@ -9,11 +9,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * After its start a lighthouse begins a handshake with each host that it remembers, instead of waiting until the host
- * finds out that its session is lost. Nebula does so when it has something to say and is told by a recv_error, at its
- * next report as a rule, and what it said is lost; but a lighthouse's handshake it answers at any time, reports at once
- * (1.12), and asks its questions by the new session. {@value #BURST} hosts every {@value #BURST_MILLIS} ms, the
- * ones heard of last first; who has come by itself is left out. Control plane's thread only.
+ * After its start a lighthouse begins a handshake with each host that it remembers. Otherwise a host would learn only
+ * from a recv_error that its session is lost: when it next says something, mostly its next report, which is lost then.
+ * The lighthouse's handshake it answers at any time; Nebula then reports at once (1.12) and asks by the new session.
+ *
+ * <p>{@value #BURST} hosts every {@value #BURST_MILLIS} ms, those heard of last first; a host that has come by itself
+ * meanwhile is left out. Control plane's thread only.
  */
 final class Recall {
 

@@ -24,7 +24,7 @@ import java.util.List;
  * SilenceProbe#prove}).
  *
  * <p>Packets: one for each such tunnel in two seconds, or in one where there is a relay, and its
- * answer. Every tunnel is looked at once a second; many are not looked at all at once ({@link
+ * answer. Every tunnel is looked at once a second, of many tunnels a few at a time ({@link
  * TunnelRounds}). Control plane only.
  */
 final class Keepalive {

@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
  * What libipsec-mb's AES-GCM derives from a key before it can use it: round keys and powers of the
  * hash key, 1,024 bytes and more. Only a key that is used often keeps it; for others it is derived
  * for each use, about as long as a short packet takes, in memory of the context that is wiped
- * afterwards. So a lighthouse with thousands of hosts, each of which sends a message in some
+ * afterwards. So a lighthouse with thousands of hosts, each of which sends a message every few
  * seconds, holds 32 bytes of each key, and a tunnel that carries packets is as fast as ever.
  *
- * <p>Often is {@value #OFTEN} of the last {@value #SPAN} uses of keys without a schedule: no clock is
- * needed, and of a mesh whose hosts all send alike none is. Several threads; they may lose a
- * count, which does no harm.
+ * <p>Often means {@value #OFTEN} of {@value #SPAN} uses of keys without a schedule. That needs no
+ * clock, and where thousands of hosts all send alike no key is used often. Several threads; they may
+ * lose a count, which does no harm.
  */
 final class GcmSchedules {
 

@@ -40,7 +40,7 @@ final class NativeKey implements AeadKey {
 
     private volatile long scheduleAddress;
 
-    /** Marks of {@link GcmSchedules}: when it began to count uses, and how many there were since. */
+    /** For {@link GcmSchedules}: at which use of all keys counting began, and how many of this key came since. */
     private long countedFrom;
 
     private int counted;
@@ -103,7 +103,7 @@ final class NativeKey implements AeadKey {
     }
 
     /**
-     * Counts a use without a schedule, and whether there were as many within the span. Threads that
+     * Counts a use without a schedule; true when there were so many within the span. Threads that
      * count at the same time may lose one.
      *
      * @param now how many uses without a schedule there were, of all keys
