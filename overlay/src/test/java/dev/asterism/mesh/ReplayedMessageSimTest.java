@@ -2,14 +2,12 @@ package dev.asterism.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.node.TunnelEvent;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
+import dev.asterism.sim.Trap;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Message 1 again, from wherever an attacker likes: it proves nothing about its source. */
 class ReplayedMessageSimTest {
@@ -18,20 +16,18 @@ class ReplayedMessageSimTest {
     private static final UnderlayAddr SPOOFED = UnderlayAddr.of("203.0.113.66:4242");
     private static final UnderlayAddr OTHER = UnderlayAddr.of("198.51.100.66:4242");
 
-    private final List<Bytes> firstMessages = new ArrayList<>();
-
     /** A path moves only on an authenticated packet from it: not one packet may be lost. */
     @Seeded
     void doesNotMoveATunnelToAPreferredAddress(SimMesh sim) {
         Mesh mesh = new Mesh(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b").section("preferred_ranges", PREFERRED);
-        record(sim);
+        Trap recorded = messages1(sim);
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
 
         for (int i = 0; i < 200; i++) {
-            sim.network().inject(SPOOFED, b.endpoint(), firstMessages.getFirst());
+            sim.network().inject(SPOOFED, b.endpoint(), recorded.caught().getFirst().content());
             mesh.exchange(a, b, Duration.ofMillis(50));
         }
 
@@ -45,29 +41,19 @@ class ReplayedMessageSimTest {
         Mesh mesh = new Mesh(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
-        record(sim);
-        List<UnderlayAddr> answered = new ArrayList<>();
-        sim.network()
-                .intercept(
-                        (datagram, onward) -> {
-                            boolean elsewhere = datagram.to().equals(OTHER);
-                            if (elsewhere) {
-                                answered.add(datagram.to());
-                            }
-                            if (elsewhere || !datagram.isHandshakeMessage(2)) {
-                                onward.accept(datagram);
-                            }
-                        });
+        Trap recorded = messages1(sim);
+        Trap answered = Trap.watching(sim.network(), d -> d.to().equals(OTHER));
+        Trap.holding(sim.network(), d -> d.isHandshakeMessage(2) && !d.to().equals(OTHER));
         mesh.startAcquainted(a, b);
         a.sendTo(b, "first");
         mesh.runUntil(b.hasTunnelsTo(a, 1), Duration.ofSeconds(1));
 
         for (int i = 0; i < 500; i++) {
-            sim.network().inject(OTHER, b.endpoint(), firstMessages.getFirst());
+            sim.network().inject(OTHER, b.endpoint(), recorded.caught().getFirst().content());
         }
         mesh.runFor(Duration.ofSeconds(1));
 
-        assertThat(answered.size()).isBetween(1, 30);
+        assertThat(answered.caught()).hasSizeBetween(1, 30);
     }
 
     /** Who has used the tunnel has message 2. */
@@ -76,25 +62,17 @@ class ReplayedMessageSimTest {
         Mesh mesh = new Mesh(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b");
-        record(sim);
+        Trap recorded = messages1(sim);
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
-        List<UnderlayAddr> answered = new ArrayList<>();
-        sim.network()
-                .intercept(
-                        (datagram, onward) -> {
-                            if (datagram.to().equals(OTHER)) {
-                                answered.add(datagram.to());
-                            }
-                            onward.accept(datagram);
-                        });
+        Trap answered = Trap.watching(sim.network(), d -> d.to().equals(OTHER));
 
         for (int i = 0; i < 50; i++) {
-            sim.network().inject(OTHER, b.endpoint(), firstMessages.getFirst());
+            sim.network().inject(OTHER, b.endpoint(), recorded.caught().getFirst().content());
         }
         mesh.runFor(Duration.ofSeconds(1));
 
-        assertThat(answered).isEmpty();
+        assertThat(answered.caught()).isEmpty();
         mesh.exchange(a, b, Duration.ofSeconds(1));
     }
 
@@ -104,14 +82,14 @@ class ReplayedMessageSimTest {
         Mesh mesh = new Mesh(sim);
         MeshHost a = mesh.host("a");
         MeshHost b = mesh.host("b").section("preferred_ranges", PREFERRED);
-        record(sim);
+        Trap recorded = messages1(sim);
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
         UnderlayAddr before = a.endpoint();
         UnderlayAddr preferred = new UnderlayAddr(SPOOFED.ip(), before.port());
         a.at(preferred.ip().toString());
 
-        sim.network().inject(preferred, b.endpoint(), firstMessages.getFirst());
+        sim.network().inject(preferred, b.endpoint(), recorded.caught().getFirst().content());
         mesh.runUntil(
                 b.primaryTo(a, "leads to the preferred address", t -> preferred.equals(t.remote())),
                 Duration.ofMillis(100));
@@ -119,14 +97,7 @@ class ReplayedMessageSimTest {
         mesh.exchange(a, b, Duration.ofMillis(50));
     }
 
-    private void record(SimMesh sim) {
-        sim.network()
-                .intercept(
-                        (datagram, onward) -> {
-                            if (datagram.isHandshakeMessage(1)) {
-                                firstMessages.add(datagram.content());
-                            }
-                            onward.accept(datagram);
-                        });
+    private static Trap messages1(SimMesh sim) {
+        return Trap.watching(sim.network(), d -> d.isHandshakeMessage(1));
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,14 +104,18 @@ final class Subscribers {
         active.put(service, topic);
     }
 
-    /** Whom to tell next; null: nobody at the moment. */
-    @Nullable Turn next(Tick now, Digests digests) {
+    /**
+     * Whom to tell next; null: nobody at the moment.
+     *
+     * @param digests of what a service is now, by its name
+     */
+    @Nullable Turn next(Tick now, ToLongFunction<String> digests) {
         Iterator<Map.Entry<String, Topic>> all = active.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<String, Topic> entry = all.next();
             Topic topic = entry.getValue();
             if (topic.toTell.isEmpty() && isDue(topic, now)) {
-                begin(topic, digests.of(entry.getKey()), now);
+                begin(topic, digests.applyAsLong(entry.getKey()), now);
             }
             Ip host = topic.toTell.poll();
             if (host != null) {
@@ -124,12 +129,6 @@ final class Subscribers {
             }
         }
         return null;
-    }
-
-    /** Of what a service is now. */
-    @FunctionalInterface
-    interface Digests {
-        long of(String service);
     }
 
     private static boolean isDue(Topic topic, Tick now) {
