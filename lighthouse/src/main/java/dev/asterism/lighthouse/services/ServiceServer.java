@@ -174,6 +174,7 @@ final class ServiceServer {
         if (now.nanos() - goNanos < 0) {
             return;
         }
+        subscribers.look(now);
         for (int told = 0; told < TOLD_AT_ONCE; ) {
             Subscribers.Turn turn = subscribers.next(now, service -> book.set(service).digest());
             if (turn == null) {

@@ -37,6 +37,9 @@ final class Subscribers {
     /** Of which somebody is to be told, now or in a later round. */
     private final Map<String, Topic> active = new LinkedHashMap<>();
 
+    /** Those of them whose turn has come, the next one first. */
+    private final Map<String, Topic> ready = new LinkedHashMap<>();
+
     private final Map<Ip, Integer> perHost = new LinkedHashMap<>();
     private int size;
 
@@ -105,12 +108,25 @@ final class Subscribers {
     }
 
     /**
+     * Finds out whose turn has come, once before many calls of {@link #next}: each of these would otherwise pass by all
+     * services that wait for their next round.
+     */
+    void look(Tick now) {
+        active.forEach(
+                (service, topic) -> {
+                    if (!topic.toTell.isEmpty() || isDue(topic, now)) {
+                        ready.put(service, topic);
+                    }
+                });
+    }
+
+    /**
      * Whom to tell next; null: nobody at the moment.
      *
      * @param digests of what a service is now, by its name
      */
     @Nullable Turn next(Tick now, ToLongFunction<String> digests) {
-        Iterator<Map.Entry<String, Topic>> all = active.entrySet().iterator();
+        Iterator<Map.Entry<String, Topic>> all = ready.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<String, Topic> entry = all.next();
             Topic topic = entry.getValue();
@@ -118,14 +134,14 @@ final class Subscribers {
                 begin(topic, digests.applyAsLong(entry.getKey()), now);
             }
             Ip host = topic.toTell.poll();
+            all.remove();
             if (host != null) {
                 // Behind the others: one that changes all the time keeps none of them waiting.
-                all.remove();
-                active.put(entry.getKey(), topic);
+                ready.put(entry.getKey(), topic);
                 return new Turn(host, entry.getKey());
             }
             if (topic.round >= ROUNDS_NANOS.length) {
-                all.remove();
+                active.remove(entry.getKey(), topic);
             }
         }
         return null;
