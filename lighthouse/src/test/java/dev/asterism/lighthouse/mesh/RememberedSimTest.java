@@ -11,6 +11,7 @@ import dev.asterism.sim.NatBehaviour;
 import dev.asterism.sim.NatBehaviour.Dependence;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
+import dev.asterism.sim.Trap;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,14 +112,7 @@ class RememberedSimTest {
         Quartet quartet = new Quartet(LighthouseMesh.remembering(sim, kept));
         List<MeshHost> hosts = List.of(quartet.a, quartet.b, quartet.c);
         List<String> names = hosts.stream().map(MeshHost::name).toList();
-        sim.network()
-                .intercept(
-                        (datagram, onward) -> {
-                            if (!datagram.isHandshakeMessage(1)
-                                    || !names.contains(datagram.sender())) {
-                                onward.accept(datagram);
-                            }
-                        });
+        Trap.holding(sim.network(), d -> d.isHandshakeMessage(1) && names.contains(d.sender()));
 
         quartet.lighthouse.sim().crash();
         quartet.mesh.runFor(SECOND);
