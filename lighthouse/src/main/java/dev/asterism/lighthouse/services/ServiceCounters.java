@@ -21,7 +21,7 @@ public final class ServiceCounters {
      * @param offersTaken on a lighthouse, offers of hosts that changed something
      * @param updatesSent on a lighthouse, messages that told somebody who offers a service
      * @param limited messages over the rate of their sender
-     * @param malformed messages that cannot be read
+     * @param malformed messages that cannot be read, or that only a lighthouse or only a host may send
      * @param refusedHere on a host that asks, entries whose host's certificate does not allow them
      * @param byRule on a lighthouse, services of hosts that it did not take; rules without any may be missing
      */

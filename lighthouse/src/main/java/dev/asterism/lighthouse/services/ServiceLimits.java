@@ -14,7 +14,10 @@ final class ServiceLimits {
 
     static final int MAX_PEERS = 16_384;
 
-    /** Messages; an honest host sends one in five seconds for what it wants, in ten for what it offers, and changes. */
+    /**
+     * Messages. In five seconds an honest host sends up to five for the 64 services that it may want; in ten seconds one
+     * for what it offers; and one for each change.
+     */
     static final int MESSAGES_PER_SECOND = 10;
 
     static final int MESSAGES_AT_ONCE = 40;
