@@ -1,5 +1,7 @@
 package dev.asterism.l7.latency;
 
+import java.util.function.IntToLongFunction;
+
 /** Latencies of 8 microseconds to 69 seconds in 736 buckets, each 3 % wide; what is beyond is in the first or last. */
 final class Buckets {
 
@@ -25,5 +27,29 @@ final class Buckets {
     static long nanos(int bucket) {
         int power = FIRST_POWER + bucket / PARTS;
         return (1L << power) + ((long) bucket % PARTS + 1 << power - PARTS_BITS);
+    }
+
+    /**
+     * 0: nothing was counted.
+     *
+     * @param counts how many latencies are in a bucket
+     */
+    static long quantileNanos(double quantile, IntToLongFunction counts) {
+        long all = 0;
+        for (int i = 0; i < COUNT; i++) {
+            all += counts.applyAsLong(i);
+        }
+        if (all == 0) {
+            return 0;
+        }
+        long wanted = (long) Math.ceil(quantile * all);
+        long below = 0;
+        for (int i = 0; i < COUNT; i++) {
+            below += counts.applyAsLong(i);
+            if (below >= wanted && below > 0) {
+                return nanos(i);
+            }
+        }
+        return nanos(COUNT - 1); // another thread has emptied buckets meanwhile
     }
 }

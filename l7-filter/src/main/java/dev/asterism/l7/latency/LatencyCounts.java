@@ -13,18 +13,6 @@ public final class LatencyCounts {
 
     /** 0: nothing was counted. */
     public long quantileNanos(double quantile) {
-        long all = 0;
-        for (int i = 0; i < Buckets.COUNT; i++) {
-            all += counts.get(i);
-        }
-        long wanted = (long) Math.ceil(quantile * all);
-        long below = 0;
-        for (int i = 0; i < Buckets.COUNT; i++) {
-            below += counts.get(i);
-            if (below >= wanted && below > 0) {
-                return Buckets.nanos(i);
-            }
-        }
-        return 0;
+        return Buckets.quantileNanos(quantile, counts::get);
     }
 }

@@ -56,25 +56,9 @@ public final class RecentLatencies {
         boolean due = last == Long.MIN_VALUE || nowNanos - last >= COUNT_NANOS;
         if (due && countedNanos.compareAndSet(last, nowNanos)) {
             begin(nowNanos);
-            found = count();
+            found = samples() < LEAST_SAMPLES ? 0 : Buckets.quantileNanos(quantile, this::of);
         }
         return found;
-    }
-
-    private long count() {
-        long all = samples();
-        if (all < LEAST_SAMPLES) {
-            return 0;
-        }
-        long wanted = (long) Math.ceil(quantile * all);
-        long below = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            below += of(i);
-            if (below >= wanted) {
-                return Buckets.nanos(i);
-            }
-        }
-        return Buckets.nanos(BUCKETS - 1);
     }
 
     private long of(int bucket) {
