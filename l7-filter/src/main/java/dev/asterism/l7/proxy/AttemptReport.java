@@ -3,6 +3,9 @@ package dev.asterism.l7.proxy;
 /** What is known of one attempt. Lent for the call. Times are as in {@link RequestReport}. */
 public interface AttemptReport {
 
+    /** The {@link #failure} of the attempt that was ended as another endpoint answered the same request first. */
+    String HEDGED = "hedged";
+
     RequestReport request();
 
     String endpoint();
@@ -16,7 +19,7 @@ public interface AttemptReport {
     /** -1: none was seen. */
     int grpcStatus();
 
-    /** What went wrong without an answer, as {@link RequestReport#reason} says it; else empty. */
+    /** What went wrong without an answer, as {@link RequestReport#reason} says it, or {@link #HEDGED}; else empty. */
     String failure();
 
     /** Counts as a success of the endpoint. */

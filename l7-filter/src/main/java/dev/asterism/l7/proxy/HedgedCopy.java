@@ -73,7 +73,7 @@ final class HedgedCopy implements Relay {
     /**
      * Sends it; false: no connection may be opened for it, and it is over.
      *
-     * @param written the request's own, whose head is written; the copy's is stamped already
+     * @param written its own exchange, whose head is written and stamped
      */
     boolean start(Exchange written, To to, ReplayBody body) {
         exchange = written;
@@ -118,15 +118,18 @@ final class HedgedCopy implements Relay {
     /** The first endpoint has answered, or nobody waits any more. */
     void end() {
         settle();
-        attempt.nothing("hedged");
-        attempt.end(loop.observer(), loop.batch().nowNanos());
-        drop();
+        attempt.nothing(AttemptReport.HEDGED);
+        endAttempt();
     }
 
     /** Its time is over. */
     void timedOut() {
         settle();
         attempt.failed(LocalAnswer.TIMEOUT, loop.batch().nowNanos());
+        endAttempt();
+    }
+
+    private void endAttempt() {
         attempt.end(loop.observer(), loop.batch().nowNanos());
         drop();
     }
@@ -201,8 +204,7 @@ final class HedgedCopy implements Relay {
     private void leave() {
         if (exchange != null) {
             settle();
-            attempt.end(loop.observer(), loop.batch().nowNanos());
-            drop();
+            endAttempt();
             owner.copyFailed(LocalAnswer.BAD_ANSWER);
         }
     }
@@ -243,8 +245,7 @@ final class HedgedCopy implements Relay {
         } else if (exchange != null) {
             settle();
             attempt.failed(cause, loop.batch().nowNanos());
-            attempt.end(loop.observer(), loop.batch().nowNanos());
-            drop();
+            endAttempt();
             owner.copyFailed(cause);
         }
     }

@@ -143,13 +143,8 @@ final class RequestAttempt implements AttemptReport {
 
     /** The upstream side could not finish. */
     void failed(LocalAnswer cause, long nowNanos) {
-        boolean ours =
-                cause == LocalAnswer.OVERFLOW
-                        || cause == LocalAnswer.NO_DESCRIPTOR
-                        || cause == LocalAnswer.LOOP;
-        if (ours || cause == LocalAnswer.UPSTREAM_STALE) {
-            // No fault of the endpoint.
-            nothing(cause.reason());
+        if (cause.isOfThisAgent() || cause == LocalAnswer.UPSTREAM_STALE) {
+            nothing(cause.reason()); // no fault of the endpoint
         } else {
             failed(cause.reason(), nowNanos);
         }
@@ -162,7 +157,7 @@ final class RequestAttempt implements AttemptReport {
         if (!judged && of != null && at != null) {
             of.late(at, nowNanos - sentNanos, nowNanos);
         }
-        nothing("hedged");
+        nothing(HEDGED);
     }
 
     /** It says nothing of the endpoint. */

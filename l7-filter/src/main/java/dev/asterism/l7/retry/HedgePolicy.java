@@ -22,7 +22,7 @@ public record HedgePolicy(
      */
     public static final List<String> SAFE = List.of("GET", "HEAD", "OPTIONS");
 
-    /** For whom the key is there and says nothing. */
+    /** Of a key {@code hedge} that says nothing more. */
     public static final HedgePolicy STANDARD = new HedgePolicy(0.99, Duration.ZERO, 0.01, SAFE, "");
 
     public static final HedgePolicy NONE = new HedgePolicy(0.99, Duration.ZERO, 0, SAFE, "");

@@ -1,9 +1,11 @@
 package dev.asterism.l7.retry;
 
+import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An answer of the filter on the serving side that says by {@code x-mesh-reason} that its application was not asked:
@@ -15,12 +17,14 @@ public final class UnsentAnswer {
     private static final int UNAVAILABLE = 503;
 
     private static final List<byte[]> REASONS =
-            List.of(
-                    Ascii.bytes("no_endpoint"),
-                    Ascii.bytes("ejected"),
-                    Ascii.bytes("backlog"),
-                    Ascii.bytes("no_descriptor"),
-                    Ascii.bytes("draining"));
+            Stream.of(
+                            LocalAnswer.NO_ENDPOINT,
+                            LocalAnswer.EJECTED,
+                            LocalAnswer.BACKLOG,
+                            LocalAnswer.NO_DESCRIPTOR,
+                            LocalAnswer.DRAINING)
+                    .map(answer -> Ascii.bytes(answer.reason()))
+                    .toList();
 
     private UnsentAnswer() {}
 

@@ -82,7 +82,7 @@ public final class Spans {
                         attempt.sentNanos(),
                         attempt.endedNanos(),
                         fields,
-                        !attempt.isGood() && !attempt.failure().equals("hedged"),
+                        !attempt.isGood() && !attempt.failure().equals(AttemptReport.HEDGED),
                         attempt.failure()));
     }
 
