@@ -18,7 +18,7 @@ public record RolloutSpec(
     /** The whole. */
     public static final int ALL = 10_000;
 
-    /** Times and shares are counted in milliseconds. */
+    /** Roll-outs are looked at once a second. */
     public static final Duration LEAST_STEP = Duration.ofSeconds(1);
 
     public RolloutSpec {

@@ -20,6 +20,7 @@ public final class Routes {
     public static final Routes NONE = new Routes(List.of());
 
     private final List<Route> inFile;
+    private final List<RouteRollout> rollouts;
     private final List<Precedence.Place> byRank;
     private final ConditionIndex index;
     private final boolean looksAtPath;
@@ -37,6 +38,14 @@ public final class Routes {
 
     private Routes(List<Route> inFile) {
         this.inFile = List.copyOf(inFile);
+        List<RouteRollout> all = new ArrayList<>();
+        for (Route route : inFile) {
+            Rollout rollout = route.rollout();
+            if (rollout != null) {
+                all.add(new RouteRollout(route.name(), rollout));
+            }
+        }
+        rollouts = List.copyOf(all);
         List<Precedence.Place> places = new ArrayList<>();
         for (Route route : inFile) {
             ConditionIndex.Entry.of(route.condition())
@@ -113,6 +122,11 @@ public final class Routes {
     /** In the order of the file. */
     public List<Route> inFile() {
         return inFile;
+    }
+
+    /** Of those that have one, in the order of the file. */
+    public List<RouteRollout> rollouts() {
+        return rollouts;
     }
 
     List<Precedence.Place> byRank() {

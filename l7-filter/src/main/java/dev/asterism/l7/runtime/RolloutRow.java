@@ -5,7 +5,7 @@ import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.rollout.Rollout;
 import dev.asterism.l7.rollout.RolloutState;
 import dev.asterism.l7.rollout.StepFigures;
-import dev.asterism.l7.route.Route;
+import dev.asterism.l7.route.RouteRollout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,11 +33,8 @@ public record RolloutRow(
     static List<RolloutRow> of(FilterSnapshot snapshot, long nowMillis) {
         List<RolloutRow> rows = new ArrayList<>();
         for (Service service : snapshot.services()) {
-            for (Route route : service.routes().inFile()) {
-                Rollout rollout = route.rollout();
-                if (rollout != null) {
-                    rows.add(of(service.name(), route.name(), rollout, nowMillis));
-                }
+            for (RouteRollout one : service.routes().rollouts()) {
+                rows.add(of(service.name(), one.route(), one.rollout(), nowMillis));
             }
         }
         return rows;

@@ -5,7 +5,7 @@ import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.rollout.Rollout;
 import dev.asterism.l7.rollout.RolloutState;
 import dev.asterism.l7.rollout.StepFigures;
-import dev.asterism.l7.route.Route;
+import dev.asterism.l7.route.RouteRollout;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,11 +27,10 @@ final class RolloutWatch {
     void restore(FilterSnapshot first, long nowMillis) {
         Map<String, RolloutState> saved = keeper.saved();
         for (Service service : first.services()) {
-            for (Route route : service.routes().inFile()) {
-                Rollout rollout = route.rollout();
-                RolloutState state = rollout == null ? null : saved.get(rollout.key());
-                if (rollout != null && state != null) {
-                    rollout.restore(state, nowMillis);
+            for (RouteRollout one : service.routes().rollouts()) {
+                RolloutState state = saved.get(one.rollout().key());
+                if (state != null) {
+                    one.rollout().restore(state, nowMillis);
                 }
             }
         }
@@ -40,13 +39,12 @@ final class RolloutWatch {
     void tick(FilterSnapshot of, long nowMillis) {
         Set<String> there = new HashSet<>();
         for (Service service : of.services()) {
-            for (Route route : service.routes().inFile()) {
-                Rollout rollout = route.rollout();
-                if (rollout != null && there.add(rollout.key())) {
-                    StepFigures figures = rollout.tick(nowMillis);
-                    boolean begins = known.add(rollout.key());
+            for (RouteRollout one : service.routes().rollouts()) {
+                if (there.add(one.rollout().key())) {
+                    StepFigures figures = one.rollout().tick(nowMillis);
+                    boolean begins = known.add(one.rollout().key());
                     if (figures != null || begins) {
-                        tell(service, route, rollout, figures == null ? NONE : figures, of);
+                        tell(service, one, figures == null ? NONE : figures, of);
                     }
                 }
             }
@@ -55,18 +53,17 @@ final class RolloutWatch {
     }
 
     private void tell(
-            Service service, Route route, Rollout rollout, StepFigures figures, FilterSnapshot of) {
+            Service service, RouteRollout changed, StepFigures figures, FilterSnapshot of) {
         Map<String, RolloutState> all = new LinkedHashMap<>();
         for (Service each : of.services()) {
-            for (Route one : each.routes().inFile()) {
-                if (one.rollout() != null) {
-                    all.put(one.rollout().key(), one.rollout().state());
-                }
+            for (RouteRollout one : each.routes().rollouts()) {
+                all.put(one.rollout().key(), one.rollout().state());
             }
         }
+        Rollout rollout = changed.rollout();
         keeper.changed(
                 new RolloutChange(
-                        service.name(), route.name(), rollout.spec(), rollout.state(), figures),
+                        service.name(), changed.route(), rollout.spec(), rollout.state(), figures),
                 all);
     }
 }

@@ -4,7 +4,7 @@ import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.rollout.Rollout;
 import dev.asterism.l7.rollout.RolloutSpec;
 import dev.asterism.l7.rollout.RolloutState.Phase;
-import dev.asterism.l7.route.Route;
+import dev.asterism.l7.route.RouteRollout;
 import dev.asterism.l7.telemetry.MetricFamily.Kind;
 import dev.asterism.l7.telemetry.MetricFamily.Point;
 import java.util.ArrayList;
@@ -37,15 +37,13 @@ final class RolloutFamilies {
     private static List<Point> points(List<Service> services, ToDoubleFunction<Rollout> value) {
         List<Point> points = new ArrayList<>();
         for (Service service : services) {
-            for (Route route : service.routes().inFile()) {
-                Rollout rollout = route.rollout();
-                if (rollout != null) {
-                    points.add(
-                            new Point(
-                                    List.of(service.name(), route.name(), rollout.spec().pool()),
-                                    value.applyAsDouble(rollout),
-                                    List.of()));
-                }
+            for (RouteRollout one : service.routes().rollouts()) {
+                String pool = one.rollout().spec().pool();
+                points.add(
+                        new Point(
+                                List.of(service.name(), one.route(), pool),
+                                value.applyAsDouble(one.rollout()),
+                                List.of()));
             }
         }
         return points;
