@@ -90,7 +90,7 @@ public final class Service {
         applyPlaces();
     }
 
-    /** Null: the route has none. One that says the same goes on. */
+    /** Null: the route has none. A route that is written twice has one, though only the first gets requests. */
     private @Nullable Rollout rollout(RouteSpec route, @Nullable Service previous) {
         RolloutSpec wanted = route.rollout();
         if (wanted == null) {
@@ -99,13 +99,16 @@ public final class Service {
         PoolSpec pool = spec.pools().get(wanted.pool());
         String members = pool == null ? "" : pool.members();
         String key = RolloutKey.of(spec.name(), route.match().toString(), members, wanted);
+        return rollouts.computeIfAbsent(key, _ -> rollout(key, wanted, previous));
+    }
+
+    /** One that says the same goes on. */
+    private static Rollout rollout(String key, RolloutSpec wanted, @Nullable Service previous) {
         Rollout known = previous == null ? null : previous.rollouts.get(key);
         if (known == null) {
-            known = new Rollout(key, wanted);
-        } else {
-            known.movedTo(wanted);
+            return new Rollout(key, wanted);
         }
-        rollouts.put(key, known);
+        known.movedTo(wanted);
         return known;
     }
 

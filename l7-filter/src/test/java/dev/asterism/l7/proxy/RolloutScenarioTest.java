@@ -164,6 +164,21 @@ class RolloutScenarioTest {
     }
 
     @Test
+    void aRouteThatIsWrittenTwiceHasOneRollOut() {
+        String twice = TEN + "}\n        - {to: default, " + TEN;
+        MeshRig rig = rig(twice);
+        rollout(rig).tick(1_000);
+        next(rig, 400, 500);
+        rollout(rig).tick(2_000);
+        Rollout before = rollout(rig);
+
+        rig.reload(service(twice, ""));
+
+        assertThat(rollout(rig)).isSameAs(before);
+        assertThat(rollout(rig).state().phase()).isEqualTo(Phase.STOPPED);
+    }
+
+    @Test
     void anEmptyPoolGivesItsShareBack() {
         MeshRig rig = rig(TEN.replace("[10, 50, 100]", "[100]")).pool("next");
         assertThat(next(rig, 50, 200)).isZero();
