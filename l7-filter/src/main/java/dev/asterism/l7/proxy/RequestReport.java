@@ -22,8 +22,8 @@ public interface RequestReport {
     String pool();
 
     /**
-     * The pool that was drawn and had no endpoint, or ejected ones only, so that {@link #pool} took its place; empty:
-     * that was not so.
+     * The pool that was drawn and had no endpoint, or only endpoints that are ejected or not well, so that {@link
+     * #pool} took its place; empty: that was not so.
      */
     String emptyPool();
 

@@ -120,7 +120,9 @@ final class DestinationExplainer {
             notes.add(
                     "pool "
                             + drawn.name()
-                            + (empty ? " has no endpoint" : " has ejected endpoints only")
+                            + (empty
+                                    ? " has no endpoint"
+                                    : " has only endpoints that are ejected or not well")
                             + ": pool "
                             + taker
                             + " takes its requests (on_empty: fallback)");
@@ -178,9 +180,10 @@ final class DestinationExplainer {
         return !choice(pool, 0).endpoints().entries().isEmpty();
     }
 
-    /** It has an endpoint that is not ejected, or is due for its probe. */
+    /** It has an endpoint whose own check is good and that is not ejected, or is due for its probe. */
     private boolean isWell(String pool) {
         return choice(pool, 0).endpoints().entries().stream()
+                .filter(EndpointSet.Entry::healthy)
                 .map(entry -> service.ejections(pool).of(entry.address()))
                 .anyMatch(found -> found == null || !found.isEjected() || isDue(found));
     }

@@ -304,7 +304,7 @@ public final class FilterMetrics {
         return new MetricFamily(
                 "mesh_l7_fallbacks_total",
                 Kind.COUNTER,
-                "Requests that another pool took, as the one drawn had no endpoint, or ejected ones only",
+                "Requests that another pool took, as the one drawn had no endpoint, or only endpoints that are ejected or not well",
                 List.of("service", "route", "empty_pool"),
                 sums(
                         LoopMetrics::fallbacks,

@@ -2,6 +2,7 @@ package dev.asterism.l7.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.l7.balance.PathFacts;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.pool.EndpointSet;
@@ -242,7 +243,39 @@ class ExplainedRequestsTest {
         assertThat(said.notes())
                 .containsExactly(
                         "endpoint next-1 is ejected for 1s more",
-                        "pool next has ejected endpoints only: pool stable takes its requests"
+                        "pool next has only endpoints that are ejected or not well: pool stable takes its requests"
+                                + " (on_empty: fallback)");
+    }
+
+    @Test
+    void aBranchWhoseEndpointsAreAllUnwellIsTakenByTheOther() {
+        EndpointSet unwell =
+                new EndpointSet(
+                        List.of(
+                                new EndpointSet.Entry(
+                                        "next-1",
+                                        ADDRESS,
+                                        1,
+                                        Long.MAX_VALUE,
+                                        false,
+                                        PathFacts.NONE)));
+        Explanation said =
+                Objects.requireNonNull(
+                        new RequestExplainer(
+                                        snapshot(shop("{split: {stable: 95, next: 5}}")),
+                                        pool ->
+                                                pool.pool().equals("next")
+                                                        ? unwell
+                                                        : endpoints(pool, Set.of()))
+                                .explain(
+                                        new Question(
+                                                "", WEB, "GET", "shop.mesh", "/a", List.of()),
+                                        1_000));
+
+        assertThat(said.answer()).isEqualTo("goes to an endpoint of stable");
+        assertThat(said.notes())
+                .containsExactly(
+                        "pool next has only endpoints that are ejected or not well: pool stable takes its requests"
                                 + " (on_empty: fallback)");
     }
 
