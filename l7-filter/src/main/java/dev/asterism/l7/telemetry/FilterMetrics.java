@@ -2,6 +2,7 @@ package dev.asterism.l7.telemetry;
 
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.io.LoopCounts;
+import dev.asterism.l7.proxy.HedgeOutcome;
 import dev.asterism.l7.proxy.Observer;
 import dev.asterism.l7.proxy.RetryOutcome;
 import dev.asterism.l7.proxy.Service;
@@ -98,7 +99,7 @@ public final class FilterMetrics {
                 new MetricFamily(
                         "mesh_l7_spans_total",
                         Kind.COUNTER,
-                        "Spans for the collector: sent arrived there, dropped found no room or no collector",
+                        "Spans for the collector: it took those sent; for those dropped there was no room, or it did not take them",
                         List.of("result"),
                         List.of(
                                 new Point(List.of("sent"), spans.sentCount(), List.of()),
@@ -223,51 +224,40 @@ public final class FilterMetrics {
     }
 
     private static MetricFamily retries(Map<RouteSeries.Key, RouteTotals> routes) {
-        List<Point> points = new ArrayList<>();
-        routes.forEach(
-                (key, totals) -> {
-                    for (RetryOutcome outcome : RetryOutcome.values()) {
-                        long count = totals.retries(outcome);
-                        if (count > 0) {
-                            points.add(
-                                    new Point(
-                                            List.of(key.service(), key.route(), outcome.word()),
-                                            count,
-                                            List.of()));
-                        }
-                    }
-                });
         return new MetricFamily(
                 "mesh_l7_retries_total",
                 Kind.COUNTER,
                 "Requests that were to be sent again: ok was, the others say why not",
                 List.of("service", "route", "result"),
-                points);
+                byOutcome(routes, totals -> totals.retries, RetryOutcome::word));
     }
 
     private static MetricFamily hedges(Map<RouteSeries.Key, RouteTotals> routes) {
-        List<Point> points = new ArrayList<>();
-        routes.forEach(
-                (key, totals) ->
-                        totals.hedges.forEach(
-                                (outcome, count) -> {
-                                    if (count > 0) {
-                                        points.add(
-                                                new Point(
-                                                        List.of(
-                                                                key.service(),
-                                                                key.route(),
-                                                                outcome.word()),
-                                                        count,
-                                                        List.of()));
-                                    }
-                                }));
         return new MetricFamily(
                 "mesh_l7_hedges_total",
                 Kind.COUNTER,
                 "Second copies of requests: won, lost, failed and canceled are over, the other words say why one that was due was not sent",
                 List.of("service", "route", "result"),
-                points);
+                byOutcome(routes, totals -> totals.hedges, HedgeOutcome::word));
+    }
+
+    /** Those that have happened, in the order of the outcomes. */
+    private static <E extends Enum<E>> List<Point> byOutcome(
+            Map<RouteSeries.Key, RouteTotals> routes,
+            Function<RouteTotals, Map<E, Long>> counts,
+            Function<E, String> word) {
+        List<Point> points = new ArrayList<>();
+        for (Map.Entry<RouteSeries.Key, RouteTotals> route : routes.entrySet()) {
+            RouteSeries.Key key = route.getKey();
+            for (Map.Entry<E, Long> one : counts.apply(route.getValue()).entrySet()) {
+                if (one.getValue() > 0) {
+                    String outcome = word.apply(one.getKey());
+                    List<String> labels = List.of(key.service(), key.route(), outcome);
+                    points.add(new Point(labels, one.getValue(), List.of()));
+                }
+            }
+        }
+        return points;
     }
 
     private static MetricFamily limited(Map<RouteSeries.Key, RouteTotals> routes) {
