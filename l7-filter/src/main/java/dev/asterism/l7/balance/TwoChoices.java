@@ -17,12 +17,11 @@ final class TwoChoices implements Balancer {
     /** What is left of 64 bits is 5: in 1 of 32. */
     private static final int UNSEEN_BITS = 59;
 
-    private final LongSupplier random;
-    private final boolean byLatency;
-
     /** How much worse a near one may be before a far one is taken. */
     static final int SPILL = 4;
 
+    private final LongSupplier random;
+    private final boolean byLatency;
     private List<Load> loads = List.of();
 
     /** Some are near and some are far. */

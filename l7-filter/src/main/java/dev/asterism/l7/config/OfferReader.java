@@ -20,6 +20,8 @@ final class OfferReader {
     private static final int MOST_IN_A_ROW = 100;
     private static final int MOST_PATH = 1_024;
     private static final int MOST_GRPC_NAME = 127;
+    private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
+    private static final Duration MOST_INTERVAL = Duration.ofHours(1);
 
     private OfferReader() {}
 
@@ -83,8 +85,8 @@ final class OfferReader {
                     case "grpc" -> Kind.GRPC;
                     default -> Kind.TCP;
                 };
-        Duration every = positive(at, "every", base.every());
-        Duration timeout = positive(at, "timeout", min(base.timeout(), every));
+        Duration every = interval(at, "every", base.every());
+        Duration timeout = interval(at, "timeout", min(base.timeout(), every));
         if (timeout.compareTo(every) > 0) {
             at.section()
                     .error(
@@ -130,16 +132,14 @@ final class OfferReader {
         return text;
     }
 
-    private static Duration positive(FieldReader at, String key, Duration byDefault) {
+    private static Duration interval(FieldReader at, String key, Duration byDefault) {
         return at.value(
                 key,
                 byDefault,
                 text -> {
                     Duration value = Quantities.duration(text);
-                    boolean lawful =
-                            value.compareTo(Duration.ofMillis(100)) >= 0
-                                    && value.compareTo(Duration.ofHours(1)) <= 0;
-                    if (!lawful) {
+                    if (value.compareTo(LEAST_INTERVAL) < 0
+                            || value.compareTo(MOST_INTERVAL) > 0) {
                         throw new IllegalArgumentException(
                                 "`%s` is not 100ms to 1h".formatted(text));
                     }

@@ -71,7 +71,7 @@ public final class HealthCheck {
 
     /** Whether it asks the same application the same. */
     boolean isFor(HealthPolicy other, SocketAddress at) {
-        return policy.sameAs(other) && application.equals(at);
+        return policy.isSameAs(other) && application.equals(at);
     }
 
     void start() {

@@ -31,12 +31,12 @@ public record HealthPolicy(
         GRPC
     }
 
-    /** Without a word in the file. */
+    /** Of an advertised service without a key {@code health}. */
     public static final HealthPolicy STANDARD =
             new HealthPolicy(Kind.TCP, "", Duration.ofSeconds(2), Duration.ofSeconds(1), 3, 2, "");
 
     /** Whether it asks the same in the same way. */
-    public boolean sameAs(HealthPolicy other) {
+    public boolean isSameAs(HealthPolicy other) {
         return withoutSource().equals(other.withoutSource());
     }
 

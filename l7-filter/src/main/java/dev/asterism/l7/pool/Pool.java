@@ -344,9 +344,9 @@ public final class Pool {
         ejected = 0;
         left = 0;
         for (Member member : members) {
-            left += member.breaker().isClosed() && member.isHealthy() ? 1 : 0;
             boolean isEjected = !member.breaker().isClosed();
             ejected += isEjected ? 1 : 0;
+            left += !isEjected && member.isHealthy() ? 1 : 0;
             if (isEjected != member.isKnownToBeEjected()) {
                 member.knownToBeEjected(isEjected);
                 tell(member, isEjected, nowNanos);
