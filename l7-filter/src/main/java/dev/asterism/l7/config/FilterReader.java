@@ -7,7 +7,6 @@ import dev.asterism.l7.config.FilterConfig.Interception;
 import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.config.FilterConfig.Listening;
 import dev.asterism.l7.config.FilterConfig.PeerLabel;
-import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.l7.limit.RatePolicy;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.proxy.TrafficPolicy;
@@ -63,7 +62,7 @@ public final class FilterReader {
                         threads(),
                         identity(),
                         log,
-                        trace(l7.map("trace"), log),
+                        TraceReader.read(l7.map("trace"), log),
                         services,
                         checks.namedGroups(),
                         "",
@@ -220,20 +219,6 @@ public final class FilterReader {
             throw new IllegalArgumentException("`%s` is an address of listen too".formatted(text));
         }
         return at;
-    }
-
-    private enum Spans {
-        NONE,
-        LOG
-    }
-
-    private static TracePolicy trace(FieldReader trace, AccessLogging log) {
-        boolean spans = trace.choice("spans", Spans.NONE, Spans.values()) == Spans.LOG;
-        if (spans && log.file().isEmpty()) {
-            String message = "spans are written to the access log, which is off";
-            trace.section().notice("spans", message, "set l7.log.access");
-        }
-        return TraceReader.read(trace, spans);
     }
 
     private int threads() {

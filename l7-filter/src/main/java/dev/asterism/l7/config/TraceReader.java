@@ -1,5 +1,6 @@
 package dev.asterism.l7.config;
 
+import dev.asterism.l7.config.FilterConfig.AccessLogging;
 import dev.asterism.l7.identity.Selector;
 import dev.asterism.l7.identity.TracePolicy;
 import dev.asterism.overlay.config.Section;
@@ -13,8 +14,20 @@ final class TraceReader {
 
     private TraceReader() {}
 
-    /** @param logs spans are in the access log */
-    static TracePolicy read(FieldReader trace, boolean logs) {
+    private enum Spans {
+        NONE,
+        LOG
+    }
+
+    /**
+     * @param log where spans may be written
+     */
+    static TracePolicy read(FieldReader trace, AccessLogging log) {
+        boolean logs = trace.choice("spans", Spans.NONE, Spans.values()) == Spans.LOG;
+        if (logs && log.file().isEmpty()) {
+            String message = "spans are written to the access log, which is off";
+            trace.section().notice("spans", message, "set l7.log.access");
+        }
         boolean propagates = trace.flag("propagate", true);
         String otlp = trace.value("otlp", "", TraceReader::collector);
         List<TracePolicy.Rule> rules = new ArrayList<>();
