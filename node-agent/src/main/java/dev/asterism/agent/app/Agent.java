@@ -62,9 +62,10 @@ public final class Agent {
     /** How long a control plane may take that may be the thread that failed. */
     private static final Duration HALF_DEAD = Duration.ofSeconds(1);
 
-    /** How long the services may take to end. */
+    /** How long the services may take to tell others that this node ends. */
     private static final Duration LEAVING = Duration.ofSeconds(2);
 
+    /** How long the services may take to end. */
     private static final Duration SERVICES = Duration.ofSeconds(3);
 
     enum Request {

@@ -3,6 +3,7 @@ package dev.asterism.agent.service;
 import dev.asterism.overlay.config.OverlayConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,26 +47,27 @@ public final class AgentServices {
 
     /** Tells all that the node is about to end, while its tunnels work; as bounded as {@link #stop}. */
     public void leave(Duration patience) {
-        inTime(patience, () -> services.reversed().forEach(AgentService::leave));
+        inTime(patience, AgentService::leave, "Services did not tell others in time that this node ends");
     }
 
     /** Stops all, last first; returns after {@code patience} at the latest, whatever they do. */
     public void stop(Duration patience) {
-        inTime(patience, this::stopAll);
+        inTime(patience, AgentService::stop, "Services did not stop in time");
     }
 
-    private static void inTime(Duration patience, Runnable step) {
-        Thread stopping = Thread.ofPlatform().daemon().name("services-stop").start(step);
+    /** All, last first. */
+    private void inTime(Duration patience, Consumer<AgentService> step, String late) {
+        Thread ending =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("services-end")
+                        .start(() -> services.reversed().forEach(step));
         try {
-            if (!stopping.join(patience)) {
-                LOG.warn("Services did not stop in time");
+            if (!ending.join(patience)) {
+                LOG.warn(late);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void stopAll() {
-        services.reversed().forEach(AgentService::stop);
     }
 }
