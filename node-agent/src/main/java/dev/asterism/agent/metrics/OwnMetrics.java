@@ -267,20 +267,20 @@ final class OwnMetrics {
                         Metric.Kind.GAUGE,
                         "Advertised services that this lighthouse keeps, each of a host and a name",
                         r -> r.services().kept()));
-        offered("taken", r -> r.services().taken());
+        offered("taken", r -> r.services().counters().offersTaken());
         for (Refusal rule : Refusal.values()) {
             String reason = rule.name().toLowerCase(Locale.ROOT);
-            offered("refused_" + reason, r -> r.services().refused(rule));
+            offered("refused_" + reason, r -> r.services().counters().refused(rule));
         }
-        offered("limited", r -> r.services().limited());
-        offered("malformed", r -> r.services().malformed());
-        offered("refused_here", r -> r.services().refusedHere());
+        offered("limited", r -> r.services().counters().limited());
+        offered("malformed", r -> r.services().counters().malformed());
+        offered("refused_here", r -> r.services().counters().refusedHere());
         all.add(
                 plain(
                         "asterism_service_updates_sent_total",
                         Metric.Kind.COUNTER,
                         "Messages by which this lighthouse told hosts who offers a service",
-                        r -> r.services().updates()));
+                        r -> r.services().counters().updatesSent()));
     }
 
     private void offered(String result, ToDoubleFunction<Reading> value) {
@@ -289,7 +289,8 @@ final class OwnMetrics {
                         "asterism_service_offers_total",
                         Metric.Kind.COUNTER,
                         "Advertised services and messages about them, by what became of them;"
-                                + " refused_here: a caller did not believe a lighthouse",
+                                + " refused_here: this node, a caller, did not take a service"
+                                + " from a lighthouse, as its host's certificate does not allow it",
                         List.of("result", result),
                         value));
     }
