@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives back what a lighthouse's heap has grown by and does not need. The serial collector looks into its old part only
- * when that has reached the most that it may be, so what thousands of handshakes left there stays resident
- * (docs/adr/0055-memory-of-a-lighthouse.md). Every two seconds it is asked how much is used; when that is a third and 6
- * MiB (as much as the young part holds) more than what was left by the last collection, everything is collected: all
- * threads stand still for about 3 ms for each MiB that is left. So it happens a few times while a mesh arrives, and
- * then as often as that much is left behind again, at most every ten seconds. A thread of its own.
+ * Gives back what a lighthouse's heap has grown by and does not need. The serial collector clears its old part only
+ * when that is as large as it may become, so what thousands of handshakes left there stays resident
+ * (docs/adr/0055-memory-of-a-lighthouse.md). This looks every two seconds how much is used; when that is a third and 6
+ * MiB (as much as the young part holds) more than the last collection left, it collects everything: all threads stand
+ * still for about 3 ms for each MiB that is left. That happens a few times while a mesh arrives, and afterwards
+ * whenever so much garbage has come together again, at most every ten seconds. It has a thread of its own.
  */
 final class HeapTrim implements AgentService {
 

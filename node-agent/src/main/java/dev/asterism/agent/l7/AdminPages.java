@@ -79,10 +79,6 @@ final class AdminPages implements AutoCloseable {
         }
     }
 
-    Page page(String path) throws IOException {
-        return page(path, "");
-    }
-
     Page page(String path, String accept) throws IOException {
         return switch (path) {
             case "/" -> Page.text(200, INDEX);

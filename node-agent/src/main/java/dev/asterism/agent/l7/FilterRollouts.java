@@ -123,7 +123,7 @@ final class FilterRollouts implements RolloutKeeper, AutoCloseable {
 
     private static String message(RolloutState state) {
         return switch (state.phase()) {
-            case RUNNING -> "L7 filter: a roll-out is at its next step";
+            case RUNNING -> "L7 filter: a step of a roll-out has begun";
             case STOPPED -> "L7 filter: a roll-out has stopped, its pool gets nothing";
             case DONE -> "L7 filter: a roll-out is done";
         };

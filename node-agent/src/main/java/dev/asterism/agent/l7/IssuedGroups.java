@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Groups that a section needs, and that certificates cannot have or that of this node has not. */
+/** Groups that the section needs, but that no certificate can have, or that are missing in this node's certificate. */
 public final class IssuedGroups {
 
     private IssuedGroups() {}

@@ -93,9 +93,8 @@ final class MeshServices implements HealthCheck.Listener {
 
     /** Nothing is offered and nothing asked for any more. */
     void forget() {
-        advertised = List.of();
         wanted = Set.of();
-        tell();
+        withdraw();
     }
 
     boolean offersAny() {
@@ -104,7 +103,7 @@ final class MeshServices implements HealthCheck.Listener {
 
     private void tell() {
         // When its queue is full the next look tells it.
-        boolean _ = node.commands().offer(new ControlCommand.Call(now -> exchange(now)));
+        boolean _ = node.commands().offer(new ControlCommand.Call(this::exchange));
     }
 
     /** Before the first answers nothing is said; what was said before the filter was made anew holds. */

@@ -9,7 +9,6 @@ import dev.asterism.overlay.discovery.OfferedService;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** What {@code l7 services} answers. */
 final class ServicesJson {
@@ -37,7 +36,7 @@ final class ServicesJson {
         }
         json.writeEndArray();
         json.writeArrayFieldStart("called");
-        for (Map.Entry<String, Wanted> one : new TreeMap<>(view.wanted()).entrySet()) {
+        for (Map.Entry<String, Wanted> one : told.sorted().entrySet()) {
             called(one.getKey(), one.getValue(), told, json);
         }
         json.writeEndArray();

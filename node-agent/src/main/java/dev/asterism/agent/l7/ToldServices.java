@@ -51,7 +51,8 @@ record ToldServices(ServicesView view, List<PeerView> peers) {
         return found;
     }
 
-    private Map<String, Wanted> sorted() {
+    /** What this node asks for, by service, in the order of names. */
+    Map<String, Wanted> sorted() {
         return new TreeMap<>(view.wanted());
     }
 

@@ -51,7 +51,6 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     private final ScheduledExecutorService looking =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("l7-peers").factory());
-    private volatile List<PeerView> views = List.of();
     private volatile List<Peer> peers = List.of();
     private volatile ToldServices told = ToldServices.NOTHING;
     private volatile Map<String, Told> toldOf = Map.of();
@@ -92,7 +91,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
         if (next != null) {
             List<PeerView> now = next.peers();
             losses.look(now, System.nanoTime());
-            List<PeerView> before = views;
+            List<PeerView> before = told.peers();
             NodeSnapshot snapshot = node.snapshot();
             Predicate<CertificateId> blocked = snapshot.cas()::blocks;
             take(next, blocked, snapshot.own().networks());
@@ -110,7 +109,6 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
      * @param own networks of this node
      */
     void take(ToldServices now, Predicate<CertificateId> blocked, List<Cidr> own) {
-        views = now.peers();
         told = now;
         List<Peer> next = peers(now, blocked, own, losses);
         Map<String, Told> nextTold = now.told();
@@ -231,7 +229,7 @@ final class TunnelPeers implements PeerDirectory, AutoCloseable {
     /** A peer by the name in its certificate or an overlay address; null when there is no tunnel. */
     @Nullable Caller caller(String nameOrAddress, String network) {
         Ip address = Ip.parse(nameOrAddress);
-        for (PeerView view : views) {
+        for (PeerView view : told.peers()) {
             CertificateView certificate = view.certificate();
             if (certificate.name().equals(nameOrAddress)
                     || address != null && certificate.addresses().contains(address)) {

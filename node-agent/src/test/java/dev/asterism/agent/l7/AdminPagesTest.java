@@ -33,7 +33,7 @@ class AdminPagesTest {
     private final AdminPages pages = new AdminPages(signs, List::of, () -> "l7:\n", ANSWERS);
 
     private String get(String path) throws IOException {
-        Page page = pages.page(path);
+        Page page = pages.page(path, "");
         return page.status() + " " + page.text();
     }
 
