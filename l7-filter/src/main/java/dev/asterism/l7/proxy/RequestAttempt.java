@@ -130,23 +130,18 @@ final class RequestAttempt implements AttemptReport {
     }
 
     /** There was no answer, or it broke. */
-    void failed(String word, long nowNanos) {
-        failure = word;
+    void failed(LocalAnswer cause, long nowNanos) {
+        if (cause.isOfThisAgent() || cause == LocalAnswer.UPSTREAM_STALE) {
+            nothing(cause.reason()); // no fault of the endpoint
+            return;
+        }
+        failure = cause.reason();
         good = false;
         Pool of = pool;
         Member at = member;
         if (of != null && at != null) {
             judged = true;
             of.bad(at, Load.FAILURE_NANOS, true, nowNanos, probe);
-        }
-    }
-
-    /** The upstream side could not finish. */
-    void failed(LocalAnswer cause, long nowNanos) {
-        if (cause.isOfThisAgent() || cause == LocalAnswer.UPSTREAM_STALE) {
-            nothing(cause.reason()); // no fault of the endpoint
-        } else {
-            failed(cause.reason(), nowNanos);
         }
     }
 

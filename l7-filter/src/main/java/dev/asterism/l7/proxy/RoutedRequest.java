@@ -367,7 +367,7 @@ final class RoutedRequest extends RequestInHand {
         if (state() != State.ASKED) {
             return;
         }
-        attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
+        attempt().failed(LocalAnswer.TIMEOUT, nowNanos());
         sender().endAttempt();
         answer().drop();
         goesOnAfter(LocalAnswer.TIMEOUT, plan().repeatsAfter(LocalAnswer.TIMEOUT));
@@ -380,7 +380,7 @@ final class RoutedRequest extends RequestInHand {
                 // How long the caller had says nothing of the endpoint.
                 attempt().nothing(LocalAnswer.DEADLINE.reason());
             } else {
-                attempt().failed(LocalAnswer.TIMEOUT.reason(), nowNanos());
+                attempt().failed(LocalAnswer.TIMEOUT, nowNanos());
             }
         }
         HedgedCopy copy = sender().hedging().copy();
