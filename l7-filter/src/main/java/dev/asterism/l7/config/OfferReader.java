@@ -31,7 +31,7 @@ final class OfferReader {
             at.section()
                     .error(
                             "advertise",
-                            "the name `%s` cannot be advertised: it has 1 to %d of A-Z a-z 0-9 . _ -"
+                            "the name `%s` cannot be advertised: a name has 1 to %d characters of A-Z a-z 0-9 . _ -"
                                     .formatted(name, ServiceName.MAX_NAME),
                             "rename the service");
         }
@@ -54,7 +54,7 @@ final class OfferReader {
     private static String version(String text) {
         if (!ServiceName.isVersion(text)) {
             throw new IllegalArgumentException(
-                    "`%s` is no version: it has at most %d of A-Z a-z 0-9 . _ - +"
+                    "`%s` is no version: a version has at most %d characters of A-Z a-z 0-9 . _ - +"
                             .formatted(text, ServiceName.MAX_VERSION));
         }
         return text;
@@ -91,7 +91,7 @@ final class OfferReader {
             at.section()
                     .error(
                             at.has("timeout") ? "timeout" : "every",
-                            "an answer may not take longer (%s) than until the next question (%s)"
+                            "an answer may not take longer (%s) than the time between two checks (%s)"
                                     .formatted(Quantities.text(timeout), Quantities.text(every)),
                             "raise health.every or lower health.timeout");
         }
@@ -184,7 +184,7 @@ final class OfferReader {
             } else if (bytes > ServiceName.MAX_TEXT) {
                 section.error(
                         "advertise",
-                        "the names and versions of advertised services have more than %d bytes"
+                        "the names and versions of advertised services are longer than %d bytes together"
                                 .formatted(ServiceName.MAX_TEXT),
                         "shorten them");
             }
@@ -201,7 +201,7 @@ final class OfferReader {
                 if (isNew && wanted.size() == ServiceName.MAX_WANTED + 1) {
                     l7.error(
                             "services",
-                            "more than %d advertised services are called"
+                            "the pools ask for more than %d advertised services"
                                     .formatted(ServiceName.MAX_WANTED),
                             "use select for some of them");
                 }

@@ -45,7 +45,7 @@ final class RolloutReader {
         String pool = rollout.value("to", firstPool, known);
         if (split.branches().isEmpty()) {
             rollout.section()
-                    .error("to", "a route that answers by itself has no roll-out", "take it away");
+                    .error("to", "a route that answers by itself has no roll-out", "remove rollout");
             return null;
         }
         checkSplit(rollout, pool);
@@ -63,14 +63,14 @@ final class RolloutReader {
             rollout.section()
                     .error(
                             "to",
-                            "the roll-out gives %s its share, so the route's own pools are others"
+                            "the roll-out gives pool %s its share, so it must not be in the route's to or split"
                                     .formatted(pool),
-                            "name in to or split who has the rest");
+                            "name only the other pools in to or split");
         } else if (split.branches().stream().mapToInt(BranchSpec::weight).sum() == 0) {
             rollout.section()
                     .error(
                             "to",
-                            "no pool of the split has the rest of the requests",
+                            "every weight of the split is 0, so no pool gets the rest of the requests",
                             "give one a weight");
         }
     }
@@ -112,7 +112,7 @@ final class RolloutReader {
         if (step <= before) {
             throw new IllegalArgumentException(
                     step == 0
-                            ? "a step of `%s` is none".formatted(text)
+                            ? "`%s` is no step: a step is more than 0%%".formatted(text)
                             : "`%s` is not more than the step before".formatted(text));
         }
         return step;

@@ -38,8 +38,8 @@ final class TraceReader {
             trace.section()
                     .error(
                             otlp.isEmpty() ? "rules" : "otlp",
-                            "trace.propagate is false: traces are not looked at",
-                            "take one of the two away");
+                            "trace.propagate is false, so traces are not looked at",
+                            "remove this key, or trace.propagate");
         }
         return new TracePolicy(
                 propagates,

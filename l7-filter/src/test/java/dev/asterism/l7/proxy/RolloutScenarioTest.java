@@ -227,9 +227,9 @@ class RolloutScenarioTest {
                 .contains("c.yml:1")
                 .contains("there is no pool `nxt` (did you mean next?)");
         assertThat(problem("{to: next, rollout: {to: next}}"))
-                .contains("the roll-out gives next its share, so the route's own pools are others");
+                .contains("the roll-out gives pool next its share, so it must not be in the route's to or split");
         assertThat(problem("{split: {stable: 0}, rollout: {to: next}}"))
-                .contains("no pool of the split has the rest of the requests");
+                .contains("every weight of the split is 0, so no pool gets the rest of the requests");
         assertThat(problem("{rollout: {to: next, steps: [5, 5]}}"))
                 .contains("`5` is not more than the step before");
         assertThat(problem("{rollout: {to: next, steps: [5, 101]}}")).contains("101");
