@@ -291,10 +291,11 @@ final class Intake {
         if (branch == Split.NOWHERE || isWell(to, split, branch)) {
             return branch;
         }
-        int other = split.orElse(branch, each -> isWell(to, split, each));
-        if (other == branch && isEmpty(to, split, branch)) {
-            other = split.orElse(branch, each -> !isEmpty(to, split, each));
-        }
+        int other =
+                split.orElse(
+                        branch,
+                        each -> isWell(to, split, each),
+                        each -> !isEmpty(to, split, each));
         if (other != branch) {
             request.facts().emptyPool(split.branch(branch).pool());
             if (route.rollout() != null && split.isRollout(branch) && !isEmpty(to, split, branch)) {

@@ -178,4 +178,13 @@ public final class Split {
         }
         return best;
     }
+
+    /**
+     * Another branch for one whose pool has nobody to ask at the moment: the heaviest whose pool has somebody; if there
+     * is none, and the branch's own pool has no live endpoint at all, the heaviest whose pool has one.
+     */
+    public int orElse(int branch, IntPredicate isWell, IntPredicate isLive) {
+        int other = orElse(branch, isWell);
+        return other == branch && !isLive.test(branch) ? orElse(branch, isLive) : other;
+    }
 }

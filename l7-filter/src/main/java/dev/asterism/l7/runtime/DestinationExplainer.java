@@ -102,11 +102,12 @@ final class DestinationExplainer {
         if (isWell(own)) {
             return own;
         }
-        int other = split.orElse(drawn, each -> isWell(split.branch(each).pool()));
-        if (other == drawn && !isLive(own)) {
-            other = split.orElse(drawn, each -> isLive(split.branch(each).pool()));
-        }
-        return split.branch(other).pool();
+        int taker =
+                split.orElse(
+                        drawn,
+                        each -> isWell(split.branch(each).pool()),
+                        each -> isLive(split.branch(each).pool()));
+        return split.branch(taker).pool();
     }
 
     private void takes(PoolChoice drawn, String taker, String onEmpty) {

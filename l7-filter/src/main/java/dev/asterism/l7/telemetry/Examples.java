@@ -6,7 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** The latest request of each bucket of latencies whose trace is sampled. Written by one loop, read by any thread. */
+/**
+ * The latest request of each bucket of latencies whose span is sent to a collector. Written by one loop, read by any
+ * thread.
+ */
 final class Examples {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -23,7 +23,7 @@ public record MetricFamily(
      *
      * @param value the number; of a histogram the sum of its values
      * @param buckets of a histogram: how many values are in each, the last one above all bounds; else empty
-     * @param examples of a histogram: the latest value of a bucket that belongs to a sampled trace
+     * @param examples of a histogram: the latest value of a bucket whose span is sent to a collector
      */
     public record Point(
             List<String> labels, double value, List<Long> buckets, List<Example> examples) {
