@@ -74,11 +74,8 @@ public final class HealthCheck {
         return policy.isSameAs(other) && application.equals(at);
     }
 
+    /** Asks now, and again and again until it is closed. */
     void start() {
-        ask();
-    }
-
-    private void ask() {
         Question question = new Question();
         open = question;
         batch.after(timeout, policy.timeout().toNanos());
@@ -98,6 +95,13 @@ public final class HealthCheck {
         batch.timers().cancel(timeout);
         if (question != null && question.end != null) {
             question.end.run();
+        }
+    }
+
+    private void late() {
+        if (open != null) {
+            giveUp();
+            result("no answer within " + policy.timeout().toMillis() + " ms");
         }
     }
 
@@ -141,11 +145,8 @@ public final class HealthCheck {
         @Override
         protected void expired() {
             if (!closed) {
-                if (open != null) {
-                    giveUp();
-                    result("no answer in time");
-                }
-                ask();
+                late(); // the two times may be the same
+                start();
             }
         }
     }
@@ -154,10 +155,7 @@ public final class HealthCheck {
 
         @Override
         protected void expired() {
-            if (open != null) {
-                giveUp();
-                result("no answer within " + policy.timeout().toMillis() + " ms");
-            }
+            late();
         }
     }
 }
