@@ -26,6 +26,16 @@ class AgentServicesTest {
     }
 
     @Test
+    void takeLeaveInTheReverseOrderBeforeAnyStops() {
+        AgentServices services = new AgentServices(List.of(service("one"), service("two")));
+
+        services.leave(PATIENCE);
+        services.stop(PATIENCE);
+
+        assertThat(seen).containsExactly("leave two", "leave one", "stop two", "stop one");
+    }
+
+    @Test
     void oneThatCannotStartStopsNoOther() {
         AgentServices services =
                 new AgentServices(
@@ -91,6 +101,11 @@ class AgentServicesTest {
         @Override
         public void start() {
             seen.add("start " + name);
+        }
+
+        @Override
+        public void leave() {
+            seen.add("leave " + name);
         }
 
         @Override
