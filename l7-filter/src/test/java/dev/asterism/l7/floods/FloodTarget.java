@@ -3,10 +3,8 @@ package dev.asterism.l7.floods;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.identity.Caller;
-import dev.asterism.l7.pool.AddressLookup;
-import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.runtime.FilterRuntime;
-import dev.asterism.l7.runtime.RolloutKeeper;
+import dev.asterism.l7.runtime.NoPeers;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import dev.asterism.l7.telemetry.MetricFamily;
@@ -19,14 +17,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -99,6 +95,7 @@ final class FloodTarget implements AutoCloseable {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = lines.readLine();
         if (line == null || !line.startsWith("PORT ")) {
+            process.destroyForcibly();
             throw new IOException("the filter said " + line);
         }
         port = Integer.parseInt(line.substring(5));
@@ -173,21 +170,7 @@ final class FloodTarget implements AutoCloseable {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         FilterRuntime runtime =
                 new FilterRuntime(
-                        config,
-                        new FilterRuntime.Surroundings(
-                                Caller.UNKNOWN,
-                                new Nobody(),
-                                (_, answer) ->
-                                        answer.accept(
-                                                new AddressLookup.Answer(
-                                                        List.of(), Duration.ofMinutes(1), true)),
-                                metrics,
-                                0,
-                                () -> ThreadLocalRandom.current().nextLong(),
-                                (_, _, _) -> {},
-                                faults::add,
-                                _ -> {},
-                                RolloutKeeper.NONE));
+                        config, NoPeers.around(Caller.UNKNOWN, metrics, faults::add));
         var opened =
                 runtime.serve(
                         config.services().getFirst(),
@@ -234,19 +217,6 @@ final class FloodTarget implements AutoCloseable {
             return Long.parseLong(pages[1]) * 4096;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static final class Nobody implements PeerDirectory {
-
-        @Override
-        public List<Peer> peers() {
-            return List.of();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            // nobody comes
         }
     }
 }

@@ -3,19 +3,15 @@ package dev.asterism.l7.interop;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.identity.Caller;
-import dev.asterism.l7.pool.AddressLookup;
-import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.runtime.FilterRuntime;
-import dev.asterism.l7.runtime.RolloutKeeper;
+import dev.asterism.l7.runtime.NoPeers;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A filter with a service that has one endpoint: a server on the loopback device. */
 final class InteropFilter implements AutoCloseable {
@@ -51,10 +47,7 @@ final class InteropFilter implements AutoCloseable {
                                 .formatted(freePort(), version, serverPort, more));
         runtime = runtime(config);
         port = runtime.listen(config.listen().getFirst()).port();
-        var pools = runtime.snapshot().pools().keySet();
-        while (pools.stream().anyMatch(pool -> runtime.endpoints(pool).entries().isEmpty())) {
-            Thread.onSpinWait();
-        }
+        NoPeers.awaitEndpoints(runtime);
     }
 
     private static int freePort() throws IOException {
@@ -66,20 +59,10 @@ final class InteropFilter implements AutoCloseable {
     private FilterRuntime runtime(FilterConfig config) {
         return new FilterRuntime(
                 config,
-                new FilterRuntime.Surroundings(
+                NoPeers.around(
                         new Caller("me", List.of("web"), "10.42.0.1", "ab", "mesh"),
-                        new NoPeers(),
-                        (_, answer) ->
-                                answer.accept(
-                                        new AddressLookup.Answer(
-                                                List.of(), Duration.ofMinutes(1), true)),
                         new FilterMetrics(config, new AccessLog(config)),
-                        0,
-                        () -> ThreadLocalRandom.current().nextLong(),
-                        (_, _, _) -> {},
-                        faults::add,
-                        _ -> {},
-                        RolloutKeeper.NONE));
+                        faults::add));
     }
 
     int port() {
@@ -94,18 +77,5 @@ final class InteropFilter implements AutoCloseable {
     @Override
     public void close() {
         runtime.close();
-    }
-
-    private static final class NoPeers implements PeerDirectory {
-
-        @Override
-        public List<Peer> peers() {
-            return List.of();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            // nobody comes
-        }
     }
 }

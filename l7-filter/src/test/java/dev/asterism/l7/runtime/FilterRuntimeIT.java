@@ -8,8 +8,6 @@ import dev.asterism.l7.config.FilterConfig.Listen;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.http2.FrameBytes;
 import dev.asterism.l7.identity.Caller;
-import dev.asterism.l7.pool.AddressLookup;
-import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.proxy.ServiceSpec;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
@@ -34,7 +32,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -311,22 +308,7 @@ class FilterRuntimeIT {
         AccessLog log = new AccessLog(config);
         FilterMetrics metrics = new FilterMetrics(config, log);
         FilterRuntime filter =
-                new FilterRuntime(
-                        config,
-                        new FilterRuntime.Surroundings(
-                                SELF,
-                                new Nobody(),
-                                (_, answer) ->
-                                        answer.accept(
-                                                new AddressLookup.Answer(
-                                                        List.of(), Duration.ofMinutes(1), true)),
-                                metrics,
-                                0,
-                                () -> ThreadLocalRandom.current().nextLong(),
-                                (_, _, _) -> {},
-                                faults::add,
-                                _ -> {},
-                                RolloutKeeper.NONE));
+                new FilterRuntime(config, NoPeers.around(SELF, metrics, faults::add));
         running = new Running(filter, metrics, log);
         return config;
     }
@@ -341,12 +323,8 @@ class FilterRuntimeIT {
         return running().filter();
     }
 
-    /** Published by another thread, and taken over by the loops as a task. */
     private void awaitEndpoints() {
-        var pools = filter().snapshot().pools().keySet();
-        while (pools.stream().anyMatch(pool -> filter().endpoints(pool).entries().isEmpty())) {
-            Thread.onSpinWait();
-        }
+        NoPeers.awaitEndpoints(filter());
     }
 
     private String calling(String more) {
@@ -403,19 +381,6 @@ class FilterRuntimeIT {
             out.write(request(method, host, path).getBytes(StandardCharsets.US_ASCII));
             out.flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
-    }
-
-    private static final class Nobody implements PeerDirectory {
-
-        @Override
-        public List<Peer> peers() {
-            return List.of();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            // nobody comes
         }
     }
 }

@@ -6,8 +6,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.config.FilterFiles;
 import dev.asterism.l7.identity.Caller;
-import dev.asterism.l7.pool.AddressLookup;
-import dev.asterism.l7.pool.PeerDirectory;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import java.io.IOException;
@@ -15,11 +13,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -172,43 +168,17 @@ class LiveOverloadIT {
         FilterRuntime opened =
                 new FilterRuntime(
                         config,
-                        new FilterRuntime.Surroundings(
+                        NoPeers.around(
                                 WEB,
-                                new Nobody(),
-                                (_, answer) ->
-                                        answer.accept(
-                                                new AddressLookup.Answer(
-                                                        List.of(), Duration.ofMinutes(1), true)),
                                 new FilterMetrics(config, new AccessLog(config)),
-                                0,
-                                () -> ThreadLocalRandom.current().nextLong(),
-                                (_, _, _) -> {},
                                 fault -> {
                                     throw fault;
-                                },
-                                _ -> {},
-                                RolloutKeeper.NONE));
-        var pools = opened.snapshot().pools().keySet();
-        while (pools.stream().anyMatch(pool -> opened.endpoints(pool).entries().isEmpty())) {
-            Thread.onSpinWait();
-        }
+                                }));
+        NoPeers.awaitEndpoints(opened);
         return opened;
     }
 
     private static InetSocketAddress loopback() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
-    private static final class Nobody implements PeerDirectory {
-
-        @Override
-        public List<Peer> peers() {
-            return List.of();
-        }
-
-        @Override
-        public void onChange(Runnable listener) {
-            // nobody comes
-        }
     }
 }
