@@ -56,11 +56,18 @@ final class Attack implements AutoCloseable {
             while (!over) {
                 LockSupport.parkNanos(SLOW_NANOS);
             }
-            for (Socket each : idle) {
-                each.close();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            idle.forEach(Attack::drop);
+        }
+    }
+
+    private static void drop(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // It is of no use any more.
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.asterism.l7.floods;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** F30, F33 and F36 of the reliability design for the filter alone: too little memory, and a soak. */
-@Timeout(300)
 class FilterFaultsIT {
+
+    private static final int PATIENCE_SECONDS = 300;
 
     /** {@code -Dasterism.floods.soak=28800} for the night. */
     private static final long SOAK_SECONDS = Long.getLong("asterism.floods.soak", 8);
+
+    /** Of thousands that come and go. */
+    private static final long FEW_FILES = 20;
 
     private static final long SEED = Long.getLong("asterism.floods.seed", 42);
 
@@ -27,25 +33,28 @@ class FilterFaultsIT {
                     Flood.WINDOW_STALL, Flood.PIPELINE_UNREAD, Flood.HPACK_BOMB, Flood.SLOW_HEAD);
 
     @Test
+    @Timeout(PATIENCE_SECONDS)
     void whereMemoryIsShortItLivesAndAnswersHonestRequests() throws Exception {
         try (FloodOrigin origin = new FloodOrigin();
                 FloodTarget target = new FloodTarget(origin.port(), "64m")) {
             FloodTarget.Usage before = target.settled();
             HonestLoad.Result honest;
+            List<Attack> attacks = new ArrayList<>();
             try (HonestLoad load = new HonestLoad(target.port(), 2, 50)) {
-                List<Attack> attacks = new ArrayList<>();
                 for (Flood each : HUNGRY) {
                     attacks.add(new Attack(each, target.port(), 2000));
                 }
                 pass(TimeUnit.SECONDS.toMillis(3));
                 attacks.forEach(Attack::close);
-                honest = load.result();
+                honest = load.finished();
             }
             FloodTarget.Usage after = target.settled();
             Map<String, Long> counted = after.since(before);
             System.out.println("64 MB of heap: " + honest + " " + counted);
 
+            assertThat(attacks).allMatch(attack -> attack.steps() > 0);
             assertThat(honest.failures()).isEmpty();
+            assertThat(honest.requests()).isPositive();
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
         }
@@ -53,22 +62,28 @@ class FilterFaultsIT {
 
     /** Floods begin and end by a seed while honest load goes on; at the end there is nothing of anybody. */
     @Test
-    void afterASoakNothingIsLeft() throws Exception {
+    void afterASoakNothingIsLeft() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(SOAK_SECONDS + PATIENCE_SECONDS),
+                FilterFaultsIT::soakAndLookWhatIsLeft);
+    }
+
+    private static void soakAndLookWhatIsLeft() throws Exception {
         try (FloodOrigin origin = new FloodOrigin();
                 FloodTarget target = new FloodTarget(origin.port(), "128m")) {
-            long files;
             try (HonestLoad load = new HonestLoad(target.port(), 4, 100)) {
                 pass(500);
-                assertThat(load.result().failures()).isEmpty();
+                assertThat(load.finished().failures()).isEmpty();
             }
             FloodTarget.Usage before = target.settled();
-            files = target.files();
+            long files = target.files() - before.applicationConnections();
             HonestLoad.Result honest;
             try (HonestLoad load = new HonestLoad(target.port(), 4, 100)) {
                 soak(target.port());
-                honest = load.result();
+                honest = load.finished();
             }
             FloodTarget.Usage after = target.settled();
+            long filesLater = target.files() - after.applicationConnections();
             System.out.printf(
                     "soak, seed %d, %d s: %d honest, p99 %.1f ms, files %d to %d, heap %d to %d KiB, %s%n",
                     SEED,
@@ -76,7 +91,7 @@ class FilterFaultsIT {
                     honest.requests(),
                     honest.p99Millis(),
                     files,
-                    target.files(),
+                    filesLater,
                     before.of("heap") >> 10,
                     after.of("heap") >> 10,
                     after.since(before));
@@ -84,8 +99,8 @@ class FilterFaultsIT {
             assertThat(honest.failures()).isEmpty();
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
-            // Connections to the application are kept for a minute; no client is left.
-            assertThat(target.files()).isLessThan(files + 600);
+            // Connections to the application are kept for a minute, and may end between two looks.
+            assertThat(filesLater).isBetween(files - FEW_FILES, files + FEW_FILES);
             assertThat(after.of("heap") - before.of("heap")).isLessThan(8 << 20);
         }
     }

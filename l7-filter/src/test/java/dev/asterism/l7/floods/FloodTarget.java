@@ -60,6 +60,14 @@ final class FloodTarget implements AutoCloseable {
                     .toList();
         }
 
+        /** Open connections to the application. */
+        long applicationConnections() {
+            return counts.entrySet().stream()
+                    .filter(count -> count.getKey().matches("mesh_l7_connections\\[.*upstream.*"))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
+        }
+
         /** What has been refused, shed or answered since then, by name. */
         Map<String, Long> since(Usage before) {
             Map<String, Long> more = new TreeMap<>();

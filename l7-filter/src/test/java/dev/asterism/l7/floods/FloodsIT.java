@@ -42,7 +42,7 @@ class FloodsIT {
         target = new FloodTarget(origin.port(), "128m");
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             pass(1000);
-            assertThat(load.result().failures()).isEmpty();
+            assertThat(load.finished().failures()).isEmpty();
         }
         for (Flood each : Flood.values()) {
             try (Attack _ = new Attack(each, target.port(), HOSTILE)) {
@@ -69,7 +69,7 @@ class FloodsIT {
                 pass(MILLIS);
                 steps = attack.steps();
             }
-            honest = load.result();
+            honest = load.finished();
         }
         FloodTarget.Usage after = target.settled();
         Map<String, Long> counted = after.since(before);

@@ -96,6 +96,13 @@ final class HonestLoad implements AutoCloseable {
         nanos.clear();
     }
 
+    /** Ends it, and tells what came of it all: also of what was under way, so an answer that never comes is a failure. */
+    Result finished() throws IOException {
+        close();
+        return result();
+    }
+
+    /** So far; what is under way is not in it. */
     Result result() {
         List<Long> sorted;
         synchronized (nanos) {
@@ -115,7 +122,10 @@ final class HonestLoad implements AutoCloseable {
         over = true;
         for (Thread each : threads) {
             try {
-                each.join(PATIENCE_MILLIS);
+                each.join(PATIENCE_MILLIS + 5_000);
+                if (each.isAlive()) {
+                    failures.add("an answer that does not end");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
