@@ -7,9 +7,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,16 +44,15 @@ class AutobahnIT {
 
     @Test
     void itsFuzzingClientFindsNothingBehindTheFilter() throws Exception {
-        int port = freePort();
+        int port = ProgramServer.freePort();
         Process server = start("-m", "testeeserver", "-w", "ws://127.0.0.1:" + port);
         try (InteropFilter filter = new InteropFilter(1, port, hostOf(port))) {
-            await(port, server);
+            ProgramServer.awaitAccepts(port, server);
             Path spec =
                     spec(
                             "\"servers\": [{\"agent\": \"filter\", \"url\": \"ws://127.0.0.1:%d\"}]"
                                     .formatted(filter.port()));
-            Process client = start("-m", "fuzzingclient", "-s", spec.toString());
-            assertThat(client.waitFor(15, TimeUnit.MINUTES)).isTrue();
+            runs("-m", "fuzzingclient", "-s", spec.toString());
 
             check();
             assertThat(filter.faults()).isEmpty();
@@ -68,13 +63,12 @@ class AutobahnIT {
 
     @Test
     void itsFuzzingServerFindsNothingBehindTheFilter() throws Exception {
-        int port = freePort();
+        int port = ProgramServer.freePort();
         Path spec = spec("\"url\": \"ws://127.0.0.1:%d\"".formatted(port));
         Process server = start("-m", "fuzzingserver", "-s", spec.toString(), "-u", "0");
         try (InteropFilter filter = new InteropFilter(1, port, hostOf(port))) {
-            await(port, server);
-            Process client = start("-m", "testeeclient", "-w", "ws://127.0.0.1:" + filter.port());
-            assertThat(client.waitFor(15, TimeUnit.MINUTES)).isTrue();
+            ProgramServer.awaitAccepts(port, server);
+            runs("-m", "testeeclient", "-w", "ws://127.0.0.1:" + filter.port());
 
             check();
             assertThat(filter.faults()).isEmpty();
@@ -98,6 +92,16 @@ class AutobahnIT {
                 .start();
     }
 
+    /** To its end. */
+    private void runs(String... arguments) throws IOException, InterruptedException {
+        Process client = start(arguments);
+        try {
+            assertThat(client.waitFor(15, TimeUnit.MINUTES)).as(arguments[1] + " ends").isTrue();
+        } finally {
+            client.destroyForcibly();
+        }
+    }
+
     private Path spec(String peer) throws IOException {
         String text =
                 """
@@ -106,23 +110,6 @@ class AutobahnIT {
                 """
                         .formatted(folder.resolve("out"), peer, CASES.replace(",", "\", \""));
         return Files.writeString(folder.resolve("spec.json"), text);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
-    }
-
-    private static void await(int port, Process server) {
-        while (server.isAlive()) {
-            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException _) {
-                LockSupport.parkNanos(50_000_000);
-            }
-        }
-        throw new AssertionError("Autobahn's server has ended");
     }
 
     /** Every case has a verdict, and none is against us. */

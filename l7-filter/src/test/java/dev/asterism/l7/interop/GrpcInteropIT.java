@@ -3,8 +3,6 @@ package dev.asterism.l7.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -38,18 +36,12 @@ class GrpcInteropIT {
             abort("gRPC's programs are not here");
         }
         programs = new GrpcPrograms(Path.of(jars));
-        int port = freePort();
+        int port = ProgramServer.freePort();
         server = programs.new Program("TestServiceServer", "--port=" + port, "--use_tls=false");
         server.call("start");
         filter = new InteropFilter(2, port);
         String go = Scripts.run("grpc-go-interop-1.84.0");
         goClient = go.isEmpty() ? null : Path.of(go, "client");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     @AfterAll
@@ -98,7 +90,7 @@ class GrpcInteropIT {
                         "--soak_iterations=50",
                         "--soak_max_failures=0",
                         "--soak_per_iteration_max_acceptable_latency_ms=10000",
-                        "--soak_overall_timeout_seconds=30",
+                        "--soak_overall_timeout_seconds=120",
                         "--test_case=" + name);
         client.call("setUp");
         try {
@@ -160,8 +152,8 @@ class GrpcInteropIT {
                 client.call("run");
             } catch (AssertionError e) {
                 // A stream that the server resets with NO_ERROR in the middle of an answer is reset
-                // by the filter
-                // with INTERNAL_ERROR: without an error it would say that the answer is whole.
+                // by the filter with INTERNAL_ERROR, as ADR 0060 says: without an error it would
+                // say that the answer is whole.
                 assertThat(name.name()).startsWith("RST_");
                 assertThat(e).hasMessageContaining("Expected: UNAVAILABLE Received: INTERNAL");
             } finally {

@@ -63,7 +63,10 @@ class HostileServersIT {
     }
 
     private static void keep(String name, HostileRun run) {
-        run.streams().forEach(stream -> streams.putIfAbsent(name, stream));
+        for (int i = 0; i < run.streams().size(); i++) {
+            String which = i == 0 ? name : name + ", connection " + (i + 1);
+            streams.put(which, run.streams().get(i));
+        }
     }
 
     private static void startNode() throws IOException {

@@ -142,6 +142,7 @@ class HttpMatrixIT {
     static void stop() {
         filters.values().forEach(InteropFilter::close);
         servers.values().forEach(MatrixServer::close);
+        assertThat(filters.values()).allMatch(filter -> filter.faults().isEmpty());
     }
 
     static Stream<Arguments> pairs() {

@@ -8,7 +8,6 @@ import dev.asterism.l7.runtime.NoPeers;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,16 +43,10 @@ final class InteropFilter implements AutoCloseable {
                               pool: {static: ["127.0.0.1:%d"]}
                               %s
                         """
-                                .formatted(freePort(), version, serverPort, more));
+                                .formatted(ProgramServer.freePort(), version, serverPort, more));
         runtime = runtime(config);
         port = runtime.listen(config.listen().getFirst()).port();
         NoPeers.awaitEndpoints(runtime);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
     }
 
     private FilterRuntime runtime(FilterConfig config) {

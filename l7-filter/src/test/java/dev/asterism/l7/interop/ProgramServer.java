@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ProgramServer implements MatrixServer {
 
     private static final long POLL_NANOS = 10_000_000;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Process process;
     private final int[] ports;
@@ -80,19 +81,32 @@ final class ProgramServer implements MatrixServer {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        ProgramServer server = new ProgramServer(process, ports);
         for (int port : ports) {
-            while (!accepts(port)) {
-                if (!process.isAlive()) {
-                    throw new IOException(program + " ended: " + Files.readString(log));
-                }
-                LockSupport.parkNanos(POLL_NANOS);
+            try {
+                awaitAccepts(port, process);
+            } catch (IOException e) {
+                process.destroyForcibly();
+                throw new IOException(program + ": " + Files.readString(log), e);
             }
         }
-        return server;
+        return new ProgramServer(process, ports);
     }
 
-    private static int freePort() throws IOException {
+    /** Until a process listens at a port. */
+    static void awaitAccepts(int port, Process process) throws IOException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!accepts(port)) {
+            if (!process.isAlive()) {
+                throw new IOException("it has ended, with status " + process.exitValue());
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new IOException("it does not listen at port " + port);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Programs of this machine, and those in the test's resources that they run. */
 final class Programs {
 
-    private static final long MAX_SECONDS = 60;
+    /** Go's compiler takes a minute for its first program on a slow machine. */
+    private static final long MAX_SECONDS = 180;
 
     private Programs() {}
 
@@ -65,16 +68,27 @@ final class Programs {
                 builder.redirectInput(input.toFile());
             }
             Process process = builder.start();
+            FutureTask<Boolean> ended = new FutureTask<>(() -> endsInTime(process));
+            Thread.ofVirtual().start(ended);
             process.getOutputStream().close();
             byte[] output = process.getInputStream().readAllBytes();
-            if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (!ended.get()) {
                 throw new AssertionError(command + " does not end");
             }
             return new Result(process.exitValue(), output);
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | ExecutionException e) {
             throw new AssertionError(command + ": " + e, e);
         }
+    }
+
+    /** It and what it has started are ended when they take too long; so is the reading of what they say. */
+    private static boolean endsInTime(Process process) throws InterruptedException {
+        boolean ended = process.waitFor(MAX_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        return ended;
     }
 
     /** A file of the resources, in a folder where its program can read it. */
