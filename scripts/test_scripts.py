@@ -129,7 +129,7 @@ def calls_of(code):
     code = re.sub(r"(?m)^\s*[^\s()|]+(?:\s*\|\s*[^\s()|]+)*\)\s", "\n", code)
     start = r"(?:^|[;&|(`])\s*"
     # What runs the command behind it, and settings for it.
-    before = r"(?:(?:then|do|else|if|elif|while|until|(?:exec_)?at\s+\S+|locked|exec|env|nohup|!|timeout\s+\d+|sudo(?:\s+-n)?|\w+=[^\s()]*)\s+)*"
+    before = r"(?:(?:then|do|else|if|elif|while|until|(?:exec_)?at\s+\S+|locked|exec|env|nohup|!|timeout(?:\s+--foreground)?\s+\d+|sudo(?:\s+-n)?|\w+=[^\s()]*)\s+)*"
     return set(re.findall(start + before + r"([a-z][\w.+-]*)(?=$|[\s;&|)])", code, re.MULTILINE))
 
 
