@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.agent.it.Documentation.Command;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,8 +44,8 @@ final class DocumentedMachine {
             Waits.until(
                     command.toString(),
                     Duration.ofSeconds(30),
-                    () -> Shell.run(inside(host, plain)).exit() == 0,
-                    () -> Shell.run(inside(host, plain)).output());
+                    () -> Shell.run(clone.shellOn(host, plain)).exit() == 0,
+                    () -> Shell.run(clone.shellOn(host, plain)).output());
         } else {
             Shell.Result result =
                     clone.run(
@@ -66,31 +64,15 @@ final class DocumentedMachine {
         started++;
         Path log = lab.folder().resolve("agent" + started + ".log");
         Daemon agent =
-                lab.own(Daemon.start(inside(host, "exec " + text), clone.environment(), log));
+                lab.own(
+                        Daemon.start(
+                                clone.shellOn(host, "exec " + text), clone.environment(), log));
         agent.awaitLog(Ours.AGENT.readyMark());
         assertThat(agent.log()).doesNotContain("level=WARN");
         if (host.equals(lighthouse) && host.equals(node)) {
             agent.signal("TERM");
             assertThat(agent.awaitEnd()).isZero();
         }
-    }
-
-    /**
-     * The command line that runs a shell's line on that machine. Each machine has a /run/asterism of its own, as if it
-     * were more than a network namespace: its commands must not find the sockets of the others.
-     */
-    private List<String> inside(Host host, String line) {
-        List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                "sh",
-                                "-c",
-                                "mkdir -p \"$1\" /run/asterism && mount --bind \"$1\" /run/asterism"
-                                        + " && shift && exec \"$@\"",
-                                "sh",
-                                lab.folder().resolve("run-" + host.namespace()).toString()));
-        all.addAll(clone.shell(line));
-        return host.commandLine(all);
     }
 
     int started() {

@@ -136,7 +136,9 @@ class L7CanaryIT {
         String pid = left.group(3) == null ? "" : "echo $$ >" + left.group(3) + "; ";
         Path log = clone.folder().resolve(left.group(2));
         Daemon daemon =
-                lab.own(Daemon.start(inside(clone, host, pid + command), clone.environment(), log));
+                lab.own(
+                        Daemon.start(
+                                clone.shellOn(host, pid + command), clone.environment(), log));
         if (command.contains("asterism run")) {
             daemon.awaitLog(Ours.AGENT.readyMark());
             assertThat(daemon.log()).doesNotContain("level=WARN");
@@ -146,23 +148,8 @@ class L7CanaryIT {
     private static Shell.Result once(ScratchClone clone, Host host, String lines) {
         List<String> command = new ArrayList<>(List.of("env"));
         clone.environment().forEach((name, value) -> command.add(name + "=" + value));
-        command.addAll(inside(clone, host, lines));
+        command.addAll(clone.shellOn(host, lines));
         return Shell.run(command);
-    }
-
-    /** Each machine has a /run/asterism of its own, as its commands must not find the sockets of the others. */
-    private static List<String> inside(ScratchClone clone, Host host, String lines) {
-        List<String> all =
-                new ArrayList<>(
-                        List.of(
-                                "sh",
-                                "-c",
-                                "mkdir -p \"$1\" /run/asterism && mount --bind \"$1\" /run/asterism"
-                                        + " && shift && exec \"$@\"",
-                                "sh",
-                                clone.folder().resolve("run-" + host.namespace()).toString()));
-        all.addAll(clone.shell(lines));
-        return host.commandLine(all);
     }
 
     /** How often {@code uniq -c} has counted that line. */

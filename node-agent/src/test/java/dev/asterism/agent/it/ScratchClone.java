@@ -84,6 +84,24 @@ final class ScratchClone implements AutoCloseable {
                 List.of("sh", "-c", "cd \"$1\" && eval \"$2\"", "sh", folder.toString(), line));
     }
 
+    /**
+     * The command line that runs a shell's line in here, on a machine of a laboratory. Each machine has a /run/asterism of
+     * its own, as if it were more than a network namespace: its commands must not find the sockets of the others.
+     */
+    List<String> shellOn(Host host, String line) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "mkdir -p \"$1\" /run/asterism && mount --bind \"$1\" /run/asterism"
+                                        + " && shift && exec \"$@\"",
+                                "sh",
+                                parent.resolve("run-" + host.namespace()).toString()));
+        all.addAll(shell(line));
+        return host.commandLine(all);
+    }
+
     /** Runs a shell's line in here, in an environment that has only {@link #environment} and {@code more}. */
     Shell.Result run(String line, Map<String, String> more) {
         try {
