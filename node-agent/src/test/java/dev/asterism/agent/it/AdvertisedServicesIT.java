@@ -202,6 +202,7 @@ class AdvertisedServicesIT {
     private static Thread steady(
             NamespaceNode caller, Map<Integer, Integer> codes, AtomicBoolean over) {
         return Thread.ofPlatform()
+                .daemon()
                 .start(
                         () ->
                                 caller.host()
