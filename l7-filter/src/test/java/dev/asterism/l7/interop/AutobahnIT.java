@@ -27,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1200)
 class AutobahnIT {
 
-    private static final String CASES =
-            System.getProperty("asterism.autobahn.cases", "1.*,2.*,3.*,4.*,5.*,6.*,7.*,10.*");
+    private static final String USUAL = "1.*,2.*,3.*,4.*,5.*,6.*,7.*,10.*";
+    private static final int USUAL_COUNT = 247;
+    private static final String CASES = System.getProperty("asterism.autobahn.cases", USUAL);
 
     private static String wstest = "";
 
@@ -117,8 +118,10 @@ class AutobahnIT {
         Map<String, String> verdicts = verdicts(folder.resolve("out/index.json"));
         Map<String, Integer> counts = new TreeMap<>();
         verdicts.values().forEach(verdict -> counts.merge(verdict, 1, Integer::sum));
-        System.out.println("Autobahn: " + verdicts.size() + " cases, " + counts);
+        int count = verdicts.size();
+        System.out.println("Autobahn: " + count + " cases, " + counts);
 
+        // Not strict: as it must be, but seen later than it could have been.
         verdicts.values()
                 .removeIf(
                         verdict ->
@@ -126,7 +129,7 @@ class AutobahnIT {
                                         || verdict.equals("INFORMATIONAL OK")
                                         || verdict.equals("INFORMATIONAL INFORMATIONAL")
                                         || verdict.equals("NON-STRICT OK"));
-        assertThat(counts.values().stream().mapToInt(i -> i).sum()).isGreaterThan(200);
+        assertThat(count).isGreaterThanOrEqualTo(CASES.equals(USUAL) ? USUAL_COUNT : 1);
         assertThat(verdicts).isEmpty();
     }
 

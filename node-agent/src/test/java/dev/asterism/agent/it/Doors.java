@@ -17,7 +17,8 @@ final class Doors {
 
     /**
      * Whether a packet to the port arrives. What says no is a packet to the open port that was sent
-     * later through the same tunnel and did arrive, so nothing is waited for that should not come.
+     * later through the same tunnel and did arrive, and half a second: of two lanes the later packet's
+     * may be the quicker one.
      */
     static boolean isOpen(NamespaceNode from, NamespaceNode to, int port) {
         try (DatagramChannel asked = Ports.udp(to, port);
@@ -34,7 +35,6 @@ final class Doors {
                         send(sender, to, NodeConfig.WITNESS_PORT);
                         boolean witnessed =
                                 Waits.happensWithin(Duration.ofMillis(300), () -> received(open));
-                        // With several lanes the later one may come first.
                         came[0] |= Waits.happensWithin(LATER_AT_MOST, () -> received(asked));
                         return witnessed;
                     });

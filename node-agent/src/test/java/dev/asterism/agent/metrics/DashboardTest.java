@@ -217,10 +217,10 @@ class DashboardTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("20 s are over").isLessThan(end);
-            Thread.onSpinWait();
+            assertThat(System.nanoTime() - end).as("time after a minute").isNegative();
+            LockSupport.parkNanos(5_000_000); // what is waited for needs the processor
         }
     }
 
