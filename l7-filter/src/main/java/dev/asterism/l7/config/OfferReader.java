@@ -91,7 +91,7 @@ final class OfferReader {
             at.section()
                     .error(
                             at.has("timeout") ? "timeout" : "every",
-                            "an answer may not take longer (%s) than the time between two checks (%s)"
+                            "health.timeout (%s) is longer than health.every (%s)"
                                     .formatted(Quantities.text(timeout), Quantities.text(every)),
                             "raise health.every or lower health.timeout");
         }

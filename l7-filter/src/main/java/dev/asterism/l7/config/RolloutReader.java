@@ -40,7 +40,7 @@ final class RolloutReader {
         }
         FieldReader rollout = route.map("rollout");
         if (!rollout.has("to")) {
-            rollout.section().error("to", "a roll-out needs to: the name of a pool", "to: next");
+            rollout.section().error("to", "a roll-out needs the pool that grows", "to: next");
         }
         String pool = rollout.value("to", firstPool, known);
         if (split.branches().isEmpty()) {
@@ -112,8 +112,8 @@ final class RolloutReader {
         if (step <= before) {
             throw new IllegalArgumentException(
                     step == 0
-                            ? "`%s` is no step: a step is more than 0%%".formatted(text)
-                            : "`%s` is not more than the step before".formatted(text));
+                            ? "a step is more than 0%%, not `%s`".formatted(text)
+                            : "`%s` is not larger than the step before it".formatted(text));
         }
         return step;
     }

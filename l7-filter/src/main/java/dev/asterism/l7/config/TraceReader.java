@@ -75,7 +75,7 @@ final class TraceReader {
             // as below
         }
         throw new IllegalArgumentException(
-                "`%s` is no collector such as http://127.0.0.1:4318; the path /v1/traces is added"
+                "`%s` is not the address of a collector such as http://127.0.0.1:4318; the filter adds the path /v1/traces"
                         .formatted(text));
     }
 }

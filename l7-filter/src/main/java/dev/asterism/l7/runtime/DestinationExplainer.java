@@ -116,14 +116,13 @@ final class DestinationExplainer {
         boolean empty = drawn.endpoints().entries().isEmpty();
         if (!empty) {
             tellEjected(drawn);
+            tellPanic(drawn, taker);
         }
         if (!taker.equals(drawn.name())) {
             notes.add(
                     "pool "
                             + drawn.name()
-                            + (empty
-                                    ? " has no endpoint"
-                                    : " has only endpoints that are ejected or not well")
+                            + (empty ? " has no endpoint" : " has no endpoint that is healthy and not ejected")
                             + ": pool "
                             + taker
                             + " takes its requests (on_empty: fallback)");
@@ -142,7 +141,7 @@ final class DestinationExplainer {
             PeerDirectory.Told by = told.apply(offer.service());
             if (!by.fallback().isEmpty()) {
                 notes.add(
-                        "pool %s (%s) goes by %s over live peers, as %s"
+                        "pool %s (%s) has the live peers that match %s, as %s"
                                 .formatted(
                                         pool,
                                         offer.source(),
@@ -167,6 +166,24 @@ final class DestinationExplainer {
         }
     }
 
+    /** With too few left a pool uses all of them, the unhealthy ones too. */
+    private void tellPanic(PoolChoice pool, String taker) {
+        List<EndpointSet.Entry> all = pool.endpoints().entries();
+        long fit = all.stream().filter(one -> isFit(pool.name(), one)).count();
+        double share = service.spec().upstream().breaker().shares().panic();
+        if (taker.equals(pool.name()) && fit < share * all.size()) {
+            notes.add(
+                    "pool %s: %d of %d endpoints are healthy and not ejected, less than %s, so all of them get requests (breaker.panic)"
+                            .formatted(
+                                    pool.name(), fit, all.size(), PolicyText.percent(share)));
+        }
+    }
+
+    private boolean isFit(String pool, EndpointSet.Entry entry) {
+        Ejection found = service.ejections(pool).of(entry.address());
+        return entry.healthy() && (found == null || !found.isEjected());
+    }
+
     private String answer() {
         if (takers.isEmpty()) {
             return "503 no_endpoint";
@@ -181,7 +198,7 @@ final class DestinationExplainer {
         return !choice(pool, 0).endpoints().entries().isEmpty();
     }
 
-    /** It has an endpoint whose own check is good and that is not ejected, or is due for its probe. */
+    /** It has a healthy endpoint that is not ejected, or is due for its probe. */
     private boolean isWell(String pool) {
         return choice(pool, 0).endpoints().entries().stream()
                 .filter(EndpointSet.Entry::healthy)

@@ -16,35 +16,33 @@ final class RolloutText {
     static String of(Rollout rollout, long nowMillis) {
         RolloutSpec spec = rollout.spec();
         RolloutState state = rollout.state();
-        String step =
-                "step %d of %d (%s)"
-                        .formatted(
-                                state.step() + 1,
-                                spec.steps().size(),
-                                PolicyText.share(spec.steps().get(state.step())));
+        String step = "step %d of %d".formatted(state.step() + 1, spec.steps().size());
+        String share = PolicyText.share(spec.steps().get(state.step()));
         String name = "rollout (" + spec.source() + "): ";
         return name
                 + switch (state.phase()) {
                     case RUNNING ->
-                            "%s of the requests go to pool %s, %s; %s"
+                            "%s: pool %s gets %s of the requests; %s; %s"
                                     .formatted(
                                             step,
                                             spec.pool(),
+                                            share,
                                             next(rollout, nowMillis),
                                             figures(rollout));
                     case STOPPED ->
-                            "stopped %s ago at %s: %s; pool %s gets nothing until the configuration of the roll-out changes"
+                            "stopped %s ago at %s (%s): %s; pool %s gets no requests until a key of the roll-out changes"
                                     .formatted(
                                             text(nowMillis - state.sinceMillis()),
                                             step,
+                                            share,
                                             state.reason(),
                                             spec.pool());
                     case DONE ->
-                            "done %s ago: %s of the requests go to pool %s"
+                            "done %s ago: pool %s gets %s of the requests, and its answers are not judged any more"
                                     .formatted(
                                             text(nowMillis - state.sinceMillis()),
-                                            PolicyText.share(spec.steps().getLast()),
-                                            spec.pool());
+                                            spec.pool(),
+                                            PolicyText.share(spec.steps().getLast()));
                 };
     }
 
@@ -52,14 +50,15 @@ final class RolloutText {
         RolloutSpec spec = rollout.spec();
         int step = rollout.state().step() + 1;
         String what =
-                step == spec.steps().size() ? "the end" : PolicyText.share(spec.steps().get(step));
+                step == spec.steps().size()
+                        ? "it is done"
+                        : "the next step (%s) follows"
+                                .formatted(PolicyText.share(spec.steps().get(step)));
         long left = rollout.nextMillis(nowMillis);
         long lacks = spec.abort().minRequests() - rollout.figures().requests();
-        String time = left > 0 ? "in " + text(left) : "now";
-        return lacks > 0
-                ? "%s not before %d requests more".formatted(what, lacks)
-                        + (left > 0 ? " and " + text(left) : "")
-                : what + " " + time;
+        String time = left > 0 ? " in " + text(left) : lacks > 0 ? "" : " within a second";
+        String more = lacks > 0 ? " after %d more requests".formatted(lacks) : "";
+        return what + time + (time.isEmpty() || more.isEmpty() ? more : " at the earliest, and" + more);
     }
 
     private static String figures(Rollout rollout) {

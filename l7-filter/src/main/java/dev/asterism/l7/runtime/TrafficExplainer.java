@@ -100,8 +100,8 @@ final class TrafficExplainer {
         String name = "hedge (" + account.policy().source() + ")";
         if (!account.suits(head)) {
             notes.add(
-                    "%s: no second copy of it is sent, as it is none of %s or asks for a stream"
-                            .formatted(name, String.join(", ", account.policy().methods())));
+                    "%s: such a request has no second copy, as its method is not %s or it asks for a stream"
+                            .formatted(name, String.join(" or ", account.policy().methods())));
             return;
         }
         notes.add(name + ": " + when(account) + may(service, account));
@@ -121,7 +121,7 @@ final class TrafficExplainer {
     }
 
     private String may(Service service, HedgeAccount account) {
-        return "; %s of the requests at most, %d now, and %d from the budget of retries"
+        return "; at most %s of the requests have one: %d may be sent now, and the budget of retries has %d left"
                 .formatted(
                         PolicyText.percent(account.policy().ratio()),
                         account.remaining(nowNanos),

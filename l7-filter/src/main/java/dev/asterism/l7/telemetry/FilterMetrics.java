@@ -236,7 +236,7 @@ public final class FilterMetrics {
         return new MetricFamily(
                 "mesh_l7_hedges_total",
                 Kind.COUNTER,
-                "Second copies of requests: won, lost, failed and canceled are over, the other words say why one that was due was not sent",
+                "Second copies of requests by outcome: won, lost, failed, canceled; and due ones that were not sent by reason: budget, no_endpoint, overflow, body",
                 List.of("service", "route", "result"),
                 byOutcome(routes, totals -> totals.hedges, HedgeOutcome::word));
     }

@@ -204,7 +204,7 @@ class FilterProblemsTest {
             value = {
                 "advertise: true, health: {http: healthz} | health.http: `healthz` is no path such as /healthz",
                 "advertise: true, health: {http: /a, grpc: b} | health.grpc: a check is one of http, tcp and grpc, not http and grpc",
-                "advertise: true, health: {every: 1s, timeout: 2s} | health.timeout: an answer may not take longer (2s) than the time between two checks (1s)",
+                "advertise: true, health: {every: 1s, timeout: 2s} | health.timeout: health.timeout (2s) is longer than health.every (1s)",
                 "advertise: true, version: 'a b' | version: `a b` is no version: a version has at most 32 characters of A-Z a-z 0-9 . _ - +",
                 "advertise: true, weight: 0 | weight: 0 is not between 1 and 1000",
                 "advertise: true, health: {fall: 0} | health.fall: 0 is not between 1 and 100",

@@ -222,7 +222,7 @@ class RolloutScenarioTest {
     @Test
     void whatCannotBeRolledOutIsRefusedWithItsPlace() {
         assertThat(problem("{rollout: {steps: [5]}}"))
-                .contains("a roll-out needs to: the name of a pool");
+                .contains("a roll-out needs the pool that grows");
         assertThat(problem("{rollout: {to: nxt}}"))
                 .contains("c.yml:1")
                 .contains("there is no pool `nxt` (did you mean next?)");
@@ -231,7 +231,7 @@ class RolloutScenarioTest {
         assertThat(problem("{split: {stable: 0}, rollout: {to: next}}"))
                 .contains("every weight of the split is 0, so no pool gets the rest of the requests");
         assertThat(problem("{rollout: {to: next, steps: [5, 5]}}"))
-                .contains("`5` is not more than the step before");
+                .contains("`5` is not larger than the step before it");
         assertThat(problem("{rollout: {to: next, steps: [5, 101]}}")).contains("101");
         assertThat(problem("{rollout: {to: next, every: 10ms}}"))
                 .contains("`10ms` is not 1s to 30d");

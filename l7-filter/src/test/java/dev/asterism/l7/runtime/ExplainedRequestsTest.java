@@ -73,17 +73,17 @@ class ExplainedRequestsTest {
         assertThat(ask(fixed, Set.of()).notes())
                 .containsExactly(
                         "hedge (c.yml:7): after 50ms without an answer a second copy goes to another endpoint;"
-                                + " 1% of the requests at most, 0 now, and 100 from the budget of retries");
+                                + " at most 1% of the requests have one: 0 may be sent now, and the budget of retries has 100 left");
         assertThat(ask(shop("{hedge: {}}"), Set.of()).notes().getFirst())
                 .startsWith(
                         "hedge (c.yml:7): no second copy yet: p99 is not known before 100 answers in 20 seconds, and there are 0;");
         assertThat(ask(shop("{hedge: {methods: [PUT]}}"), Set.of()).notes())
                 .containsExactly(
-                        "hedge (c.yml:7): no second copy of it is sent, as it is none of PUT or asks for a stream");
+                        "hedge (c.yml:7): such a request has no second copy, as its method is not PUT or it asks for a stream");
         assertThat(ask(fixed, Set.of(), new Header("accept", "text/event-stream")).notes())
                 .singleElement()
                 .asString()
-                .contains("no second copy of it is sent");
+                .contains("such a request has no second copy");
         assertThat(ask(shop("{hedge: {percent: 0%}}"), Set.of()).notes()).isEmpty();
     }
 
@@ -95,7 +95,7 @@ class ExplainedRequestsTest {
                                 "{rollout: {to: next, steps: [5, 50], every: 10m, abort_if: {min_requests: 10}}}"));
         assertThat(ask(snapshot, Set.of(), "shop.mesh").notes())
                 .containsExactly(
-                        "rollout (c.yml:7): step 1 of 2 (5%) of the requests go to pool next, 50% not before 10 requests more and 10m;"
+                        "rollout (c.yml:7): step 1 of 2: pool next gets 5% of the requests; the next step (50%) follows in 10m at the earliest, and after 10 more requests;"
                                 + " no answer in this step yet; it stops when less than 98% are good");
         assertThat(ask(snapshot, Set.of(), "shop.mesh").pools())
                 .extracting(one -> one.name() + " " + one.share())
@@ -114,7 +114,7 @@ class ExplainedRequestsTest {
                 .asString()
                 .contains(
                         "rollout (c.yml:7): stopped ",
-                        " ago at step 1 of 2 (5%): 50.00% of 10 requests succeeded, which is below 98%; pool next gets nothing until");
+                        " ago at step 1 of 2 (5%): 50.00% of 10 requests succeeded, which is below 98%; pool next gets no requests until");
         assertThat(ask(snapshot, Set.of(), "shop.mesh").pools()).hasSize(1);
     }
 
@@ -225,7 +225,51 @@ class ExplainedRequestsTest {
         breaker.eject(1_000, 0, dev.asterism.l7.breaker.Ejection.NO_PROBE);
 
         assertThat(ask(snapshot, Set.of(), "shop.mesh").notes())
-                .containsExactly("endpoint next-1 is ejected for 1s more");
+                .containsExactly(
+                        "endpoint next-1 is ejected for 1s more",
+                        "pool next: 0 of 1 endpoints are healthy and not ejected, less than 50%, so all of them get"
+                                + " requests (breaker.panic)");
+    }
+
+    @Test
+    void aBranchWithUnhealthyEndpointsOnlyIsTakenByTheOther() {
+        Explanation said = askUnhealthy("{split: {stable: 95, next: 5}}", "next");
+
+        assertThat(said.answer()).isEqualTo("goes to an endpoint of stable");
+        assertThat(said.notes())
+                .containsExactly(
+                        "pool next has no endpoint that is healthy and not ejected: pool stable takes its requests"
+                                + " (on_empty: fallback)");
+    }
+
+    @Test
+    void whereAllAreUnhealthyItSaysThatTheyAreAskedAllTheSame() {
+        Explanation said = askUnhealthy("{to: next}", "next");
+
+        assertThat(said.answer()).isEqualTo("goes to an endpoint of next");
+        assertThat(said.notes())
+                .containsExactly(
+                        "pool next: 0 of 1 endpoints are healthy and not ejected, less than 50%, so all of them get"
+                                + " requests (breaker.panic)");
+    }
+
+    private static Explanation askUnhealthy(String route, String unhealthy) {
+        return Objects.requireNonNull(
+                new RequestExplainer(
+                                snapshot(shop(route)),
+                                pool ->
+                                        new EndpointSet(
+                                                List.of(
+                                                        new EndpointSet.Entry(
+                                                                pool.pool() + "-1",
+                                                                ADDRESS,
+                                                                1,
+                                                                Long.MAX_VALUE,
+                                                                !pool.pool().equals(unhealthy),
+                                                                PathFacts.NONE))))
+                        .explain(
+                                new Question("", WEB, "GET", "shop.mesh", "/a", List.of()),
+                                1_000));
     }
 
     @Test
@@ -243,7 +287,7 @@ class ExplainedRequestsTest {
         assertThat(said.notes())
                 .containsExactly(
                         "endpoint next-1 is ejected for 1s more",
-                        "pool next has only endpoints that are ejected or not well: pool stable takes its requests"
+                        "pool next has no endpoint that is healthy and not ejected: pool stable takes its requests"
                                 + " (on_empty: fallback)");
     }
 
@@ -275,7 +319,7 @@ class ExplainedRequestsTest {
         assertThat(said.answer()).isEqualTo("goes to an endpoint of stable");
         assertThat(said.notes())
                 .containsExactly(
-                        "pool next has only endpoints that are ejected or not well: pool stable takes its requests"
+                        "pool next has no endpoint that is healthy and not ejected: pool stable takes its requests"
                                 + " (on_empty: fallback)");
     }
 

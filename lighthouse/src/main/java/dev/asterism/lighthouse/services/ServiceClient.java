@@ -278,6 +278,21 @@ final class ServiceClient {
         return partner != null && partner.isFresh(now);
     }
 
+    /** Which lighthouses go by the service at this place of what this node offers, and still answer. */
+    List<String> takenBy(int index, Tick now) {
+        List<String> taken = new ArrayList<>();
+        partners.forEach(
+                (lighthouse, partner) -> {
+                    boolean isThere = lighthouses.takesPart(lighthouse) && partner.isFresh(now);
+                    boolean refuses =
+                            partner.refused().stream().anyMatch(one -> one.index() == index);
+                    if (isThere && partner.hasTaken(sequence) && !refuses) {
+                        taken.add(lighthouse.toString());
+                    }
+                });
+        return taken;
+    }
+
     /** By which rules lighthouses do not take the service at this place of what this node offers. */
     List<String> refusals(int index) {
         List<String> refusals = new ArrayList<>();

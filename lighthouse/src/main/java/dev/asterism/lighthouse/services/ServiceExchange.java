@@ -204,7 +204,7 @@ public final class ServiceExchange {
         for (int i = 0; i < client.own().size(); i++) {
             OfferedService service = client.own().get(i);
             boolean allowed = OfferedService.mayOffer(self.groups(), service.name());
-            own.add(new Own(service, allowed, client.refusals(i)));
+            own.add(new Own(service, allowed, client.takenBy(i, now), client.refusals(i)));
         }
         List<LighthouseState> states = states(now);
         boolean nobody = states.stream().noneMatch(one -> one.role() == Role.TELLS);

@@ -33,9 +33,11 @@ public record ServicesView(
      * A service of this node.
      *
      * @param allowed whether a group of this node's certificate is named for it
+     * @param takenBy addresses of the lighthouses that go by it at the moment
      * @param refused by a lighthouse, as {@code 10.42.0.1: its certificate has no group of that name}
      */
-    public record Own(OfferedService service, boolean allowed, List<String> refused) {}
+    public record Own(
+            OfferedService service, boolean allowed, List<String> takenBy, List<String> refused) {}
 
     /** What a lighthouse does for services. */
     public enum Role {

@@ -120,12 +120,19 @@ class ServiceClientTest {
         assertThat(first.services()).containsExactly(SHOP);
         assertThat(said(SECOND, Offer.class)).containsExactly(first);
 
+        assertThat(takenBy(0)).isEmpty();
         hears(FIRST, new Ack(first.sequence(), Outcome.TAKEN, List.of()), 0.1);
+        assertThat(takenBy(0.1)).containsExactly(FIRST);
         node.runUntil(3);
         assertThat(said(FIRST, Offer.class)).hasSize(1);
         assertThat(said(SECOND, Offer.class)).hasSizeBetween(3, 6);
         node.runUntil(10.4);
         assertThat(said(FIRST, Offer.class)).hasSize(2);
+        assertThat(takenBy(20)).as("it has not answered for 20 s").isEmpty();
+    }
+
+    private List<String> takenBy(double seconds) {
+        return services(seconds).view(TestNode.at(seconds)).own().getFirst().takenBy();
     }
 
     @Test
@@ -142,6 +149,7 @@ class ServiceClientTest {
                         new ServiceEvent.OwnRefused(
                                 Ip.of(FIRST), "shop", Refusal.NOT_IN_GROUPS.text()));
         ServicesView view = services(0.3).view(TestNode.at(0.3));
+        assertThat(view.own().getFirst().takenBy()).isEmpty();
         assertThat(view.own().getFirst().allowed()).isFalse();
         assertThat(view.own().getFirst().refused())
                 .containsExactly("10.42.0.1: its certificate has no group of that name");

@@ -1,5 +1,6 @@
 package dev.asterism.agent.client;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Advertised services, as text for people. */
@@ -28,7 +29,7 @@ final class ServicesText {
         advertised(data.objects("advertised"), text);
         called(data.objects("called"), text);
         if (data.objects("advertised").isEmpty() && data.objects("called").isEmpty()) {
-            text.append("no service is advertised here, and none is called by advertised\n");
+            text.append("this node advertises no service, and calls none by `advertised`\n");
         }
         return text.toString();
     }
@@ -41,7 +42,8 @@ final class ServicesText {
                 new TextTable(
                         List.of("ADVERTISED", "VERSION", "PORT", "WEIGHT", "HEALTH", "TAKEN"));
         for (JsonValue one : all) {
-            String health = one.isTrue("healthy") ? "well" : "not well: " + one.text("fault");
+            String health =
+                    one.isTrue("healthy") ? "healthy" : "unhealthy: " + one.text("fault");
             table.row(
                     List.of(
                             one.text("service"),
@@ -58,8 +60,13 @@ final class ServicesText {
         if (!one.isTrue("allowed")) {
             return "no: this node's certificate has no group " + one.text("service");
         }
-        List<String> refused = one.texts("refused");
-        return refused.isEmpty() ? "yes" : "no, " + String.join("; ", refused);
+        List<String> said = new ArrayList<>();
+        List<String> taken = one.texts("taken_by");
+        if (!taken.isEmpty()) {
+            said.add("by " + String.join(", ", taken));
+        }
+        one.texts("refused").forEach(refusal -> said.add("refused by " + refusal));
+        return said.isEmpty() ? "not yet, by no lighthouse" : String.join("; ", said);
     }
 
     private void called(List<JsonValue> all, StringBuilder text) {
@@ -70,11 +77,12 @@ final class ServicesText {
             String service = one.text("service");
             String source =
                     switch (one.text("source")) {
-                        case "lighthouse" -> "as lighthouses tell";
-                        case "last_known" -> "as known before: no lighthouse answers";
+                        case "lighthouse" -> "who offers it, as lighthouses say";
+                        case "last_known" ->
+                                "who offered it when a lighthouse last answered; none answers now";
                         case "groups" ->
                                 "live peers with the group " + service + ", as " + one.text("why");
-                        default -> "no lighthouse has told yet";
+                        default -> "no lighthouse has said yet who offers it";
                     };
             text.append(service).append(": ").append(source).append('\n');
             TextTable table =
@@ -92,6 +100,8 @@ final class ServicesText {
             }
             if (!one.objects("endpoints").isEmpty()) {
                 text.append(table.render(screen.width()));
+            } else if (!one.text("source").equals("waiting")) {
+                text.append("  no node\n");
             }
         }
     }
@@ -103,7 +113,7 @@ final class ServicesText {
     private static String state(String state, String service) {
         return switch (state) {
             case "usable" -> "usable";
-            case "unhealthy" -> "left out: its own check fails";
+            case "unhealthy" -> "left out: unhealthy by its own check";
             case "withdrawn" -> "withdrawn";
             case "no_tunnel" -> "left out: no tunnel to it";
             default -> "refused: its certificate has no group " + service;

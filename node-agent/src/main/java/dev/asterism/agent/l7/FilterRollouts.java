@@ -124,7 +124,7 @@ final class FilterRollouts implements RolloutKeeper, AutoCloseable {
     private static String message(RolloutState state) {
         return switch (state.phase()) {
             case RUNNING -> "L7 filter: a step of a roll-out has begun";
-            case STOPPED -> "L7 filter: a roll-out has stopped, its pool gets nothing";
+            case STOPPED -> "L7 filter: a roll-out has stopped, its pool gets no requests";
             case DONE -> "L7 filter: a roll-out is done";
         };
     }

@@ -67,12 +67,12 @@ final class MeshServices implements HealthCheck.Listener {
         String before = faults.put(service, why);
         if (well && before != null) {
             LOG.atInfo()
-                    .setMessage("L7 filter: application is well again")
+                    .setMessage("L7 filter: application is healthy again")
                     .addKeyValue("service", service)
                     .log();
         } else if (!well) {
             LOG.atWarn()
-                    .setMessage("L7 filter: application is not well")
+                    .setMessage("L7 filter: application is unhealthy")
                     .addKeyValue("service", service)
                     .addKeyValue("reason", why)
                     .log();

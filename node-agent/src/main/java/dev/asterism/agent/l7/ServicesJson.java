@@ -57,6 +57,11 @@ final class ServicesJson {
         json.writeBooleanField("healthy", service.healthy());
         json.writeStringField("fault", own.fault(service.name()));
         json.writeBooleanField("allowed", one.allowed());
+        json.writeArrayFieldStart("taken_by");
+        for (String lighthouse : one.takenBy()) {
+            json.writeString(lighthouse);
+        }
+        json.writeEndArray();
         json.writeArrayFieldStart("refused");
         for (String refusal : one.refused()) {
             json.writeString(refusal);

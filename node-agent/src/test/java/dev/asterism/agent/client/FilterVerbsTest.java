@@ -234,7 +234,7 @@ class FilterVerbsTest {
         assertThat(out.toString(UTF_8))
                 .contains("lighthouse 10.42.0.1: tells of services\n")
                 .contains("lighthouse 10.42.0.2: does not know of services (stock)\n")
-                .containsPattern("shop +v1 +8080 +3 +not well: status 503 +yes")
+                .containsPattern("shop +v1 +8080 +3 +unhealthy: status 503 +by 10.42.0.1")
                 .contains("cart: live peers with the group cart, as this node has no lighthouse\n")
                 .containsPattern(
                         "thief +10.42.0.9 +80 +- +1 +refused: its certificate has no group pay");
@@ -303,7 +303,7 @@ class FilterVerbsTest {
             json.writeRawValue(
                     "[{\"service\":\"shop\",\"version\":\"v1\",\"port\":8080,\"weight\":3,"
                             + "\"healthy\":false,\"fault\":\"status 503\",\"allowed\":true,"
-                            + "\"refused\":[]}]");
+                            + "\"taken_by\":[\"10.42.0.1\"],\"refused\":[]}]");
             json.writeFieldName("called");
             json.writeRawValue(
                     "[{\"service\":\"cart\",\"source\":\"groups\",\"why\":\"this node has no"

@@ -176,13 +176,13 @@ class AdvertisedServicesIT {
             AtomicBoolean over = new AtomicBoolean();
             Thread steady = steady(caller, meanwhile, over);
             first.unwell(true);
-            one.daemon().awaitLog("L7 filter: application is not well");
+            one.daemon().awaitLog("L7 filter: application is unhealthy");
             Waits.watchFor(SPREAD);
             int left = first.requests();
             calls(caller, 50);
             assertThat(first.requests()).as(this::logs).isEqualTo(left);
             first.unwell(false);
-            one.daemon().awaitLog("L7 filter: application is well again");
+            one.daemon().awaitLog("L7 filter: application is healthy again");
             awaitReached(caller, first);
 
             two.daemon().signal("TERM");

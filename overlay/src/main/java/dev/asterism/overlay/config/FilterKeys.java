@@ -31,11 +31,11 @@ final class FilterKeys {
             l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
             l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
             l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
-            l7.trace.otlp | text | | send the spans of sampled traces there by OTLP over HTTP, `http://127.0.0.1:4318`; empty: nowhere
-            l7.trace.rules | list | [] | of the traces that begin here, the first that fits says how many are sampled instead of `l7.trace.sample`
-            l7.trace.rules[].from | selector | any | the caller
-            l7.trace.rules[].service | text | (any) | name of the service that the request is for
-            l7.trace.rules[].sample | percent | (required) | of these
+            l7.trace.otlp | text | | address of the collector that gets the spans of sampled traces by OTLP over HTTP, `http://127.0.0.1:4318`; empty: none
+            l7.trace.rules | list | [] | for traces that begin here: the first rule that matches sets the sampled share, instead of `l7.trace.sample`
+            l7.trace.rules[].from | selector | any | callers to whom the rule applies
+            l7.trace.rules[].service | text | (any) | service to whose requests the rule applies, by name
+            l7.trace.rules[].sample | percent | (required) | share of these traces that is sampled
             l7.include | list of text | [] | files with routes of the Gateway API (HTTPRoute, GRPCRoute), folders of such, or patterns such as `routes/*.yaml`; relative to the folder of the file that names them, see l7.md
             l7.defaults | map | {} | of every service, where it says nothing else
             l7.serve | map | {} | what this node offers, by name
@@ -49,17 +49,17 @@ final class FilterKeys {
             port | int 1..65535 | (required) | on the overlay addresses of this node
             to | text | (required) | the application, `127.0.0.1:9090` or `unix:/run/app.sock`
             protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
-            advertise | bool | false | offer it to other nodes through the lighthouse; a group of this node's certificate has to be named as the service is
-            version | text | | of the application, for pools with a `version`; up to 32 of `A-Z a-z 0-9 . _ - +`
-            weight | int 1..1000 | 1 | twice as much gets twice as many requests
-            health | map | (tcp: true) | how this node asks the application whether it is well, once for all callers; when it is not, callers go elsewhere
-            health.http | text | | path of a GET that is answered with 200 to 399
-            health.tcp | bool | (true without http and grpc) | a connection that opens is enough
-            health.grpc | text | | name of a service for `grpc.health.v1.Health/Check`, which answers SERVING; may be empty
-            health.every | duration | 2s | from one question to the next, 100ms to 1h
-            health.timeout | duration | 1s | for an answer
-            health.fall | int 1..100 | 3 | failures in a row after which it is not well
-            health.rise | int 1..100 | 2 | good answers in a row after which it is well again; the first answer of all decides alone
+            advertise | bool | false | advertise it to other nodes through the lighthouse; this node's certificate needs a group of the service's name
+            version | text | | version of the application, by which callers can choose (`version` of a pool); up to 32 of `A-Z a-z 0-9 . _ - +`
+            weight | int 1..1000 | 1 | an endpoint with twice the weight gets twice as many requests
+            health | map | (tcp: true) | how this node checks its application, once for all callers; while it is unhealthy, callers use other nodes; needs `advertise`
+            health.http | text | | path for a GET; an answer of 200 to 399 is a success
+            health.tcp | bool | (true without http and grpc) | a connection that opens is a success
+            health.grpc | text | | name of a service to ask `grpc.health.v1.Health/Check` for, may be empty; SERVING is a success
+            health.every | duration | 2s | time from one check to the next, 100ms to 1h
+            health.timeout | duration | 1s | how long a check waits for its answer, at most `every`
+            health.fall | int 1..100 | 3 | failures in a row that make it unhealthy
+            health.rise | int 1..100 | 2 | successes in a row that make it healthy again; the very first check decides alone
             mode | one of enforce, audit | enforce | `audit`: what `allow`, `deny`, `limit` and `overload` would refuse is counted and passes
             """;
 
@@ -76,8 +76,8 @@ final class FilterKeys {
     private static final String POOL =
             """
             select | selector | | nodes with such certificates, `group:web & !group:web-next`
-            advertised | text | | nodes that advertise this service through the lighthouse and have a group of its name; with stock lighthouses `group:NAME`
-            version | text | | of `advertised`, only those that advertise this version
+            advertised | text | | nodes that advertise this service through the lighthouse and have a group of its name; with stock lighthouses all of `group:NAME`
+            version | text | | with `advertised`: only nodes that advertise this version
             dns | text | | name whose addresses are the endpoints
             static | list of text | [] | overlay addresses, with or without a port, `10.42.0.7:8080 weight 3`
             """;
@@ -85,10 +85,10 @@ final class FilterKeys {
     private static final String POLICIES =
             """
             balance | text | ewma | `ewma`, `least`, `round`, `hash:header:NAME`, `hash:peer`
-            slow_start | duration | 30s | over which an endpoint that is new or well again comes to its share, from a tenth; 0: at once
+            slow_start | duration | 30s | time in which an endpoint that is new or healthy again goes from a tenth of its share to all of it, up to 15m; 0: at once
             timeout | duration or map | {} | a single value means `request`
             retry | map | {} | which requests are sent again
-            hedge | map | {} | second copies of requests that are answered late; none are sent when neither it nor `l7.defaults` has the map
+            hedge | map | {} | second copies of requests that are answered late; without this map, here or in `l7.defaults`, there are none
             breaker | map | {} | when an endpoint gets no more requests
             max | map | {} | of each service, what may be under way
             """;
@@ -122,9 +122,9 @@ final class FilterKeys {
 
     private static final String HEDGE =
             """
-            after | text | p99 | when the copy goes: after this part of the recent latencies, `p50` to `p99`, or a time such as `50ms`
-            percent | percent | 1% | so many of the requests have a copy at most, 0% to 50%; each copy takes one from `retry.budget` too
-            methods | list of text | [GET, HEAD, OPTIONS] | of which a request may have a copy; `any` for all
+            after | text | p99 | how long the first endpoint has before the copy is sent: a quantile of the recent latencies, `p50` to `p99`, or a time such as `50ms`
+            percent | percent | 1% | largest share of the requests that have a copy, 0% to 50%; each copy takes one from `retry.budget` too
+            methods | list of text | [GET, HEAD, OPTIONS] | methods of requests that may have a copy; `any` for all
             """;
 
     private static final String BREAKER =
@@ -222,13 +222,13 @@ final class FilterKeys {
             mirror.to | text | (required) | name of a pool
             mirror.percent | percent | 100% | of the requests
             rollout | map | {} | a pool whose share of the requests grows by steps while its answers stay good
-            rollout.to | text | (required) | name of a pool, which is no other one of the route
+            rollout.to | text | (required) | name of the pool that grows; it must not be in the route's `to` or `split`
             rollout.steps | list of text | [1, 5, 25, 100] | shares in percent, each larger than the one before
             rollout.every | duration | 10m | how long a step lasts at least, 1s to 30d
-            rollout.abort_if | map | {} | when the pool gets nothing any more
-            rollout.abort_if.success_below | percent | 98% | fewer of the answers of a step were good
-            rollout.abort_if.p99_above | duration | 0 | the p99 of the time to their heads was longer; 0: any
-            rollout.abort_if.min_requests | int 1..1000000 | 100 | requests of a step, before which nothing is judged and no other step begins
+            rollout.abort_if | map | {} | when the roll-out stops and the pool gets no more requests
+            rollout.abort_if.success_below | percent | 98% | stop when a smaller share of a step's answers are successes
+            rollout.abort_if.p99_above | duration | 0 | stop when the p99 of the time to their heads is longer; 0: never
+            rollout.abort_if.min_requests | int 1..1000000 | 100 | requests that a step needs before its answers are judged or the next step begins
             """;
 
     private FilterKeys() {}
