@@ -29,7 +29,7 @@ final class FilterKeys {
             l7.log.sample | percent | 100% | share of the successful requests that is written; failures always are
             l7.log.redact | list of text | [authorization, cookie] | names of query parameters, and for `l7 tap` of header fields, whose values are not shown; the access log has no header fields
             l7.trace.propagate | bool | true | take away a bad `traceparent`, and give each request an `x-request-id`; `false`: both go on as they came
-            l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, so many of them marked as sampled
+            l7.trace.sample | percent | (none begins) | begin a trace for requests that bring none, and mark this share of them as sampled
             l7.trace.spans | one of none, log | none | `log`: each request gets a span of its own, the parent of what the next one does, and the access log tells it
             l7.trace.otlp | text | | address of the collector that gets the spans of sampled traces by OTLP over HTTP, `http://127.0.0.1:4318`; empty: none
             l7.trace.rules | list | [] | for traces that begin here: the first rule that matches sets the sampled share, instead of `l7.trace.sample`
