@@ -16,6 +16,9 @@ public final class MarkKeeper implements AutoCloseable {
 
     private static final Duration PACE = Duration.ofSeconds(5);
 
+    /** A database that hangs must not hang the end of the issuer. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
     private final SqlStore store;
     private final AuditLog audit;
     private final Clock clock;
@@ -39,6 +42,9 @@ public final class MarkKeeper implements AutoCloseable {
         String said = "";
         while (!ended) {
             LockSupport.parkNanos(pace.toNanos());
+            if (ended) {
+                return;
+            }
             try {
                 look();
                 said = "";
@@ -71,9 +77,15 @@ public final class MarkKeeper implements AutoCloseable {
         }
     }
 
+    /** Ends after a look that is under way: whoever closed may then take the store and its folder away. */
     @Override
     public void close() {
         ended = true;
         LockSupport.unpark(thread);
+        try {
+            thread.join(LAST_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -138,8 +138,7 @@ final class OfferReader {
                 byDefault,
                 text -> {
                     Duration value = Quantities.duration(text);
-                    if (value.compareTo(LEAST_INTERVAL) < 0
-                            || value.compareTo(MOST_INTERVAL) > 0) {
+                    if (value.compareTo(LEAST_INTERVAL) < 0 || value.compareTo(MOST_INTERVAL) > 0) {
                         throw new IllegalArgumentException(
                                 "`%s` is not 100ms to 1h".formatted(text));
                     }

@@ -45,7 +45,10 @@ final class RolloutReader {
         String pool = rollout.value("to", firstPool, known);
         if (split.branches().isEmpty()) {
             rollout.section()
-                    .error("to", "a route that answers by itself has no roll-out", "remove rollout");
+                    .error(
+                            "to",
+                            "a route that answers by itself has no roll-out",
+                            "remove rollout");
             return null;
         }
         checkSplit(rollout, pool);

@@ -293,9 +293,7 @@ final class Intake {
         }
         int other =
                 split.orElse(
-                        branch,
-                        each -> isWell(to, split, each),
-                        each -> !isEmpty(to, split, each));
+                        branch, each -> isWell(to, split, each), each -> !isEmpty(to, split, each));
         if (other != branch) {
             request.facts().emptyPool(split.branch(branch).pool());
             if (route.rollout() != null && split.isRollout(branch) && !isEmpty(to, split, branch)) {

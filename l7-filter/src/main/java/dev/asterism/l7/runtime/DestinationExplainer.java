@@ -122,7 +122,9 @@ final class DestinationExplainer {
             notes.add(
                     "pool "
                             + drawn.name()
-                            + (empty ? " has no endpoint" : " has no endpoint that is healthy and not ejected")
+                            + (empty
+                                    ? " has no endpoint"
+                                    : " has no endpoint that is healthy and not ejected")
                             + ": pool "
                             + taker
                             + " takes its requests (on_empty: fallback)");
@@ -174,8 +176,7 @@ final class DestinationExplainer {
         if (taker.equals(pool.name()) && fit < share * all.size()) {
             notes.add(
                     "pool %s: %d of %d endpoints are healthy and not ejected, less than %s, so all of them get requests (breaker.panic)"
-                            .formatted(
-                                    pool.name(), fit, all.size(), PolicyText.percent(share)));
+                            .formatted(pool.name(), fit, all.size(), PolicyText.percent(share)));
         }
     }
 

@@ -58,7 +58,9 @@ final class RolloutText {
         long lacks = spec.abort().minRequests() - rollout.figures().requests();
         String time = left > 0 ? " in " + text(left) : lacks > 0 ? "" : " within a second";
         String more = lacks > 0 ? " after %d more requests".formatted(lacks) : "";
-        return what + time + (time.isEmpty() || more.isEmpty() ? more : " at the earliest, and" + more);
+        return what
+                + time
+                + (time.isEmpty() || more.isEmpty() ? more : " at the earliest, and" + more);
     }
 
     private static String figures(Rollout rollout) {

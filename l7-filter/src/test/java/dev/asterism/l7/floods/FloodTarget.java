@@ -177,8 +177,7 @@ final class FloodTarget implements AutoCloseable {
         Queue<RuntimeException> faults = new ConcurrentLinkedQueue<>();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         FilterRuntime runtime =
-                new FilterRuntime(
-                        config, NoPeers.around(Caller.UNKNOWN, metrics, faults::add));
+                new FilterRuntime(config, NoPeers.around(Caller.UNKNOWN, metrics, faults::add));
         var opened =
                 runtime.serve(
                         config.services().getFirst(),

@@ -227,9 +227,11 @@ class RolloutScenarioTest {
                 .contains("c.yml:1")
                 .contains("there is no pool `nxt` (did you mean next?)");
         assertThat(problem("{to: next, rollout: {to: next}}"))
-                .contains("the roll-out gives pool next its share, so it must not be in the route's to or split");
+                .contains(
+                        "the roll-out gives pool next its share, so it must not be in the route's to or split");
         assertThat(problem("{split: {stable: 0}, rollout: {to: next}}"))
-                .contains("every weight of the split is 0, so no pool gets the rest of the requests");
+                .contains(
+                        "every weight of the split is 0, so no pool gets the rest of the requests");
         assertThat(problem("{rollout: {to: next, steps: [5, 5]}}"))
                 .contains("`5` is not larger than the step before it");
         assertThat(problem("{rollout: {to: next, steps: [5, 101]}}")).contains("101");

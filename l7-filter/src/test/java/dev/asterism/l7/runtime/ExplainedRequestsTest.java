@@ -268,8 +268,7 @@ class ExplainedRequestsTest {
                                                                 !pool.pool().equals(unhealthy),
                                                                 PathFacts.NONE))))
                         .explain(
-                                new Question("", WEB, "GET", "shop.mesh", "/a", List.of()),
-                                1_000));
+                                new Question("", WEB, "GET", "shop.mesh", "/a", List.of()), 1_000));
     }
 
     @Test
@@ -312,8 +311,7 @@ class ExplainedRequestsTest {
                                                         ? unwell
                                                         : endpoints(pool, Set.of()))
                                 .explain(
-                                        new Question(
-                                                "", WEB, "GET", "shop.mesh", "/a", List.of()),
+                                        new Question("", WEB, "GET", "shop.mesh", "/a", List.of()),
                                         1_000));
 
         assertThat(said.answer()).isEqualTo("goes to an endpoint of stable");

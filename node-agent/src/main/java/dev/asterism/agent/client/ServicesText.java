@@ -42,8 +42,7 @@ final class ServicesText {
                 new TextTable(
                         List.of("ADVERTISED", "VERSION", "PORT", "WEIGHT", "HEALTH", "TAKEN"));
         for (JsonValue one : all) {
-            String health =
-                    one.isTrue("healthy") ? "healthy" : "unhealthy: " + one.text("fault");
+            String health = one.isTrue("healthy") ? "healthy" : "unhealthy: " + one.text("fault");
             table.row(
                     List.of(
                             one.text("service"),

@@ -47,7 +47,10 @@ public final class AgentServices {
 
     /** Tells all that the node is about to end, while its tunnels work; as bounded as {@link #stop}. */
     public void leave(Duration patience) {
-        inTime(patience, AgentService::leave, "Services did not tell others in time that this node ends");
+        inTime(
+                patience,
+                AgentService::leave,
+                "Services did not tell others in time that this node ends");
     }
 
     /** Stops all, last first; returns after {@code patience} at the latest, whatever they do. */

@@ -136,9 +136,7 @@ class L7CanaryIT {
         String pid = left.group(3) == null ? "" : "echo $$ >" + left.group(3) + "; ";
         Path log = clone.folder().resolve(left.group(2));
         Daemon daemon =
-                lab.own(
-                        Daemon.start(
-                                clone.shellOn(host, pid + command), clone.environment(), log));
+                lab.own(Daemon.start(clone.shellOn(host, pid + command), clone.environment(), log));
         if (command.contains("asterism run")) {
             daemon.awaitLog(Ours.AGENT.readyMark());
             assertThat(daemon.log()).doesNotContain("level=WARN");
