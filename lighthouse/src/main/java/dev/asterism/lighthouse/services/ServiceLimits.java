@@ -15,8 +15,8 @@ final class ServiceLimits {
     static final int MAX_PEERS = 16_384;
 
     /**
-     * Messages. In five seconds an honest host sends up to five for the 64 services that it may want; in ten seconds one
-     * for what it offers; and one for each change.
+     * Messages. In five seconds an honest host sends up to five for the 64 services that it may want; in ten seconds
+     * one for what it offers; and one for each change.
      */
     static final int MESSAGES_PER_SECOND = 10;
 

@@ -85,8 +85,8 @@ final class ScratchClone implements AutoCloseable {
     }
 
     /**
-     * The command line that runs a shell's line in here, on a machine of a laboratory. Each machine has a /run/asterism of
-     * its own, as if it were more than a network namespace: its commands must not find the sockets of the others.
+     * The command line that runs a shell's line in here, on a machine of a laboratory. Each machine has a /run/asterism
+     * of its own, as if it were more than a network namespace: its commands must not find the sockets of the others.
      */
     List<String> shellOn(Host host, String line) {
         List<String> all =
