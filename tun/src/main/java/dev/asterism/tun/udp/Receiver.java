@@ -37,6 +37,9 @@ final class Receiver {
     private int slots;
     private int wanted;
 
+    /** Entries, from the first on, whose lengths the kernel may have overwritten. */
+    private int overwritten;
+
     Receiver(Libc libc, Errno errno, LinuxUdp socket, Arena arena) {
         this.libc = libc;
         this.errno = errno;
@@ -51,13 +54,9 @@ final class Receiver {
             prepare(into, slotBytes);
         }
         into.clear();
-        // The kernel overwrites both lengths; a stale control length loses the batch's segment
-        // size.
-        for (int i = 0; i < wanted; i++) {
-            vector.nameBytes(i, SocketAddress.INET6_BYTES);
-            vector.controlBytes(i, ControlMessage.RECEIVE_SPACE);
-        }
+        restoreLengths();
         int received = libc.recvmmsg(errno, fd, vector.address(0), wanted, MSG_DONTWAIT);
+        overwritten = Math.min(slots, Math.max(0, received) + 1);
         if (received < 0) {
             return failed();
         }
@@ -68,6 +67,17 @@ final class Receiver {
         into.count(kept);
         adapt(received);
         return kept;
+    }
+
+    /**
+     * A stale control length would lose a batch's segment size. Only where it is needed: a call that finds one datagram
+     * or none must not cost as much as one that finds 64, the less so where C1 has compiled this.
+     */
+    private void restoreLengths() {
+        for (int i = 0; i < overwritten; i++) {
+            vector.nameBytes(i, SocketAddress.INET6_BYTES);
+            vector.controlBytes(i, ControlMessage.RECEIVE_SPACE);
+        }
     }
 
     private void adapt(int received) {
@@ -115,6 +125,7 @@ final class Receiver {
             vector.payload(i, slab.address() + (long) i * stride, slotBytes);
         }
         wanted = slots;
+        overwritten = slots;
         preparedAddress = slab.address();
         preparedSlot = slotBytes;
     }
