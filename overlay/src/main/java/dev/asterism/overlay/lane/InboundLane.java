@@ -334,7 +334,13 @@ public final class InboundLane implements DutyCycle {
         if (!tunnel.controlMessages().take(nowNanos)) {
             return PacketOutcome.RATE_LIMITED;
         }
-        Bytes payload = Bytes.copyOf(scratch, 0, datagram.length() - MIN_SEALED_BYTES);
+        int plain = datagram.length() - MIN_SEALED_BYTES;
+        if (known == MessageType.TEST
+                && subtype == MessageType.TEST_REQUEST
+                && TestAnswers.answered(sender, tunnel, datagram, scratch, plain)) {
+            return PacketOutcome.CONTROL_MESSAGE;
+        }
+        Bytes payload = Bytes.copyOf(scratch, 0, plain);
         return lane.commands()
                         .offer(
                                 new ControlCommand.PeerSent(

@@ -20,7 +20,8 @@ public final class LaneCounters {
     private static final int INBOUND = 0;
 
     private static final int OUTBOUND = OUTCOMES + 1;
-    private final long[] values = new long[2 * OUTBOUND];
+    private static final int TESTS_ANSWERED = 2 * OUTBOUND;
+    private final long[] values = new long[TESTS_ANSWERED + 1];
 
     @SuppressWarnings("EnumOrdinal") // an index within this object's life, never stored
     void countIn(PacketOutcome outcome, long packets) {
@@ -39,6 +40,15 @@ public final class LaneCounters {
 
     void bytesOut(int bytes) {
         add(OUTBOUND + OUTCOMES, bytes);
+    }
+
+    void countTestAnswered() {
+        add(TESTS_ANSWERED, 1);
+    }
+
+    /** Test requests that the lane has answered itself; they are among its control messages, both ways. */
+    public long testsAnswered() {
+        return get(TESTS_ANSWERED);
     }
 
     private void add(int at, long more) {

@@ -82,9 +82,27 @@ public final class PacketSender {
         if (type == MessageType.MESSAGE) {
             countPacket(outcome, payload.length);
         } else {
-            counters.countOut(
-                    outcome == PacketOutcome.SENT ? PacketOutcome.CONTROL_MESSAGE : outcome);
+            countMessage(outcome);
         }
+    }
+
+    /** The answer to a test request, which brings back what came with that. */
+    void testReply(Tunnel tunnel, Path to, MemorySegment payload, int length) {
+        counters.countTestAnswered();
+        countMessage(
+                seal(
+                        tunnel,
+                        to,
+                        MessageType.TEST,
+                        MessageType.TEST_REPLY,
+                        payload,
+                        0,
+                        length,
+                        false));
+    }
+
+    private void countMessage(PacketOutcome outcome) {
+        counters.countOut(outcome == PacketOutcome.SENT ? PacketOutcome.CONTROL_MESSAGE : outcome);
     }
 
     /**

@@ -1,9 +1,14 @@
 package dev.asterism.overlay.node;
 
+import dev.asterism.overlay.lane.LaneCounters;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Messages between nodes that passed the control plane so far. Written by the control plane, read on any thread. */
+/**
+ * Messages between nodes that passed the control plane so far, and test requests that lanes have answered. Written by
+ * the control plane, read on any thread.
+ */
 public final class MessageTally {
 
     private static final int KINDS = CountedMessage.values().length;
@@ -12,7 +17,14 @@ public final class MessageTally {
     private final AtomicLongArray sent = new AtomicLongArray(KINDS);
     private final LongAdder punches = new LongAdder();
 
-    MessageTally() {}
+    private final List<LaneCounters> lanes;
+
+    /**
+     * @param lanes complete before anybody reads
+     */
+    MessageTally(List<LaneCounters> lanes) {
+        this.lanes = lanes;
+    }
 
     void countReceived(CountedMessage message) {
         received.incrementAndGet(index(message));
@@ -28,12 +40,18 @@ public final class MessageTally {
 
     /** Authentic ones, and handshakes and recv_errors that were plausible. */
     public long received(CountedMessage message) {
-        return received.get(index(message));
+        return received.get(index(message))
+                + (message == CountedMessage.TEST_REQUEST ? testsAnswered() : 0);
     }
 
-    /** Not those of lanes, which send recv_errors and host's packets only. */
+    /** Of what lanes send without the control plane, only answers to tests. */
     public long sent(CountedMessage message) {
-        return sent.get(index(message));
+        return sent.get(index(message))
+                + (message == CountedMessage.TEST_RESPONSE ? testsAnswered() : 0);
+    }
+
+    private long testsAnswered() {
+        return lanes.stream().mapToLong(LaneCounters::testsAnswered).sum();
     }
 
     /** Datagrams that kept a NAT's mapping alive. */

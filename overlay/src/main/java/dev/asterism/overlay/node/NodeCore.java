@@ -29,11 +29,11 @@ public final class NodeCore {
     private final TunnelTable tunnels = new TunnelTable();
     private final RelayTable relays = new RelayTable(tunnels);
     private final CommandQueue commands;
-    private final MessageTally messages = new MessageTally();
     private final LaneEpochs epochs = new LaneEpochs();
     private final Firewall firewall;
     private final NodeCrypto crypto;
     private final List<LaneCounters> counters = new ArrayList<>();
+    private final MessageTally messages = new MessageTally(counters);
     private final LaneShared control;
     private final ControlSender sender;
 

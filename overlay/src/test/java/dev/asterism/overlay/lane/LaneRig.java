@@ -190,10 +190,15 @@ public final class LaneRig {
         senderOfA.flush();
     }
 
-    /** Seals a message for B's control plane and lets B receive it. */
-    public void messageFromA(MessageType type, int subtype, int length, Tick now) {
+    /** Seals a message for B, which does not receive it yet. */
+    void sendFromA(MessageType type, int subtype, int length) {
         senderOfA.message(tunnelOfA, type, subtype, new byte[length]);
         senderOfA.flush();
+    }
+
+    /** Seals a message for B's control plane and lets B receive it. */
+    public void messageFromA(MessageType type, int subtype, int length, Tick now) {
+        sendFromA(type, subtype, length);
         while (inbound.doWork(now) > 0) {}
     }
 

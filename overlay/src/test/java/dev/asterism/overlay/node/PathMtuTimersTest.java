@@ -12,6 +12,7 @@ import dev.asterism.overlay.lane.MemoryTun;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.wire.WireExtensions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class PathMtuTimersTest {
                             shared.tunnels(),
                             shared.snapshots(),
                             rig.senderOfA,
-                            new MessageTally()),
+                            new MessageTally(List.of())),
                     _ -> {});
 
     @Test
