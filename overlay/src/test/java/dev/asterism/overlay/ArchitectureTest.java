@@ -27,6 +27,7 @@ class ArchitectureTest {
                     "io",
                     "aead",
                     "curve",
+                    "hash",
                     "config",
                     "packet",
                     "noise",

@@ -2,8 +2,10 @@ package dev.asterism.agent.config;
 
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.curve.CurveChoice;
+import dev.asterism.overlay.hash.Sha256;
 import dev.asterism.tun.aead.CipherProviders;
 import dev.asterism.tun.curve.CurveProviders;
+import dev.asterism.tun.curve.OpenSslSha256;
 
 /** Asks {@link CipherProviders} for what the configuration says. */
 final class CipherChoice {
@@ -24,8 +26,10 @@ final class CipherChoice {
                         == CipherProviders.Preference.JDK;
         if (jdk) {
             CurveChoice.choose(null);
+            Sha256.choose(null);
         } else if (CurveChoice.chosen() == null) {
             CurveChoice.choose(CurveProviders.ofThisMachine());
+            Sha256.choose(OpenSslSha256.ofThisMachine());
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.asterism.overlay.cert;
 
+import dev.asterism.overlay.hash.Sha256;
 import dev.asterism.overlay.io.Bytes;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Fingerprint(long first, long second, long third, long fourth)
         implements Comparable<Fingerprint> {
 
-    public static final int LENGTH_BYTES = 32;
+    public static final int LENGTH_BYTES = Sha256.BYTES;
 
     private static final HexFormat HEX = HexFormat.of();
     private static final int DIGITS = 2 * LENGTH_BYTES;
@@ -25,15 +24,9 @@ public record Fingerprint(long first, long second, long third, long fourth)
 
     /** The digest of the parts, one behind the other. Ambiguous unless all parts but one have a fixed length. */
     public static Fingerprint of(Bytes... parts) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            for (Bytes part : parts) {
-                part.update(sha256);
-            }
-            return read(ByteBuffer.wrap(sha256.digest()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        byte[] digest =
+                parts.length == 1 ? parts[0].inPlace(Sha256::of) : Sha256.of(Bytes.joined(parts));
+        return read(ByteBuffer.wrap(digest));
     }
 
     /** Reads the raw form, as an issuer field holds it; null unless it has 32 bytes. */

@@ -87,6 +87,21 @@ public final class Bytes {
         return Arrays.copyOfRange(content, from, from + length);
     }
 
+    /** One behind the other, in an array of the caller's. */
+    public static byte[] joined(Bytes... parts) {
+        int length = 0;
+        for (Bytes part : parts) {
+            length += part.length;
+        }
+        byte[] whole = new byte[length];
+        int at = 0;
+        for (Bytes part : parts) {
+            System.arraycopy(part.content, part.from, whole, at, part.length);
+            at += part.length;
+        }
+        return whole;
+    }
+
     /** A view, no copy. */
     public Bytes slice(int at, int sliceLength) {
         Objects.checkFromIndexSize(at, sliceLength, length);

@@ -1,18 +1,17 @@
 package dev.asterism.overlay.noise;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.asterism.overlay.hash.Sha256;
 import java.util.Arrays;
 
 /**
  * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
- * {@link #expand} without info. Written on {@code MessageDigest}: a {@code Mac} looks for its provider anew for each
- * key, eight times in a handshake, and keeps the key until it gets another. Intermediate keys are arrays here, which
- * are wiped; the JDK wipes its block when a digest is made.
+ * {@link #expand} without info. Written on {@link Sha256}: a {@code Mac} looks for its provider anew for each key, eight
+ * times in a handshake, and keeps the key until it gets another. Intermediate keys are arrays here, which are wiped; the
+ * JDK wipes its block when a digest is made.
  */
 final class Hkdf {
 
-    static final int HASH_BYTES = 32;
+    static final int HASH_BYTES = Sha256.BYTES;
 
     private static final int BLOCK_BYTES = 64;
     private static final byte INNER = 0x36;
@@ -50,17 +49,11 @@ final class Hkdf {
     /** HMAC (RFC 2104) with one key, again and again. */
     private static final class Hmac {
 
-        private final MessageDigest sha256;
         private final byte[] inner;
         private final byte[] outer;
 
         Hmac(byte[] key) {
-            try {
-                sha256 = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("this JDK has no SHA-256", e);
-            }
-            byte[] shortened = key.length > BLOCK_BYTES ? sha256.digest(key) : key.clone();
+            byte[] shortened = key.length > BLOCK_BYTES ? Sha256.of(key) : key.clone();
             inner = padded(shortened, INNER);
             outer = padded(shortened, OUTER);
             Arrays.fill(shortened, (byte) 0);
@@ -75,15 +68,26 @@ final class Hkdf {
         }
 
         byte[] of(byte[]... parts) {
-            sha256.update(inner);
-            for (byte[] part : parts) {
-                sha256.update(part);
-            }
-            byte[] hash = sha256.digest();
-            sha256.update(outer);
-            byte[] code = sha256.digest(hash);
+            byte[] hash = hashOf(inner, parts);
+            byte[] code = hashOf(outer, hash);
             Arrays.fill(hash, (byte) 0);
             return code;
+        }
+
+        private static byte[] hashOf(byte[] block, byte[]... parts) {
+            int length = block.length;
+            for (byte[] part : parts) {
+                length += part.length;
+            }
+            byte[] whole = Arrays.copyOf(block, length);
+            int at = block.length;
+            for (byte[] part : parts) {
+                System.arraycopy(part, 0, whole, at, part.length);
+                at += part.length;
+            }
+            byte[] hash = Sha256.of(whole);
+            Arrays.fill(whole, (byte) 0);
+            return hash;
         }
 
         void forget() {

@@ -3,11 +3,10 @@ package dev.asterism.overlay.noise;
 import dev.asterism.overlay.aead.AeadContext;
 import dev.asterism.overlay.aead.AeadKey;
 import dev.asterism.overlay.aead.AeadProvider;
+import dev.asterism.overlay.hash.Sha256;
 import dev.asterism.overlay.io.Bytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SymmetricState {
 
-    private static final int HASH_BYTES = 32;
+    private static final int HASH_BYTES = Sha256.BYTES;
     private static final int TAG_BYTES = AeadProvider.TAG_BYTES;
 
     private final AeadProvider provider;
@@ -56,9 +55,9 @@ final class SymmetricState {
     }
 
     void mixHash(byte[] data) {
-        MessageDigest sha256 = sha256();
-        sha256.update(hash);
-        hash = sha256.digest(data);
+        byte[] both = Arrays.copyOf(hash, HASH_BYTES + data.length);
+        System.arraycopy(data, 0, both, HASH_BYTES, data.length);
+        hash = Sha256.of(both);
     }
 
     /** Takes over {@code input} and wipes it. */
@@ -171,13 +170,5 @@ final class SymmetricState {
         Arrays.fill(extracted, (byte) 0);
         Arrays.fill(both, (byte) 0);
         return halves;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no SHA-256", e);
-        }
     }
 }

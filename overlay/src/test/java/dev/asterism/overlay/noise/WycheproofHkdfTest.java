@@ -11,6 +11,11 @@ class WycheproofHkdfTest {
 
     @Test
     void agreesWithEveryVerdict() {
+        check();
+    }
+
+    /** By whoever calculates digests at the moment. */
+    static void check() {
         List<JsonNode> tests = Vectors.wycheproof("hkdf_sha256");
         assertThat(tests).hasSize(86);
         for (JsonNode test : tests) {
