@@ -2,6 +2,7 @@ package dev.asterism.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.sim.Seeded;
 import dev.asterism.sim.SimMesh;
 import java.time.Duration;
@@ -43,6 +44,41 @@ class PausedHostSimTest {
         mesh.runFor(Duration.ofMillis(100));
 
         assertThat(millisUntilReceived(mesh, ours, peer)).isBetween(120L, 300L);
+    }
+
+    /**
+     * F08: the peer has looked for the sleeper three times meanwhile, at seven seconds each. A stock host answers each
+     * message 1 that it finds when it wakes up, and sends by the session that it made last.
+     */
+    @Seeded
+    void aHostThatWakesUpElsewhereMakesNoSessionThatItsPeerHasForgotten(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost sleeper = mesh.host("sleeper");
+        MeshHost peer = mesh.host("peer");
+        mesh.startAcquainted(sleeper, peer);
+        mesh.connect(sleeper, peer);
+        ProbeFlow out = new ProbeFlow(mesh, sleeper, peer);
+        ProbeFlow back = new ProbeFlow(mesh, peer, sleeper);
+        ProbeFlow.run(out, back, Duration.ofSeconds(1));
+        int before = peer.tunnelsTo(sleeper).size();
+
+        sleeper.sim().pause();
+        ProbeFlow.run(out, back, Duration.ofSeconds(20));
+        sleeper.at("192.0.2.77");
+        sleeper.sim().resume();
+        mesh.runFor(Duration.ofMillis(20));
+
+        assertThat(before).isEqualTo(1);
+        assertThat(sleeper.tunnelsTo(peer))
+                .as("the one from before, which the peer has given up, and one more")
+                .hasSize(2)
+                .filteredOn(tunnel -> knows(peer, tunnel))
+                .hasSize(1);
+    }
+
+    /** Whether the other end has the session as well. */
+    private static boolean knows(MeshHost peer, Tunnel tunnel) {
+        return peer.node().node().tunnels().byIndex(tunnel.session().remoteIndex()) != null;
     }
 
     private static long millisUntilReceived(Mesh mesh, MeshHost from, MeshHost to) {

@@ -23,14 +23,26 @@ final class FirstMessage {
         this.events = events;
     }
 
-    /** Made at the first attempt and sent unchanged by every other; null without a certificate to show. */
+    /**
+     * Made at the first attempt and sent unchanged by every other; null without a certificate to show. A handshake that
+     * follows one which was given up sends the same, if no other would be made.
+     */
     HandshakeStep.@Nullable Send of(Pending handshake, Tick now) {
         Started before = handshake.started();
-        if (before != null) {
+        if (before != null && !handshake.isTakenOver()) {
             return before.message1();
         }
         HandshakeSettings settings = env.settings().get();
         Credential shown = shownTo(handshake, settings.identity(), now);
+        if (before != null) {
+            boolean wouldBeTheSame =
+                    before.shown().equals(shown) && before.extensions() == settings.extensions();
+            if (wouldBeTheSame && !before.isOver(now)) {
+                handshake.keepTakenOver();
+                return before.message1();
+            }
+            parts.pending().forgetMessage1(handshake);
+        }
         if (shown == null) {
             if (handshake.attempts == 1) {
                 events.emit(
@@ -42,8 +54,10 @@ final class FirstMessage {
         HandshakeMachine machine =
                 HandshakeMachine.initiator(parts.machines(), shown, settings.extensions());
         HandshakeStep.Send message1 = machine.start(now);
-        parts.pending().start(handshake, new Started(machine, message1));
-        env.tunnels().awaited().add(message1.localIndex());
+        parts.pending()
+                .start(
+                        handshake,
+                        new Started(machine, message1, shown, settings.extensions(), now.nanos()));
         return message1;
     }
 

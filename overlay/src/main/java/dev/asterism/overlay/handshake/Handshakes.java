@@ -12,7 +12,7 @@ import java.util.List;
 public final class Handshakes {
 
     private final HandshakeEnv env;
-    private final PendingHandshakes pending = new PendingHandshakes();
+    private final PendingHandshakes pending;
     private final KnownPrefixes known = new KnownPrefixes();
     private final HandshakeCounters counters = new HandshakeCounters();
     private final RejectionReport rejections;
@@ -21,6 +21,7 @@ public final class Handshakes {
 
     public Handshakes(HandshakeEnv env, EventSink events) {
         this.env = env;
+        pending = new PendingHandshakes(env.tunnels().awaited());
         HandshakeMachine.Shared machines =
                 new HandshakeMachine.Shared(
                         NoiseCipher.of(env.cipher(), env.ciphers()),

@@ -2,7 +2,6 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.handshake.PendingHandshakes.Pending;
-import dev.asterism.overlay.handshake.PendingHandshakes.Started;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Deadlines;
 import dev.asterism.overlay.io.Tick;
@@ -158,13 +157,14 @@ public final class Initiator {
     public void superseded(Ip overlay, Tick now) {
         Pending handshake = pending.byOverlay(overlay);
         if (handshake == null) {
+            pending.endGivenUp(overlay);
             return;
         }
         if (handshake.isSent()) {
             handshake.superseded = true;
             arm(handshake, now.nanos() + LATEST_ANSWER_NANOS);
         } else {
-            end(handshake);
+            pending.end(handshake);
             parts.counters().countSuperseded();
         }
     }
@@ -250,6 +250,7 @@ public final class Initiator {
     /** Runs what is due; returns how much. */
     public int onTimer(Tick now) {
         unsent.onTimer(now);
+        pending.endOld(now);
         int done = 0;
         for (Pending due = timers.pollDue(now.nanos());
                 due != null;
@@ -259,7 +260,7 @@ public final class Initiator {
                 continue; // over, or armed anew since
             }
             if (due.superseded) {
-                end(due);
+                pending.end(due);
                 parts.counters().countSuperseded();
             } else if (due.attempts >= retries()) {
                 giveUp(due, now);
@@ -281,7 +282,8 @@ public final class Initiator {
     }
 
     public long nextDeadlineNanos() {
-        return Math.min(timers.nextNanos(), unsent.nextDeadlineNanos());
+        long next = Math.min(timers.nextNanos(), pending.nextOldNanos());
+        return Math.min(next, unsent.nextDeadlineNanos());
     }
 
     private int retries() {
@@ -322,7 +324,7 @@ public final class Initiator {
     }
 
     private void giveUp(Pending handshake, Tick now) {
-        end(handshake);
+        pending.giveUp(handshake, now);
         parts.counters().countTimedOut();
         List<QueuedMessage> lost = pending.takeWaiting(handshake);
         lost.forEach(env.neverSent());
@@ -334,15 +336,6 @@ public final class Initiator {
                             handshake.triedRemotes,
                             now.nanos() - handshake.startedNanos,
                             lost.size()));
-        }
-    }
-
-    private void end(Pending handshake) {
-        pending.remove(handshake);
-        Started started = handshake.started();
-        if (started != null) {
-            env.tunnels().awaited().remove(started.message1().localIndex());
-            started.machine().destroy();
         }
     }
 

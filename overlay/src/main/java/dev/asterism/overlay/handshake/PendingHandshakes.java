@@ -1,10 +1,12 @@
 package dev.asterism.overlay.handshake;
 
+import dev.asterism.overlay.cert.Credential;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RelayLeg;
+import dev.asterism.overlay.tunnel.IndexFilter;
 import dev.asterism.overlay.tunnel.PathHistory;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
@@ -21,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Handshakes of ours that wait for message 2 (spec wire.md 5.1), by the address they look for and,
  * once message 1 is made, by our index; and what waits in them to be sent. All of it is bounded.
- * One thread.
+ *
+ * <p>One that has run out of tries is kept for a while. A peer that was asleep finds all messages 1
+ * of that time when it wakes up, answers each, and sends by the session that it made last. So there
+ * is only one message 1 to find: whoever looks for the peer again goes on with it, and an answer is
+ * taken at any time (docs/adr/0056-one-message-1-for-a-sleeping-peer.md). One thread.
  */
 final class PendingHandshakes {
 
@@ -33,9 +39,27 @@ final class PendingHandshakes {
     /** All packets that wait for tunnels: a scan of absent addresses must not fill the heap. */
     static final int MAX_WAITING_BYTES = 4 << 20;
 
+    /** Peers without a handshake under way whose last message 1 is kept. */
+    static final int MAX_GIVEN_UP = 256;
+
+    /** From when a message 1 was made until another one is made for the same peer. */
+    static final long LIFETIME_NANOS = 60_000_000_000L;
+
+    private final IndexFilter awaited;
     private final Map<Ip, Pending> byOverlay = new LinkedHashMap<>();
     private final Map<Integer, Pending> byIndex = new LinkedHashMap<>();
+
+    /** These can be found by their index still; oldest first. */
+    private final Map<Ip, Pending> givenUp = new LinkedHashMap<>();
+
     private int waitingBytes;
+
+    /**
+     * @param awaited the indexes by which message 2 can find one, for lanes
+     */
+    PendingHandshakes(IndexFilter awaited) {
+        this.awaited = awaited;
+    }
 
     /** One of them. */
     static final class Pending {
@@ -54,6 +78,10 @@ final class PendingHandshakes {
         final JunkRateLimiter junk = new JunkRateLimiter(50, 10);
         private final ArrayDeque<QueuedMessage> waiting = new ArrayDeque<>();
         private @Nullable Started started;
+
+        /** Whether {@link #started} is that of a handshake which was given up, and nobody has judged it yet. */
+        private boolean takenOver;
+
         private int sends;
         private long sentNanos;
 
@@ -71,6 +99,22 @@ final class PendingHandshakes {
         /** The machine and the message 1 that every attempt sends; null before the first attempt. */
         @Nullable Started started() {
             return started;
+        }
+
+        /** Whether it would go on with the message 1 of a handshake that was given up. */
+        boolean isTakenOver() {
+            return takenOver;
+        }
+
+        void keepTakenOver() {
+            takenOver = false;
+        }
+
+        private void takeOver(Pending before) {
+            started = before.started;
+            takenOver = true;
+            sends = before.sends;
+            sentNanos = before.sentNanos;
         }
 
         /** Whether message 1 has gone out by this path. */
@@ -138,7 +182,24 @@ final class PendingHandshakes {
         }
     }
 
-    record Started(HandshakeMachine machine, HandshakeStep.Send message1) {}
+    /**
+     * @param shown the credential and the extensions that message 1 shows
+     */
+    record Started(
+            HandshakeMachine machine,
+            HandshakeStep.Send message1,
+            Credential shown,
+            int extensions,
+            long madeNanos) {
+
+        boolean isOver(Tick now) {
+            return now.nanos() - madeNanos >= LIFETIME_NANOS;
+        }
+
+        private int index() {
+            return message1.localIndex();
+        }
+    }
 
     @Nullable Pending byOverlay(Ip overlay) {
         return byOverlay.get(overlay);
@@ -155,19 +216,83 @@ final class PendingHandshakes {
         }
         Pending added = new Pending(overlay, now.nanos());
         byOverlay.put(overlay, added);
+        Pending before = givenUp.remove(overlay);
+        if (before != null && before.started != null) {
+            added.takeOver(before);
+            byIndex.put(before.started.index(), added);
+        }
         return added;
     }
 
     /** From now on message 2 finds it. */
     void start(Pending handshake, Started started) {
         handshake.started = started;
-        byIndex.put(started.message1().localIndex(), handshake);
+        handshake.takenOver = false;
+        byIndex.put(started.index(), handshake);
+        awaited.add(started.index());
     }
 
+    /** Its session is made; the index is the tunnel's from now on. */
     void remove(Pending handshake) {
         byOverlay.remove(handshake.overlay, handshake);
+        givenUp.remove(handshake.overlay, handshake);
         if (handshake.started != null) {
-            byIndex.remove(handshake.started.message1().localIndex(), handshake);
+            byIndex.remove(handshake.started.index(), handshake);
+        }
+    }
+
+    /** No answer is taken any more; its secrets are wiped. */
+    void end(Pending handshake) {
+        remove(handshake);
+        forgetMessage1(handshake);
+    }
+
+    /** The same, and another message 1 is made for it. */
+    void forgetMessage1(Pending handshake) {
+        Started started = handshake.started;
+        if (started != null) {
+            byIndex.remove(started.index(), handshake);
+            awaited.remove(started.index());
+            started.machine().destroy();
+            handshake.started = null;
+        }
+    }
+
+    /** It has run out of tries. */
+    void giveUp(Pending handshake, Tick now) {
+        Started started = handshake.started;
+        if (started == null || started.isOver(now)) {
+            end(handshake);
+            return;
+        }
+        byOverlay.remove(handshake.overlay, handshake);
+        givenUp.put(handshake.overlay, handshake);
+        if (givenUp.size() > MAX_GIVEN_UP) {
+            end(givenUp.values().iterator().next());
+        }
+    }
+
+    /** Ends those that were given up and whose message 1 is too old; one may stay until those before it go. */
+    void endOld(Tick now) {
+        while (nextOldNanos() <= now.nanos()) {
+            end(givenUp.values().iterator().next());
+        }
+    }
+
+    /** When {@link #endOld} has something to do. */
+    long nextOldNanos() {
+        if (givenUp.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        Started oldest = givenUp.values().iterator().next().started;
+        return oldest == null ? Long.MIN_VALUE : oldest.madeNanos() + LIFETIME_NANOS;
+    }
+
+    /** The peer has a tunnel that works: what was given up is not needed any more. */
+    void endGivenUp(Ip overlay) {
+        Pending handshake = givenUp.get(overlay);
+        if (handshake != null) {
+            end(handshake);
         }
     }
 
@@ -206,7 +331,8 @@ final class PendingHandshakes {
         return byOverlay.size();
     }
 
+    /** Of those that are under way. */
     int indexes() {
-        return byIndex.size();
+        return byIndex.size() - givenUp.size();
     }
 }
