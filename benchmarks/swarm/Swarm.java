@@ -82,6 +82,7 @@ final class Swarm {
             long peak = lighthouse.peakRssKib();
             double[] latency = hosts.query(Math.min(5_000, 5 * count));
             long first = hosts.answered();
+            long in = hosts.connected();
 
             lighthouse.kill();
             hosts.forgetTunnels();
@@ -93,11 +94,13 @@ final class Swarm {
             double again = secondsSince(began);
             used += lighthouse.cpuMillis() - cpu;
             long anew = hosts.answered() - before;
+            in += hosts.connected();
             return new SwarmResult(
                     name,
                     count * PARTS / seconds,
                     anew / again,
                     (double) used / (first + anew),
+                    (double) used / in,
                     rss / 1024.0,
                     peak / 1024.0,
                     (double) (rss - idle) / count,

@@ -31,6 +31,7 @@ final class SwarmReport {
                     new Figure("registrations a second, 200 hosts starting each second", SwarmResult::registrations),
                     new Figure("handshakes answered a second, all hosts at once", SwarmResult::handshakes),
                     new Figure("CPU for an answered handshake, ms", SwarmResult::cpu),
+                    new Figure("CPU for a host that was let in, ms", SwarmResult::cpuPerHost),
                     new Figure("seconds until 99 % are back after a restart", SwarmResult::again),
                     new Figure("RSS with all hosts, MiB", SwarmResult::rss),
                     new Figure("most RSS until then, MiB", SwarmResult::peak),
