@@ -71,16 +71,21 @@ final class HandshakeMachine {
         private final NoiseCipher cipher;
         private final RandomSource random;
         private final IntPredicate isUsed;
-        private final PeerVerifier verifier = new PeerVerifier();
+        private final PeerVerifier verifier;
         private long lastTime;
 
         /**
          * @param isUsed whether a tunnel or another handshake has this local index
          */
-        Shared(NoiseCipher cipher, RandomSource random, IntPredicate isUsed) {
+        Shared(
+                NoiseCipher cipher,
+                RandomSource random,
+                IntPredicate isUsed,
+                PeerVerifier verifier) {
             this.cipher = cipher;
             this.random = random;
             this.isUsed = isUsed;
+            this.verifier = verifier;
         }
 
         /** Random, not 0, unused (spec wire.md 4.7): with 10,000 tunnels one draw in 400,000 needs a second. */

@@ -3,6 +3,7 @@ package dev.asterism.overlay.handshake;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.tunnel.StrangerDoor;
 
 /**
  * How much curve work strangers may cause (docs/adr/0008-budget-for-strangers.md). Message 1 is
@@ -32,6 +33,7 @@ final class HandshakeRateLimiter {
     private static final double ONCE_IN_TEN_SECONDS = 0.1;
 
     private final KnownPrefixes known;
+    private final StrangerDoor door;
 
     private final TokenBuckets<Pair> knownSignatures = new TokenBuckets<>(1, 5, PREFIXES);
     private final TokenBuckets<Ip> quietSignatures = new TokenBuckets<>(20, 60, PREFIXES);
@@ -52,8 +54,12 @@ final class HandshakeRateLimiter {
 
     private record Pair(Bytes staticKey, Ip prefix) {}
 
-    HandshakeRateLimiter(KnownPrefixes known) {
+    /**
+     * @param door is told when strangers have nothing left
+     */
+    HandshakeRateLimiter(KnownPrefixes known, StrangerDoor door) {
         this.known = known;
+        this.door = door;
     }
 
     /**
@@ -64,8 +70,16 @@ final class HandshakeRateLimiter {
      */
     boolean hasSignatureCheck(Bytes staticKey, Path from, long nowNanos) {
         Ip prefix = SourcePrefix.of(from);
-        return allQuietSignatures.has(ALL, nowNanos) && quietSignatures.has(prefix, nowNanos)
-                || allFirstSignatures.has(ALL, nowNanos) && firstSignatures.has(prefix, nowNanos)
+        boolean quiet = allQuietSignatures.has(ALL, nowNanos);
+        boolean first = allFirstSignatures.has(ALL, nowNanos);
+        if (!quiet && !first) {
+            door.shutUntil(
+                    Math.min(
+                            allQuietSignatures.readyNanos(ALL, nowNanos),
+                            allFirstSignatures.readyNanos(ALL, nowNanos)));
+        }
+        return quiet && quietSignatures.has(prefix, nowNanos)
+                || first && firstSignatures.has(prefix, nowNanos)
                 || allKnownSignatures.has(ALL, nowNanos)
                         && known.contains(staticKey, prefix)
                         && knownSignatures.has(new Pair(staticKey, prefix), nowNanos);

@@ -4,6 +4,7 @@ import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.tunnel.StrangerDoor;
 import dev.asterism.overlay.tunnel.Tunnel;
 import dev.asterism.overlay.view.HandshakeView;
 import java.util.List;
@@ -13,7 +14,7 @@ public final class Handshakes {
 
     private final HandshakeEnv env;
     private final PendingHandshakes pending;
-    private final KnownPrefixes known = new KnownPrefixes();
+    private final KnownPrefixes known;
     private final HandshakeCounters counters = new HandshakeCounters();
     private final RejectionReport rejections;
     private final Initiator initiator;
@@ -21,18 +22,21 @@ public final class Handshakes {
 
     public Handshakes(HandshakeEnv env, EventSink events) {
         this.env = env;
+        StrangerDoor door = env.tunnels().strangers();
         pending = new PendingHandshakes(env.tunnels().awaited());
+        known = new KnownPrefixes(door);
         HandshakeMachine.Shared machines =
                 new HandshakeMachine.Shared(
                         NoiseCipher.of(env.cipher(), env.ciphers()),
                         env.random(),
                         index ->
                                 env.tunnels().byIndex(index) != null
-                                        || pending.byIndex(index) != null);
+                                        || pending.byIndex(index) != null,
+                        new PeerVerifier(door));
         rejections = new RejectionReport(events, counters);
         HandshakeParts parts = new HandshakeParts(env, machines, pending, rejections, counters);
         initiator = new Initiator(parts, events);
-        responder = new Responder(parts, new HandshakeRateLimiter(known));
+        responder = new Responder(parts, new HandshakeRateLimiter(known, door));
     }
 
     /** Runs what is due; returns how much. */

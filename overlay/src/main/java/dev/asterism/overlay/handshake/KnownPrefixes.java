@@ -2,6 +2,7 @@ package dev.asterism.overlay.handshake;
 
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
+import dev.asterism.overlay.tunnel.StrangerDoor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ public final class KnownPrefixes {
     /** The least recently proven key first; to ask changes nothing, as strangers cause that. */
     private final Map<Bytes, List<Ip>> byKey = new LinkedHashMap<>();
 
+    private final StrangerDoor door;
     private long changes;
 
     /**
@@ -34,6 +36,18 @@ public final class KnownPrefixes {
      * @param prefix with host bits zero; of a relayed peer its overlay address
      */
     public record Entry(Bytes staticKey, Ip prefix) {}
+
+    /** Nobody else is told of the keys. */
+    public KnownPrefixes() {
+        this(new StrangerDoor());
+    }
+
+    /**
+     * @param door is told whose keys these are
+     */
+    KnownPrefixes(StrangerDoor door) {
+        this.door = door;
+    }
 
     boolean contains(Bytes staticKey, Ip prefix) {
         List<Ip> prefixes = byKey.get(staticKey);
@@ -44,6 +58,9 @@ public final class KnownPrefixes {
         List<Ip> before = byKey.remove(staticKey);
         List<Ip> prefixes = before == null ? new ArrayList<>(1) : before;
         byKey.put(staticKey.compact(), prefixes);
+        if (before == null) {
+            door.acquaint(staticKey);
+        }
         if (!prefixes.isEmpty() && prefixes.getFirst().equals(prefix)) {
             return;
         }
@@ -55,7 +72,9 @@ public final class KnownPrefixes {
             prefixes.removeLast();
         }
         if (byKey.size() > MAX_KEYS) {
-            byKey.remove(byKey.keySet().iterator().next());
+            Bytes oldest = byKey.keySet().iterator().next();
+            byKey.remove(oldest);
+            door.forget(oldest);
         }
     }
 

@@ -11,6 +11,8 @@ import dev.asterism.overlay.handshake.HandshakeStep.Rejected;
 import dev.asterism.overlay.handshake.HandshakeStep.Verified;
 import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.Tick;
+import dev.asterism.overlay.tunnel.StrangerDoor;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -29,14 +31,16 @@ final class PeerVerifier {
 
     private static final int REMEMBERED = 2048;
 
+    private final StrangerDoor door;
     private final Map<Fingerprint, VerifiedCertificate> known =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(
-                        Map.Entry<Fingerprint, VerifiedCertificate> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
+            new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * @param door is told whose certificates are remembered
+     */
+    PeerVerifier(StrangerDoor door) {
+        this.door = door;
+    }
 
     /**
      * Looks up, or else decodes, what {@code payload} shows.
@@ -100,13 +104,24 @@ final class PeerVerifier {
         }
         return switch (early != null ? early : cas.verify(claim, now.wall())) {
             case Verification.Accepted(VerifiedCertificate peer) -> {
-                known.put(place != null ? place : placeOf(claim), peer);
+                remember(place != null ? place : placeOf(claim), peer);
                 peer.certificate().forgetEncodings(); // a lighthouse keeps thousands
                 yield new Verified(claimed.payload(), peer);
             }
             case Verification.Refused(Verification.Reason reason, String message) ->
                     new Rejected(causeOf(reason), message, claim);
         };
+    }
+
+    private void remember(Fingerprint place, VerifiedCertificate peer) {
+        if (known.put(place, peer) == null) {
+            door.acquaint(peer.certificate().publicKey());
+        }
+        if (known.size() > REMEMBERED) {
+            Iterator<VerifiedCertificate> oldest = known.values().iterator();
+            door.forget(oldest.next().certificate().publicKey());
+            oldest.remove();
+        }
     }
 
     private static Fingerprint placeOf(Claim.WellFormed claim) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenBuckets<K> {
 
+    private static final long ROUNDING_NANOS = 1_000;
+
     private final double perSecond;
     private final double burst;
     private final Map<K, Bucket> buckets;
@@ -59,6 +61,17 @@ final class TokenBuckets<K> {
         }
         fill(bucket, nowNanos);
         return bucket.tokens >= 1;
+    }
+
+    /** When {@link #has} will be true, if nobody takes one before, or up to a microsecond earlier: fractions add up. */
+    long readyNanos(K key, long nowNanos) {
+        Bucket bucket = buckets.get(key);
+        if (bucket == null) {
+            return nowNanos;
+        }
+        fill(bucket, nowNanos);
+        double missing = Math.max(0, 1 - bucket.tokens);
+        return nowNanos + Math.max(0, (long) (missing / perSecond * 1e9) - ROUNDING_NANOS);
     }
 
     /** Two at most for each that comes, and so in the end all. */

@@ -94,6 +94,9 @@ final class UnauthenticatedGate {
         if (counter == MESSAGE_2 && !tunnels.awaited().mayContain(index)) {
             return PacketOutcome.UNKNOWN_INDEX;
         }
+        if (counter == MESSAGE_1 && isShutTo(datagram, keyBytes, nowNanos)) {
+            return PacketOutcome.RATE_LIMITED;
+        }
         boolean taken;
         if (counter == MESSAGE_2) {
             taken = commands.offerAnswer(arrived(datagram, 0));
@@ -111,6 +114,14 @@ final class UnauthenticatedGate {
         }
         offered |= taken;
         return taken ? PacketOutcome.HANDSHAKE : PacketOutcome.QUEUE_FULL;
+    }
+
+    /** Whether the control plane would reject it now, by the sender's static key, which is the second. */
+    private boolean isShutTo(Datagram datagram, int keyBytes, long nowNanos) {
+        int keys = Header.LENGTH + 2 * keyBytes;
+        return datagram.length() > keys
+                && tunnels.strangers()
+                        .isShutTo(datagram.slab(), datagram.at() + (long) keys, nowNanos);
     }
 
     private boolean offerMessage1(Datagram datagram, int untrustedBefore) {

@@ -32,6 +32,7 @@ public final class TunnelTable {
     private final Set<Tunnel> all = new LinkedHashSet<>();
     private final IndexFilter awaited = new IndexFilter();
     private final IndexFilter remoteIndexes = new IndexFilter();
+    private final StrangerDoor strangers = new StrangerDoor();
     private volatile int peersSought;
     private long generation;
     private PacketGaps gone = PacketGaps.NONE;
@@ -71,6 +72,11 @@ public final class TunnelTable {
     /** Indexes that peers have chosen, as recv_error names them. */
     public IndexFilter remoteIndexes() {
         return remoteIndexes;
+    }
+
+    /** For lanes: whose message 1 is of no use at the moment. */
+    public StrangerDoor strangers() {
+        return strangers;
     }
 
     /** For lanes: whether there is a peer that does not answer where we know it, so that hints are of use. */

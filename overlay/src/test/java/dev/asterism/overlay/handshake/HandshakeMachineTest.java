@@ -22,6 +22,7 @@ import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.noise.NoiseCipher;
 import dev.asterism.overlay.noise.Vectors;
+import dev.asterism.overlay.tunnel.StrangerDoor;
 import dev.asterism.overlay.wire.Header;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -332,7 +333,8 @@ class HandshakeMachineTest {
                 new HandshakeMachine.Shared(
                         NoiseCipher.byJdk(AeadCipher.AES),
                         into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),
-                        index -> index == 7);
+                        index -> index == 7,
+                        new PeerVerifier(new StrangerDoor()));
 
         assertThat(HandshakeMachine.initiator(shared, a, 0).start(NOW).localIndex()).isEqualTo(8);
     }
@@ -378,7 +380,11 @@ class HandshakeMachineTest {
     }
 
     private static HandshakeMachine.Shared shared(RandomSource random) {
-        return new HandshakeMachine.Shared(NoiseCipher.byJdk(AeadCipher.AES), random, _ -> false);
+        return new HandshakeMachine.Shared(
+                NoiseCipher.byJdk(AeadCipher.AES),
+                random,
+                _ -> false,
+                new PeerVerifier(new StrangerDoor()));
     }
 
     private static HandshakeMachine.Shared drawing(JsonNode recorded, String role) {
@@ -392,7 +398,8 @@ class HandshakeMachineTest {
         return new HandshakeMachine.Shared(
                 NoiseCipher.byJdk(cipher),
                 into -> System.arraycopy(drawn.remove(), 0, into, 0, into.length),
-                _ -> false);
+                _ -> false,
+                new PeerVerifier(new StrangerDoor()));
     }
 
     private static LocalIdentity identity(JsonNode recorded, String role, Tick now)

@@ -6,6 +6,7 @@ import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.tunnel.StrangerDoor;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class HandshakeRateLimiterTest {
     private static final int[] TRIES = {0, 190, 490, 890, 1390, 1990, 2790, 3590, 4390};
 
     private final KnownPrefixes known = new KnownPrefixes();
-    private final HandshakeRateLimiter budget = new HandshakeRateLimiter(known);
+    private final StrangerDoor door = new StrangerDoor();
+    private final HandshakeRateLimiter budget = new HandshakeRateLimiter(known, door);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -96,6 +98,44 @@ class HandshakeRateLimiterTest {
         }
         assertThat(allowed).isGreaterThan(1_000);
         assertThat(refused).isGreaterThan(1_000);
+    }
+
+    /** A flood that is too much for all budgets, among it members from where they have been and from elsewhere. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void theDoorIsShutOnlyToThoseForWhomNothingIsLeftAndToMostOfThem(long seed) {
+        Random dice = new Random(seed);
+        for (int i = 0; i < 40; i++) {
+            known.add(randomKey(dice), SourcePrefix.of(forged(dice).ip()));
+        }
+        int refused = 0;
+        int atTheDoor = 0;
+        for (int i = 0; i < 20_000; i++) {
+            KnownPrefixes.Entry member = known.entries().get(dice.nextInt(40));
+            boolean forged = dice.nextInt(8) > 0;
+            Bytes key = forged ? randomKey(dice) : member.staticKey();
+            boolean elsewhere = forged || dice.nextBoolean();
+            Path from = Path.to(elsewhere ? forged(dice) : new UnderlayAddr(member.prefix(), 4242));
+            long now = i * MS / 2;
+
+            boolean shut = door.isShutTo(key.asSegment(), key.length(), now);
+            boolean left = budget.allowsSignatureCheck(key, from, now);
+            if (!shut) {
+                budget.hasSignatureCheck(key, from, now); // as the control plane is asked
+            }
+
+            assertThat(shut && left).as("seed %d, step %d", seed, i).isFalse();
+            refused += left ? 0 : 1;
+            atTheDoor += shut ? 1 : 0;
+        }
+        assertThat(refused).isGreaterThan(5_000);
+        assertThat(atTheDoor).isGreaterThan(refused / 2);
+    }
+
+    private static Bytes randomKey(Random dice) {
+        byte[] key = new byte[32];
+        dice.nextBytes(key);
+        return Bytes.owning(key);
     }
 
     @Test

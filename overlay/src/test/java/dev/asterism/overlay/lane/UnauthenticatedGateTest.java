@@ -6,6 +6,7 @@ import dev.asterism.overlay.cert.IssuerSet;
 import dev.asterism.overlay.cert.TestPki;
 import dev.asterism.overlay.config.OverlayConfig.RecvErrorGate;
 import dev.asterism.overlay.handshake.HandshakePayload;
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.DatagramBatch;
 import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
@@ -95,6 +96,44 @@ class UnauthenticatedGateTest {
         AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
 
         assertThat(commands.refused()).isPositive();
+    }
+
+    @Test
+    void nothingIsMadeOfAStrangersMessage1WhileAllBudgetsAreSpent() {
+        int length = message1(OURS);
+        tunnels.strangers().shutUntil(nowNanos + 1);
+
+        AllocationProbe.assertAllocatesNothing(_ -> handshake(RemoteFilter.ALLOW_ALL, length));
+
+        assertThat(commands.isEmpty()).isTrue();
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length)).isEqualTo(PacketOutcome.RATE_LIMITED);
+        nowNanos++;
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length)).isEqualTo(PacketOutcome.HANDSHAKE);
+    }
+
+    @Test
+    void whoeverIsKnownPassesMeanwhileAndSoDoAnswers() {
+        tunnels.strangers().shutUntil(nowNanos + 1);
+        int length = message1(OURS);
+        Bytes key = Bytes.copyOf(slab, Header.LENGTH + 32L, 32);
+        tunnels.strangers().acquaint(key);
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length)).isEqualTo(PacketOutcome.HANDSHAKE);
+        tunnels.strangers().forget(key);
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, length)).isEqualTo(PacketOutcome.RATE_LIMITED);
+
+        tunnels.awaited().add(AWAITED);
+        header(MessageType.HANDSHAKE, AWAITED, 2);
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, 300)).isEqualTo(PacketOutcome.HANDSHAKE);
+    }
+
+    /** With the keys of the other curve, of which there is not room for two. */
+    @Test
+    void aMessage1ThatIsTooShortForItsKeysGoesToTheControlPlaneToBeJudged() {
+        tunnels.strangers().shutUntil(nowNanos + 1);
+        header(MessageType.HANDSHAKE, 0, 1);
+
+        assertThat(handshake(RemoteFilter.ALLOW_ALL, Header.LENGTH + 64))
+                .isEqualTo(PacketOutcome.HANDSHAKE);
     }
 
     @Test
