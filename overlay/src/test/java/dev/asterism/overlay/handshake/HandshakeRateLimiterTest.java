@@ -24,8 +24,8 @@ class HandshakeRateLimiterTest {
     /** When Nebula sends message 1, in milliseconds (spec wire.md 5.2). */
     private static final int[] TRIES = {0, 190, 490, 890, 1390, 1990, 2790, 3590, 4390};
 
-    private final KnownPrefixes known = new KnownPrefixes();
     private final StrangerDoor door = new StrangerDoor();
+    private final KnownPrefixes known = new KnownPrefixes(door);
     private final HandshakeRateLimiter budget = new HandshakeRateLimiter(known, door);
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class HandshakeRateLimiterTest {
         assertThat(refused).isGreaterThan(1_000);
     }
 
-    /** A flood that is too much for all budgets, among it members from where they have been and from elsewhere. */
+    /** From more prefixes than budgets can tell apart, among it members from where they have been and from elsewhere. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void theDoorIsShutOnlyToThoseForWhomNothingIsLeftAndToMostOfThem(long seed) {
@@ -115,7 +115,8 @@ class HandshakeRateLimiterTest {
             boolean forged = dice.nextInt(8) > 0;
             Bytes key = forged ? randomKey(dice) : member.staticKey();
             boolean elsewhere = forged || dice.nextBoolean();
-            Path from = Path.to(elsewhere ? forged(dice) : new UnderlayAddr(member.prefix(), 4242));
+            Ip source = elsewhere ? Ip.ofIpv4(dice.nextInt()) : member.prefix();
+            Path from = Path.to(new UnderlayAddr(source, 4242));
             long now = i * MS / 2;
 
             boolean shut = door.isShutTo(key.asSegment(), key.length(), now);
