@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * HKDF with SHA-256 (RFC 5869). Noise's HKDF (Noise 4.3) is {@link #extract} with the chaining key as salt, then
- * {@link #expand} without info. Written on {@link Sha256}: a {@code Mac} looks for its provider anew for each key, eight
- * times in a handshake, and keeps the key until it gets another. Intermediate keys are arrays here, which are wiped; the
- * JDK wipes its block when a digest is made.
+ * {@link #expand} without info. Written on {@link Sha256}: a {@code Mac} looks for its provider anew for each key,
+ * eight times in a handshake, and keeps the key until it gets another. Intermediate keys are arrays here, which are
+ * wiped; the JDK wipes its block when a digest is made.
  */
 final class Hkdf {
 

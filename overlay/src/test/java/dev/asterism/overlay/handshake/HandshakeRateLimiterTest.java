@@ -100,7 +100,7 @@ class HandshakeRateLimiterTest {
         assertThat(refused).isGreaterThan(1_000);
     }
 
-    /** From more prefixes than budgets can tell apart, among it members from where they have been and from elsewhere. */
+    /** From more prefixes than budgets can tell apart; members are among it, where they have been and elsewhere. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void theDoorIsShutOnlyToThoseForWhomNothingIsLeftAndToMostOfThem(long seed) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** HKDF over libcrypto's digests, which is ours and no library's; here because HKDF is no part of what others may see. */
+/** HKDF, which is ours, over libcrypto's digests; in this package as nobody else may see it. */
 class OpenSslHkdfTest {
 
     @AfterEach
