@@ -1,4 +1,4 @@
-"""One agent without a tunnel, whose filter has a listener, and nginx behind it: the ground of `start10` and `observed`."""
+"""One agent without a tunnel, whose filter has a listener, and nginx behind it: the ground of `start10`, `observed` and `cases`."""
 
 import os
 import socket
@@ -42,22 +42,36 @@ def free_ports(count):
     return ports
 
 
+def accepts(port, host="127.0.0.1"):
+    """Whether somebody listens there."""
+    try:
+        socket.create_connection((host, port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
 def wait_for(port, process, what):
     until = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            if process.poll() is not None:
-                sys.exit(f"{what} ended with status {process.returncode}:\n{process.stdout.read().decode(errors='replace')}")
-            if time.monotonic() > until:
-                sys.exit(f"{what} does not accept connections")
-            time.sleep(0.002)
+    while not accepts(port):
+        if process.poll() is not None:
+            sys.exit(f"{what} ended with status {process.returncode}:\n{process.stdout.read().decode(errors='replace')}")
+        if time.monotonic() > until:
+            sys.exit(f"{what} does not accept connections")
+        time.sleep(0.002)
 
 
 def started(command):
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def java_home():
+    """Of a JDK 25, as bin/java25.sh finds it. SystemExit: there is none."""
+    script = f'. "{ROOT}/bin/java25.sh"; java25_require "{ROOT}"; echo "$JAVA_HOME"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr.strip())
+    return done.stdout.strip()
 
 
 def certificates(folder):

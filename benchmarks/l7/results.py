@@ -1,8 +1,9 @@
-"""Tables of what `tunnel` and `start10` measure, and where they are written. Touches nothing but those files."""
+"""Tables of what the programs of this folder measure, and where they are written. Touches nothing but those files."""
 
 import json
 import os
 import platform
+import re
 import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -70,6 +71,37 @@ def about(chosen):
 
 def folder_for(rounds):
     return os.path.join(ROOT, "docs" if rounds >= FEWEST_ROUNDS else "target", "benchmarks")
+
+
+def earlier(path, nothing):
+    """What keep() has written there; nothing: where there is no such file, or no path."""
+    if not path or not os.path.exists(path):
+        return nothing
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def keep(path, values):
+    """So that a long measurement can be made in several calls, and one that is broken off loses no round."""
+    if path:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        replace(path, json.dumps(values, indent=1) + "\n")
+
+
+def with_all(values, kinds, rounds):
+    """values (kind -> case -> figure -> values by round) of so many rounds, with each of kinds, whose shape is the same, in it: a kind
+    that took no part has no values there."""
+    for kind, cases in kinds.items():
+        for case, figures in cases.items():
+            for figure in figures:
+                values.setdefault(kind, {}).setdefault(case, {}).setdefault(figure, [None] * rounds)
+    return values
+
+
+def version_in(said):
+    """The first number with dots of what a program says of itself, behind the word `version` if it is there."""
+    found = re.search(r"\d+(\.\d+)+", said[max(said.lower().find("version"), 0):])
+    return found[0] if found else "of an unknown version"
 
 
 def write(name, title, lines, raw, rounds, folder):
