@@ -63,7 +63,7 @@ class Asterism:
     def configure(self, ground, access):
         common = {
             "port": 80, "protocol": "http1", "retry": {"on": ["connect", "refused", "reset", 502, 503, 504], "times": 1},
-            "max": {"connections": CONNECTIONS, "pending": 8192, "requests": 8192},
+            "max": {"connections": CONNECTIONS, "pending": 8192, "requests": 8192, "wait": "15s"},
         }
         pool = lambda places: {"static": places}
         services = {
@@ -242,7 +242,7 @@ class Vertx(Bare):
 
     def command(self):
         java = os.path.join(lone.java_home(), "bin", "java")
-        options = ["-XX:+UseSerialGC", "-Xms32m", "-Xmx128m", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED",
+        options = ["-XX:+UseSerialGC", "-Xms32m", "-Xmx512m", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED",
                    "--sun-misc-unsafe-memory-access=allow"]
         return [java, *options, "-cp", f"{self.folder}/classes:{self.folder}/lib/*", "VertxPeer"]
 

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.httpproxy.HttpProxy;
+import io.vertx.httpproxy.OriginRequestProvider;
 import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class VertxPeer {
                     HttpProxy.reverseProxy(
                                     vertx.createHttpClient(
                                             new HttpClientOptions().setKeepAlive(true), pool))
-                            .originSelector(_ -> Future.succeededFuture(next()))
+                            .origin(OriginRequestProvider.selector(_ -> Future.succeededFuture(next())))
                             .addInterceptor(new DropConnectionField());
             vertx.createHttpServer(
                             new HttpServerOptions()
