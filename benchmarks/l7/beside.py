@@ -104,7 +104,7 @@ class Haproxy:
             f"  server s{i} {place} maxconn {most}\n" for i, place in enumerate(origins))
         routes = write(ground, "routes.map", "".join(f"/r{i}/ routes\n" for i in range(ROUTES)))
         text = "global\n  nbthread 1\n  maxconn 8000\n  log stdout format raw local0\n"
-        text += "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1h\n  timeout server 15s\n  timeout http-keep-alive 1h\n"
+        text += "defaults\n  mode http\n  timeout connect 1s\n  timeout client 1h\n  timeout server 15s\n  timeout queue 15s\n  timeout http-keep-alive 1h\n"
         text += "  http-reuse always\n  balance leastconn\n  option redispatch 1\n  retries 1\n  retry-on conn-failure empty-response 502 503 504\n"
         for key in self.does:
             text += f"frontend in_{key}\n  bind 127.0.0.1:{ground.ports[key]} defer-accept\n"
@@ -232,7 +232,7 @@ class Pingora(Bare):
 
 
 class Vertx(Bare):
-    name, title, warm = "vertx", "Vert.x, bare", 24
+    name, title, warm = "vertx", "Vert.x, bare", 18
 
     def __init__(self, _, folder):
         self.folder = folder

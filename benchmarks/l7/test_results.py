@@ -234,12 +234,15 @@ class Overload(unittest.TestCase):
 
     def test_only_what_is_answered_in_time_is_goodput(self):
         overload = program("overload")
-        self.assertEqual(overload.outcome(self.SEEN, 5), {"goodput": 10.0, "p50 ms": 10.0, "p99 ms": 200.0, "refused": 6.0, "late": 4.0})
+        self.assertEqual(overload.outcome(self.SEEN, 5, 20), {"goodput": 10.0, "p50 ms": 10.0, "p99 ms": 200.0, "refused": 6.0, "late": 4.0})
 
     def test_what_collapses_has_no_latency(self):
         overload = program("overload")
-        values = overload.outcome({"statusCodeDistribution": {}, "errorDistribution": {"timeout": 20}}, 5)
+        values = overload.outcome({"statusCodeDistribution": {}, "errorDistribution": {"timeout": 20}}, 5, 4)
         self.assertEqual((values["goodput"], values["p50 ms"], values["late"]), (0, None, 4))
+
+    def test_a_rate_that_was_not_held_gives_nothing(self):
+        self.assertEqual(set(program("overload").outcome(self.SEEN, 5, 23).values()), {None})
 
     def test_envoy_limits_by_latency(self):
         text = json.dumps(program("overload").envoy("10.88.0.2"))
