@@ -113,10 +113,22 @@ final class PolicyReader {
             return base;
         }
         FieldReader hedge = at.map("hedge");
-        HedgePolicy usual = base.isNone() ? HedgePolicy.STANDARD : base;
+        // A 0% that somebody has written holds below as any other value does.
+        boolean unwritten = base.isNone() && base.source().isEmpty();
+        HedgePolicy usual = unwritten ? HedgePolicy.STANDARD : base;
         double ratio = hedge.value("percent", usual.ratio(), PolicyReader::copies);
         HedgePolicy when = hedge.value("after", usual, PolicyReader::after);
         List<String> methods = hedge.words("methods", usual.methods());
+        if (usual.isNone()
+                && !hedge.has("percent")
+                && (hedge.has("after") || hedge.has("methods"))) {
+            at.section()
+                    .notice(
+                            "hedge",
+                            "no request has a second copy, as %s says `percent: 0%%`"
+                                    .formatted(usual.source()),
+                            "write percent here as well");
+        }
         return new HedgePolicy(
                 when.quantile(), when.after(), ratio, methods(hedge, methods), at.source("hedge"));
     }

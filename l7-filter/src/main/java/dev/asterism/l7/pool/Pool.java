@@ -249,10 +249,7 @@ public final class Pool {
 
     // --- what becomes of attempts ---
 
-    /**
-     * An attempt is sent. One of {@link #good}, {@link #bad} or {@link #nothing} says what its answer was; of a member
-     * that has left meanwhile nobody learns anything.
-     */
+    /** An attempt is sent; good, bad, late or nothing says what came of it, unless the member has left meanwhile. */
     public void sent(Member member) {
         member.load().begin();
     }
@@ -292,9 +289,14 @@ public final class Pool {
             return;
         }
         member.load().failed(nanos, nowNanos);
+        if (member.breaker().bad(nowNanos, counts, probed)) {
+            eject(member, nowNanos, probed);
+        }
+    }
+
+    private void eject(Member member, long nowNanos, long probed) {
         boolean wasClosed = member.breaker().isClosed();
-        boolean wanted = member.breaker().bad(nowNanos, counts, probed);
-        if (wanted && (!wasClosed || countEjected() < most())) {
+        if (!wasClosed || countEjected() < most()) {
             long nanosEjected = member.breaker().eject(nowNanos, random.getAsLong(), probed);
             if (nanosEjected > 0 && wasClosed && countEjected() > most()) {
                 member.breaker().takeBack(nowNanos + nanosEjected);
@@ -304,10 +306,13 @@ public final class Pool {
         }
     }
 
-    /** It has not answered for so long, and another has: no failure, but its latency is at least that. */
-    public void late(Member member, long nanos, long nowNanos) {
+    /** It has not answered for so long, and another has: its latency is at least that, and it may hang. */
+    public void late(Member member, long nanos, long nowNanos, long probed) {
         if (!member.isGone()) {
             member.load().failed(nanos, nowNanos);
+            if (member.breaker().beaten(probed)) {
+                eject(member, nowNanos, probed);
+            }
         }
     }
 

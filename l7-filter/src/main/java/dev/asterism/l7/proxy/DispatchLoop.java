@@ -19,7 +19,10 @@ final class DispatchLoop {
 
     private static final int KEPT_REQUESTS = 256;
 
-    /** Second copies under way: with bodies of 64 KiB they hold 8 MiB at most. */
+    /**
+     * Second copies under way. They have no bodies of their own: each sends the body that its request keeps for
+     * retries, and what its connection does not take of it counts among the loop's buffers.
+     */
     private static final int MOST_COPIES = 128;
 
     private final Batch batch;

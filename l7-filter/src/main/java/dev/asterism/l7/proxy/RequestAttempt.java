@@ -145,14 +145,15 @@ final class RequestAttempt implements AttemptReport {
         }
     }
 
-    /** Another endpoint has answered first: that is no fault, and the balancer is to know how long it took at least. */
+    /** Another endpoint has answered first: the balancer and the breaker are to know how long it took at least. */
     void beaten(long nowNanos) {
         Pool of = pool;
         Member at = member;
         if (!judged && of != null && at != null) {
-            of.late(at, nowNanos - sentNanos, nowNanos);
+            judged = true;
+            failure = HEDGED;
+            of.late(at, nowNanos - sentNanos, nowNanos, probe);
         }
-        nothing(HEDGED);
     }
 
     /** It says nothing of the endpoint. */

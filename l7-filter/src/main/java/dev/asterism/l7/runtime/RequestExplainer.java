@@ -179,11 +179,10 @@ public final class RequestExplainer {
         if (route != null) {
             answer = pass(route.rules(), route.policy(), service, view, traffic, rules);
             answer = answer.isEmpty() ? traffic.fault(route) : answer;
-            traffic.mirror(route);
-            traffic.rollout(route);
         }
-        traffic.overload(service, route);
-        traffic.hedge(service, index(route), view.head());
+        if (answer.isEmpty()) { // what follows happens to requests that go on
+            traffic.goesOn(service, route, index(route), view.head());
+        }
         boolean passes = answer.isEmpty();
         if (passes && route != null && route.answer() != null) {
             answer = ownAnswer(route.spec());

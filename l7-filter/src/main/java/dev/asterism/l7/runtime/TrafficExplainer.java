@@ -67,8 +67,20 @@ final class TrafficExplainer {
         return limit.audit() ? "" : "429 rate_limited by limit (" + source + ")";
     }
 
+    /** What becomes of a request that nothing has refused. */
+    void goesOn(Service service, @Nullable Route route, int policy, Head head) {
+        if (route != null) {
+            mirror(route);
+            rollout(route);
+        }
+        overload(service, route);
+        if (route == null || route.answer() == null) {
+            hedge(service, policy, head);
+        }
+    }
+
     /** What happens to the request while the application has all it can do. */
-    void overload(Service service, @Nullable Route route) {
+    private void overload(Service service, @Nullable Route route) {
         Overload overload = service.overload();
         if (overload == null) {
             return;
@@ -92,7 +104,7 @@ final class TrafficExplainer {
     }
 
     /** When such a request gets a second copy. */
-    void hedge(Service service, int policy, Head head) {
+    private void hedge(Service service, int policy, Head head) {
         HedgeAccount account = service.hedge(policy);
         if (account == null) {
             return;
@@ -151,7 +163,7 @@ final class TrafficExplainer {
     }
 
     /** Says where copies go. */
-    void mirror(Route route) {
+    private void mirror(Route route) {
         MirrorSpec mirror = route.spec().mirror();
         if (mirror != null) {
             notes.add(
@@ -166,7 +178,7 @@ final class TrafficExplainer {
     }
 
     /** How far the roll-out of its route is. */
-    void rollout(Route route) {
+    private void rollout(Route route) {
         if (route.rollout() != null) {
             notes.add(RolloutText.of(route.rollout(), nowMillis));
         }

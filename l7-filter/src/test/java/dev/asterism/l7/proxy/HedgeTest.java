@@ -266,6 +266,79 @@ class HedgeTest {
         assertThat(shared().requests().count()).isZero();
     }
 
+    private static final String RACING =
+            FAST + "\n      retry: {budget: {ratio: 100%}}\n      breaker: {panic: 0%}";
+
+    /** Whether the first endpoint was asked; it says nothing, and the copy is answered. */
+    private boolean raceLostByTheFirst() {
+        rig.client().arrive(MeshRig.GET);
+        Asked asked = rig.asked();
+        if (asked.port() != 1) {
+            asked.answers(200);
+            return false;
+        }
+        rig.passMillis(51);
+        rig.asked().answers(200);
+        return true;
+    }
+
+    /** Its attempts end before they fail, as each copy wins. */
+    @Test
+    void anEndpointThatHangsIsEjectedAlthoughItsRequestsAreAnswered() {
+        rig = rig(RACING, 1, 2, 3);
+        answerAtOnce(20);
+        int beaten = 0;
+        for (int i = 0; i < 100 && rig.observer().ejections().isEmpty(); i++) {
+            beaten += raceLostByTheFirst() ? 1 : 0;
+        }
+
+        assertThat(beaten).isEqualTo(20);
+        assertThat(rig.observer().ejections()).containsExactly("n1 is ejected");
+        assertThat(rig.observer().hedges()).hasSize(20).containsOnly("won");
+    }
+
+    @Test
+    void anEndpointThatLosesMostRacesAndAnswersSomeIsNotEjected() {
+        rig = rig(RACING, 1, 2, 3);
+        answerAtOnce(20);
+        for (int i = 1, beaten = 0; i <= 300; i++) {
+            if (beaten % 19 != 0 || beaten == 0) {
+                beaten += raceLostByTheFirst() ? 1 : 0;
+            } else {
+                rig.client().arrive(MeshRig.GET);
+                Asked asked = rig.asked();
+                asked.answers(200);
+                beaten += asked.port() == 1 ? 1 : 0;
+            }
+        }
+
+        assertThat(rig.observer().hedges()).hasSizeGreaterThan(60).containsOnly("won");
+        assertThat(rig.observer().ejections()).isEmpty();
+    }
+
+    /** Else each request would be one more probe of an endpoint that hangs. */
+    @Test
+    void aProbeThatIsBeatenHasFailed() {
+        rig = rig(RACING, 1, 2, 3);
+        answerAtOnce(20);
+        for (int i = 0; i < 100 && rig.observer().ejections().isEmpty(); i++) {
+            raceLostByTheFirst();
+        }
+        rig.passMillis(1500);
+        assertThat(raceLostByTheFirst()).as("the probe").isTrue();
+        rig.passMillis(1900);
+        for (int i = 0; i < 8; i++) {
+            assertThat(raceLostByTheFirst()).as("ejected for twice as long").isFalse();
+        }
+        rig.passMillis(1200);
+        rig.client().arrive(MeshRig.GET);
+        Asked probe = rig.asked();
+        assertThat(probe.port()).isEqualTo(1);
+        probe.answers(200);
+
+        assertThat(rig.observer().ejections()).containsExactly("n1 is ejected", "n1 is back");
+    }
+
     @Test
     void aBodyGoesTwiceOnlyWhenItIsKept() {
         rig = rig("hedge: {after: 50ms, percent: 50%, methods: [any]}", 1, 2);

@@ -85,6 +85,10 @@ class ExplainedRequestsTest {
                 .asString()
                 .contains("such a request has no second copy");
         assertThat(ask(shop("{hedge: {percent: 0%}}"), Set.of()).notes()).isEmpty();
+        String refused = "{hedge: {after: 50ms}, deny: [{from: any}], mirror: {to: next}}";
+        assertThat(ask(shop(refused), Set.of()).notes()).as("nothing of it happens").isEmpty();
+        String answered = "{hedge: {after: 50ms}, respond: {code: 204}}";
+        assertThat(ask(shop(answered), Set.of()).notes()).isEmpty();
     }
 
     @Test
