@@ -30,8 +30,8 @@ public interface Downstream {
     /** An answer of our own in place of one; it completes the exchange. */
     void refuse(LocalAnswer answer);
 
-    /** The answer has begun and cannot be finished. The exchange is gone afterwards. */
-    void abort();
+    /** The answer has begun and cannot be finished, for this cause. The exchange is gone afterwards. */
+    void abort(LocalAnswer cause);
 
     /** The answer is complete. The exchange is gone afterwards. */
     void completed();

@@ -208,7 +208,7 @@ public final class Exchange {
         if (between != null) {
             between.stopped(cause);
         } else if (answered) {
-            abandon();
+            abandon(cause);
         } else {
             refuse(cause);
         }
@@ -292,11 +292,11 @@ public final class Exchange {
     }
 
     /** The answer has begun and cannot be finished: the exchange is over. */
-    public void abandon() {
+    public void abandon(LocalAnswer cause) {
         Downstream side = client();
         dropUpstream();
         release();
-        side.abort();
+        side.abort(cause);
         workspace.recycle(this);
     }
 
@@ -332,7 +332,7 @@ public final class Exchange {
         if (between != null) {
             between.failed(cause);
         } else if (answered) {
-            abandon();
+            abandon(cause);
         } else {
             refuse(cause);
         }

@@ -99,7 +99,7 @@ final class ProbeAnswer implements Downstream {
     }
 
     @Override
-    public void abort() {
+    public void abort(LocalAnswer cause) {
         over("the answer was cut off");
     }
 

@@ -130,6 +130,13 @@ public final class HpackEncoder {
         return at;
     }
 
+    /** The end of an answer to a call of gRPC that cannot be finished; needs {@link #localBytes} of room. */
+    public static int brokenOff(LocalAnswer cause, byte[] to, int start) {
+        int at = literal(GRPC_STATUS, Ascii.bytes(Integer.toString(cause.grpcStatus())), to, start);
+        at = literal(GRPC_MESSAGE, Ascii.bytes(cause.reason()), to, at);
+        return literal(REASON, Ascii.bytes(cause.reason()), to, at);
+    }
+
     /**
      * A field of ours with a number.
      *

@@ -368,7 +368,7 @@ public final class Http1Server implements WireProtocol, Downstream {
     }
 
     @Override
-    public void abort() {
+    public void abort(LocalAnswer cause) {
         exchange = null;
         conn.closeAfterFlush();
     }

@@ -282,7 +282,14 @@ abstract class Http2Stream {
         int length = HpackEncoder.trailers(fields, block, 0);
         if (length == 0) {
             send(block, 0, 0, true);
-        } else if (hasQueued()) {
+        } else {
+            sendTrailers(block, length);
+        }
+    }
+
+    /** As they are in {@code block}, which is lent. */
+    final void sendTrailers(byte[] block, int length) {
+        if (hasQueued()) {
             trailerBlock = Arrays.copyOf(block, length);
         } else {
             writeTrailers(block, length);

@@ -45,12 +45,16 @@ final class ServerStream extends Http2Stream implements Downstream {
     private Tunnel tunnel = Tunnel.NONE;
     private long tunnelNanos;
 
+    /** The client takes nothing, so there is no use in sending more. */
+    private boolean cut;
+
     /** A good request. The stream is open. */
     void request(Head head, boolean end, Client client) {
         long now = connection().conn().batch().nowNanos();
         BodyFraming framing = BodyFraming.NONE;
         tunnel = head.has(Head.UPGRADES) ? Tunnel.ASKED_FOR : Tunnel.NONE;
         tunnelNanos = client.times().pipe();
+        cut = false;
         if (end) {
             remoteClosed();
         } else if (tunnel == Tunnel.NONE) {
@@ -153,10 +157,11 @@ final class ServerStream extends Http2Stream implements Downstream {
     @Override
     void gaveWay() {
         Exchange current = exchange;
+        cut = true;
         if (current != null) {
             current.stop(LocalAnswer.OVERFLOW); // its answer has begun: aborts
         } else {
-            abort();
+            abort(LocalAnswer.OVERFLOW);
         }
     }
 
@@ -203,6 +208,7 @@ final class ServerStream extends Http2Stream implements Downstream {
         if (current != null && pace.goesOn(connection().conn().batch().nowNanos())) {
             moved();
         } else if (current != null) {
+            cut = true;
             boolean all = isRemoteClosed() || tunnel != Tunnel.NONE;
             current.stop(all ? LocalAnswer.TIMEOUT : LocalAnswer.REQUEST_TIMEOUT);
         } else {
@@ -283,11 +289,26 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     @Override
-    public void abort() {
+    public void abort(LocalAnswer cause) {
+        Exchange ended = exchange;
         exchange = null;
+        if (ended != null && ended.isGrpc() && !cut && !isOverfull()) {
+            breakOff(cause);
+            return;
+        }
         int code = isOverfull() ? ErrorCode.ENHANCE_YOUR_CALM : ErrorCode.INTERNAL_ERROR;
         connection().resetStream(id(), code);
         remove();
+    }
+
+    /**
+     * To a client of gRPC a reset says little: of the codes only CANCEL and REFUSED_STREAM mean something to all. Its
+     * trailers have the status, as an application that fails in the midst of an answer sends them.
+     */
+    private void breakOff(LocalAnswer cause) {
+        byte[] block = connection().codec().workspace().scratch(HpackEncoder.localBytes(cause));
+        sendTrailers(block, HpackEncoder.brokenOff(cause, block, 0));
+        afterAnswer();
     }
 
     @Override

@@ -261,8 +261,8 @@ final class HedgedCopy implements Relay {
     }
 
     @Override
-    public void abort() {
-        failed(LocalAnswer.UPSTREAM_RESET);
+    public void abort(LocalAnswer cause) {
+        failed(cause);
     }
 
     @Override

@@ -137,8 +137,8 @@ final class MirroredRequest implements Downstream, RequestTimer.Owner {
     }
 
     @Override
-    public void abort() {
-        over(LocalAnswer.UPSTREAM_RESET.reason());
+    public void abort(LocalAnswer cause) {
+        over(cause.reason());
     }
 
     @Override

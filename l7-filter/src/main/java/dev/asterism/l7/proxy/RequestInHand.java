@@ -340,7 +340,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
         facts().reason(cause.reason());
         Exchange current = exchange();
         leave();
-        current.abandon();
+        current.abandon(cause);
         loop.give(this);
     }
 
@@ -367,8 +367,8 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     }
 
     @Override
-    public void abort() {
-        abandon(LocalAnswer.UPSTREAM_RESET);
+    public void abort(LocalAnswer cause) {
+        abandon(cause);
     }
 
     @Override

@@ -164,7 +164,7 @@ final class DirectRequest implements Relay {
         boolean begun = answering;
         Exchange current = leave();
         if (begun) {
-            current.abandon();
+            current.abandon(cause);
         } else {
             current.refuse(cause);
         }
@@ -176,8 +176,8 @@ final class DirectRequest implements Relay {
     }
 
     @Override
-    public void abort() {
-        leave().abandon();
+    public void abort(LocalAnswer cause) {
+        leave().abandon(cause);
     }
 
     @Override

@@ -343,6 +343,22 @@ class Http2ServerTest extends Http2ClientRig {
         assertThat(seen()).endsWith("DATA 1 ab", "RST_STREAM 1 " + ErrorCode.INTERNAL_ERROR);
     }
 
+    /** A reset would be INTERNAL to it, whatever has happened. */
+    @Test
+    void tellsAClientOfGrpcWhyAnAnswerIsCut() {
+        greet();
+        client.arrive(headers(1, true, with("content-type: application/grpc")));
+        rig.server()
+                .arrive(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/grpc\r\nContent-Length: 5\r\n\r\nab");
+        rig.server().end();
+
+        assertThat(seen())
+                .endsWith(
+                        "DATA 1 ab",
+                        "HEADERS 1 [grpc-status: 14, grpc-message: upstream_reset, x-mesh-reason: upstream_reset] end");
+    }
+
     @Test
     void toleratesABodyBehindItsAnswerAndThenStopsIt() {
         greet();

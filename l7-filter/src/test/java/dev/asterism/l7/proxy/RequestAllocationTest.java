@@ -77,7 +77,7 @@ class RequestAllocationTest implements Downstream {
     }
 
     @Override
-    public void abort() {
+    public void abort(LocalAnswer cause) {
         throw new AssertionError("aborted");
     }
 
