@@ -1,8 +1,8 @@
 package dev.asterism.l7.io;
 
 /**
- * Byte arrays for reuse, by powers of two from 1 KiB to 512 KiB; at most 64 of a size and about 1 MiB of a size are
- * kept. Belongs to one loop's thread.
+ * Byte arrays for reuse, by powers of two from 1 KiB to 512 KiB; at most 64 of a size, about 1 MiB of a size, and so many
+ * bytes of all sizes are kept. Belongs to one loop's thread.
  */
 public final class BufferPool {
 
@@ -13,6 +13,13 @@ public final class BufferPool {
 
     private final byte[][][] spare = new byte[SIZES][MOST_OF_A_SIZE][];
     private final int[] spares = new int[SIZES];
+    private long most = Long.MAX_VALUE;
+    private long kept;
+
+    /** What is kept of all sizes, in bytes. */
+    void most(long bytes) {
+        most = bytes;
+    }
 
     /** An array of at least so many bytes, with anything in it. */
     public byte[] take(int bytes) {
@@ -23,6 +30,7 @@ public final class BufferPool {
         if (spares[size] == 0) {
             return new byte[1 << size];
         }
+        kept -= 1L << size;
         return spare[size][--spares[size]];
     }
 
@@ -32,7 +40,9 @@ public final class BufferPool {
         if (size < SMALLEST || size >= SIZES || bytes.length != 1 << size) {
             return;
         }
-        if (spares[size] < Math.min(MOST_OF_A_SIZE, KEPT_BYTES >> size)) {
+        boolean room = kept + bytes.length <= most;
+        if (room && spares[size] < Math.min(MOST_OF_A_SIZE, KEPT_BYTES >> size)) {
+            kept += bytes.length;
             spare[size][spares[size]++] = bytes;
         }
     }

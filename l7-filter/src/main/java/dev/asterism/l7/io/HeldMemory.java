@@ -18,6 +18,8 @@ public final class HeldMemory {
     /** Of what is read at once when memory is short. */
     private static final int SHORT_READ = 4 << 10;
 
+    private static final int SPARE_PART = 4;
+
     private final BufferPool pool;
     private final Holding ends;
     private long most = STANDARD_BYTES;
@@ -35,9 +37,10 @@ public final class HeldMemory {
         return pool;
     }
 
-    /** Another bound, in bytes. */
+    /** Another bound, in bytes. Spare buffers may take a quarter of it besides. */
     public void most(long bytes) {
         most = bytes;
+        pool.most(bytes / SPARE_PART);
     }
 
     /** In use, in bytes. */

@@ -35,7 +35,10 @@ public final class FilterSnapshot {
     private FilterSnapshot(FilterSpec spec, @Nullable FilterSnapshot previous, long nowNanos) {
         this.spec = spec;
         names = FieldNames.with(fieldNames(spec));
-        replay = previous == null ? new ReplayQuota(ReplayQuota.STANDARD_BYTES) : previous.replay;
+        replay =
+                previous == null
+                        ? ReplayQuota.ofHeap(Runtime.getRuntime().maxMemory())
+                        : previous.replay;
         Map<String, Service> byHost = new HashMap<>();
         for (ServiceSpec service : spec.services()) {
             Service before =

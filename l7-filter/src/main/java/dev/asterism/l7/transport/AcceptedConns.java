@@ -12,12 +12,28 @@ final class AcceptedConns {
     /** Ten thousand idle clients and some more, where the process may open as many files. */
     static final int MOST = 12_288;
 
+    /** Of the heap, for what connections cost beside their buffers. */
+    private static final int SHARE_OF_HEAP = 8;
+
+    private static final int BYTES_EACH = 1 << 10;
+
     /** One peer alone has an eighth at most, so that it cannot keep the others out. */
     static final int PEERS_PART = 8;
 
     private final int most;
     private final Map<InetAddress, Integer> byPeer = new HashMap<>();
     private int open;
+
+    /**
+     * How many a loop may have.
+     *
+     * @param sockets that the process may open
+     * @param loops that share them and the heap
+     */
+    static int most(int sockets, int loops, long heapBytes) {
+        long byHeap = heapBytes / SHARE_OF_HEAP / BYTES_EACH;
+        return (int) Math.min(MOST, Math.min(sockets, byHeap) / loops);
+    }
 
     /**
      * @param most of this loop

@@ -38,6 +38,15 @@ class AcceptedConnsTest {
     }
 
     @Test
+    void areAsManyAsTheHeapHasRoomFor() {
+        long large = 96 << 20;
+        assertThat(AcceptedConns.most(Integer.MAX_VALUE, 1, large)).isEqualTo(AcceptedConns.MOST);
+        assertThat(AcceptedConns.most(Integer.MAX_VALUE, 4, large)).isEqualTo(3072);
+        assertThat(AcceptedConns.most(Integer.MAX_VALUE, 2, large / 2)).isEqualTo(3072);
+        assertThat(AcceptedConns.most(1000, 2, large)).isEqualTo(500);
+    }
+
+    @Test
     void takesSoManyAtMost() {
         for (int i = 0; i < MOST; i++) {
             assertThat(conns.enters(i % 2 == 0 ? null : peer(i % 100))).isNull();
