@@ -139,7 +139,7 @@ class Node:
                 raise Failed(f"{self.name} did not say {text!r} within {patience} s, see {self.log}")
             time.sleep(0.02)
 
-    def stop(self, number=signal.SIGTERM, patience=15):
+    def stop(self, number=signal.SIGTERM, patience=30):
         """Returns how long it took."""
         began = time.monotonic()
         self.down = True

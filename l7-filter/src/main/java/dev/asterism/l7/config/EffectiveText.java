@@ -45,6 +45,7 @@ public final class EffectiveText {
         return new FilterConfig(
                 config.enabled(),
                 config.failsOpen(),
+                config.drain(),
                 config.intercept(),
                 config.listening(),
                 config.threads(),
@@ -72,6 +73,7 @@ public final class EffectiveText {
         line(0, "l7:");
         line(1, "enabled: " + config.enabled());
         line(1, "on_failure: " + (config.failsOpen() ? "open" : "closed"));
+        line(1, "drain: " + Quantities.text(config.drain()));
         intercept();
         List<String> listen =
                 config.listen().stream().map(Listen::text).map(PolicyText::quoted).toList();

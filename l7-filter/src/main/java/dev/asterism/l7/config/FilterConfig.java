@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * All of {@code l7}, every default filled in. Immutable. Two that say the same are {@link #sameAs the same} wherever
  * their lines stand.
  *
+ * @param drain how long, when the agent stops, what is under way may take
  * @param threads event loops; 0: half the processors, 1 to 4
  * @param services of both directions, those of {@code serve} first, in the order of the file
  * @param namedGroups every group that a selector names, with its place
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record FilterConfig(
         boolean enabled,
         boolean failsOpen,
+        Duration drain,
         Intercept intercept,
         Listening listening,
         int threads,

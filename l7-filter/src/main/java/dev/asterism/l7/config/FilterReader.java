@@ -29,6 +29,9 @@ public final class FilterReader {
     private static final int MOST_THREADS = 64;
     private static final int ALL = 10_000;
 
+    /** As long as a call takes at most, unless the file says otherwise. */
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+
     private final FieldReader l7;
 
     private FilterReader(Section section) {
@@ -57,6 +60,7 @@ public final class FilterReader {
                 new FilterConfig(
                         l7.flag("enabled", false),
                         l7.choice("on_failure", Failure.OPEN, Failure.values()) == Failure.OPEN,
+                        l7.duration("drain", DRAIN),
                         intercept,
                         new Listening(listen, admin(listen)),
                         threads(),

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -165,8 +166,8 @@ final class FilterLoop {
         fronts.values().forEach(front -> front.clients().lose(whose));
     }
 
-    /** Ends all connections in order, for so long; then tells. */
-    void drain(long nanos, Runnable whenDone) {
+    /** Ends all connections in order, for so long; then tells how many were reset. */
+    void drain(long nanos, IntConsumer whenDone) {
         loop.batch().timers().cancel(beat);
         health.close();
         Drain.begin(loop.batch(), List.copyOf(fronts.values()), nanos, whenDone);

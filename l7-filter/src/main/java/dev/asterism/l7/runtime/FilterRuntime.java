@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -209,8 +210,11 @@ public final class FilterRuntime implements AutoCloseable {
         return found;
     }
 
-    /** Runs on the loop, and waits for it, but not for one that stands still. */
+    /** Runs on the loop, and waits for it, but not for one that stands still or has ended. */
     private static void run(EpollLoop loop, Runnable task) {
+        if (loop.hasEnded()) {
+            return;
+        }
         CountDownLatch done = new CountDownLatch(1);
         loop.execute(
                 () -> {
@@ -335,15 +339,42 @@ public final class FilterRuntime implements AutoCloseable {
         loops.execute(loop -> of(loop).cut(whose));
     }
 
-    /** Ends connections in order for so long, then whatever is left. Listeners are to be closed before. */
-    public void drain(Duration patience) {
-        CountDownLatch open = new CountDownLatch(loops.loops().size());
-        loops.execute(loop -> of(loop).drain(patience.toNanos(), open::countDown));
+    /** Connections of clients that are open. */
+    public int clients() {
+        return loops.loops().stream().mapToInt(loop -> loop.batch().counts().clients()).sum();
+    }
+
+    /**
+     * Ends connections in order for so long, then whatever is left; an interrupt ends the wait. Listeners are to be
+     * closed before. Loops that stand still or have ended are not waited for longer.
+     *
+     * @return how many connections were reset
+     */
+    public int drain(Duration patience) {
+        List<EpollLoop> live = loops.loops().stream().filter(loop -> !loop.hasEnded()).toList();
+        CountDownLatch open = new CountDownLatch(live.size());
+        AtomicInteger reset = new AtomicInteger();
+        for (EpollLoop loop : live) {
+            loop.execute(
+                    () ->
+                            of(loop).drain(
+                                            patience.toNanos(),
+                                            cut -> {
+                                                reset.addAndGet(cut);
+                                                open.countDown();
+                                            }));
+        }
         try {
             boolean _ = open.await(patience.plus(SECOND).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return reset.get();
+    }
+
+    /** For whoever watches the loops. */
+    public LoopThreads threads() {
+        return new EpollThreads(loops.loops());
     }
 
     /** Ends everything at once. */

@@ -36,6 +36,7 @@ public final class FilterMetrics {
     private final AccessLog log;
     private final Taps taps = new Taps();
     private final Spans spans = new Spans();
+    private volatile LoopFailures failures = new LoopFailures();
     private volatile PeerLabels peers;
     private volatile String hash;
     private volatile Supplier<List<Service>> services = List::of;
@@ -78,6 +79,11 @@ public final class FilterMetrics {
         services = ofTheMoment;
     }
 
+    /** What became of loops is shown from there. */
+    public void watch(LoopFailures ofLoops) {
+        failures = ofLoops;
+    }
+
     /** Another configuration is in force. */
     public void reload(FilterConfig config) {
         peers = labels(config);
@@ -106,6 +112,7 @@ public final class FilterMetrics {
                                 new Point(List.of("dropped"), spans.droppedCount(), List.of()))));
         all.addAll(PipeFamilies.of(loops));
         all.addAll(ConnectionFamilies.of(counts));
+        all.addAll(failures.families());
         return all;
     }
 

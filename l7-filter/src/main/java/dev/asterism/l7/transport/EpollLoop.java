@@ -9,6 +9,7 @@ import dev.asterism.l7.upstream.Connector;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +61,11 @@ public final class EpollLoop implements Connector, AutoCloseable {
         this.netty = netty;
         this.faults = faults;
         this.descriptors = descriptors;
-        acceptedConns = new AcceptedConns(Math.min(AcceptedConns.MOST, descriptors.most() / loops));
-        batch = new Batch(netty::execute, this::wakeAt, faults, System.nanoTime());
+        acceptedConns =
+                new AcceptedConns(
+                        AcceptedConns.most(
+                                descriptors.most(), loops, Runtime.getRuntime().maxMemory()));
+        batch = new Batch(this::later, this::wakeAt, faults, System.nanoTime());
         // Its class must be there before it is needed: none can be read when no descriptor is left.
         var _ = new RefusedConn(batch, Unopened.DESCRIPTORS);
     }
@@ -215,17 +221,48 @@ public final class EpollLoop implements Connector, AutoCloseable {
         return listener;
     }
 
-    /** Runs a task behind the events at hand, as a change of what the loop serves is; from any thread. */
+    /**
+     * Runs a task behind the events at hand, as a change of what the loop serves is; from any thread. A loop that {@link
+     * #hasEnded} runs nothing.
+     */
     public void execute(Runnable task) {
-        netty.execute(
-                () -> {
-                    tick();
-                    try {
-                        task.run();
-                    } catch (Throwable fault) {
-                        faults.caught(LoopFault.of(fault));
-                    }
-                });
+        later(() -> perform(task));
+    }
+
+    private void later(Runnable task) {
+        try {
+            netty.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!hasEnded()) {
+                throw e;
+            }
+        }
+    }
+
+    private void perform(Runnable task) {
+        tick();
+        try {
+            task.run();
+        } catch (Throwable fault) {
+            faults.caught(LoopFault.of(fault));
+        }
+    }
+
+    /** Its thread is no more, or about to end: nothing that it had goes on. Any thread. */
+    public boolean hasEnded() {
+        return netty.isShuttingDown();
+    }
+
+    /** What has ended it; null: it has not ended, or in order. Any thread. */
+    public @Nullable Throwable end() {
+        return netty.terminationFuture().cause();
+    }
+
+    /** Where its thread is, the innermost call first; empty when it has ended. Any thread. */
+    public List<StackTraceElement> whereabouts() {
+        return hasEnded()
+                ? List.of()
+                : List.of(((SingleThreadIoEventLoop) netty).threadProperties().stackTrace());
     }
 
     IoEventLoop netty() {

@@ -3,7 +3,6 @@ package dev.asterism.l7.transport;
 import dev.asterism.l7.io.Batch;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,6 +23,8 @@ import java.util.function.Function;
  * but the loops' own.
  */
 public final class EpollLoops implements AutoCloseable {
+
+    private static final long ENDING_SECONDS = 3;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<EpollLoop> loops;
@@ -41,7 +43,7 @@ public final class EpollLoops implements AutoCloseable {
     public EpollLoops(int count, Batch.Faults faults, DescriptorBudget descriptors) {
         group =
                 new MultiThreadIoEventLoopGroup(
-                        count, new DefaultThreadFactory("l7", true), EpollIoHandler.newFactory());
+                        count, new DefaultThreadFactory("l7", true), GuardedIoHandler.factory());
         List<EpollLoop> made = new ArrayList<>();
         for (EventExecutor each : group) {
             made.add(new EpollLoop((IoEventLoop) each, faults, descriptors, count, listening));
@@ -141,12 +143,16 @@ public final class EpollLoops implements AutoCloseable {
             throw new IOException(stopped);
         } catch (ExecutionException failure) {
             throw new IOException(failure.getCause());
+        } catch (RejectedExecutionException failure) {
+            throw new IOException("an event loop has ended", failure);
         }
     }
 
-    /** Ends the loops with all that is open. */
+    /** Ends the loops with all that is open, but waits no longer than a few seconds for one that stands still. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        boolean _ =
+                group.shutdownGracefully(0, 1, TimeUnit.SECONDS)
+                        .awaitUninterruptibly(ENDING_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -68,6 +68,7 @@ class FilterReaderTest {
         assertThat(config.services().getFirst().traffic().timeout().request())
                 .isEqualTo(Duration.ZERO);
         assertThat(config.failsOpen()).isTrue();
+        assertThat(config.drain()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.intercept().inbound()).isEqualTo(FilterConfig.Interception.TUNNEL);
         assertThat(config.intercept().outbound()).isEqualTo(FilterConfig.Interception.AUTO);
         assertThat(config.intercept().opaque()).containsExactly(22, 25, 53, 3306, 5432, 6379);
@@ -177,6 +178,34 @@ class FilterReaderTest {
                 .isEqualTo(Quantities.rate("5/s"));
     }
 
+    /** What somebody has switched off is off below, until a percentage is written there too. */
+    @Test
+    void noSecondCopiesHoldsForRoutesToo() {
+        String yaml =
+                """
+                l7:
+                  services:
+                    a:
+                      port: 80
+                      pool: {dns: a.example}
+                      hedge: {percent: 0%}
+                      routes:
+                        - {match: {path: /a}, hedge: {after: 20ms}}
+                        - {match: {path: /b}, hedge: {after: 20ms, percent: 5%}}
+                """;
+        ServiceSpec a = FilterFiles.config(yaml).services().getFirst();
+
+        assertThat(a.routes())
+                .extracting(route -> a.ofRoutes().get(route.policy()).hedge().isNone())
+                .containsExactly(true, false);
+        assertThat(FilterFiles.notices(yaml))
+                .singleElement()
+                .asString()
+                .contains(
+                        "hedge: no request has a second copy, as c.yml:6 says `percent: 0%` (write percent here as well)");
+        assertThat(FilterFiles.notices(yaml.replace("{percent: 0%}", "{percent: 1%}"))).isEmpty();
+    }
+
     @Test
     void everyOtherKey() {
         FilterConfig config =
@@ -185,6 +214,7 @@ class FilterReaderTest {
                         l7:
                           enabled: yes
                           on_failure: closed
+                          drain: 1m
                           intercept: {inbound: off, outbound: nft, opaque: [9000], detect_timeout: 500ms}
                           listen: ["127.0.0.1:4140", "unix:/run/l7.sock", "[::1]:80"]
                           threads: 3
@@ -208,6 +238,7 @@ class FilterReaderTest {
                         """);
 
         assertThat(config.failsOpen()).isFalse();
+        assertThat(config.drain()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.intercept().opaque()).containsExactly(9000, 5555);
         assertThat(config.listen()).hasSize(3);
         assertThat(config.log().sampleTenThousandths()).isEqualTo(150);

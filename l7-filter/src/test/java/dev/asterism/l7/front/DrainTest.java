@@ -31,7 +31,7 @@ class DrainTest {
                 rig.loop().batch(),
                 List.of(rig.fronts()),
                 TimeUnit.SECONDS.toNanos(30),
-                () -> done = true);
+                _ -> done = true);
     }
 
     private void passMillis(long millis) {

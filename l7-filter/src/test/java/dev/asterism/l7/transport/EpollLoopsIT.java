@@ -12,6 +12,12 @@ import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.pipe.PipeHandler;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.Native;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,12 +33,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +55,8 @@ class EpollLoopsIT {
     private static final byte[] GET =
             "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] KEPT =
+            "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -102,6 +112,88 @@ class EpollLoopsIT {
             assertThat(get(addressOf(listeners))).startsWith("HTTP/1.1 503 ");
         }
         assertThat(used).hasSize(2);
+    }
+
+    /** Else the kernel would go on to give it connections, and who is connected to it would wait for ever. */
+    @Test
+    void aLoopThatAnErrorEndsClosesItsSockets() throws Exception {
+        SocketAddress at = addressOf(listen(ANY_PORT));
+        Set<SocketChannel> open = new HashSet<>();
+        try {
+            while (used.size() < 2 && open.size() < 1000) {
+                SocketChannel channel = SocketChannel.open(at);
+                open.add(channel);
+                channel.write(ByteBuffer.wrap(KEPT));
+                channel.read(ByteBuffer.allocate(1000));
+            }
+            EpollLoop first = loops.loops().getFirst();
+            first.netty().register(new Deadly()).get().submit(EpollIoOps.EPOLLOUT);
+            assertThat(first.netty().terminationFuture().await(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(first.hasEnded()).isTrue();
+            assertThat(first.end()).isInstanceOf(InternalError.class);
+            assertThat(first.batch().counts().clients()).isZero();
+            first.execute(() -> used.add(first));
+            used.clear();
+            for (int i = 0; i < 50; i++) {
+                assertThat(get(at)).startsWith("HTTP/1.1 503 ");
+            }
+            assertThat(used).containsExactly(loops.loops().getLast());
+        } finally {
+            for (SocketChannel each : open) {
+                each.close();
+            }
+        }
+    }
+
+    /** Netty forgets the sockets of a loop that is in a task when it is told to end. */
+    @Test
+    void aLoopThatEndsWithinATaskClosesItsSockets() throws Exception {
+        EpollLoops busy = new EpollLoops(1, faults::add);
+        EpollLoop loop = busy.loops().getFirst();
+        EpollLoops.Listeners listeners =
+                busy.listen(
+                        ANY_PORT,
+                        true,
+                        each -> front(each, Spoken.DETECTED, PipeHandler.NONE)::on);
+        try (SocketChannel client = SocketChannel.open(addressOf(listeners))) {
+            client.write(ByteBuffer.wrap(KEPT));
+            assertThat(client.read(ByteBuffer.allocate(1000))).isPositive();
+            CountDownLatch within = new CountDownLatch(1);
+            loop.execute(
+                    () -> {
+                        within.countDown();
+                        while (!loop.hasEnded()) {
+                            Thread.onSpinWait();
+                        }
+                    });
+            within.await();
+            busy.close();
+
+            assertThat(loop.batch().counts().clients()).isZero();
+            assertThat(client.read(ByteBuffer.allocate(1000))).isEqualTo(-1);
+        }
+    }
+
+    /** Ready at once, and then an error. */
+    private static final class Deadly implements EpollIoHandle {
+
+        private final FileDescriptor event = Native.newEventFd();
+
+        @Override
+        public FileDescriptor fd() {
+            return event;
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent ready) {
+            throw new InternalError("by the test");
+        }
+
+        @Override
+        public void close() throws IOException {
+            event.close();
+        }
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class Agent {
     /** How long a control plane may take that may be the thread that failed. */
     private static final Duration HALF_DEAD = Duration.ofSeconds(1);
 
-    /** How long the services may take to tell others that this node ends. */
+    /** How long the services may take to tell others that this node ends, beside {@code l7.drain}. */
     private static final Duration LEAVING = Duration.ofSeconds(2);
 
     /** How long the services may take to end. */
@@ -386,7 +386,8 @@ public final class Agent {
 
     private void stop(RunningNode running, AgentServices services) {
         if (!failed.get()) {
-            services.leave(LEAVING);
+            deadline.extend(services.leaving());
+            services.leave(LEAVING, () -> requests.contains(Request.STOP));
         }
         Duration patience = failed.get() ? HALF_DEAD : ControlPlaneCall.PATIENCE;
         if (!ControlPlaneCall.run(running.node(), patience, _ -> running.node().shutDown())) {

@@ -2,6 +2,7 @@ package dev.asterism.agent.app;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,6 +17,7 @@ final class Deadline {
     private final Duration patience;
     private final Runnable end;
     private final AtomicBoolean started = new AtomicBoolean();
+    private final AtomicLong extension = new AtomicLong();
 
     /**
      * @param end called on a thread of its own when the time is over
@@ -23,6 +25,11 @@ final class Deadline {
     Deadline(Duration patience, Runnable end) {
         this.patience = patience;
         this.end = end;
+    }
+
+    /** It comes so much later, whether it has started or not. */
+    void extend(Duration by) {
+        extension.addAndGet(by.toNanos());
     }
 
     /** From now on the process has so much time; later calls change nothing. */
@@ -34,8 +41,9 @@ final class Deadline {
 
     private void run() {
         long endNanos = System.nanoTime() + patience.toNanos();
-        for (long left = patience.toNanos(); left > 0; left = endNanos - System.nanoTime()) {
+        for (long left = patience.toNanos(); left > 0; ) {
             LockSupport.parkNanos(left);
+            left = endNanos + extension.get() - System.nanoTime();
         }
         end.run();
     }

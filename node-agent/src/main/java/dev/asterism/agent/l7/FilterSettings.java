@@ -41,6 +41,7 @@ public record FilterSettings(@Nullable FilterConfig config, List<String> include
                 List.of(
                         "enabled",
                         "on_failure",
+                        "drain",
                         "intercept.inbound",
                         "intercept.outbound",
                         "intercept.opaque",

@@ -15,6 +15,7 @@ final class FilterValues {
         return switch (key) {
             case "enabled" -> config.enabled();
             case "on_failure" -> config.failsOpen() ? "open" : "closed";
+            case "drain" -> config.drain();
             case "intercept.inbound" -> word(config.intercept().inbound());
             case "intercept.outbound" -> word(config.intercept().outbound());
             case "intercept.opaque" -> List.copyOf(config.intercept().opaque());

@@ -25,6 +25,11 @@ final class LoopSigns {
         last.setOpaque(loop, clock.getAsLong());
     }
 
+    /** Another number: it has given a sign of life. */
+    long last(int loop) {
+        return last.getOpaque(loop);
+    }
+
     /** How many are silent for longer than {@link #PATIENCE_NANOS}. */
     int silent() {
         long now = clock.getAsLong();

@@ -1,5 +1,6 @@
 package dev.asterism.agent.l7;
 
+import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.l7.config.FilterConfig;
 import dev.asterism.l7.health.HealthCheck;
 import dev.asterism.l7.pool.PoolSpec;
@@ -11,12 +12,14 @@ import dev.asterism.overlay.discovery.OfferedService;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.ControlCommand;
 import dev.asterism.overlay.node.Node;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,14 @@ import org.slf4j.LoggerFactory;
 final class MeshServices implements HealthCheck.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
+
+    /** For a lighthouse that does not answer. */
+    private static final Duration MOST_LEAVING = Duration.ofMillis(300);
+
+    /** Callers look every half second at what they were told, and are told at most 200 ms later. */
+    private static final Duration CALLERS_LOOK = Duration.ofMillis(800);
+
+    private static final long LOOK_NANOS = 10_000_000;
 
     private final Node node;
     private final Discovery discovery;
@@ -85,20 +96,33 @@ final class MeshServices implements HealthCheck.Listener {
         return faults.getOrDefault(service, "not checked yet");
     }
 
-    /** Others are told that nothing is offered any more. */
-    void withdraw() {
+    private void withdraw() {
         advertised = List.of();
         tell();
+    }
+
+    /** Others are told that nothing is offered any more; returns when callers go elsewhere, or soon in any case. */
+    void leave() {
+        if (advertised.isEmpty()) {
+            return;
+        }
+        withdraw();
+        long begun = System.nanoTime();
+        boolean taken = false;
+        while (!taken && System.nanoTime() - begun < MOST_LEAVING.toNanos()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            Boolean all = ControlPlaneCall.ask(node, MOST_LEAVING, _ -> isTakenByAll());
+            taken = Boolean.TRUE.equals(all);
+        }
+        if (taken) {
+            LockSupport.parkNanos(CALLERS_LOOK.toNanos());
+        }
     }
 
     /** Nothing is offered and nothing asked for any more. */
     void forget() {
         wanted = Set.of();
         withdraw();
-    }
-
-    boolean offersAny() {
-        return !advertised.isEmpty();
     }
 
     private void tell() {
@@ -142,7 +166,7 @@ final class MeshServices implements HealthCheck.Listener {
     }
 
     /** Whether each lighthouse goes by what was said last. Control plane's thread only. */
-    boolean isTakenByAll() {
+    private boolean isTakenByAll() {
         ServiceExchange services = discovery.servicesOrNull();
         return services == null || services.isTakenByAll();
     }

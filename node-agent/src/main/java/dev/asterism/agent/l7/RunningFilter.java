@@ -2,7 +2,6 @@ package dev.asterism.agent.l7;
 
 import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.metrics.LabelledFamily;
-import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ServiceFailure;
 import dev.asterism.l7.config.EffectiveText;
 import dev.asterism.l7.config.FilterConfig;
@@ -25,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,17 +36,9 @@ final class RunningFilter implements AutoCloseable {
     /** Of sockets that the filter opens: a rule of nftables tells them apart by it. Any number that nobody else has. */
     private static final int MARK = 0x6D376C37;
 
+    /** When another filter is to take its place, or none by the operator's will, and the node goes on. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** For a lighthouse that does not answer. */
-    private static final Duration MOST_LEAVING = Duration.ofMillis(300);
-
-    /** Callers look every half second at what they were told, and are told at most 200 ms later. */
-    private static final Duration CALLERS_LOOK = Duration.ofMillis(800);
-
-    private static final long LOOK_NANOS = 10_000_000;
-
-    private final FilterPlace place;
     private final Caller self;
     private final AccessLog log;
     private final FilterMetrics metrics;
@@ -60,6 +50,7 @@ final class RunningFilter implements AutoCloseable {
     private final FilterAnswers answers;
     private final Interceptions interceptions;
     private final AdminPages admin;
+    private final LoopWatch watch;
     private @Nullable SpanExporter exporter;
     private final Map<Listen, FilterRuntime.Opened> listeners = new LinkedHashMap<>();
     private volatile FilterConfig config;
@@ -67,13 +58,13 @@ final class RunningFilter implements AutoCloseable {
     /** A reload has failed halfway: the same file is not taken for what is in force. */
     private boolean halfway;
 
-    private RunningFilter(FilterConfig config, FilterPlace place) {
+    private RunningFilter(FilterConfig config, FilterPlace place, LoopOwner owner) {
         this.config = config;
-        this.place = place;
         CertificateView certificate = place.certificate();
         self = TunnelPeers.caller(certificate, place.network());
         log = new AccessLog(config);
         metrics = new FilterMetrics(config, log);
+        metrics.watch(owner.failures());
         StatWindow window = new StatWindow(metrics, System.nanoTime());
         StartedParts started = new StartedParts();
         try {
@@ -100,6 +91,13 @@ final class RunningFilter implements AutoCloseable {
             admin =
                     new AdminPages(
                             signs, this::families, () -> EffectiveText.shown(this.config), answers);
+            watch =
+                    new LoopWatch(
+                            signs,
+                            runtime.threads(),
+                            owner.failures(),
+                            config.failsOpen(),
+                            () -> owner.ended().accept(this));
         } catch (RuntimeException | Error e) {
             started.closeAfter(e);
             throw e;
@@ -133,10 +131,11 @@ final class RunningFilter implements AutoCloseable {
      * @param holds when it cannot, what peers begin stays as it is, refused, instead of going past the filter
      * @throws ServiceFailure when an address cannot be had; nothing runs then
      */
-    static RunningFilter start(FilterConfig config, FilterPlace place, boolean holds) {
+    static RunningFilter start(
+            FilterConfig config, FilterPlace place, boolean holds, LoopOwner owner) {
         RunningFilter filter;
         try {
-            filter = new RunningFilter(config, place);
+            filter = new RunningFilter(config, place, owner);
         } catch (RuntimeException | LinkageError e) {
             throw new ServiceFailure("section l7: " + e.getMessage(), e);
         }
@@ -161,6 +160,7 @@ final class RunningFilter implements AutoCloseable {
         filter.admin.listen(config.admin());
         filter.export(config);
         filter.announce("L7 filter started");
+        filter.watch.start();
         return filter;
     }
 
@@ -316,23 +316,41 @@ final class RunningFilter implements AutoCloseable {
                         .toList());
     }
 
-    /** Callers go elsewhere before anything here ends. */
+    /** How long {@link #leave} may wait for what has begun. */
+    Duration drain() {
+        return config.drain();
+    }
+
+    /**
+     * The node is about to end: callers go elsewhere, what peers begin is refused, so that they try another node, and
+     * what has begun may end while the tunnels are there. An interrupt ends the wait.
+     */
     void leave() {
-        if (!services.offersAny()) {
-            return;
+        watch.close(); // loops that end give no signs any more
+        services.leave();
+        admin.drain();
+        interceptions.suspend();
+        closeListeners();
+        int open = runtime.clients();
+        if (open > 0) {
+            LOG.atInfo()
+                    .setMessage("L7 filter: waiting for requests and connections to end")
+                    .addKeyValue("connections", open)
+                    .addKeyValue("atMost", config.drain())
+                    .log();
         }
-        services.withdraw();
-        long begun = System.nanoTime();
-        boolean taken = false;
-        while (!taken && System.nanoTime() - begun < MOST_LEAVING.toNanos()) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            Boolean all =
-                    ControlPlaneCall.ask(place.node(), MOST_LEAVING, _ -> services.isTakenByAll());
-            taken = Boolean.TRUE.equals(all);
+        int reset = runtime.drain(config.drain());
+        if (reset > 0) {
+            LOG.atWarn()
+                    .setMessage("L7 filter: connections did not end within l7.drain and were reset")
+                    .addKeyValue("connections", reset)
+                    .log();
         }
-        if (taken) {
-            LockSupport.parkNanos(CALLERS_LOOK.toNanos());
-        }
+    }
+
+    private void closeListeners() {
+        listeners.values().forEach(FilterRuntime.Opened::close);
+        listeners.clear();
     }
 
     private static LabelledFamily.Example example(MetricFamily.Example one) {
@@ -341,7 +359,7 @@ final class RunningFilter implements AutoCloseable {
 
     /** As {@link #close}, but what peers begin is refused until another filter serves. */
     void suspend() {
-        leave();
+        services.leave();
         interceptions.suspend();
         end();
     }
@@ -349,16 +367,17 @@ final class RunningFilter implements AutoCloseable {
     /** Takes nothing new, lets what is under way end for a while, and ends. */
     @Override
     public void close() {
-        leave();
+        services.leave();
         interceptions.close();
         end();
     }
 
     private void end() {
+        watch.close();
         services.forget();
         admin.drain();
-        listeners.values().forEach(FilterRuntime.Opened::close);
-        runtime.drain(DRAIN);
+        closeListeners();
+        int _ = runtime.drain(DRAIN);
         runtime.close();
         rollouts.close();
         if (exporter != null) {

@@ -1,6 +1,7 @@
 package dev.asterism.agent.service;
 
 import dev.asterism.overlay.config.OverlayConfig;
+import java.time.Duration;
 
 /**
  * Something that runs beside the node on threads of its own: the state file, the control socket,
@@ -27,7 +28,15 @@ public interface AgentService {
      */
     default void reload(OverlayConfig config) {}
 
-    /** The node is about to end, and its tunnels still work: others may be told. Bounded, and must not throw. */
+    /** How long {@link #leave} may take for what others have begun, beyond what it takes to tell them. */
+    default Duration leaving() {
+        return Duration.ZERO;
+    }
+
+    /**
+     * The node is about to end, and its tunnels still work: others may be told, and what they have begun may end. Must
+     * not throw, and returns soon after an interrupt.
+     */
     default void leave() {}
 
     /** Ends, also when it was never started. Must not throw. */

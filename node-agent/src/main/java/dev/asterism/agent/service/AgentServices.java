@@ -3,6 +3,7 @@ package dev.asterism.agent.service;
 import dev.asterism.overlay.config.OverlayConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,12 @@ import org.slf4j.LoggerFactory;
 public final class AgentServices {
 
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
+
+    /** How often it is seen whether there is hurry. */
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** For what notices an interrupt. */
+    private static final Duration INTERRUPTED = Duration.ofMillis(100);
 
     private final List<AgentService> services;
 
@@ -45,32 +52,55 @@ public final class AgentServices {
         }
     }
 
-    /** Tells all that the node is about to end, while its tunnels work; as bounded as {@link #stop}. */
-    public void leave(Duration patience) {
-        inTime(
-                patience,
-                AgentService::leave,
-                "Services did not tell others in time that this node ends");
+    /** How long {@link #leave} may take for what others have begun: of all services together. */
+    public Duration leaving() {
+        return services.stream().map(AgentService::leaving).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /**
+     * Tells all that the node is about to end, while its tunnels work, and lets end what others have begun; as bounded
+     * as {@link #stop}.
+     *
+     * @param telling how long it may take beside {@link #leaving}
+     * @param hurried once it is true, nothing is waited for any more
+     */
+    public void leave(Duration telling, BooleanSupplier hurried) {
+        Thread leaving = begin(AgentService::leave);
+        if (!hasEnded(leaving, telling.plus(leaving()), hurried)) {
+            leaving.interrupt();
+            if (!hasEnded(leaving, INTERRUPTED, () -> false)) {
+                LOG.warn("Services did not tell others in time that this node ends");
+            }
+        }
     }
 
     /** Stops all, last first; returns after {@code patience} at the latest, whatever they do. */
     public void stop(Duration patience) {
-        inTime(patience, AgentService::stop, "Services did not stop in time");
+        if (!hasEnded(begin(AgentService::stop), patience, () -> false)) {
+            LOG.warn("Services did not stop in time");
+        }
     }
 
     /** All, last first. */
-    private void inTime(Duration patience, Consumer<AgentService> step, String late) {
-        Thread ending =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("services-end")
-                        .start(() -> services.reversed().forEach(step));
+    private Thread begin(Consumer<AgentService> step) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("services-end")
+                .start(() -> services.reversed().forEach(step));
+    }
+
+    private static boolean hasEnded(Thread thread, Duration patience, BooleanSupplier hurried) {
         try {
-            if (!ending.join(patience)) {
-                LOG.warn(late);
+            long end = System.nanoTime() + patience.toNanos();
+            for (long left = 1; left > 0 && !hurried.getAsBoolean(); ) {
+                left = end - System.nanoTime();
+                if (thread.join(Duration.ofNanos(Math.clamp(left, 1, LOOK.toNanos())))) {
+                    return true;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 }

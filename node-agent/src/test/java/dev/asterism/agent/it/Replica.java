@@ -62,14 +62,22 @@ final class Replica implements AutoCloseable {
     }
 
     static Replica start(NetLab lab, NamespaceNode node, int failPercent, long slowMillis) {
-        HttpServer server =
-                node.host()
-                        .inside(
-                                () ->
-                                        HttpServer.create(
-                                                new InetSocketAddress(
-                                                        InetAddress.ofLiteral("127.0.0.1"), PORT),
-                                                512));
+        InetSocketAddress at = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), PORT);
+        return start(lab, node, at, failPercent, slowMillis);
+    }
+
+    /** One without a fault, at another address of its node. */
+    static Replica start(NetLab lab, NamespaceNode node, InetSocketAddress at) {
+        return start(lab, node, at, 0, 0);
+    }
+
+    private static Replica start(
+            NetLab lab,
+            NamespaceNode node,
+            InetSocketAddress at,
+            int failPercent,
+            long slowMillis) {
+        HttpServer server = node.host().inside(() -> HttpServer.create(at, 512));
         Replica replica = new Replica(server, node.overlay(), failPercent, slowMillis);
         server.setExecutor(replica.threads);
         server.createContext("/", replica::answer);

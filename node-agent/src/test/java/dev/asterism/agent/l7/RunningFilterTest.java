@@ -7,6 +7,7 @@ import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.metrics.LiveNode;
 import dev.asterism.agent.service.ServiceFailure;
 import dev.asterism.l7.config.FilterConfig;
+import dev.asterism.l7.telemetry.LoopFailures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A filter that cannot start leaves nothing behind. */
 @Timeout(60)
 class RunningFilterTest {
+
+    private static final LoopOwner NOBODY = new LoopOwner(new LoopFailures(), _ -> {});
 
     @TempDir Path folder;
 
@@ -55,7 +58,7 @@ class RunningFilterTest {
             // The last part: loops, pools and peers are there by then.
             FilterConfig broken = config("l7: {enabled: true, log: {access: \"a\\0b\"}}");
 
-            assertThatThrownBy(() -> RunningFilter.start(broken, place, false))
+            assertThatThrownBy(() -> RunningFilter.start(broken, place, false, NOBODY))
                     .isInstanceOf(ServiceFailure.class)
                     .hasMessageContaining("section l7");
             awaitNoThread();
@@ -74,7 +77,7 @@ class RunningFilterTest {
                             "l7: {enabled: true, listen: ['127.0.0.1:%d', '127.0.0.1:%d']}"
                                     .formatted(port, taken.getLocalPort()));
 
-            assertThatThrownBy(() -> RunningFilter.start(config, place, false))
+            assertThatThrownBy(() -> RunningFilter.start(config, place, false, NOBODY))
                     .isInstanceOf(ServiceFailure.class)
                     .hasMessageContaining("l7.listen 127.0.0.1:" + taken.getLocalPort());
             awaitNoThread();

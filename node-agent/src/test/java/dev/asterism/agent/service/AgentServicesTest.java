@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AgentServicesTest {
 
@@ -29,7 +32,7 @@ class AgentServicesTest {
     void takeLeaveInTheReverseOrderBeforeAnyStops() {
         AgentServices services = new AgentServices(List.of(service("one"), service("two")));
 
-        services.leave(PATIENCE);
+        services.leave(PATIENCE, () -> false);
         services.stop(PATIENCE);
 
         assertThat(seen).containsExactly("leave two", "leave one", "stop two", "stop one");
@@ -79,6 +82,48 @@ class AgentServicesTest {
         assertThat(seen).isEmpty();
         freed.countDown();
         assertThat(seen.take()).isEqualTo("stop one");
+    }
+
+    @Test
+    void whatHasBegunMayEndWithinTheTimeThatItsServiceNames() {
+        AgentServices services = new AgentServices(List.of(service("one"), lasting(40)));
+
+        assertThat(services.leaving()).isEqualTo(PATIENCE);
+        services.leave(Duration.ZERO, () -> false);
+
+        assertThat(seen).containsExactly("ended", "leave one");
+    }
+
+    @Test
+    @Timeout(20)
+    void whoHurriesEndsTheWait() throws InterruptedException {
+        AgentServices services = new AgentServices(List.of(service("one"), lasting(60_000)));
+        AtomicInteger looks = new AtomicInteger();
+
+        services.leave(Duration.ZERO, () -> looks.incrementAndGet() > 2);
+
+        assertThat(seen.take()).isEqualTo("interrupted");
+        assertThat(seen.take()).isEqualTo("leave one");
+    }
+
+    private AgentService lasting(long millis) {
+        return new Recorded("lasting") {
+
+            @Override
+            public Duration leaving() {
+                return PATIENCE;
+            }
+
+            @Override
+            public void leave() {
+                try {
+                    boolean _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+                    seen.add("ended");
+                } catch (InterruptedException _) {
+                    seen.add("interrupted");
+                }
+            }
+        };
     }
 
     private AgentService service(String name) {

@@ -15,6 +15,7 @@ final class FilterKeys {
             """
             l7.enabled | bool | false | run the L7 filter, see l7.md; without any other key it serves ports 80 and 8080
             l7.on_failure | one of open, closed | open | when the filter fails: `open` lets traffic go straight through, `closed` refuses it
+            l7.drain | duration | 15s | when the agent stops: how long requests and connections that have begun may take before it closes its tunnels; 0: they are cut
             l7.intercept.inbound | one of tunnel, nft, off | tunnel | how connections to the ports under `serve` reach the filter
             l7.intercept.outbound | one of auto, nft, tunnel, off | auto | how connections to `services` reach the filter; `auto`: nft where it is allowed, else only by `listen`
             l7.intercept.opaque | list of int 1..65535 | [22, 25, 53, 3306, 5432, 6379] | ports whose bytes are carried unseen
@@ -123,7 +124,7 @@ final class FilterKeys {
     private static final String HEDGE =
             """
             after | text | p99 | how long the first endpoint has before the copy is sent: a quantile of the recent latencies, `p50` to `p99`, or a time such as `50ms`
-            percent | percent | 1% | largest share of the requests that have a copy, 0% to 50%; each copy takes one from `retry.budget` too
+            percent | percent | 1% | largest share of the requests that have a copy, 0% to 50%; each copy takes one from `retry.budget` too; 0%: none, also below, where no percent is written
             methods | list of text | [GET, HEAD, OPTIONS] | methods of requests that may have a copy; `any` for all
             """;
 
