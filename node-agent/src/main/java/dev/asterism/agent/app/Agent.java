@@ -2,21 +2,10 @@ package dev.asterism.agent.app;
 
 import dev.asterism.agent.config.ConfigFiles;
 import dev.asterism.agent.config.LoadedNode;
-import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.agent.config.NodeLoader;
 import dev.asterism.agent.control.ControlPeer;
-import dev.asterism.agent.control.ControlSettings;
-import dev.asterism.agent.control.ControlSocket;
-import dev.asterism.agent.control.SocketPlace;
-import dev.asterism.agent.enrol.RenewalService;
-import dev.asterism.agent.l7.FilterPlace;
-import dev.asterism.agent.l7.FilterService;
-import dev.asterism.agent.l7.FilterSettings;
 import dev.asterism.agent.log.EventLogger;
 import dev.asterism.agent.log.LogSetup;
-import dev.asterism.agent.metrics.MeteredNode;
-import dev.asterism.agent.metrics.StatsService;
-import dev.asterism.agent.service.AgentService;
 import dev.asterism.agent.service.AgentServices;
 import dev.asterism.agent.service.ControlPlaneCall;
 import dev.asterism.agent.service.ReloadReport;
@@ -24,7 +13,6 @@ import dev.asterism.overlay.cert.LocalIdentity;
 import dev.asterism.overlay.config.ConfigOutcome;
 import dev.asterism.overlay.config.ConfigPrinter;
 import dev.asterism.overlay.config.Diagnostic;
-import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.config.Strictness;
 import dev.asterism.overlay.curve.CurveChoice;
 import dev.asterism.overlay.text.ProductVersion;
@@ -34,11 +22,8 @@ import dev.asterism.tun.libc.NativeIoException;
 import dev.asterism.tun.notify.SystemdNotifier;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -184,7 +169,9 @@ public final class Agent {
                         path,
                         ProductVersion.get(),
                         who -> reloads.await(who, () -> ask(Request.RELOAD_FOR_CLIENT)));
-        AgentServices services = services(loaded, running, control);
+        AgentServices services =
+                new ServiceAssembly(path, () -> tell(systemd::alive), () -> ask(Request.RENEWED))
+                        .assemble(loaded, running, control);
         ConfiguredBundle.atStart(running, loaded.bundle());
         running.loops().start();
         announce(loaded, running);
@@ -194,61 +181,6 @@ public final class Agent {
         tell(systemd::stopping);
         stop(running, services);
         return failed.get() ? FAILED : OK;
-    }
-
-    /** In the order in which they start; they stop in the reverse one. */
-    private AgentServices services(
-            LoadedNode.Loaded loaded, RunningNode running, NodeControl control) {
-        List<AgentService> services = new ArrayList<>();
-        StateKeeper state =
-                StateKeeper.of(running, loaded.snapshot().config().get(MachineSettings.SECTION));
-        if (state != null) {
-            services.add(state);
-        }
-        OverlayConfig config = loaded.snapshot().config();
-        FilterService filter =
-                new FilterService(
-                        new FilterPlace(
-                                running.node(),
-                                running.discovery(),
-                                running.device() == null ? null : running.device().name(),
-                                StateKeeper.rollouts(running, config)),
-                        config.get(FilterSettings.SECTION));
-        // Before the control socket, whose library takes 100 ms to load: requests are waiting.
-        services.add(filter);
-        control.filter(filter::control);
-        ControlSettings settings = config.get(ControlSettings.SECTION);
-        Path socket =
-                SocketPlace.find(
-                        settings.path(),
-                        config.tun().dev(),
-                        path,
-                        System.getenv("RUNTIME_DIRECTORY"));
-        if (socket != null) {
-            services.add(new ControlSocket(socket, settings, control));
-        } else if (!settings.path().isEmpty()) {
-            LOG.info(
-                    "Control socket is off: its folder is not writable, see asterism.control.path");
-        }
-        services.add(
-                new StatsService(
-                        new MeteredNode(
-                                running.node(),
-                                running.discovery(),
-                                running.sockets(),
-                                ProductVersion.get(),
-                                filter::families),
-                        config.stats()));
-        services.add(
-                new RenewalService(
-                        config,
-                        () -> ask(Request.RENEWED),
-                        Clock.systemUTC(),
-                        bytes -> new SecureRandom().nextBytes(bytes)));
-        if (config.lighthouse().amLighthouse()) {
-            services.add(HeapTrim.ofThisProcess());
-        }
-        return new AgentServices(services);
     }
 
     private static void announce(LoadedNode.Loaded loaded, RunningNode running) {

@@ -36,6 +36,8 @@ final class AgentCommand {
     int run(String... args) {
         CommandSpec top = agentOptions(CommandSpec.create().name("asterism"));
         top.usageMessage().description("An overlay mesh that speaks Nebula's protocol.");
+        top.usageMessage()
+                .footer("To ask a running agent (status, peers, why ...): asterism status --help");
         top.addOption(flag("Print the version and exit.", "-version", "--version", "-V"));
         CommandSpec run = agentOptions(CommandSpec.create());
         run.usageMessage().description("Run the agent.");

@@ -48,6 +48,11 @@ public final class SystemdNotifier {
         send("STOPPING=1");
     }
 
+    /** The service lives: to be told at least as often as the unit's {@code WatchdogSec=} says. */
+    public void alive() {
+        send("WATCHDOG=1");
+    }
+
     private void send(String state) {
         if (socketPath.isEmpty()) {
             return;

@@ -37,6 +37,8 @@ class SystemdNotifierIT {
         assertThat(next(manager)).isEqualTo("READY=1");
         notifier.reloading();
         assertThat(next(manager)).matches("RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*");
+        notifier.alive();
+        assertThat(next(manager)).isEqualTo("WATCHDOG=1");
         notifier.stopping();
         assertThat(next(manager)).isEqualTo("STOPPING=1");
 
