@@ -96,13 +96,13 @@ java25_unwritable() {
 
 # java25_build ROOT MODULE [NEEDED...]: builds the module when a source of it or of the modules it needs
 # is newer than the last build. Nothing goes to stdout, which belongs to the program. The jars are in
-# MODULE/target and MODULE/target/lib then. One build at a time in a clone; with JAVA25_BUILT set, none: who sets
-# it has built.
+# MODULE/target, which java25_target is set to, and MODULE/target/lib then. One build at a time in a clone; with
+# JAVA25_BUILT set, none: who sets it has built.
 java25_build() {
-    [ -z "${JAVA25_BUILT:-}" ] || return 0
     java25_root=$1
     java25_module=$2
     java25_target="$java25_root/$java25_module/target"
+    [ -z "${JAVA25_BUILT:-}" ] || return 0
     java25_stamp="$java25_target/lib/.built"
     shift
     java25_stale "$@" || return 0

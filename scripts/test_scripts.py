@@ -22,15 +22,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Programs of Debian's essential packages and of `mount`, which debootstrap's smallest variant has: coreutils, util-linux, grep,
 # sed, findutils, mawk, libc-bin, bash and dash.
 MINIMAL = set(
-    """awk bash cat chmod chown chroot cp cut date dirname env find flock fold grep id ldconfig ln ls mkdir mkfifo mknod
-    mktemp mount mv nproc nsenter readlink realpath rm sed setpriv sh sleep stat stty tail tee timeout touch tr uname unshare""".split()
+    """awk bash cat chmod chown chroot cp cut date dirname du env find flock fold grep id install ldconfig ln ls mkdir mkfifo mknod
+    mktemp mount mv nproc nsenter paste readlink realpath rm sed setpriv sh sha256sum sleep sort stat stty tail tee timeout touch tr uname unshare xargs""".split()
 )
 # Of no use where the package manager is another one, and looked for before.
 PACKAGE_MANAGER = {"apt-get", "apt-cache", "sudo"}
 WORDS = set(
     """! { } [ [[ ]] : . if then else elif fi for in do done while until case esac function local declare export unset
     readonly shift set trap wait kill exit return exec eval cd echo printf read test true false command hash source break
-    continue pwd umask time ulimit type""".split()
+    continue pwd umask time ulimit type mapfile""".split()
 )
 
 
@@ -152,6 +152,41 @@ class Programs(unittest.TestCase):
         for code in ("sysctl -w a=1", "x && sysctl a", 'y="$(sysctl a)"', "if ! sysctl a; then", "at home sysctl -qw a", "a | sysctl"):
             self.assertIn("sysctl", calls_of(bare(code)), code)
         self.assertEqual({"echo"}, calls_of(bare("echo 'it; sysctl' \"sysctl; sysctl\" sysctl # sysctl")))
+
+
+class Units(unittest.TestCase):
+    """What the packages' services may do, by systemd's own measure: 0 is nothing, 10 is everything."""
+
+    MOST = 2.5
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+    def test_the_units_are_hardened(self):
+        folder = ROOT / "scripts/packaging"
+        with tempfile.TemporaryDirectory() as place:
+            for name, instance in (("asterism.service", "asterism.service"), ("asterism@.service", "asterism@one.service")):
+                unit = pathlib.Path(place) / instance
+                unit.write_text((folder / name).read_text())
+                shown = subprocess.run(
+                    ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)],
+                    env=dict(os.environ, SYSTEMD_COLORS="0", LC_ALL="C.UTF-8"),
+                    capture_output=True,
+                    text=True,
+                )
+                if "offline" in shown.stderr:
+                    self.skipTest("systemd-analyze is too old to look at files")
+                level = re.search(r"exposure level for \S+: ([\d.]+)", shown.stdout)
+                self.assertIsNotNone(level, shown.stdout + shown.stderr)
+                self.assertLessEqual(float(level.group(1)), self.MOST, shown.stdout)
+                self.assertNotIn("Failed to parse", shown.stderr)
+                self.assertNotIn("Unknown key", shown.stderr)
+
+    def test_both_units_allow_the_same(self):
+        own = {"Description", "ConditionPathExists", "ExecStart", "StateDirectory"}
+        one, many = (
+            [line for line in (ROOT / "scripts/packaging" / name).read_text().splitlines() if line and line[0] not in "#["]
+            for name in ("asterism.service", "asterism@.service")
+        )
+        self.assertEqual(*([line for line in unit if line.split("=")[0] not in own] for unit in (one, many)))
 
 
 class Shell(unittest.TestCase):
