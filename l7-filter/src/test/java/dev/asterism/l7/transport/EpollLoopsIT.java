@@ -153,9 +153,7 @@ class EpollLoopsIT {
         EpollLoop loop = busy.loops().getFirst();
         EpollLoops.Listeners listeners =
                 busy.listen(
-                        ANY_PORT,
-                        true,
-                        each -> front(each, Spoken.DETECTED, PipeHandler.NONE)::on);
+                        ANY_PORT, true, each -> front(each, Spoken.DETECTED, PipeHandler.NONE)::on);
         try (SocketChannel client = SocketChannel.open(addressOf(listeners))) {
             client.write(ByteBuffer.wrap(KEPT));
             assertThat(client.read(ByteBuffer.allocate(1000))).isPositive();
