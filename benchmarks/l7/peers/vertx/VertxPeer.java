@@ -11,14 +11,15 @@ import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.OriginRequestProvider;
 import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A reverse proxy on Vert.x that only forwards, here to be measured by {@code benchmarks/l7/cases}: one event loop, endpoints
- * by turns. Arguments: pairs of a port on the loopback device and a file with an endpoint on each line.
+ * A reverse proxy on Vert.x that only forwards, here to be measured by {@code benchmarks/l7/cases}: one event loop,
+ * endpoints by turns. Arguments: pairs of a port on the loopback device and a file with an endpoint on each line.
  */
 final class VertxPeer {
 
@@ -62,12 +63,15 @@ final class VertxPeer {
         @Override
         public void start(Promise<Void> started) {
             // The bound holds for each endpoint.
-            PoolOptions pool = new PoolOptions().setHttp1MaxSize(Math.max(64, 1024 / endpoints.size()));
+            PoolOptions pool =
+                    new PoolOptions().setHttp1MaxSize(Math.max(64, 1024 / endpoints.size()));
             HttpProxy proxy =
                     HttpProxy.reverseProxy(
                                     vertx.createHttpClient(
                                             new HttpClientOptions().setKeepAlive(true), pool))
-                            .origin(OriginRequestProvider.selector(_ -> Future.succeededFuture(next())))
+                            .origin(
+                                    OriginRequestProvider.selector(
+                                            _ -> Future.succeededFuture(next())))
                             .addInterceptor(new DropConnectionField());
             vertx.createHttpServer(
                             new HttpServerOptions()

@@ -95,9 +95,9 @@ class FloodsIT {
     }
 
     /**
-     * The bars of F29, by {@code benchmarks/l7/hostile}, which judges what is written here: honest requests' p99 at most
-     * twice that without a flood, all of them answered, memory flat, and CPU for a step of the flood at most 1.5 times
-     * that of an honest request.
+     * The bars of F29, by {@code benchmarks/l7/hostile}, which judges what is written here: honest requests' p99 at
+     * most twice that without a flood, all of them answered, memory flat, and CPU for a step of the flood at most 1.5
+     * times that of an honest request.
      */
     @Test
     @EnabledIfSystemProperty(named = "asterism.floods.report", matches = ".+")
