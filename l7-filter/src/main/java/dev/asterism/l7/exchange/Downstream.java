@@ -39,6 +39,11 @@ public interface Downstream {
     /** The exchange may stand still so long, no byte moving either way; 0: without end. */
     default void idleTime(long nanos) {}
 
+    /** So many bytes of the answer wait for the client, as far as its connection knows. */
+    default long untakenBytes() {
+        return 0;
+    }
+
     /** The upstream takes more of the request's body. */
     void resumeRequest();
 }

@@ -18,6 +18,9 @@ public final class Exchange {
     private static final int CLIENT_FULL = 1;
     private static final int SLOWED = 2;
 
+    /** Ended because of a client that stands still. */
+    private static final int STOOD_STILL = 4;
+
     private final Workspace workspace;
     private @Nullable Downstream downstream;
     private @Nullable Upstream upstream;
@@ -247,6 +250,16 @@ public final class Exchange {
     /** It has said {@link #pauseAnswer}, and not {@link #resumeAnswer} since. */
     public boolean isClientFull() {
         return (pauses & CLIENT_FULL) != 0;
+    }
+
+    /** It is about to be ended because the client stands still. */
+    public void clientStoodStill() {
+        pauses |= STOOD_STILL;
+    }
+
+    /** While it is aborted: it is the client's doing. */
+    public boolean hasClientStoodStill() {
+        return (pauses & STOOD_STILL) != 0;
     }
 
     public boolean hasUpstream() {

@@ -62,6 +62,9 @@ public final class LocalAnswer {
      */
     public static final LocalAnswer OVERLOAD = of(429, "overload", 8).with("retry-after", "1");
 
+    /** Its client reads or sends nothing, and others wait for its place. */
+    public static final LocalAnswer SLOW_CLIENT = of(408, "slow_client", 8);
+
     public static final LocalAnswer DRAINING = of(503, "draining", 14);
 
     /** Ours has run out. */

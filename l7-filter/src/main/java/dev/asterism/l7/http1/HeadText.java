@@ -21,7 +21,17 @@ public final class HeadText {
         STAY,
         CLOSE,
         KEEP_ALIVE,
-        UPGRADE
+        UPGRADE;
+
+        static Ending of(BodyFraming framing, boolean close, boolean http10) {
+            if (framing == BodyFraming.TUNNEL) {
+                return UPGRADE;
+            }
+            if (close) {
+                return CLOSE;
+            }
+            return http10 ? KEEP_ALIVE : STAY;
+        }
     }
 
     private static final long HOP = (1L << (FieldNames.LAST_HOP + 1)) - 2;

@@ -10,6 +10,7 @@ import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.http.ClientTimes;
 import dev.asterism.l7.http.Head;
+import dev.asterism.l7.http1.HeadText.Ending;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.WireProtocol;
 import org.jspecify.annotations.Nullable;
@@ -285,7 +286,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         moved();
         if (!http10) {
             byte[] text = codec.workspace().scratch(head.writtenBytes());
-            conn.send(text, 0, HeadText.answer(head, text, false, HeadText.Ending.STAY));
+            conn.send(text, 0, HeadText.answer(head, text, false, Ending.STAY));
         }
     }
 
@@ -299,7 +300,7 @@ public final class Http1Server implements WireProtocol, Downstream {
         moved();
         Workspace workspace = codec.workspace();
         byte[] text = workspace.scratch(head.writtenBytes());
-        int length = HeadText.answer(head, text, chunks, ending(framing));
+        int length = HeadText.answer(head, text, chunks, Ending.of(framing, close, http10));
         if (framing == BodyFraming.TUNNEL) {
             tunnel = true;
             idleTime(client.times().pipe());
@@ -321,16 +322,6 @@ public final class Http1Server implements WireProtocol, Downstream {
             }
         }
         pauseWhenCongested();
-    }
-
-    private HeadText.Ending ending(BodyFraming framing) {
-        if (framing == BodyFraming.TUNNEL) {
-            return HeadText.Ending.UPGRADE;
-        }
-        if (close) {
-            return HeadText.Ending.CLOSE;
-        }
-        return http10 ? HeadText.Ending.KEEP_ALIVE : HeadText.Ending.STAY;
     }
 
     @Override
@@ -368,9 +359,19 @@ public final class Http1Server implements WireProtocol, Downstream {
     }
 
     @Override
+    public long untakenBytes() {
+        return conn.pending();
+    }
+
+    @Override
     public void abort(LocalAnswer cause) {
+        boolean stoodStill = exchange != null && exchange.hasClientStoodStill();
         exchange = null;
-        conn.closeAfterFlush();
+        if (stoodStill) {
+            conn.drop();
+        } else {
+            conn.closeAfterFlush();
+        }
     }
 
     @Override

@@ -208,6 +208,14 @@ abstract class Http2Stream {
         return queue != null && queue.pending() > 0;
     }
 
+    /** What waits here for its window, or its share of what waits on the connection. */
+    final long queuedBytes() {
+        Http2Connection on = connection();
+        return queue != null && queue.pending() > 0
+                ? queue.pending()
+                : on.conn().pending() / Math.max(1, on.streams().count());
+    }
+
     final boolean isOverfull() {
         return overfull;
     }

@@ -289,14 +289,23 @@ final class ServerStream extends Http2Stream implements Downstream {
     }
 
     @Override
+    public long untakenBytes() {
+        return queuedBytes();
+    }
+
+    @Override
     public void abort(LocalAnswer cause) {
         Exchange ended = exchange;
         exchange = null;
-        if (ended != null && ended.isGrpc() && !cut && !isOverfull()) {
+        boolean stoodStill = ended != null && ended.hasClientStoodStill();
+        if (ended != null && ended.isGrpc() && !cut && !isOverfull() && !stoodStill) {
             breakOff(cause);
             return;
         }
-        int code = isOverfull() ? ErrorCode.ENHANCE_YOUR_CALM : ErrorCode.INTERNAL_ERROR;
+        int code =
+                stoodStill || isOverfull()
+                        ? ErrorCode.ENHANCE_YOUR_CALM
+                        : ErrorCode.INTERNAL_ERROR;
         connection().resetStream(id(), code);
         remove();
     }

@@ -82,6 +82,23 @@ public final class CallerShares {
             return turn;
         }
 
+        /** Whether it has more than its even share of so many places, while others wait for one. */
+        public boolean holdsOverFair(int places) {
+            return othersWait() && held.get() > fair(places);
+        }
+
+        /** Its even share of so many places in the queue, if it waits too; 0: it has that already. */
+        public int sharesQueue(int places) {
+            int callersNow = active.get() + (under.get() == 0 ? 1 : 0);
+            int fair = fair(places, callersNow);
+            return waits.get() < fair ? fair : 0;
+        }
+
+        /** So many of its requests wait. */
+        public int waits() {
+            return waits.get();
+        }
+
         /** Whether requests of other callers wait for a place. */
         public boolean othersWait() {
             return waiting.get() > waits.get();
@@ -138,7 +155,10 @@ public final class CallerShares {
     }
 
     private int fair(int places) {
-        int callersNow = Math.max(1, active.get());
+        return fair(places, Math.max(1, active.get()));
+    }
+
+    private static int fair(int places, int callersNow) {
         return Math.max(1, Math.min(alone(places), (places + callersNow - 1) / callersNow));
     }
 }

@@ -37,6 +37,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     private final PacedAnswer paced;
     private final Waiting waiting = new Waiting();
     private final Holding memory;
+    private final ClientPace pace = new ClientPace();
     private State state = State.IDLE;
     private int place;
     private boolean firstRepeated;
@@ -53,6 +54,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     final void begin(Exchange next, ServiceOnLoop to, Head head) {
         state = State.IDLE;
         answer.clear();
+        pace.begin(head.has(Head.EXPECTS_CONTINUE));
         sender.begin(next, to, head);
         next.relay(this);
     }
@@ -87,6 +89,11 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     final void readTurn() {
         Share share = share();
         turn = share == null ? 0 : share.turn();
+    }
+
+    /** Whether its client moves. */
+    final ClientPace pace() {
+        return pace;
     }
 
     /** What it waits for. */
@@ -225,6 +232,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     final void passHead(Head head, BodyFraming framing, byte[] in, int from, int to, boolean end) {
         boolean slow = paced.isOn() && framing != BodyFraming.TUNNEL && (to > from || !end);
         exchange().client().head(head, framing, in, from, slow ? from : to, end && !slow);
+        pace.passed(exchange(), facts(), nowNanos());
         if (slow) {
             passData(in, from, to, end);
         } else {
@@ -235,6 +243,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
     final void passData(byte[] in, int from, int to, boolean end) {
         if (!paced.isOn() || end && to == from && !paced.isWaiting()) {
             exchange().client().data(in, from, to, end);
+            pace.passed(exchange(), facts(), nowNanos());
             return;
         }
         paced.keep(in, from, to, end, nowNanos());
@@ -373,6 +382,7 @@ abstract class RequestInHand implements Relay, RequestTimer.Owner, HedgedCopy.Ow
 
     @Override
     public void resumeRequest() {
+        pace.serverTakes(true);
         exchange().client().resumeRequest();
     }
 }

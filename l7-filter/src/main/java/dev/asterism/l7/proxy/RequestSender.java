@@ -196,7 +196,7 @@ final class RequestSender {
             replay.giveUp();
         }
         if (flows) {
-            exchange().client().resumeRequest();
+            exchange().downstream().resumeRequest();
         }
     }
 

@@ -66,15 +66,18 @@ final class RoutedRequest extends RequestInHand {
     /** In the place of one that matters less, when there is no other; a caller at its share sheds its own. */
     private @Nullable LocalAnswer takeTurn() {
         LocalAnswer full = sender().takeTurn();
-        Overload overload = sender().shared().overload();
-        if (full == null || overload == null || !overload.sheds()) {
-            return full;
+        if (full == null) {
+            return null;
         }
+        Overload overload = sender().shared().overload();
+        boolean sheds = overload != null && overload.sheds();
         boolean ofShare = full == LocalAnswer.CALLER_SHARE;
-        if (sender().service().shedBelow(sender().priority(), ofShare ? share() : null)) {
+        ServiceOnLoop service = sender().service();
+        if (sheds && service.shedBelow(sender().priority(), ofShare ? share() : null)
+                || !ofShare && service.shedOverShare(sender())) {
             return sender().takeTurn();
         }
-        return ofShare ? full : LocalAnswer.OVERLOAD;
+        return sheds && !ofShare ? LocalAnswer.OVERLOAD : full;
     }
 
     @Override
@@ -115,17 +118,20 @@ final class RoutedRequest extends RequestInHand {
     public boolean requestData(byte[] in, int from, int to, boolean end) {
         facts().requestBytes(to - from);
         sender().mirrorBody(in, from, to, end);
-        return switch (state()) {
-            case ASKED -> sender().pass(in, from, to, end);
-            case ANSWERING -> exchange().forward(in, from, to, end);
-            case IDLE, DELAYED, WAITING, BACKOFF -> {
-                if (sender().hold(in, from, to, end)) {
-                    yield false;
-                }
-                refuse(LocalAnswer.OVERFLOW);
-                yield true;
-            }
-        };
+        boolean flows =
+                switch (state()) {
+                    case ASKED -> sender().pass(in, from, to, end);
+                    case ANSWERING -> exchange().forward(in, from, to, end);
+                    case IDLE, DELAYED, WAITING, BACKOFF -> {
+                        if (sender().hold(in, from, to, end)) {
+                            yield false;
+                        }
+                        refuse(LocalAnswer.OVERFLOW);
+                        yield true;
+                    }
+                };
+        pace().serverTakes(flows);
+        return flows;
     }
 
     @Override
@@ -147,6 +153,7 @@ final class RoutedRequest extends RequestInHand {
     @Override
     public void interim(Head head) {
         if (state() == State.ASKED) {
+            pace().interim();
             exchange().client().interim(head);
         }
     }

@@ -253,6 +253,11 @@ public final class Service {
                 : Math.min(requests.most(), connections.most());
     }
 
+    /** Whether all places are taken, or all connections. */
+    boolean isFull() {
+        return requests.count() >= requests.most() || connections.count() >= connections.most();
+    }
+
     /** How long a request waits that lacks this. */
     long patienceNanos(Lack lack) {
         long most = spec.upstream().max().patience().toNanos();

@@ -37,6 +37,9 @@ final class ServiceOnLoop {
     private final ConnectionGate gate = new IdleGivesWay();
     private final Runnable serve = this::serveWaiting;
     private final Timer lookAgain = new LookAgain();
+    private final IdlePlaces idlePlaces;
+    private final AtomicInteger placesWanted = new AtomicInteger();
+    private final Runnable lackingPlace = this::lacksPlace;
     private Service service;
     private @Nullable Pool firstPool;
     private boolean woken;
@@ -44,7 +47,9 @@ final class ServiceOnLoop {
     ServiceOnLoop(DispatchLoop loop, Service service) {
         this.loop = loop;
         this.service = service;
+        idlePlaces = new IdlePlaces(loop);
         service.connections().onLack(lacking);
+        service.requests().onLack(lackingPlace);
         apply(service);
     }
 
@@ -104,6 +109,7 @@ final class ServiceOnLoop {
         pools.values().forEach(Pool::close);
         pools.clear();
         service.connections().onLackNoMore(lacking);
+        service.requests().onLackNoMore(lackingPlace);
         loop.batch().timers().cancel(lookAgain);
     }
 
@@ -132,6 +138,7 @@ final class ServiceOnLoop {
         for (Pool pool : pools.values()) {
             pool.sweep(nowNanos);
         }
+        idlePlaces.look(this);
     }
 
     // --- connections ---
@@ -239,6 +246,21 @@ final class ServiceOnLoop {
         return true;
     }
 
+    /**
+     * Answers the latest of those that wait here and whose caller has more than its even share of the queue, when that
+     * of this request has less; false: there is none.
+     */
+    boolean shedOverShare(RequestSender sender) {
+        Share share = sender.share();
+        int fair = share == null ? 0 : share.sharesQueue(service.pending().most());
+        RequestInHand latest = fair == 0 ? null : waiting.latestOverShare(sender.priority(), fair);
+        if (latest == null) {
+            return false;
+        }
+        latest.refuse(LocalAnswer.CALLER_SHARE);
+        return true;
+    }
+
     /** A place may be free: waiting requests are served after the events at hand. */
     void wake() {
         if (!woken && !waiting.isEmpty()) {
@@ -250,6 +272,25 @@ final class ServiceOnLoop {
     private void serveWaiting() {
         woken = false;
         waiting.serve();
+        boolean looks = service.isFull() && idlePlaces.isDue();
+        int lacking = looks ? waiting.lackPlaces(IdlePlaces.AT_ONCE) : 0;
+        if (lacking > 0 && idlePlaces.free(this, lacking) < lacking) {
+            service.requests().lacks(lackingPlace);
+        }
+    }
+
+    /** A request on another loop lacks a place; called on its thread. */
+    private void lacksPlace() {
+        if (placesWanted.getAndIncrement() == 0) {
+            loop.batch().execute(this::freePlace);
+        }
+    }
+
+    private void freePlace() {
+        placesWanted.set(0);
+        if (service.isFull() && idlePlaces.isDue() && service.pending().count() > 0) {
+            int _ = idlePlaces.free(this, 1);
+        }
     }
 
     private final class LookAgain extends Timer {

@@ -88,6 +88,11 @@ final class Waiting {
         }
     }
 
+    /** It has been tried, and there was no place, or no connection. */
+    boolean lacksPlace() {
+        return lack == Lack.PLACE;
+    }
+
     /** The answer when nothing comes. */
     LocalAnswer cause() {
         return cause;

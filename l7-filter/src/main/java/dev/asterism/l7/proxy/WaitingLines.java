@@ -70,6 +70,33 @@ final class WaitingLines {
         return null;
     }
 
+    /** The latest of those that matter no more than this, of a caller of whose more than so many wait; null: none. */
+    @Nullable RequestInHand latestOverShare(Priority priority, int fair) {
+        for (int of = 0; of <= priority.rank(); of++) {
+            Iterator<RequestInHand> latest = lines.get(of).descendingIterator();
+            while (latest.hasNext()) {
+                RequestInHand request = latest.next();
+                Share share = request.share();
+                if (share != null && share.waits() > fair) {
+                    return request;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** How many lack a place, not an endpoint nor their caller's share; it counts no further than {@code most}. */
+    int lackPlaces(int most) {
+        int count = 0;
+        for (ArrayDeque<RequestInHand> line : lines) {
+            Iterator<RequestInHand> all = line.iterator();
+            while (count < most && all.hasNext()) {
+                count += all.next().waiting().lacksPlace() ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     /** Sends what can be sent. */
     void serve() {
         for (int of = lines.size() - 1; of >= 0; of--) {

@@ -220,13 +220,8 @@ enum Flood {
         return pace;
     }
 
-    /**
-     * At a time. Those that stall have fewer streams than the service has places: docs/l7.md says what more would do.
-     */
+    /** At a time. */
     int connections() {
-        if (this == WINDOW_STALL) {
-            return 6;
-        }
         return pace == Pace.FAST ? 4 : 100;
     }
 

@@ -49,7 +49,9 @@ class FloodsIT {
         }
         for (Flood each : Flood.values()) {
             try (Attack _ = new Attack(each, target.port(), HOSTILE)) {
-                pass(200); // what it loads is not the flood's
+                // What it loads, and tables for as many streams as there are places, are not the
+                // flood's.
+                pass(each == Flood.WINDOW_STALL ? MILLIS : 200);
             }
         }
         target.settled();
@@ -87,7 +89,7 @@ class FloodsIT {
                 counted);
 
         assertThat(honest.failures()).isEmpty();
-        assertThat(honest.requests()).isGreaterThan(50);
+        assertThat(honest.requests()).isGreaterThan(20);
         assertThat(steps).isPositive();
         assertThat(after.of("faults")).isZero();
         assertThat(after.of("heap") - before.of("heap")).as("%s", counted).isLessThan(FLAT_BYTES);

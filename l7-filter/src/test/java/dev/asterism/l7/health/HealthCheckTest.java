@@ -195,6 +195,28 @@ class HealthCheckTest {
     }
 
     @Test
+    void anAnswerMayComeByteByByte() {
+        ask(HealthPolicy.Kind.HTTP, "/");
+        for (byte one :
+                "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+                        .getBytes(StandardCharsets.ISO_8859_1)) {
+            assertThat(told).isEmpty();
+            opened.getFirst().arrive(new byte[] {one});
+        }
+        assertThat(told).containsExactly("shop well");
+    }
+
+    @Test
+    void anAnswerOfGrpcMayComeByteByByte() {
+        ask(HealthPolicy.Kind.GRPC, "shop.Catalog");
+        for (byte one : grpcAnswer(1, "0")) {
+            assertThat(told).isEmpty();
+            opened.getFirst().arrive(new byte[] {one});
+        }
+        assertThat(told).containsExactly("shop well");
+    }
+
+    @Test
     void asksGrpcForAService() {
         assertThat(Probes.request("")).containsExactly(0, 0, 0, 0, 0);
         assertThat(Probes.request("ab")).containsExactly(0, 0, 0, 0, 4, 10, 2, 'a', 'b');

@@ -36,6 +36,30 @@ class CallerSharesTest {
     }
 
     @Test
+    void whoComesToAFullQueueHasAnEvenShareOfIt() {
+        Share a = share("a");
+        Share b = share("b");
+        for (int i = 0; i < 8; i++) {
+            a.tryWait(16);
+            b.tryWait(16);
+        }
+        Share comes = share("c");
+        assertThat(comes.sharesQueue(16)).as("16 by three callers").isEqualTo(6);
+        assertThat(a.waits()).isGreaterThan(6);
+        assertThat(a.sharesQueue(16)).as("it has its share").isZero();
+    }
+
+    @Test
+    void holdsMoreThanItsShareOnlyWhileOthersWait() {
+        Share a = share("a");
+        holdAll(a, 16);
+        a.tryWait(16);
+        assertThat(a.holdsOverFair(16)).as("it waits for itself").isFalse();
+        share("b").tryWait(16);
+        assertThat(a.holdsOverFair(16)).isTrue();
+    }
+
+    @Test
     void whileOthersWaitNobodyGetsMoreThanAnEvenShare() {
         Share a = share("a");
         Share b = share("b");
