@@ -111,7 +111,7 @@ final class MeshServices implements HealthCheck.Listener {
         boolean taken = false;
         while (!taken && System.nanoTime() - begun < MOST_LEAVING.toNanos()) {
             LockSupport.parkNanos(LOOK_NANOS);
-            Boolean all = ControlPlaneCall.ask(node, MOST_LEAVING, _ -> isTakenByAll());
+            Boolean all = ControlPlaneCall.ask(node, MOST_LEAVING, this::isTakenByAll);
             taken = Boolean.TRUE.equals(all);
         }
         if (taken) {
@@ -165,8 +165,9 @@ final class MeshServices implements HealthCheck.Listener {
         return services.view(now);
     }
 
-    /** Whether each lighthouse goes by what was said last. Control plane's thread only. */
-    private boolean isTakenByAll() {
+    /** Says what is offered, if need be, and whether each lighthouse goes by it. Control plane's thread only. */
+    private boolean isTakenByAll(Tick now) {
+        ServicesView _ = exchange(now);
         ServiceExchange services = discovery.servicesOrNull();
         return services == null || services.isTakenByAll();
     }

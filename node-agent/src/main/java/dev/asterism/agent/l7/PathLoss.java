@@ -14,6 +14,11 @@ final class PathLoss {
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** A path with so much loss counts as far, and does so until it has less than the other. */
+    private static final double LOSSY = 0.05;
+
+    private static final double LOSSY_NO_MORE = 0.02;
+
     /** Of fewer packets nothing can be said. */
     private static final long LEAST_PACKETS = 100;
 
@@ -43,7 +48,13 @@ final class PathLoss {
         long came = traffic.packetsIn() - before.packets;
         long lost = Math.max(0, traffic.packetsLost() - before.lost);
         double loss = came + lost < LEAST_PACKETS ? 0 : (double) lost / (came + lost);
-        return new Sample(nowNanos, traffic.packetsIn(), traffic.packetsLost(), loss);
+        double shown = steady(before.loss, loss);
+        return new Sample(nowNanos, traffic.packetsIn(), traffic.packetsLost(), shown);
+    }
+
+    /** A path around the bound would be near and far in turns, and requests would move each time. */
+    static double steady(double before, double now) {
+        return before >= LOSSY && now >= LOSSY_NO_MORE ? Math.max(LOSSY, now) : now;
     }
 
     PathFacts of(PeerView view) {
