@@ -12,6 +12,7 @@ import dev.asterism.lighthouse.memory.RememberedPeer;
 import dev.asterism.lighthouse.punch.PunchScheduler;
 import dev.asterism.lighthouse.server.LighthouseServer;
 import dev.asterism.lighthouse.services.ServiceExchange;
+import dev.asterism.lighthouse.services.ServiceMessage;
 import dev.asterism.lighthouse.settings.DiscoverySettings;
 import dev.asterism.lighthouse.staticmap.NameAnswer;
 import dev.asterism.lighthouse.staticmap.NameQuery;
@@ -275,7 +276,10 @@ public final class Discovery implements PeerDiscovery {
             return;
         }
         if (ExtensionMessages.isService(message.payload())) {
-            boolean listens = services != null || settings.amLighthouse();
+            boolean listens =
+                    services != null
+                            || settings.amLighthouse()
+                            || ServiceMessage.isOwnAsk(message.payload());
             if (!listens || !services(now).handle(message, now)) {
                 counters.countMalformed();
             }

@@ -17,12 +17,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * The caller's own judgement of hosts that a lighthouse has named: by the certificate of the tunnel to each, which is
  * made for it. A lighthouse that names a host without the group gains a handshake and nothing else; of one with the
- * group its word counts for port, version, weight and health. Control plane only.
+ * group its word counts for port, version, weight and health until the host has said it itself. Control plane only.
  */
 final class Callees {
 
@@ -35,6 +36,8 @@ final class Callees {
 
     private final ControlLink link;
     private final Predicate<Ip> isSelf;
+    private final Predicate<Ip> mayReach;
+    private final OwnWords words;
     private final EventSink events;
     private final ServiceCounters counters;
     private final SaidOnce said = new SaidOnce();
@@ -46,18 +49,32 @@ final class Callees {
         private long dueNanos;
     }
 
-    Callees(ControlLink link, Predicate<Ip> isSelf, EventSink events, ServiceCounters counters) {
+    /**
+     * @param mayReach false for addresses that this node has no network with
+     */
+    Callees(
+            ControlLink link,
+            Predicate<Ip> isSelf,
+            Predicate<Ip> mayReach,
+            OwnWords words,
+            EventSink events,
+            ServiceCounters counters) {
         this.link = link;
         this.isSelf = isSelf;
+        this.mayReach = mayReach;
+        this.words = words;
         this.events = events;
         this.counters = counters;
     }
 
-    /** Judges all but this node, which does not call itself. */
-    List<Endpoint> judge(String service, ServiceSet set) {
+    /** Judges all but this node, which does not call itself; what hosts say themselves counts for more. */
+    List<Endpoint> judge(String service, ServiceSet set, Tick now) {
+        Set<Ip> hosts = new TreeSet<>(set.entries().keySet());
+        hosts.addAll(words.hosts());
         List<Endpoint> endpoints = new ArrayList<>();
-        for (ServiceEntry entry : set.entries().values()) {
-            if (!isSelf.test(entry.host())) {
+        for (Ip host : hosts) {
+            ServiceEntry entry = words.entry(host, service, set.entries().get(host), now);
+            if (entry != null && !isSelf.test(host)) {
                 endpoints.add(new Endpoint(entry, verdict(service, entry)));
             }
         }
@@ -91,6 +108,13 @@ final class Callees {
     /** Begins tunnels to hosts that have none, so that their certificates are known before the first request. */
     void connect(ServiceClient client, Tick now) {
         Set<Ip> offering = inTurns(client);
+        for (String service : client.wanted()) {
+            for (Ip host : client.disputed(service, now)) {
+                if (offering.size() < MOST_HOSTS && mayConnect(host)) {
+                    offering.add(host);
+                }
+            }
+        }
         int begun = 0;
         for (Ip host : offering) {
             if (begun < BEGUN_AT_ONCE && connect(host, now)) {
@@ -98,6 +122,7 @@ final class Callees {
             }
         }
         attempts.keySet().retainAll(offering);
+        words.attend(offering, client.wanted(), MOST_HOSTS, now);
     }
 
     /** One host of each service, then the second of each: a service of many hosts leaves room for others. */
@@ -114,7 +139,7 @@ final class Callees {
             services.removeIf(entries -> !entries.hasNext());
             for (Iterator<ServiceEntry> entries : services) {
                 ServiceEntry entry = entries.next();
-                if (entry.state() != State.WITHDRAWN && !isSelf.test(entry.host())) {
+                if (entry.state() != State.WITHDRAWN && mayConnect(entry.host())) {
                     hosts.add(entry.host());
                 }
                 if (hosts.size() == MOST_HOSTS) {
@@ -123,6 +148,10 @@ final class Callees {
             }
         }
         return hosts;
+    }
+
+    private boolean mayConnect(Ip host) {
+        return !isSelf.test(host) && (mayReach.test(host) || link.hasTunnel(host));
     }
 
     private boolean connect(Ip host, Tick now) {

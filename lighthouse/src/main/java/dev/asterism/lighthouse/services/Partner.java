@@ -4,7 +4,6 @@ import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.overlay.io.Tick;
-import dev.asterism.overlay.tunnel.RateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,12 +28,10 @@ final class Partner {
 
     private static final int MOST_DOUBLINGS = 3;
 
-    /** A clock that has gone back takes one; a lighthouse that lies has always a higher number. */
-    private static final int RAISED_PER_SECOND = 1;
+    /** By one tunnel. A clock that has gone back takes one; a lighthouse that lies has always a higher number. */
+    private static final int MOST_RAISED = 3;
 
-    private static final int RAISED_AT_ONCE = 3;
-
-    private final RateLimit raised = new RateLimit(RAISED_PER_SECOND, RAISED_AT_ONCE);
+    private int raised;
     private final Map<String, Heard> heard = new LinkedHashMap<>();
     private List<Refused> refused = List.of();
     private long takenSequence = -1;
@@ -61,6 +58,7 @@ final class Partner {
 
     /** The tunnel to it is a new one, and it may have been started anew: offers and asks at once. */
     void beginAnew(Tick now) {
+        raised = 0;
         offerNow(now);
         askNow(now);
     }
@@ -92,8 +90,8 @@ final class Partner {
     }
 
     /** Whether it may make this host go on from another number. */
-    boolean mayRaise(Tick now) {
-        return raised.take(now.nanos());
+    boolean mayRaise() {
+        return raised++ < MOST_RAISED;
     }
 
     /** Whether this is the offer that it goes by. */

@@ -44,6 +44,9 @@ final class ServiceBook {
         private List<OfferedService> said = List.of();
         private long heardNanos;
 
+        /** It has a new tunnel, and has offered nothing by it yet: it may go on from a lower number. */
+        private boolean begins;
+
         /** Names that have an entry: what it offers, and what it has withdrawn a while ago. */
         private final Map<String, Long> untilNanos = new LinkedHashMap<>();
     }
@@ -55,10 +58,18 @@ final class ServiceBook {
      */
     record Taken(Set<String> changed, List<Refused> refused) {}
 
-    /** The sequence of what the host said last; negative: nothing is known of it. */
+    /** The sequence of what the host said last by its tunnel; negative: nothing is known of it. */
     long sequence(Ip host) {
         Host known = hosts.get(host);
-        return known == null ? -1 : known.sequence;
+        return known == null || known.begins ? -1 : known.sequence;
+    }
+
+    /** There is a new tunnel to the host. */
+    void sessionMade(Ip host) {
+        Host known = hosts.get(host);
+        if (known != null) {
+            known.begins = true;
+        }
     }
 
     /** Whether the host has said just this before. */
@@ -69,13 +80,14 @@ final class ServiceBook {
                 && known.said.equals(offer.services());
     }
 
-    /** Takes what a host offers, its sequence being no lower than that before. */
+    /** Takes what a host offers, its sequence being no lower than that before by the same tunnel. */
     Taken take(CertifiedHost from, Offer offer, Tick now) {
         Host host = hosts.remove(from.address());
         if (host == null) {
             host = new Host();
         }
         host.sequence = offer.sequence();
+        host.begins = false;
         host.said = offer.services();
         host.heardNanos = now.nanos();
         Set<String> changed = new LinkedHashSet<>();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,11 @@ final class ServiceClient {
         partners.values().forEach(partner -> partner.forgetOthersThan(wanted));
         partners.values().forEach(partner -> partner.askNow(now));
         work(now);
+    }
+
+    /** Of its latest offer; 0: it has never offered anything. */
+    long sequence() {
+        return sequence;
     }
 
     List<OfferedService> own() {
@@ -171,7 +177,7 @@ final class ServiceClient {
         if (ack.outcome() == Outcome.STALE && ack.sequence() >= sequence) {
             // Our clock went back, or a lighthouse that lies: in both cases the next number is
             // higher.
-            if (ack.sequence() < Long.MAX_VALUE / 2 && partner.mayRaise(now)) {
+            if (ack.sequence() < Long.MAX_VALUE / 2 && partner.mayRaise()) {
                 sequence = ack.sequence() + 1;
                 partners.values().forEach(one -> one.offerNow(now));
                 work(now);
@@ -202,21 +208,24 @@ final class ServiceClient {
         }
     }
 
-    void onPart(Ip lighthouse, Part part, Tick now) {
+    /** What the lighthouse has told of the service; null: that was not all of it. */
+    @Nullable ServiceSet onPart(Ip lighthouse, Part part, Tick now) {
         Partner partner = partners.get(lighthouse);
         String name = part.service().name();
         if (partner == null || !wanted.contains(name)) {
-            return;
+            return null;
         }
         if (unmerged != null) {
             merge(name, unmerged);
         }
         partner.answered(now);
-        if (partner.take(part)) {
-            partner.toldOf(wanted);
-            ask(lighthouse, partner, List.of(name), true, now);
-            merge(name, now);
+        if (!partner.take(part)) {
+            return null;
         }
+        partner.toldOf(wanted);
+        ask(lighthouse, partner, List.of(name), true, now);
+        merge(name, now);
+        return partner.told(name);
     }
 
     /** All that is wanted, not at each short message: that is much more work than to send one. */
@@ -264,6 +273,50 @@ final class ServiceClient {
     @Nullable ServiceSet known(String service) {
         merge();
         return lastGood.get(service);
+    }
+
+    /** All that lighthouses have told of what is wanted, by lighthouse. */
+    void forEachTold(BiConsumer<Ip, ServiceSet> hears) {
+        partners.forEach(
+                (lighthouse, partner) -> {
+                    for (String service : wanted) {
+                        ServiceSet set = partner.told(service);
+                        if (set != null) {
+                            hears.accept(lighthouse, set);
+                        }
+                    }
+                });
+    }
+
+    /** What one lighthouse has told of one host; null: nothing. */
+    @Nullable ServiceEntry told(Ip lighthouse, String service, Ip host) {
+        Partner partner = partners.get(lighthouse);
+        ServiceSet set = partner == null ? null : partner.told(service);
+        return set == null ? null : set.entries().get(host);
+    }
+
+    /**
+     * Hosts that one lighthouse says have withdrawn the service, and another says offer it: the host is to be asked, as
+     * either may lie.
+     */
+    List<Ip> disputed(String service, Tick now) {
+        ServiceSet named = known(service);
+        List<Ip> hosts = new ArrayList<>();
+        for (Partner partner : partners.values()) {
+            ServiceSet set = partner.isFresh(now) ? partner.told(service) : null;
+            if (set == null || named == null) {
+                continue;
+            }
+            for (ServiceEntry entry : set.entries().values()) {
+                ServiceEntry latest = named.entries().get(entry.host());
+                if (entry.state() != ServiceEntry.State.WITHDRAWN
+                        && latest != null
+                        && latest.state() == ServiceEntry.State.WITHDRAWN) {
+                    hosts.add(entry.host());
+                }
+            }
+        }
+        return hosts;
     }
 
     /** Nothing that lighthouses have told counts any more. */

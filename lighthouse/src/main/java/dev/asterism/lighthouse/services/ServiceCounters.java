@@ -14,6 +14,7 @@ public final class ServiceCounters {
     private long malformed;
     private final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
     private long refusedHere;
+    private long contradicted;
 
     /**
      * As they stand.
@@ -23,6 +24,7 @@ public final class ServiceCounters {
      * @param limited messages over the rate of their sender
      * @param malformed messages that cannot be read, or that only a lighthouse or only a host may send
      * @param refusedHere on a host that asks, entries whose host's certificate does not allow them
+     * @param contradicted on a host that asks, answers of hosts that did not have a number which a lighthouse had told
      * @param byRule on a lighthouse, services of hosts that it did not take; rules without any may be missing
      */
     public record Copy(
@@ -31,9 +33,10 @@ public final class ServiceCounters {
             long limited,
             long malformed,
             long refusedHere,
+            long contradicted,
             Map<Refusal, Long> byRule) {
 
-        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, Collections.emptyMap());
+        public static final Copy NOTHING = new Copy(0, 0, 0, 0, 0, 0, Collections.emptyMap());
 
         public Copy {
             byRule = Collections.unmodifiableMap(new LinkedHashMap<>(byRule));
@@ -68,7 +71,12 @@ public final class ServiceCounters {
         refusedHere++;
     }
 
+    void countContradicted() {
+        contradicted++;
+    }
+
     public Copy copy() {
-        return new Copy(offersTaken, updatesSent, limited, malformed, refusedHere, refused);
+        return new Copy(
+                offersTaken, updatesSent, limited, malformed, refusedHere, contradicted, refused);
     }
 }

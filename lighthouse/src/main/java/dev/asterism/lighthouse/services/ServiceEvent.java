@@ -25,6 +25,23 @@ public sealed interface ServiceEvent extends MeshEvent {
         }
     }
 
+    /**
+     * A host says that a lighthouse tells of its services what it has not said. Each lighthouse and host once.
+     *
+     * @param host name in the host's certificate
+     */
+    record Contradicted(Ip lighthouse, Ip vpnAddr, String host) implements ServiceEvent {
+        @Override
+        public Level level() {
+            return Level.WARN;
+        }
+
+        @Override
+        public String message() {
+            return "A lighthouse tells what this host denies about its services; the host is believed";
+        }
+    }
+
     /** A lighthouse did not take what this node offers. Each lighthouse, service and rule once. */
     record OwnRefused(Ip lighthouse, String service, String rule) implements ServiceEvent {
         @Override

@@ -3,6 +3,8 @@ package dev.asterism.lighthouse.services;
 import dev.asterism.lighthouse.services.ServiceMessage.Ack;
 import dev.asterism.lighthouse.services.ServiceMessage.Ask;
 import dev.asterism.lighthouse.services.ServiceMessage.Offer;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnAsk;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnOffer;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Same;
 import dev.asterism.lighthouse.services.ServicesView.Endpoint;
@@ -27,9 +29,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Services that hosts advertise through their lighthouses. Messages go between a host and its lighthouses only, and
- * only by tunnels whose ends have both shown that they know of it; a lighthouse is its own one. Both sides judge a host
- * by the certificate of its tunnel: it may offer what a group of the certificate is named for. Control plane only.
+ * Services that hosts advertise through their lighthouses. Messages go between a host and its lighthouses, and between
+ * a caller and hosts that it has been told of, only by tunnels whose ends have both shown that they know of it; a
+ * lighthouse is its own one. Both sides judge a host by the certificate of its tunnel: it may offer what a group of the
+ * certificate is named for. Control plane only.
  */
 public final class ServiceExchange {
 
@@ -40,6 +43,8 @@ public final class ServiceExchange {
     private final OwnLighthouses lighthouses = new OwnLighthouses();
     private final ServiceClient client;
     private final Callees callees;
+    private final OwnWords words;
+    private final OwnAnswers answers = new OwnAnswers();
     private final Fallback fallback;
 
     /**
@@ -51,7 +56,8 @@ public final class ServiceExchange {
         this.link = link;
         server = new ServiceServer(counters, events, this::send, now.nanos());
         client = new ServiceClient(lighthouses, events);
-        callees = new Callees(link, this::isSelf, events, counters);
+        words = new OwnWords(link, client, this::send, events, counters);
+        callees = new Callees(link, this::isSelf, this::mayReach, words, events, counters);
         fallback = new Fallback(events);
     }
 
@@ -84,9 +90,19 @@ public final class ServiceExchange {
         return settings.get().isOurs(address);
     }
 
+    /**
+     * Whether a host that a lighthouse names may be one that this node reaches: in one of its networks, or known by an
+     * address of a family that this node has none of, as hosts are known by the first of several.
+     */
+    private boolean mayReach(Ip host) {
+        return settings.get().isInOurNetworks(host)
+                || settings.get().ourNetworks().stream()
+                        .noneMatch(network -> network.isIpv4() == host.isIpv4());
+    }
+
     private void send(Ip to, ServiceMessage message, Tick now) {
         if (isSelf(to)) {
-            handle(link.services().self().at(to), message, now);
+            handle(List.of(to), link.services().self().at(to), message, now);
         } else if (link.services().exchangesServices(to)) {
             link.send(to, MessageType.LIGHTHOUSE, 0, message.encode(), now);
         }
@@ -107,12 +123,12 @@ public final class ServiceExchange {
                         .orElse(from.primary());
         CertifiedHost host = link.services().hostAt(peer);
         if (host != null && link.services().exchangesServices(peer)) {
-            handle(host.at(peer), message, now);
+            handle(from.addresses(), host.at(peer), message, now);
         }
         return true;
     }
 
-    private void handle(CertifiedHost from, ServiceMessage message, Tick now) {
+    private void handle(List<Ip> addresses, CertifiedHost from, ServiceMessage message, Tick now) {
         Ip peer = from.address();
         boolean serves = settings.get().amLighthouse();
         boolean trusts = isSelf(peer) || settings.get().isLighthouse(peer);
@@ -121,7 +137,20 @@ public final class ServiceExchange {
             case Ask ask when serves -> server.onAsk(peer, ask, now);
             case Ack ack when trusts -> client.onAck(peer, ack, now);
             case Same same when trusts -> client.onSame(peer, same, now);
-            case Part part when trusts -> client.onPart(peer, part, now);
+            case Part part when trusts -> {
+                ServiceSet told = client.onPart(peer, part, now);
+                if (told != null) {
+                    words.told(peer, told, now);
+                }
+            }
+            case OwnAsk(long token) when answers.may(peer, now) ->
+                    send(peer, new OwnOffer(token, client.sequence(), client.own()), now);
+            case OwnAsk _ -> counters.countLimited();
+            case OwnOffer offer -> {
+                if (!words.heard(addresses, from.name(), offer, now)) {
+                    counters.countMalformed();
+                }
+            }
             default -> counters.countMalformed();
         }
     }
@@ -139,6 +168,9 @@ public final class ServiceExchange {
     public void want(Set<String> services, Tick now) {
         if (!services.equals(client.wanted())) {
             client.want(services, now);
+            if (services.isEmpty()) {
+                words.forgetAll();
+            }
             fallback.begin(now);
         }
     }
@@ -154,6 +186,7 @@ public final class ServiceExchange {
                 client.sessionMade(address, now);
             }
         }
+        peerAddresses.forEach(address -> words.sessionMade(address, now));
         CertifiedHost host = link.services().hostAt(peerAddresses.getFirst());
         if (host != null && settings.get().amLighthouse()) {
             server.sessionMade(host, now);
@@ -167,6 +200,7 @@ public final class ServiceExchange {
             callees.connect(client, now);
             if (fallback.judge(states(now), knowsAny(), now)) {
                 client.forgetAll();
+                words.forgetAll();
             }
         }
     }
@@ -211,7 +245,7 @@ public final class ServiceExchange {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (String service : client.wanted()) {
             ServiceSet set = client.known(service);
-            List<Endpoint> endpoints = set == null ? List.of() : callees.judge(service, set);
+            List<Endpoint> endpoints = set == null ? List.of() : callees.judge(service, set, now);
             wanted.put(service, new Wanted(set != null, set != null && nobody, endpoints));
         }
         return new ServicesView(own, states, wanted, fallback.why());

@@ -6,6 +6,8 @@ import dev.asterism.lighthouse.services.ServiceMessage.Ask;
 import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Offer;
 import dev.asterism.lighthouse.services.ServiceMessage.Outcome;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnAsk;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnOffer;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.lighthouse.services.ServiceMessage.Same;
@@ -32,6 +34,8 @@ final class ServiceFields {
     private static final int ASK = 3;
     private static final int SAME = 4;
     private static final int PART = 5;
+    private static final int OWN_ASK = 6;
+    private static final int OWN_OFFER = 7;
 
     /** By their numbers on the wire, from 0. */
     private static final List<Outcome> OUTCOMES =
@@ -58,6 +62,12 @@ final class ServiceFields {
             case ASK -> new Ask(flag(), list(ServiceMessage.MAX_NAMES, this::known));
             case SAME -> new Same(flag(), list(ServiceMessage.MAX_NAMES, this::known));
             case PART -> part();
+            case OWN_ASK -> new OwnAsk(in.getLong());
+            case OWN_OFFER ->
+                    new OwnOffer(
+                            in.getLong(),
+                            sequence(),
+                            list(ServiceName.MAX_SERVICES, this::service));
             default -> null;
         };
     }
@@ -186,6 +196,12 @@ final class ServiceFields {
                 out.put(bit(part.settled())).put((byte) part.part()).put((byte) part.parts());
                 out.put((byte) part.entries().size());
                 part.entries().forEach(entry -> put(out, entry));
+            }
+            case OwnAsk(long token) -> out.put((byte) OWN_ASK).putLong(token);
+            case OwnOffer(long token, long sequence, List<OfferedService> services) -> {
+                out.put((byte) OWN_OFFER).putLong(token).putLong(sequence);
+                out.put((byte) services.size());
+                services.forEach(service -> put(out, service));
             }
         }
         byte[] content = new byte[out.position()];

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host and a lighthouse say to each other about services. On the wire it is a {@code NebulaMeta} of a type that
- * Nebula does not know, with empty details and one unknown field; inside are fixed fields, big-endian
- * (docs/wire-extensions.md).
+ * What a host and a lighthouse, or a caller and a host, say to each other about services. On the wire it is a {@code
+ * NebulaMeta} of a type that Nebula does not know, with empty details and one unknown field; inside are fixed fields,
+ * big-endian (docs/wire-extensions.md).
  */
 public sealed interface ServiceMessage {
 
@@ -109,6 +109,27 @@ public sealed interface ServiceMessage {
         }
     }
 
+    /**
+     * A caller asks a host what it offers.
+     *
+     * @param token comes back with the answer
+     */
+    record OwnAsk(long token) implements ServiceMessage {}
+
+    /**
+     * A host says to a caller all that it offers.
+     *
+     * @param token of the question
+     * @param sequence of its latest {@link Offer}; 0: it has never offered anything
+     */
+    record OwnOffer(long token, long sequence, List<OfferedService> services)
+            implements ServiceMessage {
+
+        public OwnOffer {
+            services = List.copyOf(services);
+        }
+    }
+
     /** Null for anything but what {@link #encode} writes. */
     static @Nullable ServiceMessage decode(Bytes payload) {
         ByteBuffer in = ExtensionMessages.content(payload, ExtensionMessages.SERVICE_PREFIX);
@@ -121,6 +142,11 @@ public sealed interface ServiceMessage {
         } catch (BufferUnderflowException | IllegalArgumentException _) {
             return null;
         }
+    }
+
+    /** Whether it is a question that every host answers, also one that offers nothing. */
+    static boolean isOwnAsk(Bytes payload) {
+        return decode(payload) instanceof OwnAsk;
     }
 
     default byte[] encode() {

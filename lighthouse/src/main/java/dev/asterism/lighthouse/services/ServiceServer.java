@@ -162,6 +162,7 @@ final class ServiceServer {
 
     /** The certificate of a host may be another one now. */
     void sessionMade(CertifiedHost with, Tick now) {
+        book.sessionMade(with.address());
         changed(book.judgeAnew(with), now);
     }
 

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ final class Subscribers {
     /** Without asking again; a host asks every five seconds. */
     private static final Duration KEPT = Duration.ofSeconds(20);
 
+    /** Who has not asked for so long gives way to another when there is no room. */
+    private static final Duration IDLE = Duration.ofSeconds(8);
+
     /** From one round to the next. */
     private static final long[] ROUNDS_NANOS = {0, 300_000_000L, 600_000_000L, 600_000_000L};
 
@@ -40,13 +45,22 @@ final class Subscribers {
     /** Those of them whose turn has come, the next one first. */
     private final Map<String, Topic> ready = new LinkedHashMap<>();
 
+    /** All of them, the one that asked longest ago first. */
+    private final SequencedSet<Interest> byAge = new LinkedHashSet<>();
+
     private final Map<Ip, Integer> perHost = new LinkedHashMap<>();
-    private int size;
 
     /** A host's interest. */
     private static final class Interest {
+        private final Ip host;
+        private final String service;
         private long digest;
         private long askedNanos;
+
+        Interest(Ip host, String service) {
+            this.host = host;
+            this.service = service;
+        }
     }
 
     /** One service. */
@@ -74,19 +88,45 @@ final class Subscribers {
         Topic topic = topics.computeIfAbsent(service, _ -> new Topic());
         Interest interest = topic.hosts.get(host);
         if (interest == null) {
-            boolean room = size < MAX && perHost.getOrDefault(host, 0) < MAX_OF_HOST;
+            boolean room = perHost.getOrDefault(host, 0) < MAX_OF_HOST && makesRoom(now);
             if (!room) {
                 forgetIfEmpty(service, topic);
                 return false;
             }
-            interest = new Interest();
+            interest = new Interest(host, service);
+            // Whoever gave way may have been the last of this service.
+            topics.putIfAbsent(service, topic);
             topic.hosts.put(host, interest);
             perHost.merge(host, 1, Integer::sum);
-            size++;
         }
         interest.digest = digest;
         interest.askedNanos = now.nanos();
+        byAge.remove(interest);
+        byAge.add(interest);
         return true;
+    }
+
+    /** In place of the one that asked longest ago, if it has missed its turn to ask again. */
+    private boolean makesRoom(Tick now) {
+        if (byAge.size() < MAX) {
+            return true;
+        }
+        Interest oldest = byAge.getFirst();
+        if (now.nanos() - oldest.askedNanos < IDLE.toNanos()) {
+            return false;
+        }
+        forget(oldest);
+        return true;
+    }
+
+    private void forget(Interest interest) {
+        byAge.remove(interest);
+        perHost.computeIfPresent(interest.host, (_, n) -> n == 1 ? null : n - 1);
+        Topic topic = topics.get(interest.service);
+        if (topic != null) {
+            topic.hosts.remove(interest.host);
+            forgetIfEmpty(interest.service, topic);
+        }
     }
 
     private void forgetIfEmpty(String service, Topic topic) {
@@ -168,19 +208,8 @@ final class Subscribers {
 
     /** Forgets who does not ask any more. */
     void age(Tick now) {
-        topics.values().forEach(topic -> age(topic, now));
-        topics.values().removeIf(topic -> topic.hosts.isEmpty());
-    }
-
-    private void age(Topic topic, Tick now) {
-        Iterator<Map.Entry<Ip, Interest>> all = topic.hosts.entrySet().iterator();
-        while (all.hasNext()) {
-            Map.Entry<Ip, Interest> one = all.next();
-            if (now.nanos() - one.getValue().askedNanos >= KEPT.toNanos()) {
-                all.remove();
-                perHost.computeIfPresent(one.getKey(), (_, n) -> n == 1 ? null : n - 1);
-                size--;
-            }
+        while (!byAge.isEmpty() && now.nanos() - byAge.getFirst().askedNanos >= KEPT.toNanos()) {
+            forget(byAge.getFirst());
         }
     }
 
@@ -199,10 +228,10 @@ final class Subscribers {
     }
 
     int size() {
-        return size;
+        return byAge.size();
     }
 
     boolean isEmpty() {
-        return size == 0;
+        return byAge.isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.asterism.lighthouse.mesh;
 import dev.asterism.lighthouse.Discovery;
 import dev.asterism.mesh.Mesh;
 import dev.asterism.mesh.MeshHost;
+import dev.asterism.overlay.discovery.ControlLink;
 import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.revocation.BundleException;
 import dev.asterism.overlay.revocation.BundleNumber;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A mesh whose nodes keep their bundles over a restart, as the state folder does, and whose lighthouses may lie. */
@@ -25,6 +27,9 @@ final class BundleMesh {
     final Mesh mesh;
     final TestBundles issuer;
     final Map<String, LyingLighthouse.Lie> liars = new LinkedHashMap<>();
+
+    /** What stands between a lighthouse and its way out, by its name. */
+    final Map<String, UnaryOperator<ControlLink>> links = new LinkedHashMap<>();
 
     /** By the name of the host. */
     final Map<String, List<RevocationBundle>> kept = new LinkedHashMap<>();
@@ -39,8 +44,10 @@ final class BundleMesh {
                         sim,
                         (environment, snapshot, link) -> {
                             String name = snapshot.identity().certificate().name();
+                            ControlLink way =
+                                    links.getOrDefault(name, UnaryOperator.identity()).apply(link);
                             Discovery discovery =
-                                    LighthouseMesh.discovery(environment, snapshot, link);
+                                    LighthouseMesh.discovery(environment, snapshot, way);
                             running.put(name, discovery);
                             restore(discovery, kept.getOrDefault(name, List.of()));
                             discovery.onNews(() -> kept.put(name, inForce(discovery)));
@@ -82,6 +89,13 @@ final class BundleMesh {
         MeshHost lighthouse = mesh.lighthouse(name);
         lighthouses.add(lighthouse);
         return lighthouse;
+    }
+
+    MeshHost lighthouseNamed(String name) {
+        return lighthouses.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     MeshHost liar(String name, LyingLighthouse.Lie lie) {

@@ -8,6 +8,8 @@ import dev.asterism.lighthouse.services.ServiceMessage.Ask;
 import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Offer;
 import dev.asterism.lighthouse.services.ServiceMessage.Outcome;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnAsk;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnOffer;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.lighthouse.services.ServicesView.Endpoint;
@@ -229,6 +231,164 @@ class ServiceClientTest {
 
         assertThat(node.link.ensured.stream().filter(Ip.of(SHOP_1)::equals).count())
                 .isBetween(2L, 4L);
+    }
+
+    /** A lighthouse that lies may name any address. */
+    @Test
+    void makesNoTunnelsToAddressesOutsideItsNetworks() {
+        connected(FIRST);
+        want(0, "shop");
+        tells(
+                FIRST,
+                0.1,
+                true,
+                entry("192.168.7.7", 5, State.HEALTHY),
+                entry("fd42::7", 5, State.HEALTHY),
+                entry(SHOP_1, 5, State.HEALTHY));
+        node.runUntil(4);
+
+        assertThat(node.link.ensured).contains(Ip.of(SHOP_1));
+        assertThat(node.link.ensured).doesNotContain(Ip.of("192.168.7.7"));
+        assertThat(node.link.ensured)
+                .as("the first address of a host that may have one of ours")
+                .contains(Ip.of("fd42::7"));
+    }
+
+    private OwnAsk question(String host) {
+        return said(host, OwnAsk.class).getLast();
+    }
+
+    private void says(String host, double seconds, long sequence, OfferedService... all) {
+        hears(host, new OwnOffer(question(host).token(), sequence, List.of(all)), seconds);
+    }
+
+    private int port(double seconds) {
+        return shop(seconds).endpoints().getFirst().entry().port();
+    }
+
+    @Test
+    void asksAHostItselfAndBelievesIt() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, new ServiceEntry(Ip.of(SHOP_1), 5, "v1", 9999, 1, State.HEALTHY));
+        node.runUntil(0.3);
+        assertThat(port(0.3)).isEqualTo(9999);
+
+        says(SHOP_1, 0.4, 5, SHOP);
+        assertThat(port(0.4)).as("the same number").isEqualTo(8080);
+        tells(FIRST, 0.5, true, new ServiceEntry(Ip.of(SHOP_1), 4, "v1", 9999, 1, State.HEALTHY));
+        assertThat(port(5)).as("an older one").isEqualTo(8080);
+        node.runUntil(50);
+        assertThat(said(SHOP_1, OwnAsk.class)).hasSize(1);
+        node.runUntil(70);
+        assertThat(said(SHOP_1, OwnAsk.class).size()).as("once a minute").isBetween(2, 9);
+    }
+
+    @Test
+    void asksAgainWhenALighthouseTellsSomethingLater() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.runUntil(0.3);
+        says(SHOP_1, 0.4, 5, SHOP);
+        OwnAsk first = question(SHOP_1);
+        tells(FIRST, 3, true, entry(SHOP_1, 6, State.WITHDRAWN));
+        assertThat(question(SHOP_1)).as("at once").isNotEqualTo(first);
+        assertThat(verdict(3.2, SHOP_1)).as("it is to answer first").isEqualTo(Verdict.USABLE);
+        assertThat(verdict(3.4, SHOP_1)).as("it does not").isEqualTo(Verdict.WITHDRAWN);
+
+        says(SHOP_1, 3.5, 5, SHOP);
+        assertThat(verdict(3.5, SHOP_1)).isEqualTo(Verdict.USABLE);
+        assertThat(node.events(ServiceEvent.Contradicted.class))
+                .containsExactly(
+                        new ServiceEvent.Contradicted(
+                                Ip.of(FIRST), Ip.of(SHOP_1), "host-" + SHOP_1));
+        assertThat(services(4).counters().copy().contradicted()).isEqualTo(1);
+        tells(FIRST, 4, true, entry(SHOP_1, 7, State.WITHDRAWN));
+        node.runUntil(8);
+        assertThat(verdict(8, SHOP_1)).as("it was wrong lately").isEqualTo(Verdict.USABLE);
+    }
+
+    @Test
+    void aLighthouseThatLiesAllTheTimeMakesFewQuestions() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.runUntil(0.3);
+        says(SHOP_1, 0.4, 5, SHOP);
+        for (int i = 0; i < 2_000; i++) {
+            double at = 1 + i / 100.0;
+            tells(FIRST, at, true, entry(SHOP_1, 6 + i, State.WITHDRAWN));
+            if (i % 10 == 5) {
+                says(SHOP_1, at, 5, SHOP);
+            }
+            if (i > 100) {
+                assertThat(verdict(at, SHOP_1)).isEqualTo(Verdict.USABLE);
+            }
+        }
+        assertThat(said(SHOP_1, OwnAsk.class)).hasSizeLessThan(20);
+    }
+
+    @Test
+    void anAnswerThatNobodyAskedForIsNoWord() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        peer(SHOP_2, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.runUntil(0.3);
+        hears(SHOP_2, new OwnOffer(question(SHOP_1).token(), 9, List.of(SHOP)), 0.4);
+        hears(SHOP_1, new OwnOffer(question(SHOP_1).token() + 1, 9, List.of()), 0.4);
+
+        assertThat(usable(0.5)).containsExactly(SHOP_1);
+        assertThat(services(0.5).counters().copy().malformed()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutATunnelTheLighthouseCounts() {
+        connected(FIRST);
+        peer(SHOP_1, "shop");
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        node.runUntil(0.3);
+        says(SHOP_1, 0.4, 5);
+        assertThat(verdict(0.5, SHOP_1)).as("it offers nothing").isEqualTo(Verdict.WITHDRAWN);
+
+        node.link.tunnels.remove(Ip.of(SHOP_1));
+        node.link.services.hosts.remove(Ip.of(SHOP_1));
+        node.link.services.partners.remove(Ip.of(SHOP_1));
+        assertThat(verdict(0.6, SHOP_1)).isEqualTo(Verdict.NO_TUNNEL);
+    }
+
+    @Test
+    void makesATunnelToAHostThatOneOfTwoLighthousesSaysHasLeft() {
+        connected(FIRST, SECOND);
+        want(0, "shop");
+        tells(FIRST, 0.1, true, entry(SHOP_1, 5, State.HEALTHY));
+        tells(SECOND, 0.1, true, entry(SHOP_1, 9, State.WITHDRAWN));
+        node.runUntil(1);
+
+        assertThat(node.link.ensured).contains(Ip.of(SHOP_1));
+    }
+
+    @Test
+    void everyHostSaysWhatItOffersWhenItIsAsked() {
+        peer(SHOP_2, "web");
+        hears(SHOP_2, new OwnAsk(77), 1);
+        assertThat(said(SHOP_2, OwnOffer.class)).containsExactly(new OwnOffer(77, 0, List.of()));
+        offer(2, SHOP);
+        hears(SHOP_2, new OwnAsk(78), 3);
+        OwnOffer own = said(SHOP_2, OwnOffer.class).getLast();
+        assertThat(own.services()).containsExactly(SHOP);
+        assertThat(own.sequence()).isPositive();
+
+        for (int i = 0; i < 1_000; i++) {
+            hears(SHOP_2, new OwnAsk(i), 4 + i / 1e3);
+        }
+        assertThat(said(SHOP_2, OwnOffer.class)).hasSizeLessThan(60);
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.asterism.lighthouse.services.ServiceMessage.Ask;
 import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Offer;
 import dev.asterism.lighthouse.services.ServiceMessage.Outcome;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnAsk;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnOffer;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.lighthouse.services.ServiceMessage.Same;
@@ -42,6 +44,8 @@ class ServiceMessageFuzzTest {
                     new Offer(0, List.of()),
                     new Offer(1_700_000_000_000L, List.of(SHOP, SHOP.withHealth(false))),
                     new Offer(7, largest()),
+                    new OwnAsk(-7),
+                    new OwnOffer(7, 1_700_000_000_000L, largest()),
                     new Ack(7, Outcome.TAKEN, List.of(new Refused(15, Refusal.TABLE_FULL))),
                     new Ack(9, Outcome.STALE, List.of()),
                     new Ask(true, Collections.nCopies(ServiceMessage.MAX_NAMES, KNOWN)),
@@ -85,6 +89,11 @@ class ServiceMessageFuzzTest {
             case Offer offer -> {
                 assertThat(offer.services()).hasSizeLessThanOrEqualTo(ServiceName.MAX_SERVICES);
                 yield "offer " + offer.services().size();
+            }
+            case OwnAsk _ -> "own question";
+            case OwnOffer own -> {
+                assertThat(own.services()).hasSizeLessThanOrEqualTo(ServiceName.MAX_SERVICES);
+                yield "own offer " + own.services().size();
             }
             case Ack ack -> "ack " + ack.outcome();
             case Ask ask -> "ask " + ask.acknowledges();

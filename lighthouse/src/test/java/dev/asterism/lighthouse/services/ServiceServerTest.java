@@ -218,6 +218,40 @@ class ServiceServerTest {
                 .isEqualTo(new Ack(7, Outcome.STALE, List.of()));
     }
 
+    /** A number that is as high as it can be is the member's own loss, and only until its next tunnel. */
+    @Test
+    void aNewTunnelMayBeginWithALowerNumber() {
+        offer(SHOP_1, Long.MAX_VALUE, 0, service("shop").withHealth(false));
+        offer(SHOP_1, 6, 1, service("shop"));
+        assertThat(offering("shop", State.UNHEALTHY)).containsExactly(SHOP_1.address());
+
+        server.sessionMade(SHOP_1, TestNode.at(2));
+        offer(SHOP_1, 6, 2, service("shop"));
+        assertThat(offering("shop", State.HEALTHY)).containsExactly(SHOP_1.address());
+        offer(SHOP_1, 5, 3, service("shop").withHealth(false));
+        assertThat(offering("shop", State.HEALTHY)).containsExactly(SHOP_1.address());
+    }
+
+    @Test
+    void whoAsksNoMoreGivesWayToOneThatComes() {
+        int hosts = Subscribers.MAX / Subscribers.MAX_OF_HOST;
+        for (int i = 0; i < hosts; i++) {
+            for (int k = 0; k < Subscribers.MAX_OF_HOST; k++) {
+                Ip asker = Ip.of("10.43." + i / 250 + "." + (1 + i % 250));
+                server.subscribers().asks(asker, "name-" + k, 0, TestNode.at(0));
+            }
+        }
+        assertThat(server.subscribers().asks(CALLER, "shop", 0, TestNode.at(5)))
+                .as("all of them may ask again")
+                .isFalse();
+
+        assertThat(server.subscribers().asks(CALLER, "shop", 0, TestNode.at(9))).isTrue();
+        assertThat(server.subscribers().size()).isEqualTo(Subscribers.MAX);
+        offer(SHOP_1, 1, 9.1, service("shop"));
+        runUntil(9.2);
+        assertThat(to(CALLER, Part.class)).hasSize(1);
+    }
+
     @Test
     void forgetsWhatANewCertificateDoesNotAllow() {
         offer(SHOP_2, 1, 0, service("shop"), service("search"));

@@ -275,6 +275,7 @@ final class OwnMetrics {
         offered("limited", r -> r.services().counters().limited());
         offered("malformed", r -> r.services().counters().malformed());
         offered("refused_here", r -> r.services().counters().refusedHere());
+        offered("contradicted", r -> r.services().counters().contradicted());
         all.add(
                 plain(
                         "asterism_service_updates_sent_total",
@@ -290,7 +291,9 @@ final class OwnMetrics {
                         Metric.Kind.COUNTER,
                         "Advertised services and messages about them, by what became of them;"
                                 + " refused_here: this node, a caller, did not take a service"
-                                + " from a lighthouse, as its host's certificate does not allow it",
+                                + " from a lighthouse, as its host's certificate does not allow it;"
+                                + " contradicted: a host said to this node, a caller, that a lighthouse"
+                                + " tells a number that the host has not used",
                         List.of("result", result),
                         value));
     }

@@ -11,6 +11,8 @@ import dev.asterism.lighthouse.services.ServiceMessage.Ask;
 import dev.asterism.lighthouse.services.ServiceMessage.Known;
 import dev.asterism.lighthouse.services.ServiceMessage.Offer;
 import dev.asterism.lighthouse.services.ServiceMessage.Outcome;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnAsk;
+import dev.asterism.lighthouse.services.ServiceMessage.OwnOffer;
 import dev.asterism.lighthouse.services.ServiceMessage.Part;
 import dev.asterism.lighthouse.services.ServiceMessage.Refused;
 import dev.asterism.lighthouse.services.ServiceMessage.Same;
@@ -38,6 +40,8 @@ class StockIgnoresServicesIT {
                     new Ack(7, Outcome.TAKEN, List.of(new Refused(0, Refusal.NOT_IN_GROUPS))),
                     new Ask(false, Collections.nCopies(ServiceMessage.MAX_NAMES, KNOWN)),
                     new Same(true, List.of(KNOWN)),
+                    new OwnAsk(7),
+                    new OwnOffer(7, 7, List.of(new OfferedService("shop", "v1", 8080, 1, true))),
                     new Part(
                             KNOWN,
                             true,
