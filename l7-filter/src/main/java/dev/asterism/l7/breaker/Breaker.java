@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * Watches one endpoint's answers on one loop and says when it is to be ejected: after failures in a row, or when too
  * few within the window were good. Being beaten by the second copy of a request is a quarter of a failure in a row, as
- * an endpoint that hangs gives no answer at all and one that is well gives some between. Behind each ejection one request is a probe, over all loops: only its own answer
- * decides, a good one closes the breaker, another makes the next ejection twice as long. The answers counted are the
- * loop's, the {@link Ejection} is every loop's. Belongs to one loop's thread.
+ * an endpoint that hangs gives no answer at all and one that is well gives some between. Behind each ejection one
+ * request is a probe, over all loops: only its own answer decides, a good one closes the breaker, another makes the
+ * next ejection twice as long. The answers counted are the loop's, the {@link Ejection} is every loop's. Belongs to
+ * one loop's thread.
  */
 public final class Breaker {
 

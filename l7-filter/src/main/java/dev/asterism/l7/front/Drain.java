@@ -29,8 +29,8 @@ public final class Drain extends Timer {
 
     /**
      * @param nanos how long it may take at most
-     * @param whenDone is called once, on the loop, perhaps before this returns; gets the number of connections that were
-     *     reset
+     * @param whenDone is called once, on the loop, perhaps before this returns; gets the number of connections that
+     *     were reset
      */
     public static Drain begin(
             Batch batch, List<FrontFactory> fronts, long nanos, IntConsumer whenDone) {

@@ -303,9 +303,7 @@ final class ServerStream extends Http2Stream implements Downstream {
             return;
         }
         int code =
-                stoodStill || isOverfull()
-                        ? ErrorCode.ENHANCE_YOUR_CALM
-                        : ErrorCode.INTERNAL_ERROR;
+                stoodStill || isOverfull() ? ErrorCode.ENHANCE_YOUR_CALM : ErrorCode.INTERNAL_ERROR;
         connection().resetStream(id(), code);
         remove();
     }

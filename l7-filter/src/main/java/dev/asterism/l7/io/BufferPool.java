@@ -1,8 +1,8 @@
 package dev.asterism.l7.io;
 
 /**
- * Byte arrays for reuse, by powers of two from 1 KiB to 512 KiB; at most 64 of a size, about 1 MiB of a size, and so many
- * bytes of all sizes are kept. Belongs to one loop's thread.
+ * Byte arrays for reuse, by powers of two from 1 KiB to 512 KiB; at most 64 of a size, about 1 MiB of a size, and so
+ * many bytes of all sizes are kept. Belongs to one loop's thread.
  */
 public final class BufferPool {
 

@@ -222,8 +222,8 @@ public final class EpollLoop implements Connector, AutoCloseable {
     }
 
     /**
-     * Runs a task behind the events at hand, as a change of what the loop serves is; from any thread. A loop that {@link
-     * #hasEnded} runs nothing.
+     * Runs a task behind the events at hand, as a change of what the loop serves is; from any thread. A loop that
+     * {@link #hasEnded} runs nothing.
      */
     public void execute(Runnable task) {
         later(() -> perform(task));
