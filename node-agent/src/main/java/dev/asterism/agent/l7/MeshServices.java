@@ -96,7 +96,7 @@ final class MeshServices implements HealthCheck.Listener {
         return faults.getOrDefault(service, "not checked yet");
     }
 
-    private void withdraw() {
+    void withdraw() {
         advertised = List.of();
         tell();
     }
@@ -166,7 +166,7 @@ final class MeshServices implements HealthCheck.Listener {
     }
 
     /** Says what is offered, if need be, and whether each lighthouse goes by it. Control plane's thread only. */
-    private boolean isTakenByAll(Tick now) {
+    boolean isTakenByAll(Tick now) {
         ServicesView _ = exchange(now);
         ServiceExchange services = discovery.servicesOrNull();
         return services == null || services.isTakenByAll();
