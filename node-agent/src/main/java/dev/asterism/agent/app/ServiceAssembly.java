@@ -87,15 +87,7 @@ final class ServiceAssembly {
             LOG.info(
                     "Control socket is off: its folder is not writable, see asterism.control.path");
         }
-        services.add(
-                new StatsService(
-                        new MeteredNode(
-                                running.node(),
-                                running.discovery(),
-                                running.sockets(),
-                                ProductVersion.get(),
-                                filter::families),
-                        config.stats()));
+        services.add(stats(running, filter, config));
         services.add(
                 new RenewalService(
                         config,
@@ -106,5 +98,17 @@ final class ServiceAssembly {
             services.add(HeapTrim.ofThisProcess());
         }
         return new AgentServices(services);
+    }
+
+    private static StatsService stats(
+            RunningNode running, FilterService filter, OverlayConfig config) {
+        return new StatsService(
+                new MeteredNode(
+                        running.node(),
+                        running.discovery(),
+                        running.sockets(),
+                        ProductVersion.get(),
+                        filter::families),
+                config.stats());
     }
 }

@@ -15,7 +15,6 @@ import dev.asterism.overlay.node.Node;
 import dev.asterism.overlay.wire.MessageType;
 import dev.asterism.tun.libc.LinuxLibc;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -76,12 +75,9 @@ final class InProcessAgent implements AutoCloseable {
     /** Nobody but discovery has it. */
     private ControlLink link() {
         try {
-            Field around = Discovery.class.getDeclaredField("around");
-            around.setAccessible(true);
-            Method link = around.getType().getDeclaredMethod("link");
+            Field link = Discovery.class.getDeclaredField("link");
             link.setAccessible(true);
-            Object found = link.invoke(around.get(running.discovery()));
-            return (ControlLink) Objects.requireNonNull(found);
+            return (ControlLink) Objects.requireNonNull(link.get(running.discovery()));
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
