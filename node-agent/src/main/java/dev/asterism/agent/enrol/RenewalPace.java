@@ -12,7 +12,9 @@ import java.time.Instant;
  */
 final class RenewalPace {
 
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    /** Between two attempts. */
+    static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final int PART = 20;
     private static final long STEPS = 1_000_000;

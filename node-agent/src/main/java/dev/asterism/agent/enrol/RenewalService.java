@@ -135,8 +135,11 @@ public final class RenewalService implements AgentService {
             schedule.due = pace.due(current);
             schedule.retry = Instant.MIN;
         }
-        Instant next = schedule.due.isAfter(schedule.retry) ? schedule.due : schedule.retry;
         Instant now = clock.instant();
+        if (schedule.retry.isAfter(now.plus(RenewalPace.LONGEST_WAIT))) {
+            schedule.retry = Instant.MIN; // the clock was ahead, and has been put right
+        }
+        Instant next = schedule.due.isAfter(schedule.retry) ? schedule.due : schedule.retry;
         if (next.isAfter(now)) {
             return Duration.between(now, next);
         }
