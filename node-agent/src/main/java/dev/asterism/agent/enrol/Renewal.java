@@ -73,7 +73,7 @@ record Renewal(String ca, Path certificate, Path key, Clock clock, RandomSource 
                     requireTrusted(AnswerCheck.checked(answer, keys.publicKey(), clock.instant()));
             // Who renewed or replaced the files meanwhile has newer ones, maybe for another key.
             if (BoundedFile.read(certificate).equals(pem)) {
-                SafeFile.write(certificate, answer.certificatePem());
+                SafeFile.rewrite(certificate, answer.certificatePem());
             }
             Certificate next = current();
             return new Renewed(next, caEnd(next, trusted));

@@ -7,17 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** Puts files of mode 0600 in their place, whole, on the disk when a call returns. */
+/** Puts files, new ones of mode 0600, in their place, whole, on the disk when a call returns. */
 final class SafeFile {
 
     private static final String SUFFIX = ".new";
@@ -30,9 +34,25 @@ final class SafeFile {
      * first, and the last to be renamed counts.
      */
     static void write(Path path, String text) throws IOException {
+        write(path, text, null);
+    }
+
+    /**
+     * In place of what is there, with its mode and, as far as this process may give files away, its owner and group:
+     * whoever reads the file goes on doing so.
+     */
+    static void rewrite(Path path, String text) throws IOException {
+        write(path, text, Files.readAttributes(path, PosixFileAttributes.class));
+    }
+
+    private static void write(Path path, String text, @Nullable PosixFileAttributes as)
+            throws IOException {
         Path fresh = writeFresh(path, text);
         boolean isMoved = false;
         try {
+            if (as != null) {
+                give(fresh, as);
+            }
             move(fresh, path);
             isMoved = true;
         } finally {
@@ -40,6 +60,19 @@ final class SafeFile {
                 Files.deleteIfExists(fresh);
             }
         }
+    }
+
+    private static void give(Path file, PosixFileAttributes as) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(
+                        file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        try {
+            view.setGroup(as.group());
+            view.setOwner(as.owner());
+        } catch (FileSystemException _) {
+            // Only root gives files away; then it is ours, and the mode says who reads it.
+        }
+        view.setPermissions(as.permissions());
     }
 
     /** False when there is one, which stays; of any number of processes one makes it. */

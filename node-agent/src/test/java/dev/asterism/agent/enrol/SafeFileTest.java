@@ -1,10 +1,14 @@
 package dev.asterism.agent.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,5 +77,34 @@ class SafeFileTest {
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactlyInAnyOrder(folder.resolve("host.key"), young, other);
         }
+    }
+
+    @Test
+    void aFileThatIsWrittenAgainKeepsItsMode() throws Exception {
+        Path file = folder.resolve("host.crt");
+        SafeFile.write(file, "old");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+        SafeFile.rewrite(file, "new");
+
+        assertThat(file).hasContent("new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+    }
+
+    /** Stock Nebula that runs as a user of its own, and a timer of root that renews. */
+    @Test
+    void aFileThatRootWritesAgainKeepsItsOwner() throws Exception {
+        Path file = folder.resolve("host.crt");
+        SafeFile.write(file, "old");
+        assumeThat(Files.getOwner(file).getName()).isEqualTo("root");
+        UserPrincipalLookupService names = file.getFileSystem().getUserPrincipalLookupService();
+        UserPrincipal other = names.lookupPrincipalByName("nobody");
+        Files.setOwner(file, other);
+
+        SafeFile.rewrite(file, "new");
+
+        assertThat(file).hasContent("new");
+        assertThat(Files.getOwner(file)).isEqualTo(other);
     }
 }
