@@ -2,9 +2,11 @@ package dev.asterism.cert.cli;
 
 import io.nayuki.qrcodegen.DataTooLongException;
 import io.nayuki.qrcodegen.QrCode;
+import io.nayuki.qrcodegen.QrSegment;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
@@ -16,6 +18,7 @@ final class QrPng {
 
     private static final int PIXELS_PER_MODULE = 5;
     private static final int QUIET_MODULES = 4;
+    private static final int ANY_MASK = -1;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 
     private QrPng() {}
@@ -23,7 +26,14 @@ final class QrPng {
     static byte[] of(String text) throws ToolException {
         try {
             byte[] content = text.getBytes(StandardCharsets.UTF_8);
-            return png(QrCode.encodeBinary(content, QrCode.Ecc.MEDIUM));
+            return png(
+                    QrCode.encodeSegments(
+                            List.of(QrSegment.makeBytes(content)),
+                            QrCode.Ecc.MEDIUM,
+                            QrCode.MIN_VERSION,
+                            QrCode.MAX_VERSION,
+                            ANY_MASK,
+                            false));
         } catch (DataTooLongException e) {
             throw new ToolException("error while generating qr code: " + e.getMessage());
         }

@@ -48,7 +48,8 @@ enum FlagChoice {
             "-subnets 192.168.9.0/24,192.168.7.0/24",
             "-unsafe-networks 2001:db8:1::/48",
             "-subnets 172.16.0.0/12"),
-    LIFE(2, "", "-duration 24h", "-duration 9000h");
+    LIFE(2, "", "-duration 24h", "-duration 9000h"),
+    QR(1, "-out-qr code.png", "");
 
     /** Those of {@code ca}. */
     static final List<FlagChoice> OF_CA =

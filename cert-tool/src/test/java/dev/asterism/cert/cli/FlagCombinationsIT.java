@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Round trips between this tool and a real nebula-cert over the flags that both have ({@link FlagChoice}): each may
  * make the CA, the key and the host's certificate. Both must print the same JSON and text, which must say what the
  * flags said; both must accept it with its CA and refuse it with another; the private key must be that of the
- * certificate; an encrypted CA key of the one must open for the other. What the rules forbid, both must refuse in the
+ * certificate; an encrypted CA key of the one must open for the other; a QR code must hold the file. What the rules forbid, both must refuse in the
  * same words.
  *
  * <p>Combinations are generated. {@code -Dasterism.cert.combinations=all} takes each one of the first spellings (some
@@ -122,6 +122,9 @@ class FlagCombinationsIT {
 
         JsonNode printed = printedByBoth(host + ".crt");
         assertSays(row, printed, ca);
+        if (!row.get(FlagChoice.QR).isEmpty()) {
+            assertPictured("code.png", host + ".crt");
+        }
         assertThat(KeyPem.readPrivate(ours.file(host + ".key")).publicKey())
                 .as("the key of %s", row)
                 .isEqualTo(Bytes.ofHex(publicKey(printed)));
@@ -129,6 +132,20 @@ class FlagCombinationsIT {
         bothVerify(other(row), host, false);
         for (String ending : List.of(".crt", ".key", ".pub")) {
             Files.deleteIfExists(directory.resolve(host + ending));
+        }
+    }
+
+    /** What the code of one tool says, and what both print for it. */
+    private void assertPictured(String picture, String certificate) throws Exception {
+        String pem = ours.file(certificate);
+        Path file = directory.resolve(picture);
+        assertThat(QrText.of(Files.readAllBytes(file))).isEqualTo(pem);
+        Files.delete(file);
+        List<String> print = List.of("print", "-path", certificate, "-out-qr", picture);
+        for (boolean isTheirs : List.of(true, false)) {
+            call(isTheirs, print);
+            assertThat(QrText.of(Files.readAllBytes(file))).isEqualTo(pem);
+            Files.delete(file);
         }
     }
 
@@ -142,7 +159,8 @@ class FlagCombinationsIT {
                         FlagChoice.GROUPS,
                         FlagChoice.NETWORKS,
                         FlagChoice.UNSAFE,
-                        FlagChoice.LIFE));
+                        FlagChoice.LIFE,
+                        FlagChoice.QR));
         return sign;
     }
 
@@ -164,6 +182,7 @@ class FlagCombinationsIT {
         authorities.put(flags, ca);
         call(row.isTheirs(FlagChoice.CA_BY), making(row, ca));
         JsonNode printed = printedByBoth(ca + ".crt");
+        assertPictured(ca + ".png", ca + ".crt");
         JsonNode details = details(printed);
         assertThat(details.get("isCa").booleanValue()).isTrue();
         assertThat(details.get("name").textValue()).isEqualTo("the root");
@@ -180,6 +199,7 @@ class FlagCombinationsIT {
     private static List<String> making(FlagRow row, String ca) {
         List<String> words = new ArrayList<>(List.of("ca", "-name", "the root"));
         words.addAll(List.of("-out-crt", ca + ".crt", "-out-key", ca + ".key"));
+        words.addAll(List.of("-out-qr", ca + ".png"));
         words.addAll(
                 row.words(
                         FlagChoice.VERSION,

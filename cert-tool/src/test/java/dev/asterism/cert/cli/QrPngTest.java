@@ -7,7 +7,10 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,28 @@ class QrPngTest {
             assertThat(ours.getWidth()).isEqualTo(expected.getWidth());
             assertThat(ours.getHeight()).isEqualTo(expected.getHeight());
         }
+    }
+
+    @Test
+    void theRealToolsImageIsReadBack() throws Exception {
+        ToolRun tool = new ToolRun(directory).with("nebula-cert-1.6.1", "ca.crt", "ca.qr.png");
+        byte[] real = Files.readAllBytes(directory.resolve("ca.qr.png"));
+
+        assertThat(QrText.of(real)).isEqualTo(tool.file("ca.crt"));
+    }
+
+    /** Each has other counts, blocks and patterns. */
+    @Test
+    void codesOfAllSizesAreReadBack() throws Exception {
+        Set<Integer> sizes = new TreeSet<>();
+        for (int length = 1; length <= 2331; length += 37) {
+            String text = "a-b é".repeat(length).substring(0, length / 2 + 1);
+            byte[] code = QrPng.of(text);
+            sizes.add(read(code).getWidth());
+
+            assertThat(QrText.of(code)).isEqualTo(text);
+        }
+        assertThat(sizes).hasSizeGreaterThan(20);
     }
 
     @Test
