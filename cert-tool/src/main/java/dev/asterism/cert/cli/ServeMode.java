@@ -15,6 +15,7 @@ import dev.asterism.cert.serve.MarkKeeper;
 import dev.asterism.cert.serve.RequestLimits;
 import dev.asterism.cert.serve.ServeException;
 import dev.asterism.cert.serve.ServerIdentity;
+import dev.asterism.cert.serve.SharedRevocations;
 import dev.asterism.overlay.cert.Blocklist;
 import dev.asterism.overlay.cert.CaPool;
 import dev.asterism.overlay.cert.CertificateException;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /** {@code serve}: gives certificates to hosts with a token and renews them, until it is stopped. */
 final class ServeMode extends Mode {
@@ -130,15 +132,20 @@ final class ServeMode extends Mode {
             EarlierCas earlier =
                     EarlierCas.before(
                             signer.ca().fingerprint(), DurableFile.folderOf(files.certificate()));
+            IssuingAuthority issuing =
+                    new IssuingAuthority(signer, record, new EarlierRecords(earlier.records()));
+            SharedRevocations revocations = new SharedRevocations(open.store(), issuing);
+            revocations.shareFirst(now);
             EnrolmentDesk desk =
                     new EnrolmentDesk(
                             open.store(),
-                            new IssuingAuthority(
-                                    signer, record, new EarlierRecords(earlier.records())),
+                            issuing,
                             trust(files, earlier, now),
                             audit,
                             world.clock());
-            serve(open, desk, audit, new Listening(at, limits));
+            Supplier<MarkKeeper> keeper =
+                    () -> new MarkKeeper(open.store(), revocations, audit, world.clock());
+            serve(open, desk, keeper, new Listening(at, limits));
         } catch (IOException e) {
             throw new ToolException("cannot use the record of the CA: " + FilePort.reason(e));
         }
@@ -146,7 +153,11 @@ final class ServeMode extends Mode {
 
     private record Listening(InetSocketAddress at, RequestLimits limits) {}
 
-    private void serve(EnrolmentState open, EnrolmentDesk desk, AuditLog audit, Listening listening)
+    private void serve(
+            EnrolmentState open,
+            EnrolmentDesk desk,
+            Supplier<MarkKeeper> keeper,
+            Listening listening)
             throws ToolException, ServeException {
         Instant now = world.clock().instant();
         ServerIdentity identity =
@@ -162,7 +173,7 @@ final class ServeMode extends Mode {
         CountDownLatch stopped = new CountDownLatch(1);
         try (EnrolServer server =
                         EnrolServer.start(listening.at(), identity, desk, listening.limits());
-                MarkKeeper _ = new MarkKeeper(open.store(), audit, world.clock())) {
+                MarkKeeper _ = keeper.get()) {
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop"));
             world.err()
                     .print(

@@ -3,9 +3,11 @@ package dev.asterism.cert.issue;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Subject;
+import dev.asterism.overlay.enrol.EnrolRequest;
 import dev.asterism.overlay.net.Cidr;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,11 @@ public record HostGrant(
         List<String> groups,
         VersionChoice versions,
         @Nullable Duration life) {
+
+    /** As far behind as a host's clock may be when it asks: {@code EnrolRequest.CLOCK_SECONDS}. */
+    private static final long SLOW_CLOCK_SECONDS = EnrolRequest.CLOCK_SECONDS;
+
+    private static final int PARTS_OF_LIFE = 20;
 
     /** Version 2 sorts its networks so, and the first of both versions must be the same. */
     private static final Comparator<Cidr> LOWEST_FIRST =
@@ -56,6 +63,50 @@ public record HostGrant(
         return new HostGrant(name, networks, unsafeNetworks, groups, versions, other);
     }
 
+    /**
+     * The first second of a certificate that is handed out now: {@value #SLOW_CLOCK_SECONDS} s ago, or a twentieth of
+     * its life if that is less, so that hosts whose clock is behind take it.
+     */
+    public Instant begin(Certificate ca, Instant now) {
+        Duration whole = life == null ? Duration.between(now, ca.notAfter()) : life;
+        long margin = Math.min(SLOW_CLOCK_SECONDS, Math.max(0, whole.toSeconds() / PARTS_OF_LIFE));
+        Instant begin = now.truncatedTo(ChronoUnit.SECONDS).minusSeconds(margin);
+        return begin.isBefore(ca.notBefore()) ? ca.notBefore() : begin;
+    }
+
+    /**
+     * The same without groups and unsafe networks that one of these certificates does not have. Versions do not
+     * matter, as whoever takes a right away does so for the host.
+     */
+    public HostGrant within(List<Certificate> others) {
+        return new HostGrant(
+                name,
+                networks,
+                unsafeNetworks.stream()
+                        .filter(network -> others.stream().allMatch(it -> allows(it, network)))
+                        .toList(),
+                groups.stream()
+                        .filter(
+                                group ->
+                                        others.stream().allMatch(it -> it.groups().contains(group)))
+                        .toList(),
+                versions,
+                life);
+    }
+
+    private static boolean allows(Certificate certificate, Cidr unsafeNetwork) {
+        boolean canSayIt = certificate.version() > 1 || unsafeNetwork.isIpv4();
+        return !canSayIt || certificate.unsafeNetworks().contains(unsafeNetwork);
+    }
+
+    /** Whether a certificate has all addresses of this, as far as its version can say them. */
+    public boolean hasItsNetworks(Certificate certificate) {
+        boolean isShort = certificate.version() == 1 && versions != VersionChoice.V1;
+        return isShort
+                ? networks.containsAll(certificate.networks())
+                : certificate.networks().containsAll(networks);
+    }
+
     /** What the certificate of this version would say if it began at this time. */
     public Subject subject(int version, Certificate ca, Instant from) throws CertificateException {
         return new Subject(
@@ -71,10 +122,10 @@ public record HostGrant(
                 lastSecond(ca, from));
     }
 
-    /** Whether the certificate of the same version that began now would end later than this one. */
-    public boolean outlives(Certificate present, Certificate ca, Instant now)
+    /** Whether the certificate of the same version that began then would end later than this one. */
+    public boolean outlives(Certificate present, Certificate ca, Instant from)
             throws CertificateException {
-        return subject(present.version(), ca, now).notAfter() > present.subject().notAfter();
+        return subject(present.version(), ca, from).notAfter() > present.subject().notAfter();
     }
 
     private long lastSecond(Certificate ca, Instant from) {

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A CA that signs for hosts and writes into its record what it signed before anybody gets it, so that whatever was
@@ -71,8 +73,48 @@ public final class IssuingAuthority {
         }
     }
 
+    /** In hex, all keys that {@link #refuseRevoked} refuses. */
+    public Set<String> revokedKeys() throws IOException {
+        Set<String> all = new TreeSet<>(record.revokedKeys());
+        all.addAll(earlier.revokedKeys());
+        return all;
+    }
+
+    /**
+     * What was issued to the same host for the same key after this certificate, by an earlier CA or this one, in that
+     * order. If no record has the certificate, what begins later counts.
+     */
+    public List<Certificate> issuedAfter(Certificate certificate) throws IOException {
+        List<Certificate> all = new ArrayList<>(earlier.issuedFor(certificate.publicKey()));
+        all.addAll(record.issuedFor(certificate.publicKey()));
+        all.removeIf(other -> !other.name().equals(certificate.name()));
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (isSame(all.get(i), certificate)) {
+                return List.copyOf(all.subList(i + 1, all.size()));
+            }
+        }
+        all.removeIf(other -> !other.notBefore().isAfter(certificate.notBefore()));
+        return List.copyOf(all);
+    }
+
+    /** A certificate of P-256 has two fingerprints. */
+    private static boolean isSame(Certificate known, Certificate shown) {
+        return known.fingerprint().equals(shown.fingerprint())
+                || shown.fingerprint().equals(known.alternateFingerprint());
+    }
+
     /** Only signs: the caller hands nothing out before it has called {@link #write} for it. */
     public List<Certificate> sign(HostGrant grant, Bytes publicKey, Instant now)
+            throws CertificateException {
+        return sign(grant, publicKey, now, now);
+    }
+
+    /**
+     * The same with another first second, so that hosts whose clock is behind take it.
+     *
+     * @param from not after {@code now}, as {@link HostGrant#begin} says it
+     */
+    public List<Certificate> sign(HostGrant grant, Bytes publicKey, Instant from, Instant now)
             throws CertificateException {
         if (ca().expiredAt(now)) {
             throw new CertificateException("ca certificate is expired");
@@ -81,7 +123,7 @@ public final class IssuingAuthority {
         List<Certificate> certificates = new ArrayList<>();
         for (int version : grant.versions().numbers()) {
             certificates.add(
-                    signer.signHost(version, grant.subject(version, ca(), now), publicKey));
+                    signer.signHost(version, grant.subject(version, ca(), from), publicKey));
         }
         return certificates;
     }

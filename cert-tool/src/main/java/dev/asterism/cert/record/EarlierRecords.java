@@ -1,18 +1,23 @@
 package dev.asterism.cert.record;
 
+import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.io.Bytes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The keys that were revoked under CAs which another one takes over from: a host does not get rid of its revocation by
- * a rotation. Each look reads what was appended since the last one; a record that is moved away counts as it was. Any
+ * What was revoked and issued under CAs which another one takes over from: a host does not get rid of its revocation
+ * by a rotation, nor gets back what it has lost. Each look for revocations reads what was appended since the last one; a record that is moved away counts as it was. Any
  * thread.
  */
 public final class EarlierRecords {
@@ -34,6 +39,30 @@ public final class EarlierRecords {
             isRevoked |= entry.getValue().contains(publicKey);
         }
         return isRevoked;
+    }
+
+    /** In hex, all keys for which any of them has a revocation. */
+    public synchronized Set<String> revokedKeys() throws IOException {
+        Set<String> all = new TreeSet<>();
+        for (Map.Entry<Path, RevokedKeys> entry : records.entrySet()) {
+            readOn(entry.getKey(), entry.getValue());
+            all.addAll(entry.getValue().all());
+        }
+        return all;
+    }
+
+    /** What those CAs issued for this public key, of each in its order. */
+    public List<Certificate> issuedFor(Bytes publicKey) throws IOException {
+        List<Certificate> all = new ArrayList<>();
+        for (Path file : records.keySet()) {
+            try (FileChannel record = FileChannel.open(file, StandardOpenOption.READ)) {
+                long end = RecordTail.of(file, record).end();
+                all.addAll(IssuedFor.in(file.toString(), record, end, publicKey));
+            } catch (NoSuchFileException e) {
+                // As when a revocation is looked for.
+            }
+        }
+        return all;
     }
 
     /** Without the lock of those who append: a line is whole once its newline is there. */

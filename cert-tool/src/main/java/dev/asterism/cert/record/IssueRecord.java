@@ -140,6 +140,25 @@ public final class IssueRecord implements Closeable {
         }
     }
 
+    /** In hex, all keys for which certificates were revoked. */
+    public synchronized Set<String> revokedKeys() throws IOException {
+        try (FileLock _ = lock()) {
+            revoked.readUpTo(RecordTail.of(file, channel).end(), channel);
+            return revoked.all();
+        }
+    }
+
+    /** What was issued for this public key, revoked or not, in its order. Reads the whole file, and keeps nobody out. */
+    public List<Certificate> issuedFor(Bytes publicKey) throws IOException {
+        return IssuedFor.in(file.toString(), channel, end(), publicKey);
+    }
+
+    private synchronized long end() throws IOException {
+        try (FileLock _ = lock()) {
+            return RecordTail.of(file, channel).end();
+        }
+    }
+
     /** All of it, its chain checked. */
     public synchronized RecordHistory read() throws IOException {
         try (FileLock _ = lock()) {

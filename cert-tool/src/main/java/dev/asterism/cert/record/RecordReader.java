@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class RecordReader {
     private final String file;
     private final List<RecordEntry> entries = new ArrayList<>();
     private final List<String> digests = new ArrayList<>();
+
+    /** Lines that somebody else has read. */
+    private long before;
 
     private RecordReader(String file) {
         this.file = file;
@@ -58,8 +62,20 @@ final class RecordReader {
         return new RecordHistory(reader.entries, reader.digests, line.size());
     }
 
+    /**
+     * The certificate that one line is about; the chain is not looked at.
+     *
+     * @param number of the line, from 1
+     */
+    static Certificate issuedIn(String file, long number, String line)
+            throws BrokenRecordException {
+        RecordReader reader = new RecordReader(file);
+        reader.before = number - 1;
+        return reader.issued(reader.fields(line.getBytes(StandardCharsets.US_ASCII)));
+    }
+
     private BrokenRecordException broken(String why) {
-        return new BrokenRecordException(file, entries.size() + 1L, why);
+        return new BrokenRecordException(file, before + entries.size() + 1L, why);
     }
 
     private void take(byte[] line) throws BrokenRecordException {

@@ -28,7 +28,7 @@ public final class Database {
 
     /** In their order; the number of one is its place here, from 1. What has been released never changes. */
     private static final List<String> MIGRATIONS =
-            List.of("V1__invitations.sql", "V2__issued_key.sql");
+            List.of("V1__invitations.sql", "V2__issued_key.sql", "V3__revoked_key.sql");
 
     /** Chosen by nobody else: "asterism" as a number. */
     private static final long LOCK = 0x617374657269736DL;

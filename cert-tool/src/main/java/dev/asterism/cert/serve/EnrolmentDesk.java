@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +161,7 @@ public final class EnrolmentDesk {
             details.put("problem", Database.reason(e));
             return tell("failed", details, unavailable());
         } catch (RevokedKeyException e) {
-            return refuse("the key was revoked; make a new one", details);
+            return refuse(Outcome.KEY_REVOKED.message(), details);
         } catch (IOException e) {
             details.put("problem", String.valueOf(e.getMessage()));
             return tell("failed", details, unavailable());
@@ -187,12 +188,24 @@ public final class EnrolmentDesk {
             public List<Certificate> issue(HostGrant grant, Bytes publicKey, Instant now)
                     throws CertificateException, IOException {
                 authority.refuseRevoked(grant.name(), publicKey);
-                List<Certificate> signed = authority.sign(grant, publicKey, now);
+                Instant from = grant.begin(authority.ca(), now);
+                List<Certificate> signed = authority.sign(grant, publicKey, from, now);
                 Map<String, String> line = new LinkedHashMap<>(details);
                 describe(signed.getFirst(), line);
+                line.put("groups", String.join(",", grant.groups()));
                 audit.add(event, line);
                 authority.write(signed, SIGNED_BY, now);
                 return signed;
+            }
+
+            @Override
+            public List<Certificate> issuedAfter(List<Certificate> certificates)
+                    throws IOException {
+                List<Certificate> after = new ArrayList<>();
+                for (Certificate certificate : certificates) {
+                    after.addAll(authority.issuedAfter(certificate));
+                }
+                return after;
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.asterism.cert.serve;
 import dev.asterism.cert.issue.HostGrant;
 import dev.asterism.overlay.cert.Certificate;
 import dev.asterism.overlay.cert.CertificateException;
+import dev.asterism.overlay.cert.Fingerprint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,14 +43,17 @@ final class IssuedTable {
         return invited.compareTo(before) > 0 ? same.lasting(invited) : same;
     }
 
-    /** Empty when it has not been renewed. */
+    /** Empty when it has not been renewed, under either fingerprint that it may have. */
     static List<Certificate> successors(Connection connection, Certificate old)
             throws SQLException, CertificateException {
+        Fingerprint alternate = old.alternateFingerprint();
+        String shown = old.fingerprint().toString();
         String pem =
                 Sql.text(
                         connection,
-                        "SELECT certificates FROM issued WHERE renewed_from = ?",
-                        old.fingerprint().toString());
+                        "SELECT certificates FROM issued WHERE renewed_from IN (?, ?)",
+                        shown,
+                        alternate == null ? shown : alternate.toString());
         return pem == null ? List.of() : Pems.decode(pem);
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks every few seconds how many tokens other issuers have consumed, so that this one's mark is never far behind
- * theirs. A thread of its own; what fails is tried again, and an error that nobody foresaw has one line in the
+ * theirs, and tells them what was revoked here. A thread of its own; what fails is tried again, and an error that nobody foresaw has one line in the
  * audit log until it is over.
  */
 public final class MarkKeeper implements AutoCloseable {
@@ -20,18 +20,25 @@ public final class MarkKeeper implements AutoCloseable {
     private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
     private final SqlStore store;
+    private final SharedRevocations revocations;
     private final AuditLog audit;
     private final Clock clock;
     private final Duration pace;
     private final Thread thread;
     private volatile boolean ended;
 
-    public MarkKeeper(SqlStore store, AuditLog audit, Clock clock) {
-        this(store, audit, clock, PACE);
+    public MarkKeeper(SqlStore store, SharedRevocations revocations, AuditLog audit, Clock clock) {
+        this(store, revocations, audit, clock, PACE);
     }
 
-    MarkKeeper(SqlStore store, AuditLog audit, Clock clock, Duration pace) {
+    MarkKeeper(
+            SqlStore store,
+            SharedRevocations revocations,
+            AuditLog audit,
+            Clock clock,
+            Duration pace) {
         this.store = store;
+        this.revocations = revocations;
         this.audit = audit;
         this.clock = clock;
         this.pace = pace;
@@ -75,6 +82,7 @@ public final class MarkKeeper implements AutoCloseable {
         if (count >= 0) {
             audit.add("older-copy", Map.of("problem", "open tokens made void: " + count));
         }
+        revocations.share(clock.instant());
     }
 
     /** Ends after a look that is under way: whoever closed may then take the store and its folder away. */

@@ -6,6 +6,8 @@ import java.util.List;
 /** What became of a request. */
 sealed interface Outcome {
 
+    Refused KEY_REVOKED = new Refused("the key was revoked; make a new one");
+
     /**
      * The host has certificates, one of each version that it was granted.
      *

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Invitations and what was issued. A token is looked at, consumed and answered in one transaction, which is on the disk
@@ -157,6 +158,9 @@ public final class SqlStore {
         if (row == null || !row.hasSecret(asked.secretDigest())) {
             return new Outcome.Refused("unknown token");
         }
+        if (RevokedKeyTable.has(connection, asked.publicKey())) {
+            return Outcome.KEY_REVOKED;
+        }
         if (row.usedKey() != null) {
             return used(connection, row, asked.publicKey(), after);
         }
@@ -242,12 +246,18 @@ public final class SqlStore {
      */
     record Renewal(List<Certificate> old, boolean isCut, boolean any) {}
 
-    /** Their successors, for the same key; they have them once at most, and only if those end later. */
+    /**
+     * Their successors, for the same key; they have them once at most, and only if those end later. They say nothing
+     * that a later certificate of the host does not say: a host keeps old ones, and would get back what it has lost.
+     */
     Outcome renew(Renewal asked, Issuing issuing, Instant now)
             throws SQLException, IOException, CertificateException {
         Certificate first = asked.old().getFirst();
         return transaction(
                 connection -> {
+                    if (RevokedKeyTable.has(connection, first.publicKey())) {
+                        return Outcome.KEY_REVOKED;
+                    }
                     List<Certificate> known = IssuedTable.successors(connection, first);
                     if (!known.isEmpty()) {
                         return new Outcome.Granted(known, true);
@@ -256,8 +266,16 @@ public final class SqlStore {
                         return new Outcome.Refused(
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
-                    HostGrant grant = IssuedTable.grant(connection, asked.old(), asked.isCut());
-                    if (!grant.outlives(first, issuing.ca(), now)) {
+                    HostGrant same = IssuedTable.grant(connection, asked.old(), asked.isCut());
+                    List<Certificate> later = issuing.issuedAfter(asked.old());
+                    if (!later.stream().allMatch(same::hasItsNetworks)) {
+                        return new Outcome.Refused(
+                                "a later certificate of this host has other addresses, %s: put that one into its place"
+                                        .formatted(Sql.joined(later.getLast().networks())));
+                    }
+                    HostGrant grant = same.within(later);
+                    Instant from = grant.begin(issuing.ca(), now);
+                    if (!grant.outlives(first, issuing.ca(), from)) {
                         return new Outcome.Refused(
                                 ("the CA ends %s, so that a new certificate would end no later than this one: the CA"
                                                 + " must be changed, see asterism-cert rotate plan")
@@ -273,6 +291,20 @@ public final class SqlStore {
                     return others.isEmpty()
                             ? new Outcome.Granted(issued, false)
                             : new Outcome.Granted(others, true);
+                });
+    }
+
+    /** How many keys {@link #addRevokedKeys} was told, by any issuer. */
+    long revokedKeys() throws SQLException {
+        return database.transaction(RevokedKeyTable::count);
+    }
+
+    /** From now on no issuer gives a certificate to these keys, in hex. */
+    void addRevokedKeys(Set<String> keys, Instant now) throws SQLException {
+        database.transaction(
+                connection -> {
+                    RevokedKeyTable.add(connection, keys, now);
+                    return true;
                 });
     }
 

@@ -62,8 +62,9 @@ class EnrolmentDeskTest {
         assertThat(certificate.groups()).containsExactly("red");
         assertThat(certificate.networks()).containsExactly(Cidr.of("10.42.0.9/16"));
         assertThat(certificate.publicKey()).isEqualTo(keys.publicKey());
-        assertThat(certificate.notBefore()).isEqualTo(EnrolmentRig.START);
-        assertThat(certificate.notAfter()).isEqualTo(EnrolmentRig.START.plus(EnrolmentRig.LIFE));
+        assertThat(certificate.notBefore())
+                .isEqualTo(EnrolmentRig.START.minus(EnrolmentRig.BEFORE));
+        assertThat(certificate.life()).isEqualTo(EnrolmentRig.LIFE);
     }
 
     @Test
@@ -160,7 +161,7 @@ class EnrolmentDeskTest {
         assertThat(certificate.groups()).containsExactly("red");
         assertThat(certificate.networks()).containsExactly(Cidr.of("10.42.0.9/16"));
         assertThat(certificate.unsafeNetworks()).isEmpty();
-        assertThat(certificate.notAfter()).isEqualTo(EnrolmentRig.START.plus(EnrolmentRig.LIFE));
+        assertThat(certificate.life()).isEqualTo(EnrolmentRig.LIFE);
     }
 
     @Test
@@ -249,7 +250,11 @@ class EnrolmentDeskTest {
         assertThat(EnrolmentRig.error(early)).contains("too early");
         assertThat(next.groups()).containsExactly("red");
         assertThat(next.notAfter())
-                .isEqualTo(EnrolmentRig.START.plus(THIRDS).plus(EnrolmentRig.LIFE));
+                .isEqualTo(
+                        rig.now()
+                                .minusSeconds(60)
+                                .minus(EnrolmentRig.BEFORE)
+                                .plus(EnrolmentRig.LIFE));
         assertThat(again.fingerprint()).isEqualTo(next.fingerprint());
     }
 

@@ -41,6 +41,11 @@ final class EnrolmentRig implements AutoCloseable {
     static final Duration LIFE = Duration.ofHours(30);
     static final Duration CA_LIFE = Duration.ofDays(365);
 
+    /** By so much a certificate begins before it is made. */
+    static final Duration BEFORE = Duration.ofMinutes(5);
+
+    private static final Duration CA_AGE = Duration.ofDays(1);
+
     private static final long TOKEN_SECONDS = 1800;
 
     final Path folder;
@@ -89,9 +94,13 @@ final class EnrolmentRig implements AutoCloseable {
     }
 
     EnrolmentRig(Path folder, long seed, Duration caLife) throws Exception {
+        this(folder, seed, caLife, Curve.CURVE25519);
+    }
+
+    EnrolmentRig(Path folder, long seed, Duration caLife, Curve curve) throws Exception {
         this.folder = folder;
         random = new Random(seed)::nextBytes;
-        SigningKey key = SigningKey.generate(Curve.CURVE25519, random);
+        SigningKey key = SigningKey.generate(curve, random);
         ca =
                 Signer.selfSigned(
                         new Subject(
@@ -99,7 +108,7 @@ final class EnrolmentRig implements AutoCloseable {
                                 List.of(Cidr.of("10.42.0.0/16")),
                                 List.of(),
                                 List.of("red", "blue"),
-                                START.getEpochSecond() - 10,
+                                START.minus(CA_AGE).getEpochSecond(),
                                 START.plus(caLife).getEpochSecond()),
                         key);
         record = IssueRecord.open(folder.resolve("ca.issued.jsonl"), ca, START);
@@ -196,12 +205,33 @@ final class EnrolmentRig implements AutoCloseable {
         return authority.issue(host, old.publicKey(), "rotate", now).getFirst();
     }
 
+    /** As an operator signs for the host's key again. */
+    Certificate signedInstead(Certificate old, String network, String... groups) throws Exception {
+        HostGrant host =
+                new HostGrant(
+                        old.name(),
+                        List.of(Cidr.of(network)),
+                        List.of(),
+                        List.of(groups),
+                        VersionChoice.of(old.version()),
+                        LIFE);
+        return authority.issue(host, old.publicKey(), "sign", now).getFirst();
+    }
+
+    SharedRevocations revocationsFor(EnrolmentState state) {
+        return new SharedRevocations(state.store(), authority);
+    }
+
+    Instant now() {
+        return now;
+    }
+
     void revoke(Certificate certificate) throws Exception {
         record.appendRevoked(List.of(certificate), "lost", now);
     }
 
     KeyPair keys() {
-        return Dh.x25519().generate(random);
+        return (ca.curve() == Curve.P256 ? Dh.p256() : Dh.x25519()).generate(random);
     }
 
     EnrolRequest request(KeyPair keys, EnrolRequest.Grant grant) throws Exception {

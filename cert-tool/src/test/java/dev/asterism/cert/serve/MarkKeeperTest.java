@@ -53,6 +53,7 @@ class MarkKeeperTest {
             try (MarkKeeper _ =
                     new MarkKeeper(
                             state.store(),
+                            rig.revocationsFor(state),
                             new AuditLog(state.audit(), rig.clock(), _ -> {}),
                             clock,
                             Duration.ofMillis(10))) {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class EnrolCommandTest {
 
     private static final Duration LIFE = Duration.ofHours(3);
+
+    /** What the server takes, and by so much a certificate begins earlier. */
+    private static final Duration SLOW_CLOCK = Duration.ofMinutes(5);
 
     @TempDir private Path folder;
     private EnrolmentServer server;
@@ -201,6 +205,52 @@ class EnrolCommandTest {
     }
 
     @Test
+    void aHostWhoseClockIsBehindGetsACertificateThatItCanUse() throws Exception {
+        startAheadBy(SLOW_CLOCK);
+
+        Result result = run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
+
+        assertThat(result.err()).isEmpty();
+        assertThat(
+                        LocalIdentity.read(
+                                        file("host.crt"),
+                                        file("host.key"),
+                                        clock.instant(),
+                                        List.of())
+                                .identity()
+                                .certificate()
+                                .life())
+                .isEqualTo(LIFE);
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheClock() throws Exception {
+        startAheadBy(SLOW_CLOCK.plusSeconds(1));
+        Duration tooShort = Duration.ofMinutes(4);
+
+        Result far = run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
+        startAheadBy(SLOW_CLOCK);
+        Result brief = run(server.invite("guest", tooShort).encode(), "enroll", "-", "--out", "x");
+
+        assertThat(far.exit()).isEqualTo(ExitCode.NO);
+        assertThat(far.err()).contains("the host's clock is 301 s behind the server's; set it");
+        assertThat(brief.exit()).isEqualTo(ExitCode.NO);
+        assertThat(brief.err())
+                .contains(
+                        "is not valid before %s (system clock: %s); is the clock of this host right?"
+                                .formatted(clock.instant().plusSeconds(288), clock.instant()));
+    }
+
+    private void startAheadBy(Duration ahead) throws Exception {
+        server.close();
+        server =
+                new EnrolmentServer(
+                        Files.createDirectory(folder.resolve("ahead" + ahead.toSeconds())),
+                        Curve.CURVE25519,
+                        Clock.offset(clock, ahead));
+    }
+
+    @Test
     void saysWhyTheServerRefuses() throws Exception {
         EnrolToken token = server.invite("laptop", LIFE);
         run(token.encode(), "enroll", "-", "--out", "pki");
@@ -257,6 +307,8 @@ class EnrolCommandTest {
         run(server.invite("laptop", LIFE).encode(), "enroll", "-", "--out", "pki");
         String first = file("host.crt");
         String key = file("host.key");
+        Path certificate = folder.resolve("pki/host.crt");
+        Files.setPosixFilePermissions(certificate, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(run("", "renew", "--out", "pki").out()).contains("not due before");
         assertThat(run("", "renew", "--out", "pki", "--now").err()).contains("too early");
         clock.pass(LIFE.multipliedBy(3).dividedBy(4));
@@ -265,8 +317,10 @@ class EnrolCommandTest {
 
         assertThat(file("host.key")).isEqualTo(key);
         assertThat(CertificatePem.readFirst(file("host.crt")).notAfter())
-                .isEqualTo(clock.instant().plus(LIFE));
+                .isEqualTo(clock.instant().minus(SLOW_CLOCK).plus(LIFE));
         assertThat(file("host.crt")).isNotEqualTo(first);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(certificate)))
+                .isEqualTo("rw-r--r--");
     }
 
     @Test

@@ -1,0 +1,45 @@
+package dev.asterism.cert.serve;
+
+import dev.asterism.cert.issue.IssuingAuthority;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * Tells the database which keys {@code revoke} has blocked in the record of this issuer's CA, so that the other issuers
+ * with the same database refuse them, too. {@code revoke} itself needs neither the database nor a server that runs. Not
+ * for several threads.
+ */
+public final class SharedRevocations {
+
+    private final SqlStore store;
+    private final IssuingAuthority authority;
+    private Set<String> told = Set.of();
+
+    public SharedRevocations(SqlStore store, IssuingAuthority authority) {
+        this.store = store;
+        this.authority = authority;
+    }
+
+    /** Returns when the database has all of them; also after it was put back to an earlier state. */
+    void share(Instant now) throws SQLException, IOException {
+        Set<String> own = authority.revokedKeys();
+        if (own.equals(told) && store.revokedKeys() >= own.size()) {
+            return;
+        }
+        store.addRevokedKeys(own, now);
+        told = own;
+    }
+
+    /** As a server starts. */
+    public void shareFirst(Instant now) throws ServeException {
+        try {
+            share(now);
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        } catch (IOException e) {
+            throw new ServeException("cannot read the record of the CA: " + e.getMessage(), e);
+        }
+    }
+}
