@@ -227,9 +227,10 @@ final class BundleSignMode extends Mode {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "bundle %s, %d certificates, %d added, %d removed: %s%n",
+                        "bundle %s, %d %s, %d added, %d removed: %s%n",
                         bundle.number(),
                         bundle.revoked().size(),
+                        bundle.revoked().size() == 1 ? "certificate" : "certificates",
                         added.size(),
                         removed.size(),
                         path));

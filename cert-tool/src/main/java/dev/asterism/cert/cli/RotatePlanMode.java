@@ -46,7 +46,7 @@ final class RotatePlanMode extends RotateStep {
                             + next.notAfter()
                             + ", the old one "
                             + old.notAfter()
-                            + ": make one that lives longer");
+                            + ": make one that lives longer, by ca -duration");
         }
         return Rotation.begin(
                 old.fingerprint(),

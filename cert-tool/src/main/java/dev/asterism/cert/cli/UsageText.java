@@ -27,7 +27,7 @@ final class UsageText {
                             bundle delegate|sign|print|verify <flags>: lists of revoked certificates, signed
 
                           Modes of our own:
-                            issue <flags>: makes the certificates of all hosts what an inventory says
+                            issue <flags>: makes or renews the certificates of all hosts of an inventory
                             renew <flags>: issues a host's certificate again with a later end
                             csr <flags>: makes a key and a request for 'sign -csr'; the key stays here
                             list <flags>: lists the certificates that were issued

@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.Semaphore;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLParameters;
 
 /**
@@ -31,6 +33,7 @@ public final class EnrolServer implements AutoCloseable {
     private static final int TOO_LARGE = 413;
     private static final int TOO_MANY = 429;
     private static final int RETRY_SECONDS = 5;
+    private static final int NO_BODY = -1;
 
     /** Connections that are spoken with; each takes some 110 KiB, most of it for TLS. */
     private static final int SPOKEN_WITH = 160;
@@ -45,6 +48,9 @@ public final class EnrolServer implements AutoCloseable {
     private static final int LARGE_BODIES = 4 << 20;
 
     private static final int DISCARDED_AT_ONCE = 2048;
+
+    /** Of the JDK's server, which warns of what strangers do on standard error, as often as they do it. */
+    private static final Logger OF_JDK = Logger.getLogger("com.sun.net.httpserver");
 
     private final HttpsServer server;
     private final ReadingThreads threads =
@@ -65,6 +71,7 @@ public final class EnrolServer implements AutoCloseable {
             InetSocketAddress at, ServerIdentity identity, EnrolmentDesk desk, RequestLimits limits)
             throws ServeException {
         boundConnections();
+        OF_JDK.setLevel(Level.SEVERE);
         try {
             HttpsServer server = HttpsServer.create(at, BACKLOG);
             EnrolServer started = new EnrolServer(server, desk, limits);
@@ -191,9 +198,13 @@ public final class EnrolServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=us-ascii");
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.getResponseHeaders().set("Connection", "close");
-        exchange.sendResponseHeaders(reply.status(), body.length);
-        exchange.getResponseBody().write(body);
-        exchange.getResponseBody().flush();
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(reply.status(), NO_BODY);
+        } else {
+            exchange.sendResponseHeaders(reply.status(), body.length);
+            exchange.getResponseBody().write(body);
+            exchange.getResponseBody().flush();
+        }
         discardRest(exchange);
     }
 

@@ -70,7 +70,7 @@ class BundleModesTest {
                 .isEqualTo(
                         "added "
                                 + tool.fingerprint("laptop.crt")
-                                + "\nbundle 1.1, 1 certificates, 1 added, 0 removed: bundle-1.1.pem\n");
+                                + "\nbundle 1.1, 1 certificate, 1 added, 0 removed: bundle-1.1.pem\n");
         ok("bundle verify -ca ca.crt -path bundle-1.1.pem");
         RevocationBundle bundle = bundle("bundle-1.1.pem");
         assertThat(bundle.revoked()).hasToString("[" + tool.fingerprint("laptop.crt") + "]");
@@ -90,7 +90,7 @@ class BundleModesTest {
                 .isEqualTo(
                         "removed "
                                 + tool.fingerprint("laptop.crt")
-                                + "\nbundle 1.3, 1 certificates, 0 added, 1 removed: bundle-1.3.pem\n");
+                                + "\nbundle 1.3, 1 certificate, 0 added, 1 removed: bundle-1.3.pem\n");
 
         assertThat(bundle("bundle-1.2.pem").revoked()).hasSize(2);
         assertThat(bundle("bundle-1.3.pem").revoked()).hasToString("[" + STRANGER + "]");

@@ -19,6 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +112,40 @@ class EnrolServerTest {
             assertThat(client.send("POST", path, request).status()).as(path).isEqualTo(404);
         }
         assertThat(client.post(request).status()).as("none of these used it").isEqualTo(200);
+    }
+
+    /** The JDK's server has a warning on standard error for some, for each request. */
+    @Test
+    void noStrangerWritesToStandardError() throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Handler handler =
+                new Handler() {
+
+                    @Override
+                    public void publish(LogRecord line) {
+                        said.add(line.getLevel() + " " + line.getMessage());
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        try {
+            RawHttps.Answer head = client.send("HEAD", EnrolServer.PATH, Bytes.EMPTY);
+
+            assertThat(head.status()).isEqualTo(405);
+            assertThat(head.body().length()).isZero();
+            for (String method : List.of("CONNECT", "PRI", "X".repeat(100), "")) {
+                client.send(method, "*", Bytes.EMPTY);
+            }
+        } finally {
+            root.removeHandler(handler);
+        }
+        assertThat(said).isEmpty();
     }
 
     @Test
