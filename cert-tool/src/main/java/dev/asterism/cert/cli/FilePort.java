@@ -185,6 +185,12 @@ final class FilePort {
         }
     }
 
+    /** The file that the system's error names, if it names one, and its words. */
+    static String fileAndReason(IOException e) {
+        String file = e instanceof FileSystemException other ? other.getFile() : null;
+        return file == null ? reason(e) : file + ": " + reason(e);
+    }
+
     /** In the words of the system's error, without the path. */
     static String reason(IOException e) {
         return switch (e) {

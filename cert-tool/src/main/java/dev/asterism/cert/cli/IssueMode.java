@@ -123,7 +123,7 @@ final class IssueMode extends Mode {
                     InterruptedException {
         try (OpenAuthority open = OpenAuthority.open(authority, world)) {
             Path folder = files.resolved(out.value());
-            Files.createDirectories(folder);
+            HostFiles.createFolder(folder);
             DurableFile.removeLeftovers(folder);
             threads.map(hosts, host -> finishInterrupted(folder, host));
             Set<String> revoked = open.record().read().revokedKeys();

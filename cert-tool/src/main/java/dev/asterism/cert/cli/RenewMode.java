@@ -81,7 +81,7 @@ final class RenewMode extends Mode {
         } catch (CertificateException e) {
             throw new ToolException("error while renewing: " + e.getMessage());
         } catch (IOException e) {
-            throw new ToolException("error while renewing: " + FilePort.reason(e));
+            throw new ToolException("error while renewing: " + FilePort.fileAndReason(e));
         }
     }
 

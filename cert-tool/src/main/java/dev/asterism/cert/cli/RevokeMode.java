@@ -77,7 +77,7 @@ final class RevokeMode extends Mode {
             report(chosen, fresh, list, count);
             lookAtOtherCas(authority, ca, chosen, now);
         } catch (IOException e) {
-            throw new ToolException("error while revoking: " + FilePort.reason(e));
+            throw new ToolException("error while revoking: " + FilePort.fileAndReason(e));
         } catch (CertificateException e) {
             throw new ToolException("error while revoking: " + e.getMessage());
         }

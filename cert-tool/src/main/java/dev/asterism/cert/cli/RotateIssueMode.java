@@ -65,7 +65,7 @@ final class RotateIssueMode extends RotateStep {
                             + " to the file of pki.cert (NAME.key to pki.key, where there is one) and"
                             + " reload, on "
                             + waiting.size()
-                            + " hosts: "
+                            + (waiting.size() == 1 ? " host: " : " hosts: ")
                             + names(waiting));
             say("then: asterism-cert rotate issue -done NAME,NAME or -done all");
         }
@@ -78,7 +78,7 @@ final class RotateIssueMode extends RotateStep {
         AuthorityFlags authority =
                 AuthorityFlags.of(world, newCaKey.value(), now.newCrt(), passphraseFd.value());
         Path folder = files.resolved(out.value());
-        Files.createDirectories(folder);
+        HostFiles.createFolder(folder);
         List<String> names = now.behind(HostProgress.ISSUED);
         try (OpenAuthority open = OpenAuthority.open(authority, world);
                 InOrder threads = new InOrder()) {

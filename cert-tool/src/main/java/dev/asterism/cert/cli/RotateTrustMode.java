@@ -41,7 +41,7 @@ final class RotateTrustMode extends RotateStep {
                             + bundle
                             + " to the file of pki.ca and reload, on "
                             + waiting.size()
-                            + " hosts: "
+                            + (waiting.size() == 1 ? " host: " : " hosts: ")
                             + names(waiting));
             say("then: asterism-cert rotate trust -done NAME,NAME or -done all");
         }

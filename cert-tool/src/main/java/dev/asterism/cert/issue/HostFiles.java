@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ public record HostFiles(Path certificate, Path key) {
                             .formatted(Printable.escaped(name), unfit));
         }
         return new HostFiles(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
+    }
+
+    /** Makes a folder for hosts' files if there is none; keys are in it, so that nobody else may replace one. */
+    public static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Why a host of this name cannot have files named after it; null when it can. */
@@ -64,7 +72,7 @@ public record HostFiles(Path certificate, Path key) {
         if (text == null) {
             return List.of();
         }
-        List<Certificate> present = CertificatePem.readUsable(text).certificates();
+        List<Certificate> present = parsed(text);
         if (present.stream().anyMatch(Certificate::isCa)) {
             throw new CertificateException(
                     certificate
@@ -73,10 +81,28 @@ public record HostFiles(Path certificate, Path key) {
         return present;
     }
 
+    private List<Certificate> parsed(String text) throws CertificateException {
+        try {
+            return CertificatePem.readUsable(text).certificates();
+        } catch (CertificateException e) {
+            throw unusable(certificate, e);
+        }
+    }
+
+    private static CertificateException unusable(Path file, CertificateException why) {
+        return new CertificateException(
+                "cannot use %s: %s; move it away, and a new one is made"
+                        .formatted(file, why.getMessage()));
+    }
+
     /** For the caller to wipe; null when there is none. */
     public @Nullable KeyPair readKey() throws IOException, CertificateException {
         String text = read(key);
-        return text == null ? null : KeyPem.readPrivate(text);
+        try {
+            return text == null ? null : KeyPem.readPrivate(text);
+        } catch (CertificateException e) {
+            throw unusable(key, e);
+        }
     }
 
     private static @Nullable String read(Path file) throws IOException {

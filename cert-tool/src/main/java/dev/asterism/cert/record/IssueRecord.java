@@ -148,7 +148,7 @@ public final class IssueRecord implements Closeable {
         }
     }
 
-    /** What was issued for this public key, revoked or not, in its order. Reads the whole file, and keeps nobody out. */
+    /** What was issued for this public key, revoked or not, in its order. Reads the whole file; keeps nobody out. */
     public List<Certificate> issuedFor(Bytes publicKey) throws IOException {
         return IssuedFor.in(file.toString(), channel, end(), publicKey);
     }

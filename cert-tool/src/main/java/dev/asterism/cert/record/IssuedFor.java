@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Finds what was issued for one public key. Lines about other keys are passed over by their text alone, and nothing of
- * them is kept: a record of 100 MB takes a quarter of a second and no memory.
+ * them is kept: a record of 100 MB takes a second on a busy machine, and no memory.
  */
 final class IssuedFor {
 

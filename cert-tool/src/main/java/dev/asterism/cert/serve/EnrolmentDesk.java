@@ -197,17 +197,16 @@ public final class EnrolmentDesk {
                 authority.write(signed, SIGNED_BY, now);
                 return signed;
             }
-
-            @Override
-            public List<Certificate> issuedAfter(List<Certificate> certificates)
-                    throws IOException {
-                List<Certificate> after = new ArrayList<>();
-                for (Certificate certificate : certificates) {
-                    after.addAll(authority.issuedAfter(certificate));
-                }
-                return after;
-            }
         };
+    }
+
+    /** Looked up before the database's transaction, which others wait for. */
+    private List<Certificate> issuedAfter(List<Certificate> certificates) throws IOException {
+        List<Certificate> after = new ArrayList<>();
+        for (Certificate certificate : certificates) {
+            after.addAll(authority.issuedAfter(certificate));
+        }
+        return after;
     }
 
     private Outcome renew(String pem, Bytes key, Instant now, Issuing issuing)
@@ -237,7 +236,8 @@ public final class EnrolmentDesk {
                     "the certificate is of another CA than this server signs with; the server of that one renews it");
         }
         return store.renew(
-                new SqlStore.Renewal(old, trust.endWithIssuer(old), trust.renewsAny()),
+                new SqlStore.Renewal(
+                        old, issuedAfter(old), trust.endWithIssuer(old), trust.renewsAny()),
                 issuing,
                 now);
     }

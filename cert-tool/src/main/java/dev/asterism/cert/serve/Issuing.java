@@ -22,7 +22,4 @@ interface Issuing {
      */
     List<Certificate> issue(HostGrant grant, Bytes publicKey, Instant now)
             throws CertificateException, IOException;
-
-    /** What the same host got for the same key after one of these certificates of it; none twice. */
-    List<Certificate> issuedAfter(List<Certificate> certificates) throws IOException;
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks every few seconds how many tokens other issuers have consumed, so that this one's mark is never far behind
- * theirs, and tells them what was revoked here. A thread of its own; what fails is tried again, and an error that nobody foresaw has one line in the
- * audit log until it is over.
+ * theirs, and tells them what was revoked here. A thread of its own; what fails is tried again, and an error that
+ * nobody foresaw has one line in the audit log until it is over.
  */
 public final class MarkKeeper implements AutoCloseable {
 

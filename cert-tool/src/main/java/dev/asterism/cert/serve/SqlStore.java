@@ -241,10 +241,12 @@ public final class SqlStore {
      * Certificates of a host that are to be renewed.
      *
      * @param old one, or one of each version; lowest first
+     * @param later what the host got after one of them for the same key
      * @param isCut whether their CA's end made them shorter than the host's certificates are to be
      * @param any whether they are renewed if they were not issued here
      */
-    record Renewal(List<Certificate> old, boolean isCut, boolean any) {}
+    record Renewal(
+            List<Certificate> old, List<Certificate> later, boolean isCut, boolean any) {}
 
     /**
      * Their successors, for the same key; they have them once at most, and only if those end later. They say nothing
@@ -267,7 +269,7 @@ public final class SqlStore {
                                 "the certificate was not issued by this server; enrol with a new token");
                     }
                     HostGrant same = IssuedTable.grant(connection, asked.old(), asked.isCut());
-                    List<Certificate> later = issuing.issuedAfter(asked.old());
+                    List<Certificate> later = asked.later();
                     if (!later.stream().allMatch(same::hasItsNetworks)) {
                         return new Outcome.Refused(
                                 "a later certificate of this host has other addresses, %s: put that one into its place"

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Round trips between this tool and a real nebula-cert over the flags that both have ({@link FlagChoice}): each may
  * make the CA, the key and the host's certificate. Both must print the same JSON and text, which must say what the
  * flags said; both must accept it with its CA and refuse it with another; the private key must be that of the
- * certificate; an encrypted CA key of the one must open for the other; a QR code must hold the file. What the rules forbid, both must refuse in the
- * same words.
+ * certificate; an encrypted CA key of the one must open for the other; a QR code must hold the file. What the rules
+ * forbid, both must refuse in the same words.
  *
  * <p>Combinations are generated. {@code -Dasterism.cert.combinations=all} takes each one of the first spellings (some
  * 20,000, half an hour), a number takes so many rows that any so many choices that go together meet; 2 by default.

@@ -282,6 +282,39 @@ class IssueModeTest {
     }
 
     @Test
+    void namesTheFileThatItCannotUse() {
+        issue();
+        for (String file : List.of("hosts/web1.crt", "hosts/db1.key")) {
+            tool.write(file, "no PEM");
+        }
+
+        assertThat(tool.run("issue", "-f", "hosts.yml", "-reissue").stderr())
+                .contains(
+                        "web1: cannot use " + directory.resolve("hosts/web1.crt") + ": ",
+                        "db1: cannot use " + directory.resolve("hosts/db1.key") + ": ",
+                        "; move it away, and a new one is made");
+    }
+
+    @Test
+    void namesTheFileThatTheSystemRefuses() throws IOException {
+        Path lock = Files.createDirectory(directory.resolve("ca.lock"));
+
+        assertThat(tool.refused("issue", "-f", "hosts.yml"))
+                .isEqualTo("Error: cannot open the record of the CA: " + lock + ": Is a directory");
+        assertThat(tool.refused("revoke", "-name", "web1"))
+                .isEqualTo("Error: error while revoking: " + lock + ": Is a directory");
+    }
+
+    /** Whoever may write there may put a key of his own in place of a host's, whatever the umask says. */
+    @Test
+    void itsFolderIsTheOwners() throws IOException {
+        issue();
+
+        assertThat(Files.getPosixFilePermissions(directory.resolve("hosts")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void signsNoRevokedKeyAgain() throws IOException {
         issue();
         tool.ok("revoke", "-name", "web1");

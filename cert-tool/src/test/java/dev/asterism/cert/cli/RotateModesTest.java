@@ -69,7 +69,7 @@ class RotateModesTest {
         assertThat(tool.ok("rotate", "trust"))
                 .contains("ca.bundle.crt to the file of pki.ca", "2 hosts: a, b");
         tool.ok("verify", "-ca", "ca.bundle.crt", "-crt", "hosts/a.crt");
-        assertThat(tool.ok("rotate", "trust", "-done", "a")).contains("1 hosts: b");
+        assertThat(tool.ok("rotate", "trust", "-done", "a")).contains("1 host: b");
         assertThat(issue()).contains("cut off from every host that uses it: b;");
         assertThat(tool.ok("rotate", "trust", "-done", "b"))
                 .isEqualTo("every host trusts both CAs; next: asterism-cert rotate issue\n");
