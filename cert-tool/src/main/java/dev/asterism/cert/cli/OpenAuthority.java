@@ -64,7 +64,8 @@ final class OpenAuthority implements AutoCloseable {
             key = null;
             return open;
         } catch (IOException e) {
-            throw new ToolException("cannot open the record of the CA: " + FilePort.fileAndReason(e));
+            throw new ToolException(
+                    "cannot open the record of the CA: " + FilePort.fileAndReason(e));
         } finally {
             if (key != null) {
                 key.destroy();

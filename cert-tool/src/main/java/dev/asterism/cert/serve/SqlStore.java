@@ -245,8 +245,7 @@ public final class SqlStore {
      * @param isCut whether their CA's end made them shorter than the host's certificates are to be
      * @param any whether they are renewed if they were not issued here
      */
-    record Renewal(
-            List<Certificate> old, List<Certificate> later, boolean isCut, boolean any) {}
+    record Renewal(List<Certificate> old, List<Certificate> later, boolean isCut, boolean any) {}
 
     /**
      * Their successors, for the same key; they have them once at most, and only if those end later. They say nothing
