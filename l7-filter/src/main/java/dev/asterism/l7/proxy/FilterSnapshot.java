@@ -29,7 +29,7 @@ public final class FilterSnapshot {
     private final FieldNames names;
     private final Map<String, Service> inbound = new LinkedHashMap<>();
     private final Map<String, Service> outbound = new LinkedHashMap<>();
-    private final HostTable hosts;
+    private final HostTable<Service> hosts;
     private final ReplayQuota replay;
 
     private FilterSnapshot(FilterSpec spec, @Nullable FilterSnapshot previous, long nowNanos) {
@@ -51,7 +51,7 @@ public final class FilterSnapshot {
                 service.hosts().forEach(host -> byHost.put(host, made));
             }
         }
-        hosts = new HostTable(byHost);
+        hosts = new HostTable<>(byHost);
     }
 
     /**

@@ -8,34 +8,74 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Services by host name, asked with bytes. Immutable; makes no objects when asked. */
-final class HostTable {
+/**
+ * What a host name stands for, asked with bytes. A name given as {@code *.} and a suffix stands for one label or more in
+ * front of the suffix; a whole name goes before every suffix, a longer suffix before a shorter one. Immutable; makes no
+ * objects when asked.
+ */
+final class HostTable<V> {
 
-    /** One name. */
+    private static final String WILDCARD = "*.";
+
+    private final Rows<V> names;
+
+    /** With their dots. */
+    private final Rows<V> suffixes;
+
+    /** One name or suffix. */
     @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody else has the array
-    private record Row(long hash, byte[] host, Service service) {}
+    private record Row<V>(long hash, byte[] text, V value) {}
 
-    private final long[] hashes;
-    private final List<Row> rows;
+    /** Rows by their hashes. */
+    private static final class Rows<V> {
+        private final long[] hashes;
+        private final List<Row<V>> rows;
 
-    /** @param hosts in lower case, without a port */
-    HostTable(Map<String, Service> hosts) {
-        List<Row> all = new ArrayList<>();
-        hosts.forEach(
-                (host, service) -> {
-                    byte[] b = Ascii.bytes(host);
-                    all.add(new Row(KeyHash.of(b, 0, b.length), b, service));
-                });
-        all.sort((a, b) -> Long.compare(a.hash, b.hash));
-        rows = List.copyOf(all);
-        hashes = all.stream().mapToLong(Row::hash).toArray();
+        private Rows(List<Row<V>> unsorted) {
+            List<Row<V>> sorted = new ArrayList<>(unsorted);
+            sorted.sort((a, b) -> Long.compare(a.hash, b.hash));
+            rows = List.copyOf(sorted);
+            hashes = rows.stream().mapToLong(Row::hash).toArray();
+        }
+
+        private @Nullable V find(byte[] in, int from, int to) {
+            int at = Arrays.binarySearch(hashes, KeyHash.of(in, from, to - from));
+            if (at < 0 || !Ascii.same(in, from, to - from, rows.get(at).text)) {
+                return null;
+            }
+            return rows.get(at).value;
+        }
     }
 
-    @Nullable Service find(byte[] host, int length) {
-        int at = Arrays.binarySearch(hashes, KeyHash.of(host, 0, length));
-        if (at < 0 || !Ascii.same(host, 0, length, rows.get(at).host)) {
-            return null;
+    /** @param hosts in lower case, without a port */
+    HostTable(Map<String, V> hosts) {
+        List<Row<V>> whole = new ArrayList<>();
+        List<Row<V>> ends = new ArrayList<>();
+        hosts.forEach(
+                (host, value) -> {
+                    boolean wildcard = host.startsWith(WILDCARD);
+                    byte[] text = Ascii.bytes(wildcard ? host.substring(1) : host);
+                    Row<V> row = new Row<>(KeyHash.of(text, 0, text.length), text, value);
+                    (wildcard ? ends : whole).add(row);
+                });
+        names = new Rows<>(whole);
+        suffixes = new Rows<>(ends);
+    }
+
+    /**
+     * Null: nobody's.
+     *
+     * @param host in lower case, without a port
+     */
+    @Nullable V find(byte[] host, int length) {
+        V found = names.find(host, 0, length);
+        // The label in front of the first dot is there, so it is the dot of a suffix only from 1
+        // on.
+        for (int at = 1; found == null && at < length && suffixes.hashes.length > 0; at++) {
+            if (host[at] == '.') {
+                found = suffixes.find(host, at, length);
+            }
         }
-        return rows.get(at).service;
+        return found;
     }
 }
