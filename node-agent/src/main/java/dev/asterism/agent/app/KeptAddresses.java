@@ -13,12 +13,13 @@ final class KeptAddresses {
 
     private final RunningNode running;
     private final PeerAddressFile file;
+    private final StateWrites writes;
     private List<RememberedPeer> written = List.of();
-    private boolean warned;
 
     private KeptAddresses(RunningNode running, PeerAddressFile file) {
         this.running = running;
         this.file = file;
+        writes = new StateWrites(file.path());
     }
 
     /** Before the node's threads start. */
@@ -46,14 +47,8 @@ final class KeptAddresses {
         if (!done || copy.getFirst().equals(written)) {
             return;
         }
-        try {
-            file.write(copy.getFirst());
+        if (writes.write(() -> file.write(copy.getFirst()))) {
             written = copy.getFirst();
-        } catch (IOException e) {
-            if (!warned) {
-                warned = true;
-                StateKeeper.warn("State file could not be written", file.path(), e);
-            }
         }
     }
 }

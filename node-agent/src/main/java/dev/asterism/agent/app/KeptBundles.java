@@ -21,12 +21,13 @@ final class KeptBundles {
 
     private final RunningNode running;
     private final RevocationBundleFile file;
+    private final StateWrites writes;
     private List<RevocationBundle> written = List.of();
-    private boolean warned;
 
     private KeptBundles(RunningNode running, RevocationBundleFile file) {
         this.running = running;
         this.file = file;
+        writes = new StateWrites(file.path());
     }
 
     /** Before the node's threads start. */
@@ -64,14 +65,8 @@ final class KeptBundles {
         if (kept == null || kept.equals(written)) {
             return;
         }
-        try {
-            file.write(kept);
+        if (writes.write(() -> file.write(kept))) {
             written = kept;
-        } catch (IOException e) {
-            if (!warned) {
-                warned = true;
-                StateKeeper.warn("State file could not be written", file.path(), e);
-            }
         }
     }
 }

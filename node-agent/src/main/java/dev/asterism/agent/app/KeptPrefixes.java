@@ -12,12 +12,13 @@ final class KeptPrefixes {
 
     private final Node node;
     private final KnownPrefixFile file;
+    private final StateWrites writes;
     private long written;
-    private boolean warned;
 
     private KeptPrefixes(Node node, KnownPrefixFile file) {
         this.node = node;
         this.file = file;
+        writes = new StateWrites(file.path());
     }
 
     /** Before the node's threads start. */
@@ -53,14 +54,8 @@ final class KeptPrefixes {
         if (!done || taken == null) {
             return;
         }
-        try {
-            file.write(taken.entries);
+        if (writes.write(() -> file.write(taken.entries))) {
             written = taken.changes;
-        } catch (IOException e) {
-            if (!warned) {
-                warned = true;
-                StateKeeper.warn("State file could not be written", file.path(), e);
-            }
         }
     }
 }
