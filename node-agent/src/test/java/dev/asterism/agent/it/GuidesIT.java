@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every command of docs/firewall.md, docs/troubleshooting.md and docs/from-nebula.md, as printed, on a machine as the page means it; folders
+ * Every command of docs/firewall.md, docs/troubleshooting.md, docs/operations.md and docs/from-nebula.md, as printed, on a machine as the page means it; folders
  * below /etc stand in the copy of the clone, and {@code systemctl} starts and stops the program itself.
  */
 @Execution(ExecutionMode.CONCURRENT)
@@ -137,7 +137,8 @@ class GuidesIT {
         awaitPing(laptop, "10.42.0.2");
         List<Command> commands = new ArrayList<>(Documentation.commands("docs/firewall.md"));
         commands.addAll(Documentation.commands("docs/troubleshooting.md"));
-        assertThat(commands).hasSizeGreaterThan(15);
+        commands.addAll(Documentation.commands("docs/operations.md"));
+        assertThat(commands).hasSizeGreaterThan(20);
         for (Command command : commands) {
             Shell.Result result = tried(web, command.text());
             boolean refused = command.note().startsWith("# refused");
