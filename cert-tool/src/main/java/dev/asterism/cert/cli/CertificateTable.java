@@ -19,7 +19,7 @@ final class CertificateTable {
             List.of("NAME", "V", "NETWORKS", "GROUPS", "ENDS", "STATE", "FINGERPRINT");
 
     private final Instant now;
-    private final List<List<String>> rows = new ArrayList<>();
+    private final Columns rows = new Columns(TITLES);
     private final List<String> objects = new ArrayList<>();
 
     CertificateTable(Instant now) {
@@ -75,25 +75,8 @@ final class CertificateTable {
                 : DaysOrGo.text(left) + " left";
     }
 
-    /** Columns under titles. */
     String text() {
-        int[] widths = new int[TITLES.size()];
-        List<List<String>> lines = new ArrayList<>(List.of(TITLES));
-        lines.addAll(rows);
-        for (List<String> line : lines) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> line : lines) {
-            StringBuilder padded = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                padded.append(line.get(i)).repeat(' ', widths[i] - line.get(i).length() + 2);
-            }
-            text.append(padded.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        return rows.text();
     }
 
     /** An object per line. */

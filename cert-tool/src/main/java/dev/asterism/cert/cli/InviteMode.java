@@ -13,6 +13,7 @@ import dev.asterism.overlay.cert.CertificateException;
 import dev.asterism.overlay.cert.Fingerprint;
 import dev.asterism.overlay.enrol.EnrolToken;
 import dev.asterism.overlay.io.Bytes;
+import dev.asterism.overlay.text.Printable;
 import java.time.Instant;
 import java.util.List;
 
@@ -55,6 +56,13 @@ final class InviteMode extends Mode {
     private final Flag.Text caCrt = AuthorityFlags.crt(flags);
     private final Flag.Text outToken =
             flags.text("out-token", "-", "Optional: where the token goes");
+    private final Flag.Switch list =
+            flags.flag("list", "Instead: lists the tokens that can still be used");
+    private final Flag.Text withdraw =
+            flags.text(
+                    "withdraw",
+                    "",
+                    "Instead: ends a token that nobody has used, by its number, as -list and invite print it");
     private final EnrolmentFlags state = new EnrolmentFlags(world, flags);
 
     InviteMode(CliEnvironment world) {
@@ -63,6 +71,53 @@ final class InviteMode extends Mode {
 
     @Override
     void run() throws ToolException {
+        try {
+            if (list.isSet()) {
+                list();
+            } else if (!withdraw.value().isEmpty()) {
+                withdraw();
+            } else {
+                invite();
+            }
+        } catch (ServeException e) {
+            throw new ToolException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void list() throws ToolException, ServeException {
+        Columns table = new Columns(List.of("TOKEN", "NAME", "NETWORKS", "GROUPS", "UNTIL"));
+        for (Invitation open : state.open().openInvitations(world.clock().instant())) {
+            table.add(
+                    List.of(
+                            open.id().hex(),
+                            Printable.escaped(open.host().name()),
+                            CommaList.join(open.host().networks()),
+                            Printable.escaped(CommaList.join(open.host().groups())),
+                            Instant.ofEpochSecond(open.notAfter()).toString()));
+        }
+        if (table.isEmpty()) {
+            world.err().print("no token is open\n");
+        } else {
+            world.out().print(table.text());
+        }
+    }
+
+    private void withdraw() throws ToolException, ServeException {
+        String number = withdraw.value();
+        if (!number.matches("[0-9a-f]{" + 2 * EnrolToken.ID_BYTES + "}")) {
+            throw new ToolException.Usage(
+                    "-withdraw is not the number of a token, %d digits as -list prints it: %s"
+                            .formatted(2 * EnrolToken.ID_BYTES, number));
+        }
+        if (!state.open().withdraw(Bytes.ofHex(number))) {
+            throw new ToolException(
+                    "no open token has the number %s; if a host has used it, revoke that host's certificate"
+                            .formatted(number));
+        }
+        world.err().print("token %s is withdrawn: nobody can use it\n".formatted(number));
+    }
+
+    private void invite() throws ToolException, ServeException {
         ToolException.require("name", name.value());
         ToolException.require("networks", networks.value());
         if (minutes.value() < 1 || minutes.value() > MOST_MINUTES) {
@@ -72,11 +127,7 @@ final class InviteMode extends Mode {
             throw new ToolException.Usage("-duration must be at least a second");
         }
         files.refuseExisting("token", outToken.value());
-        try {
-            invite(AuthorityFlags.readCertificate(files, caCrt.value()));
-        } catch (ServeException e) {
-            throw new ToolException(String.valueOf(e.getMessage()));
-        }
+        invite(AuthorityFlags.readCertificate(files, caCrt.value()));
     }
 
     private void invite(Certificate ca) throws ToolException, ServeException {

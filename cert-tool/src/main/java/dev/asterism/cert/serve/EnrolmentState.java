@@ -1,6 +1,7 @@
 package dev.asterism.cert.serve;
 
 import dev.asterism.cert.file.ProcessLock;
+import dev.asterism.overlay.io.Bytes;
 import dev.asterism.overlay.io.RandomSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Where {@code serve} and {@code invite} keep what they know: a folder for the server's certificate, the audit log and,
@@ -100,6 +102,29 @@ public final class EnrolmentState {
                                 + " the copy void, then invite");
             }
             store.add(invitation);
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        }
+    }
+
+    /** Invitations that can still be used, the one that ends first is first. */
+    public List<Invitation> openInvitations(Instant now) throws ServeException {
+        try {
+            return store.openInvitations(now);
+        } catch (SQLException e) {
+            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+        }
+    }
+
+    /**
+     * From now on nobody can use the token.
+     *
+     * @param id of its invitation
+     * @return false when there is no such invitation, or its token was used or is void
+     */
+    public boolean withdraw(Bytes id) throws ServeException {
+        try {
+            return store.withdraw(id);
         } catch (SQLException e) {
             throw new ServeException("the database cannot be used: " + Database.reason(e), e);
         }

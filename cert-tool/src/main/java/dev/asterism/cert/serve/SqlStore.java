@@ -79,6 +79,14 @@ public final class SqlStore {
                                 invitation.notAfter()));
     }
 
+    List<Invitation> openInvitations(Instant now) throws SQLException {
+        return database.transaction(connection -> OpenInvitations.list(connection, now));
+    }
+
+    boolean withdraw(Bytes id) throws SQLException {
+        return database.transaction(connection -> OpenInvitations.withdraw(connection, id));
+    }
+
     /** Where hosts find the servers, as the last {@code serve} said; empty when none has run. */
     String url() throws SQLException {
         return database.transaction(

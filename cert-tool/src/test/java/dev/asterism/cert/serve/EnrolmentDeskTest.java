@@ -435,4 +435,26 @@ class EnrolmentDeskTest {
         assertThat(EnrolmentRig.error(rig.ask(desk, keys, EnrolmentRig.renewalOf(first))))
                 .contains("revoked");
     }
+
+    @Test
+    void aWithdrawnTokenIsNobodys() throws Exception {
+        EnrolmentRig.Token token = rig.invite(state, "laptop");
+
+        assertThat(state.withdraw(token.id())).isTrue();
+
+        assertThat(EnrolmentRig.error(rig.ask(desk, rig.keys(), token.grant())))
+                .isEqualTo("unknown token");
+    }
+
+    @Test
+    void aTokenThatWasUsedCannotBeWithdrawn() throws Exception {
+        EnrolmentRig.Token token = rig.invite(state, "laptop");
+        KeyPair keys = rig.keys();
+        EnrolmentRig.certificate(rig.ask(desk, keys, token.grant()));
+
+        assertThat(state.withdraw(token.id())).isFalse();
+
+        // The host that has it may ask again, as its answer may have been lost.
+        EnrolmentRig.certificate(rig.ask(desk, keys, token.grant()));
+    }
 }

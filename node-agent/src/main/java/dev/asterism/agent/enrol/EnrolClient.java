@@ -6,6 +6,7 @@ import dev.asterism.overlay.enrol.EnrolException;
 import dev.asterism.overlay.enrol.EnrolFields;
 import dev.asterism.overlay.enrol.EnrolRequest;
 import dev.asterism.overlay.io.Bytes;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -106,7 +107,18 @@ final class EnrolClient {
                         .formatted(url, other.getMessage());
             }
         }
+        if (e instanceof EOFException || isCutOff(e)) {
+            return "%s closed the connection without an answer, as a server does that is busy or ends: run the command again"
+                    .formatted(url);
+        }
         return "%s cannot be reached: %s".formatted(url, e.getMessage());
+    }
+
+    /** In the words of the JDK, which has no exception of its own for it. */
+    private static boolean isCutOff(Exception e) {
+        String words = String.valueOf(e.getMessage());
+        return words.startsWith("Unexpected end of file")
+                || words.startsWith("Remote host terminated the handshake");
     }
 
     private HttpsURLConnection open(String url, BoundedSockets bounded) throws IOException {

@@ -92,6 +92,38 @@ class EnrolClientTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aServerThatHangsUpIsSaidToBeBusy(boolean afterTheHandshake) throws Exception {
+        SlowIdentity identity = new SlowIdentity(folder);
+        try (ServerSocket listening =
+                afterTheHandshake
+                        ? identity.listen()
+                        : new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> hangUp(listening));
+            EnrolClient client =
+                    new EnrolClient(
+                            List.of("https://127.0.0.1:" + listening.getLocalPort()),
+                            identity.pin(),
+                            Duration.ofSeconds(60));
+
+            assertThatThrownBy(() -> client.ask(request()))
+                    .isInstanceOf(EnrolFailure.class)
+                    .hasMessageContaining("closed the connection without an answer")
+                    .hasMessageContaining("run the command again");
+        }
+    }
+
+    private static void hangUp(ServerSocket listening) {
+        while (!listening.isClosed()) { // the JDK tries a second time
+            try (Socket socket = listening.accept()) {
+                int _ = socket.getInputStream().read();
+            } catch (IOException e) {
+                // The client was faster, or the test is over.
+            }
+        }
+    }
+
     private static EnrolRequest request() throws Exception {
         SecureRandom random = new SecureRandom();
         return EnrolRequest.by(
