@@ -37,7 +37,7 @@ class FloodsIT {
     private static final long FLAT_BYTES = 3 << 20;
 
     /** More than this is kept of nothing, see BufferPool. */
-    private static final int SPARE_BYTES = 12 << 20;
+    static final int SPARE_BYTES = 12 << 20;
 
     private static FloodOrigin origin;
     private static FloodTarget target;

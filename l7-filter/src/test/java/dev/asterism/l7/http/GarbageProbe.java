@@ -2,30 +2,31 @@ package dev.asterism.l7.http;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /** Counts the garbage of what runs for each request. */
 public final class GarbageProbe {
 
-    private static final int WARM_UP = 20_000;
-    private static final int MEASURED = 10_000;
+    private static final int CALLS = 10_000;
+
+    /** The compiler may be kept waiting on a busy machine; what leaves garbage by itself does so for ever. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private GarbageProbe() {}
 
-    /** Bytes that so many calls leave at the least; a compilation may put some on the thread once. */
+    /** Bytes that so many calls leave at the least, once they are compiled. */
     public static long bytes(IntConsumer perRequest) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int i = 0; i < WARM_UP; i++) {
-            perRequest.accept(i);
-        }
+        long end = System.nanoTime() + PATIENCE_NANOS;
         long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
+        do {
             long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MEASURED; i++) {
+            for (int i = 0; i < CALLS; i++) {
                 perRequest.accept(i);
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+        } while (least > 0 && System.nanoTime() - end < 0);
         return least;
     }
 }

@@ -2,18 +2,17 @@ package dev.asterism.l7.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Downstream;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Workspace;
 import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.http.GarbageProbe;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.http.HttpLimits;
 import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.identity.Caller;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -32,22 +31,17 @@ class RequestAllocationTest implements Downstream {
 
     @Test
     void aRequestThatSucceedsMakesNoObjects() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int rounds = 20_000;
-        double least = Double.MAX_VALUE;
-        // Compilers make objects too, so the best of some rounds counts.
-        for (int attempt = 0; attempt < 5; attempt++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < rounds; i++) {
-                once();
-            }
-            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-            least = Math.min(least, (double) bytes / rounds);
-        }
+        long[] begun = new long[1];
+        long bytes =
+                GarbageProbe.bytes(
+                        _ -> {
+                            begun[0]++;
+                            once();
+                        });
 
-        assertThat(completed).isEqualTo(5 * rounds);
-        assertThat(observer.statuses).isEqualTo(5L * rounds * 200);
-        assertThat(least).as("bytes a request").isLessThan(1);
+        assertThat(completed).isEqualTo((int) begun[0]);
+        assertThat(observer.statuses).isEqualTo(200 * begun[0]);
+        assertThat(bytes).isZero();
     }
 
     private void once() {
