@@ -107,27 +107,38 @@ class ControlSocketTest {
     }
 
     @Test
-    void halfALineIsWaitedForSoLongAndNoLonger() throws IOException {
-        start(Duration.ofMillis(50));
+    void halfALineKeepsNobodyWaiting() throws IOException {
+        start(LONG);
         try (SocketChannel silent = connect();
                 SocketChannel other = connect()) {
             write(silent, "{\"v\":1,");
             assertThat(ask(other, VERSION)).isEqualTo(IS_VERSION);
+        }
+    }
+
+    @Test
+    void halfALineIsNotWaitedForWithoutLimit() throws IOException {
+        start(Duration.ofMillis(50));
+        try (SocketChannel silent = connect()) {
+            write(silent, "{\"v\":1,");
             assertThat(readLine(silent)).isNull();
         }
     }
 
     @Test
-    void aClientThatNeverReadsDisturbsNobody() throws IOException {
+    void aClientThatNeverReadsKeepsNobodyWaiting() throws IOException {
+        start(LONG);
+        try (SocketChannel deaf = deaf();
+                SocketChannel other = connect()) {
+            assertThat(ask(other, VERSION)).isEqualTo(IS_VERSION);
+            assertThat(deaf.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatNeverReadsIsNotWaitedForWithoutLimit() throws IOException {
         start(Duration.ofMillis(200));
-        try (SocketChannel deaf = connect()) {
-            deaf.configureBlocking(false);
-            ByteBuffer requests =
-                    ByteBuffer.wrap("{\"v\":1,\"do\":\"peers\"}\n".repeat(3_000).getBytes(UTF_8));
-            deaf.write(requests);
-            try (SocketChannel other = connect()) {
-                assertThat(ask(other, VERSION)).isEqualTo(IS_VERSION);
-            }
+        try (SocketChannel deaf = deaf()) {
             deaf.configureBlocking(true);
             int answers = 0;
             while (readLine(deaf) != null) {
@@ -135,6 +146,14 @@ class ControlSocketTest {
             }
             assertThat(answers).isPositive();
         }
+    }
+
+    /** One that has asked for more than fits into what it does not read. */
+    private SocketChannel deaf() throws IOException {
+        SocketChannel deaf = connect();
+        deaf.configureBlocking(false);
+        deaf.write(ByteBuffer.wrap("{\"v\":1,\"do\":\"peers\"}\n".repeat(3_000).getBytes(UTF_8)));
+        return deaf;
     }
 
     @Test

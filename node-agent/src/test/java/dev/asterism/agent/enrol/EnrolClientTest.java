@@ -79,6 +79,10 @@ class EnrolClientTest {
         try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 EnrolmentServer good =
                         new EnrolmentServer(folder, Curve.CURVE25519, Clock.systemUTC())) {
+            // Without a limit first: what TLS loads is not to be done within the two seconds.
+            assertThatThrownBy(
+                            () -> new EnrolClient(List.of(good.url()), good.pin()).ask(request()))
+                    .hasMessageContaining("unknown token");
             Thread.ofPlatform().daemon().start(() -> drip(slow, HANDSHAKE));
             EnrolClient client =
                     new EnrolClient(

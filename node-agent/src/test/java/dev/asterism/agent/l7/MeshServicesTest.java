@@ -39,8 +39,16 @@ class MeshServicesTest {
             services.health("shop", true, "");
             assertThat(view(node, services).own()).hasSize(1);
 
+            CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch full = new CountDownLatch(1);
-            assertThat(node.commands().offer(new ControlCommand.Call(_ -> await(full)))).isTrue();
+            ControlCommand hold =
+                    new ControlCommand.Call(
+                            _ -> {
+                                begun.countDown();
+                                await(full);
+                            });
+            assertThat(node.commands().offer(hold)).isTrue();
+            begun.await(); // else there would be room once more when it begins
             while (node.commands().offer(new ControlCommand.Call(_ -> {}))) {
                 // until there is no room
             }
