@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // set before each test
 class LoopFaultsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** How long a connection may be silent before the next one is tried. */
-    private static final int SILENCE_MILLIS = 300;
+    /** How long a connection may be silent before the next one is tried: a loop that is only slow answers earlier. */
+    private static final int SILENCE_MILLIS = 2000;
 
     private static final int PORT = 8080;
     private static final int ADMIN = 4191;
@@ -66,6 +66,7 @@ class LoopFaultsIT {
     private StaticMesh mesh;
     private NamespaceNode caller;
     private NamespaceNode server;
+    private Replica application;
     private Path saboteur;
 
     @BeforeEach
@@ -76,7 +77,7 @@ class LoopFaultsIT {
         server = mesh.member(2, "web");
         server.config().section(FILTER).rule("{port: 8080, proto: tcp, host: any}");
         mesh.acquaint(caller, server);
-        Replica.start(mesh.lab(), server, new InetSocketAddress(PORT));
+        application = Replica.start(mesh.lab(), server, new InetSocketAddress(PORT));
         mesh.start();
         saboteur = jar(mesh.lab().folder().resolve("saboteur.jar"));
         awaitOnly(Way.THROUGH_FILTER);
@@ -242,8 +243,9 @@ class LoopFaultsIT {
         mesh.check(() -> assertThat(seen).noneMatch(never::contains));
     }
 
-    /** The answer of a request that lasts for three seconds, from an agent that is told to end after the first. */
+    /** The answer of a request that is under way when the agent is told to end. */
     private String stopInTheMiddleOfARequest() {
+        int before = application.requests();
         FutureTask<String> late =
                 new FutureTask<>(
                         () ->
@@ -253,13 +255,14 @@ class LoopFaultsIT {
                                                 PORT,
                                                 "GET",
                                                 "web",
-                                                Replica.LATE)
+                                                Replica.HELD)
                                         .body());
         Thread.ofPlatform().daemon().start(late);
-        Waits.watchFor(Duration.ofSeconds(1));
+        Waits.until("the request is under way", PATIENCE, () -> application.requests() > before);
         server.daemon().signal("TERM");
         server.daemon().awaitLog("waiting for requests and connections to end");
         assertThat(call()).as("a connection that begins meanwhile").isEqualTo(Way.REFUSED);
+        application.letGo();
         String answer = CallerThreads.get(late);
         assertThat(server.daemon().awaitEnd()).as(server.daemon()::log).isZero();
         return answer;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,9 @@ final class Replica implements AutoCloseable {
     /** Answers after three seconds. */
     static final String LATE = "/late";
 
+    /** Answers once {@link #letGo} has been called. */
+    static final String HELD = "/held";
+
     /** Answers whether it is well; is not counted. */
     static final String HEALTH = "/healthz";
 
@@ -52,6 +56,7 @@ final class Replica implements AutoCloseable {
     private final Queue<String> orders = new ConcurrentLinkedQueue<>();
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicLong lastStreamEnded = new AtomicLong();
+    private final CountDownLatch letGo = new CountDownLatch(1);
     private volatile boolean unwell;
 
     private Replica(HttpServer server, String name, int failPercent, long slowMillis) {
@@ -101,6 +106,9 @@ final class Replica implements AutoCloseable {
             if (nanos > 0) {
                 LockSupport.parkNanos(nanos);
             }
+            if (exchange.getRequestURI().getPath().equals(HELD)) {
+                awaitLetGo();
+            }
             boolean fails = fails();
             failures.addAndGet(fails ? 1 : 0);
             byte[] sent = exchange.getRequestBody().readAllBytes();
@@ -127,6 +135,19 @@ final class Replica implements AutoCloseable {
     /** Says from now on that it is not well, or that it is. Requests are answered all the same. */
     void unwell(boolean on) {
         unwell = on;
+    }
+
+    private void awaitLetGo() {
+        try {
+            letGo.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From now on {@link #HELD} is answered. */
+    void letGo() {
+        letGo.countDown();
     }
 
     /** A few bytes again and again, until they cannot be sent any more. */
@@ -182,6 +203,7 @@ final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
+        letGo();
         server.stop(0);
         threads.close();
     }
