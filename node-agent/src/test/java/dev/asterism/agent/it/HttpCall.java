@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -23,18 +25,52 @@ record HttpCall(int status, String head, String body) {
         return from.inside(() -> call(address, port, method, host, path));
     }
 
+    /** So many GETs, each sent before any answer is read: by one thread, as many would not be as quick. */
+    static List<HttpCall> atOnce(
+            int count, Host from, String address, int port, String host, String path) {
+        return from.inside(
+                () -> {
+                    List<Socket> sockets = new ArrayList<>();
+                    try {
+                        for (int i = 0; i < count; i++) {
+                            sockets.add(asked(address, port, "GET", host, path));
+                        }
+                        List<HttpCall> answers = new ArrayList<>();
+                        for (Socket socket : sockets) {
+                            answers.add(parse(all(socket.getInputStream())));
+                        }
+                        return answers;
+                    } finally {
+                        for (Socket socket : sockets) {
+                            socket.close();
+                        }
+                    }
+                });
+    }
+
     /** On a thread that is inside already. */
     static HttpCall call(String address, int port, String method, String host, String path) {
-        try (Socket socket = new Socket()) {
+        try (Socket socket = asked(address, port, method, host, path)) {
+            return parse(all(socket.getInputStream()));
+        } catch (IOException e) {
+            return new HttpCall(0, "", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Socket asked(String address, int port, String method, String host, String path)
+            throws IOException {
+        Socket socket = new Socket();
+        try {
             socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
             String request =
                     "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
                             .formatted(method, path, host);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return parse(all(socket.getInputStream()));
+            return socket;
         } catch (IOException e) {
-            return new HttpCall(0, "", String.valueOf(e.getMessage()));
+            socket.close();
+            throw e;
         }
     }
 

@@ -180,13 +180,10 @@ class L7ExamplesIT {
         Map<String, Integer> answers = many(200, () -> get("payments.mesh", "/orders/1"));
         int asked = failing.requests() - before;
 
-        long begun = System.nanoTime();
         HttpCall late = get("payments.mesh", Replica.LATE);
-        long millis = (System.nanoTime() - begun) / 1_000_000;
         List<HttpCall> crowd =
-                CallerThreads.start(
-                                web.host(), 160, _ -> local("GET", "payments.mesh", Replica.LATE))
-                        .results();
+                HttpCall.atOnce(
+                        160, web.host(), "127.0.0.1", LISTENER, "payments.mesh", Replica.LATE);
 
         mesh.check(
                 () -> {
@@ -194,8 +191,9 @@ class L7ExamplesIT {
                             .as("by its score or its ejection it gets little: %s", answers)
                             .isBetween(1, 40);
                     assertThat(answers.getOrDefault("200", 0)).isGreaterThanOrEqualTo(160);
-                    assertThat(late.status()).as(late.head()).isIn(503, 504);
-                    assertThat(millis).as("try: 700ms").isLessThan(2_500);
+                    assertThat(late.status())
+                            .as("try: 700ms, without which there is a 200: %s", late.head())
+                            .isIn(503, 504);
                     assertThat(crowd)
                             .as("more than 64 connections and 32 that wait")
                             .filteredOn(call -> call.field("x-mesh-reason").equals("overflow"))
@@ -246,11 +244,7 @@ class L7ExamplesIT {
         }
         // All at once: one by one, a slow machine might not come to ten in a second.
         List<HttpCall> slow =
-                CallerThreads.start(
-                                batch.host(),
-                                60,
-                                _ -> HttpCall.call(first.overlay(), SERVED, "GET", "orders", "/a"))
-                        .results();
+                HttpCall.atOnce(60, batch.host(), first.overlay(), SERVED, "orders", "/a");
 
         mesh.check(
                 () -> {

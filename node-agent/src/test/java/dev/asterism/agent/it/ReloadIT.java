@@ -203,10 +203,12 @@ class ReloadIT {
             Ours.AGENT.makeCa(lab.folder());
             NamespaceNode node = shortLived(lab, "ends-first");
             Ours.AGENT.signFor("1s", lab.folder(), "ended", "10.42.0.1/24");
-            Ours.AGENT.signFor("30s", lab.folder(), "ends-first", "10.42.0.1/24");
+            try (LoadGate.Pass _ = LoadGate.starting()) {
+                Ours.AGENT.signFor("30s", lab.folder(), "ends-first", "10.42.0.1/24");
+                node.start();
+                node.awaitReady();
+            }
             Instant end = end(lab, "ends-first");
-            node.start();
-            node.awaitReady();
             assertThat(Instant.now()).as("slower than this test can bear").isBefore(end);
             Waits.until("its end", END_OF_IT, () -> Instant.now().isAfter(end.plusSeconds(1)));
 
