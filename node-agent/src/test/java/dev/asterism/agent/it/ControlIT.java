@@ -24,16 +24,23 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Every verb as a user types it, against two agents in namespaces and a lighthouse, which is a
- * Nebula where there is one; and every exit status of docs/control.md.
+ * Nebula where there is one; and every exit status of docs/control.md. Beside other classes, and
+ * one after the other with their agents.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Execution(ExecutionMode.CONCURRENT)
+@Order(1)
+@ResourceLock("ControlIT")
 class ControlIT {
 
-    private static final Duration SETTLE = Duration.ofSeconds(40);
+    private static final Duration SETTLE = Duration.ofSeconds(60);
     private static final int COLUMNS = 100;
     private static final int CLOSED_PORT = 9999;
     private static final String NOBODY = "65534";
@@ -150,14 +157,7 @@ class ControlIT {
     /** It answered the handshake, so it has measured nothing until packets go to and fro. */
     @Test
     void theEndThatAnsweredMeasuresWhilePacketsGoToAndFro() throws IOException {
-        Process pings =
-                new ProcessBuilder(
-                                mesh.a()
-                                        .host()
-                                        .commandLine(List.of("ping", "-i", "0.5", "-q", peer())))
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        Process pings = pinging(peer());
         try {
             Waits.until(
                     "b has measured",
@@ -181,13 +181,38 @@ class ControlIT {
         }
     }
 
+    /** For as long as somebody sends to it: a handshake that nobody wants any more is forgotten. */
     @Test
-    void aPeerWithoutATunnelSaysWhy() {
-        mesh.a().host().run("ping", "-c", "1", "-W", "1", "10.42.0.77");
+    void aPeerWithoutATunnelSaysWhy() throws IOException {
+        Process pings = pinging("10.42.0.77");
+        try {
+            Waits.until(
+                    "the list says why",
+                    SETTLE,
+                    () ->
+                            text(0, "peers")
+                                    .contains("no tunnel to 10.42.0.77: no underlay address known"),
+                    () -> text(0, "peers"));
+            Waits.until(
+                    "the peer says why",
+                    SETTLE,
+                    () ->
+                            parse(a("peers 10.42.0.77 --json").output())
+                                    .at("/data/handshakes/0/reason")
+                                    .asText()
+                                    .contains("no underlay address"),
+                    () -> a("peers 10.42.0.77").output());
+        } finally {
+            pings.destroy();
+        }
+    }
 
-        assertThat(text(0, "peers")).contains("no tunnel to 10.42.0.77: no underlay address known");
-        assertThat(data("peers 10.42.0.77").at("/handshakes/0/reason").asText())
-                .contains("no underlay address");
+    private Process pinging(String address) throws IOException {
+        return new ProcessBuilder(
+                        mesh.a().host().commandLine(List.of("ping", "-i", "0.5", "-q", address)))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     @Test
@@ -351,8 +376,11 @@ class ControlIT {
         }
         Path screen = folder.resolve("screen");
         String line = String.join(" ", command(mesh.a(), "status -w"));
+        // Who starts this JVM in the background may have it ignore what Control-C sends, and all
+        // its children with it.
         Process watch =
-                new ProcessBuilder("script", "-qefc", line, "/dev/null")
+                new ProcessBuilder(
+                                "env", "--default-signal=INT", "script", "-qefc", line, "/dev/null")
                         .redirectErrorStream(true)
                         .redirectOutput(screen.toFile())
                         .start();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * that Maven is told to run must exist.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class DocumentedCommandsIT {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

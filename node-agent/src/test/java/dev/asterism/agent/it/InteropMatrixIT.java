@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Nebula and cipher and 16 MB in the others.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class InteropMatrixIT {
 
     private static final boolean FULL = Boolean.getBoolean("asterism.interop.full");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** IPv6 inside the overlay, with certificates of version 2: this agent and real Nebula in every part of it. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class Ipv6OverlayIT {
 
     private static final int MEGABYTES = 8;

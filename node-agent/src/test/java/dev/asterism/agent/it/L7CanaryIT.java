@@ -15,12 +15,14 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every block of commands of docs/l7-canary.md, in order, each on the machine that the text before it names. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class L7CanaryIT {
 
     private static final Path PAGE = Path.of("..", "docs", "l7-canary.md");

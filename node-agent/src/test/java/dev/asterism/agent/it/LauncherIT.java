@@ -8,14 +8,24 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code bin/asterism} and {@code bin/asterism-cert} on machines that give them little. */
+/**
+ * {@code bin/asterism} and {@code bin/asterism-cert} on machines that give them little. Beside other classes, and one
+ * after the other in their clone.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(1)
+@ResourceLock("LauncherIT")
 class LauncherIT {
 
     /** Made by the shell: this JVM may run without a UTF-8 locale itself. */

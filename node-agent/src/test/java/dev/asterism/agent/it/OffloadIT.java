@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * environment's ASTERISM_IT_MEGABYTES, for the long run, which is one of ./verify --nightly.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class OffloadIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);
