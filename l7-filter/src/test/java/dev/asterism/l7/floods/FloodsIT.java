@@ -33,6 +33,9 @@ class FloodsIT {
     private static final double HOSTILE = 5000;
     private static final long MEASURED_MILLIS = 3000;
 
+    /** Honest requests beside a flood. */
+    private static final int FEW = 20;
+
     /** Of the heap behind a full collection: tables that grow with use, no flood. */
     private static final long FLAT_BYTES = 3 << 20;
 
@@ -75,6 +78,11 @@ class FloodsIT {
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
                 pass(MILLIS);
+                // A slow machine has had few of them by then; one that starves them never comes to
+                // so many.
+                for (long tries = 0; load.result().requests() <= FEW && tries < 200; tries++) {
+                    pass(100);
+                }
                 steps = attack.steps();
             }
             honest = load.finished();
@@ -92,7 +100,7 @@ class FloodsIT {
                 counted);
 
         assertThat(honest.failures()).isEmpty();
-        assertThat(honest.requests()).isGreaterThan(20);
+        assertThat(honest.requests()).isGreaterThan(FEW);
         assertThat(steps).isPositive();
         assertThat(after.of("faults")).isZero();
         assertThat(after.held()).isEmpty();
