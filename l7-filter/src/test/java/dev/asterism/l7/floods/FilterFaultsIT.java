@@ -56,8 +56,7 @@ class FilterFaultsIT {
             System.out.println("64 MB of heap: " + honest + " " + counted);
 
             assertThat(attacks).allMatch(attack -> attack.steps() > 0);
-            assertThat(honest.failures()).isEmpty();
-            assertThat(honest.requests()).isPositive();
+            checkHonest(honest);
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
         }
@@ -99,7 +98,7 @@ class FilterFaultsIT {
                     after.of("heap") >> 10,
                     after.since(before));
 
-            assertThat(honest.failures()).isEmpty();
+            checkHonest(honest);
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
             // Connections to the application are kept for a minute, and may end between two looks.
@@ -112,6 +111,17 @@ class FilterFaultsIT {
                 assertThat(target.settled().of("heap") - after.of("heap")).isLessThan(FLAT_BYTES);
             }
         }
+    }
+
+    /**
+     * Where several floods at once ask for more than a slow machine's application can do, some find no place and are
+     * told so; nothing else may happen to an honest request. FloodsIT has each flood alone.
+     */
+    private static void checkHonest(HonestLoad.Result honest) {
+        assertThat(honest.failures())
+                .allMatch(answer -> answer.startsWith("HTTP/1.1 503 "))
+                .allMatch(answer -> answer.contains("x-mesh-reason: overflow\r\n"));
+        assertThat(honest.requests()).isGreaterThan(2 * honest.failures().size());
     }
 
     private static void soak(int port) {
