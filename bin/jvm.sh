@@ -28,6 +28,16 @@ jvm_limits() {
     fi
 }
 
+# jvm_has FILE KEY [VALUE]: whether a configuration, a file or a folder of them, has the key, and behind it such a value; both
+# are expressions. A key stands at the start of a line or behind a space, a brace or a comma: in YAML and in JSON of one line.
+# What stands behind a # is a comment, unless the # is within a word or a text in quotes.
+jvm_has() {
+    jvm_files=
+    [ ! -d "$1" ] || jvm_files='--include=*.y*ml' # what the agent reads of a folder
+    jvm_code="([^#]|[^[:space:]]#+|\"([^\"\\]|\\\\.)*\"|'[^']*')*"
+    grep -Eiqrs ${jvm_files:+"$jvm_files"} "^(${jvm_code}[{,[:space:]])?[\"']?$2[\"']?[[:space:]]*:${3+[[:space:]]*\"?($3)}" -- "$1"
+}
+
 # jvm_set NAME FOLDER: sets jvm_flags, which are split at spaces, and where the JVM may write when it crashes, jvm_crash and
 # jvm_replay: the service's folder of state, or the one of the build, but never the current one.
 jvm_set() {

@@ -401,6 +401,59 @@ class Namespaces(Shell):
         self.assertIn("there is no sudo here", output.replace("\n    ", " "))
 
 
+class Sections(unittest.TestCase):
+    """What the launcher finds in a configuration without reading YAML (jvm_has of bin/jvm.sh): keys, but no comments."""
+
+    L7 = [
+        "l7: {enabled: true}",
+        "---\nl7:\n  enabled: true",
+        "--- {l7: {enabled: true}}",
+        '{"pki": {"ca": "ca.crt"}, "l7": {"enabled": true}}',
+        '{"l7":{"enabled":true},"pki":{}}',
+        '{"pki":{},"l7":{"enabled":true}}',
+        "{'l7': {enabled: true}}",
+        '{\n\t"l7" : {"enabled": true}\n}',
+        "  pki: {}\n  l7:\n    enabled: true",
+        '{"pki": {"ca": "a # b"}, "l7": {}}',
+        '{"pki": {"ca": "a \\"# b"}, "l7": {}}',
+        "{pki: {ca: 'a # b'}, l7: {}}",
+        "{pki: {ca: a#b}, l7: {}}",
+    ]
+    NO_L7 = [
+        "pki: {ca: ca.crt}",
+        "# l7: {enabled: true}",
+        "  #l7: {enabled: true}",
+        "pki: {} # l7: {enabled: true}",
+        "pki: {}\t# {l7: {enabled: true}}",
+        "pki: {group: l7}",
+        "hosts: [l7, x]",
+        "xl7: 1\nl7-filter: 1\n-l7: 1",
+    ]
+    TRUE = ["am_lighthouse: true", "lighthouse: {am_lighthouse: yes}", '{"lighthouse":{"am_lighthouse":"true"}}']
+    NOT_TRUE = ["am_lighthouse: false", "# am_lighthouse: true", '{"x_am_lighthouse": true}', "am_lighthouse:"]
+
+    def found(self, text, key):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "node.yml"
+            file.write_text(text + "\n")
+            code = '. "$1"; jvm_has "$2" $3 && jvm_has "$4" $3'
+            key = " ".join(key)
+            command = ["sh", "-c", code, "sh", str(ROOT / "bin/jvm.sh"), str(file), key, folder]
+            return subprocess.run(command, check=False).returncode == 0
+
+    def test_finds_a_section_wherever_it_stands(self):
+        for text in self.L7:
+            self.assertTrue(self.found(text, ["l7"]), text)
+        for text in self.NO_L7:
+            self.assertFalse(self.found(text, ["l7"]), text)
+
+    def test_finds_a_value(self):
+        for text in self.TRUE:
+            self.assertTrue(self.found(text, ["am_lighthouse", "true|yes"]), text)
+        for text in self.NOT_TRUE:
+            self.assertFalse(self.found(text, ["am_lighthouse", "true|yes"]), text)
+
+
 class Terminal(unittest.TestCase):
     def test_the_waiting_line_keeps_to_the_width(self):
         for columns in (20, 60, 132):
