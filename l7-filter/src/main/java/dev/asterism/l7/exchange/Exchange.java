@@ -36,6 +36,7 @@ public final class Exchange {
     private int pauses;
     private boolean bodySent;
     private boolean answered;
+    private byte @Nullable [] webSocketAccept;
 
     Exchange(Workspace workspace) {
         this.workspace = workspace;
@@ -44,6 +45,9 @@ public final class Exchange {
     public void begin(
             Downstream client, Caller who, Head request, BodyFraming framing, long nowNanos) {
         begin(client, who, RequestKind.of(request), framing, nowNanos);
+        if (asksForUpgrade() && !isConnect()) {
+            webSocketAccept = WebSocketKey.accept(request);
+        }
     }
 
     private void begin(
@@ -59,6 +63,7 @@ public final class Exchange {
         pauses = 0;
         bodySent = framing == BodyFraming.NONE;
         answered = false;
+        webSocketAccept = null;
     }
 
     /** Another of the same request, with the head as it goes upstream; its answer goes to {@code client}. */
@@ -108,6 +113,19 @@ public final class Exchange {
     /** It {@link #asksForUpgrade}, over HTTP/2: RFC 8441. */
     public boolean isConnect() {
         return (kind & RequestKind.EXTENDED_CONNECT) != 0;
+    }
+
+    /**
+     * What tells a client of HTTP/1 that a server of HTTP/2 has opened its WebSocket: the value of {@code
+     * Sec-WebSocket-Accept}. Null: it does not ask for one over HTTP/1, or has sent no good key.
+     */
+    public byte @Nullable [] webSocketAccept() {
+        return webSocketAccept;
+    }
+
+    /** A server of HTTP/2 cannot open its WebSocket, as nobody could give the client the answer that it asks for. */
+    public boolean lacksWebSocketKey() {
+        return asksForUpgrade() && !isConnect() && webSocketAccept == null;
     }
 
     public long startedNanos() {

@@ -42,6 +42,9 @@ public final class HpackEncoder {
     private static final int NO_HOST = 1 << FieldNames.HOST;
     private static final int NO_EXPECT = 1 << FieldNames.EXPECT;
 
+    /** A number that is too high for a bit of its own. */
+    private static final int NO_WEBSOCKET_KEY = 1 << 31;
+
     private HpackEncoder() {}
 
     /**
@@ -81,6 +84,9 @@ public final class HpackEncoder {
         }
         if (head.has(Head.HTTP_10)) {
             drop |= NO_EXPECT;
+        }
+        if (connect) {
+            drop |= NO_WEBSOCKET_KEY;
         }
         at = fields(head, drop, to, at);
         return head.has(Head.TAKES_TRAILERS) ? literal(TE, TRAILERS, to, at) : at;
@@ -190,7 +196,9 @@ public final class HpackEncoder {
             boolean dropped =
                     id != FieldNames.OTHER
                             && (id <= FieldNames.LAST_HOP
-                                    || id <= FieldNames.EXPECT && (drop >> id & 1) != 0);
+                                    || id <= FieldNames.EXPECT && (drop >> id & 1) != 0
+                                    || id == FieldNames.SEC_WEBSOCKET_KEY
+                                            && (drop & NO_WEBSOCKET_KEY) != 0);
             if (!dropped) {
                 at = name(head, row, id, to, at);
                 at = string(head.bytes(), head.valueAt(row), head.valueLength(row), to, at);

@@ -39,6 +39,7 @@ public final class FieldNames {
     public static final int X_MESH_DEADLINE = 40;
     public static final int X_MESH_ATTEMPT = 41;
     public static final int X_MESH_REASON = 42;
+    public static final int SEC_WEBSOCKET_KEY = 43;
 
     /** Names of a configuration are shorter than this. */
     public static final int LONGEST = 64;
@@ -87,7 +88,8 @@ public final class FieldNames {
                     "grpc-timeout",
                     "x-mesh-deadline",
                     "x-mesh-attempt",
-                    "x-mesh-reason");
+                    "x-mesh-reason",
+                    "sec-websocket-key");
 
     private final List<String> names;
     private final byte[][] bytes;

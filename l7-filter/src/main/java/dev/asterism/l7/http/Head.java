@@ -311,6 +311,15 @@ public final class Head {
         flag(ABSOLUTE);
     }
 
+    /** Drops every field of this name. */
+    public void dropAll(byte[] lower) {
+        for (int row = 0; row < count; row++) {
+            if (Ascii.isWord(bytes, nameAt(row), nameLength(row), lower)) {
+                drop(row);
+            }
+        }
+    }
+
     /** Copies a text that is lent, so that it can be edited: what lent it stays as it is. */
     @SuppressWarnings("ReferenceEquality") // whether it is our own array
     private void own() {

@@ -4,6 +4,8 @@ import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Upstream;
+import dev.asterism.l7.http.Ascii;
+import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ final class ClientStream extends Http2Stream implements Upstream {
 
     /** More 1xx answers to one request are a fault. */
     private static final int MOST_INTERIM = 16;
+
+    private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept");
 
     private @Nullable Exchange exchange;
     private boolean answered;
@@ -26,7 +30,7 @@ final class ClientStream extends Http2Stream implements Upstream {
         paused = false;
         interims = 0;
         next.upstream(this);
-        boolean end = next.requestFraming() == BodyFraming.NONE && !next.isConnect();
+        boolean end = next.requestFraming() == BodyFraming.NONE && !next.asksForUpgrade();
         connection().writer().headers(id(), next.head(), 0, next.headLength(), end);
         if (end) {
             localClosed();
@@ -53,7 +57,7 @@ final class ClientStream extends Http2Stream implements Upstream {
             current.downstream().interim(head);
             return ErrorCode.NO_ERROR;
         }
-        if (current.isConnect() && head.status() < 300) {
+        if (current.asksForUpgrade() && head.status() < 300) {
             tunnel(current, head, end);
             return ErrorCode.NO_ERROR;
         }
@@ -82,12 +86,23 @@ final class ClientStream extends Http2Stream implements Upstream {
     /** RFC 8441 5. */
     private void tunnel(Exchange current, Head head, boolean end) {
         answered = true;
+        byte[] accept = current.webSocketAccept();
+        if (accept != null) {
+            switches(head, accept);
+        }
         current.answered(head.status());
         current.downstream().head(head, BodyFraming.TUNNEL, head.bytes(), 0, 0, end);
         if (end) {
             remoteClosed();
             finish();
         }
+    }
+
+    /** The answer that a client of HTTP/1 has asked for by its key, RFC 6455 4.2.2. */
+    private static void switches(Head head, byte[] accept) {
+        head.status(101);
+        head.dropAll(ACCEPT);
+        head.addField(ACCEPT, accept, FieldNames.OTHER);
     }
 
     private static boolean isBodiless(Exchange exchange, int status) {

@@ -96,6 +96,8 @@ final class ConnectQueue {
         for (Waiting each : takeAll()) {
             if (!taken) {
                 each.exchange.stop(LocalAnswer.NO_EXTENDED_CONNECT);
+            } else if (each.exchange.lacksWebSocketKey()) {
+                each.exchange.stop(LocalAnswer.BAD_REQUEST);
             } else if (client.canOpen()) {
                 client.open(each.exchange);
             } else {

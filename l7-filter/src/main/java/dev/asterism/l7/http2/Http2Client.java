@@ -103,7 +103,7 @@ public final class Http2Client extends Http2Connection {
 
     /** Sends an exchange's head on a new stream. Only when {@link #canOpen}. */
     public void start(Exchange exchange) {
-        if (!exchange.isConnect() || connects.areTaken()) {
+        if (!exchange.asksForUpgrade() || connects.areTaken() && !exchange.lacksWebSocketKey()) {
             open(exchange);
         } else {
             connects.add(exchange);

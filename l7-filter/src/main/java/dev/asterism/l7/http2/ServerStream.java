@@ -254,11 +254,7 @@ final class ServerStream extends Http2Stream implements Downstream {
     private void writeTunnelHead(Head head, boolean last) {
         pace.end();
         moved();
-        for (int row = 0; row < head.count(); row++) {
-            if (Ascii.isWord(head.bytes(), head.nameAt(row), head.nameLength(row), ACCEPT)) {
-                head.drop(row);
-            }
-        }
+        head.dropAll(ACCEPT);
         byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
         connection().writer().headers(id(), block, 0, HpackEncoder.tunnel(head, block, 0), last);
     }

@@ -33,7 +33,7 @@ public final class OutgoingHead {
                                     head, to, exchange.requestFraming(), exchange.asksForUpgrade());
                     case HTTP_2 ->
                             HpackEncoder.request(
-                                    head, to, exchange.requestFraming(), exchange.isConnect());
+                                    head, to, exchange.requestFraming(), exchange.asksForUpgrade());
                 };
         if (exchange.isConnect() && protocol == UpstreamProtocol.HTTP_1) {
             length = HeadText.webSocketKey(head, exchange.startedNanos(), to, length);

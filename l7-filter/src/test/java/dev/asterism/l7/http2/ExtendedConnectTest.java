@@ -314,15 +314,4 @@ class ExtendedConnectTest {
 
         assertThat(rig.server().isClosing() || rig.server().isClosed()).isTrue();
     }
-
-    /** As it is over HTTP/1. */
-    @Test
-    void aClientOfHttp1StillGetsNoTunnelToHttp2() {
-        toHttp2();
-        MemoryConn old = rig.client();
-        old.arrive(ProxyRig.UPGRADE);
-        rig.server().arrive(settings(TAKES_CONNECT, 1));
-
-        assertThat(text(rig.server().sent())).doesNotContain("CONNECT");
-    }
 }
