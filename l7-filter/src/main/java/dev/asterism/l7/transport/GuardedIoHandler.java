@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
 
 /**
  * Netty's handler of a loop's sockets, which closes them with the loop. Netty leaves them open when an error ends the
@@ -15,6 +16,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 final class GuardedIoHandler implements IoHandler {
 
     private final IoHandler netty;
+    private boolean ends;
 
     private GuardedIoHandler(IoHandler netty) {
         this.netty = netty;
@@ -43,7 +45,7 @@ final class GuardedIoHandler implements IoHandler {
 
     private void closeSockets(Error because) {
         try {
-            netty.prepareToDestroy();
+            prepareToDestroy();
         } catch (Throwable more) {
             because.addSuppressed(more);
         }
@@ -51,20 +53,25 @@ final class GuardedIoHandler implements IoHandler {
 
     @Override
     public void prepareToDestroy() {
+        ends = true;
         netty.prepareToDestroy();
     }
 
     @Override
     public void destroy() {
         try {
-            netty.prepareToDestroy();
+            prepareToDestroy();
         } finally {
             netty.destroy();
         }
     }
 
+    /** None that a socket's end has opened, as a retry does: it would stay open behind the others. */
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
+        if (ends) {
+            throw new IOException("the loop ends");
+        }
         return netty.register(handle);
     }
 
