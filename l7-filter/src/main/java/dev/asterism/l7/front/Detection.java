@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * refuses what it cannot read, or no HTTP. What can begin HTTP never becomes a pipe: an application
  * behind it would read a request, with any identity in its fields, that nobody has judged. It holds
  * no more than a preface or a request line; where the host decides, a head. A client that says
- * nothing in time gets a pipe, in which it may still begin HTTP: then it comes back.
+ * nothing in time gets a pipe, in which it may still begin HTTP: then it comes back. Where the server cannot speak
+ * first, it is waited for instead.
  */
 final class Detection implements WireProtocol {
 
@@ -25,7 +26,7 @@ final class Detection implements WireProtocol {
     private final FirstLine line = new FirstLine();
     private FirstLine.Found found = FirstLine.Found.MORE;
 
-    /** It was a pipe already: it does not become one again by silence. */
+    /** It was a pipe already, or cannot be one: it does not become one by silence. */
     private final boolean late;
 
     private boolean begun;
@@ -80,6 +81,8 @@ final class Detection implements WireProtocol {
         boolean silent = conn.heldBytes() == 0;
         if (silent && (draining || late)) {
             conn.closeAfterFlush();
+        } else if (silent && !to.pipes().mayServerBegin()) {
+            var _ = factory.detectLate(conn, caller, to);
         } else if (silent) {
             factory.pipe(conn, caller, to, true);
         } else {

@@ -16,6 +16,12 @@ public final class CallerShares {
     /** Of so many places one is kept for other callers. With fewer places a caller may hold them all. */
     private static final int ONE_OF = 8;
 
+    /** Of so many places one is for callers that hold few. With fewer places there is none. */
+    private static final int ONE_FOR_FEW_OF = 32;
+
+    /** What each such caller may have of those. */
+    private static final int PART_OF_THOSE = 4;
+
     /** With more callers those are forgotten that have nothing under way, and the rest are one. */
     private final CallerTable<Share> callers;
 
@@ -53,6 +59,15 @@ public final class CallerShares {
         public void release() {
             held.decrementAndGet();
             exit();
+        }
+
+        /**
+         * How many of so many places may be taken with the one that it holds now: all, when it holds few, else all but
+         * those that {@link #forFew} keeps.
+         */
+        public int within(int places) {
+            int few = Math.max(1, forFew(places) / PART_OF_THOSE);
+            return held.get() <= few ? places : places - forFew(places);
         }
 
         /** Takes one of so many places in the queue; false: it has its share of them. */
@@ -142,6 +157,17 @@ public final class CallerShares {
         return callers.hasRoom(nowNanos, Share::forget)
                 ? callers.change(caller.name(), share -> share == null ? new Share() : share)
                 : rest;
+    }
+
+    /** So many places no caller takes that holds more than a few: who comes while all are busy finds one at once. */
+    public static int forFew(int places) {
+        return places / ONE_FOR_FEW_OF;
+    }
+
+    /** So many places this caller has at the moment. */
+    public int held(Caller caller) {
+        Share known = callers.get(caller.name());
+        return known == null ? 0 : known.held.get();
     }
 
     /** How many it remembers. */

@@ -25,7 +25,12 @@ public final class Gauge {
 
     /** Takes a place; false: there is none. */
     public boolean tryTake() {
-        if (count.incrementAndGet() <= most) {
+        return tryTake(most);
+    }
+
+    /** Takes one of the first so many places; false: there is none. */
+    public boolean tryTake(int within) {
+        if (count.incrementAndGet() <= Math.min(within, most)) {
             return true;
         }
         count.decrementAndGet();

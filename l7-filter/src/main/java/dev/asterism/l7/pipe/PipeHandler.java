@@ -13,6 +13,14 @@ public interface PipeHandler {
     /** Connects it with {@link TcpPipe#connect}, now or later, or refuses it. */
     void handle(TcpPipe pipe);
 
+    /**
+     * Whether the server behind it may speak first, so that a client that says nothing gets a pipe. Asked while there
+     * is none.
+     */
+    default boolean mayServerBegin() {
+        return true;
+    }
+
     /** The connection to the server did not open: try another, or refuse. Nothing of the client is lost so far. */
     default void failed(TcpPipe pipe) {
         pipe.refuse();

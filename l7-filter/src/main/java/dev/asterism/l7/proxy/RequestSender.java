@@ -221,7 +221,7 @@ final class RequestSender {
                     ? LocalAnswer.OVERLOAD
                     : LocalAnswer.CALLER_SHARE;
         }
-        if (!shared().requests().tryTake()) {
+        if (!shared().tryPlace(of)) {
             if (of != null) {
                 of.release();
             }

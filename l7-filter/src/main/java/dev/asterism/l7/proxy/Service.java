@@ -3,7 +3,9 @@ package dev.asterism.l7.proxy;
 import dev.asterism.l7.authz.Authorizer;
 import dev.asterism.l7.breaker.Ejections;
 import dev.asterism.l7.http.FieldNames;
+import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.limit.CallerShares;
+import dev.asterism.l7.limit.CallerShares.Share;
 import dev.asterism.l7.limit.Gauge;
 import dev.asterism.l7.limit.MaxPolicy;
 import dev.asterism.l7.limit.Overload;
@@ -22,6 +24,7 @@ import dev.asterism.l7.route.RouteFinding;
 import dev.asterism.l7.route.RouteSpec;
 import dev.asterism.l7.route.Routes;
 import dev.asterism.l7.upstream.UpstreamProtocol;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -253,9 +256,39 @@ public final class Service {
                 : Math.min(requests.most(), connections.most());
     }
 
-    /** Whether all places are taken, or all connections. */
+    /**
+     * Takes a place for one more request, of those that callers with many leave to those with few; false: there is
+     * none.
+     *
+     * @param share of its caller, with this request; null: callers do not share
+     */
+    boolean tryPlace(@Nullable Share share) {
+        return share == null ? requests.tryTake() : requests.tryTake(share.within(requests.most()));
+    }
+
+    /** So many connections may be open with one more for this caller. */
+    int connectionsFor(Caller caller, long nowNanos) {
+        int most = connections.most();
+        return shares == null ? most : shares.of(caller, nowNanos).within(most);
+    }
+
+    /** Whether all places, or all connections, are taken but those for callers with few. */
     boolean isFull() {
-        return requests.count() >= requests.most() || connections.count() >= connections.most();
+        return isFull(requests) || isFull(connections);
+    }
+
+    private boolean isFull(Gauge of) {
+        int forFew = shares == null ? 0 : CallerShares.forFew(of.most());
+        return of.count() >= of.most() - forFew;
+    }
+
+    /**
+     * How long a client may stand still while requests lack a place.
+     *
+     * @param overShare its caller has more than its even share
+     */
+    public static Duration stillTime(boolean overShare) {
+        return Duration.ofNanos(overShare ? IdlePlaces.GREEDY_NANOS : IdlePlaces.ANYBODY_NANOS);
     }
 
     /** How long a request waits that lacks this. */

@@ -160,7 +160,7 @@ final class ServiceOnLoop {
         if (share != null && !share.tryHold(service.connections().most())) {
             return PipeAdmission.refused(LocalAnswer.CALLER_SHARE);
         }
-        if (!gate.tryOpen()) {
+        if (!gate.tryOpen(caller)) {
             if (share != null) {
                 share.release();
             }
@@ -195,9 +195,13 @@ final class ServiceOnLoop {
     private final class IdleGivesWay implements ConnectionGate {
 
         @Override
-        public boolean tryOpen() {
+        public boolean tryOpen(Caller caller) {
             Gauge open = service.connections();
-            if (open.tryTake() || closeIdle() && open.tryTake()) {
+            int within = service.connectionsFor(caller, loop.batch().nowNanos());
+            while (open.count() >= within && closeIdle()) {
+                // one at least, and those that callers with few have left
+            }
+            if (open.tryTake(within)) {
                 return true;
             }
             open.lacks(lacking);

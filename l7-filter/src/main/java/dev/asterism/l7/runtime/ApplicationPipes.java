@@ -16,6 +16,7 @@ import dev.asterism.l7.proxy.PipeReport;
 import dev.asterism.l7.proxy.Service;
 import dev.asterism.l7.proxy.ServiceSide;
 import dev.asterism.l7.proxy.ServiceSpec;
+import dev.asterism.l7.proxy.UpstreamPolicy;
 import dev.asterism.l7.upstream.Connector;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
@@ -51,10 +52,7 @@ final class ApplicationPipes implements PipeHandler {
 
     @Override
     public void handle(TcpPipe pipe) {
-        Service found =
-                service == null
-                        ? null
-                        : dispatcher.snapshot().service(ServiceSide.INBOUND, service);
+        Service found = found();
         PipeAdmission admission = admission(found, pipe.caller());
         admissions.put(pipe, admission);
         SocketAddress application =
@@ -64,6 +62,21 @@ final class ApplicationPipes implements PipeHandler {
         } else {
             pipe.connect(connector.connect(application));
         }
+    }
+
+    /** An application of which the file says that it speaks HTTP waits for its client. */
+    @Override
+    public boolean mayServerBegin() {
+        Service found = found();
+        return found == null || mayBegin(found.spec());
+    }
+
+    static boolean mayBegin(ServiceSpec service) {
+        return service.upstream().protocol() == UpstreamPolicy.Protocol.AUTO;
+    }
+
+    private @Nullable Service found() {
+        return service == null ? null : dispatcher.snapshot().service(ServiceSide.INBOUND, service);
     }
 
     private PipeAdmission admission(@Nullable Service found, Caller caller) {

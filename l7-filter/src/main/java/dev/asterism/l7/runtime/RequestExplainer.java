@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What would become of a request, and why, without sending it. What decides about real requests is asked, in the same
- * order: service, deadline, rules, rates, routes, faults, splits, endpoints. What is under way is not looked at. Any
- * thread.
+ * order: service, deadline, rules, rates, routes, faults, splits, endpoints. What is under way is told and does not
+ * decide. Any thread.
  */
 public final class RequestExplainer {
 
@@ -85,9 +85,18 @@ public final class RequestExplainer {
      */
     public record PoolChoice(String name, double share, EndpointSet endpoints) {}
 
-    /** As a file would write them. */
+    /**
+     * As a file would write them.
+     *
+     * @param places what {@code max} does to such requests, and has under way at the moment
+     */
     public record PolicyTexts(
-            String timeout, String retry, String hedge, String limit, String source) {}
+            String timeout,
+            String retry,
+            String hedge,
+            String limit,
+            List<String> places,
+            String source) {}
 
     private final FilterSnapshot snapshot;
     private final Function<PoolWatch.Key, EndpointSet> endpoints;
@@ -202,7 +211,7 @@ public final class RequestExplainer {
                 route == null ? List.of("the service has no routes") : routing.lines(),
                 notes,
                 to.pools(),
-                policy(service, route));
+                policy(service, view.caller(), route));
     }
 
     /** The rules and the rate of a service or of a route; empty: it passes both. */
@@ -289,7 +298,7 @@ public final class RequestExplainer {
         return route == null ? RouteSpec.OF_SERVICE : route.policy();
     }
 
-    private static PolicyTexts policy(Service service, @Nullable Route route) {
+    private static PolicyTexts policy(Service service, Caller from, @Nullable Route route) {
         int index = index(route);
         TrafficPolicy policy = configured(service, index);
         RouteSpec own = route == null || index == RouteSpec.OF_SERVICE ? null : route.spec();
@@ -300,6 +309,9 @@ public final class RequestExplainer {
                         ? "none"
                         : PolicyText.of(policy.hedge()),
                 policy.limit().isNone() ? "none" : PolicyText.of(policy.limit()),
+                route != null && route.answer() != null
+                        ? List.of()
+                        : PlacesExplainer.lines(service, from),
                 own == null ? service.spec().source() : own.source());
     }
 

@@ -1,5 +1,7 @@
 package dev.asterism.l7.upstream;
 
+import dev.asterism.l7.identity.Caller;
+
 /** Says whether another connection may be opened, and is told of each that is closed again. */
 public interface ConnectionGate {
 
@@ -7,7 +9,7 @@ public interface ConnectionGate {
     ConnectionGate OPEN =
             new ConnectionGate() {
                 @Override
-                public boolean tryOpen() {
+                public boolean tryOpen(Caller forWhom) {
                     return true;
                 }
 
@@ -15,8 +17,12 @@ public interface ConnectionGate {
                 public void closed() {}
             };
 
-    /** False: no more for now. True must be answered by one {@link #closed}. */
-    boolean tryOpen();
+    /**
+     * False: no more for now. True must be answered by one {@link #closed}.
+     *
+     * @param forWhom it is opened first
+     */
+    boolean tryOpen(Caller forWhom);
 
     void closed();
 }

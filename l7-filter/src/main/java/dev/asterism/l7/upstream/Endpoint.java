@@ -7,6 +7,7 @@ import dev.asterism.l7.http1.Http1Codec;
 import dev.asterism.l7.http2.Http2Client;
 import dev.asterism.l7.http2.Http2Codec;
 import dev.asterism.l7.http2.Http2Settings;
+import dev.asterism.l7.identity.Caller;
 import dev.asterism.l7.io.Conn;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ public final class Endpoint {
     private boolean startHttp1(Exchange exchange) {
         Http1Client client = kept(exchange);
         if (client == null) {
-            client = openHttp1();
+            client = openHttp1(exchange.caller());
         }
         if (client != null) {
             client.start(exchange);
@@ -122,8 +123,8 @@ public final class Endpoint {
         return null;
     }
 
-    private @Nullable Http1Client openHttp1() {
-        if (!gate.tryOpen()) {
+    private @Nullable Http1Client openHttp1(Caller caller) {
+        if (!gate.tryOpen(caller)) {
             return null;
         }
         Conn conn = connect();
@@ -142,21 +143,21 @@ public final class Endpoint {
     }
 
     private boolean startHttp2(Exchange exchange) {
-        Http2Client client = http2Client();
+        Http2Client client = http2Client(exchange.caller());
         if (client != null) {
             client.start(exchange);
         }
         return client != null;
     }
 
-    private @Nullable Http2Client http2Client() {
+    private @Nullable Http2Client http2Client(Caller caller) {
         for (Http2Client client : shared) {
             if (client.canOpen()) {
                 return client;
             }
             knownStreams = client.peerStreams();
         }
-        if (!gate.tryOpen()) {
+        if (!gate.tryOpen(caller)) {
             return null;
         }
         Conn conn = connect();

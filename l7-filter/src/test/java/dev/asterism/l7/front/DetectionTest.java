@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.l7.exchange.ProxyRig;
 import dev.asterism.l7.io.MemoryConn;
 import dev.asterism.l7.pipe.PipeHandler;
+import dev.asterism.l7.pipe.TcpPipe;
 import dev.asterism.l7.upstream.UpstreamProtocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -283,6 +284,39 @@ class DetectionTest {
         conn.arrive(TLS);
         assertThat(conn.isClosed()).isTrue();
         assertThat(rig.servers()).isZero();
+    }
+
+    /** The file says that it speaks HTTP, so a connection to it would be of no use yet. */
+    @Test
+    void waitsForAClientWhoseServerDoesNotSpeakFirst() {
+        PipeHandler waiting =
+                new PipeHandler() {
+                    @Override
+                    public void handle(TcpPipe pipe) {
+                        pipe.connect(rig.upstream());
+                    }
+
+                    @Override
+                    public boolean mayServerBegin() {
+                        return false;
+                    }
+                };
+        client.end();
+        FrontFactory port = rig.front(Spoken.DETECTED, rig.endpoint()::send, waiting);
+        MemoryConn http = rig.client(port);
+        MemoryConn tls = rig.client(port);
+        MemoryConn silent = rig.client(port);
+        passMillis(30_000);
+        assertThat(rig.servers()).isZero();
+
+        http.arrive(GET);
+        assertThat(rig.server().sentText()).isEqualTo(GET);
+        tls.arrive(TLS);
+        assertThat(rig.servers()).isEqualTo(2);
+        assertThat(rig.server().sentText()).isEqualTo(TLS);
+        assertThat(silent.isClosed()).isFalse();
+        passMillis(TimeUnit.MINUTES.toMillis(10));
+        assertThat(silent.isClosed()).isTrue();
     }
 
     @ParameterizedTest

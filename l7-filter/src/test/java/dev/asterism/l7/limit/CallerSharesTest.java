@@ -15,8 +15,12 @@ class CallerSharesTest {
     private final CallerShares shares = new CallerShares(0);
     private long now;
 
+    private static Caller caller(String name) {
+        return new Caller(name, List.of(), "", "", "");
+    }
+
     private Share share(String name) {
-        return shares.of(new Caller(name, List.of(), "", "", ""), now);
+        return shares.of(caller(name), now);
     }
 
     private static int holdAll(Share share, int places) {
@@ -33,6 +37,32 @@ class CallerSharesTest {
         assertThat(holdAll(share("b"), 8)).isEqualTo(7);
         assertThat(holdAll(share("c"), 7)).isEqualTo(7);
         assertThat(holdAll(share("d"), 1)).isEqualTo(1);
+    }
+
+    @Test
+    void theLastPlacesAreForCallersWithFew() {
+        Share many = share("many");
+        for (int i = 0; i < 8; i++) {
+            many.tryHold(1024);
+            assertThat(many.within(1024)).as("it holds %d", i + 1).isEqualTo(1024);
+        }
+        many.tryHold(1024);
+        assertThat(many.within(1024)).isEqualTo(992);
+        assertThat(many.within(64)).isEqualTo(62);
+        assertThat(many.within(31)).as("too few to keep any").isEqualTo(31);
+        Share one = share("one");
+        one.tryHold(64);
+        assertThat(one.within(64)).isEqualTo(64);
+        one.tryHold(64);
+        assertThat(one.within(64)).isEqualTo(62);
+    }
+
+    @Test
+    void saysWhatACallerHolds() {
+        holdAll(share("a"), 8);
+        assertThat(shares.held(caller("a"))).isEqualTo(7);
+        assertThat(shares.held(caller("unknown"))).isZero();
+        assertThat(shares.callers()).as("a question is remembered of nobody").isOne();
     }
 
     @Test

@@ -91,6 +91,41 @@ class IdlePlacesTest {
                 .noneMatch(one -> one.contains("slow_client"));
     }
 
+    /** Nobody has stood still for long enough to be ended, but it need not wait. */
+    @Test
+    void whoHoldsFewFindsAPlaceAtOnceWhileOthersHoldAllThatTheyCan() {
+        MeshRig large = served(64, 100);
+        List<MemoryConn> hostile = unread(large, 8, 9);
+        assertThat(large.snapshot().services().getFirst().requests().count()).isEqualTo(62);
+
+        MemoryConn honest = large.client(caller("honest"), Spoken.HTTP);
+        for (int i = 0; i < 20; i++) {
+            honest.arrive(MeshRig.GET);
+            large.asked().answers(204);
+            large.passMillis(10);
+        }
+
+        assertThat(honest.sentText().split("HTTP/1.1 204 ", -1)).hasSize(21);
+        assertThat(closed(hostile)).isZero();
+    }
+
+    /** The places for callers with few are not for it, so the hostile streams are ended for it as before. */
+    @Test
+    void whoHoldsMoreThanFewGetsPlacesOfThoseThatStandStill() {
+        MeshRig large = served(64, 100);
+        List<MemoryConn> hostile = unread(large, 2, 33);
+        large.passMillis(300);
+        for (int i = 0; i < 5; i++) {
+            large.client(caller("honest"), Spoken.HTTP).arrive(MeshRig.GET);
+        }
+        large.passMillis(900);
+
+        for (int i = 0; i < 5; i++) {
+            large.asked().answers(204);
+        }
+        assertThat(closed(hostile)).isGreaterThanOrEqualTo(3);
+    }
+
     @Test
     void oneThatHasNotStoodStillForLongIsLeftAlone() {
         List<MemoryConn> hostile = unread(rig, 2, 8);

@@ -117,6 +117,11 @@ final class MeshRig {
                 "test.yml:1");
     }
 
+    /** A pipe of this caller to the service. */
+    PipeAdmission pipe(Caller caller) {
+        return dispatcher.admit(SERVICE, caller, false);
+    }
+
     /** Another configuration. */
     void reload(ServiceSpec spec) {
         snapshot = FilterSnapshot.of(filter(spec), snapshot, loop.batch().nowNanos());

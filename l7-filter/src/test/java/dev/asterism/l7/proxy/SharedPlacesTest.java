@@ -101,6 +101,50 @@ class SharedPlacesTest {
         assertThat(rig.servers(1)).hasSize(8);
     }
 
+    /** As of thousands of clients that connect and say nothing. */
+    @Test
+    void pipesOfCallersWithManyLeaveConnectionsToThoseWithFew() {
+        MeshRig rig = served(64, 0, 1024, 0);
+        MemoryConn honest = ask(rig, OTHER, 1).getFirst();
+        rig.asked().answers(204);
+        int opened = 0;
+        for (int i = 0; i < 20; i++) {
+            for (int n = 0; n < 8; n++) {
+                Caller silent = new Caller("silent-" + n, List.of(), "10.0.0.3", "ef", "mesh");
+                opened += rig.pipe(silent).isGranted() ? 1 : 0;
+            }
+        }
+        assertThat(opened).as("of 64").isEqualTo(62);
+
+        for (int i = 0; i < 3; i++) {
+            honest.arrive(MeshRig.GET);
+            rig.asked().answers(204);
+        }
+        assertThat(honest.sentText().split("HTTP/1.1 204 ", -1)).hasSize(5);
+        assertThat(ask(rig, MeshRig.WEB, 1).getFirst().sentText())
+                .as("it is at the server")
+                .isEmpty();
+    }
+
+    /** Kept connections beyond those for callers with many are in nobody's way. */
+    @Test
+    void connectionsThatAreKeptGiveWayToACallerWithMany() {
+        MeshRig rig = served(64, 0, 64, 0);
+        List<MeshRig.Asked> asked = new ArrayList<>();
+        for (int n = 0; n < 64; n++) {
+            ask(rig, new Caller("n" + n, List.of(), "10.0.0.3", "ef", "mesh"), 1);
+            asked.add(rig.asked());
+        }
+        asked.forEach(one -> one.answers(204));
+
+        List<PipeAdmission> pipes = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            pipes.add(rig.pipe(OTHER));
+        }
+
+        assertThat(pipes).allMatch(PipeAdmission::isGranted);
+    }
+
     @Test
     void whoWaitsGetsPlacesBeforeACallerThatHasItsShare() {
         MeshRig rig = served(1024, 100, 8, 60_000);

@@ -48,7 +48,21 @@ class ApplicationPipesTest {
         assertThat(ApplicationPipes.carriesPipes(service(limit), true)).isTrue();
     }
 
+    @Test
+    void anApplicationOfHttpDoesNotSpeakFirst() {
+        ServiceSpec usual = service(RatePolicy.NONE);
+        assertThat(ApplicationPipes.mayBegin(usual)).isTrue();
+        for (UpstreamPolicy.Protocol named :
+                List.of(UpstreamPolicy.Protocol.HTTP_1, UpstreamPolicy.Protocol.HTTP_2)) {
+            assertThat(ApplicationPipes.mayBegin(service(RatePolicy.NONE, named))).isFalse();
+        }
+    }
+
     private static ServiceSpec service(RatePolicy limit) {
+        return service(limit, UpstreamPolicy.Protocol.AUTO);
+    }
+
+    private static ServiceSpec service(RatePolicy limit, UpstreamPolicy.Protocol protocol) {
         SequencedMap<String, PoolSpec> pools = new LinkedHashMap<>();
         pools.put(ServiceSpec.DEFAULT_POOL, new PoolSpec.Static(List.of(), ""));
         TrafficPolicy usual = TrafficPolicy.STANDARD;
@@ -58,7 +72,11 @@ class ApplicationPipesTest {
                 List.of(),
                 80,
                 pools,
-                UpstreamPolicy.STANDARD,
+                new UpstreamPolicy(
+                        UpstreamPolicy.STANDARD.balance(),
+                        UpstreamPolicy.STANDARD.breaker(),
+                        UpstreamPolicy.STANDARD.max(),
+                        protocol),
                 new TrafficPolicy(usual.retry(), usual.timeout(), limit),
                 List.of(),
                 List.of(),

@@ -86,6 +86,33 @@ class RequestExplainerTest {
     }
 
     @Test
+    void saysWhatBecomesOfARequestWithoutAPlace() {
+        List<String> served = places(ask(example("authorisation"), "orders", "GET", "/orders/7"));
+        assertThat(served)
+                .containsExactly(
+                        "max (default): 0 of 1024 requests and 0 of 1024 connections are under way, and 0 of 1024 wait;"
+                                + " without a place a request waits for 1s and gets 503 overflow",
+                        "of these requests this caller has 0; one that has its share gets 429 caller_share",
+                        "while requests lack a place, one whose client reads or sends nothing is ended, 408 slow_client:"
+                                + " after 500ms when its caller has more than its even share, after 20s for any caller");
+        assertThat(places(ask(example("limits-and-breaker"), "payments", "GET", "/")))
+                .containsExactly(
+                        "max (c.yml:%d): 0 of 128 requests and 0 of 64 connections are under way, and 0 of 32 wait;"
+                                        .formatted(lineOf("limits-and-breaker", "max:"))
+                                + " without a place a request waits for 1s and gets 503 overflow",
+                        "while requests lack a place, one whose client reads or sends nothing is ended, 408 slow_client:"
+                                + " after 20s");
+    }
+
+    private static List<String> places(Explanation said) {
+        return Objects.requireNonNull(said.policy()).places();
+    }
+
+    private static long lineOf(String name, String key) {
+        return 1 + example(name).lines().takeWhile(line -> !line.contains(key)).count();
+    }
+
+    @Test
     void knowsNoServiceOfThatName() {
         assertThat(explainer("l7: {enabled: true}").explain(question("x", "GET", "/"), 0)).isNull();
     }

@@ -119,6 +119,9 @@ final class FilterText {
         field(text, data, "retry");
         field(text, data, "hedge");
         field(text, data, "limit");
+        for (String line : data.texts("places")) {
+            text.field("places", line);
+        }
         return text.toString();
     }
 

@@ -142,6 +142,7 @@ final class FilterAnswers implements FilterControl {
             json.writeStringField("retry", said.policy().retry());
             json.writeStringField("hedge", said.policy().hedge());
             json.writeStringField("limit", said.policy().limit());
+            texts(json, "places", said.policy().places());
             json.writeStringField("policy_source", said.policy().source());
         }
         pools(json, said.pools());
