@@ -31,6 +31,9 @@ public final class FilterMetrics {
     private static final List<String> ROUTE = List.of("dir", "service", "route");
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** In {@link #shortages}. */
+    public static final String BUFFERS = "buffers";
+
     private final List<LoopMetrics> loops = new CopyOnWriteArrayList<>();
     private final List<LoopCounts> counts = new CopyOnWriteArrayList<>();
     private final AccessLog log;
@@ -88,6 +91,20 @@ public final class FilterMetrics {
     public void reload(FilterConfig config) {
         peers = labels(config);
         hash = config.hash();
+    }
+
+    /**
+     * How often something has run out so far: connections that were refused, by the word of the bound as in {@code
+     * mesh_l7_connections_refused_total}, and under {@link #BUFFERS} what {@code mesh_l7_gave_way_total} counts. Any
+     * thread.
+     */
+    public Map<String, Long> shortages() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (LoopCounts.Refusal why : LoopCounts.Refusal.values()) {
+            all.put(why.word(), counts.stream().mapToLong(loop -> loop.refusals(why)).sum());
+        }
+        all.put(BUFFERS, gaveWay());
+        return all;
     }
 
     /** All series, for an exposition. */

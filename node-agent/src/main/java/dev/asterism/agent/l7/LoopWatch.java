@@ -23,6 +23,8 @@ final class LoopWatch implements AutoCloseable {
     /** So many looks without a sign make {@link InboundRedirect#STALLED}. */
     static final int LOOKS = (int) InboundRedirect.STALLED.dividedBy(EVERY);
 
+    private static final int LOOKS_A_SECOND = (int) Duration.ofSeconds(1).dividedBy(EVERY);
+
     /** Of a loop that stands still: enough to see what it waits for. */
     private static final int CALLS_SHOWN = 12;
 
@@ -31,6 +33,8 @@ final class LoopWatch implements AutoCloseable {
     private final LoopFailures failures;
     private final String connections;
     private final Runnable whenEnded;
+    private final ShortageWatch shortages;
+    private int untilShortages = LOOKS_A_SECOND;
     private final long[] lastSign;
     private final int[] looks;
     private boolean ended;
@@ -39,18 +43,21 @@ final class LoopWatch implements AutoCloseable {
     /**
      * @param failsOpen what becomes of new connections meanwhile
      * @param whenEnded is called once, when a loop is no more
+     * @param shortages looks once a second, by the same thread
      */
     LoopWatch(
             LoopSigns signs,
             LoopThreads threads,
             LoopFailures failures,
             boolean failsOpen,
-            Runnable whenEnded) {
+            Runnable whenEnded,
+            ShortageWatch shortages) {
         this.signs = signs;
         this.threads = threads;
         this.failures = failures;
         this.connections = failsOpen ? "go past the filter" : "are refused";
         this.whenEnded = whenEnded;
+        this.shortages = shortages;
         lastSign = new long[threads.count()];
         looks = new int[threads.count()];
         thread = Thread.ofPlatform().daemon().name("l7-loops").unstarted(this::run);
@@ -79,6 +86,10 @@ final class LoopWatch implements AutoCloseable {
             silent += looks[loop] >= LOOKS ? 1 : 0;
         }
         failures.silent(ended ? 0 : silent);
+        if (--untilShortages == 0) {
+            untilShortages = LOOKS_A_SECOND;
+            shortages.look();
+        }
     }
 
     private void look(int loop) {

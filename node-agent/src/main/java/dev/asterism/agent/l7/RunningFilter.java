@@ -97,7 +97,8 @@ final class RunningFilter implements AutoCloseable {
                             runtime.threads(),
                             owner.failures(),
                             config.failsOpen(),
-                            () -> owner.ended().accept(this));
+                            () -> owner.ended().accept(this),
+                            new ShortageWatch(metrics::shortages));
         } catch (RuntimeException | Error e) {
             started.closeAfter(e);
             throw e;

@@ -9,6 +9,7 @@ import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import dev.asterism.l7.telemetry.LoopFailures;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,17 @@ class LoopWatchTest {
     private long now = 7;
     private boolean secondHasEnded;
     private int replaced;
+    private int looksForShortages;
     private final LoopSigns signs = new LoopSigns(LOOPS, () -> now++);
     private final LoopFailures failures = new LoopFailures();
     private final LoopWatch watch =
-            new LoopWatch(signs, new Threads(), failures, true, () -> replaced++);
+            new LoopWatch(
+                    signs,
+                    new Threads(),
+                    failures,
+                    true,
+                    () -> replaced++,
+                    new ShortageWatch(this::shed));
 
     private final class Threads implements LoopThreads {
 
@@ -53,6 +61,11 @@ class LoopWatchTest {
             signs.alive(0);
             watch.look();
         }
+    }
+
+    private Map<String, Long> shed() {
+        looksForShortages++;
+        return Map.of();
     }
 
     private double value(String family, String label) {
@@ -102,6 +115,12 @@ class LoopWatchTest {
         now += 1_000_000_000_000L;
         look(1);
         assertThat(stalled()).isZero();
+    }
+
+    @Test
+    void looksForShortagesOnceASecond() {
+        look(25);
+        assertThat(looksForShortages).isEqualTo(5);
     }
 
     @Test
