@@ -1,0 +1,503 @@
+"""Tests of what ./package, ./release and the files for containers and clouds are made of. They build nothing and take seconds.
+
+Run by ./verify; by hand: python3 -B -m unittest discover -s scripts
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+import zipfile
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts/packaging"))
+
+import bill  # noqa: E402
+import image  # noqa: E402
+import version  # noqa: E402
+
+VERSION = re.search(r"(?m)^  <version>(.*)</version>", (ROOT / "pom.xml").read_text()).group(1)
+LIBRARIES = [ROOT / "node-agent/target/lib", ROOT / "cert-tool/target/lib", ROOT / "cert-tool/target/lib-serve"]
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.place = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.place)
+
+
+class Image(Folder):
+    """The writer of images, with a package and a tree of two files."""
+
+    DEFINITION = {
+        "name": "asterism",
+        "user": 65532,
+        "entrypoint": ["/usr/bin/asterism"],
+        "cmd": ["run"],
+        "folder": "/etc/asterism",
+        "env": ["A=b"],
+        "ports": ["4242/udp"],
+        "labels": {},
+        "files": ["usr/bin/tool", "usr/bin/sh"],
+    }
+
+    def package(self, name="tool"):
+        debs = self.place / "debs"
+        debs.mkdir(exist_ok=True)
+        tree = self.place / name
+        (tree / "DEBIAN").mkdir(parents=True)
+        (tree / "bin").mkdir()
+        (tree / "usr/share/doc" / name).mkdir(parents=True)
+        (tree / "bin/tool").write_text("x")
+        (tree / "bin/tool").chmod(0o755)
+        (tree / "bin/sh").symlink_to("tool")
+        (tree / "usr/share/doc" / name / "copyright").write_text("free")
+        (tree / "usr/share/doc" / name / "changelog").write_text("not taken")
+        (tree / "DEBIAN/control").write_text(f"Package: {name}\nVersion: 1.2\nArchitecture: all\nMaintainer: a <a@b>\nDescription: d\n")
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-b", str(tree), str(debs / f"{name}.deb")], check=True, capture_output=True)
+        return debs
+
+    def tree(self, name="tree"):
+        home = self.place / name / "usr/lib/asterism"
+        for path in ("runtime/bin/java", "lib/re2j-1.8.jar", "lib/overlay-0.1.0.jar", "lib/asterism.aot", "bin/asterism"):
+            (home / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / path).write_text(path)
+        (home / "runtime/bin/java").chmod(0o755)
+        (home / "lib/asterism-l7.aot").symlink_to("asterism.aot")
+        return self.place / name
+
+    def written(self, tree, debs):
+        options = argparse.Namespace(epoch=1_700_000_000, machine="amd64", version="1.0")
+        layers = [image.base_layer(self.DEFINITION, debs, options.epoch), *image.package_layers(tree, options.epoch)]
+        files, digest = image.image(options, self.DEFINITION, layers, {"l": "v"})
+        return files, digest
+
+    @unittest.skipUnless(shutil.which("dpkg-deb"), "dpkg-deb is not installed")
+    def test_is_what_engines_read(self):
+        files, digest = self.written(self.tree(), self.package())
+        index = json.loads(files["index.json"])
+        self.assertEqual(index["manifests"][0]["digest"], digest)
+        blob = lambda described: files["blobs/sha256/" + described["digest"].removeprefix("sha256:")]  # noqa: E731
+        manifest = json.loads(blob(index["manifests"][0]))
+        config = json.loads(blob(manifest["config"]))
+        self.assertEqual("65532:65532", config["config"]["User"])
+        self.assertEqual({"4242/udp": {}}, config["config"]["ExposedPorts"])
+        self.assertEqual(["base", "runtime", "libraries", "asterism"], [entry["comment"] for entry in config["history"]])
+        seen = []
+        for described, difference in zip(manifest["layers"], config["rootfs"]["diff_ids"], strict=True):
+            data = blob(described)
+            self.assertEqual(described["size"], len(data))
+            self.assertEqual(described["digest"], "sha256:" + hashlib.sha256(data).hexdigest())
+            plain = image.gzip.decompress(data)
+            self.assertEqual(difference, "sha256:" + hashlib.sha256(plain).hexdigest())
+            with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+                members = archive.getmembers()
+            self.assertEqual(sorted(m.name for m in members), [m.name for m in members])
+            self.assertEqual({1_700_000_000}, {m.mtime for m in members})
+            self.assertEqual({0}, {m.uid for m in members})
+            seen.append({m.name: m for m in members})
+        base, runtime, libraries, own = seen
+        self.assertEqual("usr/bin", base["bin"].linkname)
+        self.assertEqual(0o755, base["usr/bin/tool"].mode)
+        self.assertIn("usr/share/doc/tool/copyright", base)
+        self.assertNotIn("usr/share/doc/tool/changelog", base)
+        self.assertIn("var/lib/dpkg/status.d/tool", base)
+        self.assertEqual((0o770, 65532), (base["var/lib/asterism"].mode, base["var/lib/asterism"].gid))
+        self.assertEqual(0o755, runtime["usr/lib/asterism/runtime/bin/java"].mode)
+        self.assertIn("usr/lib/asterism/lib/re2j-1.8.jar", libraries)
+        self.assertEqual({"overlay-0.1.0.jar", "asterism.aot", "asterism-l7.aot"}, {n.split("/")[-1] for n in own if n.startswith("usr/lib/asterism/lib/")})
+
+    @unittest.skipUnless(shutil.which("dpkg-deb"), "dpkg-deb is not installed")
+    def test_equal_input_gives_one_digest(self):
+        debs = self.package()
+        other = self.tree("other")
+        for path in other.rglob("*"):
+            os.utime(path, (1, 1), follow_symlinks=False)
+        _, first = self.written(self.tree(), debs)
+        self.assertEqual(first, self.written(other, debs)[1])
+        (other / "usr/lib/asterism/lib/asterism.aot").write_text("another")
+        self.assertNotEqual(first, self.written(other, debs)[1])
+
+    @unittest.skipUnless(shutil.which("dpkg-deb"), "dpkg-deb is not installed")
+    def test_a_pattern_without_a_file_is_refused(self):
+        definition = dict(self.DEFINITION, files=["usr/bin/tool", "usr/bin/gone"])
+        with self.assertRaisesRegex(image.Refused, "usr/bin/gone"):
+            image.base_layer(definition, self.package(), 1)
+
+    def test_a_library_that_is_not_there_is_refused(self):
+        layer = image.Layer("x", 1)
+        layer.file("usr/bin/python", pathlib.Path(sys.executable).resolve().read_bytes())
+        with self.assertRaisesRegex(image.Refused, r"libc\.so\.6 \(for usr/bin/python\)"):
+            image.check_libraries([layer])
+
+
+NAME = re.compile(rb"((?:[a-zA-Z]\w*/)+)[A-Z]")
+
+
+def class_names(jar):
+    """Packages of a jar, packages that its classes name, and all that its classes hold."""
+    with zipfile.ZipFile(jar) as archive:
+        classes = [name for name in archive.namelist() if name.endswith(".class") and not name.startswith("META-INF/")]
+        packages = {name.rsplit("/", 1)[0].encode() + b"/" for name in classes if "/" in name}
+        content = b"\0".join(archive.read(name) for name in classes)
+    named = set(NAME.findall(content))
+    # The byte before a name is its length, which may be a letter.
+    return packages, named | {name[1:] for name in named}, content
+
+
+class Bill(Folder):
+    @classmethod
+    def shipped(cls):
+        found = {}
+        for folder in LIBRARIES:
+            for jar in folder.glob("*.jar"):
+                found.setdefault(jar.name, jar)
+        return found
+
+    def setUp(self):
+        super().setUp()
+        if not all(folder.is_dir() for folder in LIBRARIES):
+            self.skipTest("nothing is built yet")
+        (self.place / "release").write_text('IMPLEMENTOR="V"\nJAVA_RUNTIME_VERSION="25"\nMODULES="java.base"\n')
+
+    def made(self, *more):
+        paths = bill.jars([*LIBRARIES, *more])
+        return bill.bill(bill.libraries(), paths, self.place, self.place, "1.0", 1_700_000_000)
+
+    def test_every_jar_is_in_it_and_in_the_notices(self):
+        document, notices = self.made()
+        listed = {(part["name"], part["version"]): part for part in document["components"]}
+        text = bill.notices_text(notices)
+        for name, jar in self.shipped().items():
+            match = bill.JAR.fullmatch(name)
+            with self.subTest(name):
+                part = listed[match["name"], match["version"]]
+                self.assertEqual(1, len(part["licenses"]))
+                self.assertIn(hashlib.sha256(jar.read_bytes()).hexdigest(), [h["content"] for p in document["components"] if p["name"] == match["name"] for h in p.get("hashes", [])])
+                if match["name"] not in bill.OURS:
+                    self.assertIn(f"  {match['name']} {match['version']}: ", text)
+                    self.assertRegex(text, r"For .*\b%s" % re.escape(f"{match['name']} {match['version']}"))
+        references = [part["bom-ref"] for part in document["components"]]
+        self.assertEqual(len(references), len(set(references)))
+        self.assertEqual(document["dependencies"][0]["dependsOn"], references)
+
+    def test_the_licence_is_one_that_the_project_offers(self):
+        """Where a jar has its pom, which has a licence."""
+        words = {"Apache-2.0": "apache", "MIT": "mit", "EPL-2.0": "eclipse", "BSD-3-Clause": "bsd", "BSD-2-Clause": "bsd"}
+        checked = 0
+        for name, (group, licence, _) in bill.libraries().items():
+            for jar in self.shipped().values():
+                with zipfile.ZipFile(jar) as archive:
+                    pom = f"META-INF/maven/{group}/{name}/pom.xml"
+                    if pom in archive.namelist():
+                        licences = re.findall(r"<license>\s*(?:<!--.*?-->\s*)?<name>(.*?)</name>", archive.read(pom).decode(), re.S)
+                        if licences:
+                            checked += 1
+                            self.assertTrue(any(words[licence] in offered.lower() for offered in licences), f"{name}: {licences}")
+        self.assertGreater(checked, 10)
+
+    def test_the_table_has_nothing_else(self):
+        names = {bill.JAR.fullmatch(name)["name"] for name in self.shipped()}
+        for jar in self.shipped().values():
+            names |= {re.sub(r"-jdk\d+$", "", other) for other in bill.inside(jar)}
+        self.assertEqual(set(), set(bill.libraries()) - names)
+
+    def test_equal_jars_give_equal_bytes(self):
+        self.assertEqual(json.dumps(self.made()[0]), json.dumps(self.made()[0]))
+
+    def test_an_unknown_jar_is_refused(self):
+        with zipfile.ZipFile(self.place / "left-pad-1.0.jar", "w") as jar:
+            jar.writestr("a/B.class", b"")
+        with self.assertRaisesRegex(bill.Refused, "left-pad 1.0"):
+            self.made(self.place)
+
+    def test_every_jar_is_used_by_a_class(self):
+        """From our own jars on: a jar counts when a class of one that counts names a package of it."""
+        all_jars = {name: class_names(jar) for name, jar in self.shipped().items()}
+        own = {name for name in all_jars if bill.JAR.fullmatch(name)["name"] in bill.OURS}
+        for module in ("node-agent", "cert-tool"):
+            jar = next(path for path in (ROOT / module / "target").glob(f"{module}-{VERSION}.jar"))
+            all_jars[jar.name] = class_names(jar)
+            own.add(jar.name)
+        used, waiting = set(own), list(own)
+        while waiting:
+            named = all_jars[waiting.pop()][1]
+            for name, (packages, _, _) in all_jars.items():
+                if name not in used and not packages.isdisjoint(named):
+                    used.add(name)
+                    waiting.append(name)
+        # Found by their names at run time: drivers by DriverManager, native libraries as resources of the jar beside them, and
+        # slf4j's logger by its service.
+        by_name = {
+            "postgresql": "jdbc:postgresql:",
+            "sqlite-jdbc": "jdbc:sqlite:",
+            "jffi": None,
+            "netty-transport-native-epoll": None,
+            "logback-classic": None,
+        }
+        left = {name for name in set(all_jars) - used if bill.JAR.fullmatch(name)["name"] not in by_name}
+        for name, url in by_name.items():
+            if url:
+                self.assertTrue(any(url.encode() in all_jars[jar][2] for jar in own), url)
+        self.assertEqual(set(), left)
+
+
+@unittest.skipUnless(shutil.which("git"), "git is not installed")
+class Release(Folder):
+    """In a clone with the files that have the version, and a ./package that makes one file."""
+
+    PACKAGE = (
+        "#!/bin/sh\nset -eu\nmkdir -p target/package\ncd target/package\n"
+        'echo "$* $SOURCE_DATE_EPOCH" >made.deb\nsha256sum made.deb >SHA256SUMS\n'
+    )
+
+    def setUp(self):
+        super().setUp()
+        names = {name for name, _ in version.PLACES} | {"CHANGELOG.md", "release", "scripts/ui.sh", "scripts/tools.sh", "bin/java25.sh"}
+        for name in names | {"scripts/packaging/version.py"}:
+            (self.place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.place / name)
+        changes = self.place / "CHANGELOG.md"
+        text = changes.read_text()
+        first = re.search(r"(?m)^## .*$", text)
+        changes.write_text(text[: first.start()] + "## 9.0.0 (unreleased)\n\n- something new\n\n" + text[first.start() :])
+        (self.place / "package").write_text(self.PACKAGE)
+        (self.place / "package").chmod(0o755)
+        (self.place / ".gitignore").write_text("target/\n")
+        self.git("init", "-q")
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "start")
+
+    def git(self, *arguments):
+        who = ["-c", "user.name=n", "-c", "user.email=n@example.net", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]
+        return subprocess.run(["git", *who, *arguments], cwd=self.place, check=True, capture_output=True, text=True).stdout.strip()
+
+    def release(self, *arguments, **more):
+        names = {f"GIT_{who}_{what}": "n@example.net" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.place), "NO_COLOR": "1", "LC_ALL": "C.UTF-8", **names, **more}
+        done = subprocess.run(
+            ["./release", *arguments], cwd=self.place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        return done.returncode, done.stdout
+
+    def test_unsigned(self):
+        status, said = self.release("9.8.7", "--unsigned", "deb")
+        self.assertEqual(0, status, said)
+        self.assertIn("not signed", said)
+        self.assertEqual("v9.8.7", self.git("describe", "--exact-match"))
+        self.assertEqual("", self.git("status", "--porcelain"))
+        for name, around in version.PLACES:
+            self.assertIn(around.format("9.8.7"), (self.place / name).read_text(), name)
+        self.assertRegex((self.place / "CHANGELOG.md").read_text(), r"(?m)^## 9\.8\.7 \(\d{4}-\d\d-\d\d\)$")
+        made = (self.place / "target/release/made.deb").read_text()
+        self.assertEqual("deb " + self.git("log", "-1", "--format=%ct") + "\n", made)
+        status, said = self.release("9.8.7", "--unsigned")
+        self.assertEqual((1, True), (status, "already" in said), said)
+        status, said = self.release("9.8.8", "--unsigned")
+        self.assertEqual((1, True), (status, "must be `## VERSION (unreleased)`" in said), said)
+
+    @unittest.skipUnless(shutil.which("ssh-keygen"), "ssh-keygen is not installed")
+    def test_signed(self):
+        keys = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, keys)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / "key")], check=True)
+        status, said = self.release("9.8.7", ASTERISM_SIGNING_KEY=str(keys / "key"))
+        self.assertEqual(0, status, said)
+        (keys / "signers").write_text("release@asterism " + (keys / "key.pub").read_text())
+        check = ["ssh-keygen", "-Y", "verify", "-f", str(keys / "signers"), "-I", "release@asterism", "-n", "asterism-release", "-s"]
+        check.append(str(self.place / "target/release/SHA256SUMS.sig"))
+        sums = (self.place / "target/release/SHA256SUMS").read_bytes()
+        self.assertEqual(0, subprocess.run(check, input=sums, capture_output=True).returncode)
+        self.assertNotEqual(0, subprocess.run(check, input=sums + b" ", capture_output=True).returncode)
+
+    def test_nothing_is_changed_when_it_cannot_be_done(self):
+        for arguments, environment, said in (
+            (["9.8.7"], {}, "set ASTERISM_SIGNING_KEY"),
+            (["9.8.7"], {"ASTERISM_SIGNING_KEY": "/nowhere"}, "cannot be read"),
+            (["9.8.7"], {"ASTERISM_SIGNING_KEY": "README.md"}, "does not sign"),
+            (["9.8"], {}, "usage"),
+            ([], {}, "usage"),
+        ):
+            status, output = self.release(*arguments, **environment)
+            self.assertNotEqual(0, status)
+            self.assertIn(said, output)
+            self.assertEqual("", self.git("status", "--porcelain"))
+        (self.place / "README.md").write_text("changed")
+        status, output = self.release("9.8.7", "--unsigned")
+        self.assertEqual((1, True), (status, "not committed" in output), output)
+
+    def test_a_place_without_the_version_is_named(self):
+        (self.place / "bin/asterism").write_text("none\n")
+        with self.assertRaisesRegex(version.Refused, "bin/asterism: no 'node-agent-"):
+            version.changed(self.place, "9.8.7", "2030-01-01")
+
+
+class Versions(unittest.TestCase):
+    def test_the_list_of_places_is_true(self):
+        day = "2030-01-01"
+        text = {path.relative_to(ROOT).as_posix(): text for path, text in version.changed(ROOT, "9.8.7", day).items() if path.name != "CHANGELOG.md"}
+        for name, after in text.items():
+            # No other place of these files has the version of ours.
+            self.assertEqual([], re.findall(r"(?:asterism|agent|tool)[-_:]%s" % re.escape(VERSION), after), name)
+
+    def test_changelog(self):
+        released = version.changelog("# C\n\n## 1.0.0 (unreleased)\n\n- a\n\n## 0.9.0 (2026-01-01)\n\n- b\n", "1.0.0", "2026-02-02")
+        self.assertEqual("# C\n\n## 1.0.0 (2026-02-02)\n\n- a\n\n## 0.9.0 (2026-01-01)\n\n- b\n", released)
+        for bad in ("# C\n", "## 1.0.0 (2026-01-01)\n\n- a\n", "## 1.0.0 (unreleased)\n\n## 0.9.0 (2026-01-01)\n"):
+            with self.assertRaises(version.Refused):
+                version.changelog(bad, "1.0.0", "2026-02-02")
+
+
+@unittest.skipUnless(yaml, "python3-yaml is not installed")
+class Manifests(unittest.TestCase):
+    """The files for compose and Kubernetes beside the image's own definition."""
+
+    IMAGE = json.loads((ROOT / "scripts/packaging/image.json").read_text())
+    PLAIN = sorted((ROOT / "configs/kubernetes").glob("*.yaml"))
+
+    def objects(self):
+        for file in self.PLAIN:
+            for one in yaml.safe_load_all(file.read_text()):
+                yield file, one
+
+    def pods(self):
+        for file, one in self.objects():
+            template = one.get("spec", {}).get("template")
+            if template:
+                yield f"{file.name} {one['kind']} {one['metadata']['name']}", one, template["spec"]
+
+    @staticmethod
+    def containers(pod):
+        return pod.get("initContainers", []) + pod["containers"]
+
+    def test_the_image_is_this_version(self):
+        compose = (ROOT / "configs/compose/compose.yaml").read_text()
+        self.assertIn("ASTERISM_IMAGE:-%s:%s}" % (self.IMAGE["name"], VERSION), compose)
+        for name, _, pod in self.pods():
+            for container in self.containers(pod):
+                self.assertEqual(f"{self.IMAGE['name']}:{VERSION}", container["image"], name)
+        chart = yaml.safe_load((ROOT / "configs/helm/asterism/Chart.yaml").read_text())
+        self.assertEqual((VERSION, VERSION), (chart["version"], chart["appVersion"]))
+
+    def test_rights(self):
+        for name, _, pod in self.pods():
+            for container in self.containers(pod):
+                with self.subTest(f"{name} {container['name']}"):
+                    context = container["securityContext"]
+                    self.assertFalse(context["allowPrivilegeEscalation"])
+                    self.assertTrue(context["readOnlyRootFilesystem"])
+                    self.assertEqual(["ALL"], context["capabilities"]["drop"])
+                    self.assertEqual({"type": "RuntimeDefault"}, pod["securityContext"]["seccompProfile"])
+                    user = context.get("runAsUser", pod["securityContext"].get("runAsUser"))
+                    device = any(mount["mountPath"] == "/dev/net/tun" for mount in container["volumeMounts"])
+                    self.assertEqual(["NET_ADMIN"] if device else [], context["capabilities"].get("add", []))
+                    # Kubernetes gives a capability to uid 0 alone.
+                    self.assertEqual(self.IMAGE["user"] if "lighthouse" in name else 0, user)
+            self.assertFalse(pod["automountServiceAccountToken"], name)
+        kinds = {one["kind"] for _, one in self.objects()}
+        self.assertFalse([kind for kind in kinds if "Role" in kind])
+
+    def test_everything_that_is_named_is_there(self):
+        names = {(one["kind"], one["metadata"]["name"]) for _, one in self.objects()}
+        for name, one, pod in self.pods():
+            volumes = {volume["name"]: volume for volume in pod["volumes"]}
+            mounted = {mount["name"] for container in self.containers(pod) for mount in container["volumeMounts"]}
+            self.assertEqual(set(volumes), mounted, name)
+            text = json.dumps(pod["volumes"])
+            for config in re.findall(r'"configMap": \{"name": "(.*?)"', text):
+                self.assertIn(("ConfigMap", config), names)
+            for secret in re.findall(r'"secret(?:Name)?": (?:\{"name": )?"(.*?)"', text):
+                self.assertIn(f"secret generic {secret}", (ROOT / "docs/kubernetes.md").read_text())
+            if "serviceAccountName" in pod:
+                self.assertIn(("ServiceAccount", pod["serviceAccountName"]), names)
+            labels = one["spec"]["template"]["metadata"]["labels"]
+            if one["kind"] != "Job":
+                self.assertEqual(labels, one["spec"]["selector"]["matchLabels"])
+
+    def test_probes_and_ports_are_those_of_the_configuration(self):
+        configs = {one["metadata"]["name"]: yaml.safe_load(one["data"]["config.yml"]) for _, one in self.objects() if one["kind"] == "ConfigMap"}
+        for name, one, pod in self.pods():
+            container = next(c for c in self.containers(pod) if c["name"] == "asterism")
+            config = configs[re.search(r'"configMap": \{"name": "(.*?)"', json.dumps(pod["volumes"])).group(1)]
+            port = int(config["stats"]["listen"].rsplit(":", 1)[1])
+            ports = {p["name"]: p["containerPort"] for p in container.get("ports", [])}
+            for probe in ("startupProbe", "livenessProbe"):
+                if probe in container:
+                    get = container[probe]["httpGet"]
+                    self.assertEqual(port, ports.get(get["port"], get["port"]), name)
+                    self.assertEqual(config["stats"]["path"], get["path"], name)
+            if "mesh" in ports:
+                self.assertEqual(config["listen"]["port"], ports["mesh"])
+                self.assertIn(f"{ports['mesh']}/udp", self.IMAGE["ports"])
+
+    def test_commands_are_the_agents(self):
+        for name, _, pod in self.pods():
+            for container in self.containers(pod):
+                if "args" in container:
+                    args = container["args"]
+                    self.assertIn(args[0], ("run", "ping"), name)
+                    if args[0] == "run":
+                        self.assertEqual("-config", args[1])
+                        folder = args[2].rsplit("/", 1)[0]
+                        self.assertIn(folder, [mount["mountPath"] for mount in container["volumeMounts"]], name)
+
+    def test_a_lighthouse_sees_where_packets_come_from(self):
+        service = next(one for _, one in self.objects() if one["kind"] == "Service")
+        self.assertEqual("Local", service["spec"]["externalTrafficPolicy"])
+        self.assertEqual("UDP", service["spec"]["ports"][0]["protocol"])
+
+    def test_the_chart_says_the_same_as_the_manifests(self):
+        values = yaml.safe_load((ROOT / "configs/helm/asterism/values.yaml").read_text())
+        configs = {one["metadata"]["name"]: yaml.safe_load(one["data"]["config.yml"]) for _, one in self.objects() if one["kind"] == "ConfigMap"}
+        for part, name in (("lighthouse", "asterism-lighthouse"), ("nodes", "asterism-node"), ("job", "asterism-job")):
+            self.assertEqual(configs[name], values[part]["config"], part)
+        templates = "".join(path.read_text() for path in (ROOT / "configs/helm/asterism/templates").iterdir())
+        used = set(re.findall(r"\.Values\.([a-zA-Z]+(?:\.[a-zA-Z]+)?)", templates))
+        known = {f"{a}.{b}" for a in values if isinstance(values[a], dict) for b in values[a]} | set(values)
+        self.assertEqual(set(), used - known)
+        schema = json.loads((ROOT / "configs/helm/asterism/values.schema.json").read_text())["properties"]
+        for key, value in values.items():
+            self.assertIn(key, schema)
+            if isinstance(value, dict):
+                self.assertEqual(set(value), set(schema[key]["properties"]), key)
+                self.assertFalse(schema[key]["additionalProperties"], key)
+
+    def test_compose_runs_with_no_more_than_it_needs(self):
+        services = yaml.safe_load((ROOT / "configs/compose/compose.yaml").read_text())["services"]
+        self.assertEqual({"lighthouse", "node1", "node2"}, set(services))
+        for name, service in services.items():
+            self.assertTrue(service["read_only"])
+            self.assertEqual(["ALL"], service["cap_drop"])
+            self.assertEqual([] if name == "lighthouse" else ["NET_ADMIN"], service.get("cap_add", []))
+            self.assertEqual("devices" in service, name != "lighthouse")
+            self.assertTrue((ROOT / "configs/compose" / name / "config.yml").exists())
+
+    def test_cloud_init(self):
+        text = (ROOT / "configs/lighthouse-vm/cloud-init.yaml").read_text()
+        self.assertTrue(text.startswith("#cloud-config\n"))
+        data = yaml.safe_load(text)
+        files = {file["path"]: file for file in data["write_files"]}
+        self.assertIn([next(path for path in files if path.endswith("install"))], data["runcmd"])
+        shell = subprocess.run(["sh", "-n"], input=files["/root/asterism-install"]["content"], text=True, capture_output=True)
+        self.assertEqual("", shell.stderr)
+        terraform = (ROOT / "configs/lighthouse-vm/main.tf").read_text()
+        filled = set(re.findall(r"(?m)^    (\w+) +=", re.search(r"templatefile\(.*?\{(.*?)\}\)", terraform, re.S).group(1)))
+        self.assertEqual(set(re.findall(r"\$\{(\w+)\}", text)), filled)
+
+
+if __name__ == "__main__":
+    unittest.main()
