@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2016 # variables of ./package; programs for the image's own shell
 # Sourced by ./package, whose variables it reads: the container image.
 
 # The Debian packages that the image takes files from, into the folder $work/base.

@@ -38,6 +38,9 @@ class ExamplesStartTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern YAML = Pattern.compile("(?ms)^```ya?ml\\n(.*?)^```$");
+    // In manifests, values of a chart and cloud-init.
+    private static final Pattern INSIDE =
+            Pattern.compile("(?m)^( *)(?:config\\.yml: \\||config:|content: \\|)\\n((?:\\1 +.*\\n|\\n)+)");
     private static final long DAY = 86_400;
 
     @TempDir Path folder;
@@ -59,6 +62,14 @@ class ExamplesStartTest {
         for (Path file : below(ROOT.resolve("configs"), ".yml")) {
             found.add(new Example(file.getFileName().toString(), whole(Files.readString(file))));
         }
+        for (Path file : below(ROOT.resolve("configs"), ".yaml")) {
+            Matcher block = INSIDE.matcher(Files.readString(file));
+            while (block.find()) {
+                if (block.group(2).contains("pki:")) {
+                    found.add(new Example(file.getFileName() + ", inside", placed(block.group(2))));
+                }
+            }
+        }
         List<Path> texts = new ArrayList<>(below(ROOT.resolve("docs"), ".md"));
         texts.add(ROOT.resolve("README.md"));
         texts.add(ROOT.resolve("CONTRIBUTING.md"));
@@ -78,6 +89,13 @@ class ExamplesStartTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** With names of files as the other examples have them. */
+    private static String placed(String block) {
+        return block.stripIndent()
+                .replace("/etc/asterism/", "")
+                .replaceAll("\\bhost\\.(crt|key)", "node.$1");
     }
 
     /** A few lines on one subject are meant to go into a file that has the rest. */
@@ -101,6 +119,8 @@ class ExamplesStartTest {
                 .startsWith("warning")
                 .contains("ignoring port specification");
         assertThat(examples()).anyMatch(example -> example.origin().startsWith("README"));
+        assertThat(examples().stream().filter(example -> example.origin().endsWith(", inside")))
+                .hasSize(7);
     }
 
     /** What {@code --test} says, with certificates of the names that the examples use. */
