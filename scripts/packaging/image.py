@@ -4,7 +4,6 @@ Equal input gives equal bytes: entries are sorted, owners and times are fixed, g
 
     image.py packages                        the Debian packages that it takes, a line each; of names with | between them, one
     image.py debian --base FOLDER            what is in the folder of .deb files: name, version, SHA-256 of each, as JSON
-    image.py root --base FOLDER --tree TREE --epoch SECONDS --out FOLDER        the image's files, to run them
     image.py image --base FOLDER --tree TREE --version V --epoch SECONDS --machine amd64 --revision COMMIT --out FILE
 
 The last prints the image's digest. The tree has what the image has below /usr/lib/asterism. The Debian packages give the C library, a shell, and what else
@@ -18,7 +17,6 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import pathlib
 import re
 import struct
@@ -274,27 +272,9 @@ def write(files, out, epoch):
     out.write_bytes(archive.tar())
 
 
-def unpack(layer, root):
-    """As an engine would, but for the owners."""
-    root.mkdir(parents=True, exist_ok=True)
-    for path in sorted(layer.entries):
-        info, data = layer.entries[path]
-        place = root / path
-        if info.issym():
-            place.unlink(missing_ok=True)
-            place.symlink_to(info.linkname)
-        elif data is None:
-            place.mkdir(parents=True, exist_ok=True)
-            place.chmod(info.mode)
-        else:
-            place.write_bytes(data)
-            place.chmod(info.mode)
-            os.utime(place, (info.mtime, info.mtime))
-
-
 def main(arguments):
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("packages", "debian", "root", "image"))
+    parser.add_argument("what", choices=("packages", "debian", "image"))
     for name in ("version", "machine", "revision", "base", "tree", "out"):
         parser.add_argument("--" + name)
     parser.add_argument("--epoch", type=int)
@@ -309,10 +289,6 @@ def main(arguments):
     layers = [base_layer(definition, pathlib.Path(options.base), options.epoch)]
     layers += package_layers(pathlib.Path(options.tree), options.epoch)
     check_libraries(layers)
-    if options.what == "root":
-        for layer in layers:
-            unpack(layer, pathlib.Path(options.out))
-        return
     labels = dict(definition["labels"])
     labels["org.opencontainers.image.version"] = options.version
     labels["org.opencontainers.image.revision"] = options.revision

@@ -40,7 +40,8 @@ class ExamplesStartTest {
     private static final Pattern YAML = Pattern.compile("(?ms)^```ya?ml\\n(.*?)^```$");
     // In manifests, values of a chart and cloud-init.
     private static final Pattern INSIDE =
-            Pattern.compile("(?m)^( *)(?:config\\.yml: \\||config:|content: \\|)\\n((?:\\1 +.*\\n|\\n)+)");
+            Pattern.compile(
+                    "(?m)^( *)(?:config\\.yml: \\||config:|content: \\|)\\n((?:\\1 +.*\\n|\\n)+)");
     private static final long DAY = 86_400;
 
     @TempDir Path folder;
