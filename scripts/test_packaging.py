@@ -416,6 +416,9 @@ class Manifests(unittest.TestCase):
                     user = context.get("runAsUser", pod["securityContext"].get("runAsUser"))
                     device = any(mount["mountPath"] == "/dev/net/tun" for mount in container["volumeMounts"])
                     self.assertEqual(["NET_ADMIN"] if device else [], context["capabilities"].get("add", []))
+                    if container["name"] == "asterism":
+                        # Where the JVM's libraries unpack native code, without which there is no socket.
+                        self.assertIn("/tmp", [mount["mountPath"] for mount in container["volumeMounts"]])
                     # Kubernetes gives a capability to uid 0 alone.
                     self.assertEqual(self.IMAGE["user"] if "lighthouse" in name else 0, user)
             self.assertFalse(pod["automountServiceAccountToken"], name)
@@ -492,6 +495,7 @@ class Manifests(unittest.TestCase):
         self.assertEqual({"lighthouse", "node1", "node2"}, set(services))
         for name, service in services.items():
             self.assertTrue(service["read_only"])
+            self.assertIn("/tmp:exec", service["tmpfs"])
             self.assertEqual(["ALL"], service["cap_drop"])
             self.assertEqual([] if name == "lighthouse" else ["NET_ADMIN"], service.get("cap_add", []))
             self.assertEqual("devices" in service, name != "lighthouse")
