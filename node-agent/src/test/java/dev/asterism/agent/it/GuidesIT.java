@@ -1,5 +1,6 @@
 package dev.asterism.agent.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.agent.it.Documentation.Command;
@@ -114,8 +115,7 @@ class GuidesIT {
     }
 
     private void stop(String name) {
-        Daemon service = services.remove(name);
-        assertThat(service).as(name).isNotNull();
+        Daemon service = requireNonNull(services.remove(name), name);
         service.signal("TERM");
         service.awaitEnd();
     }
