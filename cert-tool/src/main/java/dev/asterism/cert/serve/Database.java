@@ -127,7 +127,7 @@ public final class Database {
                         return true;
                     });
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + reason(e), e);
+            throw unusable(e);
         }
     }
 
@@ -180,6 +180,11 @@ public final class Database {
         } catch (IOException e) {
             throw new SQLException("cannot read " + file, e);
         }
+    }
+
+    /** It cannot be used, and in its own words why. */
+    static ServeException unusable(SQLException e) {
+        return new ServeException("the database cannot be used: " + reason(e), e);
     }
 
     /** For a person; drivers repeat no password. */

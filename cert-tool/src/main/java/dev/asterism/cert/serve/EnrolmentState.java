@@ -88,7 +88,7 @@ public final class EnrolmentState {
             }
             return ServerIdentity.of(folder, name, now);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -103,7 +103,7 @@ public final class EnrolmentState {
             }
             store.add(invitation);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -112,7 +112,7 @@ public final class EnrolmentState {
         try {
             return store.openInvitations(now);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -126,7 +126,7 @@ public final class EnrolmentState {
         try {
             return store.withdraw(id);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -135,7 +135,7 @@ public final class EnrolmentState {
         try {
             return store.url();
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -144,7 +144,7 @@ public final class EnrolmentState {
         try {
             return store.longestLife(now);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
     }
 
@@ -162,7 +162,7 @@ public final class EnrolmentState {
             }
             return store.follow(restored, now);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         } catch (IOException e) {
             throw new ServeException("cannot write " + mark(folder) + ": " + e.getMessage(), e);
         }

@@ -37,7 +37,7 @@ public final class SharedRevocations {
         try {
             share(now);
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         } catch (IOException e) {
             throw new ServeException("cannot read the record of the CA: " + e.getMessage(), e);
         }

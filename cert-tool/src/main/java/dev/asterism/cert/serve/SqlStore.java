@@ -47,7 +47,7 @@ public final class SqlStore {
                                     "INSERT INTO enrolment_state VALUES (1, ?, 0, '') ON CONFLICT DO NOTHING",
                                     fresh));
         } catch (SQLException e) {
-            throw new ServeException("the database cannot be used: " + Database.reason(e), e);
+            throw Database.unusable(e);
         }
         return store;
     }
