@@ -17,19 +17,27 @@ public final class SharedRevocations {
     private final IssuingAuthority authority;
     private Set<String> told = Set.of();
 
+    /** How many keys of all issuers the database had at the last look. No issuer takes one out. */
+    private long counted;
+
     public SharedRevocations(SqlStore store, IssuingAuthority authority) {
         this.store = store;
         this.authority = authority;
     }
 
-    /** Returns when the database has all of them; also after it was put back to an earlier state. */
+    /**
+     * Returns when the database has all of them. It has fewer than at the last look when it was put back to an earlier
+     * state: then all are told again.
+     */
     void share(Instant now) throws SQLException, IOException {
         Set<String> own = authority.revokedKeys();
-        if (own.equals(told) && store.revokedKeys() >= own.size()) {
-            return;
+        long count = store.revokedKeys();
+        if (!own.equals(told) || count < counted) {
+            store.addRevokedKeys(own, now);
+            told = own;
+            count = store.revokedKeys();
         }
-        store.addRevokedKeys(own, now);
-        told = own;
+        counted = count;
     }
 
     /** As a server starts. */

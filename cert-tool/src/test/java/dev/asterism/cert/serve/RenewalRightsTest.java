@@ -206,4 +206,31 @@ class RenewalRightsTest {
 
         assertThat(state.store().revokedKeys()).isEqualTo(1);
     }
+
+    /** The other issuer has told its keys again by then, so the database has as many as this one has told. */
+    @Test
+    void aDatabaseThatWasPutBackIsToldAgainThoughAnotherIssuerWasFaster() throws Exception {
+        EnrolmentRig other = new EnrolmentRig(Files.createDirectory(folder.resolve("other")), 100);
+        Certificate second =
+                EnrolmentRig.certificate(
+                        rig.ask(desk, rig.keys(), rig.invite(state, "second").grant()));
+        SharedRevocations revocations = rig.revocationsFor(state);
+        SharedRevocations ofOther = other.revocationsFor(state);
+        rig.revoke(first);
+        other.revoke(second);
+        Path before = folder.resolve("before.db");
+        Files.copy(rig.database(), before);
+        for (SharedRevocations each : List.of(revocations, ofOther, revocations)) {
+            each.share(rig.now());
+        }
+        assertThat(state.store().revokedKeys()).isEqualTo(2);
+        Files.move(before, rig.database(), StandardCopyOption.REPLACE_EXISTING);
+        ofOther.share(rig.now());
+        assertThat(state.store().revokedKeys()).isEqualTo(1);
+
+        revocations.share(rig.now());
+
+        assertThat(state.store().revokedKeys()).isEqualTo(2);
+        other.close();
+    }
 }
