@@ -509,6 +509,15 @@ class Manifests(unittest.TestCase):
         self.assertIn([next(path for path in files if path.endswith("install"))], data["runcmd"])
         shell = subprocess.run(["sh", "-n"], input=files["/root/asterism-install"]["content"], text=True, capture_output=True)
         self.assertEqual("", shell.stderr)
+        # The service's user can read and, to renew the certificate, write what the configuration names.
+        config = next(yaml.safe_load(file["content"]) for path, file in files.items() if path.endswith(".yml"))
+        folders = {name.rsplit("/", 1)[0] for name in config["pki"].values()}
+        for folder in folders:
+            self.assertIn(f"--out {folder}\n", files["/root/asterism-install"]["content"])
+            self.assertIn(f"chown -R asterism:asterism {folder}\n", files["/root/asterism-install"]["content"])
+        unit = (ROOT / "scripts/packaging/asterism.service").read_text()
+        self.assertTrue(any(folder.startswith("/etc/asterism/") for folder in folders))
+        self.assertIn("\nReadWritePaths=-/etc/asterism\n", unit)
         terraform = (ROOT / "configs/lighthouse-vm/main.tf").read_text()
         filled = set(re.findall(r"(?m)^    (\w+) +=", re.search(r"templatefile\(.*?\{(.*?)\}\)", terraform, re.S).group(1)))
         self.assertEqual(set(re.findall(r"\$\{(\w+)\}", text)), filled)
