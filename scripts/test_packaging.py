@@ -422,6 +422,8 @@ class Manifests(unittest.TestCase):
                     # Kubernetes gives a capability to uid 0 alone.
                     self.assertEqual(self.IMAGE["user"] if "lighthouse" in name else 0, user)
             self.assertFalse(pod["automountServiceAccountToken"], name)
+            # Longer than l7.drain.
+            self.assertGreater(pod["terminationGracePeriodSeconds"], 15, name)
         kinds = {one["kind"] for _, one in self.objects()}
         self.assertFalse([kind for kind in kinds if "Role" in kind])
 
