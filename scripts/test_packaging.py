@@ -145,6 +145,31 @@ class Image(Folder):
             image.check_libraries([layer])
 
 
+class Examples(Folder):
+    def test_no_key_gets_into_a_package(self):
+        """What git ignores below configs stays here, and all else is copied."""
+        configs, copy = self.place / "configs a", self.place / "copy b"
+        tracked = subprocess.run(["git", "ls-files", "configs"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+        if not tracked:
+            self.skipTest("this is no clone of git")
+        for name in tracked:
+            (configs / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, configs / name)
+        made = ("compose/ca/ca.key", "compose/ca/ca.issued.jsonl", "compose/node1/node.key", "compose/node1/node.crt",
+                "lighthouse-vm/.terraform/x", "lighthouse-vm/terraform.tfstate.backup", "lighthouse-vm/a.tfvars")
+        for name in made:
+            file = configs / "configs" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("secret")
+        subprocess.run(["git", "init", "-q"], cwd=configs, check=True)
+        ignored = subprocess.run(["git", "check-ignore", *(f"configs/{name}" for name in made)], cwd=configs, capture_output=True, text=True)
+        self.assertEqual([f"configs/{name}" for name in made], ignored.stdout.split())
+        code = '. scripts/packaging/examples.sh; examples_copy "$1" "$2"'
+        subprocess.run(["bash", "-euo", "pipefail", "-c", code, "-", str(configs / "configs"), str(copy)], cwd=ROOT, check=True)
+        copied = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+        self.assertEqual({name.removeprefix("configs/") for name in tracked if not name.endswith("/.gitignore")}, copied)
+
+
 NAME = re.compile(rb"(?<![\w/])((?:\w+/)+)[A-Z]")
 
 
