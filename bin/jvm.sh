@@ -28,9 +28,9 @@ jvm_limits() {
     fi
 }
 
-# jvm_has FILE KEY [VALUE]: whether a configuration, a file or a folder of them, has the key, and behind it such a value; both
-# are expressions. A key stands at the start of a line or behind a space, a brace or a comma: in YAML and in JSON of one line.
-# What stands behind a # is a comment, unless the # is within a word or a text in quotes.
+# jvm_has FILE KEY [VALUE]: whether a configuration, a file or a folder of them, has the key, and behind it such a
+# value; both are expressions. A key stands at the start of a line or behind a space, a brace or a comma: in YAML and in
+# JSON of one line. What stands behind a # is a comment, unless the # is within a word or a text in quotes.
 jvm_has() {
     jvm_files=
     [ ! -d "$1" ] || jvm_files='--include=*.y*ml' # what the agent reads of a folder

@@ -1,4 +1,5 @@
-"""Tests of what ./package, ./release and the files for containers and clouds are made of. They build nothing and take seconds.
+"""Tests of what ./package, ./release and the files for containers and clouds are made of. They build nothing and take
+seconds.
 
 Run by ./verify; by hand: python3 -B -m unittest discover -s scripts
 """
@@ -268,7 +269,8 @@ class Bill(Folder):
             jar = next((ROOT / module / "target").glob(f"{module}-{VERSION}.jar"))
             jars[jar.name] = jar
             own.add(jar.name)
-        # Found by their names at run time: drivers by DriverManager, native libraries as resources, the logger by its service.
+        # Found by their names at run time: drivers by DriverManager, native libraries as resources, the logger by its
+        # service.
         by_name = {
             "postgresql": b"jdbc:postgresql:",
             "sqlite-jdbc": b"jdbc:sqlite:",

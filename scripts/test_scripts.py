@@ -402,7 +402,7 @@ class Namespaces(Shell):
 
 
 class Sections(unittest.TestCase):
-    """What the launcher finds in a configuration without reading YAML (jvm_has of bin/jvm.sh): keys, but no comments."""
+    """What the launcher finds in a configuration without a parser (jvm_has of bin/jvm.sh): keys, but no comments."""
 
     L7 = [
         "l7: {enabled: true}",

@@ -1,9 +1,11 @@
-"""Says what is in the packages: the bill of materials (CycloneDX 1.6, JSON) and the third-party notices with all licence texts.
+"""Says what is in the packages: the bill of materials (CycloneDX 1.6, JSON) and the third-party notices with all texts
+of licences.
 
-    bill.py --jars FOLDER... --runtime FOLDER --jdk FOLDER --version V --epoch SECONDS --sbom FILE --notices FILE [--debian FILE]
+    bill.py --jars FOLDER... --runtime FOLDER --jdk FOLDER --version V --epoch SECONDS --sbom FILE --notices FILE
+        [--debian FILE]
 
-Licences come from the table `libraries` beside this file, not from the jars' own data, which many lack. A jar that the table does
-not have is an error, so that somebody decides. Equal input gives equal bytes.
+Licences come from the table `libraries` beside this file, not from the jars' own data, which many lack. A jar that the
+table does not have is an error, so that somebody decides. Equal input gives equal bytes.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by ./package: the examples of a package.
 
-# examples_copy CONFIGS FOLDER: the files of configs without what is made there and is nobody else's business: keys and
-# certificates (compose/certificates), plans and state of Terraform.
+# examples_copy CONFIGS FOLDER: copies configs without the files that somebody may have made there: keys and
+# certificates (compose/certificates), variables and state of Terraform.
 examples_copy() {
     mkdir -p "$2"
     (cd "$1" && find . -type f ! -path './compose/ca/*' ! -path '*/.terraform/*' ! -name .gitignore ! -name '*.key' \

@@ -1,14 +1,16 @@
-"""Writes an OCI image archive without a daemon: layers, configuration, index, and what `docker load` of old versions reads.
+"""Writes an OCI image archive without a daemon: layers, configuration, index, and what `docker load` of old versions
+reads.
 
-Equal input gives equal bytes: entries are sorted, owners and times are fixed, gzip has no time. The shell program ./package calls it.
+Equal input gives equal bytes: entries are sorted, owners and times are fixed, gzip has no time. The shell program
+./package calls it.
 
-    image.py packages                        the Debian packages that it takes, a line each; of names with | between them, one
-    image.py debian --base FOLDER            what is in the folder of .deb files: name, version, SHA-256 of each, as JSON
+    image.py packages                the Debian packages that it takes, a line each; of names with | between them, one
+    image.py debian --base FOLDER    what is in the folder of .deb files: name, version, SHA-256 of each, as JSON
     image.py image --base FOLDER --tree TREE --version V --epoch SECONDS --machine amd64 --revision COMMIT --out FILE
 
-The last prints the image's digest. The tree has what the image has below /usr/lib/asterism. The Debian packages give the C library, a shell, and what else
-image.json names; only the files that match there are taken, with the packages' copyright files and their control data, by which
-scanners know them.
+The last prints the image's digest. The tree has what the image has below /usr/lib/asterism. The Debian packages give the
+C library, a shell, and what else image.json names; only the files that match there are taken, with the packages'
+copyright files and their control data, by which scanners know them.
 """
 
 import argparse
@@ -105,7 +107,7 @@ def debian(debs):
 
 
 def base_layer(definition, debs, epoch):
-    """The C library, a shell and the ciphers from Debian's packages, the user, and the folders that may be written to."""
+    """The C library, a shell and the ciphers from Debian's packages, the user, and the folders that it may write to."""
     layer = Layer("base", epoch)
     for name in MERGED:
         layer.folder("usr/" + name)
@@ -138,7 +140,7 @@ def base_layer(definition, debs, epoch):
     layer.folder("etc/asterism")
     layer.folder("tmp", 0o1777)
     for path in ("var/lib/asterism", "run/asterism"):
-        # Nodes that make a device run as uid 0 without the right to write what is others'.
+        # Nodes that make a device run as uid 0 without CAP_DAC_OVERRIDE, so the mode holds for them as well.
         layer.folder(path, 0o770, (0, user))
     return layer
 

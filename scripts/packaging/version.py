@@ -1,7 +1,7 @@
 """Writes a version wherever it stands: version.py VERSION. The one list of these places; ./release calls it.
 
-The version that is replaced is pom.xml's. A place that does not have it is an error, so that the list stays true. The changelog's
-first section, which must be unreleased, gets the version and today's date (that of SOURCE_DATE_EPOCH if set).
+The version that is replaced is pom.xml's. A place that does not have it is an error, so that the list stays true. The
+changelog's first section, which must be unreleased, gets the version and today's date (that of SOURCE_DATE_EPOCH if set).
 """
 
 import datetime

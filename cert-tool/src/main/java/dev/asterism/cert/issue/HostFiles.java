@@ -40,7 +40,10 @@ public record HostFiles(Path certificate, Path key) {
         return new HostFiles(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
     }
 
-    /** Makes a folder for hosts' files if there is none; keys are in it, so that nobody else may replace one. */
+    /**
+     * Makes a folder for hosts' files if there is none. Only its owner may write there: it has keys, which nobody else
+     * may replace.
+     */
     public static void createFolder(Path folder) throws IOException {
         Files.createDirectories(
                 folder,

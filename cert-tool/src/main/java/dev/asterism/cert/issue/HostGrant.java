@@ -26,7 +26,7 @@ public record HostGrant(
         VersionChoice versions,
         @Nullable Duration life) {
 
-    /** As far behind as a host's clock may be when it asks: {@code EnrolRequest.CLOCK_SECONDS}. */
+    /** How far a host's clock may be behind when it asks: {@code EnrolRequest.CLOCK_SECONDS}. */
     private static final long SLOW_CLOCK_SECONDS = EnrolRequest.CLOCK_SECONDS;
 
     private static final int PARTS_OF_LIFE = 20;
@@ -75,8 +75,8 @@ public record HostGrant(
     }
 
     /**
-     * The same without groups and unsafe networks that one of these certificates does not have. Versions do not
-     * matter, as whoever takes a right away does so for the host.
+     * The same without groups and unsafe networks that one of these certificates does not have. A
+     * certificate of any version counts, as a right is taken from the host and not from one of its certificates.
      */
     public HostGrant within(List<Certificate> others) {
         return new HostGrant(

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What was revoked and issued under CAs which another one takes over from: a host does not get rid of its revocation
- * by a rotation, nor gets back what it has lost. Each look for revocations reads what was appended since the last one;
- * a record that is moved away counts as it was. Any thread.
+ * What was revoked and issued under CAs which another one takes over from: a rotation neither lifts a revocation
+ * nor gives back a right that a host has lost. Each look for revocations reads what was appended since the last one; a
+ * record that is moved away counts as it was. Any thread.
  */
 public final class EarlierRecords {
 

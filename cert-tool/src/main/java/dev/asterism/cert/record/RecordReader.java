@@ -35,7 +35,7 @@ final class RecordReader {
     private final List<RecordEntry> entries = new ArrayList<>();
     private final List<String> digests = new ArrayList<>();
 
-    /** Lines that somebody else has read. */
+    /** How many lines of the file come before those that this one reads. */
     private long before;
 
     private RecordReader(String file) {

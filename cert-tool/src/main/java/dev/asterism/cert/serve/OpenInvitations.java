@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tokens that nobody has used and whose time is not over; each call is part of its caller's transaction. */
+/** Tokens that are still valid and that nobody has used; each call is part of its caller's transaction. */
 final class OpenInvitations {
 
     private static final String OPEN = " used_at IS NULL AND voided_at IS NULL";

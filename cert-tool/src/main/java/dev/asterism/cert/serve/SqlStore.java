@@ -256,8 +256,9 @@ public final class SqlStore {
     record Renewal(List<Certificate> old, List<Certificate> later, boolean isCut, boolean any) {}
 
     /**
-     * Their successors, for the same key; they have them once at most, and only if those end later. They say nothing
-     * that a later certificate of the host does not say: a host keeps old ones, and would get back what it has lost.
+     * Their successors, for the same key; they have them once at most, and only if those end later. They give no
+     * right that a later certificate of the host lacks: otherwise a host could show an older certificate, which it has
+     * kept, and get back a right that it has lost.
      */
     Outcome renew(Renewal asked, Issuing issuing, Instant now)
             throws SQLException, IOException, CertificateException {
@@ -279,7 +280,7 @@ public final class SqlStore {
                     List<Certificate> later = asked.later();
                     if (!later.stream().allMatch(same::hasItsNetworks)) {
                         return new Outcome.Refused(
-                                "a later certificate of this host has other addresses, %s: put that one into its place"
+                                "a later certificate of this host has other addresses, %s: replace this certificate by that one"
                                         .formatted(Sql.joined(later.getLast().networks())));
                     }
                     HostGrant grant = same.within(later);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A member who renews, with a certificate that says more than he is to have. */
+/** A member renews a certificate that gives more rights than the member is to have. */
 class RenewalRightsTest {
 
     private static final Duration THIRDS = EnrolmentRig.LIFE.multipliedBy(2).dividedBy(3);
@@ -76,7 +76,7 @@ class RenewalRightsTest {
         assertThat(rig.audit(state)).contains("\"groups\":\"red,blue\"", "\"groups\":\"blue\"");
     }
 
-    /** The host keeps each renewal that was made before, and shows the last of them. */
+    /** The host has kept a certificate that was renewed before the operator took the group away. */
     @Test
     void alsoFromARenewalThatTheLaterOneDoesNotKnow() throws Exception {
         rig.pass(THIRDS);
@@ -88,7 +88,7 @@ class RenewalRightsTest {
         assertThat(EnrolmentRig.certificate(renewed(second)).groups()).containsExactly("blue");
     }
 
-    /** For a day it had more: that does not come back by an older one. */
+    /** A certificate that gave more rights for a while does not give them again to whoever shows an older one. */
     @Test
     void aLaterCertificateGivesNothing() throws Exception {
         rig.signedInstead(first, HOME, "blue");
@@ -107,8 +107,8 @@ class RenewalRightsTest {
 
         assertThat(EnrolmentRig.error(renewed(first)))
                 .isEqualTo(
-                        "a later certificate of this host has other addresses, 10.42.0.10/16: put that one into its"
-                                + " place");
+                        "a later certificate of this host has other addresses, 10.42.0.10/16: replace this"
+                                + " certificate by that one");
         assertThat(EnrolmentRig.certificate(renewed(moved)).networks()).isEqualTo(moved.networks());
     }
 

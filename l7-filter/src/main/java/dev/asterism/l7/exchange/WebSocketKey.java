@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The key with which a client of HTTP/1 asks for a WebSocket, and its answer (RFC 6455 4.2). A server of HTTP/2 sees no
- * key (RFC 8441 5), so who stands between the two gives the answer. Stateless; any thread.
+ * key (RFC 8441 5), so the filter between the two gives the answer. Stateless; any thread.
  */
 final class WebSocketKey {
 

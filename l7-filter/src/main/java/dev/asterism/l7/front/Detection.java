@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * refuses what it cannot read, or no HTTP. What can begin HTTP never becomes a pipe: an application
  * behind it would read a request, with any identity in its fields, that nobody has judged. It holds
  * no more than a preface or a request line; where the host decides, a head. A client that says
- * nothing in time gets a pipe, in which it may still begin HTTP: then it comes back. Where the server cannot speak
- * first, it is waited for instead.
+ * nothing in time gets a pipe, in which it may still begin HTTP: then it comes back. Where the server does not speak
+ * first, such a client gets no pipe, and its first bytes are waited for.
  */
 final class Detection implements WireProtocol {
 

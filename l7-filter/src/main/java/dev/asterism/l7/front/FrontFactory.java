@@ -124,7 +124,7 @@ public final class FrontFactory {
         return pipe.protocol();
     }
 
-    /** For a client whose pipe turned out to be for HTTP, or whose server does not begin. */
+    /** For a client whose pipe turned out to be for HTTP, or whose server does not speak first. */
     WireProtocol detectLate(Conn conn, Caller caller, Destined to) {
         return speak(conn, new Detection(conn, caller, this, to, true));
     }

@@ -42,7 +42,7 @@ public final class HpackEncoder {
     private static final int NO_HOST = 1 << FieldNames.HOST;
     private static final int NO_EXPECT = 1 << FieldNames.EXPECT;
 
-    /** A number that is too high for a bit of its own. */
+    /** Of sec-websocket-key, whose number is too high for a bit of its own. */
     private static final int NO_WEBSOCKET_KEY = 1 << 31;
 
     private HpackEncoder() {}

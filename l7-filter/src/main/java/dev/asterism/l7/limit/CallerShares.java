@@ -19,7 +19,7 @@ public final class CallerShares {
     /** Of so many places one is for callers that hold few. With fewer places there is none. */
     private static final int ONE_FOR_FEW_OF = 32;
 
-    /** What each such caller may have of those. */
+    /** Each such caller may take at most one in so many of those. */
     private static final int PART_OF_THOSE = 4;
 
     /** With more callers those are forgotten that have nothing under way, and the rest are one. */
@@ -62,8 +62,8 @@ public final class CallerShares {
         }
 
         /**
-         * How many of so many places may be taken with the one that it holds now: all, when it holds few, else all but
-         * those that {@link #forFew} keeps.
+         * How many of so many places may be in use when this caller takes one, which it counts as held already: all
+         * when it holds few, otherwise all but those that {@link #forFew} keeps.
          */
         public int within(int places) {
             int few = Math.max(1, forFew(places) / PART_OF_THOSE);
@@ -159,12 +159,12 @@ public final class CallerShares {
                 : rest;
     }
 
-    /** So many places no caller takes that holds more than a few: who comes while all are busy finds one at once. */
+    /** How many places only callers that hold few may take, so that a new caller finds one at once. */
     public static int forFew(int places) {
         return places / ONE_FOR_FEW_OF;
     }
 
-    /** So many places this caller has at the moment. */
+    /** How many places this caller holds at the moment. */
     public int held(Caller caller) {
         Share known = callers.get(caller.name());
         return known == null ? 0 : known.held.get();

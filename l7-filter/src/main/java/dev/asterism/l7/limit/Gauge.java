@@ -28,7 +28,7 @@ public final class Gauge {
         return tryTake(most);
     }
 
-    /** Takes one of the first so many places; false: there is none. */
+    /** Takes a place if fewer than so many are taken; false: it has not taken one. */
     public boolean tryTake(int within) {
         if (count.incrementAndGet() <= Math.min(within, most)) {
             return true;

@@ -14,8 +14,8 @@ public interface PipeHandler {
     void handle(TcpPipe pipe);
 
     /**
-     * Whether the server behind it may speak first, so that a client that says nothing gets a pipe. Asked while there
-     * is none.
+     * Whether the server behind it may speak first, so that a client that says nothing gets a pipe. Asked before
+     * there is a pipe.
      */
     default boolean mayServerBegin() {
         return true;

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host name stands for, asked with bytes. A name given as {@code *.} and a suffix stands for one label or more in
- * front of the suffix; a whole name goes before every suffix, a longer suffix before a shorter one. Immutable; makes no
- * objects when asked.
+ * What a host name stands for, asked with bytes. A name given as {@code *.} and a suffix stands for every name with one
+ * label or more before the suffix. A whole name wins over suffixes, and a longer suffix over a shorter one. Immutable;
+ * makes no objects when asked.
  */
 final class HostTable<V> {
 
@@ -69,8 +69,7 @@ final class HostTable<V> {
      */
     @Nullable V find(byte[] host, int length) {
         V found = names.find(host, 0, length);
-        // The label in front of the first dot is there, so it is the dot of a suffix only from 1
-        // on.
+        // A suffix has a label before its dot, so the dot is not at 0.
         for (int at = 1; found == null && at < length && suffixes.hashes.length > 0; at++) {
             if (host[at] == '.') {
                 found = suffixes.find(host, at, length);

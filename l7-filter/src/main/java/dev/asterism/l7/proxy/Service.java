@@ -257,8 +257,8 @@ public final class Service {
     }
 
     /**
-     * Takes a place for one more request, of those that callers with many leave to those with few; false: there is
-     * none.
+     * Takes a place for one more request. The last places ({@link CallerShares#forFew}) are not for a caller with many
+     * requests. False: there is none for it.
      *
      * @param share of its caller, with this request; null: callers do not share
      */
@@ -266,13 +266,13 @@ public final class Service {
         return share == null ? requests.tryTake() : requests.tryTake(share.within(requests.most()));
     }
 
-    /** So many connections may be open with one more for this caller. */
+    /** How many connections may be open, including a new one for this caller. */
     int connectionsFor(Caller caller, long nowNanos) {
         int most = connections.most();
         return shares == null ? most : shares.of(caller, nowNanos).within(most);
     }
 
-    /** Whether all places, or all connections, are taken but those for callers with few. */
+    /** Whether all places or all connections are taken, apart from those for callers with few. */
     boolean isFull() {
         return isFull(requests) || isFull(connections);
     }

@@ -199,7 +199,7 @@ final class ServiceOnLoop {
             Gauge open = service.connections();
             int within = service.connectionsFor(caller, loop.batch().nowNanos());
             while (open.count() >= within && closeIdle()) {
-                // one at least, and those that callers with few have left
+                // until this caller may open one
             }
             if (open.tryTake(within)) {
                 return true;

@@ -64,7 +64,7 @@ final class ApplicationPipes implements PipeHandler {
         }
     }
 
-    /** An application of which the file says that it speaks HTTP waits for its client. */
+    /** An application that speaks HTTP, as its {@code protocol} says, waits for its client. */
     @Override
     public boolean mayServerBegin() {
         Service found = found();

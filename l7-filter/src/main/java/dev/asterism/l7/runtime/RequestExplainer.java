@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What would become of a request, and why, without sending it. What decides about real requests is asked, in the same
- * order: service, deadline, rules, rates, routes, faults, splits, endpoints. What is under way is told and does not
- * decide. Any thread.
+ * order: service, deadline, rules, rates, routes, faults, splits, endpoints. What is under way is reported and does
+ * not change the answer. Any thread.
  */
 public final class RequestExplainer {
 
@@ -88,7 +88,7 @@ public final class RequestExplainer {
     /**
      * As a file would write them.
      *
-     * @param places what {@code max} does to such requests, and has under way at the moment
+     * @param places what {@code max} does to such requests, and how many are under way
      */
     public record PolicyTexts(
             String timeout,

@@ -66,11 +66,11 @@ final class GuardedIoHandler implements IoHandler {
         }
     }
 
-    /** None that a socket's end has opened, as a retry does: it would stay open behind the others. */
+    /** Refuses a socket that is opened while the loop closes its sockets, as by a retry: nobody would close it. */
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         if (ends) {
-            throw new IOException("the loop ends");
+            throw new IOException("the loop is ending");
         }
         return netty.register(handle);
     }

@@ -20,7 +20,7 @@ public interface ConnectionGate {
     /**
      * False: no more for now. True must be answered by one {@link #closed}.
      *
-     * @param forWhom it is opened first
+     * @param forWhom the caller whose request or pipe needs it
      */
     boolean tryOpen(Caller forWhom);
 

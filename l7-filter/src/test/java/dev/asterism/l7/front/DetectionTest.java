@@ -286,7 +286,7 @@ class DetectionTest {
         assertThat(rig.servers()).isZero();
     }
 
-    /** The file says that it speaks HTTP, so a connection to it would be of no use yet. */
+    /** The configuration says that it speaks HTTP, so it would say nothing before the client does. */
     @Test
     void waitsForAClientWhoseServerDoesNotSpeakFirst() {
         PipeHandler waiting =

@@ -126,7 +126,7 @@ class SharedPlacesTest {
                 .isEmpty();
     }
 
-    /** Kept connections beyond those for callers with many are in nobody's way. */
+    /** Idle connections of others that hold the last places are closed for it. */
     @Test
     void connectionsThatAreKeptGiveWayToACallerWithMany() {
         MeshRig rig = served(64, 0, 64, 0);

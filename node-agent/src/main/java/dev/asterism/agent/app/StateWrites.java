@@ -3,7 +3,7 @@ package dev.asterism.agent.app;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes one state file again and again; what fails costs a warning, the first time. One thread at a time. */
+/** Writes one state file again and again, and warns the first time that this fails. One thread at a time. */
 final class StateWrites {
 
     private final Path path;

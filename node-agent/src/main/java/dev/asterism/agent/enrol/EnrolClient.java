@@ -108,7 +108,7 @@ final class EnrolClient {
             }
         }
         if (e instanceof EOFException || isCutOff(e)) {
-            return "%s closed the connection without an answer, as a server does that is busy or ends: run the command again"
+            return "%s closed the connection without an answer, as a server does when it is busy or stops: run the command again"
                     .formatted(url);
         }
         return "%s cannot be reached: %s".formatted(url, e.getMessage());

@@ -70,7 +70,7 @@ final class SafeFile {
             view.setGroup(as.group());
             view.setOwner(as.owner());
         } catch (FileSystemException _) {
-            // Only root gives files away; then it is ours, and the mode says who reads it.
+            // Only root may give files away: the file stays ours, and its mode says who may read it.
         }
         view.setPermissions(as.permissions());
     }

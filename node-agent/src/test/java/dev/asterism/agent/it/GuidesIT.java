@@ -20,8 +20,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every command of docs/firewall.md, docs/troubleshooting.md, docs/operations.md and docs/from-nebula.md, as printed, on a machine as the page means it; folders
- * below /etc stand in the copy of the clone, and {@code systemctl} starts and stops the program itself.
+ * Every command of docs/firewall.md, docs/troubleshooting.md, docs/operations.md and docs/from-nebula.md, as printed,
+ * on a machine as the page means it. Folders below /etc are in the copy of the clone, and {@code systemctl} starts and
+ * stops the program itself.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class GuidesIT {
