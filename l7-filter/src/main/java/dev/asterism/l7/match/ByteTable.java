@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * nothing. Keys come from a configuration, so nobody can fill one chain of it from outside. Immutable; safe on any
  * thread.
  */
-final class ByteTable<V> {
+public final class ByteTable<V> {
 
     private final byte[][] keys;
     private final int[] hashes;
     private final List<@Nullable V> values;
     private final int mask;
 
-    ByteTable(Map<String, V> entries) {
+    /**
+     * @param entries by ASCII text
+     */
+    public ByteTable(Map<String, V> entries) {
         int slots = Math.max(4, Integer.highestOneBit(Math.max(1, entries.size())) << 2);
         keys = new byte[slots][];
         hashes = new int[slots];
@@ -58,7 +61,8 @@ final class ByteTable<V> {
         return (mixed ^ mixed >>> 15) & mask;
     }
 
-    @Nullable V get(byte[] b, int at, int length) {
+    /** Null: there is no such key. */
+    public @Nullable V get(byte[] b, int at, int length) {
         return get(b, at, length, hash(b, at, length));
     }
 

@@ -5,9 +5,9 @@ import java.util.Locale;
 
 /**
  * Hosts as a file writes them: a name, or {@code *.} and a suffix, which stands for one label or more in front of it
- * and not for the suffix itself.
+ * and not for the suffix itself. Stateless; any thread.
  */
-final class HostText {
+public final class HostText {
 
     private static final String WILDCARD = "*.";
 
@@ -23,12 +23,12 @@ final class HostText {
         }
     }
 
-    static boolean isWildcard(String host) {
+    public static boolean isWildcard(String host) {
         return host.startsWith(WILDCARD);
     }
 
     /** What an index looks for: the name, or the suffix with its dot. */
-    static String key(String host) {
+    public static String key(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
         String bare = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
         return isWildcard(bare) ? bare.substring(1) : bare;

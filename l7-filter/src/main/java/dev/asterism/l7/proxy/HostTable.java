@@ -1,10 +1,8 @@
 package dev.asterism.l7.proxy;
 
-import dev.asterism.l7.balance.KeyHash;
-import dev.asterism.l7.http.Ascii;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import dev.asterism.l7.match.ByteTable;
+import dev.asterism.l7.match.HostText;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,51 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostTable<V> {
 
-    private static final String WILDCARD = "*.";
+    private final ByteTable<V> names;
 
-    private final Rows<V> names;
-
-    /** With their dots. */
-    private final Rows<V> suffixes;
-
-    /** One name or suffix. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody else has the array
-    private record Row<V>(long hash, byte[] text, V value) {}
-
-    /** Rows by their hashes. */
-    private static final class Rows<V> {
-        private final long[] hashes;
-        private final List<Row<V>> rows;
-
-        private Rows(List<Row<V>> unsorted) {
-            List<Row<V>> sorted = new ArrayList<>(unsorted);
-            sorted.sort((a, b) -> Long.compare(a.hash, b.hash));
-            rows = List.copyOf(sorted);
-            hashes = rows.stream().mapToLong(Row::hash).toArray();
-        }
-
-        private @Nullable V find(byte[] in, int from, int to) {
-            int at = Arrays.binarySearch(hashes, KeyHash.of(in, from, to - from));
-            if (at < 0 || !Ascii.same(in, from, to - from, rows.get(at).text)) {
-                return null;
-            }
-            return rows.get(at).value;
-        }
-    }
+    /** With their dots; null: there are none. */
+    private final @Nullable ByteTable<V> suffixes;
 
     /** @param hosts in lower case, without a port */
     HostTable(Map<String, V> hosts) {
-        List<Row<V>> whole = new ArrayList<>();
-        List<Row<V>> ends = new ArrayList<>();
+        Map<String, V> whole = new LinkedHashMap<>();
+        Map<String, V> ends = new LinkedHashMap<>();
         hosts.forEach(
-                (host, value) -> {
-                    boolean wildcard = host.startsWith(WILDCARD);
-                    byte[] text = Ascii.bytes(wildcard ? host.substring(1) : host);
-                    Row<V> row = new Row<>(KeyHash.of(text, 0, text.length), text, value);
-                    (wildcard ? ends : whole).add(row);
-                });
-        names = new Rows<>(whole);
-        suffixes = new Rows<>(ends);
+                (host, value) ->
+                        (HostText.isWildcard(host) ? ends : whole).put(HostText.key(host), value));
+        names = new ByteTable<>(whole);
+        suffixes = ends.isEmpty() ? null : new ByteTable<>(ends);
     }
 
     /**
@@ -68,11 +35,11 @@ final class HostTable<V> {
      * @param host in lower case, without a port
      */
     @Nullable V find(byte[] host, int length) {
-        V found = names.find(host, 0, length);
+        V found = names.get(host, 0, length);
         // A suffix has a label before its dot, so the dot is not at 0.
-        for (int at = 1; found == null && at < length && suffixes.hashes.length > 0; at++) {
+        for (int at = 1; found == null && suffixes != null && at < length; at++) {
             if (host[at] == '.') {
-                found = suffixes.find(host, at, length);
+                found = suffixes.get(host, at, length - at);
             }
         }
         return found;
