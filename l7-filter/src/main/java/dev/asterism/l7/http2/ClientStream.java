@@ -4,7 +4,6 @@ import dev.asterism.l7.exchange.BodyFraming;
 import dev.asterism.l7.exchange.Exchange;
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Upstream;
-import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.FieldNames;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Conn;
@@ -15,8 +14,6 @@ final class ClientStream extends Http2Stream implements Upstream {
 
     /** More 1xx answers to one request are a fault. */
     private static final int MOST_INTERIM = 16;
-
-    private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept");
 
     private @Nullable Exchange exchange;
     private boolean answered;
@@ -101,8 +98,8 @@ final class ClientStream extends Http2Stream implements Upstream {
     /** The answer that a client of HTTP/1 has asked for by its key, RFC 6455 4.2.2. */
     private static void switches(Head head, byte[] accept) {
         head.status(101);
-        head.dropAll(ACCEPT);
-        head.addField(ACCEPT, accept, FieldNames.OTHER);
+        head.dropAll(WEBSOCKET_ACCEPT);
+        head.addField(WEBSOCKET_ACCEPT, accept, FieldNames.OTHER);
     }
 
     private static boolean isBodiless(Exchange exchange, int status) {

@@ -1,6 +1,7 @@
 package dev.asterism.l7.http2;
 
 import dev.asterism.l7.hpack.HpackEncoder;
+import dev.asterism.l7.http.Ascii;
 import dev.asterism.l7.http.Head;
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.ByteQueue;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * is credited when the other side has taken it, so a side that waits stops the peer after one window.
  */
 abstract class Http2Stream {
+
+    /** The field that answers a WebSocket's key; over HTTP/1 alone. */
+    static final byte[] WEBSOCKET_ACCEPT = Ascii.bytes("sec-websocket-accept");
 
     private @Nullable Http2Connection connection;
     private @Nullable ByteQueue queue;

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerStream extends Http2Stream implements Downstream {
 
     private static final byte[] CONNECT = Ascii.bytes("CONNECT");
-    private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept");
 
     /** Of an extended CONNECT, RFC 8441 5. */
     private enum Tunnel {
@@ -254,7 +253,7 @@ final class ServerStream extends Http2Stream implements Downstream {
     private void writeTunnelHead(Head head, boolean last) {
         pace.end();
         moved();
-        head.dropAll(ACCEPT);
+        head.dropAll(WEBSOCKET_ACCEPT);
         byte[] block = connection().codec().workspace().scratch(head.writtenBytes());
         connection().writer().headers(id(), block, 0, HpackEncoder.tunnel(head, block, 0), last);
     }
