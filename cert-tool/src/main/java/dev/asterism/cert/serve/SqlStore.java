@@ -257,8 +257,7 @@ public final class SqlStore {
 
     /**
      * Their successors, for the same key; they have them once at most, and only if those end later. They give no
-     * right that a later certificate of the host lacks: otherwise a host could show an older certificate, which it has
-     * kept, and get back a right that it has lost.
+     * right that a later certificate of the host lacks: an older one, which the host has kept, must not give it back.
      */
     Outcome renew(Renewal asked, Issuing issuing, Instant now)
             throws SQLException, IOException, CertificateException {
