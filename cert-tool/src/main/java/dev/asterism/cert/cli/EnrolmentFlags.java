@@ -2,6 +2,7 @@ package dev.asterism.cert.cli;
 
 import dev.asterism.cert.serve.EnrolmentState;
 import dev.asterism.cert.serve.ServeException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -40,7 +41,21 @@ final class EnrolmentFlags {
         }
     }
 
+    /** What is there already: a question that is asked in a wrong folder makes no state. */
+    EnrolmentState openPresent() throws ToolException, ServeException {
+        if (address().isEmpty() && !Files.isDirectory(folder())) {
+            throw new ToolException(
+                    "there is no folder %s: name that of serve by -dir".formatted(folder()));
+        }
+        return open();
+    }
+
     EnrolmentState open() throws ToolException, ServeException {
+        return EnrolmentState.open(folder(), address(), world.random());
+    }
+
+    /** Of the database; empty when it is in the folder. */
+    private String address() throws ToolException {
         String given = database.value();
         if (given.contains("password=") || given.contains("@")) {
             throw new ToolException.Usage(
@@ -49,7 +64,6 @@ final class EnrolmentFlags {
                             + DATABASE_VARIABLE);
         }
         String variable = System.getenv(DATABASE_VARIABLE);
-        return EnrolmentState.open(
-                folder(), given.isEmpty() && variable != null ? variable : given, world.random());
+        return given.isEmpty() && variable != null ? variable : given;
     }
 }

@@ -86,7 +86,7 @@ final class InviteMode extends Mode {
 
     private void list() throws ToolException, ServeException {
         Columns table = new Columns(List.of("TOKEN", "NAME", "NETWORKS", "GROUPS", "UNTIL"));
-        for (Invitation open : state.open().openInvitations(world.clock().instant())) {
+        for (Invitation open : state.openPresent().openInvitations(world.clock().instant())) {
             table.add(
                     List.of(
                             open.id().hex(),
@@ -109,7 +109,7 @@ final class InviteMode extends Mode {
                     "-withdraw is not the number of a token, %d digits as -list prints it: %s"
                             .formatted(2 * EnrolToken.ID_BYTES, number));
         }
-        if (!state.open().withdraw(Bytes.ofHex(number))) {
+        if (!state.openPresent().withdraw(Bytes.ofHex(number))) {
             throw new ToolException(
                     "no open token has the number %s; if a host has used it, revoke that host's certificate"
                             .formatted(number));

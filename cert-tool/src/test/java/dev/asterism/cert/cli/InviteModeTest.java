@@ -2,6 +2,7 @@ package dev.asterism.cert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asterism.overlay.enrol.EnrolToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,17 @@ class InviteModeTest {
         assertThat(tool.run("invite", "-withdraw", lost).exit()).isEqualTo(1);
         assertThat(tool.refused("invite", "-withdraw", lost))
                 .contains("no open token has the number " + lost, "revoke");
+    }
+
+    @Test
+    void aQuestionInAWrongFolderMakesNoState() {
+        String missing =
+                "there is no folder " + directory.resolve("enrolment") + ": name that of serve by -dir";
+
+        assertThat(tool.refused("invite", "-list")).contains(missing);
+        assertThat(tool.refused("invite", "-withdraw", "00".repeat(EnrolToken.ID_BYTES)))
+                .contains(missing);
+        assertThat(directory.resolve("enrolment")).doesNotExist();
     }
 
     @Test

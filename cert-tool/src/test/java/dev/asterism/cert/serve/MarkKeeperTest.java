@@ -65,7 +65,7 @@ class MarkKeeperTest {
                     .asString()
                     .contains(
                             "\"event\":\"failed\"",
-                            "other issuers consumed, will try again: java.lang.IllegalStateException: no time today");
+                            "with other issuers, will try again: java.lang.IllegalStateException: no time today");
         }
     }
 }
