@@ -31,7 +31,7 @@ import bill  # noqa: E402
 import image  # noqa: E402
 import version  # noqa: E402
 
-VERSION = re.search(r"(?m)^  <version>(.*)</version>", (ROOT / "pom.xml").read_text()).group(1)
+VERSION = version.current(ROOT)
 LIBRARIES = [ROOT / "node-agent/target/lib", ROOT / "cert-tool/target/lib", ROOT / "cert-tool/target/lib-serve"]
 
 
@@ -255,6 +255,14 @@ class Bill(Folder):
     def test_equal_jars_give_equal_bytes(self):
         self.assertEqual(json.dumps(self.made()[0]), json.dumps(self.made()[0]))
 
+    def test_debian_packages_are_named_as_scanners_write_them(self):
+        """A purl has no plus sign; Debian's versions and names have."""
+        package = {"name": "libstdc++6", "version": "1:14.2.0+dfsg-19~deb13u1", "sha256": "0"}
+        document, _ = bill.bill({}, [], self.place, self.place, "1.0", 1, [package])
+        part = document["components"][-1]
+        self.assertEqual("pkg:deb/debian/libstdc%2B%2B6@1:14.2.0%2Bdfsg-19~deb13u1", part["purl"])
+        self.assertEqual(package["version"], part["version"])
+
     def test_an_unknown_jar_is_refused(self):
         with zipfile.ZipFile(self.place / "left-pad-1.0.jar", "w") as jar:
             jar.writestr("a/B.class", b"")
@@ -324,11 +332,11 @@ class Release(Folder):
         who = ["-c", "user.name=n", "-c", "user.email=n@example.net", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]
         return subprocess.run(["git", *who, *arguments], cwd=self.place, check=True, capture_output=True, text=True).stdout.strip()
 
-    def release(self, *arguments, **more):
+    def release(self, *arguments, folder=None, **more):
         names = {f"GIT_{who}_{what}": "n@example.net" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.place), "NO_COLOR": "1", "LC_ALL": "C.UTF-8", **names, **more}
         done = subprocess.run(
-            ["./release", *arguments], cwd=self.place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [str(self.place / "release"), *arguments], cwd=folder or self.place, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         return done.returncode, done.stdout
 
@@ -353,7 +361,8 @@ class Release(Folder):
         keys = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, keys)
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / "key")], check=True)
-        status, said = self.release("9.8.7", ASTERISM_SIGNING_KEY=str(keys / "key"))
+        # By a name that is relative to where it is started, not to the clone.
+        status, said = self.release("9.8.7", folder=keys, ASTERISM_SIGNING_KEY="key")
         self.assertEqual(0, status, said)
         (keys / "signers").write_text("release@asterism " + (keys / "key.pub").read_text())
         check = ["ssh-keygen", "-Y", "verify", "-f", str(keys / "signers"), "-I", "release@asterism", "-n", "asterism-release", "-s"]
@@ -361,6 +370,16 @@ class Release(Folder):
         sums = (self.place / "target/release/SHA256SUMS").read_bytes()
         self.assertEqual(0, subprocess.run(check, input=sums, capture_output=True).returncode)
         self.assertNotEqual(0, subprocess.run(check, input=sums + b" ", capture_output=True).returncode)
+
+    def test_says_how_to_begin_anew_when_package_fails(self):
+        (self.place / "package").write_text("#!/bin/sh\nexit 3\n")
+        self.git("commit", "-q", "-a", "-m", "broken")
+        before = self.git("rev-parse", "HEAD")
+        status, said = self.release("9.8.7", "--unsigned")
+        self.assertEqual((1, True), (status, "./package failed" in said), said)
+        undo = re.search(r"to undo them: (.*)", said.replace("\n    ", " ")).group(1)
+        subprocess.run(["sh", "-c", undo], cwd=self.place, check=True, capture_output=True)
+        self.assertEqual((before, ""), (self.git("rev-parse", "HEAD"), self.git("tag")))
 
     def test_nothing_is_changed_when_it_cannot_be_done(self):
         for arguments, environment, said in (

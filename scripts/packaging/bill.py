@@ -15,6 +15,7 @@ import json
 import pathlib
 import re
 import sys
+import urllib.parse
 import uuid
 import zipfile
 
@@ -141,7 +142,7 @@ def bill(table, paths, runtime, jdk, version, epoch, debian=()):
         }
     )
     for package in debian:
-        purl = f"pkg:deb/debian/{package['name']}@{package['version']}"
+        purl = f"pkg:deb/debian/{urllib.parse.quote(package['name'])}@{urllib.parse.quote(package['version'], safe=':')}"
         components.append(
             {
                 "type": "library",
