@@ -182,7 +182,7 @@ public final class Database {
         }
     }
 
-    /** It cannot be used, and in its own words why. */
+    /** Says that the database cannot be used, and why in the driver's words. */
     static ServeException unusable(SQLException e) {
         return new ServeException("the database cannot be used: " + reason(e), e);
     }

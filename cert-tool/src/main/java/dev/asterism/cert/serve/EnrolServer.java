@@ -49,7 +49,7 @@ public final class EnrolServer implements AutoCloseable {
 
     private static final int DISCARDED_AT_ONCE = 2048;
 
-    /** Of the JDK's server, which warns of what strangers do on standard error, as often as they do it. */
+    /** Of the JDK's server. By its warnings strangers could write to standard error as often as they like. */
     private static final Logger OF_JDK = Logger.getLogger("com.sun.net.httpserver");
 
     private final HttpsServer server;

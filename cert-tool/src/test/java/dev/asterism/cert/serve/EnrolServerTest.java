@@ -114,7 +114,7 @@ class EnrolServerTest {
         assertThat(client.post(request).status()).as("none of these used it").isEqualTo(200);
     }
 
-    /** The JDK's server has a warning on standard error for some, for each request. */
+    /** For some of these the JDK's server writes a warning to standard error, at each request. */
     @Test
     void noStrangerWritesToStandardError() throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();

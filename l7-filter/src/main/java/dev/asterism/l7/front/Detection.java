@@ -26,7 +26,7 @@ final class Detection implements WireProtocol {
     private final FirstLine line = new FirstLine();
     private FirstLine.Found found = FirstLine.Found.MORE;
 
-    /** It was a pipe already, or cannot be one: it does not become one by silence. */
+    /** It was a pipe before, or its server does not speak first: a silent client gets no pipe. */
     private final boolean late;
 
     private boolean begun;

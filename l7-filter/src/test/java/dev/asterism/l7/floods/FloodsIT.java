@@ -78,8 +78,8 @@ class FloodsIT {
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
                 pass(MILLIS);
-                // A slow machine has had few of them by then; one that starves them never comes to
-                // so many.
+                // A slow machine has answered few of them by then. A flood that starves them lets so
+                // many never through.
                 for (long tries = 0; load.result().requests() <= FEW && tries < 200; tries++) {
                     pass(100);
                 }

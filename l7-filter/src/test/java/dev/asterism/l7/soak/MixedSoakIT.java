@@ -244,7 +244,7 @@ class MixedSoakIT {
         return held;
     }
 
-    /** A loop that has much to close may take longer than its end is waited for. */
+    /** A loop with many sockets may go on closing them when {@code close} does not wait for it any longer. */
     private static long awaitNoSocket(Running running) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (running.sum("mesh_l7_connections") > 0 && System.nanoTime() < end) {

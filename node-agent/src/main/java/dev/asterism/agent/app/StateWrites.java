@@ -9,7 +9,7 @@ final class StateWrites {
     private final Path path;
     private boolean warned;
 
-    /** What is written. */
+    /** Writes the file. */
     @FunctionalInterface
     interface Write {
         void run() throws IOException;

@@ -39,7 +39,7 @@ final class SafeFile {
 
     /**
      * In place of what is there, with its mode and, as far as this process may give files away, its owner and group:
-     * whoever reads the file goes on doing so.
+     * whoever may read the file may read the new one.
      */
     static void rewrite(Path path, String text) throws IOException {
         write(path, text, Files.readAttributes(path, PosixFileAttributes.class));

@@ -181,7 +181,7 @@ class ControlIT {
         }
     }
 
-    /** For as long as somebody sends to it: a handshake that nobody wants any more is forgotten. */
+    /** While packets are sent to it: a handshake that no packet waits for is forgotten. */
     @Test
     void aPeerWithoutATunnelSaysWhy() throws IOException {
         Process pings = pinging("10.42.0.77");
