@@ -146,7 +146,7 @@ def base_layer(definition, debs, epoch):
 
 
 def needed_libraries(data):
-    """The NEEDED entries of a 64-bit little-endian ELF file, and its own name; nothing for other files."""
+    """The NEEDED entries of a 64-bit little-endian ELF file; nothing for other files."""
     if data[:6] != b"\x7fELF\x02\x01":
         return []
     offset, size, count = struct.unpack_from("<Q", data, 32)[0], *struct.unpack_from("<HH", data, 54)
