@@ -21,7 +21,7 @@ final class FilterTaps {
 
     private static final int LOOKS = 25;
     private static final long LOOK_NANOS = 20_000_000L;
-    private static final int USUAL_RATE = 100;
+    private static final int USUAL_RATE = 20;
 
     private final Taps taps;
     private final Supplier<FilterConfig> config;
