@@ -60,7 +60,8 @@ public final class MarkKeeper implements AutoCloseable {
                 // log.
             } catch (RuntimeException e) {
                 String problem =
-                        "cannot share tokens and revoked keys with other issuers, will try again: " + e;
+                        "cannot share tokens and revoked keys with other issuers, will try again: "
+                                + e;
                 if (!problem.equals(said)) {
                     said = problem;
                     say(problem);

@@ -78,7 +78,9 @@ class InviteModeTest {
     @Test
     void aQuestionInAWrongFolderMakesNoState() {
         String missing =
-                "there is no folder " + directory.resolve("enrolment") + ": name that of serve by -dir";
+                "there is no folder "
+                        + directory.resolve("enrolment")
+                        + ": name that of serve by -dir";
 
         assertThat(tool.refused("invite", "-list")).contains(missing);
         assertThat(tool.refused("invite", "-withdraw", "00".repeat(EnrolToken.ID_BYTES)))

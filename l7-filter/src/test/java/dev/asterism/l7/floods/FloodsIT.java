@@ -78,7 +78,8 @@ class FloodsIT {
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
                 pass(MILLIS);
-                // A slow machine has answered few of them by then. A flood that starves them lets so
+                // A slow machine has answered few of them by then. A flood that starves them lets
+                // so
                 // many never through.
                 for (long tries = 0; load.result().requests() <= FEW && tries < 200; tries++) {
                     pass(100);
