@@ -62,7 +62,7 @@ class GuidesIT {
                 List.of(
                         "ca -name guides -version 1",
                         "sign -name lighthouse -networks 10.42.0.1/16",
-                        "sign -name web -networks 10.42.0.2/16",
+                        "sign -name web -networks 10.42.0.2/16 -out-crt node.crt -out-key node.key",
                         "sign -name laptop -networks 10.42.0.3/16 -groups admin")) {
             run(lighthouse, "asterism-cert " + line);
         }
