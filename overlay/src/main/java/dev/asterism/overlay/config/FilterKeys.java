@@ -66,7 +66,7 @@ final class FilterKeys {
 
     private static final String SERVICE =
             """
-            hosts | list of text | (the name, and the name with .mesh) | values of `Host` that mean this service; `*.example.com` is every name that ends so, and a whole name goes before it
+            hosts | list of text | (the name, and the name with .mesh) | values of `Host` that mean this service; `*.example.com` stands for every name that ends so, and a whole name wins over it
             port | int 1..65535 | (required) | on the overlay addresses of the endpoints
             protocol | one of auto, http1, http2, grpc, tcp | auto | `auto`: what the client speaks is spoken to the application; `tcp`: bytes are carried unseen
             pool | map | (select: group:NAME) | its endpoints
