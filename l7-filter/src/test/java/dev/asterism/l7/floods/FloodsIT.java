@@ -78,9 +78,8 @@ class FloodsIT {
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
                 pass(MILLIS);
-                // A slow machine has answered few of them by then. A flood that starves them lets
-                // so
-                // many never through.
+                // A slow machine has answered few of them by then. A flood that starves them never
+                // lets so many through.
                 for (long tries = 0; load.result().requests() <= FEW && tries < 200; tries++) {
                     pass(100);
                 }

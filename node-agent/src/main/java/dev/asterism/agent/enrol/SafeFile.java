@@ -70,8 +70,7 @@ final class SafeFile {
             view.setGroup(as.group());
             view.setOwner(as.owner());
         } catch (FileSystemException _) {
-            // Only root may give files away: the file stays ours, and its mode says who may read
-            // it.
+            // Only root may give files away: then the file stays ours, and its mode decides.
         }
         view.setPermissions(as.permissions());
     }
