@@ -110,7 +110,8 @@ class GuidesIT {
         try (LoadGate.Pass _ = LoadGate.starting()) {
             Path log = lab.folder().resolve(name + services.size() + ".log");
             Daemon service = lab.own(Daemon.start(commandLine(host, text), Map.of(), log));
-            service.awaitLog("interface is active");
+            service.awaitLog(
+                    name.equals("nebula") ? "interface is active" : "Control socket is open");
             services.put(name, service);
         }
     }

@@ -190,7 +190,7 @@ class LoopFaultsIT {
             awaitOnly(Way.THROUGH_FILTER);
             fails(Way.REFUSED, Set.of(Way.STRAIGHT));
 
-            String inTime = stopInTheMiddleOfARequest();
+            Stopped stopped = stopInTheMiddleOfARequest();
             probes.finish();
             System.out.println("probes " + probes.sent() + ", lost " + probes.gaps());
             mesh.check(
@@ -198,9 +198,10 @@ class LoopFaultsIT {
                         assertThat(counted)
                                 .contains("mesh_l7_loop_failures_total{kind=\"stalled\"} 1")
                                 .contains("mesh_l7_loop_failures_total{kind=\"ended\"} 1");
-                        assertThat(inTime).contains(" to node-");
-                        // The last ones are of an agent that has ended.
-                        assertThat(probes.gaps()).doesNotContain(",");
+                        assertThat(stopped.answer()).contains(" to node-");
+                        assertThat(probes.lostBefore(stopped.drainingNanos()))
+                                .as("lost %s", probes.gaps())
+                                .isZero();
                     });
         }
     }
@@ -243,8 +244,15 @@ class LoopFaultsIT {
         mesh.check(() -> assertThat(seen).noneMatch(never::contains));
     }
 
-    /** The answer of a request that is under way when the agent is told to end. */
-    private String stopInTheMiddleOfARequest() {
+    /**
+     * How an agent ended.
+     *
+     * @param answer of a request that was under way when it was told to
+     * @param drainingNanos a time when it waited for that, and its tunnels were there
+     */
+    private record Stopped(String answer, long drainingNanos) {}
+
+    private Stopped stopInTheMiddleOfARequest() {
         int before = application.requests();
         FutureTask<String> late =
                 new FutureTask<>(
@@ -261,10 +269,11 @@ class LoopFaultsIT {
         Waits.until("the request is under way", PATIENCE, () -> application.requests() > before);
         server.daemon().signal("TERM");
         server.daemon().awaitLog("waiting for requests and connections to end");
+        long drainingNanos = System.nanoTime();
         assertThat(call()).as("a connection that begins meanwhile").isEqualTo(Way.REFUSED);
         application.letGo();
         String answer = CallerThreads.get(late);
         assertThat(server.daemon().awaitEnd()).as(server.daemon()::log).isZero();
-        return answer;
+        return new Stopped(answer, drainingNanos);
     }
 }

@@ -132,6 +132,15 @@ final class UdpFlow implements AutoCloseable {
         return sent - arrived.get();
     }
 
+    /** Of those that were sent before that time; call {@link #finish} first. */
+    int lostBefore(long nanos) {
+        int lost = 0;
+        for (int i = 0; i < sent && sentAt[i] - nanos < 0; i++) {
+            lost += arrivedAt[i] == 0 ? 1 : 0;
+        }
+        return lost;
+    }
+
     /** What has not arrived, for people: when it was sent, seconds after the first. Call {@link #finish} first. */
     String gaps() {
         StringJoiner gaps = new StringJoiner(", ");
