@@ -107,13 +107,23 @@ public final class EnrolmentState {
         }
     }
 
-    /** Invitations that can still be used, the one that ends first is first. */
-    public List<Invitation> openInvitations(Instant now) throws ServeException {
+    /** What the database is asked. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    private static <T> T answer(Question<T> question) throws ServeException {
         try {
-            return store.openInvitations(now);
+            return question.ask();
         } catch (SQLException e) {
             throw Database.unusable(e);
         }
+    }
+
+    /** Invitations that can still be used, the one that ends first is first. */
+    public List<Invitation> openInvitations(Instant now) throws ServeException {
+        return answer(() -> store.openInvitations(now));
     }
 
     /**
@@ -123,29 +133,17 @@ public final class EnrolmentState {
      * @return false when there is no such invitation, or its token was used or is void
      */
     public boolean withdraw(Bytes id) throws ServeException {
-        try {
-            return store.withdraw(id);
-        } catch (SQLException e) {
-            throw Database.unusable(e);
-        }
+        return answer(() -> store.withdraw(id));
     }
 
     /** Where hosts find the servers, as the last {@link #serveAt} said; empty if none did. */
     public String url() throws ServeException {
-        try {
-            return store.url();
-        } catch (SQLException e) {
-            throw Database.unusable(e);
-        }
+        return answer(() -> store.url());
     }
 
     /** The longest life that a certificate is to have, of those that open tokens and enrolled hosts ask for. */
     public Duration longestLife(Instant now) throws ServeException {
-        try {
-            return store.longestLife(now);
-        } catch (SQLException e) {
-            throw Database.unusable(e);
-        }
+        return answer(() -> store.longestLife(now));
     }
 
     /**
