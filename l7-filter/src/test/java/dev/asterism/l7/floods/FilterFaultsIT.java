@@ -56,7 +56,8 @@ class FilterFaultsIT {
             System.out.println("64 MB of heap: " + honest + " " + counted);
 
             assertThat(attacks).allMatch(attack -> attack.steps() > 0);
-            checkHonest(honest);
+            assertThat(honest.failures()).isEmpty();
+            assertThat(honest.requests()).isPositive();
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
         }
@@ -98,30 +99,14 @@ class FilterFaultsIT {
                     after.of("heap") >> 10,
                     after.since(before));
 
-            checkHonest(honest);
+            assertThat(honest.failures()).isEmpty();
+            assertThat(honest.requests()).isPositive();
             assertThat(after.of("faults")).isZero();
             assertThat(after.held()).isEmpty();
             // Connections to the application are kept for a minute, and may end between two looks.
             assertThat(filesLater).isBetween(files - FEW_FILES, files + FEW_FILES);
-            long grown = after.of("heap") - before.of("heap");
-            assertThat(grown).isLessThan(FloodsIT.SPARE_BYTES);
-            if (grown >= FLAT_BYTES) {
-                // Spare buffers and tables grow once, to what floods need; a leak grows each time.
-                soak(target.port());
-                assertThat(target.settled().of("heap") - after.of("heap")).isLessThan(FLAT_BYTES);
-            }
+            assertThat(after.of("heap") - before.of("heap")).isLessThan(FLAT_BYTES);
         }
-    }
-
-    /**
-     * Where several floods at once ask for more than a slow machine's application can do, some find no place and are
-     * told so; nothing else may happen to an honest request. FloodsIT has each flood alone.
-     */
-    private static void checkHonest(HonestLoad.Result honest) {
-        assertThat(honest.failures())
-                .allMatch(answer -> answer.startsWith("HTTP/1.1 503 "))
-                .allMatch(answer -> answer.contains("x-mesh-reason: overflow\r\n"));
-        assertThat(honest.requests()).isGreaterThan(2 * honest.failures().size());
     }
 
     private static void soak(int port) {

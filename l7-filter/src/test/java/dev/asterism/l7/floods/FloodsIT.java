@@ -40,7 +40,7 @@ class FloodsIT {
     private static final long FLAT_BYTES = 3 << 20;
 
     /** More than this is kept of nothing, see BufferPool. */
-    static final int SPARE_BYTES = 12 << 20;
+    private static final int SPARE_BYTES = 12 << 20;
 
     private static FloodOrigin origin;
     private static FloodTarget target;
