@@ -253,7 +253,9 @@ tools_cure_jdk() {
     # shellcheck disable=SC1091
     release=$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}") || release=''
     for list in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list ''; do
-        [ -z "$list" ] || ! grep -qs bookworm "$list" || break
+        if [ -n "$list" ] && grep -qs bookworm "$list"; then
+            break
+        fi
     done
     if [ "$release" != bookworm ] || [ -z "$list" ]; then
         ui_say "  a JDK 25 or newer: any vendor's will do, with JAVA_HOME set to where it is"
