@@ -255,6 +255,7 @@ final class PendingHandshakes {
             awaited.remove(started.index());
             started.machine().destroy();
             handshake.started = null;
+            handshake.sends = 0;
         }
     }
 

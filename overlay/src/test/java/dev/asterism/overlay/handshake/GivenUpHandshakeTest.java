@@ -101,6 +101,19 @@ class GivenUpHandshakeTest {
         assertThat(answerFrom(message1, 10)).isInstanceOf(Message2Outcome.Ignored.class);
     }
 
+    /** F09a of the fault bench with Nebula 1.6.1, which refuses a message 1 that is older than its tunnel. */
+    @Test
+    void whoLooksForThePeerBesideATunnelThatThePeerMadeSendsAMessage1OfItsOwnTime() {
+        Bytes message1 = begin(B, 0);
+        a.handshakes.initiator().superseded(B, at(0.1));
+
+        Bytes next = begin(B, 3);
+
+        assertThat(payloadOf(next).time()).isEqualTo(at(3).unixNanos());
+        assertThat(a.tunnels.awaited().mayContain(indexIn(message1))).isFalse();
+        assertThat(answerFrom(next, 3.1)).isInstanceOf(Message2Outcome.Completed.class);
+    }
+
     @Test
     void keepsThoseOf256PeersTheLatest() {
         for (int host = 0; host < 300; host++) {
