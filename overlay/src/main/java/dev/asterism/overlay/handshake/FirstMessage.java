@@ -37,7 +37,7 @@ final class FirstMessage {
         if (before != null) {
             boolean wouldBeTheSame =
                     before.shown().equals(shown) && before.extensions() == settings.extensions();
-            if (wouldBeTheSame && !before.isOver(now)) {
+            if (wouldBeTheSame && !before.isOver(now) && !hasLaterTunnel(handshake, before)) {
                 handshake.keepTakenOver();
                 return before.message1();
             }
@@ -59,6 +59,16 @@ final class FirstMessage {
                         handshake,
                         new Started(machine, message1, shown, settings.extensions(), now.nanos()));
         return message1;
+    }
+
+    /** Then Nebula up to 1.6 refuses that message 1 as too old. */
+    private boolean hasLaterTunnel(Pending handshake, Started before) {
+        for (Tunnel each : env.tunnels().allOf(handshake.overlay)) {
+            if (each.watch().establishedNanos - before.madeNanos() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

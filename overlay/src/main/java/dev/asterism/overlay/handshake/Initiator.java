@@ -63,7 +63,8 @@ public final class Initiator {
         if (handshake != null) {
             enqueue(handshake, first);
             if (handshake.superseded) {
-                // Older than the peer's tunnel, so Nebula would refuse it for as long as it has that.
+                // Older than the peer's tunnel, so Nebula would refuse it for as long as it has
+                // that.
                 pending.forgetMessage1(handshake);
                 handshake.attempts = 0;
                 resume(handshake, now.nanos());

@@ -115,6 +115,26 @@ class GivenUpHandshakeTest {
     }
 
     @Test
+    void itSendsAnotherWhenThePeerHasATunnelThatIsLater() {
+        tryInVain(B, 0);
+        tunnelByMessage1OfB(7.5);
+
+        assertThat(payloadOf(begin(B, 8)).time()).isEqualTo(at(8).unixNanos());
+    }
+
+    private void tunnelByMessage1OfB(double seconds) {
+        Ip overlayOfA = Ip.of("10.42.0.1");
+        b.knows(overlayOfA, AT_A);
+        b.handshakes.initiator().start(overlayOfA, null, at(seconds));
+        b.handshakes.onTimer(at(seconds));
+        Message1Outcome answered =
+                a.handshakes.responder().answer(Path.to(AT_B), b.lastSent(), at(seconds));
+        Message1Outcome.Accepted made = (Message1Outcome.Accepted) answered;
+        made.tunnel().watch().establishedNanos = at(seconds).nanos();
+        a.tunnels.add(made.tunnel(), made.standing());
+    }
+
+    @Test
     void keepsThoseOf256PeersTheLatest() {
         for (int host = 0; host < 300; host++) {
             a.knows(peer(host), AT_B);
