@@ -1,9 +1,11 @@
 package dev.asterism.overlay.node;
 
 import dev.asterism.overlay.tunnel.Tunnel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tunnels that a message 1 made and nobody has used yet, oldest first. Whoever forges message 1
@@ -13,8 +15,16 @@ import java.util.List;
  */
 final class HalfOpenTunnels {
 
-    /** At about 6 KB each. */
+    /** Of a node that is no lighthouse, at about 4 KB each. */
     static final int MAX = 512;
+
+    /**
+     * Of a lighthouse, to which a whole mesh comes at once after its restart: as many as the budgets admit within
+     * {@link #PATIENCE_NANOS} (docs/adr/0008-budget-for-strangers.md: 250 known ones, 250 and 300 strangers a second).
+     * With fewer, hosts whose first packet is late by a second, as they are busy themselves, find their session gone
+     * and take the budget a second time (docs/adr/0073-a-mesh-that-comes-back-late.md).
+     */
+    static final int MAX_ON_LIGHTHOUSE = 2_400;
 
     /** Up to here nobody is in a hurry. */
     static final int FEW = 64;
@@ -24,18 +34,36 @@ final class HalfOpenTunnels {
 
     private record HalfOpen(Tunnel tunnel, long madeNanos) {}
 
-    private final ArrayDeque<HalfOpen> waiting = new ArrayDeque<>();
+    private final int most;
+
+    /** By local index, which belongs to one tunnel only: each peer's first packet takes one out. */
+    private final Map<Integer, HalfOpen> waiting = new LinkedHashMap<>();
+
+    /**
+     * @param most how many may wait
+     */
+    HalfOpenTunnels(int most) {
+        this.most = most;
+    }
+
+    /** Of a node with or without that role. */
+    static HalfOpenTunnels of(boolean lighthouse) {
+        return new HalfOpenTunnels(lighthouse ? MAX_ON_LIGHTHOUSE : MAX);
+    }
 
     /** Adds one; returns those that have to go. */
     List<Tunnel> add(Tunnel tunnel, long nowNanos) {
-        waiting.addLast(new HalfOpen(tunnel, nowNanos));
+        waiting.put(tunnel.session().localIndex(), new HalfOpen(tunnel, nowNanos));
         List<Tunnel> givenUp = new ArrayList<>(1);
-        for (HalfOpen oldest = waiting.peekFirst();
-                oldest != null && isOver(oldest, nowNanos);
-                oldest = waiting.peekFirst()) {
-            waiting.removeFirst();
-            if (!oldest.tunnel.isRemoved()) {
-                givenUp.add(oldest.tunnel);
+        Iterator<HalfOpen> oldest = waiting.values().iterator();
+        while (oldest.hasNext()) {
+            HalfOpen next = oldest.next();
+            if (!isOver(next, nowNanos)) {
+                break;
+            }
+            oldest.remove();
+            if (!next.tunnel.isRemoved()) {
+                givenUp.add(next.tunnel);
             }
         }
         return givenUp;
@@ -43,13 +71,14 @@ final class HalfOpenTunnels {
 
     private boolean isOver(HalfOpen oldest, long nowNanos) {
         return oldest.tunnel.isRemoved()
-                || waiting.size() > MAX
+                || waiting.size() > most
                 || waiting.size() > FEW && nowNanos - oldest.madeNanos > PATIENCE_NANOS;
     }
 
     /** The peer has used it, or it is gone. */
     void remove(Tunnel tunnel) {
-        waiting.removeIf(entry -> entry.tunnel == tunnel);
+        waiting.computeIfPresent(
+                tunnel.session().localIndex(), (_, entry) -> entry.tunnel == tunnel ? null : entry);
     }
 
     /** More than {@link #FEW}: many hosts come at once, or somebody forges. */

@@ -44,7 +44,7 @@ final class TunnelLifecycle {
     /** By local index, so that a tunnel that is gone is not kept until then. */
     private final Deadlines<Integer> checks = new Deadlines<>();
 
-    private final HalfOpenTunnels halfOpen = new HalfOpenTunnels();
+    private final HalfOpenTunnels halfOpen;
     private final Probation probation;
     private final PathUpkeep upkeep;
     private final ExpiryTimers expiries = new ExpiryTimers();
@@ -71,6 +71,7 @@ final class TunnelLifecycle {
         this.duplicates = new DuplicateWatch(tunnels, events);
         this.measure = new PathMeasure(tunnels, sender);
         this.upkeep = new PathUpkeep(discovery, sender);
+        this.halfOpen = HalfOpenTunnels.of(snapshots.get().config().lighthouse().amLighthouse());
         this.probation = new Probation(tunnels, sender, initiator, halfOpen);
     }
 
