@@ -248,6 +248,27 @@ class TunnelSimTest {
         assertThat(held).containsExactly(1, 1, 1);
     }
 
+    /** Its threads run on for a moment when it has closed its tunnels, and a peer with packets comes back at once. */
+    @Seeded
+    void makesNoTunnelAnyMoreOnceItEnds(SimMesh sim) {
+        Mesh mesh = new Mesh(sim);
+        MeshHost a = mesh.host("a");
+        MeshHost b = mesh.host("b");
+        mesh.startAcquainted(a, b);
+        mesh.connect(a, b);
+        int made = b.sim().events(TunnelEvent.Answered.class).size();
+
+        b.node().node().shutDown();
+        for (int i = 0; i < 20; i++) {
+            a.sendTo(b, "is anybody there");
+            mesh.runFor(Duration.ofMillis(50));
+        }
+
+        assertThat(a.tunnelsTo(b)).isEmpty();
+        assertThat(b.tunnelsTo(a)).isEmpty();
+        assertThat(b.sim().events(TunnelEvent.Answered.class)).hasSize(made);
+    }
+
     /** E27. */
     @Seeded
     void obeysCloseTunnelOnlyWhenItIsAuthentic(SimMesh sim) {

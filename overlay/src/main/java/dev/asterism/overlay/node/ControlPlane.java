@@ -361,8 +361,9 @@ public final class ControlPlane implements DutyCycle {
         mtu.reconfigured();
     }
 
-    /** Tells every peer that we go; call once, last. */
+    /** Answers nobody any more, then tells every peer that we go; call once, last. */
     void shutDown() {
+        outcomes.end();
         keeper.closeAndRemove(core.tunnels().all(), RemovalReason.SHUTDOWN);
         sender.flush();
     }

@@ -27,6 +27,7 @@ final class HandshakeOutcomes {
     private final RetiredSessions retired;
     private final WaitingMessages waitingMessages;
     private final Runnable tunnelPublished;
+    private boolean over;
 
     /** What hears of tunnels and paths. */
     record Affected(
@@ -50,9 +51,20 @@ final class HandshakeOutcomes {
         this.tunnelPublished = tunnelPublished;
     }
 
+    /**
+     * From now on no message of a handshake has an outcome: this node closes its tunnels and ends, and a peer that got
+     * a new one would send into it until it finds that nobody is there.
+     */
+    void end() {
+        over = true;
+    }
+
     /** A handshake message, which anybody may have sent. */
     void arrived(Path from, Bytes datagram, Tick now) {
         sender.tally().countReceived(CountedMessage.HANDSHAKE);
+        if (over) {
+            return;
+        }
         MemorySegment packet = datagram.asSegment();
         long counter = Header.counter(packet, 0);
         int index = Header.remoteIndex(packet, 0);
