@@ -8,23 +8,59 @@ import java.util.function.LongSupplier;
 /**
  * Gives back what a lighthouse's heap has grown by and does not need. The serial collector clears its old part only
  * when that is as large as it may become, so what thousands of handshakes left there stays resident
- * (docs/adr/0055-memory-of-a-lighthouse.md). This looks every two seconds how much is used; when that is a third and 6
- * MiB (as much as the young part holds) more than the last collection left, it collects everything: all threads stand
- * still for about 3 ms for each MiB that is left. That happens a few times while a mesh arrives, and afterwards
- * whenever so much garbage has come together again, at most every ten seconds. It has a thread of its own.
+ * (docs/adr/0055-memory-of-a-lighthouse.md). This looks four times a second how much is used, and collects everything,
+ * for which all threads stand still for about 3 ms for each MiB that is left, in two cases:
+ *
+ * <ul>
+ *   <li>It has grown by a third and 6 MiB (as much as the young part holds) since the last collection: a few times
+ *       while a mesh arrives, and afterwards whenever so much garbage has come together again.
+ *   <li>It grew fast, as when hosts come by the dozen a second, and has stopped to: once they are there, what their
+ *       handshakes left goes, if it is a sixteenth and 3 MiB (docs/adr/0073-a-mesh-that-comes-back-late.md).
+ * </ul>
+ *
+ * Each at most every ten seconds. It has a thread of its own.
  */
 final class HeapTrim implements AgentService {
 
     static final long LEAST_GROWTH = 6L << 20;
+    static final long LEAST_LEFTOVER = 3L << 20;
 
-    private static final long LOOK_SECONDS = 2;
-    private static final int LOOKS_BETWEEN = 5;
+    /** Between two looks; what some 70 handshakes a second leave. Ten thousand idle hosts leave a quarter of it. */
+    static final long FAST = 1L << 20;
+
+    /** As above; less than this is slow, and less than nothing says that the young part was cleared meanwhile. */
+    static final long SLOW = FAST / 2;
+
+    /** So many in a row: while hosts arrive, one may look slow by chance, as the young part was cleared before it. */
+    static final int SLOW_LOOKS = 3;
+
+    static final long LOOK_MILLIS = 250;
+    static final long BETWEEN_NANOS = 10_000_000_000L;
 
     private final LongSupplier used;
     private final Runnable collect;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Pause afterGrowth = new Pause();
+    private final Pause afterCrowd = new Pause();
     private long left;
-    private int looksToWait;
+    private long seen;
+    private boolean crowd;
+    private int slowLooks;
+
+    /** Time that has to pass between two collections for the same reason. */
+    private static final class Pause {
+        private boolean began;
+        private long beganNanos;
+
+        boolean isOver(long nowNanos) {
+            return !began || nowNanos - beganNanos >= BETWEEN_NANOS;
+        }
+
+        void begin(long nowNanos) {
+            began = true;
+            beganNanos = nowNanos;
+        }
+    }
 
     /**
      * @param used bytes of the heap that hold something, garbage included
@@ -34,6 +70,7 @@ final class HeapTrim implements AgentService {
         this.used = used;
         this.collect = collect;
         left = used.getAsLong();
+        seen = left;
     }
 
     /** Of this process. */
@@ -42,18 +79,43 @@ final class HeapTrim implements AgentService {
         return new HeapTrim(() -> runtime.totalMemory() - runtime.freeMemory(), System::gc);
     }
 
-    /** Whether something was collected. */
-    boolean look() {
-        if (looksToWait > 0) {
-            looksToWait--;
-        }
-        if (looksToWait > 0 || used.getAsLong() - left < LEAST_GROWTH + left / 3) {
+    /**
+     * Whether something was collected. To be called every {@value #LOOK_MILLIS} ms.
+     *
+     * @param nowNanos monotonic
+     */
+    boolean look(long nowNanos) {
+        long now = used.getAsLong();
+        boolean over = isCrowdOver(now - seen);
+        seen = now;
+        Pause pause;
+        if (afterGrowth.isOver(nowNanos) && now - left >= LEAST_GROWTH + left / 3) {
+            pause = afterGrowth;
+        } else if (over
+                && afterCrowd.isOver(nowNanos)
+                && now - left >= LEAST_LEFTOVER + left / 16) {
+            pause = afterCrowd;
+        } else {
             return false;
         }
         collect.run();
+        pause.begin(nowNanos);
         left = used.getAsLong();
-        looksToWait = LOOKS_BETWEEN;
+        seen = left;
         return true;
+    }
+
+    /** True once, when it grew fast and has not for some looks. */
+    private boolean isCrowdOver(long grown) {
+        if (grown >= FAST) {
+            crowd = true;
+        }
+        slowLooks = grown >= 0 && grown < SLOW ? slowLooks + 1 : 0;
+        boolean over = crowd && slowLooks >= SLOW_LOOKS;
+        if (over) {
+            crowd = false;
+        }
+        return over;
     }
 
     @Override
@@ -68,8 +130,8 @@ final class HeapTrim implements AgentService {
 
     private void run() {
         try {
-            while (!stopping.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-                look();
+            while (!stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                look(System.nanoTime());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
