@@ -156,7 +156,9 @@ public final class AgentAssembly {
                 own(
                         loops,
                         new AddressEvents(libc, () -> device == null ? ANY_INDEX : device.index()));
-        UnderlayWatch watch = new UnderlayWatch(addresses::drain, node.commands());
+        UnderlayWatch watch =
+                new UnderlayWatch(
+                        () -> poller.isReadable(addresses.fd()), addresses::drain, node.commands());
         EventLoop control =
                 new EventLoop(
                                 poller,

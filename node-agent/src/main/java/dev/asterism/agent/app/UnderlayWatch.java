@@ -24,28 +24,35 @@ final class UnderlayWatch implements DutyCycle {
     private static final long MILLISECOND = 1_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** While the thread has work all the time and does not ask which of its descriptors are readable. */
+    private static final long LOOK_NANOS = SETTLE_MILLIS * MILLISECOND;
+
     /** When to tell it again, after the last change. */
     private static final List<Long> AGAIN_NANOS =
             List.of(60 * MILLISECOND, 200 * MILLISECOND, 800 * MILLISECOND, 3_000 * MILLISECOND);
 
+    private final BooleanSupplier readable;
     private final BooleanSupplier changed;
     private final CommandQueue commands;
     private final RateLimit limit = new RateLimit(PER_SECOND, BURST);
     private long firstNanos = NEVER;
     private long changedNanos;
+    private long nextLookNanos = Long.MIN_VALUE;
     private int toldAgain = AGAIN_NANOS.size();
 
     /**
+     * @param readable whether the kernel has news, as far as is known without asking it
      * @param changed reads the kernel's news; true when there is some
      */
-    UnderlayWatch(BooleanSupplier changed, CommandQueue commands) {
+    UnderlayWatch(BooleanSupplier readable, BooleanSupplier changed, CommandQueue commands) {
+        this.readable = readable;
         this.changed = changed;
         this.commands = commands;
     }
 
     @Override
     public int doWork(Tick now) {
-        boolean news = changed.getAsBoolean();
+        boolean news = look(now.nanos()) && changed.getAsBoolean();
         if (news) {
             changedNanos = now.nanos();
             toldAgain = 0;
@@ -65,6 +72,19 @@ final class UnderlayWatch implements DutyCycle {
             commands.offer(new ControlCommand.UnderlayChanged());
         }
         return 1;
+    }
+
+    /**
+     * Whether to read: a system call in every turn would be one more for each message that a lighthouse gets. The time
+     * counts only for a thread that is busy, so that it is no deadline.
+     */
+    private boolean look(long nowNanos) {
+        boolean due = nextLookNanos == Long.MIN_VALUE || nowNanos - nextLookNanos >= 0;
+        if (!readable.getAsBoolean() && !due) {
+            return false;
+        }
+        nextLookNanos = nowNanos + LOOK_NANOS;
+        return true;
     }
 
     @Override

@@ -17,15 +17,31 @@ class UnderlayWatchTest {
 
     private final CommandQueue commands = new CommandQueue(() -> {});
     private boolean news;
+    private boolean readable = true;
+    private int reads;
     private final UnderlayWatch watch =
             new UnderlayWatch(
+                    () -> readable,
                     () -> {
+                        reads++;
                         boolean now = news;
                         news = false;
                         return now;
                     },
                     commands);
     private long nowMillis = 5_000;
+
+    /** A lighthouse has thousands of turns a second, and a read is a system call. */
+    @Test
+    void readsAtOnceWhatIsKnownToBeThereAndElseEveryTwentyMilliseconds() {
+        readable = false;
+        toldAt(1_000);
+        assertThat(reads).isEqualTo(50);
+
+        readable = true;
+        news = true;
+        assertThat(toldAt(21)).containsExactly(20L);
+    }
 
     /** A packet at the very moment at which a link comes up may be lost, and what follows it then waits a second. */
     @Test

@@ -8,7 +8,10 @@ import dev.asterism.overlay.net.UnderlayAddr;
  */
 public interface UdpPort extends AutoCloseable {
 
-    /** Replaces the batch's contents with what has arrived; returns the number of entries. */
+    /**
+     * Replaces the batch's contents with what has arrived; returns the number of entries. 0 says that the owner may
+     * sleep until the socket is readable, which it may be at once.
+     */
     int receive(DatagramBatch into);
 
     /**

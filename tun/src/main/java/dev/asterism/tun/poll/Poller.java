@@ -95,6 +95,17 @@ public final class Poller implements AutoCloseable {
         return timeout.address();
     }
 
+    /** Whether the last {@link #await} found something to read there. The descriptor was added before. */
+    public boolean isReadable(int fd) {
+        for (int i = 0; i < count; i++) {
+            long at = (long) i * POLLFD_BYTES;
+            if (descriptors.get(JAVA_INT, at) == fd) {
+                return descriptors.get(JAVA_SHORT, at + 6) != 0;
+            }
+        }
+        throw new IllegalArgumentException("not watched: " + fd);
+    }
+
     /** Any thread, at any time. One system call when the owner sleeps, none when it does not. */
     public void wake() {
         if (state.getAndSet(WOKEN) == ASLEEP) {

@@ -135,9 +135,13 @@ class PollerIT {
             Datagrams.append(batch, socket.local(), 10, 1);
             port.send(batch);
 
+            assertThat(poller.isReadable(socket.fd())).isFalse();
             poller.await(Long.MAX_VALUE);
 
+            assertThat(poller.isReadable(socket.fd())).isTrue();
             assertThat(port.receive(batch)).isEqualTo(1);
+            poller.await(System.nanoTime());
+            assertThat(poller.isReadable(socket.fd())).isFalse();
         }
     }
 

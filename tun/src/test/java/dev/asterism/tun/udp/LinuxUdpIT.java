@@ -8,6 +8,7 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.tun.libc.Errno;
 import dev.asterism.tun.libc.NativeIoException;
+import dev.asterism.tun.poll.Poller;
 import dev.asterism.tun.testing.Allocation;
 import dev.asterism.tun.testing.Datagrams;
 import dev.asterism.tun.testing.Datagrams.Datagram;
@@ -496,6 +497,38 @@ class LinuxUdpIT {
                         assertThat(Allocation.bytesPerCall(20_000, roundTrip)).isLessThan(1.0);
                     }
                 });
+    }
+
+    /** An owner that sleeps until the socket is readable looks again first: for single datagrams that costs no call. */
+    @Test
+    void findsNothingRightAfterOneSmallDatagram() throws Exception {
+        NetNamespace.run(
+                () -> {
+                    try (LinuxUdp from = open("127.0.0.1");
+                            LinuxUdp to = open("127.0.0.1");
+                            LinuxUdpPort out = from.port();
+                            LinuxUdpPort in = to.port();
+                            Poller poller = new Poller(libc)) {
+                        poller.add(to.fd());
+                        DatagramBatch into = in.newBatch(8, SLAB);
+
+                        sendAndWait(out, to, 100, poller);
+                        assertThat(in.receive(into)).isEqualTo(1);
+                        sendAndWait(out, to, 1_200, poller);
+                        assertThat(in.receive(into)).isZero();
+                        assertThat(in.receive(into)).isEqualTo(1);
+                        sendAndWait(out, to, 100, poller);
+                        assertThat(in.receive(into)).isEqualTo(1);
+                    }
+                });
+    }
+
+    /** Until it is there. */
+    private static void sendAndWait(LinuxUdpPort out, LinuxUdp to, int bytes, Poller poller) {
+        DatagramBatch batch = out.newBatch(8, SLAB);
+        Datagrams.append(batch, to.local(), bytes, 1);
+        out.send(batch);
+        poller.await(Long.MAX_VALUE);
     }
 
     @Test
