@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Who calculates on Curve25519: OpenSSL where it is installed and passes published vectors, otherwise the JDK. */
+/**
+ * Who calculates on Curve25519: OpenSSL where it is installed and passes published vectors, otherwise the JDK. Beside
+ * OpenSSL libsodium checks signatures, where that is installed and passes.
+ */
 public final class CurveProviders {
 
     // Wycheproof, x25519, test 1.
@@ -37,18 +40,28 @@ public final class CurveProviders {
         SymbolLookup library = libraries.find(NativeLibraries.LIBCRYPTO);
         try {
             Curve25519 found = library == null ? null : OpenSslCurve.of(library);
-            return found != null && passes(found) ? found : null;
+            return found != null && passes(found) ? withSodium(found, libraries) : null;
         } catch (IllegalStateException refused) { // as with FIPS providers that have no Curve25519
             return null;
         }
+    }
+
+    private static Curve25519 withSodium(Curve25519 openSsl, NativeLibraries libraries) {
+        SodiumSignatures sodium = SodiumSignatures.beside(openSsl, libraries);
+        return sodium != null && passesSignatures(sodium) ? sodium : openSsl;
+    }
+
+    private static boolean passesSignatures(Curve25519 curve) {
+        byte[] wrong = hex(SIGNATURE);
+        wrong[wrong.length - 1] ^= 0x10;
+        return curve.isGenuine(hex(SIGNER), hex(MESSAGE), hex(SIGNATURE))
+                && !curve.isGenuine(hex(SIGNER), hex(MESSAGE), wrong);
     }
 
     /** Whether it answers as published, and refuses what has one bit wrong. */
     static boolean passes(Curve25519 curve) {
         byte[] base = new byte[32];
         base[0] = 9;
-        byte[] wrong = hex(SIGNATURE);
-        wrong[wrong.length - 1] ^= 0x10;
         Curve25519.Key own = curve.key(hex(PRIVATE));
         try {
             // Twice, as whoever keeps a key agrees by it again and again, a refusal between.
@@ -56,8 +69,7 @@ public final class CurveProviders {
                     && own.agree(new byte[32]) == null
                     && Arrays.equals(own.agree(hex(PEER)), hex(SHARED))
                     && Arrays.equals(own.publicKey(), own.agree(base))
-                    && curve.isGenuine(hex(SIGNER), hex(MESSAGE), hex(SIGNATURE))
-                    && !curve.isGenuine(hex(SIGNER), hex(MESSAGE), wrong);
+                    && passesSignatures(curve);
         } finally {
             own.destroy();
         }

@@ -63,8 +63,11 @@ class OpenSslCurveTest {
         }
     }
 
-    @Test
-    void agreesWithEveryVerdictOnEd25519() {
+    /** With libsodium where it is installed, and without it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void agreesWithEveryVerdictOnEd25519(boolean sodium) {
+        chooseWithSodium(sodium);
         List<Verdict> verdicts = verdictsOnEd25519();
         assertThat(verdicts).hasSize(151);
         verdicts.forEach(
@@ -75,6 +78,22 @@ class OpenSslCurveTest {
                         assertThat(one.isGenuine())
                                 .as("jdk " + one.name())
                                 .isEqualTo(one.expected()));
+    }
+
+    private static void chooseWithSodium(boolean wanted) {
+        boolean installed = NativeLibraries.ofSystem(SodiumSignatures.FILE) != null;
+        if (wanted && !installed) {
+            System.err.println("SKIPPED: " + SodiumSignatures.FILE + " is not installed");
+            Assumptions.abort("libsodium is not installed");
+        }
+        NativeLibraries libraries =
+                name ->
+                        wanted || !name.equals(SodiumSignatures.FILE)
+                                ? NativeLibraries.ofSystem(name)
+                                : null;
+        Curve25519 curve = Objects.requireNonNull(CurveProviders.of(libraries));
+        assertThat(curve.name()).matches(wanted ? "openssl .*, libsodium 1.*" : "openssl [^,]*");
+        CurveChoice.choose(curve);
     }
 
     private record Verdict(
@@ -138,8 +157,10 @@ class OpenSslCurveTest {
         return value;
     }
 
-    @Test
-    void refusesKeysAndSignaturesOfOtherLengths() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void refusesKeysAndSignaturesOfOtherLengths(boolean sodium) {
+        chooseWithSodium(sodium);
         Curve25519 curve = Objects.requireNonNull(CurveChoice.chosen());
         Verdict good = verdictsOnEd25519().get(1);
         byte[] key = good.key().toArray();
@@ -234,11 +255,26 @@ class OpenSslCurveTest {
         assertThat(CurveProviders.of(_ -> null)).isNull();
     }
 
+    /** As a libsodium would be that has something else under that name: OpenSSL checks signatures then. */
+    @Test
+    void takesNoLibsodiumThatAnswersWrongly() {
+        chooseWithSodium(true);
+        for (String other : List.of("sodium_library_version_major", "no_such_function")) {
+            Curve25519 curve =
+                    Objects.requireNonNull(
+                            CurveProviders.of(inPlaceOf("crypto_sign_verify_detached", other)));
+
+            assertThat(curve.name()).doesNotContain("libsodium");
+        }
+    }
+
     /** The system's libcrypto, in which a function is found under another one's name. */
     private static NativeLibraries inPlaceOf(String function, String other) {
         return name -> {
-            SymbolLookup real = Objects.requireNonNull(NativeLibraries.ofSystem(name));
-            return symbol -> real.find(symbol.equals(function) ? other : symbol);
+            SymbolLookup real = NativeLibraries.ofSystem(name);
+            return real == null
+                    ? null
+                    : symbol -> real.find(symbol.equals(function) ? other : symbol);
         };
     }
 
