@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
@@ -37,6 +38,11 @@ public final class ControlSocket implements AgentService {
 
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** Without a descriptor for a client that waits, each try would fail at once. */
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
+    private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger("asterism");
     private static final int FILE_TYPE = 0170000;
     private static final int SOCKET = 0140000;
@@ -48,6 +54,7 @@ public final class ControlSocket implements AgentService {
     private final Duration patience;
     private final ConnectionSlots slots = new ConnectionSlots(MAX_CONNECTIONS, KEPT_FOR_OWNER);
     private volatile boolean stopped;
+    private long notTakenTold;
     private @Nullable UnixServerSocketChannel server;
 
     public ControlSocket(Path path, ControlSettings settings, AgentControl agent) {
@@ -154,14 +161,23 @@ public final class ControlSocket implements AgentService {
                 }
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
-                    LOG.atWarn()
-                            .setMessage("Control socket could not take a connection")
-                            .addKeyValue("error", e.getMessage())
-                            .log();
+                    notTaken(e);
+                    LockSupport.parkNanos(AGAIN.toNanos());
                 }
             }
         }
         close(from);
+    }
+
+    private void notTaken(Exception e) {
+        long now = System.nanoTime();
+        if (notTakenTold == 0 || now - notTakenTold >= TELL_AGAIN.toNanos()) {
+            notTakenTold = now;
+            LOG.atWarn()
+                    .setMessage("Control socket could not take a connection")
+                    .addKeyValue("error", e.getMessage())
+                    .log();
+        }
     }
 
     private void admit(UnixSocketChannel client, PeerAccess access) throws IOException {

@@ -3,7 +3,6 @@ package dev.asterism.agent.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,13 +15,8 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +61,7 @@ class LoopFaultsIT {
     private NamespaceNode caller;
     private NamespaceNode server;
     private Replica application;
-    private Path saboteur;
+    private Sabotage sabotage;
 
     @BeforeEach
     void build() throws IOException {
@@ -79,42 +73,13 @@ class LoopFaultsIT {
         mesh.acquaint(caller, server);
         application = Replica.start(mesh.lab(), server, new InetSocketAddress(PORT));
         mesh.start();
-        saboteur = jar(mesh.lab().folder().resolve("saboteur.jar"));
+        sabotage = Sabotage.into(mesh.lab().folder());
         awaitOnly(Way.THROUGH_FILTER);
     }
 
     @AfterEach
     void close() {
         mesh.close();
-    }
-
-    /** With the class alone, so that the JVM takes it for an agent. */
-    private static Path jar(Path file) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes()
-                .put(new Attributes.Name("Agent-Class"), LoopSaboteur.class.getName());
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
-            for (Class<?> each :
-                    List.of(LoopSaboteur.class, LoopSaboteur.class.getDeclaredClasses()[0])) {
-                String name = each.getName().replace('.', '/') + ".class";
-                jar.putNextEntry(new JarEntry(name));
-                try (InputStream in =
-                        LoopSaboteur.class.getClassLoader().getResourceAsStream(name)) {
-                    jar.write(Objects.requireNonNull(in).readAllBytes());
-                }
-            }
-        }
-        return file;
-    }
-
-    private void sabotage(String what) {
-        Shell.check(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(server.daemon().pid()),
-                "JVMTI.agent_load",
-                saboteur.toString(),
-                what);
     }
 
     private Way call() {
@@ -217,7 +182,7 @@ class LoopFaultsIT {
     private void fails(Way expected, Set<Way> never) throws IOException {
         Path file = Files.createFile(mesh.lab().folder().resolve("stall"));
         long begun = System.nanoTime();
-        sabotage("stall:" + file);
+        sabotage.does(server.daemon(), "stall:" + file);
         Map<Way, Integer> meanwhile = awaitOnly(expected);
         System.out.printf(
                 "stalled: %s after %.1f s, before %s%n", expected, secondsSince(begun), meanwhile);
@@ -231,7 +196,7 @@ class LoopFaultsIT {
 
         int started = server.daemon().countInLog(STARTED);
         begun = System.nanoTime();
-        sabotage("kill");
+        sabotage.does(server.daemon(), "kill");
         awaitStart(started + 1);
         Map<Way, Integer> replaced = awaitOnly(Way.THROUGH_FILTER);
         System.out.printf(

@@ -17,29 +17,40 @@ import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Loaded into an agent that runs, as a debugger is, to do to an event loop of its filter what nobody can do from
- * outside: {@code kill} has it meet an error, {@code stall:FILE} keeps it busy for as long as the file is there. The
- * product knows nothing of it.
+ * Loaded into an agent that runs, as a debugger is, to do to it what nobody can do from outside: {@code kill} has an
+ * event loop of its filter meet an error, {@code stall:FILE} keeps the loop busy for as long as the file is there,
+ * {@code fill} takes all of the heap. The product knows nothing of it.
  */
 public final class LoopSaboteur {
 
     private static final long LOOK_NANOS = 1_000_000;
+    private static final int FILL_BYTES = 16 << 10;
 
     private LoopSaboteur() {}
 
     /** Called by the JVM that it is loaded into. */
     public static void agentmain(String what, Instrumentation unused) throws Exception {
-        IoEventLoop loop = loop();
-        if (what.equals("kill")) {
-            loop.register(new Deadly()).get().submit(EpollIoOps.EPOLLOUT);
+        if (what.equals("fill")) {
+            Thread.ofPlatform().daemon().start(LoopSaboteur::fill);
+        } else if (what.equals("kill")) {
+            loop().register(new Deadly()).get().submit(EpollIoOps.EPOLLOUT);
         } else {
             Path file = Path.of(what.substring("stall:".length()));
-            loop.execute(() -> whileThereIs(file));
+            loop().execute(() -> whileThereIs(file));
+        }
+    }
+
+    private static void fill() {
+        List<byte[]> kept = new ArrayList<>();
+        while (kept.size() < Integer.MAX_VALUE) {
+            kept.add(new byte[FILL_BYTES]);
         }
     }
 

@@ -21,6 +21,7 @@ final class NamespaceNode {
     private final NodeConfig config;
     private final Path folder;
     private boolean usesDevice = true;
+    private Map<String, String> environment = Map.of();
     private int starts;
     private @Nullable Daemon daemon;
 
@@ -72,9 +73,14 @@ final class NamespaceNode {
         usesDevice = false;
     }
 
+    /** What {@link #start()} adds to the environment of the process. */
+    void runsWith(Map<String, String> more) {
+        environment = Map.copyOf(more);
+    }
+
     /** Starts the process; {@link #awaitReady} tells when it has come up. */
     void start() {
-        start(Map.of());
+        start(environment);
     }
 
     void start(Map<String, String> environment) {
