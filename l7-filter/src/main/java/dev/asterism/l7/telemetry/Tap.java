@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Requests that somebody looks at while they happen. Loops offer what is over and never wait: at most {@link
@@ -35,7 +36,11 @@ public final class Tap {
     private final Queue<AccessEntry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
-    private final AtomicLong leftOut = new AtomicLong();
+
+    /** Of all requests nearly all: the loops must not share a line of memory for it. Grows only. */
+    private final LongAdder leftOut = new LongAdder();
+
+    private final AtomicLong leftOutTold = new AtomicLong();
 
     /** The second since it was opened, and how many of it were taken. */
     private final AtomicLong taken = new AtomicLong();
@@ -67,10 +72,10 @@ public final class Tap {
             return;
         }
         if (!isWithinRate(request.endedNanos()) || bytes.get() > MOST_BYTES) {
-            leftOut.incrementAndGet();
+            leftOut.increment();
         } else if (count.incrementAndGet() > MOST_WAITING) {
             count.decrementAndGet();
-            leftOut.incrementAndGet();
+            leftOut.increment();
         } else {
             AccessEntry entry = AccessEntry.of(request, 0, question.fields());
             bytes.addAndGet(entry.weight());
@@ -122,6 +127,8 @@ public final class Tap {
             AccessLine.show(json, entry, now.minusNanos(nowNanos - entry.endedNanos()), redact);
         }
         json.writeEndArray();
-        json.writeNumberField("left_out", leftOut.getAndSet(0));
+        long all = leftOut.sum();
+        long told = leftOutTold.getAndAccumulate(all, Math::max);
+        json.writeNumberField("left_out", Math.max(0, all - told));
     }
 }

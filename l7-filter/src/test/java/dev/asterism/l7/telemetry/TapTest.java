@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,8 @@ class TapTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:10Z");
+
+    private static final int MANY = 20_000;
 
     private final FilterConfig config = FilterFiles.config("l7: {enabled: true}");
     private final FilterMetrics metrics = new FilterMetrics(config, new AccessLog(config));
@@ -122,6 +125,35 @@ class TapTest {
         String taken = taken(tap);
         assertThat(count(taken)).isEqualTo(6);
         assertThat(taken).endsWith("\"left_out\":4}");
+    }
+
+    /** Both loops leave out nearly everything while somebody reads the count: none is lost, none counted twice. */
+    @Test
+    void whatSeveralLoopsLeaveOutIsCountedOnce() throws Exception {
+        Tap tap = open(everything(false, 1));
+        List<Thread> threads =
+                Stream.of(loop, otherLoop)
+                        .map(each -> Thread.ofPlatform().unstarted(() -> endsMany(each)))
+                        .toList();
+        threads.forEach(Thread::start);
+        long shown = 0;
+        long leftOut = 0;
+        boolean over = false;
+        while (!over) {
+            over = threads.stream().noneMatch(Thread::isAlive);
+            String taken = taken(tap);
+            shown += count(taken);
+            leftOut += Long.parseLong(taken.replaceAll(".*\"left_out\":(\\d+)}", "$1"));
+        }
+
+        assertThat(shown).isEqualTo(1);
+        assertThat(leftOut).isEqualTo(2 * MANY - 1);
+    }
+
+    private static void endsMany(Observer loop) {
+        for (int i = 0; i < MANY; i++) {
+            loop.ended(new TestRequest());
+        }
     }
 
     @Test
