@@ -19,8 +19,8 @@ public final class CallerShares {
     /** Of so many places one is for callers that hold few. With fewer places there is none. */
     private static final int ONE_FOR_FEW_OF = 32;
 
-    /** Each such caller may take at most one in so many of those. */
-    private static final int PART_OF_THOSE = 4;
+    /** Of those, so many are to be left for others for each place that the caller holds already. */
+    private static final int LEFT_FOR_EACH = 4;
 
     /** With more callers those are forgotten that have nothing under way, and the rest are one. */
     private final CallerTable<Share> callers;
@@ -63,11 +63,12 @@ public final class CallerShares {
 
         /**
          * How many of so many places may be in use when this caller takes one, which it counts as held already: all
-         * when it holds few, otherwise all but those that {@link #forFew} keeps.
+         * when it is its first, and fewer the more it holds, down to all but those that {@link #forFew} keeps. So
+         * several callers that take all they can leave the last ones to callers that hold none.
          */
         public int within(int places) {
-            int few = Math.max(1, forFew(places) / PART_OF_THOSE);
-            return held.get() <= few ? places : places - forFew(places);
+            int others = Math.max(0, held.get() - 1);
+            return places - (int) Math.min(forFew(places), (long) LEFT_FOR_EACH * others);
         }
 
         /** Takes one of so many places in the queue; false: it has its share of them. */

@@ -7,6 +7,8 @@ import dev.asterism.l7.limit.CallerShares.Share;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CallerSharesTest {
 
@@ -44,10 +46,12 @@ class CallerSharesTest {
         Share many = share("many");
         for (int i = 0; i < 8; i++) {
             many.tryHold(1024);
-            assertThat(many.within(1024)).as("it holds %d", i + 1).isEqualTo(1024);
+            assertThat(many.within(1024)).as("it holds %d", i + 1).isEqualTo(1024 - 4 * i);
         }
-        many.tryHold(1024);
-        assertThat(many.within(1024)).isEqualTo(992);
+        for (int i = 0; i < 3; i++) {
+            many.tryHold(1024);
+            assertThat(many.within(1024)).isEqualTo(992);
+        }
         assertThat(many.within(64)).isEqualTo(62);
         assertThat(many.within(31)).as("too few to keep any").isEqualTo(31);
         Share one = share("one");
@@ -55,6 +59,39 @@ class CallerSharesTest {
         assertThat(one.within(64)).isEqualTo(64);
         one.tryHold(64);
         assertThat(one.within(64)).isEqualTo(62);
+    }
+
+    /** All that each may have, one after the other: the last of them get one place each. */
+    @ParameterizedTest
+    @CsvSource({"1024, 14", "64, 4", "10240, 24"})
+    void soManyCallersThatTakeAllTheyCanLeaveNone(int places, int needed) {
+        Gauge gauge = new Gauge(places);
+        int callers = 0;
+        while (gauge.count() < places) {
+            assertThat(takes(share("newcomer"), gauge)).as("beside %d", callers).isTrue();
+            gauge.give();
+            share("newcomer").release();
+            Share hostile = share("hostile-" + callers);
+            while (takes(hostile, gauge)) {
+                assertThat(gauge.count()).isLessThanOrEqualTo(places);
+            }
+            callers++;
+        }
+
+        assertThat(callers).isEqualTo(needed);
+        assertThat(takes(share("newcomer"), gauge)).isFalse();
+    }
+
+    /** As a service does. */
+    private static boolean takes(Share share, Gauge gauge) {
+        if (!share.tryHold(gauge.most())) {
+            return false;
+        }
+        boolean taken = gauge.tryTake(share.within(gauge.most()));
+        if (!taken) {
+            share.release();
+        }
+        return taken;
     }
 
     @Test
