@@ -1,5 +1,6 @@
 """What is measured, and what follows from it: medians, ratios of the same round, bars. Nothing here touches the machine."""
 
+import math
 import statistics
 from collections import namedtuple
 
@@ -41,6 +42,19 @@ def spread(values):
     if not there:
         return None
     return Spread(statistics.median(there), min(there), max(there), len(there))
+
+
+def median_interval(values, certainty):
+    """Between which two of these values the median of what they are drawn from lies with this certainty, whatever its distribution:
+    the sign test. Of too few values for that, the smallest and the largest."""
+    ordered, n = sorted(values), len(values)
+    below, cut = 0.0, 0
+    while cut < n // 2:
+        below += math.comb(n, cut) / 2**n
+        if 2 * below > 1 - certainty:
+            break
+        cut += 1
+    return ordered[max(cut - 1, 0)], ordered[n - 1 - max(cut - 1, 0)]
 
 
 def ratios(ours, theirs):

@@ -51,6 +51,17 @@ class Ratios(unittest.TestCase):
         self.assertIsNone(figures.spread([None, float("nan")]))
 
 
+class MedianIntervals(unittest.TestCase):
+    def test_are_those_of_the_sign_test(self):
+        # 95.9 % of 20 lies between the 6th and the 15th, 97.9 % of 10 between the 2nd and the 9th.
+        self.assertEqual(figures.median_interval(range(20, 0, -1), 0.95), (6, 15))
+        self.assertEqual(figures.median_interval(range(1, 11), 0.95), (2, 9))
+
+    def test_of_too_few_values_are_all_of_them(self):
+        self.assertEqual(figures.median_interval([3, 1, 2], 0.95), (1, 3))
+        self.assertEqual(figures.median_interval([7], 0.95), (7, 7))
+
+
 class Bars(unittest.TestCase):
     def test_compare_the_median(self):
         self.assertEqual(verdict(to="nebula", at_least=9.0), "met")
