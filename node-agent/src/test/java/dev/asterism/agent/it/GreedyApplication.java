@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * An application that costs whoever stands in front of it memory and sockets: a body under {@link #SINK} it never reads.
- * Every other request it answers at once. One request for each connection.
+ * An application that costs whoever stands in front of it memory and sockets: a body under {@link #SINK} it never
+ * reads. Every other request it answers at once. One request for each connection.
  */
 final class GreedyApplication implements AutoCloseable {
 
