@@ -15,8 +15,9 @@ variable "package_url" {
   description = "Where the VM gets asterism_VERSION_amd64.deb from"
   type        = string
   validation {
-    condition     = startswith(var.package_url, "https://")
-    error_message = "package_url must begin with https://"
+    # It gets into a script of the VM, between quotes.
+    condition     = can(regex("^https://[A-Za-z0-9._~:/?#@!&()*+,;=%-]+$", var.package_url))
+    error_message = "package_url must begin with https:// and have neither spaces nor quotes"
   }
 }
 
@@ -33,6 +34,10 @@ variable "enrolment_token" {
   description = "From asterism-cert invite -name lighthouse -networks 10.42.0.1/16: works once, for half an hour"
   type        = string
   sensitive   = true
+  validation {
+    condition     = can(regex("^asterism-token-1\\.[A-Za-z0-9_-]+$", trimspace(var.enrolment_token)))
+    error_message = "enrolment_token is what asterism-cert invite prints: asterism-token-1. and letters"
+  }
 }
 
 variable "image" {
@@ -117,7 +122,7 @@ resource "openstack_compute_instance_v2" "lighthouse" {
   user_data = templatefile("${path.module}/cloud-init.yaml", {
     package_url     = var.package_url
     package_sha256  = var.package_sha256
-    enrolment_token = var.enrolment_token
+    enrolment_token = trimspace(var.enrolment_token)
   })
 
   network {

@@ -8,7 +8,7 @@
 
 {{- define "asterism.selector" -}}
 app.kubernetes.io/name: asterism
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
