@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -115,9 +116,15 @@ public final class ConfigFiles {
         if (Files.isDirectory(full)) {
             return "no *.yml or *.yaml in this folder";
         }
-        return full.toString().indexOf(REPLACEMENT) < 0
-                ? "no such file or directory"
-                : "a name that is not UTF-8 cannot be given here";
+        if (full.toString().indexOf(REPLACEMENT) >= 0) {
+            return "a name that is not UTF-8 cannot be given here";
+        }
+        try {
+            Files.readAttributes(full, BasicFileAttributes.class);
+            return "it was not there a moment ago";
+        } catch (IOException e) {
+            return BoundedFile.reason(e); // a folder on the way that this user may not look into, for example
+        }
     }
 
     private static boolean isYaml(Path file) {

@@ -59,6 +59,11 @@ class ConfigFilesTest {
                 .isEqualTo(empty + ": no config files found: no *.yml or *.yaml in this folder");
         assertThat(firstProblem(folder.resolve("none.yml")))
                 .isEqualTo(folder + "/none.yml: no config files found: no such file or directory");
+        Path loop = folder.resolve("loop.yml");
+        Files.createSymbolicLink(loop, loop);
+        assertThat(firstProblem(loop))
+                .startsWith(loop + ": no config files found: ")
+                .containsIgnoringCase("too many levels of symbolic links");
         assertThat(firstProblem(Path.of("none.yml")))
                 .startsWith(Path.of("").toAbsolutePath() + "/none.yml: ");
     }
