@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT / "scripts/packaging"))
 
 import bill  # noqa: E402
 import image  # noqa: E402
+import jars  # noqa: E402
 import version  # noqa: E402
 
 VERSION = version.current(ROOT)
@@ -146,6 +147,83 @@ class Image(Folder):
             image.check_libraries([layer])
 
 
+class Cache(Folder):
+    """The list that the image's start-up cache is made from."""
+
+    def jar(self, path, *names):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.writestr(name, b"")
+
+    def test_is_of_files_alone(self):
+        home = self.place / "usr/lib/asterism"
+        (home / "runtime/lib").mkdir(parents=True)
+        (home / "runtime/lib/classlist").write_text("# made by the JDK\njava/lang/Object id: 0\n@lambda-proxy a b\n")
+        self.jar(home / "node-agent-1.0.jar", "b/Agent.class", "b/Agent$1.class", "b/", "b/logo.txt", "module-info.class", "META-INF/versions/25/b/New.class")
+        for name in image.CACHED[1:]:
+            self.jar(home / f"lib/{name}-1.0.jar", f"c/{name}.class")
+        with self.assertRaisesRegex(image.Refused, "overlay"):
+            image.classes(self.place)
+        self.jar(home / "lib/overlay-1.0.jar", "a/Overlay.class")
+        self.jar(home / "lib/netty-1.0.jar", "d/Netty.class")
+        lines = image.classes(self.place)
+        self.assertEqual(["@lambda-proxy a b", "a/Overlay", "b/Agent", "b/Agent$1", *sorted(f"c/{name}" for name in image.CACHED[1:]), "java/lang/Object"], lines)
+
+
+class Jars(Folder):
+    """What an earlier build left does not ship."""
+
+    def program(self, class_path):
+        jar = self.place / "target/program-1.0.jar"
+        (jar.parent / "lib").mkdir(parents=True)
+        with zipfile.ZipFile(jar, "w") as archive:
+            # As jar writes it: lines of at most 72 bytes.
+            line = "Class-Path: " + " ".join(class_path)
+            lines = [line[:72]] + [" " + line[i : i + 71] for i in range(72, len(line), 71)]
+            archive.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n" + "\r\n".join(lines) + "\r\nMain-Class: a.B\r\n")
+        return jar
+
+    def test_class_path(self):
+        names = [f"lib/library-{n}.{'0' * 20}.jar" for n in range(9)]
+        jar = self.program(names)
+        for name in [*names[1:], "lib/library-0.1.jar"]:
+            (jar.parent / name).write_text("")
+        with self.assertRaisesRegex(bill.Refused, r"program-1\.0\.jar names library-0\.0+\.jar.*rm -r .*target and build again"):
+            jars.class_path(jar)
+        (jar.parent / names[0]).write_text("")
+        self.assertEqual([jar.parent / name for name in names], jars.class_path(jar))
+
+    def test_two_of_one_library(self):
+        for name in ("sqlite-jdbc-3.1.jar", "postgresql-42.1.jar"):
+            (self.place / name).write_text("")
+        self.assertEqual(["postgresql-42.1.jar", "sqlite-jdbc-3.1.jar"], [path.name for path in jars.each_once(self.place)])
+        (self.place / "sqlite-jdbc-3.2.jar").write_text("")
+        with self.assertRaisesRegex(bill.Refused, r"has sqlite-jdbc-3\.1\.jar and sqlite-jdbc-3\.2\.jar"):
+            jars.each_once(self.place)
+
+
+class Scripts(unittest.TestCase):
+    def test_the_completion_has_every_verb(self):
+        java = (ROOT / "node-agent/src/main/java/dev/asterism/agent/client/VerbLine.java").read_text()
+        verbs = {}
+        for line in re.findall(r'verbs\.put\(\s*"([^"]+)"', java):
+            words = line.split()
+            verbs.setdefault(words[0], set()).update(words[1].split("|") if len(words) > 1 and words[1][0].islower() else [])
+        self.assertIn("stat", verbs["l7"])
+        text = (ROOT / "scripts/packaging/asterism.completion").read_text()
+        offered = set(re.search(r"verbs='(.*)'", text)[1].split())
+        self.assertEqual(set(verbs), offered - {"run", "enroll", "renew"})
+        for verb, words in verbs.items():
+            if words:
+                line = re.search(r'(?m)^ +%s\) choices="(.*?)\$choices"' % verb, text)[1]
+                self.assertEqual(set(), words - set(line.split()), verb)
+
+    def test_scripts_of_the_debian_package_agree_on_their_marker(self):
+        text = "".join((ROOT / "scripts/packaging" / name).read_text() for name in ("preinst", "postinst"))
+        self.assertEqual({"/run/asterism-is-back"}, set(re.findall(r"/run/asterism[\w-]*", text)))
+
+
 class Examples(Folder):
     def test_no_key_gets_into_a_package(self):
         """What git ignores below configs stays here, and all else is copied."""
@@ -252,6 +330,14 @@ class Bill(Folder):
             names |= {re.sub(r"-jdk\d+$", "", other) for other in bill.inside(jar)}
         self.assertEqual(set(), set(bill.libraries()) - names)
 
+    def test_texts_are_those_of_their_origins(self):
+        """A text that is changed, or added, needs a line that says where it is from."""
+        folder = bill.HERE / "licences"
+        rows = [line.split(" ", 2) for line in (folder / "origins").read_text().splitlines() if not line.startswith("#")]
+        known = {name: hash_ for name, hash_, origin in rows if origin}
+        self.assertEqual({path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.txt")}, known)
+        self.assertEqual({place for *_, place in bill.libraries().values()} - {"jar"}, set(known))
+
     def test_equal_jars_give_equal_bytes(self):
         self.assertEqual(json.dumps(self.made()[0]), json.dumps(self.made()[0]))
 
@@ -314,7 +400,7 @@ class Release(Folder):
     def setUp(self):
         super().setUp()
         names = {name for name, _ in version.PLACES} | {"CHANGELOG.md", "release", "scripts/ui.sh", "scripts/tools.sh", "bin/java25.sh"}
-        for name in names | {"scripts/packaging/version.py"}:
+        for name in names | {"scripts/packaging/version.py", "scripts/packaging/refused.py"}:
             (self.place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.place / name)
         changes = self.place / "CHANGELOG.md"
@@ -380,6 +466,40 @@ class Release(Folder):
         undo = re.search(r"to undo them: (.*)", said.replace("\n    ", " ")).group(1)
         subprocess.run(["sh", "-c", undo], cwd=self.place, check=True, capture_output=True)
         self.assertEqual((before, ""), (self.git("rev-parse", "HEAD"), self.git("tag")))
+
+    def test_a_commit_that_fails_leaves_the_files_as_they_were(self):
+        hook = self.place / ".git/hooks/pre-commit"
+        hook.write_text("#!/bin/sh\nexit 1\n")
+        hook.chmod(0o755)
+        before = self.git("rev-parse", "HEAD")
+        status, said = self.release("9.8.7", "--unsigned")
+        self.assertEqual((1, True), (status, "as they were" in said), said)
+        self.assertEqual((before, "", ""), (self.git("rev-parse", "HEAD"), self.git("tag"), self.git("status", "--porcelain")))
+
+    def test_interrupted_it_says_what_is_made_and_how_to_undo_it(self):
+        # As Ctrl-C does: all programs of the terminal's group get it.
+        (self.place / "package").write_text("#!/bin/sh\nkill -INT $PPID $$\nsleep 10\n")
+        self.git("commit", "-q", "-a", "-m", "slow")
+        before = self.git("rev-parse", "HEAD")
+        status, said = self.release("9.8.7", "--unsigned")
+        self.assertEqual((130, True), (status, "to undo them: git tag -d v9.8.7 && git reset --hard HEAD~1" in said.replace("\n    ", " ")), said)
+        self.git("tag", "-d", "v9.8.7")
+        self.git("reset", "--hard", "-q", "HEAD~1")
+        self.assertEqual(before, self.git("rev-parse", "HEAD"))
+
+    def test_a_version_that_is_not_later_is_refused(self):
+        self.git("tag", "v9.10.0")
+        for given in ("9.9.9", "0.2.0"):
+            status, said = self.release(given, "--unsigned")
+            self.assertEqual((1, True), (status, f"v9.10.0 has been released already: {given} is not later" in said), said)
+        self.assertEqual("", self.git("status", "--porcelain"))
+
+    def test_a_folder_without_git_is_refused(self):
+        shutil.rmtree(self.place / ".git")
+        before = {path: path.read_bytes() for path in self.place.rglob("*") if path.is_file()}
+        status, said = self.release("9.8.7", "--unsigned")
+        self.assertEqual((1, True), (status, "no clone that git can read" in said), said)
+        self.assertEqual(before, {path: path.read_bytes() for path in self.place.rglob("*") if path.is_file()})
 
     def test_nothing_is_changed_when_it_cannot_be_done(self):
         for arguments, environment, said in (

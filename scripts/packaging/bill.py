@@ -19,15 +19,13 @@ import urllib.parse
 import uuid
 import zipfile
 
+from refused import Refused, program
+
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = {"overlay", "lighthouse", "tun", "l7-filter", "node-agent", "cert-tool"}
 JAR = re.compile(r"(?P<name>.+?)-(?P<version>\d[^-]*?(?:-alpha)?)(?:-(?P<classifier>native|linux-[a-z0-9_]+))?\.jar")
 TEXT = re.compile(r"META-INF/(?:.*/)?[^/]*(?:LICEN[CS]E|NOTICE)[^/]*", re.IGNORECASE)
 INSIDE = re.compile(r"META-INF/(?:maven/[^/]+/(?P<maven>[^/]+)/pom\.properties|licenses/[^/]+/(?P<name>[^/]+?)-(?P<version>\d[\d.]*)/.*)")
-
-
-class Refused(Exception):
-    """What a person has to do something about."""
 
 
 def libraries(file=HERE / "libraries"):
@@ -223,7 +221,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except Refused as refused:
-        sys.exit(f"Error: {refused}")
+    program(main, sys.argv[1:])

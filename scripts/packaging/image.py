@@ -6,6 +6,7 @@ Equal input gives equal bytes: entries are sorted, owners and times are fixed, g
 
     image.py packages                the Debian packages that it takes, a line each; of names with | between them, one
     image.py debian --base FOLDER    what is in the folder of .deb files: name, version, SHA-256 of each, as JSON
+    image.py classes --tree TREE         what the start-up cache of the image is made from, a class a line
     image.py image --base FOLDER --tree TREE --version V --epoch SECONDS --machine amd64 --revision COMMIT --out FILE
 
 The last prints the image's digest. The tree has what the image has below /usr/lib/asterism. The Debian packages give the
@@ -25,12 +26,12 @@ import struct
 import subprocess
 import sys
 import tarfile
+import zipfile
 
+from refused import Refused, program
+
+CACHED = ("overlay", "lighthouse", "tun", "snakeyaml", "slf4j-api", "re2j")
 MERGED = ("bin", "sbin", "lib", "lib64")
-
-
-class Refused(Exception):
-    """What a person has to do something about."""
 
 
 class Layer:
@@ -173,6 +174,22 @@ def check_libraries(layers):
         raise Refused("the image lacks " + ", ".join(missing) + ": name its package in scripts/packaging/image.json")
 
 
+def classes(tree):
+    """Lines of a list of classes: those that the JDK's own list has, all of our jars, and of the libraries that a start
+    reads its configuration with. No training run, which never loads quite the same.
+    """
+    home = tree / "usr/lib/asterism"
+    lines = {line.split(" id:")[0] for line in (home / "runtime/lib/classlist").read_text().splitlines() if not line.startswith("#")}
+    for pattern in ("*.jar", *(f"lib/{name}-[0-9]*.jar" for name in CACHED)):
+        found = sorted(home.glob(pattern))
+        if not found:
+            raise Refused(f"no jar {pattern} for the start-up cache: mend CACHED in scripts/packaging/image.py")
+        for jar in found:
+            with zipfile.ZipFile(jar) as archive:
+                lines |= {n.removesuffix(".class") for n in archive.namelist() if re.fullmatch(r"(?!META-INF/).*(?<!-info)\.class", n)}
+    return sorted(lines - {""})
+
+
 def package_layers(tree, epoch):
     """From what changes rarely to what changes with every build."""
     runtime, libraries, own = Layer("runtime", epoch), Layer("libraries", epoch), Layer("asterism", epoch)
@@ -276,7 +293,7 @@ def write(files, out, epoch):
 
 def main(arguments):
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("packages", "debian", "image"))
+    parser.add_argument("what", choices=("packages", "debian", "classes", "image"))
     for name in ("version", "machine", "revision", "base", "tree", "out"):
         parser.add_argument("--" + name)
     parser.add_argument("--epoch", type=int)
@@ -284,6 +301,9 @@ def main(arguments):
     definition = json.loads((pathlib.Path(__file__).resolve().parent / "image.json").read_text())
     if options.what == "packages":
         print("\n".join(definition["packages"]))
+        return
+    if options.what == "classes":
+        print("\n".join(classes(pathlib.Path(options.tree))))
         return
     if options.what == "debian":
         print(json.dumps(debian(pathlib.Path(options.base))))
@@ -300,7 +320,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except Refused as refused:
-        sys.exit(f"Error: {refused}")
+    program(main, sys.argv[1:])

@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+from refused import Refused, program
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 # File, and what is around the version there.
@@ -38,10 +40,6 @@ PLACES = [
     ("configs/helm/asterism/Chart.yaml", "\nversion: {}"),
     ("configs/helm/asterism/Chart.yaml", 'appVersion: "{}"'),
 ]
-
-
-class Refused(Exception):
-    """What a person has to do something about."""
 
 
 def current(root):
@@ -75,7 +73,8 @@ def changed(root, version, day):
     return files
 
 
-def main(version):
+def main(arguments):
+    (version,) = arguments
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     now = datetime.datetime.now(datetime.timezone.utc) if epoch is None else datetime.datetime.fromtimestamp(int(epoch), datetime.timezone.utc)
     for path, text in changed(ROOT, version, now.date().isoformat()).items():
@@ -83,7 +82,4 @@ def main(version):
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1])
-    except Refused as refused:
-        sys.exit(f"Error: {refused}")
+    program(main, sys.argv[1:])
