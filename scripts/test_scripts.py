@@ -30,7 +30,7 @@ PACKAGE_MANAGER = {"apt-get", "apt-cache", "sudo"}
 WORDS = set(
     """! { } [ [[ ]] : . if then else elif fi for in do done while until case esac function local declare export unset
     readonly shift set trap wait kill exit return exec eval cd echo printf read test true false command hash source break
-    continue pwd umask time ulimit type mapfile""".split()
+    continue pwd umask time ulimit type mapfile complete compgen compopt""".split()
 )
 
 
