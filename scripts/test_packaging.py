@@ -17,6 +17,8 @@ import sys
 import tarfile
 import tempfile
 import unittest
+
+import pages
 import zipfile
 
 try:
@@ -456,6 +458,25 @@ class Release(Folder):
         sums = (self.place / "target/release/SHA256SUMS").read_bytes()
         self.assertEqual(0, subprocess.run(check, input=sums, capture_output=True).returncode)
         self.assertNotEqual(0, subprocess.run(check, input=sums + b" ", capture_output=True).returncode)
+
+    @unittest.skipUnless(shutil.which("ssh-keygen"), "ssh-keygen is not installed")
+    def test_as_docs_packages_md_says(self):
+        shown = {c.text.split()[0].split("=")[0]: c.text for c in pages.commands("docs/packages.md")}
+        home = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, home)
+        (home / ".ssh").mkdir()
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(home / ".ssh/release")], check=True)
+        names = {f"GIT_{who}_{what}": "n@example.net" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1", "LC_ALL": "C.UTF-8", **names}
+
+        def run(folder, command):
+            done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            self.assertEqual(0, done.returncode, command + done.stdout + done.stderr)
+
+        run(self.place, shown["ASTERISM_SIGNING_KEY"])
+        made = self.place / "target/release"
+        (made / "signers").write_text("release@asterism " + (home / ".ssh/release.pub").read_text())
+        run(made, shown["ssh-keygen"])
 
     def test_says_how_to_begin_anew_when_package_fails(self):
         (self.place / "package").write_text("#!/bin/sh\nexit 3\n")

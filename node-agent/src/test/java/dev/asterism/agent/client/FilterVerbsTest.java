@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +211,34 @@ class FilterVerbsTest {
                         "12:00:01.500Z in  web-1 > orders  GET /a?b=\\u001b[31m  no answer  12.5 ms  route-1  127.0.0.1:9090",
                         "    > accept: */*",
                         "12 more left out");
+    }
+
+    /** The commands of docs/l7.md; one that runs until somebody interrupts it ends after a request here. */
+    @Test
+    void tapTakesWhatTheGuideShows() throws IOException {
+        agent.filter = new Canned();
+        List<String> shown =
+                Pattern.compile("(?ms)^```sh\\n(.*?)^```$")
+                        .matcher(Files.readString(Path.of("..", "docs", "l7.md")))
+                        .results()
+                        .flatMap(block -> block.group(1).lines())
+                        .map(line -> line.replaceFirst("\\s+# .*$", ""))
+                        .toList();
+        assertThat(shown).hasSize(3);
+        for (String line : shown) {
+            assertThat(line).startsWith("asterism l7 tap");
+            List<String> words = new ArrayList<>();
+            Matcher word = Pattern.compile("'([^']*)'|(\\S+)").matcher(line.substring(15));
+            while (word.find()) {
+                words.add(word.group(1) == null ? word.group(2) : word.group(1));
+            }
+            if (!words.contains("-n")) {
+                words.addAll(List.of("-n", "1"));
+            }
+            out.reset();
+            assertThat(tap(words.toArray(String[]::new))).as(line).isZero();
+            assertThat(out.toString(UTF_8)).as(line).contains("web-1 > ");
+        }
     }
 
     @Test

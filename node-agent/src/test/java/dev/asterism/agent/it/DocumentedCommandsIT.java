@@ -22,9 +22,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every command that README.md, CONTRIBUTING.md and docs/first-hour.md print, as printed, in a copy
- * of the clone. Two kinds are only looked at, as each would take minutes and is what runs this
- * test: {@code ./demo}, {@code ./verify} and {@code ./bench} must know their options, and the tests
- * that Maven is told to run must exist.
+ * of the clone; those about packages are for scripts/package-check. Two kinds are only looked at, as
+ * each would take minutes and is what runs this test: {@code ./demo}, {@code ./verify} and, with all of
+ * docs/benchmarks/README.md, {@code ./bench} must know their options, and the tests that Maven is
+ * told to run must exist.
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Order(1)
@@ -36,7 +37,14 @@ class DocumentedCommandsIT {
     private static final Pattern MODULE = Pattern.compile("-pl (\\S+)");
     private static final Pattern TESTS = Pattern.compile("-D(?:it\\.)?test='?([^\\s']+)'?");
     private static final Pattern LONG =
-            Pattern.compile("(?:sudo )?(?:\\./(?:demo|verify|bench)|benchmarks/start).*");
+            Pattern.compile(
+                    "(?:sudo )?(?:\\w+=\\S+ )*(?:\\./(?:demo|verify|bench|package)|benchmarks/start"
+                            + "|python3 benchmarks/).*");
+    private static final Pattern BEFORE_PROGRAM =
+            Pattern.compile("^(?:sudo )?(?:\\w+=\\S+ )*(?:python3 )?");
+    // scripts/package-check runs these, as they are for a machine with the package.
+    private static final Pattern PACKAGED = Pattern.compile("(?:dpkg|asterism|chown|systemctl) .*");
+    private static final String BENCHMARKS = "docs/benchmarks/README.md";
     private static final Pattern MESH =
             Pattern.compile("(?:sudo )?bin/asterism.*|sed 's.*|ping .*");
     private static final Pattern IN_DEMO = Pattern.compile("(?:nsenter|grep|cat|sed -i|kill) .*");
@@ -46,7 +54,12 @@ class DocumentedCommandsIT {
         for (String file : Documentation.FILES) {
             for (Command command : Documentation.commands(file)) {
                 long kinds =
-                        Stream.of(LONG, MESH, IN_DEMO, Pattern.compile("mvn .*|export JAVA_HOME.*"))
+                        Stream.of(
+                                        LONG,
+                                        MESH,
+                                        IN_DEMO,
+                                        PACKAGED,
+                                        Pattern.compile("mvn .*|export JAVA_HOME.*"))
                                 .filter(kind -> kind.matcher(command.text()).matches())
                                 .count();
                 assertThat(kinds).as("tests that run %s", command).isEqualTo(1);
@@ -65,16 +78,28 @@ class DocumentedCommandsIT {
                         .forEach(all::add);
                 all.forEach(command -> checkOptions(clone, command));
             }
+            List<Command> measuring =
+                    Documentation.commands(BENCHMARKS).stream()
+                            .filter(command -> LONG.matcher(command.text()).matches())
+                            .toList();
+            // One more fetches and builds another project.
+            assertThat(measuring).hasSize(Documentation.commands(BENCHMARKS).size() - 1);
+            measuring.forEach(command -> checkOptions(clone, command));
         }
     }
 
     private static void checkOptions(ScratchClone clone, Command command) {
-        String program = command.text().replaceFirst("^sudo ", "").split(" ")[0];
-        assertThat(clone.folder().resolve(program)).as("%s", command).isExecutable();
+        String program = BEFORE_PROGRAM.matcher(command.text()).replaceFirst("").split(" ")[0];
+        boolean python = program.endsWith(".py");
+        assertThat(clone.folder().resolve(program)).as("%s", command).isRegularFile();
+        assertThat(python || Files.isExecutable(clone.folder().resolve(program)))
+                .as("%s", command)
+                .isTrue();
         String source =
                 program.equals("./bench")
                         ? clone.run("cat bench benchmarks/harness/main.py", Map.of()).output()
-                        : clone.run(program + " --help", Map.of()).output();
+                        : clone.run((python ? "python3 -B " : "") + program + " --help", Map.of())
+                                .output();
         Matcher option = OPTION.matcher(command.text());
         while (option.find()) {
             assertThat(source).as("%s", command).contains(option.group(1));

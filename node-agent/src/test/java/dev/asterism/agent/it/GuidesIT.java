@@ -22,9 +22,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every command of docs/firewall.md, docs/troubleshooting.md, docs/operations.md and docs/from-nebula.md, as printed,
- * on a machine as the page means it. Folders below /etc are in the copy of the clone, and {@code systemctl} starts and
- * stops the program itself.
+ * Every command of docs/firewall.md, docs/troubleshooting.md, docs/operations.md, docs/control.md and
+ * docs/from-nebula.md, and those for the agent of docs/revocation.md, as printed, on a machine as the page means it.
+ * Folders below /etc are in the copy of the clone, and {@code systemctl} starts and stops the program itself.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class GuidesIT {
@@ -142,6 +142,10 @@ class GuidesIT {
         List<Command> commands = new ArrayList<>(Documentation.commands("docs/firewall.md"));
         commands.addAll(Documentation.commands("docs/troubleshooting.md"));
         commands.addAll(Documentation.commands("docs/operations.md"));
+        commands.addAll(Documentation.commands("docs/control.md"));
+        Documentation.commands("docs/revocation.md").stream()
+                .filter(command -> !command.text().startsWith("asterism-cert "))
+                .forEach(commands::add);
         assertThat(commands).hasSizeGreaterThan(20);
         Set<String> run = new LinkedHashSet<>();
         for (Command command : commands) {
