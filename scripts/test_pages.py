@@ -1,12 +1,15 @@
-"""Tests of the documentation: what its commands are run by, its links, and the names of verbs in its sentences.
+"""Tests of the documentation: what its commands are run by, its links, the names of verbs in its sentences, and its pictures.
 
 Run by ./verify; by hand: python3 -B -m unittest discover -s scripts
 """
 
+import importlib.machinery
+import importlib.util
 import pathlib
 import re
 import unittest
 from unittest import mock
+from xml.dom import minidom
 
 import pages
 
@@ -14,6 +17,14 @@ ROOT = pages.ROOT
 PROGRAM = re.compile(
     r"(?:[$#] |\w+[$#] +)?(?:sudo |bin/|\./)*(?:asterism|asterism-cert|docker|kubectl|helm|terraform|systemctl|journalctl|dpkg|apt|apt-get|dnf|curl|mvn|demo|verify|bench|package|release)\b"
 )
+
+
+def loader(path):
+    """A script without an ending, as a module."""
+    made = importlib.machinery.SourceFileLoader(path.name, str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(path.name, made))
+    made.exec_module(module)
+    return module
 
 
 class Commands(unittest.TestCase):
@@ -111,6 +122,32 @@ class Events(unittest.TestCase):
         text = (ROOT / "docs/troubleshooting.md").read_text()
         rows = re.findall(r"`([^`]+)`", "\n".join(line.split("|")[1] for line in text.splitlines() if line.startswith("|")))
         self.assertEqual([], [event for event in events if event not in rows])
+
+
+class Pictures(unittest.TestCase):
+    def setUp(self):
+        self.pictures = loader(ROOT / "scripts/pictures")
+
+    def test_shows_what_a_terminal_shows(self):
+        lines = self.pictures.screen("  ... waiting 1 s\r               \r\x1b[32m✓\x1b[0m done <a & b>\x1b[K\r\nplain  \r\n")
+        self.assertEqual(["✓ done <a & b>", "plain", ""], self.pictures.texts(lines))
+        self.assertEqual([("✓", "#56d364", False), (" ", self.pictures.PLAIN, False)], lines[0][:2])
+        with self.assertRaises(ValueError):
+            self.pictures.screen("\x1b[2J")
+        minidom.parseString(self.pictures.drawing("./demo", lines))
+
+    def test_refuses_what_names_this_machine(self):
+        self.assertEqual([], self.pictures.strangers("10.42.0.1 is in the demo, and so is /run/demo/a.yml"))
+        for bad in (f"in {ROOT}", "8.8.8.8 answers", "a log in /tmp/x.log", str(pathlib.Path.home() / "x")):
+            self.assertNotEqual([], self.pictures.strangers(bad), bad)
+
+    def test_those_of_the_readme_are_there(self):
+        shown = re.findall(r"\((docs/images/[\w.-]+)\)", (ROOT / "README.md").read_text())
+        self.assertGreaterEqual(len(shown), 2)
+        for image in shown:
+            text = (ROOT / image).read_text()
+            minidom.parseString(text)
+            self.assertNotIn("http", text.replace("http://www.w3.org/2000/svg", "").replace("HTTP", ""), "a picture fetches nothing")
 
 
 if __name__ == "__main__":
