@@ -48,7 +48,7 @@ class Commands(unittest.TestCase):
                 self.assertTrue(page in text or f'"{pathlib.Path(page).name}"' in text, f"{by} does not name {page}")
 
     def test_a_page_with_a_new_command_is_noticed(self):
-        new = pages.Command("docs/l7-new.md", "", "asterism l7 new", "")
+        new = pages.Command("docs/new", "", "asterism l7 new", "")
         self.assertIsNone(pages.runner(new))
         new = pages.Command("docs/certificates.md", "", "openssl x509", "")
         self.assertIsNone(pages.runner(new))
