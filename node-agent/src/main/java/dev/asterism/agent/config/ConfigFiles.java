@@ -123,7 +123,8 @@ public final class ConfigFiles {
             Files.readAttributes(full, BasicFileAttributes.class);
             return "it was not there a moment ago";
         } catch (IOException e) {
-            return BoundedFile.reason(e); // a folder on the way that this user may not look into, for example
+            // A folder on the way that this user may not look into, for example.
+            return BoundedFile.reason(e);
         }
     }
 
