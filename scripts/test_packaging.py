@@ -17,8 +17,6 @@ import sys
 import tarfile
 import tempfile
 import unittest
-
-import pages
 import zipfile
 
 try:
@@ -32,6 +30,7 @@ sys.path.insert(0, str(ROOT / "scripts/packaging"))
 import bill  # noqa: E402
 import image  # noqa: E402
 import jars  # noqa: E402
+import pages  # noqa: E402
 import version  # noqa: E402
 
 VERSION = version.current(ROOT)

@@ -6,7 +6,7 @@ Equal input gives equal bytes: entries are sorted, owners and times are fixed, g
 
     image.py packages                the Debian packages that it takes, a line each; of names with | between them, one
     image.py debian --base FOLDER    what is in the folder of .deb files: name, version, SHA-256 of each, as JSON
-    image.py classes --tree TREE         what the start-up cache of the image is made from, a class a line
+    image.py classes --tree TREE     what the start-up cache of the image is made from, a class a line
     image.py image --base FOLDER --tree TREE --version V --epoch SECONDS --machine amd64 --revision COMMIT --out FILE
 
 The last prints the image's digest. The tree has what the image has below /usr/lib/asterism. The Debian packages give the
