@@ -24,7 +24,7 @@ final class UnderlayWatch implements DutyCycle {
     private static final long MILLISECOND = 1_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** While the thread has work all the time and does not ask which of its descriptors are readable. */
+    /** How often it reads while the thread is busy and does not ask which of its descriptors are readable. */
     private static final long LOOK_NANOS = SETTLE_MILLIS * MILLISECOND;
 
     /** When to tell it again, after the last change. */

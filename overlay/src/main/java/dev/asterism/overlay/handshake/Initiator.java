@@ -63,8 +63,7 @@ public final class Initiator {
         if (handshake != null) {
             enqueue(handshake, first);
             if (handshake.superseded) {
-                // Older than the peer's tunnel, so Nebula would refuse it for as long as it has
-                // that.
+                // It is older than the peer's tunnel: Nebula 1.6 refuses it while it has that.
                 pending.forgetMessage1(handshake);
                 handshake.attempts = 0;
                 resume(handshake, now.nanos());

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calculates on Curve25519: OpenSSL where it is installed and passes published vectors, otherwise the JDK. Beside
- * OpenSSL libsodium checks signatures, where that is installed and passes.
+ * Who calculates on Curve25519: OpenSSL where it is installed and passes published vectors, otherwise the JDK. Where
+ * OpenSSL is taken and libsodium is installed and passes too, libsodium checks the signatures.
  */
 public final class CurveProviders {
 

@@ -55,7 +55,7 @@ final class Receiver {
     }
 
     /**
-     * A call that follows one that found a single small datagram looks for nothing and finds nothing. An owner that
+     * The call after one that found a single small datagram returns 0 without a system call. An owner that
      * sleeps until the socket is readable (see {@link dev.asterism.tun.poll.EventLoop}) calls again before it sleeps,
      * and where datagrams come one by one that second look is a quarter of all system calls, for nothing. What has come
      * meanwhile ends the sleep at once.
