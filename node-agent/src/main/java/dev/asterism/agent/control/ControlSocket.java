@@ -154,15 +154,18 @@ public final class ControlSocket implements AgentService {
 
     private void accept(UnixServerSocketChannel from, PeerAccess access) {
         while (!stopped) {
+            UnixSocketChannel client = null;
             try {
-                UnixSocketChannel client = from.accept();
+                client = from.accept();
                 if (client != null) {
                     admit(client, access);
                 }
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
                     notTaken(e);
-                    LockSupport.parkNanos(AGAIN.toNanos());
+                    if (client == null) { // a client that goes at once must not make others wait
+                        LockSupport.parkNanos(AGAIN.toNanos());
+                    }
                 }
             }
         }
