@@ -11,7 +11,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * Takes a flood in place of the filter, in a process of its own with one thread: it reads everything, answers nothing,
@@ -23,44 +22,24 @@ final class FloodSink implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final int READ_BYTES = 64 << 10;
 
-    private final Process process;
-    private final int port;
+    private final ListeningJvm jvm;
 
     FloodSink() throws IOException {
-        process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-Xmx32m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FloodSink.class.getName())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = lines.readLine();
-        if (line == null || !line.startsWith("PORT ")) {
-            process.destroyForcibly();
-            throw new IOException("the sink said " + line);
-        }
-        port = Integer.parseInt(line.substring(5));
+        jvm = new ListeningJvm(FloodSink.class, "32m");
     }
 
     int port() {
-        return port;
+        return jvm.port();
     }
 
     /** From now on a byte keeps it busy for so long. */
     void costs(double nanosPerByte) throws IOException {
-        process.getOutputStream().write((nanosPerByte + "\n").getBytes(StandardCharsets.US_ASCII));
-        process.getOutputStream().flush();
+        jvm.tell(Double.toString(nanosPerByte));
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        jvm.close();
     }
 
     // --- the process ---

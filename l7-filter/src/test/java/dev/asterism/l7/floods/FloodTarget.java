@@ -8,13 +8,10 @@ import dev.asterism.l7.runtime.NoPeers;
 import dev.asterism.l7.telemetry.AccessLog;
 import dev.asterism.l7.telemetry.FilterMetrics;
 import dev.asterism.l7.telemetry.MetricFamily;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,9 +38,7 @@ final class FloodTarget implements AutoCloseable {
     private static final String COUNTED =
             "mesh_l7_(.*refused_total|shed_total|gave_way_total|requests_total).*";
 
-    private final Process process;
-    private final BufferedReader lines;
-    private final int port;
+    private final ListeningJvm jvm;
 
     /** What it holds and has counted, by name. */
     record Usage(double cpuSeconds, Map<String, Long> counts) {
@@ -86,50 +81,25 @@ final class FloodTarget implements AutoCloseable {
      * @param heap as for {@code -Xmx}
      */
     FloodTarget(int upstream, String heap) throws IOException {
-        process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-Xmx" + heap,
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FloodTarget.class.getName(),
-                                Integer.toString(upstream))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = lines.readLine();
-        if (line == null || !line.startsWith("PORT ")) {
-            process.destroyForcibly();
-            throw new IOException("the filter said " + line);
-        }
-        port = Integer.parseInt(line.substring(5));
+        jvm = new ListeningJvm(FloodTarget.class, heap, Integer.toString(upstream));
     }
 
     int port() {
-        return port;
+        return jvm.port();
     }
 
     /** CPU of all its threads so far. */
     double cpuSeconds() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        String stat = Files.readString(Path.of("/proc/" + jvm.pid() + "/stat"));
         String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(words[11]) + Long.parseLong(words[12])) / TICKS;
     }
 
     Usage usage() throws IOException {
         double cpu = cpuSeconds();
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
-        String line = lines.readLine();
-        if (line == null) {
-            throw new IOException("the filter has ended");
-        }
+        jvm.tell("");
         Map<String, Long> counts = new TreeMap<>();
-        for (String word : line.split(" ")) {
+        for (String word : jvm.answer().split(" ")) {
             int equals = word.lastIndexOf('=');
             counts.put(word.substring(0, equals), Long.parseLong(word.substring(equals + 1)));
         }
@@ -138,7 +108,7 @@ final class FloodTarget implements AutoCloseable {
 
     /** Its open files. */
     long files() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + jvm.pid() + "/fd"))) {
             return all.count();
         }
     }
@@ -156,7 +126,7 @@ final class FloodTarget implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        jvm.close();
     }
 
     // --- the process ---
