@@ -9,6 +9,7 @@ import dev.asterism.agent.control.ControlSettings;
 import dev.asterism.agent.control.ControlSocket;
 import dev.asterism.agent.control.FilterControl;
 import dev.asterism.agent.control.FixedAgent;
+import dev.asterism.agent.it.Documentation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -218,11 +219,8 @@ class FilterVerbsTest {
     void tapTakesWhatTheGuideShows() throws IOException {
         agent.filter = new Canned();
         List<String> shown =
-                Pattern.compile("(?ms)^```sh\\n(.*?)^```$")
-                        .matcher(Files.readString(Path.of("..", "docs", "l7.md")))
-                        .results()
-                        .flatMap(block -> block.group(1).lines())
-                        .map(line -> line.replaceFirst("\\s+# .*$", ""))
+                Documentation.commands("docs/l7.md").stream()
+                        .map(Documentation.Command::text)
                         .toList();
         assertThat(shown).hasSize(3);
         for (String line : shown) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Commands as README.md, CONTRIBUTING.md and docs/first-hour.md print them. */
-final class Documentation {
+/** Commands as README.md, CONTRIBUTING.md and the pages of docs print them. */
+public final class Documentation {
 
     static final List<String> FILES = List.of("README.md", "CONTRIBUTING.md", "docs/first-hour.md");
 
@@ -26,7 +26,7 @@ final class Documentation {
      *
      * @param note what is said of it behind a number sign
      */
-    record Command(String file, String text, String note) {
+    public record Command(String file, String text, String note) {
         @Override
         public String toString() {
             return file + ": " + text;
@@ -34,7 +34,7 @@ final class Documentation {
     }
 
     /** The lines of all blocks of shell commands, in order, with continued ones joined. */
-    static List<Command> commands(String file) {
+    public static List<Command> commands(String file) {
         List<Command> found = new ArrayList<>();
         for (String block : blocks(file, "sh")) {
             for (String line : block.replace("\\\n", " ").lines().toList()) {
