@@ -37,7 +37,7 @@ public final class Tap {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
 
-    /** Of all requests nearly all: the loops must not share a line of memory for it. Grows only. */
+    /** Counts nearly every request, so the loops must not share a cache line for it. Never reset. */
     private final LongAdder leftOut = new LongAdder();
 
     private final AtomicLong leftOutTold = new AtomicLong();

@@ -25,13 +25,13 @@ final class HeapTrim implements AgentService {
     static final long LEAST_GROWTH = 6L << 20;
     static final long LEAST_LEFTOVER = 3L << 20;
 
-    /** Between two looks; what some 70 handshakes a second leave. Ten thousand idle hosts leave a quarter of it. */
+    /** Growth between two looks: that of some 70 handshakes a second. Ten thousand idle hosts cause a quarter of it. */
     static final long FAST = 1L << 20;
 
-    /** As above; less than this is slow, and less than nothing says that the young part was cleared meanwhile. */
+    /** Less growth than this is slow. Less than 0 is not: the young generation was collected between the two looks. */
     static final long SLOW = FAST / 2;
 
-    /** So many in a row: while hosts arrive, one may look slow by chance, as the young part was cleared before it. */
+    /** So many slow looks in a row end a crowd: a single one may be slow because of a collection before it. */
     static final int SLOW_LOOKS = 3;
 
     static final long LOOK_MILLIS = 250;

@@ -121,7 +121,7 @@ public final class ConfigFiles {
         }
         try {
             Files.readAttributes(full, BasicFileAttributes.class);
-            return "it was not there a moment ago";
+            return "it was not there when it was to be read";
         } catch (IOException e) {
             // A folder on the way that this user may not look into, for example.
             return BoundedFile.reason(e);
