@@ -122,7 +122,7 @@ abstract class Http2Connection implements WireProtocol, FrameListener {
             full = true;
             conn.pause(true);
         }
-        return full;
+        return full || conn.input().isTurnOver();
     }
 
     /** The peer is to blame: says so and ends. */

@@ -39,6 +39,7 @@ public final class Batch implements Runnable {
     private boolean woken;
     private long nowNanos;
     private final Pulse pulse = new Pulse();
+    private final Turns turns = new Turns();
     private final LoopCounts counts = new LoopCounts(memory);
 
     /**
@@ -104,6 +105,20 @@ public final class Batch implements Runnable {
      */
     public void pulse(Runnable beat, long everyNanos, LongSupplier clock) {
         pulse.begin(beat, everyNanos, clock);
+    }
+
+    /**
+     * From now on a connection keeps the loop only for a while, however much it has sent.
+     *
+     * @param clock the one of {@link #nowNanos}
+     * @param nextRound runs a task when the loop has looked for events once more
+     */
+    public void takeTurns(LongSupplier clock, Later nextRound) {
+        turns.begin(clock, nextRound);
+    }
+
+    Turns turns() {
+        return turns;
     }
 
     void queue(Conn conn) {

@@ -3,8 +3,8 @@ package dev.asterism.l7.io;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection without its transport: pending output, input kept for later, what it waits for, and
- * how long. A subclass adds the socket. Idle, it owns no buffer. Belongs to one loop's thread.
+ * A connection without its transport: pending output, input kept for later, what it waits for, and how long. A
+ * subclass adds the socket. Idle, it owns no buffer. Belongs to one loop's thread.
  */
 @SuppressWarnings("this-escape") // its two parts only keep it
 public abstract class Conn {
@@ -26,7 +26,6 @@ public abstract class Conn {
     private boolean inputEnded;
     private boolean queued;
     private boolean broken;
-    private boolean again;
     private boolean told; // to pause
 
     protected Conn(Batch batch) {
@@ -184,8 +183,13 @@ public abstract class Conn {
 
     /** Held input is offered again at the end of the batch. */
     public final void offerAgain() {
-        again = true;
+        input.offerAgain();
         queue();
+    }
+
+    /** Its bytes on their way to the protocol. */
+    public final Input input() {
+        return input;
     }
 
     /** Ends our direction when all output has left; the peer's goes on. */
@@ -356,11 +360,7 @@ public abstract class Conn {
             lose();
             return;
         }
-        boolean offers = again && !paused;
-        again = false;
-        if (offers) {
-            input.offerHeld();
-        }
+        input.settle();
         if (!blocked) {
             flush();
         }

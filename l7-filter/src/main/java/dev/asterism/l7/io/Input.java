@@ -4,7 +4,7 @@ package dev.asterism.l7.io;
  * A connection's input on its way to the protocol. What the protocol leaves for later is held in an array from the
  * pool; empty, it owns none. What comes while the connection is closing is thrown away. One loop's thread.
  */
-final class Input {
+public final class Input {
 
     private static final byte[] NONE = {};
 
@@ -18,6 +18,8 @@ final class Input {
     private byte[] held = NONE;
     private int heldLength;
     private int lingered;
+    private boolean again;
+    private boolean awaitsTurn;
 
     Input(Conn conn) {
         this.conn = conn;
@@ -34,9 +36,47 @@ final class Input {
         feed(in, Batch.RESERVE, Batch.RESERVE + heldLength + count);
     }
 
-    /** What is held, once more. */
-    void offerHeld() {
-        if (heldLength > 0) {
+    /** What is held comes once more when the batch is settled, or when its turn has come. */
+    void offerAgain() {
+        again = true;
+    }
+
+    void settle() {
+        boolean offers = again && !awaitsTurn;
+        again = false;
+        if (offers) {
+            offerHeld();
+        }
+    }
+
+    /**
+     * Its connection has kept the loop long enough: the protocol is to stop, and what it leaves comes again in a later
+     * round. Nothing is to be read before.
+     */
+    public boolean isTurnOver() {
+        Turns turns = conn.batch().turns();
+        if (!awaitsTurn && turns.isOver()) {
+            awaitsTurn = true;
+            turns.add(this);
+        }
+        return awaitsTurn;
+    }
+
+    public boolean awaitsTurn() {
+        return awaitsTurn;
+    }
+
+    void takeTurn() {
+        awaitsTurn = false;
+        try {
+            offerHeld();
+        } catch (Throwable fault) {
+            conn.faulty(fault);
+        }
+    }
+
+    private void offerHeld() {
+        if (heldLength > 0 && !conn.isPaused() && !conn.isClosed()) {
             arrived(0);
         }
     }
@@ -46,6 +86,7 @@ final class Input {
             linger(to - from);
             return;
         }
+        conn.batch().turns().next();
         int stopped = conn.protocol().received(in, from, to);
         if (conn.isClosing()) {
             release();

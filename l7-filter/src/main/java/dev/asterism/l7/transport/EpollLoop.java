@@ -66,6 +66,7 @@ public final class EpollLoop implements Connector, AutoCloseable {
                         AcceptedConns.most(
                                 descriptors.most(), loops, Runtime.getRuntime().maxMemory()));
         batch = new Batch(this::later, this::wakeAt, faults, System.nanoTime());
+        batch.takeTurns(System::nanoTime, this::inNextRound);
         // Its class must be there before it is needed: none can be read when no descriptor is left.
         var _ = new RefusedConn(batch, Unopened.DESCRIPTORS);
     }
@@ -232,6 +233,17 @@ public final class EpollLoop implements Connector, AutoCloseable {
     private void later(Runnable task) {
         try {
             netty.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!hasEnded()) {
+                throw e;
+            }
+        }
+    }
+
+    /** A task that is scheduled comes behind the next look for events, as one that is executed does not. */
+    private void inNextRound(Runnable task) {
+        try {
+            var _ = netty.schedule(() -> perform(task), 0, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             if (!hasEnded()) {
                 throw e;

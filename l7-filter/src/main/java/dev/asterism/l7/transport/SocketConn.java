@@ -85,9 +85,19 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         this.socket = socket;
     }
 
-    /** Begins to connect. */
+    /**
+     * Connects behind the events at hand: for a request that its client has taken back by then, nothing has reached the
+     * server.
+     */
     void connect(SocketAddress to) {
         connecting(true);
+        batch().afterEvents(() -> begin(to));
+    }
+
+    private void begin(SocketAddress to) {
+        if (isClosed()) {
+            return;
+        }
         try {
             SocketAddress nettys = to;
             if (to instanceof UnixDomainSocketAddress path) {
@@ -95,13 +105,15 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             } else {
                 ((Socket) socket).setTcpNoDelay(true);
             }
-            begin(nettys);
+            attempt(nettys);
         } catch (IOException _) {
             fail();
+        } catch (Throwable fault) {
+            faulty(fault);
         }
     }
 
-    private void begin(SocketAddress to) throws IOException {
+    private void attempt(SocketAddress to) throws IOException {
         SocketCalls.Connecting how = SocketCalls.connect((Socket) socket, to);
         if (how == SocketCalls.Connecting.BACKLOG_FULL) {
             if (backlog == null) {
@@ -110,14 +122,9 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             backlog.await();
             return;
         }
-        boolean waited = backlog != null;
         backlog = null;
         if (how == SocketCalls.Connecting.OPEN) {
-            if (waited) {
-                opened();
-            } else {
-                connecting(false); // who connects sees it by isConnecting()
-            }
+            opened();
         }
         interestChanged();
     }
@@ -148,7 +155,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         @Override
         protected void expired() {
             try {
-                begin(to);
+                attempt(to);
             } catch (IOException _) {
                 backlog = null; // another reason than a full backlog
                 fail();
@@ -270,11 +277,11 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     /** False: there was nothing, or there is no memory for it now. */
     private boolean readable() {
-        if (!takesInput()) {
-            return true;
+        if (!takesInput() || input().awaitsTurn()) {
+            return true; // epoll says again that there is input
         }
         if (batch().memory().isFull()) {
-            return false; // epoll says again that there is input
+            return false; // the same
         }
         byte[] in = batch().input();
         int at = Batch.RESERVE + heldBytes();
@@ -304,7 +311,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         if (isClosed() || backlog != null) {
             return;
         }
-        int wanted = isConnecting() ? OUT : input() | (isBlocked() ? OUT : 0);
+        int wanted = isConnecting() ? OUT : inputInterest() | (isBlocked() ? OUT : 0);
         if (wanted == interest || wanted == 0 && interest == -1 && isOutputEnded()) {
             return;
         }
@@ -322,7 +329,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         return isPaused() && !isInputEnded() && !isClosing() && protocol().isOverWhenInputEnds();
     }
 
-    private int input() {
+    private int inputInterest() {
         if (takesInput()) {
             return IN;
         }

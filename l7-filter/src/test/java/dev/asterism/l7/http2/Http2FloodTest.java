@@ -17,9 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.HeldMemory;
 import dev.asterism.l7.io.MemoryConn;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,26 @@ class Http2FloodTest extends Http2ClientRig {
         client.arrive(join(get(401), reset(401, 8)));
 
         assertThat(seen()).containsExactly("GOAWAY 401 " + ErrorCode.ENHANCE_YOUR_CALM);
+    }
+
+    /** Other connections of the loop do not wait for all of them. */
+    @Test
+    void takesManyRequestsOfOneClientInTurns() {
+        greet();
+        AtomicLong clock = new AtomicLong();
+        Queue<Runnable> rounds = new ArrayDeque<>();
+        rig.loop().batch().takeTurns(() -> clock.getAndAdd(50_000), rounds::add);
+        client.arrive(join(get(1), get(3), get(5), get(7), get(9), get(11), get(13), get(15)));
+        int first = rig.servers();
+        assertThat(first).isBetween(1, 7);
+
+        while (!rounds.isEmpty()) {
+            rounds.remove().run();
+            rig.loop().settle();
+        }
+
+        assertThat(rig.servers()).isEqualTo(8);
+        assertThat(seen()).isEmpty();
     }
 
     @Test

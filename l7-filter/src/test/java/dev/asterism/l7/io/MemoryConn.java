@@ -33,7 +33,7 @@ public final class MemoryConn extends Conn {
     }
 
     private void read() {
-        while (!unread.isEmpty() && takesInput() && !isConnecting()) {
+        while (!unread.isEmpty() && takesInput() && !input().awaitsTurn() && !isConnecting()) {
             byte[] next = unread.remove();
             int room = batch().input().length - Batch.RESERVE - heldBytes();
             int most = Math.min(room, batch().memory().readBytes());
@@ -46,7 +46,7 @@ public final class MemoryConn extends Conn {
             System.arraycopy(next, 0, batch().input(), Batch.RESERVE + heldBytes(), count);
             arrived(count);
         }
-        if (unread.isEmpty() && peerEnded && takesInput()) {
+        if (unread.isEmpty() && peerEnded && takesInput() && !input().awaitsTurn()) {
             ended();
         }
     }

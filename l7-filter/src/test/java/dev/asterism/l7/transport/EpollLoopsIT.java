@@ -1,6 +1,7 @@
 package dev.asterism.l7.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asterism.l7.exchange.LocalAnswer;
 import dev.asterism.l7.exchange.Workspace;
@@ -24,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -112,6 +114,24 @@ class EpollLoopsIT {
             assertThat(get(addressOf(listeners))).startsWith("HTTP/1.1 503 ");
         }
         assertThat(used).hasSize(2);
+    }
+
+    /** A request that its client takes back at once costs the server nothing. */
+    @Test
+    void aConnectionThatIsDroppedAtOnceNeverReachesTheServer() throws Exception {
+        EpollLoop loop = loops.loops().getFirst();
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            SocketAddress at = server.getLocalSocketAddress();
+            loop.execute(
+                    () -> {
+                        loop.connect(at).drop();
+                        loop.connect(at);
+                    });
+            server.accept().close();
+            server.setSoTimeout(200);
+
+            assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     /** Else the kernel would go on to give it connections, and who is connected to it would wait for ever. */

@@ -1,0 +1,59 @@
+package dev.asterism.l7.io;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How long one connection may keep its loop. Whoever has sent more than fits into a turn goes on in later rounds of the
+ * loop, one such connection in each: the others wait for a turn of it and not for all that it has sent. Belongs to one
+ * loop's thread.
+ */
+final class Turns implements Runnable {
+
+    /** Some twenty requests at the pace of a busy loop: fewer would make its batches, and so its writes, smaller. */
+    static final long NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final Queue<Input> waiting = new ArrayDeque<>();
+    private LongSupplier clock = () -> 0;
+    private Batch.Later nextRound = _ -> {};
+    private long begunNanos;
+
+    /**
+     * Before this no turn is over.
+     *
+     * @param clock any origin, only ever growing
+     * @param next runs a task when the loop has looked for events once more
+     */
+    void begin(LongSupplier clock, Batch.Later next) {
+        this.clock = clock;
+        nextRound = next;
+    }
+
+    /** A connection has the loop. */
+    void next() {
+        begunNanos = clock.getAsLong();
+    }
+
+    boolean isOver() {
+        return clock.getAsLong() - begunNanos > NANOS;
+    }
+
+    /** The rest of its input has its turn later. */
+    void add(Input input) {
+        waiting.add(input);
+        if (waiting.size() == 1) {
+            nextRound.run(this);
+        }
+    }
+
+    @Override
+    public void run() {
+        Input input = waiting.remove();
+        if (!waiting.isEmpty()) {
+            nextRound.run(this);
+        }
+        input.takeTurn();
+    }
+}
