@@ -26,7 +26,6 @@ final class Attack implements AutoCloseable {
     private final double rate;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong steps = new AtomicLong();
-    private final AtomicLong sent = new AtomicLong();
     private volatile boolean over;
 
     /**
@@ -106,7 +105,6 @@ final class Attack implements AutoCloseable {
                 bytes.writeBytes(i == 0 ? next : flood.step(n + i));
             }
             socket.getOutputStream().write(bytes.toByteArray());
-            sent.addAndGet(bytes.size());
             n += waits ? 0 : batch;
             steps.addAndGet(waits ? 0 : batch);
             boolean fast = flood.pace() == Flood.Pace.FAST && !waits;
@@ -141,11 +139,6 @@ final class Attack implements AutoCloseable {
     /** So much has been sent. */
     long steps() {
         return steps.get();
-    }
-
-    /** In bytes, beside what opens each connection. */
-    long sent() {
-        return sent.get();
     }
 
     @Override

@@ -38,7 +38,8 @@ final class FloodTarget implements AutoCloseable {
     private static final String COUNTED =
             "mesh_l7_(.*refused_total|shed_total|gave_way_total|requests_total).*";
 
-    private final ListeningJvm jvm;
+    private final ProgramJvm jvm;
+    private final int port;
 
     /** What it holds and has counted, by name. */
     record Usage(double cpuSeconds, Map<String, Long> counts) {
@@ -81,11 +82,12 @@ final class FloodTarget implements AutoCloseable {
      * @param heap as for {@code -Xmx}
      */
     FloodTarget(int upstream, String heap) throws IOException {
-        jvm = new ListeningJvm(FloodTarget.class, heap, Integer.toString(upstream));
+        jvm = new ProgramJvm(List.of(), FloodTarget.class, heap, Integer.toString(upstream));
+        port = Integer.parseInt(jvm.answer());
     }
 
     int port() {
-        return jvm.port();
+        return port;
     }
 
     /** CPU of all its threads so far. */
@@ -97,9 +99,8 @@ final class FloodTarget implements AutoCloseable {
 
     Usage usage() throws IOException {
         double cpu = cpuSeconds();
-        jvm.tell("");
         Map<String, Long> counts = new TreeMap<>();
-        for (String word : jvm.answer().split(" ")) {
+        for (String word : jvm.ask("").split(" ")) {
             int equals = word.lastIndexOf('=');
             counts.put(word.substring(0, equals), Long.parseLong(word.substring(equals + 1)));
         }
@@ -154,7 +155,7 @@ final class FloodTarget implements AutoCloseable {
                         false,
                         new InetSocketAddress(loopback, 0),
                         (_, remote) -> caller(remote.getAddress()));
-        System.out.println("PORT " + opened.port());
+        System.out.println(opened.port());
         for (int c = System.in.read(); c >= 0; c = System.in.read()) {
             faults.forEach(Throwable::printStackTrace);
             System.out.println(told(metrics, faults.size()));

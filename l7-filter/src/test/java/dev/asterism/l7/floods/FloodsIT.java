@@ -127,7 +127,7 @@ class FloodsIT {
     }
 
     /**
-     * The bars of F29, and what honest requests notice of the same flood when it goes to another process, by {@code
+     * The bars of F29, and what honest requests notice of the same flood while attackers leave them the cores, by {@code
      * benchmarks/l7/hostile}, which judges what is written here: honest requests' p99 at most twice that without a
      * flood, all of them answered, memory flat, and CPU for a step of the flood at most 1.5 times that of an honest
      * request.
@@ -139,11 +139,11 @@ class FloodsIT {
         double request =
                 (cpu(HONEST + 2000, MEASURED_MILLIS) - plain) / 2000 / MEASURED_MILLIS * 1000;
         List<String> rows = new ArrayList<>();
-        try (FloodSink sink = new FloodSink()) {
+        try (YieldingAttack yielding = new YieldingAttack(target.port(), HOSTILE)) {
             for (Flood flood : Flood.values()) {
                 String name = flood.name().toLowerCase(Locale.ROOT).replace('_', ' ');
                 if (name.matches(MEASURED_FLOODS)) {
-                    rows.add("\"%s\": %s".formatted(name, cost(flood, sink)));
+                    rows.add("\"%s\": %s".formatted(name, cost(flood, yielding)));
                 }
             }
         }
@@ -155,7 +155,7 @@ class FloodsIT {
     }
 
     /** What a flood cost, as JSON: milliseconds, microseconds, bytes. */
-    private static String cost(Flood flood, FloodSink sink) throws Exception {
+    private static String cost(Flood flood, YieldingAttack yielding) throws Exception {
         long heap = target.settled().of("heap");
         HonestLoad.Result quiet;
         HonestLoad.Result loud;
@@ -163,7 +163,6 @@ class FloodsIT {
         double calm;
         double busy;
         long steps;
-        long sent;
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             pass(300);
             load.restart();
@@ -175,44 +174,43 @@ class FloodsIT {
                 pass(300);
                 load.restart();
                 steps = -attack.steps();
-                sent = -attack.sent();
                 began = target.cpuSeconds();
                 pass(MEASURED_MILLIS);
                 busy = target.cpuSeconds() - began;
                 steps += attack.steps();
-                sent += attack.sent();
                 loud = load.result();
             }
             failed = load.finished().failures().size();
         }
         long left = target.settled().of("heap") - heap;
-        double perByte = sent == 0 ? 0 : Math.max(0, busy - calm) * 1e9 / sent;
-        double elsewhere = p99Beside(flood, sink, perByte);
+        HonestLoad.Result alone = beside(flood, yielding);
+        failed += alone.failures().size();
         return String.format(
                 Locale.ROOT,
                 "{\"steps\": %d, \"honest\": %d, \"failed\": %d, \"p99 before ms\": %.3f,"
-                        + " \"p99 during ms\": %.3f, \"p99 elsewhere ms\": %.3f, \"more CPU ms\": %.1f,"
+                        + " \"p99 during ms\": %.3f, \"p99 yielding ms\": %.3f, \"more CPU ms\": %.1f,"
                         + " \"heap\": %d}",
                 steps,
                 loud.requests(),
                 failed,
                 quiet.p99Millis(),
                 loud.p99Millis(),
-                elsewhere,
+                alone.p99Millis(),
                 (busy - calm) * 1e3,
                 left);
     }
 
-    /** Of honest requests at the filter while the flood goes to another process, which takes as much CPU for it. */
-    private static double p99Beside(Flood flood, FloodSink sink, double nanosPerByte)
-            throws IOException {
-        sink.costs(nanosPerByte);
-        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST);
-                Attack _ = new Attack(flood, sink.port(), HOSTILE)) {
-            pass(600);
+    /** Honest requests beside attackers that leave them the cores. */
+    private static HonestLoad.Result beside(Flood flood, YieldingAttack yielding) throws Exception {
+        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
+            yielding.begin(flood);
+            pass(300);
             load.restart();
             pass(MEASURED_MILLIS);
-            return load.finished().p99Millis();
+            HonestLoad.Result result = load.finished();
+            assertThat(yielding.end()).isPositive();
+            target.settled();
+            return result;
         }
     }
 
