@@ -257,16 +257,19 @@ class TunnelSimTest {
         mesh.startAcquainted(a, b);
         mesh.connect(a, b);
         int made = b.sim().events(TunnelEvent.Answered.class).size();
+        int answered = a.sim().events(TunnelEvent.Answered.class).size();
 
         b.node().node().shutDown();
         for (int i = 0; i < 20; i++) {
             a.sendTo(b, "is anybody there");
+            b.sendTo(a, "I am about to end");
             mesh.runFor(Duration.ofMillis(50));
         }
 
         assertThat(a.tunnelsTo(b)).isEmpty();
         assertThat(b.tunnelsTo(a)).isEmpty();
         assertThat(b.sim().events(TunnelEvent.Answered.class)).hasSize(made);
+        assertThat(a.sim().events(TunnelEvent.Answered.class)).hasSize(answered);
     }
 
     /** E27. */

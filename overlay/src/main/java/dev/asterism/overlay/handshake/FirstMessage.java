@@ -16,6 +16,7 @@ final class FirstMessage {
     private final HandshakeEnv env;
     private final HandshakeParts parts;
     private final EventSink events;
+    private boolean over;
 
     FirstMessage(HandshakeParts parts, EventSink events) {
         this.env = parts.env();
@@ -23,11 +24,20 @@ final class FirstMessage {
         this.events = events;
     }
 
+    /** From now on there is none. */
+    void end() {
+        over = true;
+    }
+
     /**
-     * Made at the first attempt and sent unchanged by every other; null without a certificate to show. A handshake that
+     * Made at the first attempt and sent unchanged by every other; null without a certificate to show, and after {@link
+     * #end}. A handshake that
      * follows one which was given up sends the same, if no other would be made.
      */
     HandshakeStep.@Nullable Send of(Pending handshake, Tick now) {
+        if (over) {
+            return null;
+        }
         Started before = handshake.started();
         if (before != null && !handshake.isTakenOver()) {
             return before.message1();

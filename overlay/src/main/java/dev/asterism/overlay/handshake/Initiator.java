@@ -249,6 +249,11 @@ public final class Initiator {
         }
     }
 
+    /** Begins and repeats no handshake any more. */
+    public void end() {
+        firstMessage.end();
+    }
+
     /** Runs what is due; returns how much. */
     public int onTimer(Tick now) {
         unsent.onTimer(now);

@@ -52,11 +52,12 @@ final class HandshakeOutcomes {
     }
 
     /**
-     * From now on no message of a handshake has an outcome: this node closes its tunnels and ends, and a peer that got
-     * a new one would send into it until it finds that nobody is there.
+     * From now on no message of a handshake has an outcome, and none is sent: this node closes its tunnels and ends,
+     * and a peer that got a new one would send into it until it finds that nobody is there.
      */
     void end() {
         over = true;
+        handshakes.initiator().end();
     }
 
     /** A handshake message, which anybody may have sent. */
