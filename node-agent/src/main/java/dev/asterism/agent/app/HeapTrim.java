@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  *       handshakes left goes, if it is a sixteenth and 3 MiB (docs/adr/0073-a-mesh-that-comes-back-late.md).
  * </ul>
  *
- * Each at most every ten seconds. It has a thread of its own.
+ * Each at most every ten seconds; what was too early for it comes when they are over. It has a thread of its own.
  */
 final class HeapTrim implements AgentService {
 
@@ -86,14 +86,13 @@ final class HeapTrim implements AgentService {
      */
     boolean look(long nowNanos) {
         long now = used.getAsLong();
-        boolean over = isCrowdOver(now - seen);
+        boolean over = isCrowdOver(now - seen) && afterCrowd.isOver(nowNanos);
         seen = now;
+        crowd &= !over;
         Pause pause;
         if (afterGrowth.isOver(nowNanos) && now - left >= LEAST_GROWTH + left / 3) {
             pause = afterGrowth;
-        } else if (over
-                && afterCrowd.isOver(nowNanos)
-                && now - left >= LEAST_LEFTOVER + left / 16) {
+        } else if (over && now - left >= LEAST_LEFTOVER + left / 16) {
             pause = afterCrowd;
         } else {
             return false;
@@ -105,17 +104,13 @@ final class HeapTrim implements AgentService {
         return true;
     }
 
-    /** True once, when it grew fast and has not for some looks. */
+    /** It grew fast, and has not for some looks. */
     private boolean isCrowdOver(long grown) {
         if (grown >= FAST) {
             crowd = true;
         }
         slowLooks = grown >= 0 && grown < SLOW ? slowLooks + 1 : 0;
-        boolean over = crowd && slowLooks >= SLOW_LOOKS;
-        if (over) {
-            crowd = false;
-        }
-        return over;
+        return crowd && slowLooks >= SLOW_LOOKS;
     }
 
     @Override

@@ -123,6 +123,19 @@ class HeapTrimTest {
         assertThat(nanos - first).isGreaterThanOrEqualTo(HeapTrim.BETWEEN_NANOS);
     }
 
+    /** It would keep what the second one left for as long as nobody else comes. */
+    @Test
+    void collectsAfterASecondCrowdWhenTenSecondsAreOver() {
+        arrive();
+        looksUntilCollected();
+        long first = nanos;
+        arrive();
+
+        assertThat(looksUntilCollected()).isLessThan(100);
+
+        assertThat(nanos - first).isEqualTo(HeapTrim.BETWEEN_NANOS);
+    }
+
     private void arrive() {
         used = LIVE + LEFTOVER;
         look();
