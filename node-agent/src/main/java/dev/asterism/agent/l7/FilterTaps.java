@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 /** Opens taps for the control socket and shows what they took. Any thread; waits on the caller's. */
 final class FilterTaps {
 
-    private static final int LOOKS = 5;
-    private static final long LOOK_NANOS = 100_000_000L;
+    private static final int LOOKS = 2;
+    private static final long LOOK_NANOS = 250_000_000L;
     private static final int USUAL_RATE = 20;
 
     private final Taps taps;
