@@ -141,6 +141,24 @@ class RelayFailoverSimTest {
         assertThat(world.there.lost() + world.back.lost()).isZero();
     }
 
+    /** Both began a handshake at the same time, so each may send by another tunnel; each returns by its own. */
+    @Seeded
+    void returnsToTheDirectPathWithTheTunnelThatItSendsBy(SimMesh sim) {
+        RelayedPair world = new RelayedPair(sim);
+        sim.network().cut(world.a().sim(), world.b().sim());
+        world.talk(Duration.ofSeconds(20));
+        world.a().node().handshakeWith(world.b().address());
+        world.b().node().handshakeWith(world.a().address());
+        world.talk(Duration.ofMillis(500));
+        assertThat(isDirect(world.a().primaryTo(world.b()))).isFalse();
+
+        sim.network().heal(world.a().sim(), world.b().sim());
+        world.talk(Duration.ofSeconds(10));
+
+        assertThat(isDirect(world.a().primaryTo(world.b()))).isTrue();
+        assertThat(isDirect(world.b().primaryTo(world.a()))).isTrue();
+    }
+
     /** A path that comes and goes does not take the traffic with it each time. */
     @Seeded
     void returnsOnceAMinuteAtMost(SimMesh sim) {

@@ -31,8 +31,7 @@ final class FirstMessage {
 
     /**
      * Made at the first attempt and sent unchanged by every other; null without a certificate to show, and after {@link
-     * #end}. A handshake that
-     * follows one which was given up sends the same, if no other would be made.
+     * #end}. A handshake that follows one which was given up sends the same, if no other would be made.
      */
     HandshakeStep.@Nullable Send of(Pending handshake, Tick now) {
         if (over) {

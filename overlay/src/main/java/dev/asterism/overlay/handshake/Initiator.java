@@ -249,7 +249,7 @@ public final class Initiator {
         }
     }
 
-    /** Begins and repeats no handshake any more. */
+    /** Sends no message 1 any more. */
     public void end() {
         firstMessage.end();
     }

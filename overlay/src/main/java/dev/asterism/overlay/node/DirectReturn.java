@@ -159,20 +159,29 @@ final class DirectReturn {
         if (isPinned(tunnel)) {
             return;
         }
+        // Another tunnel of the peer, by which only the peer sends, must not keep this one waiting.
+        if (tunnels.isPrimary(tunnel) && !mayReturn(tunnel, now)) {
+            return;
+        }
+        tunnel.moveTo(Path.to(at), PathReason.DIRECT_ANSWERED, now.nanos());
+        tunnel.remotes().learn(tunnel.primaryAddress(), at);
+        events.emit(TunnelEvent.PathChanged.of(tunnel, before));
+    }
+
+    /** Takes note of it if it may. */
+    private boolean mayReturn(Tunnel tunnel, Tick now) {
         Ip peer = tunnel.primaryAddress();
         Long last = returned.get(peer);
         boolean rested = last == null || now.nanos() - last >= REST_NANOS;
         if (!rested && !Roaming.isDark(tunnel, now)) {
-            return;
+            return false;
         }
         returned.remove(peer);
         returned.put(peer, now.nanos());
         if (returned.size() > MAX_REMEMBERED) {
             returned.remove(returned.keySet().iterator().next());
         }
-        tunnel.moveTo(Path.to(at), PathReason.DIRECT_ANSWERED, now.nanos());
-        tunnel.remotes().learn(tunnel.primaryAddress(), at);
-        events.emit(TunnelEvent.PathChanged.of(tunnel, before));
+        return true;
     }
 
     long nextDeadlineNanos() {
