@@ -25,7 +25,9 @@ interface FrameListener {
 
     int pingAck(byte[] in, int at);
 
-    /** Too many answers to the peer's frames wait to be sent: the rest of the input waits as well. */
+    /**
+     * The rest of the input waits: too many answers to the peer's frames are to be sent, or the connection's turn is over.
+     */
     boolean isFull();
 
     int goAway(int lastStream);

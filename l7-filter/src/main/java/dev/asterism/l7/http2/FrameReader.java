@@ -34,14 +34,14 @@ final class FrameReader {
     /** Reads whole frames; returns where it stopped. */
     int read(byte[] in, int from, int to) {
         int p = from;
-        while (to - p >= Frame.HEADER_BYTES && error == ErrorCode.NO_ERROR && !listener.isFull()) {
+        while (to - p >= Frame.HEADER_BYTES && error == ErrorCode.NO_ERROR) {
             int length = Frame.int24(in, p);
             if (length > Frame.PAYLOAD_BYTES) {
                 error = ErrorCode.FRAME_SIZE_ERROR;
                 break;
             }
             int payload = p + Frame.HEADER_BYTES;
-            if (to - payload < length) {
+            if (to - payload < length || listener.isFull()) {
                 break;
             }
             error = frame(in, payload, length, in[p + 3], in[p + 4], Frame.int31(in, p + 5));

@@ -121,6 +121,12 @@ public final class Batch implements Runnable {
         return turns;
     }
 
+    /** At most so much is to be read at once: less while memory is short, or input waits for its turn. */
+    public int readBytes() {
+        int most = memory.readBytes();
+        return turns.isEmpty() ? most : Math.min(most, Turns.READ_BYTES);
+    }
+
     void queue(Conn conn) {
         if (queued == queue.length) {
             queue = Arrays.copyOf(queue, 2 * queued);

@@ -221,6 +221,7 @@ public abstract class Conn {
 
     private void closing(Ending next) {
         ending = next;
+        input.release();
         batch.after(expiry, Ending.FLUSH_NANOS);
     }
 

@@ -14,6 +14,9 @@ public final class Input {
      */
     private static final int MOST_LINGERED = 1 << 20;
 
+    /** A larger array is given back when little of it is used: what is left of much would take as much until it is gone. */
+    private static final int LARGE = 16 << 10;
+
     private final Conn conn;
     private byte[] held = NONE;
     private int heldLength;
@@ -66,10 +69,19 @@ public final class Input {
         return awaitsTurn;
     }
 
+    /** Nobody reads any more. */
+    boolean isOver() {
+        return conn.isClosed();
+    }
+
     void takeTurn() {
         awaitsTurn = false;
+        conn.memory().used();
         try {
             offerHeld();
+            if (!awaitsTurn) {
+                conn.interestChanged();
+            }
         } catch (Throwable fault) {
             conn.faulty(fault);
         }
@@ -107,7 +119,7 @@ public final class Input {
             release();
             return;
         }
-        if (held.length < count) {
+        if (held.length < count || held.length > Math.max(LARGE, 4 * count)) {
             conn.memory().give(held);
             held = conn.memory().take(count);
         }

@@ -240,7 +240,7 @@ public final class EpollLoop implements Connector, AutoCloseable {
         }
     }
 
-    /** A task that is scheduled comes behind the next look for events, as one that is executed does not. */
+    /** What a task schedules comes behind the next look for events; what an event schedules, behind the events at hand. */
     private void inNextRound(Runnable task) {
         try {
             var _ = netty.schedule(() -> perform(task), 0, TimeUnit.NANOSECONDS);

@@ -86,16 +86,16 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     }
 
     /**
-     * Connects behind the events at hand: for a request that its client has taken back by then, nothing has reached the
-     * server.
+     * Connects behind the events at hand: for a request of HTTP/1 that its client has taken back by then, nothing has
+     * reached the server.
      */
     void connect(SocketAddress to) {
         connecting(true);
-        batch().afterEvents(() -> begin(to));
+        loop.execute(() -> begin(to));
     }
 
     private void begin(SocketAddress to) {
-        if (isClosed()) {
+        if (isClosed() || isBroken()) {
             return;
         }
         try {
@@ -277,11 +277,15 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     /** False: there was nothing, or there is no memory for it now. */
     private boolean readable() {
-        if (!takesInput() || input().awaitsTurn()) {
-            return true; // epoll says again that there is input
+        if (!takesInput()) {
+            return true;
+        }
+        if (input().awaitsTurn()) {
+            interestChanged(); // not to be told in each round what its turn reads
+            return true;
         }
         if (batch().memory().isFull()) {
-            return false; // the same
+            return false; // epoll says again that there is input
         }
         byte[] in = batch().input();
         int at = Batch.RESERVE + heldBytes();
@@ -289,7 +293,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             // A read of no bytes would look like the peer's end.
             throw new IllegalStateException("protocol holds all input and does not pause");
         }
-        int most = Math.min(in.length - at, batch().memory().readBytes());
+        int most = Math.min(in.length - at, batch().readBytes());
         int count = loop.calls().read(socket, in, at, most);
         if (count > 0) {
             arrived(count);
@@ -331,7 +335,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     private int inputInterest() {
         if (takesInput()) {
-            return IN;
+            return input().awaitsTurn() ? 0 : IN;
         }
         return awaitsEnd() ? END : 0;
     }

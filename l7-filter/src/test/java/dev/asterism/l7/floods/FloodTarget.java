@@ -83,7 +83,7 @@ final class FloodTarget implements AutoCloseable {
      */
     FloodTarget(int upstream, String heap) throws IOException {
         jvm = new ProgramJvm(List.of(), FloodTarget.class, heap, Integer.toString(upstream));
-        port = Integer.parseInt(jvm.answer());
+        port = jvm.number();
     }
 
     int port() {

@@ -59,6 +59,17 @@ final class ProgramJvm implements AutoCloseable {
         return line;
     }
 
+    /** The next line, which is a number. */
+    int number() throws IOException {
+        String line = answer();
+        try {
+            return Integer.parseInt(line);
+        } catch (NumberFormatException e) {
+            close();
+            throw new IOException("the program said " + line, e);
+        }
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();

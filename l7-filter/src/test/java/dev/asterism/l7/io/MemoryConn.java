@@ -36,7 +36,7 @@ public final class MemoryConn extends Conn {
         while (!unread.isEmpty() && takesInput() && !input().awaitsTurn() && !isConnecting()) {
             byte[] next = unread.remove();
             int room = batch().input().length - Batch.RESERVE - heldBytes();
-            int most = Math.min(room, batch().memory().readBytes());
+            int most = Math.min(room, batch().readBytes());
             int count = Math.min(most, next.length);
             if (count < next.length) {
                 byte[] rest = new byte[next.length - count];

@@ -103,10 +103,25 @@ class TurnsTest {
         first.conn.drop();
 
         round();
-        round();
 
         assertThat(first.done).isEqualTo(3);
         assertThat(second.done).isEqualTo(6);
+    }
+
+    /** Else what it holds would count again with each read, and the peer would soon be reset. */
+    @Test
+    void aConnectionThatBeginsToCloseMeanwhileKeepsNothing() {
+        first.conn.arrive("x".repeat(80_000));
+        first.conn.closeAfterLinger();
+        loop.settle();
+        assertThat(first.conn.heldBytes()).isZero();
+        round();
+        for (int i = 0; i < 20; i++) {
+            first.conn.arrive("x");
+        }
+
+        assertThat(first.done).isEqualTo(3);
+        assertThat(first.conn.isClosed()).isFalse();
     }
 
     @Test
