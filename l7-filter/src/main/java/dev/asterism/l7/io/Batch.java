@@ -111,7 +111,7 @@ public final class Batch implements Runnable {
      * From now on a connection keeps the loop only for a while, however much it has sent.
      *
      * @param clock the one of {@link #nowNanos}
-     * @param nextRound runs a task when the loop has looked for events once more
+     * @param nextRound runs a task behind the events at hand; if a task asks, behind the next look for events
      */
     public void takeTurns(LongSupplier clock, Later nextRound) {
         turns.begin(clock, nextRound);

@@ -27,7 +27,7 @@ final class Turns implements Runnable {
      * Before this no turn is over.
      *
      * @param clock any origin, only ever growing
-     * @param next runs a task when the loop has looked for events once more
+     * @param next runs a task behind the events at hand; if a task asks, behind the next look for events
      */
     void begin(LongSupplier clock, Batch.Later next) {
         this.clock = clock;

@@ -159,7 +159,8 @@ final class DirectReturn {
         if (isPinned(tunnel)) {
             return;
         }
-        // Another tunnel of the peer, by which only the peer sends, must not keep this one waiting.
+        // The minute is for the tunnel in use: another tunnel of the peer neither waits nor makes
+        // it wait.
         if (tunnels.isPrimary(tunnel) && !mayReturn(tunnel, now)) {
             return;
         }
