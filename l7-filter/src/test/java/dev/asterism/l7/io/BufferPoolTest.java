@@ -42,4 +42,31 @@ class BufferPoolTest {
         small.forEach(pool::give); // what has been taken out again has left room
         assertThat(common(taken(1, 1 << 10), small)).isEqualTo(1);
     }
+
+    @Test
+    void forgetsWhatNobodyNeededSinceTheLastLook() {
+        List<byte[]> crowd = taken(8, 2 << 10);
+        crowd.forEach(pool::give);
+        assertThat(pool.forgetUnneeded()).isTrue(); // all eight were in use since then
+
+        taken(3, 2 << 10).forEach(pool::give);
+        assertThat(pool.forgetUnneeded()).isTrue();
+        assertThat(common(taken(8, 2 << 10), crowd)).isEqualTo(3);
+
+        assertThat(pool.forgetUnneeded()).isFalse();
+    }
+
+    @Test
+    void tellsThatThereAreSpareArraysAgain() {
+        List<String> told = new ArrayList<>();
+        pool.onKeeping(() -> told.add("keeping"));
+        List<byte[]> taken = taken(2, 2 << 10);
+        assertThat(told).isEmpty();
+
+        taken.forEach(pool::give);
+        assertThat(told).hasSize(1);
+
+        taken(2, 2 << 10).forEach(pool::give);
+        assertThat(told).hasSize(2);
+    }
 }
