@@ -125,6 +125,20 @@ final class FloodTarget implements AutoCloseable {
         return usage;
     }
 
+    /** As {@link #settled}, and its spare buffers have gone too: it keeps them for two seconds at most. */
+    Usage atRest() throws IOException {
+        settled();
+        pass(2500);
+        return usage();
+    }
+
+    static void pass(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
     @Override
     public void close() {
         jvm.close();
@@ -170,11 +184,7 @@ final class FloodTarget implements AutoCloseable {
     }
 
     private static String told(FilterMetrics metrics, int faults) {
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
         List<String> words = new ArrayList<>();
-        words.add("heap=" + (runtime.totalMemory() - runtime.freeMemory()));
-        words.add("resident=" + residentBytes());
         words.add("faults=" + faults);
         for (MetricFamily family : metrics.families()) {
             boolean plain = family.kind() != MetricFamily.Kind.HISTOGRAM;
@@ -186,6 +196,11 @@ final class FloodTarget implements AutoCloseable {
                 }
             }
         }
+        // Collected last, so that the heap has nothing of what is held no longer.
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        words.add("heap=" + (runtime.totalMemory() - runtime.freeMemory()));
+        words.add("resident=" + residentBytes());
         return String.join(" ", words);
     }
 

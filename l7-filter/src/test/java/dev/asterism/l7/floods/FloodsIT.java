@@ -1,5 +1,6 @@
 package dev.asterism.l7.floods;
 
+import static dev.asterism.l7.floods.FloodTarget.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,17 +110,18 @@ class FloodsIT {
         long grown = after.of("heap") - before.of("heap");
         assertThat(grown).as("%s", counted).isLessThan(SPARE_BYTES);
         if (grown >= FLAT_BYTES) {
-            assertThat(grownByMoreOf(flood, after)).as("again, %s", counted).isLessThan(FLAT_BYTES);
+            assertThat(grownByMoreOf(flood)).as("again, %s", counted).isLessThan(FLAT_BYTES);
         }
     }
 
-    /** Spare buffers and tables grow once, to what a flood needs; a leak grows each time. */
-    private static long grownByMoreOf(Flood flood, FloodTarget.Usage before) throws Exception {
+    /** Tables grow once, to what a flood needs, and spare buffers go when it is over; a leak grows each time. */
+    private static long grownByMoreOf(Flood flood) throws Exception {
+        FloodTarget.Usage before = target.atRest();
         try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
             pass(MILLIS);
             assertThat(attack.steps()).isPositive();
         }
-        FloodTarget.Usage after = target.settled();
+        FloodTarget.Usage after = target.atRest();
         assertThat(after.held()).isEmpty();
         return after.of("heap") - before.of("heap");
     }
@@ -156,7 +156,7 @@ class FloodsIT {
 
     /** What a flood cost, as JSON: milliseconds, microseconds, bytes. */
     private static String cost(Flood flood, YieldingAttack yielding) throws Exception {
-        long heap = target.settled().of("heap");
+        long heap = target.atRest().of("heap");
         HonestLoad.Result quiet;
         HonestLoad.Result loud;
         int failed;
@@ -182,7 +182,7 @@ class FloodsIT {
             }
             failed = load.finished().failures().size();
         }
-        long left = target.settled().of("heap") - heap;
+        long left = target.atRest().of("heap") - heap;
         HonestLoad.Result alone = beside(flood, yielding);
         failed += alone.failures().size();
         return String.format(
@@ -220,13 +220,6 @@ class FloodsIT {
             double began = target.cpuSeconds();
             pass(millis);
             return target.cpuSeconds() - began;
-        }
-    }
-
-    private static void pass(long millis) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 }
