@@ -1,7 +1,6 @@
 package dev.asterism.l7.io;
 
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,9 +15,6 @@ public final class Batch implements Runnable {
 
     /** Measured: below 128 KiB bodies of 64 KB cost a fifth more. */
     public static final int READ_BYTES = 128 << 10;
-
-    /** A spare buffer that nobody needs is kept so long, and at most twice. */
-    static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Runs a task after the events at hand, on the loop's thread. Safe on any thread. */
     @FunctionalInterface
@@ -45,15 +41,6 @@ public final class Batch implements Runnable {
     private final Pulse pulse = new Pulse();
     private final Turns turns = new Turns();
     private final LoopCounts counts = new LoopCounts(memory);
-    private final Timer spares =
-            new Timer() {
-                @Override
-                protected void expired() {
-                    if (buffers.forgetUnneeded()) {
-                        after(this, SPARE_NANOS);
-                    }
-                }
-            };
 
     /**
      * @param alarm is told when {@link TimerWheel#advance} must be called
@@ -65,13 +52,6 @@ public final class Batch implements Runnable {
         this.nowNanos = nowNanos;
         timers = new TimerWheel(alarm, faults, nowNanos);
         timers.pulse(pulse);
-        buffers.onKeeping(this::spareSoon);
-    }
-
-    private void spareSoon() {
-        if (!spares.isArmed()) {
-            after(spares, SPARE_NANOS);
-        }
     }
 
     public TimerWheel timers() {

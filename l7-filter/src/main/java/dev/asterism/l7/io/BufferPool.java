@@ -21,7 +21,6 @@ public final class BufferPool {
     /** Of each size: so many at least have been spare ever since the last look. */
     private final int[] unneeded = new int[SIZES];
 
-    private Runnable keeping = () -> {};
     private long most = Long.MAX_VALUE;
     private long kept;
 
@@ -30,13 +29,8 @@ public final class BufferPool {
         most = bytes;
     }
 
-    /** Is called when there is to be a spare array again after there were none. */
-    void onKeeping(Runnable call) {
-        keeping = call;
-    }
-
-    /** Forgets the arrays that were spare ever since the last call. False: there are no others. */
-    boolean forgetUnneeded() {
+    /** Forgets as many arrays of each size as have been spare ever since the last call. */
+    public void forgetUnneeded() {
         for (int size = SMALLEST; size < SIZES; size++) {
             int gone = unneeded[size]; // those at the bottom
             int left = spares[size] - gone;
@@ -46,7 +40,6 @@ public final class BufferPool {
             spares[size] = left;
             unneeded[size] = left;
         }
-        return kept > 0;
     }
 
     /** An array of at least so many bytes, with anything in it. */
@@ -74,11 +67,8 @@ public final class BufferPool {
         }
         boolean room = kept + bytes.length <= most;
         if (room && spares[size] < Math.min(MOST_OF_A_SIZE, KEPT_BYTES >> size)) {
-            if (kept == 0) {
-                keeping.run(); // first, as it may throw, and then the array is still its owner's
-            }
-            spare[size][spares[size]++] = bytes;
             kept += bytes.length;
+            spare[size][spares[size]++] = bytes;
         }
     }
 }

@@ -182,6 +182,7 @@ final class FilterLoop {
 
         void run() {
             alive.run();
+            loop.batch().buffers().forgetUnneeded();
             loop.batch().after(this, BEAT_NANOS);
         }
     }

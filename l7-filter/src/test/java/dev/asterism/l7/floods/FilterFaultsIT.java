@@ -26,7 +26,7 @@ class FilterFaultsIT {
     private static final long FEW_FILES = 20;
 
     /** Of the heap behind a full collection, when spare buffers have gone. */
-    private static final long FLAT_BYTES = 4 << 20;
+    private static final long FLAT_BYTES = 3 << 20;
 
     private static final long SEED = Long.getLong("asterism.floods.seed", 42);
 

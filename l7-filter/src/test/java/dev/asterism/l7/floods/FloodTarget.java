@@ -125,10 +125,10 @@ final class FloodTarget implements AutoCloseable {
         return usage;
     }
 
-    /** As {@link #settled}, and its spare buffers have gone too: it keeps them for two seconds at most. */
+    /** As {@link #settled}, and its spare buffers have gone too: it keeps them for a second at most. */
     Usage atRest() throws IOException {
         settled();
-        pass(2500);
+        pass(1500);
         return usage();
     }
 

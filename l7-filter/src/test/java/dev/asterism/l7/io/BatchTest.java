@@ -73,27 +73,4 @@ class BatchTest {
         loop.settle();
         assertThat(good.offers).isEqualTo(3);
     }
-
-    @Test
-    void keepsNoSpareBufferOfACrowdThatHasGone() {
-        BufferPool buffers = loop.batch().buffers();
-        byte[] spare = buffers.take(4 << 10);
-        buffers.give(spare);
-        for (int i = 0; i < 3; i++) {
-            loop.pass(Batch.SPARE_NANOS);
-            byte[] used = buffers.take(4 << 10);
-            assertThat(used).isSameAs(spare);
-            buffers.give(used);
-        }
-
-        loop.pass(Batch.SPARE_NANOS); // it was in use before
-        assertThat(loop.batch().timers().armed()).isEqualTo(1);
-        loop.pass(Batch.SPARE_NANOS);
-        assertThat(loop.batch().timers().armed()).isZero(); // so an idle loop is not woken
-        byte[] other = buffers.take(4 << 10);
-        assertThat(other).isNotSameAs(spare);
-
-        buffers.give(other);
-        assertThat(loop.batch().timers().armed()).isEqualTo(1);
-    }
 }
