@@ -175,8 +175,9 @@ public final class Agent {
         ConfiguredBundle.atStart(running, loaded.bundle());
         running.loops().start();
         announce(loaded, running);
-        tell(systemd::ready);
         services.start();
+        // Behind them: verbs that ask the agent may follow "systemctl start" at once.
+        tell(systemd::ready);
         serve(new Reloader(path, unknownKeys, running, services), control, systemd);
         tell(systemd::stopping);
         stop(running, services);

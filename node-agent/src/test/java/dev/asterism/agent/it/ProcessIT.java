@@ -54,11 +54,14 @@ class ProcessIT {
         try (NetLab lab = new NetLab()) {
             NamespaceNode node = alone(lab, "{disabled: true}");
             node.runsWithoutDevice();
+            Path control = lab.folder().resolve("control");
+            node.config().section("asterism: {control: {path: " + control + "}}");
             Path socket = lab.folder().resolve("notify");
             int fd = Kernel.bindUnixDatagram(socket, 20);
             try {
                 node.start(Map.of("NOTIFY_SOCKET", socket.toString()));
                 assertThat(Kernel.receive(fd)).isEqualTo("READY=1");
+                assertThat(control).as("verbs are answered by then").exists();
                 node.daemon().signal("TERM");
                 assertThat(Kernel.receive(fd)).isEqualTo("STOPPING=1");
                 assertThat(node.daemon().awaitEnd()).isZero();
