@@ -50,7 +50,10 @@ public final class LighthouseServer {
         if (!mayAsk(from.primary(), now)) {
             return;
         }
-        news.asked(from.primary(), overlay);
+        if (!from.addresses().contains(overlay)) {
+            // Hosts ask about themselves, too; their own news are never told to them.
+            news.asked(from.primary(), overlay);
+        }
         RemoteList list = book.known(overlay);
         AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
