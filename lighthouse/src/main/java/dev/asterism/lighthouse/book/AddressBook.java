@@ -63,6 +63,9 @@ public final class AddressBook {
     public RemoteList unify(List<Ip> addresses) {
         RemoteList known = byOverlay.get(addresses.getFirst());
         if (known != null && serves(known, addresses)) {
+            if (known.overlay().equals(addresses)) {
+                known.serve(addresses); // so that one list in memory does for all who name the peer
+            }
             return known;
         }
         Set<RemoteList> before = new LinkedHashSet<>();

@@ -29,6 +29,11 @@ public record AddrSnapshot(
         return all;
     }
 
+    /** Without addresses. */
+    AddrSnapshot relaysOnly() {
+        return relays.isEmpty() ? EMPTY : new AddrSnapshot(List.of(), List.of(), relays);
+    }
+
     public boolean isEmpty() {
         return learned.isEmpty() && reported.isEmpty() && relays.isEmpty();
     }

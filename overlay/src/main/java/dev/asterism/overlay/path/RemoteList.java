@@ -33,8 +33,11 @@ public final class RemoteList {
     private final Supplier<CandidateFilter> rules;
     private final Consumer<RemoteList> onChange;
 
-    /** Small from the start: of most peers only the peer itself tells. */
-    private final Map<Ip, ReportedAddrs> byOwner = new LinkedHashMap<>(2);
+    /**
+     * By owner, in the order of first mention. Replaced at each addition, as few are: of most peers only the peer
+     * itself tells, of others their lighthouses besides, and a map for one of them takes four times the memory.
+     */
+    private List<ReportedAddrs> owners = List.of();
 
     /** An empty one until the first is added, as few lists ever have one. */
     private Set<UnderlayAddr> blocked = Collections.emptySet();
@@ -85,7 +88,7 @@ public final class RemoteList {
         List<UnderlayAddr> all = new ArrayList<>(configured);
         all.addAll(resolved);
         all.addAll(calculated);
-        byOwner.forEach((_, owner) -> owner.addTo(all));
+        owners.forEach(owner -> owner.addTo(all));
         if (configured.isEmpty() && resolved.isEmpty()) {
             all.addAll(remembered.learned());
         }
@@ -101,7 +104,7 @@ public final class RemoteList {
     /** Relays through which the peer has been reached or says it can be, from all owners, sorted. */
     public List<Ip> relays() {
         Set<Ip> all = new TreeSet<>();
-        byOwner.forEach((_, owner) -> all.addAll(owner.relays()));
+        owners.forEach(owner -> all.addAll(owner.relays()));
         all.addAll(remembered.relays());
         all.addAll(reachedThrough);
         return List.copyOf(all);
@@ -124,7 +127,7 @@ public final class RemoteList {
     /** Stores where an authenticated packet of the peer came from; one IPv4 and one IPv6 place per owner. */
     public void learn(Ip owner, UnderlayAddr address) {
         // Remembered relays stay of use: nobody need have said by which the peer is reached now.
-        remembered = new AddrSnapshot(List.of(), List.of(), remembered.relays());
+        remembered = remembered.relaysOnly();
         if (recordOf(owner).learn(address)) {
             onChange.accept(this);
         }
@@ -148,7 +151,7 @@ public final class RemoteList {
 
     /** What the owner's packets were last seen from, or null. */
     public @Nullable UnderlayAddr learnedIpv4(Ip owner) {
-        ReportedAddrs record = byOwner.get(owner);
+        ReportedAddrs record = knownOf(owner);
         return record == null ? null : record.learnedIpv4();
     }
 
@@ -190,14 +193,14 @@ public final class RemoteList {
 
     /** What the owner learned and reported, or null when it never did. */
     public @Nullable AddrSnapshot knowledgeOf(Ip owner) {
-        ReportedAddrs record = byOwner.get(owner);
+        ReportedAddrs record = knownOf(owner);
         return record == null ? null : record.view();
     }
 
     /** A copy by owner, without {@link #ours}. */
     public Map<Ip, AddrSnapshot> knowledge() {
         Map<Ip, AddrSnapshot> copy = new LinkedHashMap<>();
-        byOwner.forEach((owner, record) -> copy.put(owner, record.view()));
+        owners.forEach(record -> copy.put(record.owner(), record.view()));
         return Collections.unmodifiableMap(copy);
     }
 
@@ -223,7 +226,7 @@ public final class RemoteList {
 
     /** Takes over what another list of the same peer holds and this one lacks; the other is to be thrown away. */
     public void absorb(RemoteList other) {
-        other.byOwner.forEach((owner, record) -> recordOf(owner).fillFrom(record));
+        other.owners.forEach(record -> recordOf(record.owner()).fillFrom(record));
         configured = union(configured, other.configured);
         resolved = union(resolved, other.resolved);
         calculated = union(calculated, other.calculated);
@@ -240,7 +243,24 @@ public final class RemoteList {
         return List.copyOf(both);
     }
 
+    private @Nullable ReportedAddrs knownOf(Ip owner) {
+        for (ReportedAddrs record : owners) {
+            if (record.owner().equals(owner)) {
+                return record;
+            }
+        }
+        return null;
+    }
+
     private ReportedAddrs recordOf(Ip owner) {
-        return byOwner.computeIfAbsent(owner, _ -> new ReportedAddrs());
+        ReportedAddrs known = knownOf(owner);
+        if (known != null) {
+            return known;
+        }
+        ReportedAddrs added = new ReportedAddrs(owner);
+        List<ReportedAddrs> more = new ArrayList<>(owners);
+        more.add(added);
+        owners = List.copyOf(more);
+        return added;
     }
 }

@@ -10,11 +10,20 @@ import org.jspecify.annotations.Nullable;
 /** What one owner knows about a peer: at most one learned address per family, and ten of each reported kind. */
 final class ReportedAddrs {
 
+    private final Ip owner;
     private @Nullable UnderlayAddr learnedIpv4;
     private @Nullable UnderlayAddr learnedIpv6;
     private List<UnderlayAddr> reportedIpv4 = List.of();
     private List<UnderlayAddr> reportedIpv6 = List.of();
     private List<Ip> relays = List.of();
+
+    ReportedAddrs(Ip owner) {
+        this.owner = owner;
+    }
+
+    Ip owner() {
+        return owner;
+    }
 
     /** True when that was not known. */
     boolean learn(UnderlayAddr address) {
@@ -37,14 +46,23 @@ final class ReportedAddrs {
      */
     boolean report(List<UnderlayAddr> addresses, List<Ip> via, Predicate<UnderlayAddr> admitted) {
         AddrSnapshot before = view();
-        reportedIpv4 = first(addresses, a -> a.ip().isIpv4() && admitted.test(a));
-        reportedIpv6 = first(addresses, a -> !a.ip().isIpv4() && admitted.test(a));
+        List<UnderlayAddr> shared = addresses.stream().map(this::shared).toList();
+        reportedIpv4 = first(shared, a -> a.ip().isIpv4() && admitted.test(a));
+        reportedIpv6 = first(shared, a -> !a.ip().isIpv4() && admitted.test(a));
         relays = first(via, _ -> true);
         return !view().equals(before);
     }
 
+    /** A host without NAT reports where its packets come from: one object does for both. */
+    private UnderlayAddr shared(UnderlayAddr reported) {
+        UnderlayAddr learned = reported.ip().isIpv4() ? learnedIpv4 : learnedIpv6;
+        return learned != null && learned.equals(reported) ? learned : reported;
+    }
+
     private static <T> List<T> first(List<T> from, Predicate<T> wanted) {
-        return from.stream().filter(wanted).limit(RemoteList.MAX_PER_OWNER).toList();
+        // Of those lists that List has for few elements: toList() of a stream takes twice the
+        // memory.
+        return List.copyOf(from.stream().filter(wanted).limit(RemoteList.MAX_PER_OWNER).toList());
     }
 
     void addTo(List<UnderlayAddr> into) {
