@@ -3,10 +3,10 @@ package dev.asterism.overlay.cert;
 import dev.asterism.overlay.cert.Verification.Accepted;
 import dev.asterism.overlay.cert.Verification.Reason;
 import dev.asterism.overlay.cert.Verification.Refused;
+import dev.asterism.overlay.io.Bytes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -30,12 +30,15 @@ public final class CaPool {
 
     private static final String ROOT_IN_BLOCKLIST = "root certificate is in the block list";
 
-    private final SortedMap<Fingerprint, Certificate> byFingerprint;
+    private final SortedMap<Fingerprint, Authority> byFingerprint;
     private final Blocklist blocklist;
     private final SignedBlocklists signed;
 
+    /** One CA, with the name under which all certificates that it has signed know it. */
+    private record Authority(Certificate certificate, Fingerprint name, Bytes rawName) {}
+
     private CaPool(
-            SortedMap<Fingerprint, Certificate> byFingerprint,
+            SortedMap<Fingerprint, Authority> byFingerprint,
             Blocklist blocklist,
             SignedBlocklists signed) {
         this.byFingerprint = byFingerprint;
@@ -71,11 +74,11 @@ public final class CaPool {
     /** As {@link #read} from decoded certificates of supported curves. */
     public static Loaded of(List<Certificate> authorities, Blocklist blocklist, Instant now)
             throws CertificateException {
-        TreeMap<Fingerprint, Certificate> pool = new TreeMap<>();
+        TreeMap<Fingerprint, Authority> pool = new TreeMap<>();
         List<String> invalid = new ArrayList<>();
         for (Certificate ca : authorities) {
             requireSelfSigned(ca);
-            pool.put(ca.fingerprint(), ca);
+            pool.put(ca.fingerprint(), new Authority(ca, ca.fingerprint(), ca.fingerprint().raw()));
             String problem = Validity.problem("root certificate", ca, now);
             if (problem != null) {
                 invalid.add(problem);
@@ -117,12 +120,12 @@ public final class CaPool {
 
     /** False: a node must not start, {@link #NO_VALID_CA}. */
     public boolean hasValidAt(Instant time) {
-        return byFingerprint.values().stream().anyMatch(ca -> !ca.expiredAt(time));
+        return byFingerprint.values().stream().anyMatch(ca -> !ca.certificate.expiredAt(time));
     }
 
     /** In order of fingerprint. */
     public Collection<Certificate> authorities() {
-        return Collections.unmodifiableCollection(byFingerprint.values());
+        return byFingerprint.values().stream().map(Authority::certificate).toList();
     }
 
     /** The CA that the certificate names, if it is in the pool; its signature is not looked at. */
@@ -143,7 +146,8 @@ public final class CaPool {
 
     /** The CA with this fingerprint if it may still vouch for something: in the pool, not blocked; else null. */
     public @Nullable Certificate authority(Fingerprint ca) {
-        return isBlocked(ca) ? null : byFingerprint.get(ca);
+        Authority known = isBlocked(ca) ? null : byFingerprint.get(ca);
+        return known == null ? null : known.certificate;
     }
 
     /** Signed lists have no say: a thief of the key that signs them could keep the CA from delegating another. */
@@ -167,10 +171,11 @@ public final class CaPool {
         if (refused != null) {
             return refused;
         }
-        Certificate ca = signerOf(certificate);
-        if (ca == null) {
+        Authority signer = authorityOf(certificate);
+        if (signer == null) {
             throw new IllegalStateException("precheck lets no unknown issuer pass");
         }
+        Certificate ca = signer.certificate;
         if (!hasSignatureOf(certificate, ca)) {
             return new Refused(Reason.BAD_SIGNATURE, "certificate signature did not match");
         }
@@ -179,7 +184,11 @@ public final class CaPool {
             return new Refused(Reason.OUTSIDE_CA_LIMITS, violation);
         }
         Refused blocked = blockedInItsOtherForm(certificate);
-        return blocked != null ? blocked : new Accepted(new VerifiedCertificate(certificate, ca));
+        if (blocked != null) {
+            return blocked;
+        }
+        Certificate lasting = certificate.withSharedIssuer(signer.name, signer.rawName);
+        return new Accepted(new VerifiedCertificate(lasting, ca));
     }
 
     private @Nullable Refused precheck(Certificate certificate, Instant time) {
@@ -246,6 +255,11 @@ public final class CaPool {
     }
 
     private @Nullable Certificate signerOf(Certificate certificate) {
+        Authority signer = authorityOf(certificate);
+        return signer == null ? null : signer.certificate;
+    }
+
+    private @Nullable Authority authorityOf(Certificate certificate) {
         Fingerprint issuer = certificate.issuer();
         return issuer == null ? null : byFingerprint.get(issuer);
     }

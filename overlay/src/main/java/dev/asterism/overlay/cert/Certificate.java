@@ -90,6 +90,14 @@ public sealed interface Certificate permits CertificateV1, CertificateV2 {
      */
     default void forgetEncodings() {}
 
+    /**
+     * An equal one that shares the name of its CA with all others of that CA: a lighthouse keeps thousands.
+     *
+     * @param ca the fingerprint that {@link #issuer} says
+     * @param raw its raw form
+     */
+    Certificate withSharedIssuer(Fingerprint ca, Bytes raw);
+
     /** The SHA-256 digest that names the certificate, taken over all of it, signature and key included. */
     Fingerprint fingerprint();
 

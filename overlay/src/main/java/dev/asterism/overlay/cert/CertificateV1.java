@@ -20,9 +20,13 @@ public final class CertificateV1 implements Certificate {
     private @Nullable Fingerprint alternateFingerprint;
 
     CertificateV1(DetailsV1 details, Bytes signature) {
+        this(details, signature, Fingerprint.ofRaw(details.issuer()));
+    }
+
+    private CertificateV1(DetailsV1 details, Bytes signature, @Nullable Fingerprint issuer) {
         this.details = details;
         this.signature = signature;
-        this.issuer = Fingerprint.ofRaw(details.issuer());
+        this.issuer = issuer;
     }
 
     /** Decodes the stored form. */
@@ -131,6 +135,14 @@ public final class CertificateV1 implements Certificate {
         signedBytes = null;
         encoded = null;
         handshakeForm = null;
+    }
+
+    @Override
+    public Certificate withSharedIssuer(Fingerprint ca, Bytes raw) {
+        CertificateV1 equal = new CertificateV1(details.withIssuer(raw), signature, ca);
+        equal.fingerprint = fingerprint;
+        equal.alternateFingerprint = alternateFingerprint;
+        return equal;
     }
 
     @Override

@@ -115,6 +115,16 @@ public final class CertificateV2 implements Certificate {
     }
 
     @Override
+    public Certificate withSharedIssuer(Fingerprint ca, Bytes raw) {
+        CertificateV2 equal =
+                new CertificateV2(
+                        details.withIssuer(raw), rawDetails, curveNumber, publicKey, signature);
+        equal.fingerprint = fingerprint;
+        equal.alternateFingerprint = alternateFingerprint;
+        return equal;
+    }
+
+    @Override
     public Fingerprint fingerprint() {
         Fingerprint made = fingerprint;
         if (made == null) {

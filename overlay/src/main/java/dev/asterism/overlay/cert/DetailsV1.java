@@ -16,6 +16,10 @@ record DetailsV1(Subject subject, boolean isCa, Bytes issuer, int curveNumber, B
         return new DetailsV1(subject, isCa, issuer, curveNumber, key);
     }
 
+    DetailsV1 withIssuer(Bytes ca) {
+        return new DetailsV1(subject, isCa, ca, curveNumber, publicKey);
+    }
+
     /** The first broken rule of spec certificates.md 2 "Validation", or null. */
     @Nullable String violation() {
         if (publicKey.isEmpty()) {

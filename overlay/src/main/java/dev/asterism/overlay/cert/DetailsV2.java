@@ -34,6 +34,10 @@ record DetailsV2(Subject subject, boolean isCa, Bytes issuer, int mappedUnsafe) 
                         subject.notAfter());
     }
 
+    DetailsV2 withIssuer(Bytes ca) {
+        return new DetailsV2(subject, isCa, ca, mappedUnsafe);
+    }
+
     /** The first broken rule of spec certificates.md 3 "Validation", or null. */
     @Nullable String violation() {
         if (!isCa && subject.networks().isEmpty()) {
