@@ -57,6 +57,9 @@ public final class PeerMemory {
     private long awaitedUntilNanos = Long.MAX_VALUE;
     private Instant wall = Instant.EPOCH;
 
+    /** Its hour: one object for all peers that were heard in it. */
+    private Instant hour = Instant.EPOCH;
+
     public PeerMemory(AddressBook book, ControlLink link, boolean onLighthouse) {
         this.book = book;
         this.link = link;
@@ -66,7 +69,7 @@ public final class PeerMemory {
 
     /** Takes over what an earlier process kept. Call once, before the first timer. */
     public void restore(List<RememberedPeer> kept, Tick now) {
-        wall = now.wall();
+        setWall(now.wall());
         kept.stream().filter(this::mayBeKept).forEach(this::put);
         if (onLighthouse) {
             peers.values().forEach(this::putIntoBook);
@@ -75,6 +78,12 @@ public final class PeerMemory {
         } else {
             book.lists().forEach(this::fill);
         }
+    }
+
+    private void setWall(Instant time) {
+        wall = time;
+        Instant now = time.truncatedTo(ChronoUnit.HOURS);
+        hour = now.equals(hour) ? hour : now;
     }
 
     private boolean mayBeKept(RememberedPeer peer) {
@@ -139,7 +148,7 @@ public final class PeerMemory {
                         own.learned(),
                         onLighthouse ? own.reported() : List.of(),
                         relays,
-                        wall.truncatedTo(ChronoUnit.HOURS)));
+                        hour));
     }
 
     private void put(RememberedPeer peer) {
@@ -196,7 +205,7 @@ public final class PeerMemory {
     }
 
     public void onTimer(Tick now) {
-        wall = now.wall();
+        setWall(now.wall());
         recall.onTimer(now);
         if (awaitedUntilNanos <= now.nanos()) {
             awaitedUntilNanos = Long.MAX_VALUE;

@@ -56,26 +56,30 @@ public final class KnownPrefixes {
 
     void add(Bytes staticKey, Ip prefix) {
         List<Ip> before = byKey.remove(staticKey);
-        List<Ip> prefixes = before == null ? new ArrayList<>(1) : before;
-        byKey.put(staticKey.compact(), prefixes);
+        List<Ip> prefixes = before == null ? List.of() : before;
+        byKey.put(staticKey.compact(), withFirst(prefix, prefixes));
         if (before == null) {
             door.acquaint(staticKey);
         }
-        if (!prefixes.isEmpty() && prefixes.getFirst().equals(prefix)) {
-            return;
-        }
-        if (!prefixes.remove(prefix)) {
+        if (!prefixes.contains(prefix)) {
             changes++;
-        }
-        prefixes.addFirst(prefix);
-        if (prefixes.size() > PER_KEY) {
-            prefixes.removeLast();
         }
         if (byKey.size() > MAX_KEYS) {
             Bytes oldest = byKey.keySet().iterator().next();
             byKey.remove(oldest);
             door.forget(oldest);
         }
+    }
+
+    /** A copy, as the latest one; most keys have one prefix, for which an ArrayList takes twice the memory. */
+    private static List<Ip> withFirst(Ip prefix, List<Ip> before) {
+        if (!before.isEmpty() && before.getFirst().equals(prefix)) {
+            return before;
+        }
+        List<Ip> latest = new ArrayList<>(before);
+        latest.remove(prefix);
+        latest.addFirst(prefix);
+        return List.copyOf(latest.subList(0, Math.min(PER_KEY, latest.size())));
     }
 
     /** Rises when there is something that {@link #entries} did not say before. */

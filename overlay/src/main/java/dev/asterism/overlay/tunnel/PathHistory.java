@@ -18,7 +18,9 @@ public final class PathHistory {
 
     public static final int MAX_PATHS = 12;
 
-    private final List<PathRecord> records = new ArrayList<>(2);
+    /** Replaced at each change, as most peers are reached by one path. */
+    private List<PathRecord> records = List.of();
+
     private PathReason reason = PathReason.HANDSHAKE;
     private long changedNanos = PathRecord.UNKNOWN;
     private @Nullable Path seen;
@@ -44,10 +46,12 @@ public final class PathHistory {
             }
         }
         PathRecord added = new PathRecord(direct, relay);
-        if (records.size() == MAX_PATHS) {
-            records.remove(oldestNotInUse());
+        List<PathRecord> more = new ArrayList<>(records);
+        if (more.size() == MAX_PATHS) {
+            more.remove(oldestNotInUse());
         }
-        records.add(added);
+        more.add(added);
+        records = List.copyOf(more);
         return added;
     }
 
@@ -60,9 +64,9 @@ public final class PathHistory {
         return oldest;
     }
 
-    /** A copy, in the order in which they were first tried. */
+    /** Those there are now, in the order in which they were first tried. */
     public List<PathRecord> records() {
-        return List.copyOf(records);
+        return records;
     }
 
     /** Packets go by another path from now on. */

@@ -2,7 +2,6 @@ package dev.asterism.overlay.tunnel;
 
 import dev.asterism.overlay.net.Ip;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +22,26 @@ final class PeerTable {
         final long hi;
         final long lo;
         volatile @Nullable Tunnel primary;
-        final List<Tunnel> all = new ArrayList<>(2);
+
+        /** Replaced at each change: nearly every peer has one tunnel, for which an ArrayList takes twice the memory. */
+        List<Tunnel> all = List.of();
 
         Peer(long hi, long lo) {
             this.hi = hi;
             this.lo = lo;
+        }
+
+        void add(int at, Tunnel tunnel) {
+            List<Tunnel> more = new ArrayList<>(all);
+            more.add(at, tunnel);
+            all = List.copyOf(more);
+        }
+
+        boolean remove(Tunnel tunnel) {
+            List<Tunnel> fewer = new ArrayList<>(all);
+            boolean held = fewer.remove(tunnel);
+            all = List.copyOf(fewer);
+            return held;
         }
     }
 
@@ -53,19 +67,19 @@ final class PeerTable {
 
     List<Tunnel> all(Ip address) {
         Peer peer = find(slots, address.hi(), address.lo());
-        return peer == null ? List.of() : Collections.unmodifiableList(peer.all);
+        return peer == null ? List.of() : peer.all;
     }
 
     void add(Ip address, Tunnel tunnel, boolean asPrimary) {
         Peer peer = findOrAdd(address);
         if (!tunnel.serves(address)) {
-            peer.all.addLast(tunnel);
+            peer.add(peer.all.size(), tunnel);
             return;
         }
         if (asPrimary || peer.primary == null) {
-            peer.all.addFirst(tunnel);
+            peer.add(0, tunnel);
         } else {
-            peer.all.add(1, tunnel);
+            peer.add(1, tunnel);
         }
         peer.primary = peer.all.getFirst();
     }
@@ -73,17 +87,17 @@ final class PeerTable {
     /** No effect on a tunnel that is not (or no longer) held for the address, or does not serve it. */
     void promote(Ip address, Tunnel tunnel) {
         Peer peer = find(slots, address.hi(), address.lo());
-        if (peer != null && tunnel.serves(address) && peer.all.remove(tunnel)) {
-            peer.all.addFirst(tunnel);
+        if (peer != null && tunnel.serves(address) && peer.remove(tunnel)) {
+            peer.add(0, tunnel);
             peer.primary = tunnel;
         }
     }
 
     void remove(Ip address, Tunnel tunnel) {
         Peer peer = find(slots, address.hi(), address.lo());
-        if (peer != null && peer.all.remove(tunnel)) {
+        if (peer != null && peer.remove(tunnel)) {
             if (peer.primary == tunnel) {
-                confirmedFirst(peer.all, address);
+                confirmedFirst(peer, address);
             }
             boolean none = peer.all.isEmpty() || !peer.all.getFirst().serves(address);
             peer.primary = none ? null : peer.all.getFirst();
@@ -91,11 +105,11 @@ final class PeerTable {
     }
 
     /** Whoever has not proven to be there must not take the place of a primary that is gone, while another has. */
-    private static void confirmedFirst(List<Tunnel> held, Ip address) {
-        for (Tunnel next : held) {
+    private static void confirmedFirst(Peer peer, Ip address) {
+        for (Tunnel next : peer.all) {
             if (next.isConfirmed() && next.serves(address)) {
-                held.remove(next);
-                held.addFirst(next);
+                peer.remove(next);
+                peer.add(0, next);
                 return;
             }
         }
