@@ -122,7 +122,7 @@ final class DirectReturn {
         NodeSnapshot snapshot = snapshots.get();
         if (!isPinned(tunnel)
                 && snapshot.remotePolicy().allows(tunnel.addresses(), from)
-                && tunnel.watch().search.directTests.take(now.nanos())) {
+                && tunnel.watch().search().directTests.take(now.nanos())) {
             tunnel.watch().paths.of(Path.to(from)).tested(now.nanos());
             sender.testRequest(tunnel, from);
         }

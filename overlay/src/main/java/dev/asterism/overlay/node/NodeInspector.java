@@ -139,7 +139,7 @@ public final class NodeInspector {
     }
 
     private PathView.PacketSize packetSize(Tunnel tunnel, Tick now) {
-        MtuSearch search = tunnel.watch().mtu.search;
+        MtuSearch search = tunnel.watch().mtuSearch();
         int limit = tunnel.pathLimit().limit();
         boolean limited = limit != PathLimit.NONE;
         if (search == null || !limited && search.proven() == 0) {

@@ -70,10 +70,10 @@ final class PathMtu {
         }
         tunnel.pathLimit().listenToAll();
         for (Tunnel other : tunnels.allOf(tunnel.primaryAddress())) {
-            MtuSearch known = other.watch().mtu.search;
+            MtuSearch known = other.watch().mtuSearch();
             if (other != tunnel
                     && known != null
-                    && Objects.equals(other.watch().mtu.of, tunnel.path())) {
+                    && Objects.equals(other.watch().mtu().of, tunnel.path())) {
                 searchOf(tunnel).inherit(known);
             }
         }
@@ -81,13 +81,13 @@ final class PathMtu {
 
     private MtuSearch searchOf(Tunnel tunnel) {
         Tunnel.Watch watch = tunnel.watch();
-        MtuSearch search = watch.mtu.search;
+        MtuSearch search = watch.mtuSearch();
         if (search == null) {
             UnderlayAddr remote = tunnel.remote();
             boolean ipv4 = remote == null || remote.ip().isIpv4();
             search = new MtuSearch(tunnel.pathLimit(), ipv4 ? OVER_IPV4 : OVER_IPV6);
-            watch.mtu.search = search;
-            watch.mtu.of = tunnel.path();
+            watch.mtu().search = search;
+            watch.mtu().of = tunnel.path();
         }
         return search;
     }
@@ -99,7 +99,7 @@ final class PathMtu {
 
     /** The peer answered a test request of so many bytes. */
     void answered(Tunnel tunnel, int bytes, Tick now) {
-        if (tunnel.watch().mtu.search != null) {
+        if (tunnel.watch().mtuSearch() != null) {
             change(tunnel, now, search -> search.answered(bytes, now.nanos()));
         }
     }
@@ -118,11 +118,11 @@ final class PathMtu {
     void reconfigured() {
         boolean on = isOn();
         for (Tunnel tunnel : List.copyOf(tunnels.all())) {
-            if (on && tunnel.watch().mtu.search == null) {
+            if (on && tunnel.watch().mtuSearch() == null) {
                 established(tunnel);
             } else if (!on) {
                 tunnel.pathLimit().end();
-                tunnel.watch().mtu.search = null;
+                tunnel.watch().mtu().search = null;
             }
         }
     }
@@ -136,9 +136,9 @@ final class PathMtu {
             Tunnel tunnel = tunnels.byIndex(index);
             // A timer that an earlier one has replaced does nothing: otherwise each of them would
             // set itself again, without end.
-            if (tunnel != null && tunnel.watch().mtu.dueNanos <= now.nanos()) {
-                tunnel.watch().mtu.dueNanos = Long.MAX_VALUE;
-                if (tunnel.watch().mtu.search != null) {
+            if (tunnel != null && tunnel.watch().mtu().dueNanos <= now.nanos()) {
+                tunnel.watch().mtu().dueNanos = Long.MAX_VALUE;
+                if (tunnel.watch().mtuSearch() != null) {
                     change(tunnel, now, search -> search.onTimer(now.nanos(), probes(tunnel)));
                 }
             }
@@ -172,17 +172,17 @@ final class PathMtu {
 
     private void noticePathChange(Tunnel tunnel, MtuSearch search, Tick now) {
         Path path = tunnel.path();
-        if (!Objects.equals(path, tunnel.watch().mtu.of)) {
-            tunnel.watch().mtu.of = path;
+        if (!Objects.equals(path, tunnel.watch().mtu().of)) {
+            tunnel.watch().mtu().of = path;
             search.pathChanged(now.nanos(), probes(tunnel));
         }
     }
 
     private void schedule(Tunnel tunnel, MtuSearch search) {
         Tunnel.Watch watch = tunnel.watch();
-        if (search.dueNanos() < watch.mtu.dueNanos) {
-            watch.mtu.dueNanos = search.dueNanos();
-            timers.at(watch.mtu.dueNanos, tunnel.session().localIndex());
+        if (search.dueNanos() < watch.mtu().dueNanos) {
+            watch.mtu().dueNanos = search.dueNanos();
+            timers.at(watch.mtu().dueNanos, tunnel.session().localIndex());
         }
     }
 

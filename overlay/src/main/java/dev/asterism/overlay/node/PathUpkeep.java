@@ -6,6 +6,7 @@ import dev.asterism.overlay.io.Tick;
 import dev.asterism.overlay.lane.NodeSnapshot;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.Path;
+import dev.asterism.overlay.tunnel.PathSearch;
 import dev.asterism.overlay.tunnel.Tunnel;
 import java.util.List;
 
@@ -48,21 +49,21 @@ final class PathUpkeep {
         if (config.lighthouse().amLighthouse()) {
             return;
         }
-        Tunnel.Watch watch = tunnel.watch();
         long out = tunnel.traffic().packetsOut();
         int promoteEvery = config.counters().tryPromote();
-        if (promoteEvery > 0 && out - watch.search.promoteSeenOut >= promoteEvery) {
-            watch.search.promoteSeenOut = out;
+        PathSearch search = tunnel.watch().search();
+        if (promoteEvery > 0 && out - search.promoteSeenOut >= promoteEvery) {
+            search.promoteSeenOut = out;
             tryPreferred(tunnel, snapshot);
         }
         int requeryEvery = config.counters().requeryEveryPackets();
         boolean rested =
-                watch.search.lastRequeryNanos == Long.MIN_VALUE
-                        || now.nanos() - watch.search.lastRequeryNanos
+                search.lastRequeryNanos == Long.MIN_VALUE
+                        || now.nanos() - search.lastRequeryNanos
                                 >= config.timers().requeryWaitDuration().toNanos();
-        if (requeryEvery > 0 && rested && out - watch.search.requerySeenOut >= requeryEvery) {
-            watch.search.requerySeenOut = out;
-            watch.search.lastRequeryNanos = now.nanos();
+        if (requeryEvery > 0 && rested && out - search.requerySeenOut >= requeryEvery) {
+            search.requerySeenOut = out;
+            search.lastRequeryNanos = now.nanos();
             discovery.query(tunnel.primaryAddress(), now);
         }
     }

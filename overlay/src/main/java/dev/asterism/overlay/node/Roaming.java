@@ -96,7 +96,7 @@ final class Roaming {
             return false;
         }
         Tunnel.Watch watch = tunnel.watch();
-        if (!watch.search.takes(to, tunnel.traffic().pathHeardNanos(), now.nanos())) {
+        if (!watch.search().takes(to, tunnel.traffic().pathHeardNanos(), now.nanos())) {
             return false;
         }
         if (to.equals(watch.lastMove().from)

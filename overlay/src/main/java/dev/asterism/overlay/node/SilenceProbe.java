@@ -340,7 +340,7 @@ final class SilenceProbe {
                 asked.add(other);
             }
         }
-        tunnel.watch().search.asked(asked, now.nanos());
+        tunnel.watch().search().asked(asked, now.nanos());
     }
 
     /**
@@ -362,7 +362,7 @@ final class SilenceProbe {
             }
             check.hinted++;
             sender.testRequest(tunnel, from);
-            tunnel.watch().search.askedAlso(from, now.nanos());
+            tunnel.watch().search().askedAlso(from, now.nanos());
             if (++tried == MAX_HINTED_PEERS) {
                 return;
             }

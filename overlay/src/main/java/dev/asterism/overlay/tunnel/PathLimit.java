@@ -1,5 +1,7 @@
 package dev.asterism.overlay.tunnel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What lanes ask about the packet sizes that a tunnel's path carries: one comparison for a packet
  * that may go as it is. Sizes are bytes of IP packets inside the tunnel. Written by the control
@@ -15,7 +17,9 @@ public final class PathLimit {
 
     private static final RateLimit.Rate NOTICES = new RateLimit.Rate(20, 1);
 
-    private final RateLimit notices = new RateLimit(NOTICES);
+    /** Made for the first packet above {@link #noticeAbove}: most tunnels of a lighthouse see none. */
+    private volatile @Nullable RateLimit notices;
+
     private volatile int limit = NONE;
     private volatile int noticeAbove = NONE;
 
@@ -34,7 +38,14 @@ public final class PathLimit {
 
     /** For lanes: true when the control plane is to be told of a packet above {@link #noticeAbove}. */
     public boolean offersNotice(long nowNanos) {
-        return notices.take(nowNanos);
+        RateLimit made = notices;
+        if (made == null) {
+            made =
+                    new RateLimit(
+                            NOTICES); // lanes that race let one more through, as by its own races
+            notices = made;
+        }
+        return made.take(nowNanos);
     }
 
     void limit(int bytes) {

@@ -67,6 +67,11 @@ public final class PathQuality {
     public record Rate(long in, long out) {
 
         static final Rate NONE = new Rate(0, 0);
+
+        /** Most tunnels of a lighthouse are idle at most looks. */
+        static Rate of(long in, long out) {
+            return in == 0 && out == 0 ? NONE : new Rate(in, out);
+        }
     }
 
     /**
@@ -185,7 +190,7 @@ public final class PathQuality {
             return lastRate;
         }
         Traffic traffic = tunnel.traffic();
-        return new Rate(
+        return Rate.of(
                 perSecond(traffic.bytesIn() - seen.bytesIn, elapsed),
                 perSecond(traffic.bytesOut() - seen.bytesOut, elapsed));
     }

@@ -7,9 +7,8 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.path.RemoteList;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,10 @@ public final class Tunnel {
     private static final RateLimit.Rate OF_LIGHTHOUSE = new RateLimit.Rate(5_000, 2_000);
     private static final RateLimit.Rate OF_CONFIRMATIONS = new RateLimit.Rate(100, 1);
 
+    /** Of {@link #copies}: an object of its own would be one more for each tunnel. */
+    private static final AtomicIntegerFieldUpdater<Tunnel> COPIES =
+            AtomicIntegerFieldUpdater.newUpdater(Tunnel.class, "copies");
+
     private final Session session;
     private final VerifiedCertificate peer;
     private final List<Ip> addresses;
@@ -33,7 +36,9 @@ public final class Tunnel {
     private final PathLimit pathLimit = new PathLimit();
     private final Watch watch = new Watch();
     private final RateLimit controlMessages = new RateLimit(OF_PEER);
-    private final RateLimit confirmations = new RateLimit(OF_CONFIRMATIONS);
+
+    /** Null once {@link #confirmed}, as nobody asks any more. */
+    private volatile @Nullable RateLimit confirmations = new RateLimit(OF_CONFIRMATIONS);
 
     /** Made for the first packet: hosts have none for a lighthouse. */
     private volatile @Nullable PeerIdentity firewallPeer;
@@ -41,7 +46,10 @@ public final class Tunnel {
     private volatile @Nullable Path path;
     private volatile boolean confirmed;
     private volatile boolean removed;
-    private final AtomicInteger copies = new AtomicInteger();
+
+    @SuppressWarnings("UnusedVariable") // through COPIES
+    private volatile int copies;
+
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
 
     public Tunnel(
@@ -52,7 +60,10 @@ public final class Tunnel {
             @Nullable Path path) {
         this.session = session;
         this.peer = peer;
-        this.addresses = peer.certificate().networks().stream().map(Cidr::address).toList();
+        // A copy is what RemoteList and others keep without copying it again; toList() makes none
+        // such.
+        this.addresses =
+                List.copyOf(peer.certificate().networks().stream().map(Cidr::address).toList());
         this.origin = origin;
         this.remotes = remotes;
         this.path = path;
@@ -162,6 +173,7 @@ public final class Tunnel {
     /** Who has sent a packet on the session has message 2, so that it is not kept for another try. */
     public void confirm() {
         confirmed = true;
+        confirmations = null;
         origin = origin.withoutMessage2();
     }
 
@@ -175,17 +187,17 @@ public final class Tunnel {
 
     /** For lanes: whether the control plane wants a copy of each packet that is sent by it. */
     public boolean isCopied() {
-        return copies.get() > 0;
+        return copies > 0;
     }
 
     /** For lanes: takes one of the copies that are wanted; false: there is none left. */
     public boolean takeCopy() {
-        return isCopied() && copies.decrementAndGet() >= 0;
+        return isCopied() && COPIES.decrementAndGet(this) >= 0;
     }
 
     /** Control plane only: how many packets are to be copied from now on; 0: none. */
     public void keepCopies(int most) {
-        copies.set(most);
+        copies = most;
     }
 
     /**
@@ -228,7 +240,8 @@ public final class Tunnel {
      * takes a moment to mark that.
      */
     public boolean offersConfirmation(long nowNanos) {
-        return confirmations.take(nowNanos);
+        RateLimit limit = confirmations;
+        return limit != null && limit.take(nowNanos);
     }
 
     /** Marks of the control plane: what it saw at the last look and what it has begun. */
@@ -245,8 +258,8 @@ public final class Tunnel {
         private @Nullable LastMove lastMove;
         private @Nullable RecvErrorDoubt recvError;
         private @Nullable RepeatLimits repeats;
-
-        public final PathSearch search = new PathSearch();
+        private @Nullable PathSearch search;
+        private @Nullable PacketSizes mtu;
 
         public final PathQuality quality = new PathQuality();
 
@@ -259,11 +272,9 @@ public final class Tunnel {
         /** Primary addresses of the relays by which the peer has been reached; the first that can be used counts. */
         public List<Ip> relays = List.of();
 
-        public final PacketSizes mtu = new PacketSizes();
-
         public final Use use = new Use();
 
-        /** Made when first asked for, as the two below: most peers never move. */
+        /** Made when first asked for, as all below: most peers never move, and a lighthouse sends hosts little. */
         public LastMove lastMove() {
             if (lastMove == null) {
                 lastMove = new LastMove();
@@ -283,6 +294,25 @@ public final class Tunnel {
                 repeats = new RepeatLimits();
             }
             return repeats;
+        }
+
+        public PathSearch search() {
+            if (search == null) {
+                search = new PathSearch();
+            }
+            return search;
+        }
+
+        public PacketSizes mtu() {
+            if (mtu == null) {
+                mtu = new PacketSizes();
+            }
+            return mtu;
+        }
+
+        /** The one of {@link #mtu}; null as long as nobody asks for packet sizes. */
+        public @Nullable MtuSearch mtuSearch() {
+            return mtu == null ? null : mtu.search;
         }
     }
 
@@ -326,68 +356,5 @@ public final class Tunnel {
 
         /** When a packet was last sent, of any kind. */
         public long packetsOutNanos = Long.MIN_VALUE;
-    }
-
-    /** When a better path was last looked for (spec wire.md 7.4). */
-    public static final class PathSearch {
-
-        private static final RateLimit.Rate ONE_A_SECOND = new RateLimit.Rate(1, 1);
-        private static final long ANSWERS_NANOS = 2_000_000_000L;
-        private static final long SETTLED_NANOS = 1_000_000_000L;
-
-        /** Packets sent when candidates were last tried. */
-        public long promoteSeenOut;
-
-        /** Packets sent when lighthouses were last asked. */
-        public long requerySeenOut;
-
-        public long lastRequeryNanos = Long.MIN_VALUE;
-
-        /** Straight to a peer that is reached through a relay. */
-        public final RateLimit directTests = new RateLimit(ONE_A_SECOND);
-
-        /** Where else the peer was asked lately; the first answer decides. */
-        private List<UnderlayAddr> asked = List.of();
-
-        private long askedNanos;
-        private boolean settled;
-        private long settledNanos;
-
-        /** The peer was asked at addresses besides the one in use, as it did not answer there. */
-        public void asked(List<UnderlayAddr> others, long nowNanos) {
-            asked = List.copyOf(others);
-            askedNanos = nowNanos;
-            settled = false;
-        }
-
-        /** And at one more. */
-        public void askedAlso(UnderlayAddr other, long nowNanos) {
-            List<UnderlayAddr> both = new ArrayList<>(asked);
-            if (!asked.contains(other)) {
-                both.add(other);
-            }
-            asked(both, nowNanos);
-        }
-
-        /**
-         * Something came from {@code from}, and the tunnel leads elsewhere.
-         *
-         * @param pathHeardNanos when something last came from where the tunnel leads
-         * @return false for an answer that is too late: another one came first, or the address in use answers after all
-         */
-        public boolean takes(UnderlayAddr from, long pathHeardNanos, long nowNanos) {
-            if (nowNanos - askedNanos >= ANSWERS_NANOS || !asked.contains(from)) {
-                return true;
-            }
-            if (settled) {
-                return nowNanos - settledNanos >= SETTLED_NANOS;
-            }
-            if (pathHeardNanos != Long.MIN_VALUE && pathHeardNanos - askedNanos >= 0) {
-                return false;
-            }
-            settled = true;
-            settledNanos = nowNanos;
-            return true;
-        }
     }
 }

@@ -53,7 +53,7 @@ class PathMtuTimersTest {
             mtu.onTimer(at(millis + 200));
         }
 
-        assertThat(Objects.requireNonNull(tunnel.watch().mtu.search).proven()).isEqualTo(LARGE);
+        assertThat(Objects.requireNonNull(tunnel.watch().mtuSearch()).proven()).isEqualTo(LARGE);
         assertThat(mtu.onTimer(at(millis + 100_000))).as("timers").isBetween(1, 3);
     }
 

@@ -15,7 +15,7 @@ class PathSearchTest {
     private static final UnderlayAddr SECOND_BEST = UnderlayAddr.of("192.0.2.2:4242");
     private static final UnderlayAddr UNASKED = UnderlayAddr.of("192.0.2.3:4242");
 
-    private final Tunnel.PathSearch search = new Tunnel.PathSearch();
+    private final PathSearch search = new PathSearch();
 
     @Test
     void takesTheFirstAnswerOnly() {
