@@ -3,6 +3,7 @@ package dev.asterism.lighthouse.server;
 import static dev.asterism.lighthouse.testing.SettingsBuilder.ips;
 import static dev.asterism.lighthouse.testing.SettingsBuilder.node;
 import static dev.asterism.lighthouse.testing.TestNode.addresses;
+import static dev.asterism.lighthouse.testing.TestNode.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asterism.lighthouse.testing.FakeLink;
@@ -37,6 +38,20 @@ class RecordNewsTest {
         assertThat(told).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
         assertThat(told.getFirst().message().addresses()).isEqualTo(addresses("192.0.2.2:1"));
         assertThat(told.getFirst().message().relays()).isEqualTo(ips("10.42.0.8"));
+    }
+
+    /** It is never told of itself, so nothing is kept of the question. */
+    @Test
+    void aHostThatAskedAboutItselfHasNoNews() {
+        update(1, List.of(), "192.0.2.1:1");
+        query(2, B, B);
+        lighthouse.runUntil(4);
+
+        update(5, List.of(), "192.0.2.2:1");
+
+        assertThat(lighthouse.discovery.nextDeadlineNanos()).isGreaterThan(at(5).nanos());
+        lighthouse.runUntil(6);
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(B)); // the answer
     }
 
     /** A NAT gave it another port: only the source of its packets shows that. */
