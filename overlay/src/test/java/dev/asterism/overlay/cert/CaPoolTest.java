@@ -25,6 +25,25 @@ class CaPoolTest {
     }
 
     @Test
+    void certificatesOfOneCaShareItsName() {
+        CaPool pool = pki.pool();
+
+        for (int version = 1; version <= 2; version++) {
+            Certificate shown = pki.sign(version, TestPki.subject("a", "10.42.0.3/16"));
+            Certificate kept = accepted(pool.verify(shown, TestPki.NOW));
+
+            assertThat(kept).isEqualTo(shown);
+            assertThat(kept.encoded()).isEqualTo(shown.encoded());
+            assertThat(kept.handshakeForm()).isEqualTo(shown.handshakeForm());
+            assertThat(kept.fingerprint()).isEqualTo(shown.fingerprint());
+            assertThat(kept.issuer()).isEqualTo(shown.issuer());
+            assertThat(kept.issuerText()).isEqualTo(shown.issuerText());
+        }
+        assertThat(accepted(pool.verify(host, TestPki.NOW)).issuer())
+                .isSameAs(accepted(pool.verify(shortLived(), TestPki.NOW)).issuer());
+    }
+
+    @Test
     void refusesHostOfAnotherCa() {
         CaPool other = TestPki.seeded(2).pool();
 
@@ -193,6 +212,11 @@ class CaPoolTest {
 
     private CaPool.Loaded read(String pem) throws CertificateException {
         return CaPool.read(pem, Blocklist.EMPTY, TestPki.NOW);
+    }
+
+    private static Certificate accepted(Verification verdict) {
+        assertThat(verdict).isInstanceOf(Accepted.class);
+        return ((Accepted) verdict).certificate().certificate();
     }
 
     private Certificate shortLived() {
