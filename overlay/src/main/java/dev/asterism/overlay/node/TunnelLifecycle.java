@@ -163,9 +163,12 @@ final class TunnelLifecycle {
         NodeSnapshot snapshot = snapshots.get();
         if (snapshot.remotePolicy().allows(tunnel.addresses(), from)
                 && snapshot.pins().allows(tunnel.peer().certificate(), from)) {
-            tunnel.path(from);
-            tunnel.watch().paths.of(from).handshakeAnswered(now.nanos());
-            followers.relays().chosenByPeer(tunnel, from);
+            // Mostly that of message 1: one object in memory for all who keep it.
+            Path before = tunnel.path();
+            Path proven = before != null && before.equals(from) ? before : from;
+            tunnel.path(proven);
+            tunnel.watch().paths.of(proven).handshakeAnswered(now.nanos());
+            followers.relays().chosenByPeer(tunnel, proven);
             learn(tunnel);
         }
         Tunnel primary = tunnels.byOverlay(tunnel.primaryAddress());
