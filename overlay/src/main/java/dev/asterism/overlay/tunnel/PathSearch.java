@@ -4,9 +4,7 @@ import dev.asterism.overlay.net.UnderlayAddr;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * When a better path of one tunnel was last looked for (spec wire.md 7.4). Control plane only.
- */
+/** When a better path of one tunnel was last looked for (spec wire.md 7.4). Control plane only. */
 public final class PathSearch {
 
     private static final RateLimit.Rate ONE_A_SECOND = new RateLimit.Rate(1, 1);

@@ -46,10 +46,7 @@ public final class Tunnel {
     private volatile @Nullable Path path;
     private volatile boolean confirmed;
     private volatile boolean removed;
-
-    @SuppressWarnings("UnusedVariable") // through COPIES
     private volatile int copies;
-
     private volatile long moveOfferedNanos = Long.MIN_VALUE;
 
     public Tunnel(
@@ -60,8 +57,7 @@ public final class Tunnel {
             @Nullable Path path) {
         this.session = session;
         this.peer = peer;
-        // A copy is what RemoteList and others keep without copying it again; toList() makes none
-        // such.
+        // Not what toList() makes: others keep a List.copyOf() as it is, and it is smaller.
         this.addresses =
                 List.copyOf(peer.certificate().networks().stream().map(Cidr::address).toList());
         this.origin = origin;

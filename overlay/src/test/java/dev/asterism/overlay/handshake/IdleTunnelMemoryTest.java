@@ -21,7 +21,7 @@ class IdleTunnelMemoryTest {
 
     private static final int TUNNELS = Integer.getInteger("test.tunnels", 1_000);
     private static final int WARM_UP = 50;
-    private static final long MAX_BYTES = 3_500;
+    private static final long MAX_BYTES = 2_200;
     private static final Ip US = Ip.of("10.42.0.1");
     private static final UnderlayAddr AT_US = UnderlayAddr.of("192.0.2.1:4242");
 
