@@ -17,13 +17,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Attack implements AutoCloseable {
 
-    private static final int IDLE_CONNECTIONS = Integer.getInteger("asterism.floods.idle", 2000);
+    static final int IDLE_CONNECTIONS = Integer.getInteger("asterism.floods.idle", 2000);
     private static final long SLOW_NANOS = 50_000_000;
     private static final int BATCH = 20;
 
     private final Flood flood;
     private final int port;
     private final double rate;
+    private final int idleConnections;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong steps = new AtomicLong();
     private volatile boolean over;
@@ -32,9 +33,19 @@ final class Attack implements AutoCloseable {
      * @param rate steps a second of a fast one, all its connections together
      */
     Attack(Flood flood, int port, double rate) {
+        this(flood, port, rate, IDLE_CONNECTIONS);
+    }
+
+    /**
+     * As {@link #Attack(Flood, int, double)}.
+     *
+     * @param idleConnections how many, of a flood of them
+     */
+    Attack(Flood flood, int port, double rate, int idleConnections) {
         this.flood = flood;
         this.port = port;
         this.rate = rate;
+        this.idleConnections = idleConnections;
         if (flood.pace() == Flood.Pace.IDLE) {
             threads.add(Thread.ofVirtual().start(this::holdIdle));
             return;
@@ -49,7 +60,7 @@ final class Attack implements AutoCloseable {
     private void holdIdle() {
         List<Socket> idle = new ArrayList<>();
         try {
-            while (!over && idle.size() < IDLE_CONNECTIONS) {
+            while (!over && idle.size() < idleConnections) {
                 idle.add(connect(idle.size()));
                 steps.incrementAndGet();
             }

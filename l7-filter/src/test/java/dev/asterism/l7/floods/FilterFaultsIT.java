@@ -39,7 +39,7 @@ class FilterFaultsIT {
     @Timeout(PATIENCE_SECONDS)
     void whereMemoryIsShortItLivesAndAnswersHonestRequests() throws Exception {
         try (FloodOrigin origin = new FloodOrigin();
-                FloodTarget target = new FloodTarget(origin.port(), "64m")) {
+                FloodTarget target = new FloodTarget("64m", origin.port())) {
             FloodTarget.Usage before = target.settled();
             HonestLoad.Result honest;
             List<Attack> attacks = new ArrayList<>();
@@ -73,7 +73,7 @@ class FilterFaultsIT {
 
     private static void soakAndLookWhatIsLeft() throws Exception {
         try (FloodOrigin origin = new FloodOrigin();
-                FloodTarget target = new FloodTarget(origin.port(), "128m")) {
+                FloodTarget target = new FloodTarget("128m", origin.port())) {
             try (HonestLoad load = new HonestLoad(target.port(), 4, 100)) {
                 pass(500);
                 assertThat(load.finished().failures()).isEmpty();

@@ -216,6 +216,11 @@ enum Flood {
         this.path = path;
     }
 
+    /** It is the server that attacks. */
+    boolean hasBadAnswers() {
+        return !path.isEmpty();
+    }
+
     Pace pace() {
         return pace;
     }

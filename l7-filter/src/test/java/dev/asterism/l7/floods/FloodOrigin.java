@@ -23,7 +23,8 @@ final class FloodOrigin implements AutoCloseable {
 
     static final String GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhonest";
 
-    private static final int BIG = 1 << 20;
+    private static final byte[] BIG = new byte[1 << 20];
+    private static final byte[] FIELDS = bytes("x: y\r\n".repeat(1000));
     private static final long STEP_NANOS = 50_000_000;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -67,8 +68,8 @@ final class FloodOrigin implements AutoCloseable {
     private static void answer(String path, OutputStream out) throws IOException {
         switch (path) {
             case "/big" -> {
-                out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: " + BIG + "\r\n\r\n"));
-                out.write(new byte[BIG]);
+                out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: " + BIG.length + "\r\n\r\n"));
+                out.write(BIG);
             }
             case "/slow-head" -> slowly(GOOD, out);
             case "/slow-body" -> {
@@ -80,7 +81,7 @@ final class FloodOrigin implements AutoCloseable {
             case "/endless" -> {
                 out.write(bytes("HTTP/1.1 200 OK\r\n"));
                 while (true) {
-                    out.write(bytes("x: y\r\n".repeat(1000)));
+                    out.write(FIELDS);
                 }
             }
             case "/bad" -> out.write(bytes("no HTTP at all\r\n\r\n"));

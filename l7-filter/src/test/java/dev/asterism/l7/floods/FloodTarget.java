@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -39,7 +40,7 @@ final class FloodTarget implements AutoCloseable {
             "mesh_l7_(.*refused_total|shed_total|gave_way_total|requests_total).*";
 
     private final ProgramJvm jvm;
-    private final int port;
+    private final List<Integer> ports = new ArrayList<>();
 
     /** What it holds and has counted, by name. */
     record Usage(double cpuSeconds, Map<String, Long> counts) {
@@ -78,16 +79,26 @@ final class FloodTarget implements AutoCloseable {
     }
 
     /**
-     * @param upstream the application's port
      * @param heap as for {@code -Xmx}
+     * @param upstreams ports of applications, each of which is a service
      */
-    FloodTarget(int upstream, String heap) throws IOException {
-        jvm = new ProgramJvm(List.of(), FloodTarget.class, heap, Integer.toString(upstream));
-        port = jvm.number();
+    FloodTarget(String heap, int... upstreams) throws IOException {
+        String[] arguments =
+                Arrays.stream(upstreams).mapToObj(Integer::toString).toArray(String[]::new);
+        jvm = new ProgramJvm(List.of(), FloodTarget.class, heap, arguments);
+        for (int _ : upstreams) {
+            ports.add(jvm.number());
+        }
     }
 
+    /** Of the first service. */
     int port() {
-        return port;
+        return ports.getFirst();
+    }
+
+    /** Of the service of that upstream, counted from 0. */
+    int port(int upstream) {
+        return ports.get(upstream);
     }
 
     /** CPU of all its threads so far. */
@@ -149,27 +160,27 @@ final class FloodTarget implements AutoCloseable {
     public static void main(String[] args) throws IOException {
         io.netty.util.internal.logging.InternalLoggerFactory.setDefaultFactory(
                 io.netty.util.internal.logging.JdkLoggerFactory.INSTANCE);
-        FilterConfig config =
-                FilterFiles.config(
-                        """
-                        l7:
-                          enabled: true
-                          threads: 1
-                          serve: {app: {port: 8080, to: "127.0.0.1:%s", protocol: http1}}
-                        """
-                                .formatted(args[0]));
+        StringBuilder text = new StringBuilder("l7:\n  enabled: true\n  threads: 1\n  serve:\n");
+        for (int i = 0; i < args.length; i++) {
+            text.append(
+                    "    app%d: {port: %d, to: \"127.0.0.1:%s\", protocol: http1}%n"
+                            .formatted(i, 8080 + i, args[i]));
+        }
+        FilterConfig config = FilterFiles.config(text.toString());
         FilterMetrics metrics = new FilterMetrics(config, new AccessLog(config));
         Queue<RuntimeException> faults = new ConcurrentLinkedQueue<>();
         InetAddress loopback = InetAddress.getLoopbackAddress();
         FilterRuntime runtime =
                 new FilterRuntime(config, NoPeers.around(Caller.UNKNOWN, metrics, faults::add));
-        var opened =
-                runtime.serve(
-                        config.services().getFirst(),
-                        false,
-                        new InetSocketAddress(loopback, 0),
-                        (_, remote) -> caller(remote.getAddress()));
-        System.out.println(opened.port());
+        for (var service : config.services()) {
+            var opened =
+                    runtime.serve(
+                            service,
+                            false,
+                            new InetSocketAddress(loopback, 0),
+                            (_, remote) -> caller(remote.getAddress()));
+            System.out.println(opened.port());
+        }
         for (int c = System.in.read(); c >= 0; c = System.in.read()) {
             faults.forEach(Throwable::printStackTrace);
             System.out.println(told(metrics, faults.size()));

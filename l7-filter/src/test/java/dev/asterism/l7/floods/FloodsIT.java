@@ -4,17 +4,10 @@ import static dev.asterism.l7.floods.FloodTarget.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,11 +23,6 @@ class FloodsIT {
     private static final long MILLIS = Long.getLong("asterism.floods.millis", 1500);
     private static final double HONEST = 200;
     private static final double HOSTILE = 5000;
-    private static final long MEASURED_MILLIS = 3000;
-
-    /** Their names, as a regular expression. */
-    private static final String MEASURED_FLOODS =
-            System.getProperty("asterism.floods.measured", ".*");
 
     /** Honest requests beside a flood. */
     private static final int FEW = 20;
@@ -51,7 +39,7 @@ class FloodsIT {
     @BeforeAll
     static void start() throws Exception {
         origin = new FloodOrigin();
-        target = new FloodTarget(origin.port(), "128m");
+        target = new FloodTarget("128m", origin.port());
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             pass(1000);
             assertThat(load.finished().failures()).isEmpty();
@@ -124,102 +112,5 @@ class FloodsIT {
         FloodTarget.Usage after = target.atRest();
         assertThat(after.held()).isEmpty();
         return after.of("heap") - before.of("heap");
-    }
-
-    /**
-     * The bars of F29, and what honest requests notice of the same flood while attackers leave them the cores, by {@code
-     * benchmarks/l7/hostile}, which judges what is written here: honest requests' p99 at most twice that without a
-     * flood, all of them answered, memory flat, and CPU for a step of the flood at most 1.5 times that of an honest
-     * request.
-     */
-    @Test
-    @EnabledIfSystemProperty(named = "asterism.floods.report", matches = ".+")
-    void whatFloodsCost() throws Exception {
-        double plain = cpu(HONEST, MEASURED_MILLIS);
-        double request =
-                (cpu(HONEST + 2000, MEASURED_MILLIS) - plain) / 2000 / MEASURED_MILLIS * 1000;
-        List<String> rows = new ArrayList<>();
-        try (YieldingAttack yielding = new YieldingAttack(target.port(), HOSTILE)) {
-            for (Flood flood : Flood.values()) {
-                String name = flood.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-                if (name.matches(MEASURED_FLOODS)) {
-                    rows.add("\"%s\": %s".formatted(name, cost(flood, yielding)));
-                }
-            }
-        }
-        String text =
-                "{\"request us\": %.2f, \"floods\": {%n%s%n}}"
-                        .formatted(request * 1e6, String.join(",\n", rows));
-        System.out.println(text);
-        Files.writeString(Path.of(System.getProperty("asterism.floods.report")), text);
-    }
-
-    /** What a flood cost, as JSON: milliseconds, microseconds, bytes. */
-    private static String cost(Flood flood, YieldingAttack yielding) throws Exception {
-        long heap = target.atRest().of("heap");
-        HonestLoad.Result quiet;
-        HonestLoad.Result loud;
-        int failed;
-        double calm;
-        double busy;
-        long steps;
-        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
-            pass(300);
-            load.restart();
-            double began = target.cpuSeconds();
-            pass(MEASURED_MILLIS);
-            calm = target.cpuSeconds() - began;
-            quiet = load.result();
-            try (Attack attack = new Attack(flood, target.port(), HOSTILE)) {
-                pass(300);
-                load.restart();
-                steps = -attack.steps();
-                began = target.cpuSeconds();
-                pass(MEASURED_MILLIS);
-                busy = target.cpuSeconds() - began;
-                steps += attack.steps();
-                loud = load.result();
-            }
-            failed = load.finished().failures().size();
-        }
-        long left = target.atRest().of("heap") - heap;
-        HonestLoad.Result alone = beside(flood, yielding);
-        failed += alone.failures().size();
-        return String.format(
-                Locale.ROOT,
-                "{\"steps\": %d, \"honest\": %d, \"failed\": %d, \"p99 before ms\": %.3f,"
-                        + " \"p99 during ms\": %.3f, \"p99 yielding ms\": %.3f, \"more CPU ms\": %.1f,"
-                        + " \"heap\": %d}",
-                steps,
-                loud.requests(),
-                failed,
-                quiet.p99Millis(),
-                loud.p99Millis(),
-                alone.p99Millis(),
-                (busy - calm) * 1e3,
-                left);
-    }
-
-    /** Honest requests beside attackers that leave them the cores. */
-    private static HonestLoad.Result beside(Flood flood, YieldingAttack yielding) throws Exception {
-        try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
-            yielding.begin(flood);
-            pass(300);
-            load.restart();
-            pass(MEASURED_MILLIS);
-            HonestLoad.Result result = load.finished();
-            assertThat(yielding.end()).isPositive();
-            target.settled();
-            return result;
-        }
-    }
-
-    private static double cpu(double rate, long millis) throws IOException {
-        try (HonestLoad _ = new HonestLoad(target.port(), 4, rate)) {
-            pass(500);
-            double began = target.cpuSeconds();
-            pass(millis);
-            return target.cpuSeconds() - began;
-        }
     }
 }
