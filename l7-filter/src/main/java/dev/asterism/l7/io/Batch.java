@@ -143,6 +143,14 @@ public final class Batch implements Runnable {
         later.run(task);
     }
 
+    /**
+     * Does something small that comes in great numbers: behind the events at hand, or in a later round. It must not
+     * throw. Only for a loop that {@link #takeTurns}.
+     */
+    public void soon(Runnable work) {
+        turns.addSmall(work);
+    }
+
     /** Runs a task on the loop's thread; from any thread. */
     public void execute(Runnable task) {
         later.run(task);

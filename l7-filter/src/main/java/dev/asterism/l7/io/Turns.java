@@ -6,22 +6,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long one connection may keep its loop. Whoever has sent more than fits into a turn goes on behind the events at
- * hand, and then in later rounds of the loop, one such connection in each: the others wait for a turn of it and not for
- * all that it has sent. Belongs to one loop's thread.
+ * How long the others on a loop wait for one connection. Whoever has sent more than fits into a turn goes on behind the
+ * events at hand, and then in later rounds of the loop, one such connection in each. Small things that come in great
+ * numbers, as connections to servers that are to be begun, are done behind the events at hand, too, as many in a round
+ * as fit into a short time. Belongs to one loop's thread.
  */
 final class Turns implements Runnable {
 
     /** Some twenty requests at the pace of a busy loop: fewer would make its batches, and so its writes, smaller. */
     static final long NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
+    /** A few connections to be begun; none is begun in this round any more when it is over. */
+    static final long SMALL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
     /** While somebody waits, no more than this is read at once, as it may be kept. */
     static final int READ_BYTES = 32 << 10;
 
     private final Queue<Input> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> small = new ArrayDeque<>();
     private LongSupplier clock = () -> 0;
     private Batch.Later nextRound = _ -> {};
     private long begunNanos;
+    private boolean comes;
 
     /**
      * Before this no turn is over.
@@ -51,20 +57,41 @@ final class Turns implements Runnable {
     /** The rest of its input has its turn later. */
     void add(Input input) {
         waiting.add(input);
-        if (waiting.size() == 1) {
+        comeAgain();
+    }
+
+    /** Is done in this round or a later one; it must not throw. */
+    void addSmall(Runnable work) {
+        small.add(work);
+        comeAgain();
+    }
+
+    private void comeAgain() {
+        if (!comes) {
             nextRound.run(this);
+            comes = true;
         }
     }
 
     @Override
     public void run() {
-        Input input = waiting.remove();
-        while (input.isOver() && !waiting.isEmpty()) {
+        comes = false;
+        long began = clock.getAsLong();
+        for (int left = small.size(); left > 0; left--) {
+            small.remove().run();
+            if (clock.getAsLong() - began > SMALL_NANOS) {
+                break;
+            }
+        }
+        Input input = waiting.poll();
+        while (input != null && input.isOver() && !waiting.isEmpty()) {
             input = waiting.remove();
         }
-        if (!waiting.isEmpty()) {
-            nextRound.run(this);
+        if (!waiting.isEmpty() || !small.isEmpty()) {
+            comeAgain();
         }
-        input.takeTurn();
+        if (input != null) {
+            input.takeTurn();
+        }
     }
 }

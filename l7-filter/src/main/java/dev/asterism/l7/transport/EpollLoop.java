@@ -130,6 +130,15 @@ public final class EpollLoop implements Connector, AutoCloseable {
         if (!descriptors.tryUpstream()) {
             return refused(Refusal.UPSTREAMS);
         }
+        SocketConn conn = new SocketConn(this);
+        conn.toUpstream();
+        batch.counts().upstreams(1);
+        conn.connect(to);
+        return conn;
+    }
+
+    /** A socket to connect to this address by; null: there is no descriptor for it. */
+    @Nullable Socket socketTo(SocketAddress to) throws IOException {
         Socket socket;
         try {
             socket =
@@ -137,18 +146,21 @@ public final class EpollLoop implements Connector, AutoCloseable {
                             ? Socket.newSocketStream()
                             : Socket.newSocketDomain();
         } catch (ChannelException _) {
-            descriptors.upstreamClosed();
-            return refused(Refusal.DESCRIPTORS);
+            batch.counts().refused(Refusal.DESCRIPTORS);
+            return null;
         }
-        SocketConn conn = new SocketConn(this, socket);
-        conn.toUpstream();
-        batch.counts().upstreams(1);
-        if (isMarked(socket)) {
-            conn.connect(to);
-        } else {
-            conn.fail();
+        try {
+            if (mark != 0) {
+                socket.setIntOpt(SOL_SOCKET, SO_MARK, mark);
+            }
+            if (to instanceof InetSocketAddress) {
+                socket.setTcpNoDelay(true);
+            }
+            return socket;
+        } catch (IOException e) {
+            calls.close(socket);
+            throw e;
         }
-        return conn;
     }
 
     @Override
@@ -184,17 +196,6 @@ public final class EpollLoop implements Connector, AutoCloseable {
     void upstreamClosed() {
         descriptors.upstreamClosed();
         batch.counts().upstreams(-1);
-    }
-
-    private boolean isMarked(Socket socket) {
-        try {
-            if (mark != 0) {
-                socket.setIntOpt(SOL_SOCKET, SO_MARK, mark);
-            }
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.asterism.l7.transport;
 import dev.asterism.l7.io.Batch;
 import dev.asterism.l7.io.Conn;
 import dev.asterism.l7.io.LoopCounts.Refusal;
-import dev.asterism.l7.io.Timer;
 import dev.asterism.l7.io.Unopened;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
@@ -19,7 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.NotYetConnectedException;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  * address.
  */
 public final class SocketConn extends Conn implements EpollIoHandle {
-
-    /** How long a connection waits for room in the backlog of a Unix socket. */
-    private static final long BACKLOG_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** For a read that only shows whether there is something; its content is not used. */
     private static final byte[] ONE = new byte[1];
@@ -71,41 +64,59 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     }
 
     private final EpollLoop loop;
-    private final FileDescriptor socket;
+
+    /** Null until a connection of ours is begun. */
+    private @Nullable FileDescriptor socket;
+
     private @Nullable IoRegistration registration;
     private @Nullable Backlog backlog;
     private @Nullable InetAddress countedPeer;
     private Side side = Side.NONE;
+    private Unopened unopened = Unopened.UNREACHABLE;
     private boolean registering;
     private int interest = -1;
 
+    /** One that has been accepted. */
     SocketConn(EpollLoop loop, FileDescriptor socket) {
-        super(loop.batch());
-        this.loop = loop;
+        this(loop);
         this.socket = socket;
     }
 
+    /** One that is to {@link #connect}. */
+    SocketConn(EpollLoop loop) {
+        super(loop.batch());
+        this.loop = loop;
+    }
+
     /**
-     * Connects behind the events at hand: for a request of HTTP/1 that its client has taken back by then, nothing has
+     * Connects soon: for a request of HTTP/1 that its client has taken back by then there is no socket, and nothing has
      * reached the server.
      */
     void connect(SocketAddress to) {
         connecting(true);
-        loop.execute(() -> begin(to));
+        batch().soon(() -> begin(to));
+    }
+
+    private FileDescriptor socket() {
+        return Objects.requireNonNull(socket, "not begun");
     }
 
     private void begin(SocketAddress to) {
         if (isClosed() || isBroken()) {
             return;
         }
+        loop.tick();
         try {
-            SocketAddress nettys = to;
-            if (to instanceof UnixDomainSocketAddress path) {
-                nettys = new DomainSocketAddress(path.toString());
-            } else {
-                ((Socket) socket).setTcpNoDelay(true);
+            socket = loop.socketTo(to);
+            if (socket == null) {
+                unopened = Unopened.DESCRIPTORS;
+                fail();
+                return;
             }
-            attempt(nettys);
+            attempt(
+                    to instanceof UnixDomainSocketAddress path
+                            ? new DomainSocketAddress(path.toString())
+                            : to);
         } catch (IOException _) {
             fail();
         } catch (Throwable fault) {
@@ -114,10 +125,10 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     }
 
     private void attempt(SocketAddress to) throws IOException {
-        SocketCalls.Connecting how = SocketCalls.connect((Socket) socket, to);
+        SocketCalls.Connecting how = SocketCalls.connect((Socket) socket(), to);
         if (how == SocketCalls.Connecting.BACKLOG_FULL) {
             if (backlog == null) {
-                backlog = new Backlog(to);
+                backlog = new Backlog(this, to);
             }
             backlog.await();
             return;
@@ -129,58 +140,34 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         interestChanged();
     }
 
-    /**
-     * The backlog of a Unix socket is full. The kernel says so at once, but does not tell when there is room, so the
-     * connection is tried again, at growing intervals.
-     */
-    private final class Backlog extends Timer {
-
-        private final SocketAddress to;
-        private final long untilNanos = batch().nowNanos() + BACKLOG_NANOS;
-        private long pauseNanos = FIRST_PAUSE_NANOS;
-
-        Backlog(SocketAddress to) {
-            this.to = to;
-        }
-
-        void await() {
-            if (batch().nowNanos() - untilNanos >= 0) {
-                fail();
-                return;
-            }
-            batch().after(this, pauseNanos);
-            pauseNanos = Math.min(2 * pauseNanos, LAST_PAUSE_NANOS);
-        }
-
-        @Override
-        protected void expired() {
-            try {
-                attempt(to);
-            } catch (IOException _) {
-                backlog = null; // another reason than a full backlog
-                fail();
-            }
+    /** As there was no room in the backlog before. */
+    void attemptAgain(SocketAddress to) {
+        try {
+            attempt(to);
+        } catch (IOException _) {
+            backlog = null; // another reason than a full backlog
+            fail();
         }
     }
 
     @Override
     public Unopened unopened() {
-        return backlog == null ? Unopened.UNREACHABLE : Unopened.BACKLOG;
+        return backlog == null ? unopened : Unopened.BACKLOG;
     }
 
     @Override
     public boolean hasGone() {
-        return loop.calls().read(socket, ONE, 0, 1) != SocketCalls.WOULD_BLOCK;
+        return loop.calls().read(socket(), ONE, 0, 1) != SocketCalls.WOULD_BLOCK;
     }
 
     /** The other end, or null when it has none or is gone; asks the kernel. */
     public @Nullable InetSocketAddress peer() {
-        return new Socket(socket.intValue()).remoteAddress();
+        return new Socket(socket().intValue()).remoteAddress();
     }
 
     /** Our end, as {@link #peer}. */
     public @Nullable InetSocketAddress local() {
-        return new Socket(socket.intValue()).localAddress();
+        return new Socket(socket().intValue()).localAddress();
     }
 
     /**
@@ -214,7 +201,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     @Override
     public FileDescriptor fd() {
-        return socket;
+        return socket();
     }
 
     @Override
@@ -266,7 +253,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     private void finishConnect() {
         try {
-            if (((Socket) socket).finishConnect()) {
+            if (((Socket) socket()).finishConnect()) {
                 opened();
                 interestChanged();
             }
@@ -294,7 +281,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
             throw new IllegalStateException("protocol holds all input and does not pause");
         }
         int most = Math.min(in.length - at, batch().readBytes());
-        int count = loop.calls().read(socket, in, at, most);
+        int count = loop.calls().read(socket(), in, at, most);
         if (count > 0) {
             arrived(count);
         } else if (count == 0) {
@@ -307,12 +294,12 @@ public final class SocketConn extends Conn implements EpollIoHandle {
 
     @Override
     protected int write(byte[] from, int at, int length) {
-        return loop.calls().write(socket, from, at, length);
+        return loop.calls().write(socket(), from, at, length);
     }
 
     @Override
     protected void interestChanged() {
-        if (isClosed() || backlog != null) {
+        if (isClosed() || socket == null || backlog != null) {
             return;
         }
         int wanted = isConnecting() ? OUT : inputInterest() | (isBlocked() ? OUT : 0);
@@ -353,7 +340,7 @@ public final class SocketConn extends Conn implements EpollIoHandle {
     @Override
     protected void shutdownOutput() {
         try {
-            new Socket(socket.intValue()).shutdown(false, true);
+            new Socket(socket().intValue()).shutdown(false, true);
         } catch (IOException | NotYetConnectedException _) {
             drop(); // the peer has reset it meanwhile
         }
@@ -374,7 +361,9 @@ public final class SocketConn extends Conn implements EpollIoHandle {
         if (backlog != null) {
             batch().timers().cancel(backlog);
         }
-        loop.calls().close(socket);
+        if (socket != null) {
+            loop.calls().close(socket);
+        }
     }
 
     @Override

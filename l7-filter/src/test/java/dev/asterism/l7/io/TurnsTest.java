@@ -3,6 +3,8 @@ package dev.asterism.l7.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,63 @@ class TurnsTest {
         round();
         assertThat(first.done).isEqualTo(6);
         assertThat(second.done).isEqualTo(6);
+    }
+
+    private void small(Runnable work) {
+        loop.batch()
+                .soon(
+                        () -> {
+                            nanos += Turns.SMALL_NANOS / 2 + 1;
+                            work.run();
+                        });
+    }
+
+    @Test
+    void ofManySmallThingsOnlySomeAreDoneInARound() {
+        List<Integer> done = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            int number = i;
+            small(() -> done.add(number));
+        }
+        assertThat(done).isEmpty();
+
+        round();
+        assertThat(done).containsExactly(0, 1);
+        round();
+        assertThat(done).containsExactly(0, 1, 2, 3);
+        round();
+
+        assertThat(done).containsExactly(0, 1, 2, 3, 4);
+        assertThat(rounds).isEmpty();
+    }
+
+    /** An honest request that needs a new connection does not wait for all that floods have sent. */
+    @Test
+    void smallThingsDoNotWaitForTheTurnsOfInput() {
+        List<String> done = new ArrayList<>();
+        first.conn.arrive("x".repeat(8));
+        second.conn.arrive("y".repeat(8));
+        small(() -> done.add("begun"));
+        assertThat(rounds).hasSize(1);
+
+        round();
+
+        assertThat(done).containsExactly("begun");
+        assertThat(first.done).isEqualTo(6);
+        assertThat(second.done).isEqualTo(3);
+    }
+
+    @Test
+    void whatASmallThingAsksForComesInALaterRound() {
+        List<String> done = new ArrayList<>();
+        small(() -> small(() -> done.add("second")));
+
+        round();
+        assertThat(done).isEmpty();
+        round();
+
+        assertThat(done).containsExactly("second");
+        assertThat(rounds).isEmpty();
     }
 
     @Test
