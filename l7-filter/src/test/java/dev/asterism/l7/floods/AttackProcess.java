@@ -42,6 +42,8 @@ final class AttackProcess implements AutoCloseable {
     }
 
     /**
+     * Begins one; the one before is to have ended.
+     *
      * @param port of the filter's service
      */
     void begin(Flood flood, int port) throws IOException {

@@ -32,6 +32,8 @@ class FloodCostsIT {
     /** Names of floods, as a regular expression. */
     private static final String MEASURED = System.getProperty("asterism.floods.measured", ".*");
 
+    private static final List<AutoCloseable> open = new ArrayList<>();
+
     private static FloodOrigin origin;
     private static AttackProcess attackers;
     private static AttackProcess yielding;
@@ -39,10 +41,13 @@ class FloodCostsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        origin = new FloodOrigin();
-        attackers = new AttackProcess(List.of(), HOSTILE);
-        yielding = AttackProcess.yielding(HOSTILE);
-        target = new FloodTarget("128m", origin.port(), attackers.origin(), yielding.origin());
+        origin = opened(new FloodOrigin());
+        attackers = opened(new AttackProcess(List.of(), HOSTILE));
+        yielding = opened(AttackProcess.yielding(HOSTILE));
+        target =
+                opened(
+                        new FloodTarget(
+                                "128m", origin.port(), attackers.origin(), yielding.origin()));
         try (HonestLoad load = new HonestLoad(target.port(), 4, HONEST)) {
             pass(1000);
             assertThat(load.finished().failures()).isEmpty();
@@ -58,11 +63,15 @@ class FloodCostsIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        target.close();
-        attackers.close();
-        yielding.close();
-        origin.close();
+    static void stop() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    private static <T extends AutoCloseable> T opened(T what) {
+        open.add(what);
+        return what;
     }
 
     @Test
@@ -77,7 +86,7 @@ class FloodCostsIT {
             }
         }
         String text =
-                "{\"request us\": %.2f, \"floods\": {%n%s%n}}"
+                "{\"attackers\": \"a process of their own\", \"request us\": %.2f, \"floods\": {%n%s%n}}"
                         .formatted(request * 1e6, String.join(",\n", rows));
         System.out.println(text);
         Files.writeString(Path.of(System.getProperty("asterism.floods.report")), text);
@@ -102,11 +111,11 @@ class FloodCostsIT {
             attackers.begin(flood, portOf(flood, 1));
             pass(300);
             load.restart();
-            steps = -attackers.steps();
             began = target.cpuSeconds();
+            steps = -attackers.steps();
             pass(MILLIS);
-            busy = target.cpuSeconds() - began;
             steps += attackers.steps();
+            busy = target.cpuSeconds() - began;
             loud = load.result();
             attackers.end();
             failed = load.finished().failures().size();
