@@ -50,14 +50,17 @@ public final class LighthouseServer {
         if (!mayAsk(from.primary(), now)) {
             return;
         }
-        if (!from.addresses().contains(overlay)) {
-            // Hosts ask about themselves, too; their own news are never told to them.
+        // Hosts ask about themselves, too; their own news are never told to them.
+        boolean aboutItself = from.addresses().contains(overlay);
+        if (!aboutItself) {
             news.asked(from.primary(), overlay);
         }
         RemoteList list = book.known(overlay);
         AddrSnapshot known = selfReported(list);
         if (list == null || known == null) {
-            news.unknown(overlay);
+            if (!aboutItself) {
+                news.unknown(overlay);
+            }
             events.emit(new LighthouseServerEvent.QueryUnknown(from.primary(), overlay));
             return;
         }
@@ -73,7 +76,7 @@ public final class LighthouseServer {
                         known.relays());
         sender.send(from.primary(), reply, now);
         events.emit(new LighthouseServerEvent.QueryAnswered(from.primary(), overlay));
-        if (!from.addresses().contains(overlay)) {
+        if (!aboutItself) {
             introduce(from.addresses(), overlay, now);
         }
     }

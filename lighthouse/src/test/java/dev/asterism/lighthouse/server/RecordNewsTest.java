@@ -209,6 +209,22 @@ class RecordNewsTest {
         assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
     }
 
+    /** Its own question, which was there before its first report, is not one of somebody who waits for it. */
+    @Test
+    void tellsAtOnceOfAHostThatMovesAndHadAskedAboutItselfBeforeItRegistered() {
+        query(1, B, B);
+        update(2, List.of(), "192.0.2.1:1");
+        lighthouse.runUntil(3);
+        query(3, C, B);
+        lighthouse.link.sent.clear();
+
+        update(5, List.of(), "192.0.2.2:1");
+        lighthouse.discovery.onTimer(at(5));
+        lighthouse.runUntil(5.02);
+
+        assertThat(told()).extracting(FakeLink.Sent::to).containsExactly(Ip.of(C));
+    }
+
     /** The queried host may know only one of the addresses of who asked. */
     @Test
     void namesWhoAskedByAnAddressInTheNetworksOfTheHostThatRegistersLater() {
