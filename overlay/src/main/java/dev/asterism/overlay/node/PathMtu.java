@@ -122,7 +122,9 @@ final class PathMtu {
                 established(tunnel);
             } else if (!on) {
                 tunnel.pathLimit().end();
-                tunnel.watch().mtu().search = null;
+                if (tunnel.watch().mtuSearch() != null) {
+                    tunnel.watch().mtu().search = null;
+                }
             }
         }
     }
