@@ -37,8 +37,8 @@ public final class Tunnel {
     private final Watch watch = new Watch();
     private final RateLimit controlMessages = new RateLimit(OF_PEER);
 
-    /** Null once {@link #confirmed}, as nobody asks any more. */
-    private volatile @Nullable RateLimit confirmations = new RateLimit(OF_CONFIRMATIONS);
+    /** Null when {@link #confirmed}, as nobody asks then. */
+    private volatile @Nullable RateLimit confirmations;
 
     /** Made for the first packet: hosts have none for a lighthouse. */
     private volatile @Nullable PeerIdentity firewallPeer;
@@ -65,6 +65,7 @@ public final class Tunnel {
         this.path = path;
         // Message 2 proves its sender; message 1 proves nothing until a packet follows it.
         this.confirmed = origin.initiator();
+        this.confirmations = origin.initiator() ? null : new RateLimit(OF_CONFIRMATIONS);
     }
 
     public Session session() {
