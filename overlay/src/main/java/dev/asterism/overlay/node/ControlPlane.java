@@ -323,7 +323,7 @@ public final class ControlPlane implements DutyCycle {
 
     /** Closes every tunnel of the peer and tells it; returns how many there were. */
     public int closeTunnels(Ip peer) {
-        List<Tunnel> held = List.copyOf(core.tunnels().allOf(peer));
+        List<Tunnel> held = core.tunnels().allOf(peer);
         keeper.closeAndRemove(held, RemovalReason.CLOSED_BY_OPERATOR);
         return held.size();
     }

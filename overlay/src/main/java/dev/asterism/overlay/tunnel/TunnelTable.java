@@ -50,7 +50,7 @@ public final class TunnelTable {
         return byIndex.get(localIndex);
     }
 
-    /** Every tunnel held for the address, the primary first; for the control plane. */
+    /** Every tunnel held for the address, the primary first; a snapshot for the control plane. */
     public List<Tunnel> allOf(Ip address) {
         return byAddress.all(address);
     }
