@@ -57,7 +57,7 @@ public final class PeerMemory {
     private long awaitedUntilNanos = Long.MAX_VALUE;
     private Instant wall = Instant.EPOCH;
 
-    /** Its hour: one object for all peers that were heard in it. */
+    /** The hour of {@link #wall}: one object for all peers that were heard in it. */
     private Instant hour = Instant.EPOCH;
 
     public PeerMemory(AddressBook book, ControlLink link, boolean onLighthouse) {

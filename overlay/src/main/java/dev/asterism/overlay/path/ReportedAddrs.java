@@ -60,8 +60,7 @@ final class ReportedAddrs {
     }
 
     private static <T> List<T> first(List<T> from, Predicate<T> wanted) {
-        // Of those lists that List has for few elements: toList() of a stream takes twice the
-        // memory.
+        // List.copyOf makes a smaller list of few elements than a stream's toList().
         return List.copyOf(from.stream().filter(wanted).limit(RemoteList.MAX_PER_OWNER).toList());
     }
 

@@ -40,9 +40,8 @@ public final class PathLimit {
     public boolean offersNotice(long nowNanos) {
         RateLimit made = notices;
         if (made == null) {
-            made =
-                    new RateLimit(
-                            NOTICES); // lanes that race let one more through, as by its own races
+            // Lanes that race may let one more through, as in RateLimit itself.
+            made = new RateLimit(NOTICES);
             notices = made;
         }
         return made.take(nowNanos);

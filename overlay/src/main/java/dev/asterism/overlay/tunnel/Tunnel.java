@@ -241,7 +241,10 @@ public final class Tunnel {
         return limit != null && limit.take(nowNanos);
     }
 
-    /** Marks of the control plane: what it saw at the last look and what it has begun. */
+    /**
+     * Marks of the control plane: what it saw at the last look and what it has begun. What a method returns is made
+     * when first asked for: most peers never move, and a lighthouse sends hosts little.
+     */
     public static final class Watch {
         long seenIn;
         long seenOut;
@@ -271,7 +274,6 @@ public final class Tunnel {
 
         public final Use use = new Use();
 
-        /** Made when first asked for, as all below: most peers never move, and a lighthouse sends hosts little. */
         public LastMove lastMove() {
             if (lastMove == null) {
                 lastMove = new LastMove();
