@@ -27,7 +27,7 @@ final class Turns implements Runnable {
     private LongSupplier clock = () -> 0;
     private Batch.Later nextRound = _ -> {};
     private long begunNanos;
-    private boolean comes;
+    private boolean scheduled;
 
     /**
      * Before this no turn is over.
@@ -57,25 +57,25 @@ final class Turns implements Runnable {
     /** The rest of its input has its turn later. */
     void add(Input input) {
         waiting.add(input);
-        comeAgain();
+        schedule();
     }
 
     /** Is done in this round or a later one; it must not throw. */
     void addSmall(Runnable work) {
         small.add(work);
-        comeAgain();
+        schedule();
     }
 
-    private void comeAgain() {
-        if (!comes) {
+    private void schedule() {
+        if (!scheduled) {
             nextRound.run(this);
-            comes = true;
+            scheduled = true;
         }
     }
 
     @Override
     public void run() {
-        comes = false;
+        scheduled = false;
         long began = clock.getAsLong();
         for (int left = small.size(); left > 0; left--) {
             small.remove().run();
@@ -88,7 +88,7 @@ final class Turns implements Runnable {
             input = waiting.remove();
         }
         if (!waiting.isEmpty() || !small.isEmpty()) {
-            comeAgain();
+            schedule();
         }
         if (input != null) {
             input.takeTurn();

@@ -83,7 +83,7 @@ class FloodCostsIT {
                 rows.add("\"%s\": %s".formatted(name, cost(flood)));
             }
         }
-        // Before, the compiler would be at work, and in the first of the two most.
+        // Last, as the JVM compiles at first, most of all during the first of the two.
         double plain = cpu(HONEST, MILLIS);
         double request = (cpu(HONEST + 2000, MILLIS) - plain) / 2000 / MILLIS * 1000;
         String text =
