@@ -12,6 +12,7 @@ import dev.asterism.overlay.event.EventSink;
 import dev.asterism.overlay.firewall.Conntrack;
 import dev.asterism.overlay.firewall.Firewall;
 import dev.asterism.overlay.identity.ExpiryWatch;
+import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.RandomSource;
 import dev.asterism.overlay.io.TunPort;
 import dev.asterism.overlay.lane.ControlCommand;
@@ -92,16 +93,23 @@ public final class AgentAssembly {
         // The device first: a second start by mistake ends here, before its sockets could join
         // those of the first on their port.
         LinuxTun device = config.tun().disabled() ? null : own(loops, openDevice(snapshot));
-        LaneAssembly lanes = LaneAssembly.open(libc, loops, config, fallbackTun);
+        ThreadPlan threads = ThreadPlan.of(config);
+        LaneAssembly lanes =
+                LaneAssembly.open(
+                        libc, loops, config, threads != ThreadPlan.BY_DIRECTION, fallbackTun);
         LinuxUdp socket = lanes.firstSocket();
-        Poller control = own(loops, new Poller(libc));
+        Poller control =
+                threads == ThreadPlan.ONE_FOR_ALL
+                        ? lanes.firstPoller()
+                        : own(loops, new Poller(libc));
+        WhenWoken.Waker waker = new WhenWoken.Waker(control);
         NodeCore core =
                 new NodeCore(
                         snapshot,
                         new Firewall(conntrack(config)),
                         crypto(config.cipher(), inputs.ciphers().provider()),
                         own(loops, socket.port()),
-                        control::wake);
+                        waker);
         Discovery discovery = discovery(core, socket);
         Node node = new Node(core, discovery, lanes.ports(device), events);
         OffloadReport.announce(config, socket, device);
@@ -109,8 +117,16 @@ public final class AgentAssembly {
         lanes.report(new OffloadReport(node.control()::tooLargeFor), reports);
         SendFailureReport sendFailures = new SendFailureReport(libc::describe);
         lanes.report(sendFailures, reports);
-        lanes.addLoops(node, device, onFailure);
-        addControl(loops, node, device, sendFailures, control);
+        List<DutyCycle> cycles = controlCycles(loops, node, device, sendFailures, control, waker);
+        if (threads == ThreadPlan.ONE_FOR_ALL) {
+            lanes.addLoop(node, cycles, onFailure);
+        } else {
+            lanes.addLoops(node, device, onFailure);
+            loops.add(new EventLoop(control, "control", cycles, onFailure));
+        }
+        if (device != null) {
+            addGuard(loops, device);
+        }
         return new RunningNode(
                 node,
                 discovery,
@@ -146,30 +162,24 @@ public final class AgentAssembly {
                 : List.of(sockets, new DeviceSettings(device, networks));
     }
 
-    private void addControl(
+    /** What runs on the control plane's thread, which sleeps in that poller. */
+    private List<DutyCycle> controlCycles(
             LoopGroup loops,
             Node node,
             @Nullable LinuxTun device,
             SendFailureReport sendFailures,
-            Poller poller) {
+            Poller poller,
+            WhenWoken.Waker waker) {
         AddressEvents addresses =
                 own(
                         loops,
                         new AddressEvents(libc, () -> device == null ? ANY_INDEX : device.index()));
+        poller.add(addresses.fd());
         UnderlayWatch watch =
                 new UnderlayWatch(
                         () -> poller.isReadable(addresses.fd()), addresses::drain, node.commands());
-        EventLoop control =
-                new EventLoop(
-                                poller,
-                                "control",
-                                List.of(watch, node.control(), sendFailures, expiryWatch(node)),
-                                onFailure)
-                        .watch(addresses.fd());
-        loops.add(control);
-        if (device != null) {
-            addGuard(loops, device);
-        }
+        return List.of(
+                watch, new WhenWoken(waker, node.control()), sendFailures, expiryWatch(node));
     }
 
     private ExpiryWatch expiryWatch(Node node) {

@@ -1,6 +1,5 @@
 package dev.asterism.agent.app;
 
-import dev.asterism.agent.config.MachineSettings;
 import dev.asterism.overlay.config.OverlayConfig;
 import dev.asterism.overlay.io.DutyCycle;
 import dev.asterism.overlay.io.TunPort;
@@ -60,6 +59,7 @@ final class LaneAssembly {
     /**
      * Opens the sockets.
      *
+     * @param oneThread for both directions of a lane
      * @param fallbackTun makes what a lane has when there is no device; gets what wakes its reader
      * @throws dev.asterism.tun.libc.NativeIoException when the address cannot be had
      */
@@ -67,6 +67,7 @@ final class LaneAssembly {
             Libc libc,
             LoopGroup loops,
             OverlayConfig config,
+            boolean oneThread,
             Function<Runnable, TunPort> fallbackTun) {
         int lanes = config.routines().lanes();
         UdpOptions options = udpOptions(config.listen());
@@ -81,7 +82,7 @@ final class LaneAssembly {
             options = options.withPort(socket.local().port());
         }
         LaneAssembly made = new LaneAssembly(loops, List.copyOf(sockets), fallbackTun);
-        made.addPollers(libc, isOneThread(config.get(MachineSettings.SECTION).threads()));
+        made.addPollers(libc, oneThread);
         return made;
     }
 
@@ -148,6 +149,11 @@ final class LaneAssembly {
         sockets.forEach(socket -> report.listen(socket, reports));
     }
 
+    /** What the first lane's inbound thread sleeps in. */
+    Poller firstPoller() {
+        return inbound.getFirst();
+    }
+
     /** Makes the threads; {@link LoopGroup#start} starts them. */
     void addLoops(Node node, @Nullable LinuxTun device, LoopFailure onFailure) {
         for (int lane = 0; lane < sockets.size(); lane++) {
@@ -156,6 +162,15 @@ final class LaneAssembly {
         if (device != null) {
             device.onMadeAnew(() -> outbound.forEach(Poller::wake));
         }
+    }
+
+    /** Makes one thread for the only lane of a node without a device, and for what is given. */
+    void addLoop(Node node, List<DutyCycle> others, LoopFailure onFailure) {
+        List<DutyCycle> cycles = new ArrayList<>(node.inbound());
+        cycles.addAll(node.outbound());
+        cycles.addAll(others);
+        firstPoller().add(firstSocket().fd());
+        loops.add(new EventLoop(firstPoller(), "lighthouse", cycles, onFailure));
     }
 
     private void addLoops(Node node, int lane, @Nullable LinuxTun device, LoopFailure onFailure) {
@@ -179,14 +194,6 @@ final class LaneAssembly {
                     new EventLoop(
                             outbound.get(lane), "outbound" + suffix, List.of(out), onFailure));
         }
-    }
-
-    private static boolean isOneThread(MachineSettings.Threads threads) {
-        return switch (threads) {
-            case ONE -> true;
-            case TWO -> false;
-            case AUTO -> Runtime.getRuntime().availableProcessors() == 1;
-        };
     }
 
     private <T extends AutoCloseable> T own(T resource) {

@@ -44,7 +44,7 @@ public record MachineSettings(
 
     /** How many threads carry the packets of one lane. */
     public enum Threads {
-        /** One on a machine with one processor, else two. */
+        /** One on a machine with one processor, and for a lighthouse that carries no packets; else two. */
         AUTO,
         /** One for both directions. */
         ONE,

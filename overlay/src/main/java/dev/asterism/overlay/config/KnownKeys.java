@@ -148,7 +148,7 @@ final class KnownKeys {
             firewall.outbound[].ca_name | text | 1.0 | reload | | name of the CA that signed the peer's certificate
             firewall.outbound[].ca_sha | text | 1.0 | reload | | fingerprint of that CA
             asterism.cipher_provider | any case of auto, ipsec-mb, openssl, jdk | own | restart | auto | `auto`, `ipsec-mb`, `openssl`, `jdk`
-            asterism.threads | any case of auto, one, two | own | restart | auto | threads of one routine: `auto`, `one`, `two`
+            asterism.threads | any case of auto, one, two | own | restart | auto | threads of one routine: `one`, `two`, or `auto`: two, one with one processor, one with the control plane for a lighthouse without device and relay
             asterism.conntrack.max_entries | int 1024..16777216 | own | restart | 65536 | flows that the firewall remembers, 1024 to 16777216, 96 bytes each once in use and at most three eighths of the heap together (262144 with the 64 MiB that bin/asterism gives); when full, the peer that holds most makes room, see adr/0016-fair-flow-table.md
             asterism.control.path | text | own | restart | auto | socket for `asterism status` and the like, see control.md; `auto`: in $RUNTIME_DIRECTORY, else /run/asterism, named after the device or the file; empty: none
             asterism.control.group | text | own | restart | (the agent's own) | group that may read

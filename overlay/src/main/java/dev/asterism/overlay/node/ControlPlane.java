@@ -35,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlane implements DutyCycle {
 
-    private static final int MAX_COMMANDS = 512;
-    private static final int MAX_FROM_MEMBERS = 128;
-    private static final int MAX_ANSWERS = 64;
-    private static final int MAX_UNAUTHENTICATED = 16;
+    // Of each queue in a turn: a few milliseconds together, as a lighthouse's lane waits meanwhile
+    // (docs/adr/0080).
+    private static final int MAX_COMMANDS = 64;
+    private static final int MAX_FROM_MEMBERS = 32;
+    private static final int MAX_ANSWERS = 8;
+    private static final int MAX_UNAUTHENTICATED = 4;
+
     private static final long STOOD_STILL_NANOS = 1_500_000_000L;
 
     private final NodeCore core;

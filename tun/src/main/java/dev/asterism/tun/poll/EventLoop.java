@@ -73,7 +73,11 @@ public final class EventLoop implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stopped) {
+            while (true) {
+                poller.forgetWakes(); // first: the next one may be about the end
+                if (stopped) {
+                    break;
+                }
                 turn();
             }
         } catch (Throwable t) {

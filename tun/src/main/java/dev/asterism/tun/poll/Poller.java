@@ -65,6 +65,16 @@ public final class Poller implements AutoCloseable {
     }
 
     /**
+     * The owner is about to look at everything that a wake can be about, queues and flags alike, so that those until
+     * now need not end its next sleep: what they were about is there to be seen.
+     */
+    public void forgetWakes() {
+        if (state.get() == WOKEN) {
+            state.set(AWAKE);
+        }
+    }
+
+    /**
      * Returns when there may be something to do.
      *
      * @param deadlineNanos on the scale of {@link System#nanoTime}; {@link Long#MAX_VALUE} for never

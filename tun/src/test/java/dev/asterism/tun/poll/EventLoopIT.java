@@ -216,6 +216,20 @@ class EventLoopIT {
         }
     }
 
+    /** The wake that goes with a stop must not be lost, whatever the thread is doing: close would wait for ever. */
+    @Test
+    void endsWheneverItIsToldTo() {
+        for (int i = 0; i < 2_000; i++) {
+            EventLoop loop = new EventLoop(LIBC, "loop-test", List.of(new Idle()), NONE);
+            loop.start();
+            for (int spin = i % 50; spin > 0; spin--) {
+                loop.wake();
+            }
+            loop.close();
+        }
+        assertThat(Leaks.threads("loop-")).isZero();
+    }
+
     @Test
     void closesWithoutEverHavingStarted() {
         new EventLoop(LIBC, "loop-test", List.of(new Idle()), NONE).close();

@@ -15,6 +15,8 @@ import dev.asterism.tun.udp.UdpOptions;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class PollerIT {
@@ -72,6 +74,22 @@ class PollerIT {
         }
     }
 
+    /** As a loop does before it looks everywhere: what it was woken for need not end its next sleep as well. */
+    @Test
+    void sleepsWhenTheWakesUntilThenAreForgottenAndNotForThoseAfterwards() {
+        try (Poller poller = new Poller(LIBC)) {
+            poller.wake();
+            poller.forgetWakes();
+            long before = System.nanoTime();
+            poller.await(before + 20_000_000);
+            assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(20_000_000);
+
+            poller.forgetWakes();
+            poller.wake();
+            poller.await(Long.MAX_VALUE);
+        }
+    }
+
     /** One that does not wake keeps the test waiting for ever, which the time limit turns into a failure. */
     @Test
     void wakesASleeperEachTime() throws InterruptedException {
@@ -95,8 +113,9 @@ class PollerIT {
         }
     }
 
-    @Test
-    void losesNoWakeOfManyThreads() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void losesNoWakeOfManyThreads(boolean forgets) throws Exception {
         try (Poller poller = new Poller(LIBC)) {
             var left = new java.util.concurrent.atomic.AtomicInteger(4 * 20_000);
             Thread[] wakers = new Thread[4];
@@ -115,7 +134,13 @@ class PollerIT {
 
             // A lost wake leaves this thread asleep indefinitely, which the time limit turns into a
             // failure.
-            while (left.get() > 0) {
+            while (true) {
+                if (forgets) {
+                    poller.forgetWakes();
+                }
+                if (left.get() == 0) {
+                    break;
+                }
                 poller.await(Long.MAX_VALUE);
             }
 
