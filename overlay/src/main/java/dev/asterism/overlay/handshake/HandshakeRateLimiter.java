@@ -52,7 +52,21 @@ final class HandshakeRateLimiter {
     private final TokenBuckets<String> allQuietSessions = new TokenBuckets<>(250, 500, 1);
     private final TokenBuckets<String> allFirstSessions = new TokenBuckets<>(300, 300, 1);
 
+    private final GivenBack givenBack = new GivenBack();
+
     private record Pair(Bytes staticKey, Ip prefix) {}
+
+    /** Which sessions that were confirmed give budget back: once in ten seconds for each key, as hosts come back. */
+    private static final class GivenBack {
+
+        private final TokenBuckets<Bytes> byKey =
+                new TokenBuckets<>(ONCE_IN_TEN_SECONDS, 1, PREFIXES);
+        private final TokenBuckets<String> all = new TokenBuckets<>(500, 500, 1);
+
+        boolean allows(Bytes staticKey, long nowNanos) {
+            return takeBoth(byKey, staticKey, all, nowNanos);
+        }
+    }
 
     /**
      * @param door is told when strangers have nothing left
@@ -112,6 +126,19 @@ final class HandshakeRateLimiter {
                 || firstSessionsByKey.has(staticKey, nowNanos)
                         && takeBoth(firstSessions, pair, allFirstSessions, nowNanos)
                         && firstSessionsByKey.take(staticKey, nowNanos);
+    }
+
+    /**
+     * The peer has used a session that its message 1 made, so that it was genuine: the quiet door has a signature check
+     * and a session more, whatever door it came by. A mesh that comes back is let in as fast as it proves itself, at
+     * most 500 a second faster than a flood, which proves nothing. A member counts once in ten seconds, wherever it is.
+     */
+    void confirmed(Bytes staticKey, long nowNanos) {
+        if (givenBack.allows(staticKey, nowNanos)) {
+            allQuietSignatures.giveBack(ALL, nowNanos);
+            allQuietSessions.giveBack(ALL, nowNanos);
+            door.shutUntil(nowNanos);
+        }
     }
 
     /** The narrow budget is charged only when the one of all has something left. */

@@ -19,6 +19,7 @@ public final class Handshakes {
     private final RejectionReport rejections;
     private final Initiator initiator;
     private final Responder responder;
+    private final HandshakeRateLimiter budget;
 
     public Handshakes(HandshakeEnv env, EventSink events) {
         this.env = env;
@@ -36,7 +37,8 @@ public final class Handshakes {
         rejections = new RejectionReport(events, counters);
         HandshakeParts parts = new HandshakeParts(env, machines, pending, rejections, counters);
         initiator = new Initiator(parts, events);
-        responder = new Responder(parts, new HandshakeRateLimiter(known, door));
+        budget = new HandshakeRateLimiter(known, door);
+        responder = new Responder(parts, budget);
     }
 
     /** Runs what is due; returns how much. */
@@ -97,6 +99,12 @@ public final class Handshakes {
      */
     public void proven(Tunnel tunnel, Path at) {
         known.add(tunnel.peer().certificate().publicKey(), SourcePrefix.of(at));
+    }
+
+    /** A peer has used the session that its message 1 made, for the first time. */
+    public void confirmed(Tunnel tunnel, Tick now) {
+        counters.countConfirmed();
+        budget.confirmed(tunnel.peer().certificate().publicKey(), now.nanos());
     }
 
     /** Handshakes of ours without an answer yet, oldest first. */

@@ -53,6 +53,15 @@ final class TokenBuckets<K> {
         return true;
     }
 
+    /** One of those that were taken counts as if it had not been; none is there beyond the burst. */
+    void giveBack(K key, long nowNanos) {
+        Bucket bucket = buckets.get(key);
+        if (bucket != null) {
+            fill(bucket, nowNanos);
+            bucket.tokens = Math.min(burst, bucket.tokens + 1);
+        }
+    }
+
     /** True when {@link #take} would succeed; nothing is taken and no key is remembered. */
     boolean has(K key, long nowNanos) {
         @Nullable Bucket bucket = buckets.get(key);

@@ -20,11 +20,12 @@ final class HalfOpenTunnels {
 
     /**
      * Of a lighthouse, to which a whole mesh comes at once after its restart: as many as the budgets admit within
-     * {@link #PATIENCE_NANOS} (docs/adr/0008-budget-for-strangers.md: 250 known ones, 250 and 300 strangers a second).
+     * {@link #PATIENCE_NANOS} (docs/adr/0008-budget-for-strangers.md: 250 known ones, 250 and 300 strangers, and 500
+     * of those that confirmed ones give back, a second).
      * With fewer, hosts whose first packet is late by a second, as they are busy themselves, find their session gone
      * and take the budget a second time (docs/adr/0073-a-mesh-that-comes-back-late.md).
      */
-    static final int MAX_ON_LIGHTHOUSE = 2_400;
+    static final int MAX_ON_LIGHTHOUSE = 3_900;
 
     /** Up to here nobody is in a hurry. */
     static final int FEW = 64;

@@ -138,7 +138,7 @@ final class HandshakeOutcomes {
         if (keeper.confirmed(tunnel, from, now)) {
             handshakes.proven(tunnel, from);
             handshakes.initiator().wakeThrough(tunnel.addresses(), now);
-            handshakes.counters().countConfirmed();
+            handshakes.confirmed(tunnel, now);
             sendWhatWaits(tunnel, now);
         }
     }

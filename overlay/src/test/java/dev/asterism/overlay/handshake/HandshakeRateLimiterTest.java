@@ -7,6 +7,8 @@ import dev.asterism.overlay.net.Ip;
 import dev.asterism.overlay.net.UnderlayAddr;
 import dev.asterism.overlay.path.Path;
 import dev.asterism.overlay.tunnel.StrangerDoor;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,72 @@ class HandshakeRateLimiterTest {
         }
         assertThat(sessions / 30).isBetween(250, 600);
         assertThat(signatures / 30).isBetween(250, 550);
+    }
+
+    /** Hosts that come back and prove themselves a tenth of a second later, and again hosts that never do. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sessionsThatAreConfirmedGiveBackWhatTheyTook(boolean genuine) {
+        ArrayDeque<Came> unconfirmed = new ArrayDeque<>();
+        int sessions = 0;
+        int next = 0;
+        for (long ms = 0; ms < 20_000; ms++) {
+            long now = ms * MS;
+            while (!unconfirmed.isEmpty() && unconfirmed.peek().ms() <= ms - 100) {
+                budget.confirmed(unconfirmed.poll().key(), now);
+            }
+            for (int i = 0; i < 4; i++) {
+                Bytes key = Bytes.owning(ByteBuffer.allocate(32).putInt(next).array());
+                Path from = Path.to(new UnderlayAddr(Ip.ofIpv4(0x0A000000 + (next << 8)), 4242));
+                boolean in =
+                        budget.allowsSignatureCheck(key, from, now)
+                                && budget.allowsSession(key, from, now);
+                next++;
+                sessions += in ? 1 : 0;
+                if (in && genuine) {
+                    unconfirmed.add(new Came(key, ms));
+                }
+            }
+        }
+        // 250 and 250 a second by the two doors, and 500 of those that were confirmed; with the
+        // bursts.
+        assertThat(sessions / 20).isBetween(genuine ? 950 : 450, genuine ? 1_150 : 600);
+    }
+
+    private record Came(Bytes key, long ms) {}
+
+    /** From a place of its own each time, so that no budget by prefix stands in its way. */
+    @Test
+    void oneMemberGivesBackOnceInTenSecondsWhateverItMakes() {
+        int signatures = 0;
+        for (long ms = 0; ms < 20_000; ms++) {
+            for (int i = 0; i < 2; i++) {
+                Path from = Path.to(new UnderlayAddr(Ip.ofIpv4((int) (ms * 2 + i) << 8), 4242));
+                signatures += budget.allowsSignatureCheck(MEMBER, from, ms * MS) ? 1 : 0;
+                budget.confirmed(MEMBER, ms * MS);
+            }
+        }
+        assertThat(signatures / 20).isBetween(450, 550);
+    }
+
+    @Test
+    void theDoorOpensForTheNextOneWhenASessionIsConfirmed() {
+        Random dice = new Random(1);
+        long now = SECOND;
+        for (int i = 0; i < 2_000; i++) {
+            budget.allowsSignatureCheck(
+                    randomKey(dice), Path.to(new UnderlayAddr(Ip.ofIpv4(dice.nextInt()), 1)), now);
+        }
+        Path from = Path.to(GENUINE);
+        Bytes member = randomKey(dice);
+        assertThat(budget.hasSignatureCheck(member, from, now)).isFalse();
+        assertThat(door.isShutTo(member.asSegment(), member.length(), now)).isTrue();
+
+        budget.confirmed(randomKey(dice), now);
+
+        assertThat(door.isShutTo(member.asSegment(), member.length(), now)).isFalse();
+        assertThat(budget.allowsSignatureCheck(member, from, now)).isTrue();
+        assertThat(budget.allowsSignatureCheck(randomKey(dice), from, now)).isFalse();
     }
 
     /** Every door shut and open, by the prefix and by all together. */
