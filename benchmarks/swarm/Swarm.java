@@ -23,15 +23,17 @@ final class Swarm {
     private static final double PARTS = 0.99;
 
     private final SwarmMesh mesh;
+    private final Path root;
 
-    private Swarm(int hosts) throws Exception {
-        mesh = new SwarmMesh(hosts);
+    private Swarm(int hosts, Path root) throws Exception {
+        mesh = SwarmMesh.make(hosts);
+        this.root = root;
     }
 
     static void main(String[] arguments) throws Exception {
         // As the agent does: thousands of hosts in one thread must not be what is measured.
         CurveChoice.choose(CurveProviders.ofThisMachine());
-        Swarm swarm = new Swarm(Integer.parseInt(arguments[0]));
+        Swarm swarm = new Swarm(Integer.parseInt(arguments[0]), Path.of(arguments[2]));
         int rounds = Integer.parseInt(arguments[1]);
         Map<String, String> products = new LinkedHashMap<>();
         for (String product : Arrays.asList(arguments).subList(3, arguments.length)) {
@@ -54,7 +56,7 @@ final class Swarm {
                 }
             }
             System.out.print(report.bars());
-            System.out.println("written: " + report.write(Path.of(arguments[2])));
+            System.out.println("written: " + report.write(swarm.root));
         } catch (IllegalStateException e) {
             System.err.println(e.getMessage());
             status = 1;
@@ -68,6 +70,7 @@ final class Swarm {
         int count = mesh.hosts();
         int port = freePort();
         LighthouseProcess lighthouse = new LighthouseProcess(mesh, command, port);
+        long opened = System.nanoTime();
         try (SwarmHosts hosts = new SwarmHosts(mesh, port)) {
             hosts.runFor(SECOND);
             long idle = lighthouse.rssKib();
@@ -80,9 +83,9 @@ final class Swarm {
             long used = lighthouse.cpuMillis() - cpu;
             long rss = lighthouse.rssKib();
             long peak = lighthouse.peakRssKib();
-            double[] latency = hosts.query(Math.min(5_000, 5 * count));
             long first = hosts.answered();
             long in = hosts.connected();
+            double[] latency = query(hosts, port);
 
             lighthouse.kill();
             hosts.forgetTunnels();
@@ -105,10 +108,22 @@ final class Swarm {
                     peak / 1024.0,
                     (double) (rss - idle) / count,
                     again,
+                    100.0 * hosts.stoodStillNanos() / (System.nanoTime() - opened),
                     latency[latency.length / 2],
                     latency[latency.length * 99 / 100]);
         } finally {
             lighthouse.kill();
+        }
+    }
+
+    /** Asked by hosts of another process, while these do what hosts do. */
+    private double[] query(SwarmHosts hosts, int port) throws Exception {
+        int questions = Math.min(5_000, 5 * mesh.hosts());
+        try (AskerProcess asker =
+                new AskerProcess(root, mesh, port, questions, hosts.numbersOfConnected())) {
+            // Even if each of them waits for its second.
+            hosts.runUntil(asker::hasEnded, 60 + 2 * questions, "queries");
+            return asker.latencies();
         }
     }
 

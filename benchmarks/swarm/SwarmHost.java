@@ -22,6 +22,7 @@ import java.util.List;
 final class SwarmHost {
 
     private final SwarmHosts all;
+    private final int number;
     private final Node node;
     private final Discovery discovery;
     private final List<DutyCycle> cycles;
@@ -32,6 +33,7 @@ final class SwarmHost {
 
     SwarmHost(SwarmHosts all, int number, SwarmMesh mesh, int port) throws Exception {
         this.all = all;
+        this.number = number;
         NodeSnapshot snapshot = mesh.snapshot(number, port);
         Ip address = SwarmMesh.underlay(number);
         DatagramChannel channel = DatagramChannel.open();
@@ -97,6 +99,10 @@ final class SwarmHost {
 
     void giveUp() {
         asked = null;
+    }
+
+    int number() {
+        return number;
     }
 
     boolean isConnected() {

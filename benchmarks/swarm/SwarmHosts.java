@@ -21,7 +21,11 @@ final class SwarmHosts implements AutoCloseable {
     private static final int STARTS_A_SECOND = 200;
     private static final int QUERIES_A_SECOND = 500;
 
+    /** The selector's smallest wait. */
+    private static final long MILLISECOND = 1_000_000L;
+
     private final Selector selector = Selector.open();
+    private final SwarmClock clock = new SwarmClock();
     private final SharedSlabs slabs = new SharedSlabs();
     private final List<SwarmHost> hosts = new ArrayList<>();
     private final ArrayDeque<SwarmHost> woken = new ArrayDeque<>();
@@ -44,12 +48,12 @@ final class SwarmHosts implements AutoCloseable {
     }
 
     void startAll() {
-        startBegan = System.nanoTime();
+        startBegan = clock.nanos();
     }
 
     private void startDue(long now) throws Exception {
         while (started < mesh.hosts() && startBegan + started * (SECOND / STARTS_A_SECOND) <= now) {
-            SwarmHost host = new SwarmHost(this, started, mesh, port);
+            SwarmHost host = new SwarmHost(this, mesh.first() + started, mesh, port);
             hosts.add(host);
             wake(host);
             started++;
@@ -86,6 +90,11 @@ final class SwarmHosts implements AutoCloseable {
         return answered;
     }
 
+    /** For how long the hosts' clock has stood still. */
+    long stoodStillNanos() {
+        return clock.stoodStillNanos();
+    }
+
     int connected() {
         return connected;
     }
@@ -98,35 +107,47 @@ final class SwarmHosts implements AutoCloseable {
 
     void runFor(long nanos) throws Exception {
         long end = System.nanoTime() + nanos;
-        while (end - System.nanoTime() > 0) {
-            turn(end);
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            turn(left);
         }
     }
 
     void runUntil(BooleanSupplier done, int seconds, String what) throws Exception {
         long end = System.nanoTime() + seconds * SECOND;
         while (!done.getAsBoolean()) {
-            if (end - System.nanoTime() < 0) {
+            long left = end - System.nanoTime();
+            if (left < 0) {
                 throw new IllegalStateException(
                         "%s: %d of %d in %d s".formatted(what, connected, mesh.hosts(), seconds));
             }
-            turn(end);
+            turn(Math.min(left, SECOND / 10));
         }
     }
 
-    /** Latencies in milliseconds, sorted; a question that is not answered counts as one second. */
-    double[] query(int questions) throws Exception {
-        Random seeded = new Random(1);
+    /** The numbers of those that have a tunnel: the others cannot ask, and nobody knows them. */
+    List<Integer> numbersOfConnected() {
+        return hosts.stream().filter(SwarmHost::isConnected).map(SwarmHost::number).toList();
+    }
+
+    /**
+     * Latencies in milliseconds, sorted; a question that is not answered counts as one second. Each waits for the one
+     * before, and any of these hosts asks it, all of which have a tunnel.
+     *
+     * @param about numbers of hosts
+     * @param seed of who asks about whom
+     */
+    double[] query(int questions, int[] about, long seed) throws Exception {
+        Random seeded = new Random(seed);
         double[] millis = new double[questions];
         for (int i = 0; i < questions; i++) {
-            SwarmHost asker = hosts.get(anyConnected(seeded));
-            Ip about = SwarmMesh.overlay(anyConnected(seeded));
+            SwarmHost asker = hosts.get(seeded.nextInt(hosts.size()));
+            Ip target = SwarmMesh.overlay(about[seeded.nextInt(about.length)]);
             long began = System.nanoTime();
-            asker.ask(about, new Tick(began, Instant.now()));
-            while (asker.waits() && System.nanoTime() - began < SECOND) {
-                turn(began + SECOND);
+            asker.ask(target, tick());
+            for (long left = SECOND; asker.waits() && left > 0; left = began + SECOND - System.nanoTime()) {
+                turn(left);
             }
-            millis[i] = (System.nanoTime() - began) / 1e6;
+            millis[i] = Math.min(1_000, (System.nanoTime() - began) / 1e6);
             asker.giveUp();
             runFor(Math.max(0, SECOND / QUERIES_A_SECOND - (System.nanoTime() - began)));
         }
@@ -134,30 +155,27 @@ final class SwarmHosts implements AutoCloseable {
         return millis;
     }
 
-    /** Those few that have no tunnel yet cannot ask, and nobody knows them. */
-    private int anyConnected(Random seeded) {
-        int number;
-        do {
-            number = seeded.nextInt(hosts.size());
-        } while (!hosts.get(number).isConnected());
-        return number;
-    }
-
-    /** One look at sockets and timers, at most until then. */
-    private void turn(long until) throws Exception {
-        long now = System.nanoTime();
+    /**
+     * One look at sockets and timers.
+     *
+     * @param mostWait nanoseconds
+     */
+    private void turn(long mostWait) throws Exception {
+        long now = clock.nanos();
         startDue(now);
-        long next = Math.min(until, timers.isEmpty() ? until : timers.peek().nanos());
+        long wait = timers.isEmpty() ? mostWait : Math.min(mostWait, timers.peek().nanos() - now);
         if (started < mesh.hosts() && startBegan != Long.MAX_VALUE) {
-            next = Math.min(next, now + SECOND / STARTS_A_SECOND);
+            wait = Math.min(wait, SECOND / STARTS_A_SECOND);
         }
-        long wait = woken.isEmpty() ? (next - now) / 1_000_000 : 0;
-        if (wait > 0) {
-            selector.select(this::ready, wait);
+        // Up to a millisecond late rather than in a loop without rest, which takes a core from the lighthouse.
+        long millis = woken.isEmpty() ? (wait + MILLISECOND - 1) / MILLISECOND : 0;
+        if (millis > 0) {
+            clock.mayWait(millis * MILLISECOND);
+            selector.select(this::ready, millis);
         } else {
             selector.selectNow(this::ready);
         }
-        Tick tick = new Tick(System.nanoTime(), Instant.now());
+        Tick tick = tick();
         while (!timers.isEmpty() && timers.peek().nanos() <= tick.nanos()) {
             Due due = timers.poll();
             if (due.host().takeTimer(due.nanos())) {
@@ -167,6 +185,10 @@ final class SwarmHosts implements AutoCloseable {
         for (int i = woken.size(); i > 0; i--) {
             woken.poll().turn(tick);
         }
+    }
+
+    private Tick tick() {
+        return new Tick(clock.nanos(), Instant.now());
     }
 
     private void ready(SelectionKey key) {

@@ -33,23 +33,54 @@ final class SwarmMesh {
 
     private static final Cidr LIGHTHOUSE = Cidr.of("10.42.0.1/16");
 
-    private final SecureRandom secure = new SecureRandom();
-    private final RandomSource random = secure::nextBytes;
-    private final Ed25519PrivateKey caKey = Ed25519PrivateKey.generate(random);
-    private final Signer signer;
-    private final Path folder;
-    private final List<PkiMaterial> pki = new ArrayList<>();
+    /** Hosts of a process of their own, which ask about the others. */
+    static final int ASKERS = 50;
 
-    SwarmMesh(int hosts) throws Exception {
-        signer = new Signer(Signer.selfSigned(claims("ca", List.of(), 366), caKey), caKey);
-        folder = Files.createTempDirectory("asterism-swarm-");
-        write("ca.crt", CertificatePem.encode(signer.ca()));
-        PkiMaterial lighthouse = material("lighthouse", LIGHTHOUSE);
-        write("lighthouse.crt", lighthouse.cert());
-        write("lighthouse.key", lighthouse.key());
+    private static final RandomSource RANDOM = new SecureRandom()::nextBytes;
+
+    private final Path folder;
+    private final int first;
+    private final List<PkiMaterial> pki;
+
+    private SwarmMesh(Path folder, int first, List<PkiMaterial> pki) {
+        this.folder = folder;
+        this.first = first;
+        this.pki = pki;
+    }
+
+    /** A new mesh of that many hosts; what its askers need is in its folder. */
+    static SwarmMesh make(int hosts) throws Exception {
+        Ed25519PrivateKey key = Ed25519PrivateKey.generate(RANDOM);
+        Signer signer = new Signer(Signer.selfSigned(claims("ca", List.of(), 366), key), key);
+        List<PkiMaterial> pki = new ArrayList<>();
         for (int i = 0; i < hosts; i++) {
-            pki.add(material("host" + i, Cidr.of(overlay(i) + "/16")));
+            pki.add(material(signer, "host" + i, Cidr.of(overlay(i) + "/16")));
         }
+        SwarmMesh mesh = new SwarmMesh(Files.createTempDirectory("asterism-swarm-"), 0, pki);
+        mesh.write("ca.crt", CertificatePem.encode(signer.ca()));
+        mesh.write("lighthouse", material(signer, "lighthouse", LIGHTHOUSE));
+        for (int i = hosts; i < hosts + ASKERS; i++) {
+            mesh.write("host" + i, material(signer, "host" + i, Cidr.of(overlay(i) + "/16")));
+        }
+        return mesh;
+    }
+
+    /** Hosts whose files are in the folder of a mesh. */
+    static SwarmMesh read(Path folder, int first, int count) throws IOException {
+        List<PkiMaterial> pki = new ArrayList<>();
+        for (int i = first; i < first + count; i++) {
+            pki.add(
+                    new PkiMaterial(
+                            Files.readString(folder.resolve("ca.crt")),
+                            Files.readString(folder.resolve("host" + i + ".crt")),
+                            Files.readString(folder.resolve("host" + i + ".key"))));
+        }
+        return new SwarmMesh(folder, first, pki);
+    }
+
+    /** The number of the first one. */
+    int first() {
+        return first;
     }
 
     /** How many there are. */
@@ -62,7 +93,7 @@ final class SwarmMesh {
     }
 
     RandomSource random() {
-        return random;
+        return RANDOM;
     }
 
     static Ip overlay(int number) {
@@ -97,7 +128,12 @@ final class SwarmMesh {
         }
         NodeBlueprint.Outcome outcome =
                 NodeBlueprint.compile(
-                        loaded.config(), pki.get(number), loaded.origins(), Strictness.REPORT, Instant.now(), null);
+                        loaded.config(),
+                        pki.get(number - first),
+                        loaded.origins(),
+                        Strictness.REPORT,
+                        Instant.now(),
+                        null);
         if (!(outcome instanceof NodeBlueprint.Outcome.Compiled(NodeSnapshot snapshot, var _))) {
             throw new IllegalStateException(outcome.toString());
         }
@@ -109,13 +145,18 @@ final class SwarmMesh {
         return new Subject(name, networks, List.of(), List.of(), now - 60, now + days * 86_400);
     }
 
-    private PkiMaterial material(String name, Cidr network) throws Exception {
-        KeyPair key = Dh.x25519().generate(random);
+    private static PkiMaterial material(Signer signer, String name, Cidr network) throws Exception {
+        KeyPair key = Dh.x25519().generate(RANDOM);
         Certificate certificate = signer.signHost(claims(name, List.of(network), 300), key.publicKey());
         return new PkiMaterial(
                 CertificatePem.encode(signer.ca()),
                 CertificatePem.encode(certificate),
                 KeyPem.encodePrivate(key));
+    }
+
+    private void write(String name, PkiMaterial material) throws IOException {
+        write(name + ".crt", material.cert());
+        write(name + ".key", material.key());
     }
 
     void write(String name, String text) throws IOException {

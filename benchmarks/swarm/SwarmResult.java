@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param peak the most that was resident until then, in MiB
  * @param kibPerHost how much more is resident than before the first host, by host
  * @param again seconds until all are back after the restart
+ * @param late per cent of the time in which the hosts' clock stood still, as their program was late
  * @param p50 milliseconds from a question about a host to the answer
  */
 record SwarmResult(
@@ -23,20 +24,21 @@ record SwarmResult(
         double peak,
         double kibPerHost,
         double again,
+        double late,
         double p50,
         double p99) {
 
     static String heading() {
-        return "%-10s %9s %9s %9s %9s %9s %9s %9s %9s %9s %9s"
+        return "%-10s %9s %9s %9s %9s %9s %9s %9s %9s %9s %9s %9s"
                 .formatted(
-                        "", "regs/s", "hs/s", "ms/hs", "ms/host", "RSS MiB", "peak MiB", "KiB/host", "again s", "p50 ms", "p99 ms");
+                        "", "regs/s", "hs/s", "ms/hs", "ms/host", "RSS MiB", "peak MiB", "KiB/host", "again s", "late %", "p50 ms", "p99 ms");
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-10s %9.0f %9.0f %9.3f %9.3f %9.1f %9.1f %9.2f %9.1f %9.3f %9.3f",
+                "%-10s %9.0f %9.0f %9.3f %9.3f %9.1f %9.1f %9.2f %9.1f %9.1f %9.3f %9.3f",
                 name,
                 registrations,
                 handshakes,
@@ -46,6 +48,7 @@ record SwarmResult(
                 peak,
                 kibPerHost,
                 again,
+                late,
                 p50,
                 p99);
     }

@@ -24,6 +24,9 @@ final class SwarmSocket implements UdpPort {
     private final SharedSlabs slabs;
     private int batches;
 
+    /** Our index in the handshake whose answer came last. */
+    private int answered;
+
     SwarmSocket(DatagramChannel channel, Ip address, SwarmHosts all) {
         this.channel = channel;
         this.address = address;
@@ -45,9 +48,7 @@ final class SwarmSocket implements UdpPort {
                 buffer.flip();
                 int length = buffer.remaining();
                 MemorySegment.copy(MemorySegment.ofBuffer(buffer), 0, into.slab(), at, length);
-                if (isMessage2(into.slab().asSlice(at, length))) {
-                    all.hasAnswer();
-                }
+                noticeAnswer(into.slab().asSlice(at, length));
                 Ip ip = Ip.ofIpv4(ByteBuffer.wrap(from.getAddress().getAddress()).getInt());
                 into.append(length, 0, ip.hi(), ip.lo(), from.getPort());
             }
@@ -59,11 +60,16 @@ final class SwarmSocket implements UdpPort {
         return into.count();
     }
 
-    private static boolean isMessage2(MemorySegment datagram) {
-        return datagram.byteSize() >= Header.LENGTH
+    /** Counts a handshake once: a repeated message 1 is answered again, by the same message 2. */
+    private void noticeAnswer(MemorySegment datagram) {
+        if (datagram.byteSize() >= Header.LENGTH
                 && Header.isValid(datagram, 0)
                 && Header.typeNumber(datagram, 0) == MessageType.HANDSHAKE.number()
-                && Header.counter(datagram, 0) == 2;
+                && Header.counter(datagram, 0) == 2
+                && Header.remoteIndex(datagram, 0) != answered) {
+            answered = Header.remoteIndex(datagram, 0);
+            all.hasAnswer();
+        }
     }
 
     @Override
