@@ -21,6 +21,7 @@ class ThreadPlanTest {
             """
             pki: {ca: a, cert: b, key: c}
             lighthouse: {am_lighthouse: true}
+            listen: {port: 4242}
             tun: {disabled: true}
             """;
 
@@ -61,6 +62,9 @@ class ThreadPlanTest {
 
     private OverlayConfig config(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("config.yml"), yaml);
-        return ((ConfigOutcome.Loaded) ConfigFiles.load(file, Strictness.REFUSE)).config();
+        return switch (ConfigFiles.load(file, Strictness.REFUSE)) {
+            case ConfigOutcome.Loaded loaded -> loaded.config();
+            case ConfigOutcome.Refused refused -> throw new AssertionError(refused.toString());
+        };
     }
 }
