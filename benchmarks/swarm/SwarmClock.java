@@ -1,7 +1,8 @@
 /**
- * The hosts' clock. It goes on by 20 ms at most from one reading to the next, two in each of their turns, however long that takes: hosts of a real mesh
- * do not all stop for one's garbage, or wait until thousands of others have had their turn, nor send together what they
- * have missed meanwhile. So where this program is too slow for all of its hosts, they live more slowly. One thread.
+ * The hosts' clock. From one reading to the next it goes on by 20 ms at most, however long that takes; each turn of
+ * the hosts reads it twice. Hosts of a real mesh do not all stop for one's garbage, nor wait until thousands of others
+ * have had their turn, nor send together what they have missed meanwhile. So where this program is too slow for all of
+ * its hosts, they live more slowly. One thread.
  */
 final class SwarmClock {
 
@@ -22,7 +23,7 @@ final class SwarmClock {
         return real - stoodStillNanos;
     }
 
-    /** Of all the time until now. */
+    /** How long the clock has stood still until now. */
     long stoodStillNanos() {
         return stoodStillNanos;
     }

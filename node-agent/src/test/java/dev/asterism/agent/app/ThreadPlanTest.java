@@ -33,14 +33,8 @@ class ThreadPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "relay: {am_relay: true}\n",
-                "routines: 2\n",
-                "asterism: {threads: one}\n",
-                "asterism: {threads: two}\n"
-            })
-    void notOneThatRelaysHasSeveralLanesOrIsToldOtherwise(String more) throws IOException {
+    @ValueSource(strings = {"relay: {am_relay: true}\n", "routines: 2\n"})
+    void notOneThatRelaysOrHasSeveralLanes(String more) throws IOException {
         assertThat(ThreadPlan.of(config(LIGHTHOUSE + more))).isNotEqualTo(ThreadPlan.ONE_FOR_ALL);
     }
 

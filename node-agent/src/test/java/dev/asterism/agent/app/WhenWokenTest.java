@@ -9,8 +9,10 @@ import dev.asterism.tun.poll.Poller;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A cycle that shares its thread has the turns it would have on one of its own, and no others. */
+@Timeout(60)
 class WhenWokenTest {
 
     private final Poller poller = new Poller(new LinuxLibc());
@@ -112,7 +114,7 @@ class WhenWokenTest {
     void wakesTheThread() {
         waker.run();
 
-        poller.await(Long.MAX_VALUE); // the test never ends if it does not
+        poller.await(Long.MAX_VALUE); // until the time limit if it does not
     }
 
     private int turnsAt(long nanos) {

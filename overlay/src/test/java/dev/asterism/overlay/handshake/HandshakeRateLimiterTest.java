@@ -73,7 +73,7 @@ class HandshakeRateLimiterTest {
     /** Hosts that come back and prove themselves a tenth of a second later, and again hosts that never do. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void sessionsThatAreConfirmedGiveBackWhatTheyTook(boolean genuine) {
+    void sessionsThatAreConfirmedAddBudget(boolean genuine) {
         ArrayDeque<Came> unconfirmed = new ArrayDeque<>();
         int sessions = 0;
         int next = 0;
@@ -95,8 +95,7 @@ class HandshakeRateLimiterTest {
                 }
             }
         }
-        // 250 and 250 a second by the two doors, and 500 of those that were confirmed; with the
-        // bursts.
+        // By the two doors 250 and 250 a second, and 500 for those confirmed; bursts besides.
         assertThat(sessions / 20).isBetween(genuine ? 950 : 450, genuine ? 1_150 : 600);
     }
 
